@@ -1,0 +1,17 @@
+"""Errors that end a command (exit status 2); what is wrong with a *record* is a `Finding`, never an exception."""
+
+
+class WholeschoolError(Exception):
+    """Base of everything this package raises on purpose; its text is one Chinese sentence for the person at the terminal."""
+
+
+class UsageError(WholeschoolError):
+    """The command was asked for something that cannot be done as asked: an unknown path, unit or kind."""
+
+
+class RepositoryError(WholeschoolError):
+    """The folder or revision cannot be read as a programme: no `submissions/`, not a Git repository, no such commit."""
+
+
+class BuildError(WholeschoolError):
+    """A product (site, certificates) could not be made; what was there before is untouched."""

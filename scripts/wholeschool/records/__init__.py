@@ -1,0 +1,7 @@
+"""Files into records: strict reading with places, JSON Schema with Chinese explanations, typed frozen structs."""
+
+from wholeschool.records.kinds import Kind, Placed, kinds, placed
+from wholeschool.records.load import Loaded, load, load_file
+from wholeschool.records.record import Record
+
+__all__ = ["Kind", "Loaded", "Placed", "Record", "kinds", "load", "load_file", "placed"]

@@ -1,0 +1,208 @@
+"""JSON Schema's complaints in the words of a careful colleague: where, which value, which choices, what to do."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from jsonschema.exceptions import ValidationError
+
+from wholeschool.findings import Finding, Location, finding
+from wholeschool.records.positions import Mark, locate
+from wholeschool.records.schema import Schema, type_names
+
+Pointer = tuple[str | int, ...]
+
+
+def explain(schema: Schema, value: Any, mark: Mark, path: str) -> Iterator[Finding]:
+    """Findings for everything `schema` dislikes in `value`, in no particular order, one per mistake."""
+    for error in _causes(schema.errors(value)):
+        yield from _Explanation(schema, error, mark, path).findings()
+
+
+def nearest(word: str, choices: list[str]) -> str | None:
+    """The choice that `word` was probably meant to be."""
+    by_containment = [choice for choice in choices if len(word) > 1 and (word in choice or choice in word)]
+    close = difflib.get_close_matches(word, choices, n=1, cutoff=0.5)
+    return close[0] if close else by_containment[0] if len(by_containment) == 1 else None
+
+
+def _causes(errors: Iterator[ValidationError]) -> Iterator[ValidationError]:
+    """The errors at the bottom: what an `if`/`then` or `allOf` complains of, not that it complains."""
+    for error in errors:
+        if error.context:
+            yield from _causes(iter(error.context))
+        else:
+            yield error
+
+
+class _Explanation:
+    """One complaint, with what is needed to put it into words."""
+
+    def __init__(self, schema: Schema, error: ValidationError, mark: Mark, path: str) -> None:
+        self.schema, self.error, self.mark, self.path = schema, error, mark, path
+        self.pointer: Pointer = tuple(error.absolute_path)
+        self.field = schema.field(self.pointer)
+        self.name = self._title(self.field, self.pointer)
+
+    def findings(self) -> Iterator[Finding]:
+        if self.error.validator is None:  # a field that `then: {field: false}` forbids here
+            yield self._finding("S-UNKNOWN", f"这里不写“{self.pointer[-1]}”（{self.name}）", hint="删掉这个字段", key=True)
+            return
+        word = str(self.error.validator)
+        yield from _WORDS.get(word, _Explanation.other)(self)
+
+    def required(self) -> Iterator[Finding]:
+        present = self.error.instance
+        # One error for each missing field arrives; say only the one this error is about.
+        missing = next((key for key in self.error.validator_value if f"'{key}' is a required" in self.error.message), None)
+        if missing is None or missing in self._meant(present):
+            return
+        child = self.schema.field((*self.pointer, missing))
+        title = self._title(child, (missing,))
+        blank = self._keys_written()
+        if missing in blank:
+            yield self._finding("S-REQUIRED", f"“{missing}”（{title}）留空了", hint=_how(child) or "填上它", at=(missing,), field=child, key=True)
+        else:
+            inside = f"{self.name}里" if self.pointer else ""
+            yield self._finding("S-REQUIRED", f"{inside}缺少“{missing}”（{title}）", hint=_how(child) or f"补上 {missing}", field=child)
+
+    def unknown(self) -> Iterator[Finding]:
+        properties = self.field.get("properties", {})
+        for key in self.error.instance:
+            if key not in properties:
+                meant = self._meaning_of(key, properties)
+                choices = "、".join(properties)
+                hint = f"您是不是想写“{meant}”？" if meant else f"可用的字段：{choices}"
+                yield self._finding("S-UNKNOWN", f"没有“{_short(key)}”这个字段", hint=hint, at=(key,), key=True)
+
+    def choice(self) -> Iterator[Finding]:
+        choices = [str(choice) for choice in self.error.validator_value]
+        meant = nearest(str(self.error.instance), choices)
+        listed = "、".join(choices)
+        hint = f"您是不是想写“{meant}”？可选：{listed}" if meant else f"可选：{listed}"
+        yield self._finding("S-ENUM", f"{self.name}写的是{self._quoted()}，不在可选范围内", hint=hint)
+
+    def type(self) -> Iterator[Finding]:
+        value = self.error.instance
+        wanted = type_names[str(self.error.validator_value)]
+        if value is None:
+            yield self._finding("Y-EMPTY", "列表里有一个空项", hint="填上内容，或删掉这个“-”")
+        elif isinstance(value, str) and wanted == type_names["object"] and "：" in value:
+            yield self._finding("Y-COLON", "字段名后面用了全角冒号“：”", hint="请用半角冒号，后面空一格，例如“name: 张三”")
+        elif isinstance(value, str) and wanted == type_names["object"] and ":" in value:
+            yield self._finding("Y-COLON", "冒号后面少了一个空格", hint="写成“名字: 值”，冒号后空一格")
+        elif isinstance(value, str) and wanted in (type_names["integer"], type_names["number"]):
+            yield self._finding("S-TYPE", f"{self.name}写的是{self._quoted()}，应为{wanted}", hint="只写半角数字，不带单位")
+        else:
+            got = f"写的是{self._quoted()}" if isinstance(value, str) else f"写成了{type_names[_type_of(value)]}"
+            hint = "每项前面写“- ”" if wanted == type_names["array"] else _how(self.field)
+            yield self._finding("S-TYPE", f"{self.name}{got}，应为{wanted}", hint=hint)
+
+    def pattern(self) -> Iterator[Finding]:
+        yield self._finding("S-PATTERN", f"{self.name}{self._quoted()}的写法不对", hint=_how(self.field))
+
+    def format(self) -> Iterator[Finding]:
+        yield self._finding("S-FORMAT", f"{self.name}写的是{self._quoted()}，不是一个日期", hint=_how(self.field))
+
+    def range(self) -> Iterator[Finding]:
+        limit = self.error.validator_value
+        bound = {"minimum": "不能小于", "maximum": "不能大于", "exclusiveMinimum": "要大于", "exclusiveMaximum": "要小于"}
+        word = bound[str(self.error.validator)]
+        yield self._finding("S-RANGE", f"{self.name}写的是{self._quoted()}，{word} {limit}", hint="检查是否多写或少写了一位")
+
+    def count(self) -> Iterator[Finding]:
+        few = self.error.validator == "minItems"
+        limit, got = self.error.validator_value, len(self.error.instance)
+        text = f"至少要有 {limit} 条" if few else f"最多 {limit} 条"
+        yield self._finding("S-COUNT", f"{self.name}有 {got} 条，{text}", hint="补上内容" if few else "检查是否贴多了", key=True)
+
+    def length(self) -> Iterator[Finding]:
+        short = self.error.validator == "minLength"
+        limit, got = self.error.validator_value, len(self.error.instance)
+        text = f"至少 {limit} 个字" if short else f"最多 {limit} 个字"
+        yield self._finding("S-LENGTH", f"{self.name}有 {got} 个字，{text}", hint="再写具体一些" if short else "写短一些，细节另附")
+
+    def unique(self) -> Iterator[Finding]:
+        seen: list[Any] = []
+        for index, item in enumerate(self.error.instance):
+            if item in seen:
+                yield self._finding("S-UNIQUE", f"{self.name}里“{_short(str(item))}”写了不止一次", hint="删掉重复的一项", at=(index,))
+            else:
+                seen.append(item)
+
+    def other(self) -> Iterator[Finding]:
+        yield self._finding("S-TYPE", f"{self.name}不符合“{self.error.validator}”的要求", hint=_how(self.field))
+
+    def _finding(
+        self, code: str, message: str, *, hint: str, at: Pointer = (), key: bool = False, field: Mapping[str, Any] | None = None
+    ) -> Finding:
+        line, column = locate(self.mark, self.pointer + at, key=key)
+        clause = (field or self.field).get("x-clause", "")
+        return finding(code, Location(self.path, line, column), message, hint=hint, clause=clause)
+
+    def _title(self, field: Mapping[str, Any], pointer: Pointer) -> str:
+        named = [step for step in pointer if isinstance(step, str)]
+        return str(field.get("title") or (named[-1] if named else self.schema.title))
+
+    def _quoted(self) -> str:
+        """The disliked value; personal fields are never repeated."""
+        return "（内容已隐去）" if self.field.get("x-sensitive") else f"“{_short(str(self.error.instance))}”"
+
+    def _keys_written(self) -> Mapping[str, Any]:
+        mark = self.mark
+        for step in self.pointer:
+            if isinstance(step, str) and mark.keys and step in mark.keys:
+                mark = mark.keys[step].value
+            elif isinstance(step, int) and mark.items and step < len(mark.items):
+                mark = mark.items[step]
+        return mark.keys or {}
+
+    def _meant(self, present: Mapping[str, Any]) -> set[str]:
+        """Fields that a mistyped neighbour stands for: its own finding is enough."""
+        properties = self.field.get("properties", {})
+        return {meant for key in present if key not in properties and (meant := self._meaning_of(key, properties))}
+
+    def _meaning_of(self, key: str, properties: Mapping[str, Any]) -> str | None:
+        titles = {self._title(self.schema.resolve(child), (name,)): name for name, child in properties.items()}
+        return titles.get(key) or nearest(key, list(properties))
+
+
+def _how(field: Mapping[str, Any]) -> str:
+    """What to write, as the schema itself explains it."""
+    if hint := field.get("x-hint"):
+        return str(hint)
+    if choices := field.get("enum"):
+        return f"可选：{'、'.join(map(str, choices))}"
+    return str(field.get("description", ""))
+
+
+def _short(text: str) -> str:
+    text = text.replace("\n", " ")
+    return text if len(text) <= 30 else f"{text[:28]}…"
+
+
+def _type_of(value: Any) -> str:
+    names = {dict: "object", list: "array", bool: "boolean", int: "integer", float: "number"}
+    return names.get(type(value), "string")
+
+
+_WORDS: Mapping[str, Callable[[_Explanation], Iterator[Finding]]] = {
+    "required": _Explanation.required,
+    "additionalProperties": _Explanation.unknown,
+    "enum": _Explanation.choice,
+    "const": _Explanation.other,
+    "type": _Explanation.type,
+    "pattern": _Explanation.pattern,
+    "format": _Explanation.format,
+    "minimum": _Explanation.range,
+    "maximum": _Explanation.range,
+    "exclusiveMinimum": _Explanation.range,
+    "exclusiveMaximum": _Explanation.range,
+    "minItems": _Explanation.count,
+    "maxItems": _Explanation.count,
+    "minLength": _Explanation.length,
+    "maxLength": _Explanation.length,
+    "uniqueItems": _Explanation.unique,
+}

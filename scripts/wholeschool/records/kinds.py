@@ -1,0 +1,82 @@
+"""Kinds of records and where their files lie. Both come from the schemas (`x-wholeschool`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import NamedTuple
+
+import msgspec
+
+from wholeschool.records.schema import Schema, schemas
+from wholeschool.records.structs import ROOTS
+
+ROOT = "submissions/"
+LEVELS = ("省", "市", "县", "校")
+PROGRAMME = "工程"
+
+_SLUG = "[a-z][a-z0-9-]{0,60}"
+_NAME = "[a-z0-9][a-z0-9-]{0,60}"
+_YEAR = "20[0-9]{2}"
+
+
+class Kind(NamedTuple):
+    """A kind of record: its schema, its struct, the levels of units that keep it, and its place below a unit."""
+
+    name: str
+    schema: Schema
+    struct: type[msgspec.Struct]
+    levels: tuple[str, ...]
+    place: str
+    pattern: re.Pattern[str]
+
+    @property
+    def title(self) -> str:
+        """The Chinese name, e.g. 学校信息化发展规划."""
+        return self.schema.title
+
+    @property
+    def format(self) -> str:
+        """`yaml`, `csv` or `md`."""
+        return self.place.rpartition(".")[2]
+
+
+class Placed(NamedTuple):
+    """What a path says: the kind, the unit's path below submissions/ (empty: the programme), the year, the file's name."""
+
+    kind: Kind
+    unit: str
+    year: int | None
+    name: str
+
+    @property
+    def level(self) -> str:
+        """The level of the unit, by depth."""
+        return LEVELS[self.unit.count("/")] if self.unit else PROGRAMME
+
+
+@cache
+def kinds() -> Mapping[str, Kind]:
+    """All kinds by name."""
+    return {name: _kind(name, schema) for name, schema in schemas().items()}
+
+
+def placed(path: str) -> Placed | None:
+    """What kind of record belongs at `path`, or None where nothing does."""
+    for kind in kinds().values():
+        if match := kind.pattern.fullmatch(path):
+            groups = match.groupdict()
+            year = groups.get("year")
+            return Placed(kind, (groups.get("unit") or "").rstrip("/"), int(year) if year else None, groups.get("name") or "")
+    return None
+
+
+def _kind(name: str, schema: Schema) -> Kind:
+    place = str(schema.placement["path"])
+    levels = tuple(schema.placement["levels"])
+    names = schema.placement.get("names")
+    below = re.escape(place).replace(r"\{year\}", f"(?P<year>{_YEAR})")
+    below = re.sub(r"\\\{\w+\\\}", f"(?P<name>{'|'.join(names) if names else _NAME})", below)
+    unit = "" if levels == (PROGRAMME,) else f"(?P<unit>(?:{_SLUG}/){{1,{len(LEVELS)}}}?)"
+    return Kind(name, schema, ROOTS[name], levels, place, re.compile(f"{ROOT}{unit}{below}"))

@@ -1,0 +1,106 @@
+"""A tree of files into records and findings. One bad file never hides another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+
+from wholeschool import personal_data
+from wholeschool.findings import Finding, Location, finding
+from wholeschool.records.explain import explain, nearest
+from wholeschool.records.kinds import ROOT, Placed, kinds, placed
+from wholeschool.records.record import Record, read
+from wholeschool.records.refusals import REFUSALS, Refused
+from wholeschool.records.text import MAX_BYTES, decode, place
+from wholeschool.sources import Entry, Tree
+from wholeschool.sources.tree import SUBMODULE, SYMLINK
+
+
+class Loaded(NamedTuple):
+    """What a tree holds: valid records, findings about the others, and the paths that exist but cannot be used."""
+
+    files: int
+    records: list[Record[Any]]
+    findings: list[Finding]
+    broken: frozenset[str]
+
+
+def load(tree: Tree, entries: Iterable[Entry] | None = None) -> Loaded:
+    """All records below submissions/ in `tree` (or just those of `entries`)."""
+    files = 0
+    records: list[Record[Any]] = []
+    findings: list[Finding] = []
+    broken = set()
+    for entry in tree.entries(ROOT) if entries is None else entries:
+        files += 1
+        record, problems = load_file(tree, entry)
+        findings += problems
+        if record is not None:
+            records.append(record)
+        else:
+            broken.add(entry.path)
+    return Loaded(files, records, findings, frozenset(broken))
+
+
+def load_file(tree: Tree, entry: Entry) -> tuple[Record[Any] | None, list[Finding]]:
+    """The record at `entry`, or None with the reasons. A record may come with findings: personal data hides nothing else."""
+    where = placed(entry.path)
+    if entry.mode in (SYMLINK, SUBMODULE):
+        return None, [_refusal("GIT-SYMLINK", Location(entry.path), "这是一个链接或子模块，不是普通文件", "提交文件本身")]
+    if where is None:
+        return None, [_misplaced(entry.path)]
+    if where.level not in where.kind.levels:
+        return None, [_wrong_level(entry.path, where)]
+    if entry.size > MAX_BYTES:
+        message = f"文件有 {entry.size / 1024 / 1024:.1f} MB，上限是 2 MB"
+        return None, [_refusal("Y-SIZE", Location(entry.path), message, "拆成几个文件，或检查是否贴错了内容")]
+    data = tree.read(entry.path)
+    try:
+        text = decode(data)
+        problems = list(_personal(entry.path, text))
+        value, mark = read(where.kind, text)
+    except Refused as refused:
+        at = Location(entry.path, refused.line, refused.column)
+        return None, [_refusal(refused.code, at, refused.message, refused.hint)]
+    schema = where.kind.schema
+    value = schema.type_scalars(value)
+    if schema.accepts(value):
+        return Record(entry.path, where, data, msgspec.convert(value, where.kind.struct)), problems
+    return None, problems + list(explain(schema, value, mark, entry.path))
+
+
+def _personal(path: str, text: str) -> Iterator[Finding]:
+    names = {"PII-MOBILE": "手机号", "PII-IDCARD": "身份证号", "PII-EMAIL": "电子邮箱"}
+    hints = {"PII-IDCARD": "删掉它；教师用教师编号表示"}
+    for code, start, _ in personal_data.scan(path):
+        yield _refusal(code, Location(personal_data.redact(path)), f"文件名里疑似有{names[code]}（内容已隐去）", "给文件改名")
+        del start
+    for code, start, _ in personal_data.scan(text):
+        line, column = place(text, start)
+        hint = hints.get(code, "删掉它；联系方式只放在加密的联系表里")
+        yield _refusal(code, Location(path, line, column), f"第{line}行疑似{names[code]}（内容已隐去）", hint)
+
+
+def _misplaced(path: str) -> Finding:
+    name = path.rpartition("/")[2]
+    places = {kind.place.rpartition("/")[2]: kind for kind in kinds().values()}
+    meant = nearest(name, list(places))
+    if meant:
+        kind = places[meant]
+        folder = "submissions/" if kind.levels == ("工程",) else f"{'、'.join(kind.levels)}级单位的文件夹"
+        hint = f"{kind.title}放在{folder}下的 {kind.place}"
+    else:
+        hint = "对照“记录参考”里的位置和文件名；文件夹和文件名只用小写字母、数字和连字符"
+    return _refusal("PATH-KIND", Location(path), "这个位置没有这样的记录", hint)
+
+
+def _wrong_level(path: str, where: Placed) -> Finding:
+    levels = "、".join(where.kind.levels)
+    message = f"{where.kind.title}是{levels}级的记录，这里是{where.level}级单位"
+    return _refusal("PATH-LEVEL", Location(path), message, f"由{levels}级单位写在自己的文件夹里")
+
+
+def _refusal(code: str, at: Location, message: str, hint: str) -> Finding:
+    return finding(code, at, message, hint=hint, clause=REFUSALS[code].clause)

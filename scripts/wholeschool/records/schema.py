@@ -1,0 +1,155 @@
+"""The JSON Schemas: one per kind of record, the single source for checking, forms, templates and reference pages."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import jsonschema_rs
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
+from referencing import Registry
+
+FOLDER = Path(__file__).parents[3] / "schemas"
+
+_COMMON = "common.schema.json#/$defs/"
+_FORMATS = FormatChecker(formats=["date"])
+_INTEGER = re.compile(r"-?[0-9]{1,15}")
+_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
+
+type_names = {"string": "文字", "integer": "整数", "number": "数字", "boolean": "true 或 false", "array": "列表", "object": "“名字: 值”的一组字段"}
+
+
+class Schema:
+    """One kind's schema, with everything it refers to inside it, and the two validators that must agree."""
+
+    def __init__(self, name: str, document: dict[str, Any]) -> None:
+        self.name = name
+        self.document = document
+        self.placement: Mapping[str, Any] = document.get("x-wholeschool", {})
+        self._quick = jsonschema_rs.Draft202012Validator(document, validate_formats=True, ignore_unknown_formats=False)
+        self._thorough = _Thorough(document, format_checker=_FORMATS, registry=Registry())
+        self._typing = self._typing_of(document)
+
+    @property
+    def title(self) -> str:
+        """The kind's Chinese name."""
+        return str(self.document["title"])
+
+    def type_scalars(self, value: Any) -> Any:
+        """`value` with its texts turned into the integers, numbers and booleans the schema wants, where they are such."""
+        return _apply(self._typing, value) if self._typing else value
+
+    def accepts(self, value: Any) -> bool:
+        """Whether `value` is valid; the quick answer, with no reasons."""
+        return self._quick.is_valid(value)
+
+    def errors(self, value: Any) -> Iterator[ValidationError]:
+        """Why `value` is not valid; the thorough answer."""
+        return self._thorough.iter_errors(value)
+
+    def field(self, pointer: tuple[str | int, ...]) -> dict[str, Any]:
+        """The schema of the field at `pointer` (a list's index stands for any item), references merged in."""
+        node = self.resolve(self.document)
+        for step in pointer:
+            child = node.get("items", {}) if isinstance(step, int) else node.get("properties", {}).get(step, {})
+            node = self.resolve(child)
+        return node
+
+    def resolve(self, node: Any) -> dict[str, Any]:
+        """`node` with what it refers to merged under its own words (a field's own title wins over the shared one)."""
+        if not isinstance(node, dict):
+            return {}
+        if "$ref" not in node:
+            return node
+        target = self.resolve(self.document["$defs"][node["$ref"].removeprefix("#/$defs/")])
+        return target | {key: value for key, value in node.items() if key != "$ref"}
+
+    def _typing_of(self, node: Any) -> Any:
+        """Which parts of a value are not text: a nested {key: …}, [items] or type name; None where all is text."""
+        node = self.resolve(node)
+        match node.get("type"):
+            case "integer" | "number" | "boolean" as scalar:
+                return scalar
+            case "array":
+                inner = self._typing_of(node.get("items"))
+                return [inner] if inner else None
+            case "object":
+                keys = {key: inner for key, child in node.get("properties", {}).items() if (inner := self._typing_of(child))}
+                return keys or None
+            case _:
+                return None
+
+
+
+def load_schema(name: str) -> Schema:
+    """The schema of the kind `name`, e.g. `plan`."""
+    return schemas()[name]
+
+
+@cache
+def schemas() -> Mapping[str, Schema]:
+    """All kinds of records by name, in alphabetical order."""
+    common = json.loads((FOLDER / "common.schema.json").read_text("utf-8"))["$defs"]
+    found = {}
+    for path in sorted(FOLDER.glob("*.schema.json")):
+        name = path.name.removesuffix(".schema.json")
+        if name != "common":
+            found[name] = Schema(name, _bundle(json.loads(path.read_text("utf-8")), common))
+    return found
+
+
+def _bundle(document: dict[str, Any], common: dict[str, Any]) -> dict[str, Any]:
+    """`document` with the shared definitions it uses among its own, so that nothing is ever looked up elsewhere."""
+
+    def rewrite(node: Any) -> Any:
+        if isinstance(node, dict):
+            return {
+                key: f"#/$defs/{value.removeprefix(_COMMON)}" if key == "$ref" and value.startswith(_COMMON) else rewrite(value)
+                for key, value in node.items()
+            }
+        return [rewrite(item) for item in node] if isinstance(node, list) else node
+
+    bundled: dict[str, Any] = rewrite(document)
+    used = set(re.findall(re.escape(_COMMON) + r"(\w+)", json.dumps(document)))
+    bundled["$defs"] = bundled.get("$defs", {}) | {name: common[name] for name in sorted(used)}
+    return bundled
+
+
+def _apply(typing: Any, value: Any) -> Any:
+    if isinstance(typing, dict):
+        if isinstance(value, dict):
+            for key, inner in typing.items():
+                if key in value:
+                    value[key] = _apply(inner, value[key])
+    elif isinstance(typing, list):
+        if isinstance(value, list):
+            inner = typing[0]
+            value[:] = [_apply(inner, item) for item in value]
+    elif isinstance(value, str):
+        if typing == "boolean":
+            return {"true": True, "false": False}.get(value, value)
+        if _INTEGER.fullmatch(value):
+            return int(value)
+        if typing == "number" and _NUMBER.fullmatch(value):
+            return float(value)
+    return value
+
+
+def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
+    """`pattern` as ECMA means it: Python's `$` would accept a trailing line break."""
+    if isinstance(instance, str) and not _compiled(pattern).search(instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern.removesuffix("$") + r"\Z" if pattern.endswith("$") else pattern)
+
+
+_Thorough = jsonschema.validators.extend(Draft202012Validator, {"pattern": _pattern})
