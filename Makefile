@@ -1,0 +1,45 @@
+# `make site` and `make test` are all most people need; scripts/environment.sh installs what either is missing.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+RUN := .venv/bin
+PORT ?= 8000
+
+.PHONY: help site serve test check bench types lock clean
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+site: ## check the records, build the site and the certificates
+	@scripts/environment.sh run
+	@$(RUN)/wholeschool build
+
+serve: ## look at the built site in a browser
+	@test -d build/site || { echo "先运行 make site / run make site first"; exit 2; }
+	@echo "http://127.0.0.1:$(PORT)/  (Ctrl-C 结束)"
+	@$(RUN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory build/site
+
+test: ## everything: lint, types, tests in a real browser
+	@scripts/environment.sh test
+	@$(MAKE) --no-print-directory check
+
+check: # what `test` runs once the environment stands
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/mypy
+	$(RUN)/pytest
+
+bench: ## speed and size beside the peers, as ratios
+	@scripts/environment.sh test
+	@$(RUN)/python -m tests.bench
+
+types: ## write records/structs.py from the schemas
+	@$(RUN)/python -m wholeschool.records.struct_source && $(RUN)/ruff format -q scripts/wholeschool/records/structs.py
+
+lock: ## bring the lock files up to date (needs uv)
+	@for extra in "" "--extra dev"; do \
+	  uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-emit-find-links --no-header --no-annotate $$extra pyproject.toml \
+	    -o requirements$${extra:+-dev}.lock || exit 1; done
+
+clean: ## remove what was built, and the environment
+	rm -rf build .venv
