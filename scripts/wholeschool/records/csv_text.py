@@ -32,9 +32,13 @@ def read_csv(text: str, name: str, columns: list[str]) -> tuple[dict[str, Any], 
             try:
                 cells = next(csv.reader(io.StringIO(line), strict=True))
             except (csv.Error, StopIteration):
-                raise Refused("C-ROW", number, 1, "这一行的引号没有配对", "检查这一行的双引号；单元格里不要换行") from None
+                raise Refused(
+                    "C-ROW", number, 1, "这一行的引号没有配对", "检查这一行的双引号；单元格里不要换行"
+                ) from None
         if len(cells) != len(columns):
-            raise Refused("C-ROW", number, 1, f"这一行有 {len(cells)} 列，应为 {len(columns)} 列", "检查是否多了或少了逗号")
+            raise Refused(
+                "C-ROW", number, 1, f"这一行有 {len(cells)} 列，应为 {len(columns)} 列", "检查是否多了或少了逗号"
+            )
         row: dict[str, str] = {}
         keys: dict[str, KeyMark] = {}
         start = 1

@@ -48,7 +48,9 @@ class _Explanation:
 
     def findings(self) -> Iterator[Finding]:
         if self.error.validator is None:  # a field that `then: {field: false}` forbids here
-            yield self._finding("S-UNKNOWN", f"这里不写“{self.pointer[-1]}”（{self.name}）", hint="删掉这个字段", key=True)
+            yield self._finding(
+                "S-UNKNOWN", f"这里不写“{self.pointer[-1]}”（{self.name}）", hint="删掉这个字段", key=True
+            )
             return
         word = str(self.error.validator)
         yield from _WORDS.get(word, _Explanation.other)(self)
@@ -56,17 +58,28 @@ class _Explanation:
     def required(self) -> Iterator[Finding]:
         present = self.error.instance
         # One error for each missing field arrives; say only the one this error is about.
-        missing = next((key for key in self.error.validator_value if f"'{key}' is a required" in self.error.message), None)
+        missing = next(
+            (key for key in self.error.validator_value if f"'{key}' is a required" in self.error.message), None
+        )
         if missing is None or missing in self._meant(present):
             return
         child = self.schema.field((*self.pointer, missing))
         title = self._title(child, (missing,))
         blank = self._keys_written()
         if missing in blank:
-            yield self._finding("S-REQUIRED", f"“{missing}”（{title}）留空了", hint=_how(child) or "填上它", at=(missing,), field=child, key=True)
+            yield self._finding(
+                "S-REQUIRED",
+                f"“{missing}”（{title}）留空了",
+                hint=_how(child) or "填上它",
+                at=(missing,),
+                field=child,
+                key=True,
+            )
         else:
             inside = f"{self.name}里" if self.pointer else ""
-            yield self._finding("S-REQUIRED", f"{inside}缺少“{missing}”（{title}）", hint=_how(child) or f"补上 {missing}", field=child)
+            yield self._finding(
+                "S-REQUIRED", f"{inside}缺少“{missing}”（{title}）", hint=_how(child) or f"补上 {missing}", field=child
+            )
 
     def unknown(self) -> Iterator[Finding]:
         properties = self.field.get("properties", {})
@@ -90,11 +103,15 @@ class _Explanation:
         if value is None:
             yield self._finding("Y-EMPTY", "列表里有一个空项", hint="填上内容，或删掉这个“-”")
         elif isinstance(value, str) and wanted == type_names["object"] and "：" in value:
-            yield self._finding("Y-COLON", "字段名后面用了全角冒号“：”", hint="请用半角冒号，后面空一格，例如“name: 张三”")
+            yield self._finding(
+                "Y-COLON", "字段名后面用了全角冒号“：”", hint="请用半角冒号，后面空一格，例如“name: 张三”"
+            )
         elif isinstance(value, str) and wanted == type_names["object"] and ":" in value:
             yield self._finding("Y-COLON", "冒号后面少了一个空格", hint="写成“名字: 值”，冒号后空一格")
         elif isinstance(value, str) and wanted in (type_names["integer"], type_names["number"]):
-            yield self._finding("S-TYPE", f"{self.name}写的是{self._quoted()}，应为{wanted}", hint="只写半角数字，不带单位")
+            yield self._finding(
+                "S-TYPE", f"{self.name}写的是{self._quoted()}，应为{wanted}", hint="只写半角数字，不带单位"
+            )
         else:
             got = f"写的是{self._quoted()}" if isinstance(value, str) else f"写成了{type_names[_type_of(value)]}"
             hint = "每项前面写“- ”" if wanted == type_names["array"] else _how(self.field)
@@ -108,27 +125,40 @@ class _Explanation:
 
     def range(self) -> Iterator[Finding]:
         limit = self.error.validator_value
-        bound = {"minimum": "不能小于", "maximum": "不能大于", "exclusiveMinimum": "要大于", "exclusiveMaximum": "要小于"}
+        bound = {
+            "minimum": "不能小于",
+            "maximum": "不能大于",
+            "exclusiveMinimum": "要大于",
+            "exclusiveMaximum": "要小于",
+        }
         word = bound[str(self.error.validator)]
-        yield self._finding("S-RANGE", f"{self.name}写的是{self._quoted()}，{word} {limit}", hint="检查是否多写或少写了一位")
+        yield self._finding(
+            "S-RANGE", f"{self.name}写的是{self._quoted()}，{word} {limit}", hint="检查是否多写或少写了一位"
+        )
 
     def count(self) -> Iterator[Finding]:
         few = self.error.validator == "minItems"
         limit, got = self.error.validator_value, len(self.error.instance)
         text = f"至少要有 {limit} 条" if few else f"最多 {limit} 条"
-        yield self._finding("S-COUNT", f"{self.name}有 {got} 条，{text}", hint="补上内容" if few else "检查是否贴多了", key=True)
+        yield self._finding(
+            "S-COUNT", f"{self.name}有 {got} 条，{text}", hint="补上内容" if few else "检查是否贴多了", key=True
+        )
 
     def length(self) -> Iterator[Finding]:
         short = self.error.validator == "minLength"
         limit, got = self.error.validator_value, len(self.error.instance)
         text = f"至少 {limit} 个字" if short else f"最多 {limit} 个字"
-        yield self._finding("S-LENGTH", f"{self.name}有 {got} 个字，{text}", hint="再写具体一些" if short else "写短一些，细节另附")
+        yield self._finding(
+            "S-LENGTH", f"{self.name}有 {got} 个字，{text}", hint="再写具体一些" if short else "写短一些，细节另附"
+        )
 
     def unique(self) -> Iterator[Finding]:
         seen: list[Any] = []
         for index, item in enumerate(self.error.instance):
             if item in seen:
-                yield self._finding("S-UNIQUE", f"{self.name}里“{_short(str(item))}”写了不止一次", hint="删掉重复的一项", at=(index,))
+                yield self._finding(
+                    "S-UNIQUE", f"{self.name}里“{_short(str(item))}”写了不止一次", hint="删掉重复的一项", at=(index,)
+                )
             else:
                 seen.append(item)
 
@@ -136,7 +166,14 @@ class _Explanation:
         yield self._finding("S-TYPE", f"{self.name}不符合“{self.error.validator}”的要求", hint=_how(self.field))
 
     def _finding(
-        self, code: str, message: str, *, hint: str, at: Pointer = (), key: bool = False, field: Mapping[str, Any] | None = None
+        self,
+        code: str,
+        message: str,
+        *,
+        hint: str,
+        at: Pointer = (),
+        key: bool = False,
+        field: Mapping[str, Any] | None = None,
     ) -> Finding:
         line, column = locate(self.mark, self.pointer + at, key=key)
         clause = (field or self.field).get("x-clause", "")

@@ -68,7 +68,9 @@ def placed(path: str) -> Placed | None:
         if match := kind.pattern.fullmatch(path):
             groups = match.groupdict()
             year = groups.get("year")
-            return Placed(kind, (groups.get("unit") or "").rstrip("/"), int(year) if year else None, groups.get("name") or "")
+            return Placed(
+                kind, (groups.get("unit") or "").rstrip("/"), int(year) if year else None, groups.get("name") or ""
+            )
     return None
 
 

@@ -48,7 +48,9 @@ def load_file(tree: Tree, entry: Entry) -> tuple[Record[Any] | None, list[Findin
     """The record at `entry`, or None with the reasons. A record may come with findings: personal data hides nothing else."""
     where = placed(entry.path)
     if entry.mode in (SYMLINK, SUBMODULE):
-        return None, [_refusal("GIT-SYMLINK", Location(entry.path), "这是一个链接或子模块，不是普通文件", "提交文件本身")]
+        return None, [
+            _refusal("GIT-SYMLINK", Location(entry.path), "这是一个链接或子模块，不是普通文件", "提交文件本身")
+        ]
     if where is None:
         return None, [_misplaced(entry.path)]
     if where.level not in where.kind.levels:
@@ -75,7 +77,9 @@ def _personal(path: str, text: str) -> Iterator[Finding]:
     names = {"PII-MOBILE": "手机号", "PII-IDCARD": "身份证号", "PII-EMAIL": "电子邮箱"}
     hints = {"PII-IDCARD": "删掉它；教师用教师编号表示"}
     for code, start, _ in personal_data.scan(path):
-        yield _refusal(code, Location(personal_data.redact(path)), f"文件名里疑似有{names[code]}（内容已隐去）", "给文件改名")
+        yield _refusal(
+            code, Location(personal_data.redact(path)), f"文件名里疑似有{names[code]}（内容已隐去）", "给文件改名"
+        )
         del start
     for code, start, _ in personal_data.scan(text):
         line, column = place(text, start)

@@ -22,7 +22,14 @@ _FORMATS = FormatChecker(formats=["date"])
 _INTEGER = re.compile(r"-?[0-9]{1,15}")
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
 
-type_names = {"string": "文字", "integer": "整数", "number": "数字", "boolean": "true 或 false", "array": "列表", "object": "“名字: 值”的一组字段"}
+type_names = {
+    "string": "文字",
+    "integer": "整数",
+    "number": "数字",
+    "boolean": "true 或 false",
+    "array": "列表",
+    "object": "“名字: 值”的一组字段",
+}
 
 
 class Schema:
@@ -80,11 +87,12 @@ class Schema:
                 inner = self._typing_of(node.get("items"))
                 return [inner] if inner else None
             case "object":
-                keys = {key: inner for key, child in node.get("properties", {}).items() if (inner := self._typing_of(child))}
+                keys = {
+                    key: inner for key, child in node.get("properties", {}).items() if (inner := self._typing_of(child))
+                }
                 return keys or None
             case _:
                 return None
-
 
 
 def load_schema(name: str) -> Schema:
@@ -110,7 +118,9 @@ def _bundle(document: dict[str, Any], common: dict[str, Any]) -> dict[str, Any]:
     def rewrite(node: Any) -> Any:
         if isinstance(node, dict):
             return {
-                key: f"#/$defs/{value.removeprefix(_COMMON)}" if key == "$ref" and value.startswith(_COMMON) else rewrite(value)
+                key: f"#/$defs/{value.removeprefix(_COMMON)}"
+                if key == "$ref" and value.startswith(_COMMON)
+                else rewrite(value)
                 for key, value in node.items()
             }
         return [rewrite(item) for item in node] if isinstance(node, list) else node

@@ -21,7 +21,13 @@ _MOJIBAKE = re.compile("[\u0400-\u04ff\ufffd\ue000-\uf8ff]|[\u00c3-\u00ef][\u008
 def decode(data: bytes) -> str:
     """Strict UTF-8, a byte-order mark and CRLF accepted; NFC. `Refused` for anything that hides or has been garbled."""
     if len(data) > MAX_BYTES:
-        raise Refused("Y-SIZE", 1, 1, f"文件有 {len(data) / 1024 / 1024:.1f} MB，上限是 2 MB", "拆成几个文件，或检查是否贴错了内容")
+        raise Refused(
+            "Y-SIZE",
+            1,
+            1,
+            f"文件有 {len(data) / 1024 / 1024:.1f} MB，上限是 2 MB",
+            "拆成几个文件，或检查是否贴错了内容",
+        )
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Refused("Y-ENC", 1, 1, "文件是 UTF-16 编码", "在编辑器里“另存为”，编码选 UTF-8")
     try:
@@ -29,7 +35,9 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig", "replace")
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        raise Refused("Y-ENC", line, column, "文件不是 UTF-8 编码，可能是 GBK", "在编辑器里“另存为”，编码选 UTF-8") from error
+        raise Refused(
+            "Y-ENC", line, column, "文件不是 UTF-8 编码，可能是 GBK", "在编辑器里“另存为”，编码选 UTF-8"
+        ) from error
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     for pattern, code, message, hint in (

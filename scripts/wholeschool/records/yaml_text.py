@@ -72,7 +72,13 @@ def _build(parser: CParser) -> tuple[Any, Mark]:
                 keys = frame[1]
                 if value in keys:
                     first = keys[value].line
-                    raise Refused("Y-DUP", line, column, f"第{line}行“{value}”重复，前一个在第{first}行", "只留一个；两个值都要的话，看看是不是缩进错了")
+                    raise Refused(
+                        "Y-DUP",
+                        line,
+                        column,
+                        f"第{line}行“{value}”重复，前一个在第{first}行",
+                        "只留一个；两个值都要的话，看看是不是缩进错了",
+                    )
                 if value == "<<":
                     raise Refused("Y-MERGE", line, column, "用了 << 合并", "把要合并的内容照原样写出来")
                 frame[3] = (value, line, column)
@@ -105,11 +111,23 @@ def _build(parser: CParser) -> tuple[Any, Mark]:
             value, _, own, _ = stack.pop()
         elif kind is AliasEvent:
             mark = event.start_mark
-            raise Refused("Y-ALIAS", mark.line + 1, mark.column + 1, "用了 * 引用", "把要引用的内容照原样写出来；文字里的 * 用引号括起来")
+            raise Refused(
+                "Y-ALIAS",
+                mark.line + 1,
+                mark.column + 1,
+                "用了 * 引用",
+                "把要引用的内容照原样写出来；文字里的 * 用引号括起来",
+            )
         else:
             if kind is DocumentStartEvent and root is not None:
                 mark = event.start_mark
-                raise Refused("Y-DOC", mark.line + 1, mark.column + 1, "这里开始了第二份记录", "一个文件只写一份，把后面的放进另一个文件")
+                raise Refused(
+                    "Y-DOC",
+                    mark.line + 1,
+                    mark.column + 1,
+                    "这里开始了第二份记录",
+                    "一个文件只写一份，把后面的放进另一个文件",
+                )
             continue
         # A complete value: hand it to what contains it.
         if not stack:
@@ -149,14 +167,22 @@ def _explain_syntax(text: str, error: yaml.MarkedYAMLError) -> Refused:
             return wide_colon(number, wide.end())
     here = lines[line - 1] if line <= len(lines) else ""
     for number in (line, line - 1):
-        if 1 <= number <= len(lines) and "\t" in (indent := lines[number - 1][: len(lines[number - 1]) - len(lines[number - 1].lstrip())]):
+        if 1 <= number <= len(lines) and "\t" in (
+            indent := lines[number - 1][: len(lines[number - 1]) - len(lines[number - 1].lstrip())]
+        ):
             return Refused("Y-TAB", number, indent.index("\t") + 1, "缩进里有制表符（Tab）", "改成空格，每层两个")
     problem = str(error.problem or "")
     if "mapping values are not allowed" in problem:
-        return Refused("Y-SYNTAX", line, column, "这个冒号的位置不对", "检查上一行的缩进；文字里有“: ”时用引号把整段括起来")
+        return Refused(
+            "Y-SYNTAX", line, column, "这个冒号的位置不对", "检查上一行的缩进；文字里有“: ”时用引号把整段括起来"
+        )
     if "could not find expected ':'" in problem:
         return Refused("Y-SYNTAX", line, column, "这一行或上一行少了冒号", "字段写成“名字: 值”，冒号后空一格")
-    if "did not find expected key" in problem or "block collection" in problem or "did not find expected '-'" in problem:
+    if (
+        "did not find expected key" in problem
+        or "block collection" in problem
+        or "did not find expected '-'" in problem
+    ):
         return Refused("Y-SYNTAX", line, column, "缩进对不齐", "同一层的字段左边对齐，下一层多缩进两个空格")
     if "',' or" in problem or "end of stream" in problem or "unexpected end" in problem:
         return Refused("Y-SYNTAX", line, column, "引号或括号没有配对", "检查前面的引号、方括号、花括号")

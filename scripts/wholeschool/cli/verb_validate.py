@@ -1,0 +1,55 @@
+"""`wholeschool validate`: check records, print findings."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from wholeschool.cli.main import FAILED
+from wholeschool.cli.workspace import check_root, find_root
+from wholeschool.errors import UsageError
+from wholeschool.reports import Report, reporters
+
+
+@click.command("validate")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--head", metavar="REV", help="检查某个提交，而不是工作目录。")
+@click.option(
+    "--format", "form", type=click.Choice(list(reporters)), default="text", show_default=True, help="输出的样子。"
+)
+def command(paths: tuple[Path, ...], head: str | None, form: str) -> None:
+    """检查记录。给出文件或文件夹时，只报告它们的问题（仍会对照全部记录）。"""
+    root = find_root(_start(paths))
+    checked = check_root(root, head)
+    report = checked.report
+    if wanted := [_within(root, path, head) for path in paths if path.resolve() != root]:
+        findings = [each for each in report.findings if any(_covers(prefix, each.path) for prefix in wanted)]
+        report = Report(report.files, report.records, findings)
+    click.echo(reporters[form](report, checked.tree), nl=False)
+    raise SystemExit(FAILED if report.failed else 0)
+
+
+def _start(paths: tuple[Path, ...]) -> Path:
+    if not paths:
+        return Path.cwd()
+    first = paths[0]
+    return first if first.is_dir() else first.parent if first.parent.is_dir() else Path.cwd()
+
+
+def _within(root: Path, path: Path, head: str | None) -> str:
+    # Made absolute without following links: a link inside the tree is itself what is asked about.
+    full = Path(os.path.normpath(Path.cwd() / path))
+    real_root = root.resolve()
+    try:
+        relative = full.relative_to(real_root).as_posix()
+    except ValueError:
+        raise UsageError(f"{path} 不在仓库 {root.name} 里") from None
+    if head is None and not os.path.lexists(full):
+        raise UsageError(f"没有 {path} 这个文件或文件夹")
+    return relative
+
+
+def _covers(prefix: str, path: str) -> bool:
+    return prefix == "." or path == prefix or path.startswith(prefix.rstrip("/") + "/")

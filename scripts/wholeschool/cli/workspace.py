@@ -1,0 +1,46 @@
+"""What every verb starts from: the repository's root, and the checked programme in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from wholeschool.errors import RepositoryError
+from wholeschool.findings import Finding
+from wholeschool.programme import Programme, assemble
+from wholeschool.records import load
+from wholeschool.reports import Report
+from wholeschool.rules import check
+from wholeschool.sources import Tree, open_tree
+
+
+class Checked(NamedTuple):
+    """A tree, its programme, and everything that is wrong with it."""
+
+    tree: Tree
+    programme: Programme
+    report: Report
+
+
+def find_root(start: Path) -> Path:
+    """The folder that holds `submissions/programme.yaml`: `start` or the nearest above it."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / "submissions").is_dir():
+            return folder
+    raise RepositoryError(f"{start} 和它的上级文件夹里都没有 submissions/，不是整校推进的仓库")
+
+
+def check_tree(tree: Tree) -> Checked:
+    """Load, assemble and judge everything in a tree."""
+    loaded = load(tree)
+    if not loaded.files:
+        raise RepositoryError("submissions/ 里没有任何文件")
+    programme = assemble(loaded)
+    findings: list[Finding] = sorted([*loaded.findings, *check(programme)])
+    return Checked(tree, programme, Report(loaded.files, len(loaded.records), findings))
+
+
+def check_root(root: Path, revision: str | None = None) -> Checked:
+    """`check_tree` of the working tree, or of a commit of the repository, at `root`."""
+    return check_tree(open_tree(root, revision))

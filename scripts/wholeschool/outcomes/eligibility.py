@@ -1,0 +1,93 @@
+"""Who gets which certificate, and why not (附件1 四(三)3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from wholeschool.outcomes.credits import credits_of
+from wholeschool.outcomes.numbers import Number, parse
+from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
+from wholeschool.records.structs import CertificateEntry
+
+
+def reasons_against(programme: Programme, school: YearOfSchool, teacher: str, microability: str) -> list[str]:
+    """Why this teacher gets no certificate for this microability, most basic first; empty when everything is there."""
+    reasons = []
+    if teacher not in school.teachers:
+        return [f"{school.school.name}的名册里没有这位教师"]
+    passed = school.passed.get(teacher, {})
+    if microability not in passed:
+        reasons.append("这项微能力没有通过评审")
+    total = credits_of(programme, passed)
+    if total < programme.standard.credits:
+        reasons.append(f"通过的微能力合计 {total} 学分，不到 {programme.standard.credits} 学分")
+    if school.accepted is None:
+        reasons.append("学校还没有通过县级验收")
+    elif school.accepted.recognition is None:
+        reasons.append("县级还没有认定学时和学分")
+    return reasons
+
+
+class Due(msgspec.Struct, frozen=True):
+    """A certificate that has been earned and is not in the ledger."""
+
+    school: YearOfSchool
+    teacher: str
+    microability: str
+    level: str
+
+
+def due_certificates(programme: Programme, year: YearOfCounty) -> Iterator[Due]:
+    """Earned and not yet issued, by school, roster order and microability order."""
+    issued = {(entry.teacher, entry.microability) for entry in (year.ledger.data.certificates if year.ledger else ())}
+    order = {code: place for place, code in enumerate(programme.microabilities)}
+    for school in year.schools:
+        if not (school.accepted and school.accepted.recognition):
+            continue
+        for number in school.teachers:
+            levels = school.passed.get(number, {})
+            if credits_of(programme, levels) < programme.standard.credits:
+                continue
+            for code in sorted(levels, key=lambda code: order.get(code, len(order))):
+                if (number, code) not in issued:
+                    yield Due(school, number, code, levels[code])
+
+
+def new_entries(programme: Programme, year: YearOfCounty, issued: str) -> list[CertificateEntry]:
+    """Ledger rows for everything due, dated `issued` (YYYY-MM-DD); serials go on from the ledger's highest.
+
+    A pure function of the records: the same records and date give the same rows, and none once they are in the ledger.
+    """
+    entries = year.ledger.data.certificates if year.ledger else ()
+    serials: dict[str, int] = {}
+    for entry in entries:
+        number = parse(entry.number)
+        serials[number.microability] = max(serials.get(number.microability, 0), number.serial)
+    rows = []
+    for due in due_certificates(programme, year):
+        ability = programme.microabilities[due.microability]
+        serials[due.microability] = serials.get(due.microability, 0) + 1
+        accepted = due.school.accepted
+        assert accepted is not None
+        assert accepted.recognition is not None
+        rows.append(
+            CertificateEntry(
+                number=str(Number(year.year, year.county.data.code, due.microability, serials[due.microability])),
+                teacher=due.teacher,
+                name=due.school.teachers[due.teacher].name,
+                school_code=due.school.school.data.code,
+                school=due.school.school.name,
+                microability=due.microability,
+                title=ability.name,
+                dimension=ability.dimension,
+                environment=ability.environment,
+                credits=ability.credits,
+                level=due.level,
+                issuer=year.county.data.authority or "",
+                issued=issued,
+                basis=accepted.recognition.document,
+            )
+        )
+    return rows

@@ -1,0 +1,316 @@
+"""Units as a tree (province, city, county, school) and their records, indexed by kind, year and name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any, TypeVar
+
+import msgspec
+
+from wholeschool.records import Loaded, Record
+from wholeschool.records import structs as s
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+# The guidance knows only 合格; the Ministry's standard adds 优秀. Either earns the credits.
+PASSED_LEVELS = ("优秀", "合格")
+
+
+class Unit:
+    """A directory with `unit.yaml`: a province, city, county or school, its records, its parent and its children."""
+
+    def __init__(self, path: str, record: Record[s.Unit], parent: Unit | None) -> None:
+        self.path, self.record, self.parent = path, record, parent
+        self.children: list[Unit] = []
+        self._records: dict[type[msgspec.Struct], list[Record[Any]]] = {}
+
+    @property
+    def data(self) -> s.Unit:
+        """What `unit.yaml` says."""
+        return self.record.data
+
+    @property
+    def name(self) -> str:
+        """The unit's full name."""
+        return self.data.name
+
+    @property
+    def level(self) -> str:
+        """省, 市, 县 or 校, by depth."""
+        return self.record.placed.level
+
+    @property
+    def slug(self) -> str:
+        """The folder's own name."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def county(self) -> Unit | None:
+        """The county a school belongs to; None for a unit that is not a school."""
+        return self.parent if self.level == "校" else None
+
+    @property
+    def center(self) -> Unit | None:
+        """The 中心学校 a branch school is attached to."""
+        siblings = self.parent.children if self.parent and self.data.center else ()
+        return next((unit for unit in siblings if unit.slug == self.data.center), None)
+
+    @property
+    def ancestors(self) -> Iterator[Unit]:
+        """The units above, nearest first."""
+        unit = self.parent
+        while unit:
+            yield unit
+            unit = unit.parent
+
+    def all(self, kind: type[T], *, year: int | None = None) -> list[Record[T]]:
+        """The unit's records of a kind, by path; those of one year when `year` is given."""
+        records: list[Record[T]] = self._records.get(kind, [])
+        return records if year is None else [record for record in records if record.year == year]
+
+    def one(self, kind: type[T], *, year: int | None = None, name: str = "") -> Record[T] | None:
+        """The unit's one record of a kind (of that year, of that name), or None."""
+        return next((record for record in self.all(kind, year=year) if record.name == name), None)
+
+    def team(self, name: str) -> Record[s.Team] | None:
+        """The unit's office, management, training or expert team."""
+        return self.one(s.Team, name=name)
+
+    @property
+    def years(self) -> list[int]:
+        """Years in which the unit has any record, oldest first."""
+        return sorted({record.year for records in self._records.values() for record in records if record.year})
+
+    def add(self, record: Record[Any]) -> None:
+        """Index a record of this unit; only `assemble` calls it."""
+        self._records.setdefault(type(record.data), []).append(record)
+
+
+class YearOfSchool:
+    """One school in one round: plan, roster, reviews, and what the county decided about them."""
+
+    def __init__(self, school: Unit, year: int) -> None:
+        self.school, self.year = school, year
+
+    @cached_property
+    def planner(self) -> Unit:
+        """The school that plans: the school itself, or the 中心学校 it is attached to when it has no plan of its own."""
+        own = self.school.one(s.Plan, year=self.year)
+        return self.school if own or not self.school.center else self.school.center
+
+    @cached_property
+    def plan(self) -> Record[s.Plan] | None:
+        """The development plan that holds for the school in this round."""
+        return self.planner.one(s.Plan, year=self.year)
+
+    @cached_property
+    def roster(self) -> Record[s.Teachers] | None:
+        """Every teacher of the school, with choices and hours."""
+        return self.school.one(s.Teachers, year=self.year)
+
+    @cached_property
+    def reviews(self) -> list[Record[s.Review]]:
+        """The review sessions, by file name."""
+        return self.school.all(s.Review, year=self.year)
+
+    @cached_property
+    def teachers(self) -> Mapping[str, s.Teacher]:
+        """The roster by teacher number (the first of two equal numbers)."""
+        found: dict[str, s.Teacher] = {}
+        for teacher in self.roster.data.teachers if self.roster else ():
+            found.setdefault(teacher.number, teacher)
+        return found
+
+    @cached_property
+    def approvals(self) -> list[s.Approval]:
+        """The county's decisions about the plan, as written, oldest first."""
+        record = self.school.county.one(s.Approvals, year=self.year) if self.school.county else None
+        return [entry for entry in record.data.approvals if entry.school == self.planner.slug] if record else []
+
+    @cached_property
+    def approval(self) -> s.Approval | None:
+        """The decision that stands: the last one, when it approves."""
+        last = self.approvals[-1] if self.approvals else None
+        return last if last and last.decision == "审核通过" else None
+
+    @cached_property
+    def acceptances(self) -> list[s.SchoolAcceptance]:
+        """The county's conclusions on the school's assessment, oldest first."""
+        record = self.school.county.one(s.Acceptance, year=self.year) if self.school.county else None
+        return [entry for entry in record.data.acceptances if entry.school == self.school.slug] if record else []
+
+    @cached_property
+    def accepted(self) -> s.SchoolAcceptance | None:
+        """The acceptance that stands: the last conclusion, when it is 验收合格."""
+        last = self.acceptances[-1] if self.acceptances else None
+        return last if last and last.conclusion == "验收合格" else None
+
+    @cached_property
+    def standing(self) -> Mapping[tuple[str, str], s.Result]:
+        """The result that stands for each (teacher, microability): that of the latest session, by date, then name."""
+        standing: dict[tuple[str, str], s.Result] = {}
+        for review in sorted(self.reviews, key=lambda record: (record.data.date, record.name)):
+            for result in review.data.results:
+                standing[result.teacher, result.microability] = result
+        return standing
+
+    @cached_property
+    def passed(self) -> Mapping[str, dict[str, str]]:
+        """For each teacher number, the chosen microabilities that were passed, and at which level."""
+        passed: dict[str, dict[str, str]] = {}
+        for (number, code), result in self.standing.items():
+            teacher = self.teachers.get(number)
+            if teacher and teacher.exempt is None and code in teacher.choices and result.level in PASSED_LEVELS:
+                passed.setdefault(number, {})[code] = result.level
+        return passed
+
+    def results(self) -> Iterator[tuple[Record[s.Review], s.Result]]:
+        """Every result of every session, with the session it belongs to."""
+        for review in self.reviews:
+            for result in review.data.results:
+                yield review, result
+
+
+class YearOfCounty:
+    """One county in one round: its schools, decisions and ledger."""
+
+    def __init__(self, programme: Programme, county: Unit, year: int) -> None:
+        self.county, self.year = county, year
+        self.schools = [programme.school_year(school, year) for school in county.children]
+
+    @cached_property
+    def approvals(self) -> Record[s.Approvals] | None:
+        """Decisions about the schools' plans."""
+        return self.county.one(s.Approvals, year=self.year)
+
+    @cached_property
+    def acceptance(self) -> Record[s.Acceptance] | None:
+        """Conclusions on the schools' assessments."""
+        return self.county.one(s.Acceptance, year=self.year)
+
+    @cached_property
+    def ledger(self) -> Record[s.Certificates] | None:
+        """The certificates issued."""
+        return self.county.one(s.Certificates, year=self.year)
+
+    def school(self, slug: str) -> YearOfSchool | None:
+        """The school of this folder name, or None."""
+        return self._by_slug.get(slug)
+
+    @cached_property
+    def _by_slug(self) -> Mapping[str, YearOfSchool]:
+        return {school.school.slug: school for school in self.schools}
+
+
+class Programme:
+    """Every usable record of a tree. Built by `assemble`; read-only afterwards."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        self.files, self.broken = loaded.files, loaded.broken
+        self.records = loaded.records
+        self.units: dict[str, Unit] = {}
+        self.orphans: list[Record[Any]] = []
+        by_type: dict[type, Record[Any]] = {type(record.data): record for record in loaded.records if not record.unit}
+        self.settings: Record[s.Programme] | None = by_type.get(s.Programme)
+        self._microabilities: Record[s.Microabilities] | None = by_type.get(s.Microabilities)
+        self._regions: Record[s.Regions] | None = by_type.get(s.Regions)
+        self._years: dict[tuple[str, int], YearOfSchool] = {}
+        self._county_years: dict[tuple[str, int], YearOfCounty] = {}
+
+    @property
+    def standard(self) -> s.Standard:
+        """Credits and hours this programme asks for; the guidance's own where the settings cannot be read."""
+        if self.settings:
+            return self.settings.data.standard
+        return s.Standard(credits=20, online_hours=30, practice_hours=30, practice_share=50)
+
+    @cached_property
+    def microabilities(self) -> Mapping[str, s.Microability]:
+        """The microabilities by code, in the table's order."""
+        return {entry.code: entry for entry in self._microabilities.data.microabilities} if self._microabilities else {}
+
+    @cached_property
+    def regions(self) -> Mapping[str, s.Region]:
+        """The regions by code."""
+        return {entry.code: entry for entry in self._regions.data.regions} if self._regions else {}
+
+    @cached_property
+    def years(self) -> list[int]:
+        """The rounds of the programme, oldest first."""
+        if self.settings:
+            return sorted({entry.year for entry in self.settings.data.rounds})
+        return sorted({record.year for record in self.records if record.year})
+
+    def level(self, level: str) -> list[Unit]:
+        """All units of a level, by path."""
+        return [unit for unit in self.units.values() if unit.level == level]
+
+    @cached_property
+    def schools(self) -> list[Unit]:
+        """All schools, by path."""
+        return self.level("校")
+
+    @cached_property
+    def counties(self) -> list[Unit]:
+        """All counties, by path."""
+        return self.level("县")
+
+    def school_year(self, school: Unit, year: int) -> YearOfSchool:
+        """One school's round."""
+        key = school.path, year
+        if key not in self._years:
+            self._years[key] = YearOfSchool(school, year)
+        return self._years[key]
+
+    def school_years(self) -> Iterator[YearOfSchool]:
+        """Every school in every year for which it has records."""
+        for school in self.schools:
+            for year in school.years:
+                yield self.school_year(school, year)
+
+    def county_years(self) -> Iterator[YearOfCounty]:
+        """Every county in every year for which it or a school of it has records."""
+        for county in self.counties:
+            for year in sorted({year for unit in (county, *county.children) for year in unit.years}):
+                yield self.county_year(county, year)
+
+    def county_year(self, county: Unit, year: int) -> YearOfCounty:
+        """One county's round."""
+        key = county.path, year
+        if key not in self._county_years:
+            self._county_years[key] = YearOfCounty(self, county, year)
+        return self._county_years[key]
+
+    def is_missing(self, unit: Unit, place: str) -> bool:
+        """Whether the file at `place` below the unit does not exist at all (a broken one has its own findings)."""
+        path = f"submissions/{unit.path}/{place}"
+        return path not in self.broken and not any(
+            record.path == path for records in unit._records.values() for record in records
+        )
+
+
+def assemble(loaded: Loaded) -> Programme:
+    """The programme of a tree's records. Records whose unit has no readable `unit.yaml` become `orphans`."""
+    programme = Programme(loaded)
+    rows: Iterable[Record[Any]] = sorted(loaded.records, key=lambda record: record.path)
+    for record in sorted(
+        (row for row in rows if isinstance(row.data, s.Unit)), key=lambda row: (row.unit.count("/"), row.unit)
+    ):
+        parent = programme.units.get(record.unit.rpartition("/")[0])
+        if parent is None and "/" in record.unit:
+            programme.orphans.append(record)
+            continue
+        unit = Unit(record.unit, record, parent)
+        programme.units[unit.path] = unit
+        if parent:
+            parent.children.append(unit)
+    programme.units = dict(sorted(programme.units.items()))
+    for record in rows:
+        if record.unit and not isinstance(record.data, s.Unit):
+            owner = programme.units.get(record.unit)
+            if owner:
+                owner.add(record)
+            else:
+                programme.orphans.append(record)
+    return programme

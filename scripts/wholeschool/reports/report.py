@@ -1,0 +1,202 @@
+"""One report, five drawings: terminal text, JSON, GitHub annotations, SARIF and a Markdown summary."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from wholeschool.errors import RepositoryError
+from wholeschool.findings import Finding
+from wholeschool.personal_data import redact
+from wholeschool.records.refusals import Refused
+from wholeschool.records.text import decode
+from wholeschool.sources import Tree
+
+_NAMES = {"error": "错误", "warning": "提醒"}
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What a check found, and in how much."""
+
+    files: int
+    records: int
+    findings: list[Finding]
+
+    def count(self, severity: str) -> int:
+        """How many findings are of this severity."""
+        return sum(finding.severity == severity for finding in self.findings)
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything is wrong; warnings are not."""
+        return self.count("error") > 0
+
+    @property
+    def summary(self) -> str:
+        """The last line: how much was checked and what came of it."""
+        checked = f"检查了 {self.files} 个文件、{self.records} 份记录"
+        if not self.findings:
+            return f"{checked}，没有问题。"
+        return f"{checked}：{self.count('error')} 处错误，{self.count('warning')} 处提醒。"
+
+
+def as_text(report: Report, tree: Tree) -> str:
+    """For the terminal: place, sentence, the line itself with a caret, what to do, why."""
+    lines = _Lines(tree)
+    parts = []
+    for each in report.findings:
+        parts.append(
+            f"{_visible(each.path)}:{each.line}:{each.column}: {_NAMES[each.severity]} {each.code} {each.message}"
+        )
+        if source := lines.get(each.path, each.line):
+            number = f"{each.line:>5} │ "
+            parts.append(f"{number}{source}")
+            parts.append(f"      │ {' ' * _width(source[: each.column - 1])}^")
+        if each.hint:
+            parts.append(f"      = 怎么办：{each.hint}")
+        if each.clause:
+            parts.append(f"      = 依据：{each.clause}")
+        parts.append("")
+    return "\n".join([*parts, report.summary]) + "\n"
+
+
+def as_json(report: Report, tree: Tree) -> str:
+    """One object, as the README documents it."""
+    body = {
+        "files": report.files,
+        "records": report.records,
+        "errors": report.count("error"),
+        "warnings": report.count("warning"),
+        "findings": [
+            {
+                "code": each.code,
+                "severity": each.severity,
+                "path": _visible(each.path),
+                "line": each.line,
+                "column": each.column,
+                "message": each.message,
+                "hint": each.hint,
+                "clause": each.clause,
+            }
+            for each in report.findings
+        ],
+    }
+    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_github(report: Report, tree: Tree) -> str:
+    """Workflow commands that GitHub, Gitea and Forgejo show beside the line. Submitted text cannot start a command."""
+    rows = []
+    for each in report.findings:
+        place = f"file={_property(_visible(each.path))},line={each.line},col={each.column}"
+        text = each.message + (f"。{each.hint}" if each.hint else "") + (f"（{each.clause}）" if each.clause else "")
+        rows.append(f"::{each.severity} {place},title={_property(each.code)}::{_data(text)}\n")
+    return "".join(rows)
+
+
+def as_markdown(report: Report, tree: Tree) -> str:
+    """A summary for the pull request: everything, grouped by file, whatever the forge's limit on annotations."""
+    parts = [f"**{report.summary}**\n"]
+    by_path: dict[str, list[Finding]] = {}
+    for each in report.findings:
+        by_path.setdefault(each.path, []).append(each)
+    for path, findings in by_path.items():
+        parts.append(f"\n### {_code(_visible(path))}\n\n| 行 | | 问题 | 怎么办 | 依据 |\n|---:|---|---|---|---|\n")
+        for each in findings:
+            cells = (
+                str(each.line),
+                f"{_NAMES[each.severity]} `{each.code}`",
+                _cell(each.message),
+                _cell(each.hint),
+                _cell(each.clause),
+            )
+            parts.append(f"| {' | '.join(cells)} |\n")
+    return "".join(parts)
+
+
+def as_sarif(report: Report, tree: Tree) -> str:
+    """SARIF 2.1.0, for forges and editors that show analysis results."""
+    codes = sorted({each.code for each in report.findings})
+    results = [
+        {
+            "ruleId": each.code,
+            "level": each.severity,
+            "message": {"text": each.message + (f"。{each.hint}" if each.hint else "")},
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": _visible(each.path)},
+                        "region": {"startLine": each.line, "startColumn": each.column},
+                    }
+                }
+            ],
+        }
+        for each in report.findings
+    ]
+    driver = {"name": "wholeschool", "rules": [{"id": code} for code in codes]}
+    schema = "https://json.schemastore.org/sarif-2.1.0.json"
+    body = {"$schema": schema, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
+    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+
+
+reporters: Mapping[str, Callable[[Report, Tree], str]] = {
+    "text": as_text,
+    "json": as_json,
+    "github": as_github,
+    "sarif": as_sarif,
+    "markdown": as_markdown,
+}
+
+
+class _Lines:
+    """Source lines for quoting, with anything personal masked; unreadable files are not quoted."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._path = ""
+        self._lines: list[str] = []
+
+    def get(self, path: str, number: int) -> str:
+        if path != self._path:
+            self._path = path
+            try:
+                self._lines = decode(self._tree.read(path)).split("\n")
+            except (Refused, RepositoryError, OSError):
+                self._lines = []
+        return redact(self._lines[number - 1])[:160] if number <= len(self._lines) else ""
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal: full-width characters take two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _visible(path: str) -> str:
+    """A path that cannot play tricks on a terminal or a log."""
+    return "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in path)
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _code(text: str) -> str:
+    return f"`{text.replace('`', chr(0x2BB))}`"
+
+
+_MARKDOWN = str.maketrans(
+    {character: f"\\{character}" for character in "\\`*_{}[]()#+!|~"}
+    | {"<": "&lt;", ">": "&gt;", "&": "&amp;", "\n": " ", "@": "@\u200b"}
+)
+
+
+def _cell(text: str) -> str:
+    """Text in a table cell: no markup, no mention, no way out of the table."""
+    return text.translate(_MARKDOWN)

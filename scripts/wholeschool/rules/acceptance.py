@@ -1,0 +1,52 @@
+"""Acceptance and recognition, which only a county does (the place of the record sees to that: PATH-LEVEL)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wholeschool.programme import Programme
+from wholeschool.rules.registry import Breach, rule
+
+
+@rule("ACCEPT-REVIEWED", clause="附件1 四(二)5")
+def acceptance_follows_the_review(programme: Programme) -> Iterator[Breach]:
+    """验收的是本县学校已经完成的评审。
+
+    没有评审就没有可验收的结果；验收日期不早于评审日期。
+    """
+    for year in programme.county_years():
+        for entry in year.acceptance.data.acceptances if year.acceptance else ():
+            assert year.acceptance is not None
+            school = year.school(entry.school)
+            at = year.acceptance.at(entry, "school")
+            if school is None:
+                yield at, f"本县没有文件夹名为“{entry.school}”的学校", "写学校在县文件夹下的目录名"
+                continue
+            if not school.reviews:
+                folder = f"submissions/{school.school.path}/{year.year}/reviews/"
+                if not any(path.startswith(folder) for path in programme.broken):
+                    yield at, f"{school.school.name}还没有评审记录就验收了", "等学校报送评审记录后再验收"
+                continue
+            first = min(review.data.date for review in school.reviews)
+            if entry.date < first:
+                message = f"验收日期 {entry.date} 早于学校第一次评审的日期 {first}"
+                yield year.acceptance.at(entry, "date"), message, "核对两个日期"
+
+
+@rule("RECOGNISE-ACCEPTED", clause="附件1 二(三)5")
+def recognition_needs_acceptance(programme: Programme) -> Iterator[Breach]:
+    """验收合格之后才认定学时和学分。
+
+    限期整改或不合格的，整改复验合格后再认定。
+    """
+    for year in programme.county_years():
+        for entry in year.acceptance.data.acceptances if year.acceptance else ():
+            assert year.acceptance is not None
+            if entry.recognition is None:
+                continue
+            if entry.conclusion != "验收合格":
+                at = year.acceptance.at(entry, "recognition", key=True)
+                yield at, f"结论是“{entry.conclusion}”，却认定了学时学分", "删掉 recognition，复验合格后另写一条"
+            elif entry.recognition.date < entry.date:
+                at = year.acceptance.at(entry.recognition, "date")
+                yield at, f"认定日期 {entry.recognition.date} 早于验收日期 {entry.date}", "核对两个日期"

@@ -1,0 +1,147 @@
+"""What teachers choose: at least 20 credits among the microabilities the school offers. Nothing else is demanded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from wholeschool.outcomes.credits import credits_of
+from wholeschool.programme import Programme, YearOfSchool
+from wholeschool.records import Record
+from wholeschool.records.explain import nearest
+from wholeschool.records.structs import Teacher, Teachers
+from wholeschool.rules.registry import Breach, rule
+
+
+class _Choosing(NamedTuple):
+    """One teacher in one round, with the record that says so."""
+
+    year: YearOfSchool
+    roster: Record[Teachers]
+    teacher: Teacher
+
+    def unknown(self, programme: Programme) -> list[str]:
+        return [code for code in self.teacher.choices if code not in programme.microabilities]
+
+    def repeated(self) -> list[int]:
+        """Places of choices that were already made further up."""
+        return [place for place, code in enumerate(self.teacher.choices) if code in self.teacher.choices[:place]]
+
+
+def _choosing(programme: Programme) -> Iterator[_Choosing]:
+    """Everybody on a roster who is not exempt."""
+    for year in programme.school_years():
+        if year.roster:
+            for teacher in year.roster.data.teachers:
+                if teacher.exempt is None:
+                    yield _Choosing(year, year.roster, teacher)
+
+
+@rule("CHOICE-KNOWN", clause="附件1 四(一)")
+def chosen_microabilities_exist(programme: Programme) -> Iterator[Breach]:
+    """所选的微能力都在微能力表里。
+
+    表里没有的编号算不出学分，也发不了证书。
+    """
+    if not programme.microabilities:
+        return
+    for each in _choosing(programme):
+        for place, code in enumerate(each.teacher.choices):
+            if code not in programme.microabilities:
+                meant = nearest(code, list(programme.microabilities))
+                hint = (
+                    f"您是不是想写“{meant}”（{programme.microabilities[meant].name}）？"
+                    if meant
+                    else "编号见微能力目录"
+                )
+                yield each.roster.at(each.teacher, "choices", place), f"没有“{code}”这项微能力", hint
+
+
+@rule("CHOICE-ONCE", clause="附件1 二(四)2")
+def microability_is_chosen_once(programme: Programme) -> Iterator[Breach]:
+    """同一项微能力只选一次，学分只算一次。
+
+    重复的编号会让人误以为学分已经够了。
+    """
+    for each in _choosing(programme):
+        for place in each.repeated():
+            code = each.teacher.choices[place]
+            total = credits_of(programme, each.teacher.choices)
+            message = f"“{code}”选了不止一次，去掉重复后合计 {total} 学分"
+            yield each.roster.at(each.teacher, "choices", place), message, "删掉重复的，不够 20 学分的再选一项"
+
+
+@rule("CHOICE-CREDITS", clause="附件1 二(四)2")
+def choices_reach_the_credits(programme: Programme) -> Iterator[Breach]:
+    """每位教师所选微能力合计不少于 20 学分。
+
+    学分多少只看合计：不要求选几项，也不要求跨维度、跨环境。还没有选的教师不算错，申报了却没有选的算错。
+    """
+    wanted = programme.standard.credits
+    for each in _choosing(programme):
+        if each.unknown(programme) or each.repeated():
+            continue  # the root cause has its own finding
+        total = credits_of(programme, each.teacher.choices)
+        if not each.teacher.choices:
+            if each.teacher.declared:
+                yield each.roster.at(each.teacher), "申报了考核，却没有选微能力", "补上 choices，合计不少于 20 学分"
+        elif total < wanted:
+            chosen = "、".join(each.teacher.choices)
+            message = f"所选 {chosen} 合计 {total} 学分，还差 {wanted - total} 学分"
+            yield each.roster.at(each.teacher, "choices"), message, _completing(programme, each, wanted - total)
+
+
+@rule("CHOICE-OFFERED", clause="附件1 二(四)2")
+def choices_are_offered_by_the_plan(programme: Programme) -> Iterator[Breach]:
+    """所选微能力在学校规划的可选范围内。
+
+    可选范围由学校按自己的发展需要定；范围太窄就改规划，再报县级备案。
+    """
+    for each in _choosing(programme):
+        plan = each.year.plan
+        if plan is None:
+            continue
+        for place, code in enumerate(each.teacher.choices):
+            if code in programme.microabilities and code not in plan.data.offered:
+                offered = "、".join(plan.data.offered)
+                yield (
+                    each.roster.at(each.teacher, "choices", place),
+                    f"“{code}”不在学校规划的可选范围内",
+                    f"在这些里选：{offered}；或修改规划",
+                )
+
+
+@rule("CHOICE-ENVIRONMENT", clause="附件1 二(五)2")
+def choices_fit_the_environments(programme: Programme) -> Iterator[Breach]:
+    """所选微能力的环境是学校实际具备的。
+
+    没有相应的环境，就没法实践，也拿不出证据。规划里已经列为可选的，问题在规划，见 PLAN-OFFERED。
+    """
+    for each in _choosing(programme):
+        if each.year.plan:
+            continue
+        has = each.year.school.data.environments
+        for place, code in enumerate(each.teacher.choices):
+            entry = programme.microabilities.get(code)
+            if entry and entry.environment not in has:
+                message = f"“{code}”属于{entry.environment}，学校只有{'、'.join(has)}"
+                yield (
+                    each.roster.at(each.teacher, "choices", place),
+                    message,
+                    "换一项；学校已有这种环境的，补到 unit.yaml 里",
+                )
+
+
+def _completing(programme: Programme, each: _Choosing, lacking: int) -> str:
+    """Which single microabilities, among those open to the teacher, would close the gap."""
+    plan = each.year.plan
+    open_to = plan.data.offered if plan else tuple(programme.microabilities)
+    fitting = [
+        f"{code}（{entry.credits} 学分）"
+        for code in open_to
+        if code not in each.teacher.choices
+        and (entry := programme.microabilities.get(code))
+        and entry.credits >= lacking
+        and entry.environment in each.year.school.data.environments
+    ]
+    return f"再选一项就够，例如 {'、'.join(fitting[:3])}" if fitting else "再选两项或更多，直到合计不少于 20 学分"

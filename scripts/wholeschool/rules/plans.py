@@ -1,0 +1,131 @@
+"""Plans: complete by schema; guided by a training team; approved before anything is reviewed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wholeschool.programme import Programme
+from wholeschool.records.structs import Approvals, Plan
+from wholeschool.rules.registry import Breach, rule
+
+
+@rule("PLAN-GUIDED", clause="附件1 二(四)1")
+def plan_is_guided_by_a_training_team(programme: Programme) -> Iterator[Breach]:
+    """规划在县级或以上培训团队的指导下形成，指导人在团队名单里。
+
+    只写“已指导”说明不了什么；写明是哪个团队、哪几位，县里才好核对。
+    """
+    for school in programme.schools:
+        for plan in school.all(Plan):
+            guide = plan.data.guided_by
+            unit = programme.units.get(guide.team)
+            place = plan.at(guide, "team")
+            if unit is None or unit not in school.ancestors:
+                choices = "、".join(above.path for above in school.ancestors)
+                yield place, f"“{guide.team}”不是本校的上级单位", f"可写：{choices}"
+                continue
+            team = unit.team("training")
+            if team is None:
+                if programme.is_missing(unit, "teams/training.yaml"):
+                    yield (
+                        place,
+                        f"{unit.name}还没有培训团队名单",
+                        "请该单位先报送 teams/training.yaml，或改写实际指导的团队",
+                    )
+                continue
+            known = {member.name for member in team.data.members}
+            for index, name in enumerate(guide.members):
+                if name not in known:
+                    message = f"指导人不在{unit.name}培训团队的名单里"
+                    yield plan.at(guide, "members", index), message, "核对姓名；新聘的请该单位先更新名单"
+
+
+@rule("PLAN-OFFERED", clause="附件1 二(四)2")
+def offered_microabilities_fit_the_school(programme: Programme) -> Iterator[Breach]:
+    """规划列出的可选微能力都在微能力表里，所属环境是学校具备的。
+
+    规划里列了学校做不到的，教师选了也无法实践。
+    """
+    if not programme.microabilities:
+        return
+    for school in programme.schools:
+        has = school.data.environments
+        for plan in school.all(Plan):
+            for index, code in enumerate(plan.data.offered):
+                entry = programme.microabilities.get(code)
+                at = plan.at(None, "offered", index)
+                if entry is None:
+                    yield at, f"没有“{code}”这项微能力", "编号见微能力目录"
+                elif entry.environment not in has:
+                    message = f"“{code}”属于{entry.environment}，学校只有{'、'.join(has)}"
+                    yield at, message, "从可选范围里去掉；学校已有这种环境的，补到 unit.yaml 里"
+
+
+@rule("PLAN-ENVIRONMENT", clause="附件1 四(二)1")
+def plan_describes_the_environments(programme: Programme) -> Iterator[Breach]:
+    """规划逐个写清学校具备的信息化环境，不多也不少。
+
+    规划以实际环境为基础；单位信息写了三种环境而规划只分析一种，依据就不全。
+    """
+    for school in programme.schools:
+        for plan in school.all(Plan):
+            described = [state.environment for state in plan.data.environments]
+            for state in plan.data.environments:
+                if state.environment not in school.data.environments:
+                    message = f"规划写了{state.environment}，单位信息里没有"
+                    yield plan.at(state, "environment"), message, "核对实际情况，改规划或改 unit.yaml"
+            lacking = [name for name in school.data.environments if name not in described]
+            if lacking:
+                yield (
+                    plan.at(None, "environments", key=True),
+                    f"规划没有写{'、'.join(lacking)}的现状",
+                    "补一条，写清有什么、用得怎样",
+                )
+
+
+@rule("PLAN-APPROVED", clause="附件1 二(四)1")
+def plan_is_approved_before_review(programme: Programme) -> Iterator[Breach]:
+    """规划经县级工程办审核通过之后，学校才评审。
+
+    五步流程从规划开始。没有通过审核的规划，它的可选范围和考核安排就还没有定。
+    """
+    for year in programme.school_years():
+        approval = year.approval
+        for review in year.reviews:
+            at = review.at(None, "date")
+            if year.plan is None:
+                if programme.is_missing(year.planner, f"{year.year}/plan.yaml"):
+                    yield at, "学校还没有规划就评审了", f"先报送 {year.year}/plan.yaml，等县级审核通过"
+            elif approval is None:
+                county = year.school.county
+                if county and f"submissions/{county.path}/{year.year}/approvals.yaml" in programme.broken:
+                    continue
+                state = "被退回，还没有重新通过" if year.approvals else "还没有审核"
+                yield at, f"规划{state}，学校就评审了", "等县级工程办审核通过后再评审"
+            elif approval.date > review.data.date:
+                message = f"评审日期 {review.data.date} 早于规划通过的日期 {approval.date}"
+                yield at, message, "核对两个日期；确实先评审的，重新组织评审"
+
+
+@rule("APPROVAL-SCHOOL", clause="附件1 二(四)1")
+def approval_names_a_school_with_a_plan(programme: Programme) -> Iterator[Breach]:
+    """审核的是本县学校已经报送的规划，日期不早于报送日期。
+
+    写错文件夹名，这条审核就落空了。
+    """
+    for county in programme.counties:
+        slugs = {school.slug: school for school in county.children}
+        for record in county.all(Approvals):
+            for entry in record.data.approvals:
+                at = record.at(entry, "school")
+                school = slugs.get(entry.school)
+                if school is None:
+                    yield at, f"本县没有文件夹名为“{entry.school}”的学校", "写学校在县文件夹下的目录名"
+                    continue
+                plan = school.one(Plan, year=record.year)
+                if plan is None:
+                    if programme.is_missing(school, f"{record.year}/plan.yaml"):
+                        yield at, f"{school.name}还没有报送 {record.year} 年的规划", "等学校报送后再审核"
+                elif entry.date < plan.data.submitted:
+                    message = f"审核日期 {entry.date} 早于规划的报送日期 {plan.data.submitted}"
+                    yield record.at(entry, "date"), message, "核对两个日期"

@@ -1,0 +1,87 @@
+"""How a rule is written down, found and run."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+import msgspec
+
+from wholeschool.findings import Finding, Location, Severity, finding
+from wholeschool.programme import Programme
+
+Breach = tuple[Location, str, str]
+Body = Callable[[Programme], Iterator[Breach]]
+
+_YEAR_FOLDER = re.compile(r"/(20[0-9]{2})/")
+_MARK = "_rule"
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """A sentence of the guidance that can be broken. Records of rounds before `since` are not judged by it."""
+
+    code: str
+    sentence: str
+    why: str
+    clause: str
+    severity: Severity
+    since: int
+    body: Body
+
+    @property
+    def theme(self) -> str:
+        """The module it lives in."""
+        return self.body.__module__.rpartition(".")[2]
+
+
+def rule(code: str, *, clause: str, since: int = 2019, severity: Severity = "error") -> Callable[[Body], Body]:
+    """Make a generator of breaches `(where, what is the matter, what to do)` a rule.
+
+    The first paragraph of the docstring is the rule's sentence, the rest says why there is such a rule.
+    """
+
+    def register(body: Body) -> Body:
+        sentence, _, why = inspect.cleandoc(body.__doc__ or "").partition("\n\n")
+        setattr(body, _MARK, Rule(code, sentence.strip(), " ".join(why.split()), clause, severity, since, body))
+        return body
+
+    return register
+
+
+@cache
+def all_rules() -> Mapping[str, Rule]:
+    """Every rule by code, in the order of the modules' names and of the text."""
+    package = import_module("wholeschool.rules")
+    found: dict[str, Rule] = {}
+    for module in sorted(iter_modules(package.__path__), key=lambda info: info.name):
+        for value in vars(import_module(f"wholeschool.rules.{module.name}")).values():
+            made = getattr(value, _MARK, None)
+            if isinstance(made, Rule) and made.body.__module__.endswith(module.name):
+                if made.code in found:
+                    raise ValueError(f"two rules are called {made.code}")
+                found[made.code] = made
+    return found
+
+
+def check(programme: Programme, rules: Mapping[str, Rule] | None = None) -> list[Finding]:
+    """The findings of all rules, sorted by place. A rule that crashes becomes a finding of its own."""
+    findings: list[Finding] = []
+    for each in (rules or all_rules()).values():
+        try:
+            findings += _run(each, programme)
+        except Exception as error:  # one bad rule must not silence the others
+            message = f"规则 {each.code} 自己出了错（{type(error).__name__}），这条规则没有检查"
+            at = Location("submissions/programme.yaml")
+            findings.append(finding("RULE-CRASH", at, message, hint="请把这条信息告诉维护人员"))
+    return sorted(findings)
+
+
+def _run(each: Rule, programme: Programme) -> Iterator[Finding]:
+    for at, message, hint in each.body(programme):
+        year = _YEAR_FOLDER.search(at.path)
+        if year is None or int(year.group(1)) >= each.since:
+            yield finding(each.code, at, message, hint=hint, clause=each.clause, severity=each.severity)

@@ -1,0 +1,174 @@
+"""Reviews: a mixed panel, nobody judging themselves, every result with evidence and a suggestion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wholeschool.programme import Programme, YearOfSchool
+from wholeschool.records import Record
+from wholeschool.records.structs import Review
+from wholeschool.rules.registry import Breach, rule
+
+SHORTEST_SUGGESTION = 8
+
+
+def _sessions(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Review]]]:
+    for year in programme.school_years():
+        for review in year.reviews:
+            yield year, review
+
+
+@rule("PANEL-MIXED", clause="附件1 四(二)4")
+def panel_is_mixed_or_entrusted(programme: Programme) -> Iterator[Breach]:
+    """评审组校内外结合，或者委托县级培训团队。
+
+    全是自己人容易手软，全是外人又不了解情况；委托的，评审人要在县级培训团队的名单里。
+    """
+    for year, review in _sessions(programme):
+        panel = review.data.panel
+        if panel.mode == "校内外结合":
+            sides = {member.from_ for member in panel.members}
+            if len(sides) == 1:
+                only = sides.pop()
+                other = "校外" if only == "校内" else "校内"
+                yield (
+                    review.at(panel, "members", key=True),
+                    f"评审组全是{only}人员",
+                    f"加上至少一位{other}评审人，或改为委托县级培训团队",
+                )
+            continue
+        county = year.school.county
+        if county is None:
+            continue
+        if panel.team != county.path:
+            at = review.at(panel, "team") if panel.team else review.at(panel, "mode")
+            yield at, "委托评审没有写本县的培训团队", f"team 写 {county.path}"
+            continue
+        team = county.team("training")
+        if team is None:
+            if programme.is_missing(county, "teams/training.yaml"):
+                yield (
+                    review.at(panel, "team"),
+                    f"{county.name}还没有培训团队名单",
+                    "请县级工程办先报送 teams/training.yaml",
+                )
+            continue
+        known = {member.name for member in team.data.members}
+        for member in panel.members:
+            if member.name not in known:
+                message = f"委托评审，但这位评审人不在{county.name}培训团队的名单里"
+                yield review.at(member, "name"), message, "核对姓名，或请县级工程办更新名单"
+
+
+@rule("PANEL-SELF", clause="附件1 四(二)4")
+def nobody_reviews_themselves(programme: Programme) -> Iterator[Breach]:
+    """评审人不评自己。
+
+    回避是评审可信的底线（本项目规则）。评审组成员自己也要参加考核时，由其他成员评，写在 reviewers 里。
+    """
+    for year, review in _sessions(programme):
+        own = year.teachers
+        numbers = {member.teacher: member.name for member in review.data.panel.members if member.teacher}
+        inside = {member.name for member in review.data.panel.members if member.from_ == "校内" and not member.teacher}
+        for result in review.data.results:
+            teacher = own.get(result.teacher)
+            name = numbers.get(result.teacher) or (teacher.name if teacher and teacher.name in inside else None)
+            if name is None:
+                continue
+            if not result.reviewers:
+                at = review.at(result, "teacher")
+                yield at, "这位教师是评审组成员，没有写明由谁评审", "在 reviewers 里写其他评审人的姓名"
+            elif name in result.reviewers:
+                at = review.at(result, "reviewers", result.reviewers.index(name))
+                yield at, "评审人评了自己", "换成其他评审人"
+
+
+@rule("PANEL-REVIEWER", clause="附件1 四(二)4")
+def reviewers_sit_on_the_panel(programme: Programme) -> Iterator[Breach]:
+    """写明的评审人都是评审组成员。
+
+    评审组名单之外的人没有受委托，不能评审。
+    """
+    for _, review in _sessions(programme):
+        names = {member.name for member in review.data.panel.members}
+        for result in review.data.results:
+            for index, name in enumerate(result.reviewers):
+                if name not in names:
+                    at = review.at(result, "reviewers", index)
+                    yield at, "评审人不在评审组里", "核对姓名，或把他加进 panel 的 members"
+
+
+@rule("RESULT-CHOSEN", clause="附件1 二(四)4")
+def result_is_about_a_chosen_microability(programme: Programme) -> Iterator[Breach]:
+    """评审的是名册上的教师，评的是他所选的微能力。
+
+    考核围绕教师自主选择的微能力；没有选的不评，名册外的人不评，免考的也不评。
+    """
+    for year, review in _sessions(programme):
+        if year.roster is None:
+            if programme.is_missing(year.school, f"{year.year}/teachers.yaml"):
+                yield review.at(None), "学校还没有教师名册就评审了", f"先报送 {year.year}/teachers.yaml"
+            continue
+        for result in review.data.results:
+            teacher = year.teachers.get(result.teacher)
+            if teacher is None:
+                yield review.at(result, "teacher"), f"名册里没有教师 {result.teacher}", "核对教师编号；漏报的先补进名册"
+            elif teacher.exempt is not None:
+                yield review.at(result, "teacher"), "这位教师已经免考", "取消免考，或删掉这条结果"
+            elif result.microability not in teacher.choices:
+                chosen = "、".join(teacher.choices) or "还没有选"
+                yield (
+                    review.at(result, "microability"),
+                    f"“{result.microability}”不是这位教师所选的",
+                    f"他所选的：{chosen}",
+                )
+
+
+@rule("RESULT-ONCE", clause="附件1 四(二)4")
+def one_result_in_a_session(programme: Programme) -> Iterator[Breach]:
+    """一次评审里，一位教师的一项微能力只有一个结果。
+
+    两个结果说不清以哪个为准。整改后重评的，另写一份评审记录，以后一次为准。
+    """
+    for _, review in _sessions(programme):
+        seen: set[tuple[str, str]] = set()
+        for result in review.data.results:
+            key = result.teacher, result.microability
+            if key in seen:
+                yield (
+                    review.at(result),
+                    f"教师 {result.teacher} 的“{result.microability}”有两个结果",
+                    "只留一个；重评的写进新的一份评审记录",
+                )
+            seen.add(key)
+
+
+@rule("RESULT-EVIDENCE", clause="附件1 四(二)4")
+def result_has_evidence(programme: Programme) -> Iterator[Breach]:
+    """每个评审结果都列出所依据的证据。
+
+    评审评的是实践证据；每项微能力至少有一份能体现它的成果。
+    """
+    for _, review in _sessions(programme):
+        for result in review.data.results:
+            if not result.evidence:
+                yield (
+                    review.at(result),
+                    f"教师 {result.teacher} 的“{result.microability}”没有列出证据",
+                    "在 evidence 里写上证据的形式和名称",
+                )
+
+
+@rule("RESULT-SUGGESTION", clause="附件1 四(二)4")
+def result_has_a_suggestion(programme: Programme) -> Iterator[Breach]:
+    """每个评审结果都给出实践建议，合格的也要给。
+
+    评审是为了改进课堂。“继续努力”之类少于 8 个字的话帮不上忙。
+    """
+    for _, review in _sessions(programme):
+        for result in review.data.results:
+            words = (result.suggestion or "").strip()
+            if len(words) < SHORTEST_SUGGESTION:
+                at = review.at(result, "suggestion") if result.suggestion else review.at(result)
+                state = f"实践建议只有 {len(words)} 个字" if words else "没有写实践建议"
+                yield at, f"教师 {result.teacher} 的“{result.microability}”{state}", "写一条下一步在课堂上能做的事"

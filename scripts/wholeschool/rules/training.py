@@ -1,0 +1,69 @@
+"""Hours: 30 online and 30 of practice, each by itself, practice no less than half."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wholeschool.programme import Programme, YearOfSchool
+from wholeschool.records import Record
+from wholeschool.records.structs import Teacher, Teachers
+from wholeschool.rules.registry import Breach, rule
+
+
+def _assessed(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Teachers], Teacher]]:
+    """Teachers on a roster who have been reviewed: from then on the training must be complete."""
+    for year in programme.school_years():
+        if year.roster and year.reviews:
+            reviewed = {result.teacher for _, result in year.results()}
+            for teacher in year.roster.data.teachers:
+                if teacher.number in reviewed and teacher.exempt is None:
+                    yield year, year.roster, teacher
+
+
+def _lacking(programme: Programme, teacher: Teacher) -> list[str]:
+    standard = programme.standard
+    hours = teacher.hours
+    if hours is None:
+        return ["没有记录学时"]
+    return [
+        f"{title} {_number(got)} 学时，少 {_number(wanted - got)} 学时"
+        for title, got, wanted in (
+            ("网络研修", hours.online, standard.online_hours),
+            ("实践应用", hours.practice, standard.practice_hours),
+        )
+        if got < wanted
+    ]
+
+
+@rule("HOURS-ENOUGH", clause="附件1 二(五)2")
+def both_kinds_of_hours_are_enough(programme: Programme) -> Iterator[Breach]:
+    """参加评审的教师，网络研修和实践应用各满 30 学时，分别计算，不能互抵。
+
+    先研修、再实践、后评审。还没有评审的教师学时不满不算错，进度页上看得到。
+    """
+    for _, roster, teacher in _assessed(programme):
+        if lacking := _lacking(programme, teacher):
+            at = roster.at(teacher, "hours") if teacher.hours else roster.at(teacher)
+            yield at, f"已经评审，但{'；'.join(lacking)}", "补记漏记的学时；没有学满的，学满后再评审"
+
+
+@rule("HOURS-PRACTICE", clause="附件1 三(二)2")
+def practice_is_half(programme: Programme) -> Iterator[Breach]:
+    """实践应用学时不少于总学时的一半。
+
+    学了要用。只加网络研修、不加实践，占比就会低于 50%。
+    """
+    share = programme.standard.practice_share
+    for _, roster, teacher in _assessed(programme):
+        hours = teacher.hours
+        if hours is None or _lacking(programme, teacher):
+            continue
+        total = hours.online + hours.practice
+        if hours.practice * 100 < share * total:
+            got = hours.practice / total * 100
+            message = f"实践应用 {_number(hours.practice)} 学时，占总学时的 {got:.1f}%，应不少于 {share}%"
+            yield roster.at(teacher, "hours", "practice"), message, "补上实践应用的学时和证据"
+
+
+def _number(value: float) -> str:
+    return f"{value:g}"

@@ -1,0 +1,132 @@
+"""Units: their place in the tree, their codes and names, the schools attached to others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wholeschool.programme import Programme, Unit
+from wholeschool.rules.registry import Breach, rule
+
+
+@rule("UNIT-PARENT", clause="附件1 一")
+def unit_has_a_parent(programme: Programme) -> Iterator[Breach]:
+    """每个单位的文件夹里有 unit.yaml，每个下级单位有且只有一个上级。
+
+    没有上级的单位没有人审核、验收，也进不了统计。
+    """
+    reported = set()
+    for record in programme.orphans:
+        path = f"submissions/{record.unit}/unit.yaml"
+        above = f"submissions/{record.unit.rpartition('/')[0]}/unit.yaml"
+        missing = above if record.path == path else path
+        if missing in reported or missing in programme.broken:
+            continue
+        reported.add(missing)
+        yield record.at(None), f"找不到单位信息 {missing}", "补上这个文件，或检查文件夹是否放错了地方"
+
+
+@rule("UNIT-LEVEL", clause="附件1 一")
+def unit_level_is_its_depth(programme: Programme) -> Iterator[Breach]:
+    """单位的级别与文件夹的深度一致：省、市、县、校。
+
+    深度决定谁审核、谁验收；写错级别会让权限错位。
+    """
+    for unit in programme.units.values():
+        if unit.data.level != unit.level:
+            message = f"级别写的是“{unit.data.level}”，按文件夹的位置是“{unit.level}”"
+            yield unit.record.at(None, "level"), message, "改级别，或把文件夹移到对的地方"
+
+
+@rule("UNIT-REGION", clause="附件1 一")
+def unit_agrees_with_the_region_table(programme: Programme) -> Iterator[Breach]:
+    """单位的代码和名称与行政区划表一致；学校代码以县区代码开头。
+
+    代码写在证书编号里，错了就查不到。区划调整过的，用现在的代码。示例单位用表外的代码并写明 demo。
+    """
+    if not programme.regions:
+        return
+    for unit in programme.units.values():
+        if unit.data.level != unit.level:
+            continue
+        yield from _school_code(unit) if unit.level == "校" else _region_code(programme, unit)
+
+
+def _school_code(school: Unit) -> Iterator[Breach]:
+    code = school.data.code
+    at = school.record.at(None, "code")
+    county = school.parent.data.code if school.parent else ""
+    if len(code) != 10:
+        yield at, f"学校代码“{code}”不是 10 位", "学校代码是县区代码 6 位加 4 位数字"
+    elif not code.startswith(county):
+        yield at, f"学校代码“{code}”不以本县代码 {county} 开头", "核对代码，或检查学校是否放错了县"
+    elif school.parent:
+        first = next(unit for unit in school.parent.children if unit.data.code == code)
+        if first is not school:
+            yield at, f"学校代码“{code}”已经用于{first.name}", "核对两校的代码"
+
+
+def _region_code(programme: Programme, unit: Unit) -> Iterator[Breach]:
+    code, name = unit.data.code, unit.data.name
+    at = unit.record.at(None, "code")
+    entry = programme.regions.get(code)
+    if unit.data.demo:
+        if entry:
+            yield at, f"示例单位用了真实的区划代码 {code}", "示例单位用表外的代码，例如 349901"
+        return
+    if entry is None:
+        named = next(
+            (region for region in programme.regions.values() if region.name == name and not region.valid_to), None
+        )
+        hint = f"{name}的代码是 {named.code}" if named else "核对代码；开发区等请维护人员先加进 regions.csv"
+        yield at, f"行政区划表里没有代码 {code}", hint
+        return
+    latest = programme.years[-1] if programme.years else 0
+    if entry.valid_to and entry.valid_to < latest:
+        yield (
+            at,
+            f"代码 {code} 用到 {entry.valid_to} 年为止",
+            f"改用 {entry.successor}" if entry.successor else "核对现在的代码",
+        )
+    elif entry.name != name:
+        yield unit.record.at(None, "name"), f"名称写的是“{name}”，代码 {code} 是“{entry.name}”", "改成一致"
+    elif entry.level != unit.level:
+        yield at, f"代码 {code} 是{entry.level}级的，这里是{unit.level}级单位", "核对代码和文件夹的位置"
+    elif unit.level == "县" and unit.parent and not unit.parent.data.demo and entry.city_code != unit.parent.data.code:
+        yield at, f"{name}不属于{unit.parent.name}", "把文件夹移到所属的市下面"
+
+
+@rule("UNIT-CENTER", clause="附件1 三(一)2")
+def branch_school_has_a_real_center(programme: Programme) -> Iterator[Breach]:
+    """挂靠的中心学校在本县，而且自己不再挂靠别校。
+
+    中心学校替挂靠的学校组建团队、做规划；挂靠的挂靠就没有人负责了。
+    """
+    for school in programme.schools:
+        if not school.data.center:
+            continue
+        at = school.record.at(None, "center")
+        center = school.center
+        if center is None or center is school:
+            yield at, f"本县没有文件夹名为“{school.data.center}”的另一所学校", "写中心学校在县文件夹下的目录名"
+        elif center.data.center:
+            yield at, f"{center.name}自己也挂靠别校", f"直接挂靠 {center.data.center}"
+
+
+@rule("ROUND-KNOWN", clause="附件2 一")
+def year_is_a_round(programme: Programme) -> Iterator[Breach]:
+    """年度文件夹是工程总配置里的一个轮次。
+
+    年份写错，记录就归到了不存在的一轮，统计和期限都对不上。
+    """
+    if programme.settings is None:
+        return
+    reported = set()
+    for record in programme.records:
+        if record.year and record.year not in programme.years and (record.unit, record.year) not in reported:
+            reported.add((record.unit, record.year))
+            listed = "、".join(map(str, programme.years))
+            yield (
+                record.at(None),
+                f"工程总配置里没有 {record.year} 年这一轮",
+                f"现有的轮次：{listed}；新的一轮请维护人员先加进 programme.yaml",
+            )
