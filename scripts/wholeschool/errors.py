@@ -2,7 +2,7 @@
 
 
 class WholeschoolError(Exception):
-    """Base of everything this package raises on purpose; its text is one Chinese sentence for the person at the terminal."""
+    """Base of everything raised on purpose; its text is one Chinese sentence for the person at the terminal."""
 
 
 class UsageError(WholeschoolError):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from stdnum.cn import ric  # type: ignore[import-untyped]
+from stdnum.cn import ric
 
 # Full-width digits and the X of identity cards; same length, so positions stay true.
 _HALF_WIDTH = {0xFF10 + digit: ord("0") + digit for digit in range(10)} | {
@@ -25,7 +25,8 @@ _ANY_WIDE = re.compile("[\uff10-\uff19\uff38\uff58\uff20\uff0d\u3000\u00a0]")
 
 # A mobile number as people write it: solid, in the usual groups, or every digit apart.
 _MOBILE = re.compile(
-    r"(?<![0-9])1[3-9][0-9](?:[0-9]{8}|[ -][0-9]{4}[ -][0-9]{4}|[ -][0-9]{3}[ -][0-9]{5}|[ -][0-9]{8}|(?:[ -][0-9]){8})(?![0-9])"
+    r"(?<![0-9])1[3-9][0-9]"
+    r"(?:[0-9]{8}|[ -][0-9]{4}[ -][0-9]{4}|[ -][0-9]{3}[ -][0-9]{5}|[ -][0-9]{8}|(?:[ -][0-9]){8})(?![0-9])"
     r"|(?<![0-9])1[ -][3-9](?:[ -][0-9]){9}(?![0-9])"
 )
 # Eighteen characters of GB 11643, possibly grouped; the check character decides.

@@ -95,7 +95,7 @@ class YearOfSchool:
 
     @cached_property
     def planner(self) -> Unit:
-        """The school that plans: the school itself, or the 中心学校 it is attached to when it has no plan of its own."""
+        """The school that plans: the school itself, or its 中心学校 when it has no plan of its own."""
         own = self.school.one(s.Plan, year=self.year)
         return self.school if own or not self.school.center else self.school.center
 

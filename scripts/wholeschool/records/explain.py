@@ -42,6 +42,8 @@ class _Explanation:
 
     def __init__(self, schema: Schema, error: ValidationError, mark: Mark, path: str) -> None:
         self.schema, self.error, self.mark, self.path = schema, error, mark, path
+        self.instance: Any = error.instance
+        self.wanted: Any = error.validator_value
         self.pointer: Pointer = tuple(error.absolute_path)
         self.field = schema.field(self.pointer)
         self.name = self._title(self.field, self.pointer)
@@ -56,11 +58,9 @@ class _Explanation:
         yield from _WORDS.get(word, _Explanation.other)(self)
 
     def required(self) -> Iterator[Finding]:
-        present = self.error.instance
+        present = self.instance
         # One error for each missing field arrives; say only the one this error is about.
-        missing = next(
-            (key for key in self.error.validator_value if f"'{key}' is a required" in self.error.message), None
-        )
+        missing = next((key for key in self.wanted if f"'{key}' is a required" in self.error.message), None)
         if missing is None or missing in self._meant(present):
             return
         child = self.schema.field((*self.pointer, missing))
@@ -83,7 +83,7 @@ class _Explanation:
 
     def unknown(self) -> Iterator[Finding]:
         properties = self.field.get("properties", {})
-        for key in self.error.instance:
+        for key in self.instance:
             if key not in properties:
                 meant = self._meaning_of(key, properties)
                 choices = "、".join(properties)
@@ -91,15 +91,15 @@ class _Explanation:
                 yield self._finding("S-UNKNOWN", f"没有“{_short(key)}”这个字段", hint=hint, at=(key,), key=True)
 
     def choice(self) -> Iterator[Finding]:
-        choices = [str(choice) for choice in self.error.validator_value]
-        meant = nearest(str(self.error.instance), choices)
+        choices = [str(choice) for choice in self.wanted]
+        meant = nearest(str(self.instance), choices)
         listed = "、".join(choices)
         hint = f"您是不是想写“{meant}”？可选：{listed}" if meant else f"可选：{listed}"
         yield self._finding("S-ENUM", f"{self.name}写的是{self._quoted()}，不在可选范围内", hint=hint)
 
     def type(self) -> Iterator[Finding]:
-        value = self.error.instance
-        wanted = type_names[str(self.error.validator_value)]
+        value = self.instance
+        wanted = type_names[str(self.wanted)]
         if value is None:
             yield self._finding("Y-EMPTY", "列表里有一个空项", hint="填上内容，或删掉这个“-”")
         elif isinstance(value, str) and wanted == type_names["object"] and "：" in value:
@@ -124,7 +124,7 @@ class _Explanation:
         yield self._finding("S-FORMAT", f"{self.name}写的是{self._quoted()}，不是一个日期", hint=_how(self.field))
 
     def range(self) -> Iterator[Finding]:
-        limit = self.error.validator_value
+        limit = self.wanted
         bound = {
             "minimum": "不能小于",
             "maximum": "不能大于",
@@ -138,7 +138,7 @@ class _Explanation:
 
     def count(self) -> Iterator[Finding]:
         few = self.error.validator == "minItems"
-        limit, got = self.error.validator_value, len(self.error.instance)
+        limit, got = self.wanted, len(self.instance)
         text = f"至少要有 {limit} 条" if few else f"最多 {limit} 条"
         yield self._finding(
             "S-COUNT", f"{self.name}有 {got} 条，{text}", hint="补上内容" if few else "检查是否贴多了", key=True
@@ -146,7 +146,7 @@ class _Explanation:
 
     def length(self) -> Iterator[Finding]:
         short = self.error.validator == "minLength"
-        limit, got = self.error.validator_value, len(self.error.instance)
+        limit, got = self.wanted, len(self.instance)
         text = f"至少 {limit} 个字" if short else f"最多 {limit} 个字"
         yield self._finding(
             "S-LENGTH", f"{self.name}有 {got} 个字，{text}", hint="再写具体一些" if short else "写短一些，细节另附"
@@ -154,7 +154,7 @@ class _Explanation:
 
     def unique(self) -> Iterator[Finding]:
         seen: list[Any] = []
-        for index, item in enumerate(self.error.instance):
+        for index, item in enumerate(self.instance):
             if item in seen:
                 yield self._finding(
                     "S-UNIQUE", f"{self.name}里“{_short(str(item))}”写了不止一次", hint="删掉重复的一项", at=(index,)
@@ -185,7 +185,7 @@ class _Explanation:
 
     def _quoted(self) -> str:
         """The disliked value; personal fields are never repeated."""
-        return "（内容已隐去）" if self.field.get("x-sensitive") else f"“{_short(str(self.error.instance))}”"
+        return "（内容已隐去）" if self.field.get("x-sensitive") else f"“{_short(str(self.instance))}”"
 
     def _keys_written(self) -> Mapping[str, Any]:
         mark = self.mark

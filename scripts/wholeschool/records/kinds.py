@@ -43,7 +43,7 @@ class Kind(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """What a path says: the kind, the unit's path below submissions/ (empty: the programme), the year, the file's name."""
+    """What a path says: the kind, the unit's path below submissions/ (empty: the programme), year and name."""
 
     kind: Kind
     unit: str

@@ -45,7 +45,7 @@ def load(tree: Tree, entries: Iterable[Entry] | None = None) -> Loaded:
 
 
 def load_file(tree: Tree, entry: Entry) -> tuple[Record[Any] | None, list[Finding]]:
-    """The record at `entry`, or None with the reasons. A record may come with findings: personal data hides nothing else."""
+    """The record at `entry`, or None with the reasons. Personal data is a finding that hides no other."""
     where = placed(entry.path)
     if entry.mode in (SYMLINK, SUBMODULE):
         return None, [

@@ -49,7 +49,7 @@ class Schema:
         return str(self.document["title"])
 
     def type_scalars(self, value: Any) -> Any:
-        """`value` with its texts turned into the integers, numbers and booleans the schema wants, where they are such."""
+        """`value` with the integers, numbers and booleans the schema wants in place of their texts, where they are such."""
         return _apply(self._typing, value) if self._typing else value
 
     def accepts(self, value: Any) -> bool:
@@ -58,7 +58,7 @@ class Schema:
 
     def errors(self, value: Any) -> Iterator[ValidationError]:
         """Why `value` is not valid; the thorough answer."""
-        return self._thorough.iter_errors(value)
+        yield from self._thorough.iter_errors(value)
 
     def field(self, pointer: tuple[str | int, ...]) -> dict[str, Any]:
         """The schema of the field at `pointer` (a list's index stands for any item), references merged in."""
@@ -162,4 +162,5 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern.removesuffix("$") + r"\Z" if pattern.endswith("$") else pattern)
 
 
-_Thorough = jsonschema.validators.extend(Draft202012Validator, {"pattern": _pattern})
+_extend: Any = jsonschema.validators.extend
+_Thorough: Any = _extend(Draft202012Validator, {"pattern": _pattern})

@@ -15,7 +15,7 @@ from wholeschool.records.schema import Schema, schemas
 _SCALARS = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 _DEFAULTS = {"bool": "False"}
 
-HEADER = '''"""The records as typed, frozen structs. Written by `make types` from schemas/*.schema.json: edit the schemas."""
+HEADER = '''"""The records as typed, frozen structs. Written by `make types` from the schemas: edit those."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _struct(schema: Schema, name: str, node: dict[str, Any], source: str) -> str
 
 
 def _annotation(schema: Schema, node: dict[str, Any]) -> str:
-    reference = node.get("$ref", "").removeprefix("#/$defs/")
+    reference = str(node.get("$ref", "")).removeprefix("#/$defs/")
     resolved = schema.resolve(node)
     match resolved.get("type"):
         case "object" if reference:

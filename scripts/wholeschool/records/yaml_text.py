@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 import yaml
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -52,7 +52,7 @@ def _build(parser: CParser) -> tuple[Any, Mark]:
     root: tuple[Any, Mark] | None = None
     value: Any
     while True:
-        event = get_event()
+        event: Any = get_event()
         if event is None:
             break
         kind = type(event)
