@@ -49,7 +49,7 @@ class Schema:
         return str(self.document["title"])
 
     def type_scalars(self, value: Any) -> Any:
-        """`value` with the integers, numbers and booleans the schema wants in place of their texts, where they are such."""
+        """`value` with the integers, numbers and booleans the schema wants in place of texts that are such."""
         return _apply(self._typing, value) if self._typing else value
 
     def accepts(self, value: Any) -> bool:

@@ -30,7 +30,7 @@ def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
                 seen[key] = year.school.name
 
 
-@rule("EXEMPT-REASON", clause="附件1 序（全员）")
+@rule("EXEMPT-REASON", clause="附件1 序")
 def exemption_has_reason_and_approver(programme: Programme) -> Iterator[Breach]:
     """免考要写明理由和批准人，否则仍算在应考人数里。
 

@@ -1,0 +1,114 @@
+"""Pass rates: who was due, who passed, and how far everybody else has come.
+
+The denominator of every rate is all staff due: everybody on the roster, less those exempt with a reason and an
+approver (附件1 序, 四(三)1). It is never those who applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from wholeschool.outcomes.credits import credits_of
+from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
+from wholeschool.records.structs import Teacher
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """Counts of people. Each later count is a subset of `due`."""
+
+    roster: int = 0
+    exempt: int = 0
+    chosen: int = 0
+    trained: int = 0
+    reviewed: int = 0
+    passed: int = 0
+    accepted: int = 0
+    certified: int = 0
+
+    @property
+    def due(self) -> int:
+        """Everybody who has to be assessed."""
+        return self.roster - self.exempt
+
+    @property
+    def rate(self) -> float | None:
+        """Passed in percent of those due (附件1 四(三)1); None when nobody is due."""
+        return self.passed * 100 / self.due if self.due else None
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            *(a + b for a, b in zip(msgspec.structs.astuple(self), msgspec.structs.astuple(other), strict=True))
+        )
+
+
+class AbilityTally(msgspec.Struct, frozen=True):
+    """For one microability: how many of those due chose it, and how many of them passed."""
+
+    chosen: int = 0
+    passed: int = 0
+
+
+def is_exempt(teacher: Teacher) -> bool:
+    """Exempt with a reason and an approver; an exemption that lacks either does not count."""
+    return bool(teacher.exempt and teacher.exempt.reason and teacher.exempt.approved_by)
+
+
+def is_trained(programme: Programme, teacher: Teacher) -> bool:
+    """Both kinds of hours complete, each by itself (附件1 二(五)2)."""
+    standard, hours = programme.standard, teacher.hours
+    return bool(hours and hours.online >= standard.online_hours and hours.practice >= standard.practice_hours)
+
+
+def has_passed(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bool:
+    """Passed microabilities of at least the programme's credits (附件1 二(四)4)."""
+    return credits_of(programme, year.passed.get(teacher.number, ())) >= programme.standard.credits
+
+
+def school_tally(programme: Programme, year: YearOfSchool, certified: frozenset[str]) -> Tally:
+    """One school's counts; `certified` are the teacher numbers in the county's ledger."""
+    teachers = year.teachers.values()
+    due = [teacher for teacher in teachers if not is_exempt(teacher)]
+    wanted = programme.standard.credits
+    reviewed = {number for number, _ in year.standing}
+    passed = [teacher for teacher in due if has_passed(programme, year, teacher)]
+    recognised = bool(year.accepted and year.accepted.recognition)
+    return Tally(
+        roster=len(teachers),
+        exempt=len(teachers) - len(due),
+        chosen=sum(credits_of(programme, teacher.choices) >= wanted for teacher in due),
+        trained=sum(is_trained(programme, teacher) for teacher in due),
+        reviewed=sum(teacher.number in reviewed for teacher in due),
+        passed=len(passed),
+        accepted=len(passed) if recognised else 0,
+        certified=sum(teacher.number in certified for teacher in due),
+    )
+
+
+def county_tallies(programme: Programme, year: YearOfCounty) -> dict[str, Tally]:
+    """The counts of every school of a county, by folder name."""
+    entries = year.ledger.data.certificates if year.ledger else ()
+    certified = frozenset(entry.teacher for entry in entries)
+    return {school.school.slug: school_tally(programme, school, certified) for school in year.schools}
+
+
+def total(tallies: Iterable[Tally]) -> Tally:
+    """The sum of several units' counts."""
+    return sum(tallies, Tally())
+
+
+def ability_tallies(programme: Programme, years: Iterable[YearOfSchool]) -> dict[str, AbilityTally]:
+    """Choices and passes of every microability over some schools' rounds."""
+    chosen = dict.fromkeys(programme.microabilities, 0)
+    passed = dict.fromkeys(programme.microabilities, 0)
+    for year in years:
+        for teacher in year.teachers.values():
+            if is_exempt(teacher):
+                continue
+            for code in set(teacher.choices) & chosen.keys():
+                chosen[code] += 1
+            for code in year.passed.get(teacher.number, ()):
+                if code in passed:
+                    passed[code] += 1
+    return {code: AbilityTally(chosen[code], passed[code]) for code in chosen}

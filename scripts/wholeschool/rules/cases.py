@@ -1,0 +1,73 @@
+"""Cases: consent before anything is published, and nothing in the text but text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wholeschool.findings import Location
+from wholeschool.programme import Programme
+from wholeschool.records import Record
+from wholeschool.records.case_html import problems
+from wholeschool.records.structs import Case
+from wholeschool.rules.registry import Breach, rule
+
+
+def _cases(programme: Programme) -> Iterator[Record[Case]]:
+    for unit in programme.units.values():
+        yield from unit.all(Case)
+
+
+@rule("CASE-CONSENT", clause="附件1 四(三)4", severity="warning")
+def author_agrees_to_publication(programme: Programme) -> Iterator[Breach]:
+    """公开发表的案例须经作者本人同意署名。
+
+    没有同意的案例留在仓库里，不上网站。
+    """
+    for case in _cases(programme):
+        if not case.data.consent.author:
+            yield (
+                case.at(case.data.consent, "author"),
+                "作者还没有同意公开，这篇案例不会发表",
+                "征得同意后写 author: true",
+            )
+
+
+@rule("CASE-MICROABILITY", clause="附件1 二(四)5")
+def case_shows_known_microabilities(programme: Programme) -> Iterator[Breach]:
+    """案例体现的微能力都在微能力表里。
+
+    读者按微能力查找案例，编号写错就找不到了。
+    """
+    for case in _cases(programme):
+        for index, code in enumerate(case.data.microabilities):
+            if programme.microabilities and code not in programme.microabilities:
+                yield case.at(None, "microabilities", index), f"没有“{code}”这项微能力", "编号见微能力目录"
+
+
+@rule("MD-HTML", clause="本项目约定：安全发布")
+def case_has_no_html(programme: Programme) -> Iterator[Breach]:
+    """案例正文不用网页代码（HTML）。
+
+    网页代码能在读者的浏览器里做手脚，所以一律当作普通文字显示。
+    """
+    yield from _problems(programme, "MD-HTML", "删掉这段代码；标题、列表、表格用 Markdown 写")
+
+
+@rule("MD-LINK", clause="本项目约定：安全发布")
+def case_links_are_safe(programme: Programme) -> Iterator[Breach]:
+    """案例里的链接只用 https:// 或 mailto:。
+
+    别的链接可能执行代码，或指向读者打不开的地方。
+    """
+    yield from _problems(programme, "MD-LINK", "改成 https:// 开头的网址，或去掉链接")
+
+
+def _problems(programme: Programme, code: str, hint: str) -> Iterator[Breach]:
+    for case in _cases(programme):
+        for problem in problems(case.data.body):
+            if problem.code == code:
+                start = case.at(None, "body")
+                before = case.data.body[: problem.start]
+                line = start.line + before.count("\n")
+                column = problem.start - before.rfind("\n")
+                yield Location(case.path, line, column), problem.message, hint
