@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+import click
+
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Finding
 from wholeschool.programme import Programme, assemble
 from wholeschool.records import load
-from wholeschool.reports import Report
+from wholeschool.reports import Report, reporters
 from wholeschool.rules import check
 from wholeschool.sources import Tree, open_tree
 
@@ -44,3 +46,12 @@ def check_tree(tree: Tree) -> Checked:
 def check_root(root: Path, revision: str | None = None) -> Checked:
     """`check_tree` of the working tree, or of a commit of the repository, at `root`."""
     return check_tree(open_tree(root, revision))
+
+
+def refuse_errors(checked: Checked) -> None:
+    """Print findings and stop when anything but a case is wrong: nothing is published from wrong records."""
+    blocking = [each for each in checked.report.findings if each.severity == "error" and "/cases/" not in each.path]
+    if blocking:
+        report = Report(checked.report.files, checked.report.records, blocking)
+        click.echo(reporters["text"](report, checked.tree), nl=False, err=True)
+        raise SystemExit(1)

@@ -1,0 +1,35 @@
+"""`wholeschool build`: everything that is published, from one command (`make site` calls it)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from wholeschool.certificates import render_all
+from wholeschool.cli.main import FAILED
+from wholeschool.cli.workspace import check_root, find_root, refuse_errors
+from wholeschool.reports import reporters
+from wholeschool.site import build_site
+
+
+@click.command("build")
+def command() -> None:
+    """检查记录，生成网站和证书。"""
+    root = find_root(Path.cwd())
+    checked = check_root(root)
+    report = checked.report
+    refuse_errors(checked)
+    if report.findings:
+        click.echo(reporters["text"](report, checked.tree))
+    build = root / "build"
+    site = build_site(checked.programme, build / "site")
+    certificates = render_all(checked.programme, build / "certificates")
+    click.echo(f"记录  {report.records:>6} 份（{report.files} 个文件）")
+    click.echo(f"问题  {len(report.findings):>6} 处（错误 {report.count('error')}，提醒 {report.count('warning')}）")
+    click.echo(f"网页  {site.pages:>6} 页    build/site/")
+    click.echo(f"证书  {certificates.certificates:>6} 张    build/certificates/")
+    click.echo("\n看一看：make serve")
+    for failure in certificates.failures:
+        click.echo(str(failure), err=True)
+    raise SystemExit(FAILED if certificates.failures or report.failed else 0)

@@ -1,0 +1,21 @@
+"""`wholeschool site`: records into the public site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from wholeschool.cli.workspace import check_root, find_root, refuse_errors
+from wholeschool.site import build_site
+
+
+@click.command("site")
+@click.option("--out", type=click.Path(path_type=Path), help="网站放在哪里，默认 build/site。")
+def command(out: Path | None) -> None:
+    """由记录生成公开网站。有错误的案例不发表；其他记录有错误时不生成。"""
+    root = find_root(Path.cwd())
+    checked = check_root(root)
+    refuse_errors(checked)
+    built = build_site(checked.programme, out or root / "build" / "site")
+    click.echo(f"网站 {built.pages} 页：{click.format_filename(built.folder)}")

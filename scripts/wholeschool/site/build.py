@@ -1,0 +1,80 @@
+"""Markdown into HTML: the tree of pages, MkDocs over it, and the swap that leaves no half-built site."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import NamedTuple
+
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.exceptions import Abort, MkDocsException
+
+from wholeschool.errors import BuildError
+from wholeschool.programme import Programme
+from wholeschool.site.pages import all_pages
+
+REPOSITORY = Path(__file__).parents[3]
+
+
+class Built(NamedTuple):
+    """What was made: how many pages, and where."""
+
+    pages: int
+    folder: Path
+
+
+def write_tree(programme: Programme, docs: Path) -> int:
+    """The complete Markdown tree in `docs`, which must not exist yet; returns the number of pages."""
+    shutil.copytree(REPOSITORY / "docs", docs)
+    for page in all_pages(programme):
+        target = docs / page.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(page.markdown, encoding="utf-8")
+    return sum(1 for _ in docs.rglob("*.md"))
+
+
+def build_site(programme: Programme, out: Path) -> Built:
+    """The site in `out`, its Markdown in `docs` beside it. When anything fails, what was there before stays."""
+    out = out.resolve()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    # Beside the targets, so that the final renames stay on one file system.
+    work = Path(mkdtemp(prefix=".site-", dir=out.parent))
+    try:
+        pages = write_tree(programme, work / "docs")
+        _run_mkdocs(programme, work / "docs", work / "site")
+        _replace(work / "docs", out.parent / "docs")
+        _replace(work / "site", out)
+    except OSError as error:
+        raise BuildError(f"网站没有生成：{error.strerror or error}；原来的网站没有动") from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return Built(pages, out)
+
+
+def _run_mkdocs(programme: Programme, docs: Path, site: Path) -> None:
+    name = programme.settings.data.publication.site_name if programme.settings else "整校推进"
+    url = programme.settings.data.publication.site_url if programme.settings else None
+    # The build date is in the sitemap; the programme's own latest date keeps equal records giving equal bytes.
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
+    logging.getLogger("jieba").setLevel(logging.WARNING)
+    try:
+        config = load_config(
+            str(REPOSITORY / "mkdocs.yml"), docs_dir=str(docs), site_dir=str(site), site_name=name, site_url=url or ""
+        )
+        config.plugins.on_startup(command="build", dirty=False)
+        build(config)
+        config.plugins.on_shutdown()
+    except (MkDocsException, Abort, SystemExit) as error:
+        raise BuildError(f"网站没有生成：{error}；原来的网站没有动") from error
+
+
+def _replace(new: Path, old: Path) -> None:
+    """Put `new` where `old` is; between the two renames is the only moment without either."""
+    retired = new.with_name(new.name + "-before")
+    if old.exists():
+        old.rename(retired)
+    new.rename(old)

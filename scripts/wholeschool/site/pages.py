@@ -1,0 +1,32 @@
+"""Every generated page of the site, as (path, Markdown)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from wholeschool.programme import Programme
+from wholeschool.site import case_library, catalogue, home, pass_rates, rule_reference
+from wholeschool.site.views import public_cases, public_year
+
+
+class Page(NamedTuple):
+    """A page: its path below the documentation folder and its Markdown."""
+
+    path: str
+    markdown: str
+
+
+def all_pages(programme: Programme) -> Iterator[Page]:
+    """The generated pages, in no particular order."""
+    years = [public_year(programme, year) for year in programme.years]
+    cases = public_cases(programme)
+    for module_pages in (
+        home.pages(programme, years, cases),
+        catalogue.pages(programme, cases),
+        case_library.pages(programme, cases),
+        pass_rates.pages(programme, years),
+        rule_reference.pages(),
+    ):
+        for path, markdown in module_pages:
+            yield Page(path, markdown)
