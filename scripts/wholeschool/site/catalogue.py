@@ -88,8 +88,8 @@ def _page(
     ]
     same = [each for each in partners if each.dimension == ability.dimension]
     parts.append(
-        f"## 选了它，还要选什么\n\n它有 {ability.credits} 学分，还差 {rest} 学分。下面这些与它环境相同，学校具备这种环境就能一起选；"
-        "别的环境、别的维度也都可以选。\n\n"
+        f"## 选了它，还要选什么\n\n它有 {ability.credits} 学分，还差 {rest} 学分。"
+        "下面这些与它环境相同，学校具备这种环境就能一起选；别的环境、别的维度也都可以选。\n\n"
     )
     if same:
         parts.append("**同一维度**：" + "、".join(f"{link(each)}（{each.credits}）" for each in same) + "\n\n")
