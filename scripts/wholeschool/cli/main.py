@@ -14,15 +14,25 @@ from wholeschool.errors import WholeschoolError
 FAILED, UNUSABLE = 1, 2
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Verbs(click.Group):
+    """Commands are the modules `verb_*`, each imported only when it is called: `validate` need not wait for WeasyPrint."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        modules = iter_modules(import_module("wholeschool.cli").__path__)
+        return [module.name.removeprefix("verb_") for module in modules if module.name.startswith("verb_")]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command = import_module(f"wholeschool.cli.verb_{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", message="wholeschool %(version)s")
 def cli() -> None:
     """整校推进：检查各单位提交的记录，生成网站和证书。"""
-
-
-for _module in iter_modules(import_module("wholeschool.cli").__path__):
-    if _module.name.startswith("verb_"):
-        cli.add_command(import_module(f"wholeschool.cli.{_module.name}").command)
 
 
 def main() -> None:

@@ -126,7 +126,12 @@ def _bundle(document: dict[str, Any], common: dict[str, Any]) -> dict[str, Any]:
         return [rewrite(item) for item in node] if isinstance(node, list) else node
 
     bundled: dict[str, Any] = rewrite(document)
-    used = set(re.findall(re.escape(_COMMON) + r"(\w+)", json.dumps(document)))
+    used: set[str] = set()
+    waiting = set(re.findall(re.escape(_COMMON) + r"(\w+)", json.dumps(document)))
+    while waiting:
+        name = waiting.pop()
+        used.add(name)
+        waiting |= set(re.findall(r"#/\$defs/(\w+)", json.dumps(common[name]))) - used
     bundled["$defs"] = bundled.get("$defs", {}) | {name: common[name] for name in sorted(used)}
     return bundled
 

@@ -31,7 +31,7 @@ def struct_source() -> str:
     for name, schema in schemas().items():
         root = name.title().replace("-", "").replace("_", "")
         for struct, node in _objects(schema, root):
-            text = _struct(schema, struct, node, f"{name}.schema.json")
+            text = _struct(schema, struct, node)
             if written.setdefault(struct, text) != text:
                 raise ValueError(f"two different definitions are called {struct}")
             if text not in parts:
@@ -43,13 +43,13 @@ def struct_source() -> str:
 
 
 def _objects(schema: Schema, root: str) -> list[tuple[str, dict[str, Any]]]:
-    """Named objects of a schema, those that are used before those that use them."""
+    """Named objects of a schema, and the whole last."""
     objects = [(name, node) for name, node in schema.document["$defs"].items() if node.get("type") == "object"]
     return [*objects, (root, schema.document)]
 
 
-def _struct(schema: Schema, name: str, node: dict[str, Any], source: str) -> str:
-    lines = [f"class {name}(msgspec.Struct, frozen=True, kw_only=True):", f'    """{source}: {node["title"]}"""', ""]
+def _struct(schema: Schema, name: str, node: dict[str, Any]) -> str:
+    lines = [f"class {name}(msgspec.Struct, frozen=True, kw_only=True):", f'    """{node["title"]}"""', ""]
     required = set(node.get("required", ()))
     for key, child in node["properties"].items():
         annotation = _annotation(schema, child)

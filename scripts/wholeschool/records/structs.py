@@ -1,4 +1,4 @@
-"""The records as typed, frozen structs. Written by `make types` from schemas/*.schema.json: edit the schemas."""
+"""The records as typed, frozen structs. Written by `make types` from the schemas: edit those."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class SchoolAcceptance(msgspec.Struct, frozen=True, kw_only=True):
-    """acceptance.schema.json: 验收"""
+    """验收"""
 
     school: str
     conclusion: str
@@ -18,20 +18,81 @@ class SchoolAcceptance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Recognition(msgspec.Struct, frozen=True, kw_only=True):
-    """acceptance.schema.json: 认定"""
+    """认定"""
 
     date: str
     document: str
 
 
 class Acceptance(msgspec.Struct, frozen=True, kw_only=True):
-    """acceptance.schema.json: 县级验收与认定"""
+    """县级验收与认定"""
 
     acceptances: tuple[SchoolAcceptance, ...]
 
 
+class Activity(msgspec.Struct, frozen=True, kw_only=True):
+    """活动"""
+
+    date: str
+    theme: str
+    kind: str | None = None
+    form: str | None = None
+    link: str | None = None
+    channel: str | None = None
+    mode: str
+    group: str | None = None
+    subject: str | None = None
+    problem: str | None = None
+    standard: str | None = None
+    equipment: str | None = None
+    microabilities: tuple[str, ...] = ()
+    hours: ActivityHours
+    provider: str | None = None
+    participants: tuple[str, ...]
+    evidence: tuple[str, ...] = ()
+
+
+class ActivityHours(msgspec.Struct, frozen=True, kw_only=True):
+    """学时"""
+
+    kind: str
+    count: float
+
+
+class Activities(msgspec.Struct, frozen=True, kw_only=True):
+    """研修与实践活动"""
+
+    activities: tuple[Activity, ...]
+
+
+class MemberAppraisal(msgspec.Struct, frozen=True, kw_only=True):
+    """成员考评"""
+
+    team: str
+    name: str
+    tasks: tuple[TaskAppraisal, ...] = ()
+    conclusion: str
+    award: str | None = None
+    note: str | None = None
+
+
+class TaskAppraisal(msgspec.Struct, frozen=True, kw_only=True):
+    """任务考评"""
+
+    task: str
+    level: str
+    basis: str | None = None
+
+
+class Appraisal(msgspec.Struct, frozen=True, kw_only=True):
+    """团队考评"""
+
+    date: str | None = None
+    members: tuple[MemberAppraisal, ...]
+
+
 class Approval(msgspec.Struct, frozen=True, kw_only=True):
-    """approvals.schema.json: 审核"""
+    """审核"""
 
     school: str
     decision: str
@@ -42,20 +103,20 @@ class Approval(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Approvals(msgspec.Struct, frozen=True, kw_only=True):
-    """approvals.schema.json: 规划审核备案"""
+    """规划审核备案"""
 
     approvals: tuple[Approval, ...]
 
 
 class Consent(msgspec.Struct, frozen=True, kw_only=True):
-    """case.schema.json: 同意与授权"""
+    """同意与授权"""
 
     author: bool
     students: str
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """case.schema.json: 案例与课例"""
+    """案例与课例"""
 
     title: str
     type: str
@@ -74,7 +135,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CertificateEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """certificates.schema.json: 证书"""
+    """证书"""
 
     number: str
     teacher: str
@@ -94,13 +155,138 @@ class CertificateEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Certificates(msgspec.Struct, frozen=True, kw_only=True):
-    """certificates.schema.json: 证书台账"""
+    """证书台账"""
 
     certificates: tuple[CertificateEntry, ...]
 
 
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """文件"""
+
+    title: str
+    kind: str
+    status: str
+    number: str | None = None
+    date: str
+    year: int | None = None
+    where: str | None = None
+    summary: str | None = None
+
+
+class Documents(msgspec.Struct, frozen=True, kw_only=True):
+    """文件登记"""
+
+    documents: tuple[Document, ...]
+
+
+class EvidenceSubmission(msgspec.Struct, frozen=True, kw_only=True):
+    """提交"""
+
+    teacher: str
+    microability: str
+    date: str
+    items: tuple[EvidenceItem, ...]
+    original: bool
+    students: str
+
+
+class EvidenceItem(msgspec.Struct, frozen=True, kw_only=True):
+    """证据"""
+
+    form: str
+    title: str
+    where: str | None = None
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """成果与声明"""
+
+    submissions: tuple[EvidenceSubmission, ...]
+
+
+class Filing(msgspec.Struct, frozen=True, kw_only=True):
+    """报送"""
+
+    paper: str
+    form: str
+    copies: int | None = None
+    date: str
+    by: str | None = None
+
+
+class Filings(msgspec.Struct, frozen=True, kw_only=True):
+    """报送登记"""
+
+    filings: tuple[Filing, ...]
+
+
+class SubjectPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """学科研修计划"""
+
+    subject: str
+    content: str
+
+
+class Consultation(msgspec.Struct, frozen=True, kw_only=True):
+    """协商记录"""
+
+    date: str
+    participants: tuple[str, ...]
+    conclusion: str
+    points: tuple[DeclaredPoint, ...]
+
+
+class DeclaredPoint(msgspec.Struct, frozen=True, kw_only=True):
+    """申报点"""
+
+    teacher: str
+    goal: str
+    microabilities: tuple[str, ...]
+
+
+class StudyArrangement(msgspec.Struct, frozen=True, kw_only=True):
+    """研修安排"""
+
+    when: str
+    content: str
+    kind: str | None = None
+    hours: float | None = None
+    person: str | None = None
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """教研组"""
+
+    name: str
+    leader: str
+    subjects: tuple[str, ...] = ()
+    theme: str
+    problem: str | None = None
+    standard: str | None = None
+    plan: tuple[StudyArrangement, ...]
+    subject_plan: tuple[SubjectPlan, ...] = ()
+    consultation: Consultation | None = None
+
+
+class Inspection(msgspec.Struct, frozen=True, kw_only=True):
+    """检查"""
+
+    unit: str
+    kind: str
+    date: str
+    conclusion: str
+    by: tuple[str, ...]
+    opinion: str | None = None
+
+
+class Inspections(msgspec.Struct, frozen=True, kw_only=True):
+    """检查验收"""
+
+    inspections: tuple[Inspection, ...]
+
+
 class Microability(msgspec.Struct, frozen=True, kw_only=True):
-    """microabilities.schema.json: 微能力"""
+    """微能力"""
 
     code: str
     dimension: str
@@ -110,20 +296,92 @@ class Microability(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Microabilities(msgspec.Struct, frozen=True, kw_only=True):
-    """microabilities.schema.json: 微能力表"""
+    """微能力表"""
 
     microabilities: tuple[Microability, ...]
 
 
+class Nomination(msgspec.Struct, frozen=True, kw_only=True):
+    """推荐人选"""
+
+    name: str
+    category: str
+    stage: str | None = None
+    subject: str | None = None
+    unit: str
+    institution: str | None = None
+    position: str
+    title: str | None = None
+    education: str | None = None
+    expertise: str
+    honours: str | None = None
+    works: str | None = None
+    committed: bool = False
+
+
+class Nominations(msgspec.Struct, frozen=True, kw_only=True):
+    """省级培训团队推荐"""
+
+    nominations: tuple[Nomination, ...]
+
+
+class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
+    """评估"""
+
+    unit: str
+    kind: str
+    date: str
+    scores: tuple[IndicatorScore, ...]
+    opinion: str | None = None
+
+
+class IndicatorScore(msgspec.Struct, frozen=True, kw_only=True):
+    """指标得分"""
+
+    indicator: str
+    score: float
+    evidence: str | None = None
+
+
+class Performance(msgspec.Struct, frozen=True, kw_only=True):
+    """绩效评估"""
+
+    evaluations: tuple[Evaluation, ...]
+
+
+class Pilot(msgspec.Struct, frozen=True, kw_only=True):
+    """试点"""
+
+    unit: str
+    since: str
+    support: tuple[PilotSupport, ...] = ()
+    experience: tuple[str, ...] = ()
+
+
+class PilotSupport(msgspec.Struct, frozen=True, kw_only=True):
+    """支持"""
+
+    type: str
+    date: str
+    content: str
+    by: str | None = None
+
+
+class Pilots(msgspec.Struct, frozen=True, kw_only=True):
+    """试点"""
+
+    pilots: tuple[Pilot, ...]
+
+
 class EnvironmentState(msgspec.Struct, frozen=True, kw_only=True):
-    """plan.schema.json: 环境现状"""
+    """环境现状"""
 
     environment: str
     state: str
 
 
 class Goal(msgspec.Struct, frozen=True, kw_only=True):
-    """plan.schema.json: 目标"""
+    """目标"""
 
     goal: str
     for_: str | None = msgspec.field(name="for", default=None)
@@ -135,7 +393,7 @@ class Goal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TrainingItem(msgspec.Struct, frozen=True, kw_only=True):
-    """plan.schema.json: 培训安排"""
+    """培训安排"""
 
     theme: str
     mode: str
@@ -145,7 +403,7 @@ class TrainingItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Guidance(msgspec.Struct, frozen=True, kw_only=True):
-    """plan.schema.json: 指导"""
+    """指导"""
 
     team: str
     members: tuple[str, ...]
@@ -154,7 +412,7 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """plan.schema.json: 学校信息化发展规划"""
+    """学校信息化发展规划"""
 
     submitted: str
     development: str
@@ -169,8 +427,24 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     safeguards: str | None = None
 
 
+class ProcessEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """事件"""
+
+    teacher: str
+    date: str
+    source: str
+    type: str
+    amount: float
+
+
+class ProcessData(msgspec.Struct, frozen=True, kw_only=True):
+    """伴随式数据"""
+
+    events: tuple[ProcessEvent, ...]
+
+
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """programme.schema.json: 政策依据"""
+    """政策依据"""
 
     title: str
     status: str
@@ -178,7 +452,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Standard(msgspec.Struct, frozen=True, kw_only=True):
-    """programme.schema.json: 学分与学时标准"""
+    """学分与学时标准"""
 
     credits: int
     online_hours: int
@@ -187,7 +461,7 @@ class Standard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RoundSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """programme.schema.json: 轮次"""
+    """轮次"""
 
     year: int
     starts: str
@@ -196,7 +470,7 @@ class RoundSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Deadline(msgspec.Struct, frozen=True, kw_only=True):
-    """programme.schema.json: 期限"""
+    """期限"""
 
     task: str
     date: str
@@ -205,7 +479,7 @@ class Deadline(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Publication(msgspec.Struct, frozen=True, kw_only=True):
-    """programme.schema.json: 公开设置"""
+    """公开设置"""
 
     site_name: str
     site_url: str | None = None
@@ -214,7 +488,7 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Programme(msgspec.Struct, frozen=True, kw_only=True):
-    """programme.schema.json: 工程总配置"""
+    """工程总配置"""
 
     name: str
     policy: Policy
@@ -223,8 +497,55 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
     publication: Publication
 
 
+class ProjectDecision(msgspec.Struct, frozen=True, kw_only=True):
+    """审批"""
+
+    county: str
+    project: str
+    decision: str
+    date: str
+    reported: str | None = None
+
+
+class ProjectDecisions(msgspec.Struct, frozen=True, kw_only=True):
+    """项目审批与报备"""
+
+    decisions: tuple[ProjectDecision, ...]
+
+
+class CountyProject(msgspec.Struct, frozen=True, kw_only=True):
+    """项目"""
+
+    name: str
+    content: str
+    designed: str
+    submitted: str | None = None
+
+
+class Projects(msgspec.Struct, frozen=True, kw_only=True):
+    """县区项目"""
+
+    projects: tuple[CountyProject, ...]
+
+
+class Provider(msgspec.Struct, frozen=True, kw_only=True):
+    """机构"""
+
+    name: str
+    basis: str
+    from_: str = msgspec.field(name="from")
+    until: str
+    courses: int | None = None
+
+
+class Providers(msgspec.Struct, frozen=True, kw_only=True):
+    """网络研修承担机构"""
+
+    providers: tuple[Provider, ...]
+
+
 class Region(msgspec.Struct, frozen=True, kw_only=True):
-    """regions.schema.json: 区划"""
+    """区划"""
 
     code: str
     name: str
@@ -237,13 +558,45 @@ class Region(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Regions(msgspec.Struct, frozen=True, kw_only=True):
-    """regions.schema.json: 行政区划表"""
+    """行政区划表"""
 
     regions: tuple[Region, ...]
 
 
+class Resource(msgspec.Struct, frozen=True, kw_only=True):
+    """资源"""
+
+    title: str
+    source: str
+    licence: str
+    microabilities: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    where: str | None = None
+
+
+class Resources(msgspec.Struct, frozen=True, kw_only=True):
+    """培训资源库"""
+
+    resources: tuple[Resource, ...]
+
+
+class ResultUse(msgspec.Struct, frozen=True, kw_only=True):
+    """结果应用"""
+
+    type: str
+    date: str
+    content: str
+    consent: bool = False
+
+
+class ResultUses(msgspec.Struct, frozen=True, kw_only=True):
+    """结果应用"""
+
+    uses: tuple[ResultUse, ...]
+
+
 class Panel(msgspec.Struct, frozen=True, kw_only=True):
-    """review.schema.json: 评审组"""
+    """评审组"""
 
     mode: str
     team: str | None = None
@@ -251,7 +604,7 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reviewer(msgspec.Struct, frozen=True, kw_only=True):
-    """review.schema.json: 评审人"""
+    """评审人"""
 
     name: str
     from_: str = msgspec.field(name="from")
@@ -260,26 +613,18 @@ class Reviewer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """review.schema.json: 评审结果"""
+    """评审结果"""
 
     teacher: str
     microability: str
     level: str
     reviewers: tuple[str, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
+    evidence: tuple[EvidenceItem, ...] = ()
     suggestion: str | None = None
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """review.schema.json: 证据"""
-
-    form: str
-    title: str
-    where: str | None = None
-
-
 class Review(msgspec.Struct, frozen=True, kw_only=True):
-    """review.schema.json: 学校评审记录"""
+    """学校评审记录"""
 
     date: str
     standard: str
@@ -287,8 +632,91 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
     results: tuple[Result, ...]
 
 
+class Community(msgspec.Struct, frozen=True, kw_only=True):
+    """研修共同体"""
+
+    backbone: str
+    groups: str
+
+
+class Scheme(msgspec.Struct, frozen=True, kw_only=True):
+    """校本研修方案"""
+
+    theme: str
+    problem: str | None = None
+    community: Community | None = None
+    arrangements: tuple[StudyArrangement, ...]
+    incentive: str | None = None
+    assurance: str | None = None
+
+
+class Draw(msgspec.Struct, frozen=True, kw_only=True):
+    """抽样"""
+
+    commit: str
+    seed: str
+    ratio: float | None = None
+    count: int | None = None
+    strata: tuple[str, ...] = ()
+    population: int
+    sample: tuple[str, ...]
+
+
+class CheckedItem(msgspec.Struct, frozen=True, kw_only=True):
+    """抽查项"""
+
+    school: str
+    teacher: str | None = None
+    microability: str | None = None
+    school_level: str | None = None
+    recheck_level: str | None = None
+    problem: str | None = None
+    correction: Correction | None = None
+
+
+class Correction(msgspec.Struct, frozen=True, kw_only=True):
+    """整改"""
+
+    due: str
+    done: str | None = None
+    result: str | None = None
+    note: str | None = None
+
+
+class SpotCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """抽查与抽检"""
+
+    date: str
+    stage: str
+    mode: str
+    organisation: str | None = None
+    checkers: tuple[str, ...]
+    draw: Draw | None = None
+    items: tuple[CheckedItem, ...]
+    conclusion: str | None = None
+
+
+class PlanComment(msgspec.Struct, frozen=True, kw_only=True):
+    """意见"""
+
+    from_: str | None = msgspec.field(name="from", default=None)
+    content: str
+    handling: str
+    reply: str | None = None
+
+
+class Survey(msgspec.Struct, frozen=True, kw_only=True):
+    """需求调研与意见"""
+
+    date: str
+    invited: int
+    answered: int
+    findings: tuple[str, ...]
+    comments: tuple[PlanComment, ...] = ()
+
+
 class Teacher(msgspec.Struct, frozen=True, kw_only=True):
-    """teachers.schema.json: 教师"""
+    """教师"""
 
     number: str
     name: str
@@ -305,14 +733,14 @@ class Teacher(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hours(msgspec.Struct, frozen=True, kw_only=True):
-    """teachers.schema.json: 学时"""
+    """学时"""
 
     online: float
     practice: float
 
 
 class Exemption(msgspec.Struct, frozen=True, kw_only=True):
-    """teachers.schema.json: 免考"""
+    """免考"""
 
     reason: str | None = None
     note: str | None = None
@@ -321,13 +749,13 @@ class Exemption(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Teachers(msgspec.Struct, frozen=True, kw_only=True):
-    """teachers.schema.json: 教师名册与选学"""
+    """教师名册与选学"""
 
     teachers: tuple[Teacher, ...]
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
-    """team.schema.json: 成员"""
+    """成员"""
 
     name: str
     duty: tuple[str, ...] = ()
@@ -343,7 +771,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Team(msgspec.Struct, frozen=True, kw_only=True):
-    """team.schema.json: 团队名单"""
+    """团队名单"""
 
     established: str | None = None
     document: str | None = None
@@ -352,8 +780,29 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
     members: tuple[Member, ...]
 
 
+class TrainingBatch(msgspec.Struct, frozen=True, kw_only=True):
+    """培训批次"""
+
+    name: str
+    audience: str
+    focus: str | None = None
+    level: str
+    starts: str
+    ends: str
+    hours: float
+    provider: str | None = None
+    schools: tuple[str, ...] = ()
+    people: int | None = None
+
+
+class Training(msgspec.Struct, frozen=True, kw_only=True):
+    """集中培训"""
+
+    batches: tuple[TrainingBatch, ...]
+
+
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
-    """unit.schema.json: 单位信息"""
+    """单位信息"""
 
     level: str
     code: str
@@ -367,17 +816,73 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     rural: bool = False
 
 
+class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """工作记录"""
+
+    date: str
+    team: str
+    task: str
+    units: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    content: str
+    result: str | None = None
+
+
+class WorkLog(msgspec.Struct, frozen=True, kw_only=True):
+    """工作记录"""
+
+    entries: tuple[LogEntry, ...]
+
+
+class PlannedWork(msgspec.Struct, frozen=True, kw_only=True):
+    """工作"""
+
+    task: str
+    when: str
+    person: str
+    result: str
+
+
+class WorkPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """年度工作计划"""
+
+    items: tuple[PlannedWork, ...]
+    approved: str | None = None
+
+
 ROOTS: dict[str, type[msgspec.Struct]] = {
     "acceptance": Acceptance,
+    "activities": Activities,
+    "appraisal": Appraisal,
     "approvals": Approvals,
     "case": Case,
     "certificates": Certificates,
+    "documents": Documents,
+    "evidence": Evidence,
+    "filings": Filings,
+    "group": Group,
+    "inspections": Inspections,
     "microabilities": Microabilities,
+    "nominations": Nominations,
+    "performance": Performance,
+    "pilots": Pilots,
     "plan": Plan,
+    "process-data": ProcessData,
     "programme": Programme,
+    "project-decisions": ProjectDecisions,
+    "projects": Projects,
+    "providers": Providers,
     "regions": Regions,
+    "resources": Resources,
+    "result-uses": ResultUses,
     "review": Review,
+    "scheme": Scheme,
+    "spot-check": SpotCheck,
+    "survey": Survey,
     "teachers": Teachers,
     "team": Team,
+    "training": Training,
     "unit": Unit,
+    "work-log": WorkLog,
+    "work-plan": WorkPlan,
 }
