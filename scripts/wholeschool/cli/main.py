@@ -15,7 +15,7 @@ FAILED, UNUSABLE = 1, 2
 
 
 class _Verbs(click.Group):
-    """Commands are the modules `verb_*`, each imported only when it is called: `validate` need not wait for WeasyPrint."""
+    """Commands are the modules `verb_*`, imported when called: `validate` need not wait for WeasyPrint."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         modules = iter_modules(import_module("wholeschool.cli").__path__)
@@ -23,7 +23,7 @@ class _Verbs(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
-            return None
+            raise click.UsageError(f"没有 {cmd_name} 这个命令", ctx)
         command = import_module(f"wholeschool.cli.verb_{cmd_name}").command
         assert isinstance(command, click.Command)
         return command

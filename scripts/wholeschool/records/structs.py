@@ -487,6 +487,34 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
     contact: str | None = None
 
 
+class LocalChoices(msgspec.Struct, frozen=True, kw_only=True):
+    """各地决定的事项"""
+
+    direct_counties: tuple[str, ...] = ()
+    spot_check_ratio: float | None = None
+    agreement: float | None = None
+    indicators: tuple[Indicator, ...] = ()
+    warnings: WarningThresholds | None = None
+    vocational_as: str | None = None
+    shared_evidence: bool = False
+
+
+class Indicator(msgspec.Struct, frozen=True, kw_only=True):
+    """指标"""
+
+    name: str
+    points: float
+    meaning: str | None = None
+
+
+class WarningThresholds(msgspec.Struct, frozen=True, kw_only=True):
+    """预警阈值"""
+
+    idle_days: int | None = None
+    days_before: int | None = None
+    hours_share: float | None = None
+
+
 class Programme(msgspec.Struct, frozen=True, kw_only=True):
     """工程总配置"""
 
@@ -495,6 +523,7 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
     standard: Standard
     rounds: tuple[RoundSettings, ...]
     publication: Publication
+    local: LocalChoices | None = None
 
 
 class ProjectDecision(msgspec.Struct, frozen=True, kw_only=True):
@@ -729,7 +758,19 @@ class Teacher(msgspec.Struct, frozen=True, kw_only=True):
     adviser: str | None = None
     declared: str | None = None
     hours: Hours | None = None
+    task_sheet: tuple[Task, ...] = ()
+    reflection: str | None = None
+    lesson: str | None = None
     exempt: Exemption | None = None
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """任务"""
+
+    microability: str
+    task: str
+    when: str
+    product: str
 
 
 class Hours(msgspec.Struct, frozen=True, kw_only=True):
@@ -766,8 +807,23 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     teacher: str | None = None
     category: str | None = None
     employment: str | None = None
+    from_: str | None = msgspec.field(name="from", default=None)
+    until: str | None = None
+    title: str | None = None
+    education: str | None = None
+    committed: bool = False
+    selection: tuple[str, ...] = ()
+    trained: tuple[MemberTraining, ...] = ()
     stage: str | None = None
     subject: str | None = None
+
+
+class MemberTraining(msgspec.Struct, frozen=True, kw_only=True):
+    """专项培训"""
+
+    level: str
+    name: str
+    date: str
 
 
 class Team(msgspec.Struct, frozen=True, kw_only=True):
