@@ -246,6 +246,17 @@ class Programme:
         """All units of a level, by path."""
         return [unit for unit in self.units.values() if unit.level == level]
 
+    def each(self, kind: type[T]) -> Iterator[tuple[Unit, Record[T]]]:
+        """Every record of a kind with the unit that keeps it, by path."""
+        for unit in self.units.values():
+            for record in unit.all(kind):
+                yield unit, record
+
+    @property
+    def local(self) -> s.LocalChoices:
+        """What the guidance leaves open and this programme has decided; empty where nothing is said."""
+        return (self.settings and self.settings.data.local) or s.LocalChoices()
+
     @cached_property
     def schools(self) -> list[Unit]:
         """All schools, by path."""

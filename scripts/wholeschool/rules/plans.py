@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from wholeschool.programme import Programme
 from wholeschool.records.structs import Approvals, Plan
 from wholeschool.rules.registry import Breach, rule
+from wholeschool.rules.teams import serving
 
 
 @rule("PLAN-GUIDED", clause="附件1 二(四)1")
@@ -33,7 +34,7 @@ def plan_is_guided_by_a_training_team(programme: Programme) -> Iterator[Breach]:
                         "请该单位先报送 teams/training.yaml，或改写实际指导的团队",
                     )
                 continue
-            known = {member.name for member in team.data.members}
+            known = {member.name for member in serving(team.data)}
             for index, name in enumerate(guide.members):
                 if name not in known:
                     message = f"指导人不在{unit.name}培训团队的名单里"

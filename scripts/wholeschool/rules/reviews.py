@@ -8,6 +8,7 @@ from wholeschool.programme import Programme, YearOfSchool
 from wholeschool.records import Record
 from wholeschool.records.structs import Review
 from wholeschool.rules.registry import Breach, rule
+from wholeschool.rules.teams import serving
 
 SHORTEST_SUGGESTION = 8
 
@@ -53,7 +54,7 @@ def panel_is_mixed_or_entrusted(programme: Programme) -> Iterator[Breach]:
                     "请县级工程办先报送 teams/training.yaml",
                 )
             continue
-        known = {member.name for member in team.data.members}
+        known = {member.name for member in serving(team.data)}
         for member in panel.members:
             if member.name not in known:
                 message = f"委托评审，但这位评审人不在{county.name}培训团队的名单里"

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.programme import Programme
-from wholeschool.records.structs import Plan
+from wholeschool.records.structs import Member, Plan, Team
 from wholeschool.rules.registry import Breach, rule
 
 SMALLEST, LARGEST = 3, 5
 USUAL_ROLES = ("业务副校长", "教导主任", "信息技术骨干教师")
+
+
+def serving(team: Team) -> list[Member]:
+    """Members who have not left; those who have stay on the list with the date (附件2 一)."""
+    return [member for member in team.members if member.until is None]
 
 
 @rule("TEAM-SIZE", clause="附件1 三(一)2")
@@ -20,8 +25,7 @@ def school_team_has_three_to_five(programme: Programme) -> Iterator[Breach]:
     """
     for school in programme.schools:
         team = school.team("management")
-        if team and not SMALLEST <= len(team.data.members) <= LARGEST:
-            count = len(team.data.members)
+        if team and not SMALLEST <= (count := len(serving(team.data))) <= LARGEST:
             yield (
                 team.at(None, "members", key=True),
                 f"管理团队有 {count} 人，应为 3–5 人",
@@ -39,7 +43,7 @@ def principal_leads_the_team(programme: Programme) -> Iterator[Breach]:
         team = school.team("management")
         if not team:
             continue
-        principal = next((member for member in team.data.members if member.role == "校长"), None)
+        principal = next((member for member in serving(team.data) if member.role == "校长"), None)
         if principal is None:
             yield (
                 team.at(None, "members", key=True),
@@ -55,7 +59,7 @@ def principal_leads_the_team(programme: Programme) -> Iterator[Breach]:
         elif "负责人" not in principal.duty:
             yield team.at(principal), "校长不是团队的负责人", "在校长这一条里加上 duty: [负责人]"
         else:
-            for member in team.data.members:
+            for member in serving(team.data):
                 if member is not principal and "负责人" in member.duty:
                     yield (
                         team.at(member, "duty"),
@@ -72,8 +76,8 @@ def team_has_the_usual_roles(programme: Programme) -> Iterator[Breach]:
     """
     for school in programme.schools:
         team = school.team("management")
-        if team and SMALLEST <= len(team.data.members) <= LARGEST:
-            present = {member.role for member in team.data.members}
+        if team and SMALLEST <= len(serving(team.data)) <= LARGEST:
+            present = {member.role for member in serving(team.data)}
             lacking = [role for role in USUAL_ROLES if role not in present]
             if lacking:
                 yield (
@@ -94,3 +98,100 @@ def school_has_a_team_or_a_center(programme: Programme) -> Iterator[Breach]:
             for plan in school.all(Plan):
                 hint = "补上 teams/management.yaml，或在 unit.yaml 里写 center 并由中心学校做规划"
                 yield plan.at(None), "学校报了规划，却没有管理团队名单", hint
+
+
+@rule("TEAM-KIND", clause="附件2 二")
+def schools_have_only_a_management_team(programme: Programme) -> Iterator[Breach]:
+    """学校只组建信息化管理团队；工程办、培训团队、专家团队由县级及以上组建。
+
+    放错级别的团队没有相应的职责和权限。
+    """
+    for school in programme.schools:
+        for team in school.all(Team):
+            if team.name != "management":
+                yield (
+                    team.at(None),
+                    "学校没有这一种团队",
+                    "学校的团队写在 teams/management.yaml；别的团队由县级及以上报送",
+                )
+
+
+@rule("TEAM-DUTIES", clause="附件3")
+def offices_and_teams_name_head_and_contact(programme: Programme) -> Iterator[Breach]:
+    """县级及以上的工程办和管理团队各有负责人和联络人，可以是同一人。
+
+    附件3 的两组名单都从负责人、联络人写起，上级要找得到人。
+    """
+    for unit, team in programme.each(Team):
+        if unit.level == "校" or team.name not in ("office", "management"):
+            continue
+        duties = {duty for member in serving(team.data) for duty in member.duty}
+        if lacking := [duty for duty in ("负责人", "联络人") if duty not in duties]:
+            message = f"名单里没有{'和'.join(lacking)}"
+            yield team.at(None, "members", key=True), message, "在相应的人那一条里加 duty；同一人可以写两项"
+
+
+@rule("OFFICE-LEAD", clause="附件2 一")
+def office_is_led_by_the_training_department(programme: Programme) -> Iterator[Breach]:
+    """工程办由主管教师培训的部门牵头，写明是哪个部门。
+
+    写明牵头部门，工作才有人统筹。
+    """
+    for _, team in programme.each(Team):
+        if team.name == "office" and not team.data.lead_department:
+            yield team.at(None), "工程办没有写牵头部门", "补上 lead_department，例如 明远县教育局教师工作股"
+
+
+@rule("OFFICE-HOST", clause="附件1 二(三)1")
+def county_office_has_a_host(programme: Programme) -> Iterator[Breach]:
+    """县级工程办依托本县教师发展机构。
+
+    日常工作要有机构承担。
+    """
+    for unit, team in programme.each(Team):
+        if unit.level == "县" and team.name == "office" and not team.data.host_institution:
+            yield team.at(None), "县级工程办没有写依托机构", "补上 host_institution，写本县教师发展机构的名称"
+
+
+@rule("TEAM-CATEGORY", clause="附件2 二")
+def trainers_have_category_and_employment(programme: Programme) -> Iterator[Breach]:
+    """市、县培训团队的每位成员写明人员类别和专兼职。
+
+    培训团队从五类人员里选，专兼结合；报送的结构表要按这两项统计。
+    """
+    for unit, team in programme.each(Team):
+        if team.name != "training" or unit.level not in ("市", "县"):
+            continue
+        for member in serving(team.data):
+            pairs = ((member.category, "人员类别（category）"), (member.employment, "专兼职（employment）"))
+            if lacking := [title for value, title in pairs if not value]:
+                yield team.at(member), f"这位成员没有写{'和'.join(lacking)}", "补上，可选的值见记录参考"
+
+
+@rule("TEAM-TERM", clause="附件2 一")
+def terms_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
+    """任期止不早于任期起。
+
+    变动要记得清，离任的人留在名单里。
+    """
+    for _, team in programme.each(Team):
+        for member in team.data.members:
+            if member.from_ and member.until and member.until < member.from_:
+                message = f"任期止 {member.until} 早于任期起 {member.from_}"
+                yield team.at(member, "until"), message, "核对两个日期"
+
+
+@rule("TEAM-TRAINED", clause="附件1 二(三)2", severity="warning")
+def training_team_has_been_trained_above(programme: Programme) -> Iterator[Breach]:
+    """市级培训团队有人参加过省级以上培训，县级的有人参加过市级以上培训。
+
+    指导意见要求支持培训团队参加上级培训；一个人都没有参加过的，尽早安排。
+    """
+    above = {"市": ("国家", "省"), "县": ("国家", "省", "市")}
+    for unit, team in programme.each(Team):
+        if team.name == "training" and unit.level in above:
+            levels = {each.level for member in serving(team.data) for each in member.trained}
+            if not levels & set(above[unit.level]):
+                wanted = above[unit.level][-1]
+                message = f"没有成员参加{wanted}级以上培训的记录"
+                yield team.at(None, "members", key=True), message, "参加过的补记在 trained 里；没有的，报名上级培训"

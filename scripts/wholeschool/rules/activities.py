@@ -1,0 +1,136 @@
+"""Activities: what they must say, and the hours that follow from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wholeschool.outcomes.hours import EVERYBODY, derived_hours
+from wholeschool.programme import Programme, YearOfSchool
+from wholeschool.records import Record
+from wholeschool.records.structs import Activities, Activity, Providers
+from wholeschool.rules.registry import Breach, rule
+
+KINDS = ("互助研讨", "应用研磨", "生成与展示")
+LINKS = ("骨干指导", "教研组研讨", "学校交流")
+
+
+def _activities(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Activities]]]:
+    for year in programme.school_years():
+        for record in year.school.all(Activities, year=year.year):
+            yield year, record
+
+
+def _each(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Activities], Activity]]:
+    for year, record in _activities(programme):
+        for activity in record.data.activities:
+            yield year, record, activity
+
+
+@rule("ACTIVITY-PARTICIPANT", clause="附件1 二(五)3")
+def participants_are_on_the_roster(programme: Programme) -> Iterator[Breach]:
+    """参加活动的教师都在名册上；写了“全体”的不再逐个写。
+
+    学时记在教师编号上，编号错了学时就落空。
+    """
+    for year, record, activity in _each(programme):
+        if year.roster is None:
+            continue
+        for index, number in enumerate(activity.participants):
+            at = record.at(activity, "participants", index)
+            if number == EVERYBODY:
+                if len(activity.participants) > 1:
+                    yield at, "写了“全体”，又写了教师编号", "全体参加的只写“全体”；否则逐个写编号"
+            elif number not in year.teachers:
+                yield at, f"名册里没有教师 {number}", "核对教师编号"
+
+
+@rule("ACTIVITY-PROVIDER", clause="附件1 三(二)1")
+def online_hours_name_a_provider(programme: Programme) -> Iterator[Breach]:
+    """网络研修学时写明承担机构，机构在县级遴选的名单里；方式是线上或混合。
+
+    网络研修由县级遴选的机构承担。
+    """
+    for year, record, activity in _each(programme):
+        if activity.hours.kind != "网络研修":
+            continue
+        if activity.mode == "线下":
+            yield record.at(activity, "mode"), "网络研修写成了线下", "改为线上或混合；线下的实践改记为实践应用学时"
+        elif not activity.provider:
+            yield record.at(activity), "网络研修没有写承担机构", "补上 provider"
+        elif year.school.county:
+            registers = year.school.county.all(Providers)
+            known = {provider.name for register in registers for provider in register.data.providers}
+            if registers and activity.provider not in known:
+                at = record.at(activity, "provider")
+                yield at, f"“{activity.provider}”不在县级遴选的机构里", f"可写：{'、'.join(sorted(known))}"
+
+
+@rule("ACTIVITY-EVIDENCE", clause="附件1 三(二)2")
+def practice_hours_have_evidence(programme: Programme) -> Iterator[Breach]:
+    """实践应用学时有凭证。
+
+    一半以上的实践学时要确有实效，先要有据可查。
+    """
+    for _, record, activity in _each(programme):
+        if activity.hours.kind == "实践应用" and not activity.evidence:
+            yield record.at(activity), "实践应用学时没有凭证", "在 evidence 里写明签到、记录、课例等的名称"
+
+
+@rule("HOURS-DERIVED", clause="附件1 二(五)2")
+def roster_hours_follow_from_activities(programme: Programme) -> Iterator[Breach]:
+    """名册上的学时等于各次活动学时之和。
+
+    学时由活动得出，不另外填；报了活动的学校，两处要对得上。
+    """
+    for year, _ in _activities(programme):
+        if year.roster is None:
+            continue
+        derived = derived_hours(year)
+        for teacher in year.roster.data.teachers:
+            if teacher.hours is None or teacher.exempt is not None:
+                continue
+            online, practice = derived.get(teacher.number, (0.0, 0.0))
+            if (teacher.hours.online, teacher.hours.practice) != (online, practice):
+                message = (
+                    f"教师 {teacher.number} 名册上是 {teacher.hours.online:g}+{teacher.hours.practice:g} 学时，"
+                    f"活动合计是 {online:g}+{practice:g} 学时（网络研修+实践应用）"
+                )
+                yield year.roster.at(teacher, "hours"), message, "补记漏记的活动，或改正名册"
+
+
+@rule("ACTIVITY-KINDS", clause="附件1 二(五)3", severity="warning")
+def teachers_take_part_in_all_three_kinds(programme: Programme) -> Iterator[Breach]:
+    """每位参加评审的教师，互助研讨、应用研磨、生成与展示三类活动都参加过。
+
+    缺哪一类，补哪一类。
+    """
+    for year, record in _activities(programme):
+        if year.roster is None or not year.reviews:
+            continue
+        reviewed = {number for number, _ in year.standing}
+        joined: dict[str, set[str]] = {number: set() for number in year.teachers}
+        for activity in record.data.activities:
+            if activity.kind:
+                everybody = EVERYBODY in activity.participants
+                for number in year.teachers if everybody else activity.participants:
+                    joined.setdefault(number, set()).add(activity.kind)
+        for teacher in year.roster.data.teachers:
+            lacking = [kind for kind in KINDS if kind not in joined.get(teacher.number, ())]
+            if lacking and teacher.number in reviewed and teacher.exempt is None:
+                yield (
+                    year.roster.at(teacher),
+                    f"教师 {teacher.number} 没有参加{'、'.join(lacking)}的记录",
+                    "补记，或安排参加",
+                )
+
+
+@rule("ACTIVITY-LINKS", clause="附件1 三(二)2", severity="warning")
+def study_has_all_three_links(programme: Programme) -> Iterator[Breach]:
+    """应用研磨有骨干指导、教研组研讨、学校交流三个环节。
+
+    只在组里说说、没有骨干带和全校交流，研磨不出来。
+    """
+    for year, record in _activities(programme):
+        given = {activity.link for activity in record.data.activities if activity.link}
+        if given and year.reviews and (lacking := [link for link in LINKS if link not in given]):
+            yield record.at(None, "activities", key=True), f"没有{'、'.join(lacking)}的活动", "补记，或安排"

@@ -1,0 +1,75 @@
+"""Registers of documents: what must have been issued before something else may happen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wholeschool.programme import Programme, Unit
+from wholeschool.records.structs import Document, Documents
+from wholeschool.rules.registry import Breach, rule
+
+
+def in_force(unit: Unit, kind: str, year: int) -> list[Document]:
+    """The unit's issued documents of a kind that hold in a year (those without a year hold in every year)."""
+    return [
+        document
+        for record in unit.all(Documents)
+        for document in record.data.documents
+        if document.kind == kind and document.status == "印发" and document.year in (None, year)
+    ]
+
+
+@rule("DOC-ONE", clause="附件1 一3")
+def one_scheme_is_in_force(programme: Programme) -> Iterator[Breach]:
+    """每个县每年只有一份现行的整校推进实施方案，一份现行的校本应用考核实施细则。
+
+    两份同时有效，学校不知道照哪一份做；被代替的写成“废止”。
+    """
+    for unit, record in programme.each(Documents):
+        if unit.level != "县":
+            continue
+        seen: dict[tuple[str, int | None], str] = {}
+        for document in record.data.documents:
+            if document.status == "印发" and document.kind in ("实施方案", "校本应用考核实施细则"):
+                key = document.kind, document.year
+                if first := seen.get(key):
+                    yield record.at(document), f"“{document.kind}”已有现行的一份：{first}", "把被代替的那份改为“废止”"
+                seen.setdefault(key, document.title)
+
+
+@rule("DOC-SCHEME", clause="附件1 一3", severity="warning")
+def county_has_a_scheme(programme: Programme) -> Iterator[Breach]:
+    """学校报规划之前，县级已经印发整校推进实施方案。
+
+    学校规划要以县里的方案为依据。
+    """
+    for year in programme.county_years():
+        if any(school.plan for school in year.schools) and not in_force(year.county, "实施方案", year.year):
+            at = year.county.record.at(None)
+            yield at, f"{year.year} 年没有现行的实施方案", "印发后登记在 documents.yaml 里，kind 写“实施方案”"
+
+
+@rule("DOC-RULES", clause="附件1 二(三)5", severity="warning")
+def county_has_assessment_rules(programme: Programme) -> Iterator[Breach]:
+    """学校评审之前，县级已经印发校本应用考核实施细则。
+
+    没有细则，评审的尺度就不一样。
+    """
+    for year in programme.county_years():
+        if any(school.reviews for school in year.schools) and not in_force(
+            year.county, "校本应用考核实施细则", year.year
+        ):
+            at = year.county.record.at(None)
+            yield at, f"{year.year} 年没有现行的校本应用考核实施细则", "印发后登记在 documents.yaml 里"
+
+
+@rule("DOC-NUMBER", clause="附件1 二(三)1", severity="warning")
+def issued_documents_can_be_found(programme: Programme) -> Iterator[Breach]:
+    """印发的文件写明文号或存放位置。
+
+    登记了却找不到，等于没有登记。
+    """
+    for _, record in programme.each(Documents):
+        for document in record.data.documents:
+            if document.status == "印发" and not (document.number or document.where):
+                yield record.at(document), "印发的文件没有文号，也没有存放位置", "补上 number 或 where"

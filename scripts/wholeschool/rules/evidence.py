@@ -1,0 +1,84 @@
+"""Evidence: one submission for each declared microability, with the author's statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wholeschool.programme import Programme
+from wholeschool.records.structs import Evidence
+from wholeschool.rules.registry import Breach, rule
+
+
+@rule("EVIDENCE-CHOSEN", clause="附件1 四(一)")
+def evidence_is_for_a_chosen_microability(programme: Programme) -> Iterator[Breach]:
+    """成果由名册上的教师提交，体现他所选的微能力。
+
+    没有选的微能力不参加考核。
+    """
+    for year in programme.school_years():
+        if year.roster is None:
+            continue
+        for record in year.school.all(Evidence, year=year.year):
+            for each in record.data.submissions:
+                teacher = year.teachers.get(each.teacher)
+                if teacher is None:
+                    yield record.at(each, "teacher"), f"名册里没有教师 {each.teacher}", "核对教师编号"
+                elif each.microability not in teacher.choices:
+                    chosen = "、".join(teacher.choices) or "还没有选"
+                    yield record.at(each, "microability"), f"“{each.microability}”不是他所选的", f"他所选的：{chosen}"
+
+
+@rule("EVIDENCE-ORIGINAL", clause="附件1 四(二)3")
+def evidence_is_declared_original(programme: Programme) -> Iterator[Breach]:
+    """教师声明成果是自己在教学中做的。
+
+    没有原创声明的成果不能评审。
+    """
+    for _, record in programme.each(Evidence):
+        for each in record.data.submissions:
+            if not each.original:
+                yield record.at(each, "original"), "没有原创声明", "教师确认后写 original: true；不是自己的，换一份"
+
+
+@rule("EVIDENCE-COVERS", clause="附件1 四(一)")
+def reviewed_microabilities_have_evidence(programme: Programme) -> Iterator[Breach]:
+    """评审过的每项微能力都提交过成果，提交不晚于评审。
+
+    学校报了成果登记，评审就以登记的成果为准。
+    """
+    for year in programme.school_years():
+        registers = year.school.all(Evidence, year=year.year)
+        if not registers:
+            continue
+        dates = {
+            (each.teacher, each.microability): each.date for record in registers for each in record.data.submissions
+        }
+        for review, result in year.results():
+            date = dates.get((result.teacher, result.microability))
+            teacher = year.teachers.get(result.teacher)
+            if teacher is None or result.microability not in teacher.choices:
+                continue
+            if date is None:
+                message = f"教师 {result.teacher} 的“{result.microability}”没有提交成果的登记"
+                yield review.at(result, "microability"), message, f"补进 {year.year}/evidence.yaml"
+            elif date > review.data.date:
+                message = f"成果提交日期 {date} 晚于评审日期 {review.data.date}"
+                yield review.at(result, "microability"), message, "核对两个日期"
+
+
+@rule("EVIDENCE-SHARED", clause="附件1 四(一)", severity="warning")
+def one_item_serves_one_microability(programme: Programme) -> Iterator[Breach]:
+    """一份成果只用于一项微能力，除非本工程允许共用。
+
+    指导意见要求成果体现“不同微能力”，能否共用由各地在工程总配置里写明（shared_evidence）。
+    """
+    if programme.local.shared_evidence:
+        return
+    for _, record in programme.each(Evidence):
+        seen: dict[tuple[str, str], str] = {}
+        for each in record.data.submissions:
+            for item in each.items:
+                key = each.teacher, item.title
+                first = seen.setdefault(key, each.microability)
+                if first != each.microability:
+                    yield record.at(item, "title"), f"这份成果已经用于“{first}”", "每项微能力各提交一份"

@@ -1,0 +1,63 @@
+"""Pilots: who may be one at which level, and what a pilot gets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wholeschool.programme import Programme
+from wholeschool.records.structs import Case, Pilots
+from wholeschool.rules.registry import Breach, rule
+
+PILOT_LEVELS = {"省": ("市", "县", "校"), "市": ("县", "校"), "县": ("校",)}
+SUPPORT = ("教师培训", "校本研修支持", "校本应用考核指导")
+
+
+@rule("PILOT-LEVEL", clause="附件1 二(一)4")
+def pilots_are_units_below(programme: Programme) -> Iterator[Breach]:
+    """省级试点选市、县区和学校，市级选县区和学校，县级只选学校，都在本级之下。
+
+    试点由遴选它的一级支持，隔了别处就无从支持。
+    """
+    for unit, record in programme.each(Pilots):
+        for pilot in record.data.pilots:
+            at = record.at(pilot, "unit")
+            target = programme.units.get(pilot.unit)
+            if target is None or unit not in target.ancestors:
+                yield at, f"“{pilot.unit}”不是本级之下的单位", "写单位在 submissions/ 下的路径"
+            elif target.level not in PILOT_LEVELS[unit.level]:
+                yield (
+                    at,
+                    f"{unit.level}级试点不选{target.level}级单位",
+                    f"{unit.level}级可选：{'、'.join(PILOT_LEVELS[unit.level])}级",
+                )
+
+
+@rule("PILOT-SUPPORT", clause="附件1 二(一)4", severity="warning")
+def pilots_get_all_three_kinds_of_support(programme: Programme) -> Iterator[Breach]:
+    """每个试点都得到教师培训、校本研修支持、校本应用考核指导。
+
+    三样都有记录，才算支持到位。
+    """
+    for _, record in programme.each(Pilots):
+        for pilot in record.data.pilots:
+            given = {support.type for support in pilot.support}
+            if lacking := [kind for kind in SUPPORT if kind not in given]:
+                yield record.at(pilot), f"还没有{'、'.join(lacking)}的记录", "做了的补记；没做的安排"
+
+
+@rule("PILOT-EXPERIENCE", clause="附件1 二(一)5")
+def pilot_experience_is_a_case(programme: Programme) -> Iterator[Breach]:
+    """试点经验写成案例，放在本级单位的 cases/ 下。
+
+    经验要能让别人读到。
+    """
+    for unit, record in programme.each(Pilots):
+        cases = {case.name for case in unit.all(Case)}
+        for pilot in record.data.pilots:
+            for index, name in enumerate(pilot.experience):
+                if name not in cases and programme.is_missing(unit, f"cases/{name}.md"):
+                    yield (
+                        record.at(pilot, "experience", index),
+                        f"本级没有案例 {name}",
+                        "写 cases/ 下的文件名，不带 .md",
+                    )

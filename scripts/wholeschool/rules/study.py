@@ -1,0 +1,191 @@
+"""School-based study: survey, scheme, group plans, task sheets, consultation and declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wholeschool.programme import Programme, YearOfSchool
+from wholeschool.records import Record
+from wholeschool.records.structs import Group, Scheme, Survey, Teacher, Teachers
+from wholeschool.rules.registry import Breach, rule
+
+
+def _reviewed(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Teachers], Teacher]]:
+    """Teachers on the roster who have been reviewed."""
+    for year in programme.school_years():
+        if year.roster and year.reviews:
+            reviewed = {result.teacher for _, result in year.results()}
+            for teacher in year.roster.data.teachers:
+                if teacher.number in reviewed and teacher.exempt is None:
+                    yield year, year.roster, teacher
+
+
+@rule("SURVEY-COUNTS", clause="附件1 二(五)1")
+def survey_counts_agree(programme: Programme) -> Iterator[Breach]:
+    """需求调研的实答人数不多于应答人数。
+
+    参与率由这两个数得出。
+    """
+    for _, record in programme.each(Survey):
+        if record.data.answered > record.data.invited:
+            message = f"实答 {record.data.answered} 人，多于应答 {record.data.invited} 人"
+            yield record.at(None, "answered"), message, "核对两个数"
+
+
+@rule("SURVEY-REPLY", clause="附件1 二(五)1")
+def rejected_comments_get_an_answer(programme: Programme) -> Iterator[Breach]:
+    """没有采纳的意见要答复理由。
+
+    教师提了意见没有下文，下次就不提了。
+    """
+    for _, record in programme.each(Survey):
+        for comment in record.data.comments:
+            if comment.handling == "未采纳" and not comment.reply:
+                yield record.at(comment), "这条意见没有采纳，也没有答复", "在 reply 里写明理由"
+
+
+@rule("PLAN-SURVEY", clause="附件1 二(五)1", severity="warning")
+def plan_rests_on_a_survey(programme: Programme) -> Iterator[Breach]:
+    """学校做规划前调研过教师的培训需求。
+
+    规划的第三个依据是教师需求，要有调研的结果。
+    """
+    for year in programme.school_years():
+        own = year.plan if year.planner is year.school else None
+        if own and programme.is_missing(year.school, f"{year.year}/survey.yaml"):
+            yield own.at(None, "needs", key=True), "规划写了需求，没有需求调研的记录", f"补上 {year.year}/survey.yaml"
+
+
+@rule("STUDY-SCHEME", clause="附件1 三(二)2", severity="warning")
+def reviewed_school_has_a_scheme(programme: Programme) -> Iterator[Breach]:
+    """学校指导有研修方案。
+
+    三件套之一：方案、专题研修计划、任务单。评审之前就该有。
+    """
+    for year in programme.school_years():
+        if (
+            year.reviews
+            and year.planner is year.school
+            and programme.is_missing(year.school, f"{year.year}/scheme.yaml")
+        ):
+            yield year.reviews[0].at(None), "学校已经评审，没有校本研修方案", f"补上 {year.year}/scheme.yaml"
+        for scheme in year.school.all(Scheme, year=year.year):
+            kinds = {item.kind for item in scheme.data.arrangements if item.kind}
+            if kinds and len(kinds) < 3:
+                lacking = [kind for kind in ("互助研讨", "应用研磨", "生成与展示") if kind not in kinds]
+                yield (
+                    scheme.at(None, "arrangements", key=True),
+                    f"研修方案没有安排{'、'.join(lacking)}",
+                    "三类活动都要安排",
+                )
+
+
+@rule("STUDY-GROUP", clause="附件1 三(二)2")
+def groups_of_teachers_have_a_plan(programme: Programme) -> Iterator[Breach]:
+    """教研组互助有专题研修计划：教师所在的教研组都报送了。
+
+    三件套之二。学校只要报了一个教研组，名册里写到的教研组就都要有。
+    """
+    for year in programme.school_years():
+        names = {group.data.name for group in year.school.all(Group, year=year.year)}
+        if not names or year.roster is None:
+            continue
+        folder = f"submissions/{year.school.path}/{year.year}/groups/"
+        if any(path.startswith(folder) for path in programme.broken):
+            continue
+        reported: set[str] = set()
+        for teacher in year.roster.data.teachers:
+            if teacher.group and teacher.group not in names and teacher.group not in reported:
+                reported.add(teacher.group)
+                at = year.roster.at(teacher, "group")
+                yield at, f"没有“{teacher.group}”的专题研修计划", f"补上 {year.year}/groups/ 下的文件，或改正教研组名称"
+
+
+@rule("STUDY-TASKS", clause="附件1 三(二)2", severity="warning")
+def reviewed_teachers_have_task_sheets(programme: Programme) -> Iterator[Breach]:
+    """教师选学有任务单，任务围绕所选的微能力。
+
+    三件套之三。任务单里的微能力要是自己选的。
+    """
+    for _, roster, teacher in _reviewed(programme):
+        if not teacher.task_sheet:
+            yield roster.at(teacher), f"教师 {teacher.number} 已经评审，没有任务单", "补上 task_sheet"
+        for task in teacher.task_sheet:
+            if task.microability not in teacher.choices:
+                yield (
+                    roster.at(task, "microability"),
+                    f"任务单里的“{task.microability}”不是他所选的",
+                    "改成所选的微能力",
+                )
+
+
+@rule("STUDY-REFLECTION", clause="附件1 二(五)5", severity="warning")
+def reviewed_teachers_reflect(programme: Programme) -> Iterator[Breach]:
+    """参加评审的教师写了总结反思，报送了课例。
+
+    每位教师至少一份总结反思、一个课例。
+    """
+    for _, roster, teacher in _reviewed(programme):
+        pairs = ((teacher.reflection, "总结反思（reflection）"), (teacher.lesson, "课例（lesson）"))
+        if lacking := [title for value, title in pairs if not value]:
+            yield roster.at(teacher), f"教师 {teacher.number} 没有{'和'.join(lacking)}", "请教师补上"
+
+
+@rule("DECLARED-FIRST", clause="附件1 四(二)3")
+def reviewed_teachers_have_declared(programme: Programme) -> Iterator[Breach]:
+    """评审之前，教师已经申报。
+
+    先申报后实践、先实践后申报都可以；到评审时两样都要有。
+    """
+    for year, roster, teacher in _reviewed(programme):
+        first = min(review.data.date for review, result in year.results() if result.teacher == teacher.number)
+        if not teacher.declared:
+            yield roster.at(teacher), f"教师 {teacher.number} 已经评审，没有申报日期", "补上 declared"
+        elif teacher.declared > first:
+            at = roster.at(teacher, "declared")
+            yield at, f"申报日期 {teacher.declared} 晚于评审日期 {first}", "核对两个日期"
+
+
+@rule("CONSULT-POINTS", clause="附件1 四(二)2")
+def choices_are_the_consulted_points(programme: Programme) -> Iterator[Breach]:
+    """教研组协商确定的申报点与教师所选的微能力一致，教师都在名册上。
+
+    申报点由教研组和教师商定；后来改了的，协商记录也要改。
+    """
+    for year in programme.school_years():
+        if year.roster is None:
+            continue
+        for group in year.school.all(Group, year=year.year):
+            consultation = group.data.consultation
+            for point in consultation.points if consultation else ():
+                teacher = year.teachers.get(point.teacher)
+                if teacher is None:
+                    yield group.at(point, "teacher"), f"名册里没有教师 {point.teacher}", "核对教师编号"
+                elif teacher.choices and set(teacher.choices) != set(point.microabilities):
+                    chosen, agreed = "、".join(teacher.choices), "、".join(point.microabilities)
+                    message = f"协商的申报点是 {agreed}，教师所选的是 {chosen}"
+                    yield group.at(point, "microabilities"), message, "商定以哪个为准，两处改成一致"
+
+
+@rule("CONSULT-FIRST", clause="附件1 四(二)2")
+def declared_teachers_were_consulted(programme: Programme) -> Iterator[Breach]:
+    """教师申报之前，教研组已经和他协商过。
+
+    第二步没有做，第三步就没有依据。教研组有了协商记录，组里申报的教师就都要在里面。
+    """
+    for year in programme.school_years():
+        groups = year.school.all(Group, year=year.year)
+        consulted = {
+            point.teacher for group in groups if group.data.consultation for point in group.data.consultation.points
+        }
+        held = {group.data.name for group in groups if group.data.consultation}
+        for teacher in year.roster.data.teachers if year.roster and consulted else ():
+            assert year.roster is not None
+            if (
+                teacher.declared
+                and teacher.group in held
+                and teacher.number not in consulted
+                and teacher.exempt is None
+            ):
+                at = year.roster.at(teacher, "declared")
+                yield at, f"{teacher.group}的协商记录里没有教师 {teacher.number}", "补进协商记录的 points"
