@@ -15,18 +15,18 @@ from wholeschool.records.structs import CertificateEntry
 def reasons_against(programme: Programme, school: YearOfSchool, teacher: str, microability: str) -> list[str]:
     """Why this teacher gets no certificate for this microability, most basic first; empty when everything is there."""
     reasons = []
+    if school.accepted is None:
+        reasons.append("学校还没有通过县级验收")
+    elif school.accepted.recognition is None:
+        reasons.append("县级还没有认定学时和学分")
     if teacher not in school.teachers:
-        return [f"{school.school.name}的名册里没有这位教师"]
+        return [*reasons, f"{school.school.name}的名册里没有这位教师"]
     passed = school.passed.get(teacher, {})
     if microability not in passed:
         reasons.append("这项微能力没有通过评审")
     total = credits_of(programme, passed)
     if total < programme.standard.credits:
         reasons.append(f"通过的微能力合计 {total} 学分，不到 {programme.standard.credits} 学分")
-    if school.accepted is None:
-        reasons.append("学校还没有通过县级验收")
-    elif school.accepted.recognition is None:
-        reasons.append("县级还没有认定学时和学分")
     return reasons
 
 

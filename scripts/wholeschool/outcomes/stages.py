@@ -12,43 +12,69 @@ STEPS = ("学校规划", "教研组协商", "教师申报与实践", "学校评�
 
 
 class Stage(msgspec.Struct, frozen=True):
-    """The step a school is at (0–4; 5 when all are done) and what would complete it."""
+    """The step a school is at (0–4; 5 when all are done), what would complete it, who owes it, and by when.
+
+    Counts only, no names: the result is shown publicly. `due` is the round's end, or empty when nothing is owed.
+    """
 
     step: int
     waiting_for: str
+    owner: str = ""
+    record: str = ""
+    due: str = ""
 
     @property
     def name(self) -> str:
         """The step's name, or 已完成."""
         return STEPS[self.step] if self.step < len(STEPS) else "已完成"
 
+    @property
+    def label(self) -> str:
+        """The step with its number, for lists."""
+        return f"{self.step + 1} {self.name}" if self.step < len(STEPS) else self.name
+
 
 def stage(programme: Programme, year: YearOfSchool) -> Stage:
-    """The first step that is not complete. Counts only, no names: the result is shown publicly."""
+    """The first step that is not complete, and the record that would complete it."""
+    found = _stage(programme, year)
+    rounds = programme.settings.data.rounds if programme.settings else ()
+    ends = next((entry.ends for entry in rounds if entry.year == year.year), "")
+    return msgspec.structs.replace(found, due=ends) if found.waiting_for else found
+
+
+def _stage(programme: Programme, year: YearOfSchool) -> Stage:
     county = year.school.county
     office = f"{county.name}工程办" if county else "县级工程办"
+    planner, folder = year.planner.name, f"{year.year}"
     if year.plan is None:
-        return Stage(0, "学校报送信息化发展规划")
+        return Stage(0, "报送信息化发展规划", planner, f"{folder}/plan.yaml")
     if year.approval is None:
-        return Stage(0, "学校修改规划后重新报送" if year.approvals else f"{office}审核规划")
+        if year.approvals:
+            return Stage(0, "修改规划后重新报送", planner, f"{folder}/plan.yaml")
+        return Stage(0, "审核规划", office, f"{folder}/approvals.yaml")
+    school = year.school.name
     due = [teacher for teacher in year.teachers.values() if not is_exempt(teacher)]
     if not due:
-        return Stage(1, "学校报送教师名册")
+        return Stage(1, "报送教师名册", school, f"{folder}/teachers.yaml")
     wanted = programme.standard.credits
-    if open_choices := sum(credits_of(programme, teacher.choices) < wanted for teacher in due):
-        return Stage(1, f"{open_choices} 位教师选定微能力")
+    if undecided := sum(credits_of(programme, teacher.choices) < wanted for teacher in due):
+        return Stage(1, f"教研组协商，{undecided} 位教师选定微能力", school, f"{folder}/teachers.yaml")
     if undeclared := sum(not teacher.declared for teacher in due):
-        return Stage(2, f"{undeclared} 位教师申报")
+        return Stage(2, f"{undeclared} 位教师申报", school, f"{folder}/teachers.yaml")
     if untrained := sum(not is_trained(programme, teacher) for teacher in due):
-        return Stage(2, f"{untrained} 位教师学满 30+30 学时")
+        standard = programme.standard
+        hours = f"{standard.online_hours}+{standard.practice_hours}"
+        return Stage(2, f"{untrained} 位教师学满 {hours} 学时", school, f"{folder}/activities.yaml")
     reviewed = {number for number, _ in year.standing}
     if unreviewed := sum(teacher.number not in reviewed for teacher in due):
-        return Stage(3, f"学校评审 {unreviewed} 位教师")
+        return Stage(3, f"评审 {unreviewed} 位教师", school, f"{folder}/reviews/")
     if not year.acceptances:
-        return Stage(4, f"{office}抽查验收")
+        return Stage(4, "抽查验收", office, f"{folder}/acceptance.yaml")
     if year.accepted is None:
         conclusion = year.acceptances[-1].conclusion
-        return Stage(4, "学校整改后申请复验" if conclusion == "限期整改" else f"{office}按“{conclusion}”的结论处理")
+        if conclusion == "限期整改":
+            return Stage(4, "整改后申请复验", school, f"{folder}/reviews/")
+        return Stage(4, f"按“{conclusion}”的结论处理", office, f"{folder}/acceptance.yaml")
     if year.accepted.recognition is None:
-        return Stage(4, f"{office}认定学时和学分")
+        return Stage(4, "认定学时和学分", office, f"{folder}/acceptance.yaml")
     return Stage(5, "")

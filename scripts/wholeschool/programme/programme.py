@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
@@ -165,6 +166,14 @@ class YearOfSchool:
                 passed.setdefault(number, {})[code] = result.level
         return passed
 
+    @cached_property
+    def reviewed(self) -> Mapping[str, s.Teacher]:
+        """Teachers on the roster, not exempt, who have any result, by number."""
+        numbers = {result.teacher for _, result in self.results()}
+        return {
+            number: teacher for number, teacher in self.teachers.items() if number in numbers and teacher.exempt is None
+        }
+
     def results(self) -> Iterator[tuple[Record[s.Review], s.Result]]:
         """Every result of every session, with the session it belongs to."""
         for review in self.reviews:
@@ -274,6 +283,13 @@ class Programme:
             self._years[key] = YearOfSchool(school, year)
         return self._years[key]
 
+    def reviewed_teachers(self) -> Iterator[tuple[Record[s.Teachers], s.Teacher]]:
+        """Everybody who has been reviewed, with the roster that lists them: from then on training must be complete."""
+        for year in self.school_years():
+            for teacher in year.reviewed.values() if year.roster else ():
+                assert year.roster is not None
+                yield year.roster, teacher
+
     def school_years(self) -> Iterator[YearOfSchool]:
         """Every school in every year for which it has records."""
         for school in self.schools:
@@ -298,6 +314,24 @@ class Programme:
         path = f"submissions/{unit.path}/{place}"
         return path not in self.broken and not any(
             record.path == path for records in unit._records.values() for record in records
+        )
+
+    def has_broken(self, place: str) -> bool:
+        """Whether a file at `place` (below submissions/) or in that folder is unusable: what it says is not known."""
+        path = f"submissions/{place}"
+        return any(each == path or each.startswith(f"{path}/") for each in self.broken)
+
+    def is_there(self, folder: str) -> bool:
+        """Whether the folder (below submissions/) holds any file at all, usable or not."""
+        path = f"submissions/{folder}/"
+        return self.has_broken(folder) or any(record.path.startswith(path) for record in self.records)
+
+    def knows_schools_of(self, county: Unit) -> bool:
+        """Whether every school folder of the county has a usable unit.yaml; where not, that has its own finding."""
+        path = f"{county.path}/"
+        broken = re.compile(rf"submissions/{path}[^/]+/unit\.yaml")
+        return not any(map(broken.fullmatch, self.broken)) and not any(
+            record.unit.startswith(path) for record in self.orphans
         )
 
 

@@ -474,6 +474,8 @@ class Deadline(msgspec.Struct, frozen=True, kw_only=True):
 
     task: str
     date: str
+    paper: str | None = None
+    form: str | None = None
     who: str | None = None
     clause: str | None = None
 

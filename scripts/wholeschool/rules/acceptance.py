@@ -20,11 +20,12 @@ def acceptance_follows_the_review(programme: Programme) -> Iterator[Breach]:
             school = year.school(entry.school)
             at = year.acceptance.at(entry, "school")
             if school is None:
+                if programme.is_there(f"{year.county.path}/{entry.school}"):
+                    continue  # the folder has its own finding
                 yield at, f"本县没有文件夹名为“{entry.school}”的学校", "写学校在县文件夹下的目录名"
                 continue
             if not school.reviews:
-                folder = f"submissions/{school.school.path}/{year.year}/reviews/"
-                if not any(path.startswith(folder) for path in programme.broken):
+                if not programme.has_broken(f"{school.school.path}/{year.year}/reviews"):
                     yield at, f"{school.school.name}还没有评审记录就验收了", "等学校报送评审记录后再验收"
                 continue
             first = min(review.data.date for review in school.reviews)

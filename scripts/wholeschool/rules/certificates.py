@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.outcomes.credits import credits_of
 from wholeschool.outcomes.eligibility import reasons_against
 from wholeschool.outcomes.numbers import NumberError, parse
-from wholeschool.programme import Programme, YearOfCounty
+from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
+from wholeschool.programme.programme import PASSED_LEVELS
 from wholeschool.records import Record
 from wholeschool.records.structs import CertificateEntry, Certificates
 from wholeschool.rules.registry import Breach, rule
@@ -56,12 +58,12 @@ def certificate_number_checks(programme: Programme) -> Iterator[Breach]:
 def one_certificate_per_teacher_and_microability(programme: Programme) -> Iterator[Breach]:
     """一位教师的一项微能力只有一张有效的证书。
 
-    更正后重发的，写明代替哪一张。
+    更正后重发的，写明代替哪一张；以前年度发的也可以代替。
     """
-    for _, ledger in _ledgers(programme):
-        current: dict[tuple[str, str], str] = {}
+    current: dict[tuple[str, str, str], str] = {}
+    for year, ledger in _ledgers(programme):  # a county's years come oldest first
         for entry in ledger.data.certificates:
-            key = entry.teacher, entry.microability
+            key = year.county.path, entry.teacher, entry.microability
             first = current.get(key)
             if entry.replaces:
                 if entry.replaces != first:
@@ -70,32 +72,88 @@ def one_certificate_per_teacher_and_microability(programme: Programme) -> Iterat
                         f"要代替的证书 {entry.replaces} 不是这位教师这项微能力现有的证书",
                         "写现有证书的编号",
                     )
-            elif first:
+            elif first and first != entry.number:  # the same number twice is reported as that
                 message = f"教师 {entry.teacher} 的“{entry.microability}”已有证书 {first}"
                 yield ledger.at(entry), message, "删掉新加的这一行；更正的，在 replaces 里写原编号"
             current[key] = entry.number
+
+
+def _judged(ledger: Record[Certificates]) -> list[CertificateEntry]:
+    """Entries worth judging: not replaced by a later one, each number once, and about the number's own microability."""
+    replaced = {entry.replaces for entry in ledger.data.certificates}
+    entries: dict[str, CertificateEntry] = {}
+    for entry in ledger.data.certificates:
+        try:
+            sound = parse(entry.number).microability == entry.microability
+        except NumberError:
+            sound = False
+        if sound and entry.number not in replaced:
+            entries.setdefault(entry.number, entry)
+    return list(entries.values())
 
 
 @rule("CERT-PASSED", clause="附件1 四(三)3")
 def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
     """证书只发给考核合格（通过的微能力合计不少于 20 学分）、学校已验收、学分已认定的教师，每项通过的微能力一张。
 
-    证书由县级教育行政部门印发；没有通过的微能力、没有验收的学校都不发。
+    证书由县级教育行政部门印发；没有通过的微能力、没有验收的学校都不发。姓名和等级以名册和评审结果为准。
     """
-    for year, ledger in _ledgers(programme):
+    for year, ledger in _ledgers(programme) if programme.microabilities else ():
         by_code = {school.school.data.code: school for school in year.schools}
-        for entry in ledger.data.certificates:
+        entries = _judged(ledger)
+        told: set[str] = set()  # one finding for each school, teacher or certificate that lacks something
+        for entry in entries:
             school = by_code.get(entry.school_code)
             if school is None:
-                yield ledger.at(entry, "school_code"), f"本县没有代码为 {entry.school_code} 的学校", "核对学校代码"
+                if entry.school_code not in told and programme.knows_schools_of(year.county):
+                    told.add(entry.school_code)
+                    yield ledger.at(entry, "school_code"), f"本县没有代码为 {entry.school_code} 的学校", "核对学校代码"
                 continue
             against = reasons_against(programme, school, entry.teacher, entry.microability)
-            if against:
+            if not against:
+                yield from _agrees(ledger, school, entry)
+                continue
+            lacking = _lacking(programme, school, entry, entries)
+            if lacking and lacking not in told:
+                told.add(lacking)
                 message = f"教师 {entry.teacher} 的“{entry.microability}”不够发证条件：{against[0]}"
                 yield ledger.at(entry, "teacher"), message, "条件齐备后由程序生成；已经发出的，走撤销更正"
-            elif school.accepted and school.accepted.recognition and entry.issued < school.accepted.recognition.date:
-                message = f"发证日期 {entry.issued} 早于认定日期 {school.accepted.recognition.date}"
-                yield ledger.at(entry, "issued"), message, "核对两个日期"
+
+
+def _lacking(
+    programme: Programme, school: YearOfSchool, entry: CertificateEntry, entries: list[CertificateEntry]
+) -> str | None:
+    """Who or what lacks something: school code, teacher or certificate number. None where another rule has said so."""
+    unit = school.school
+    folder = f"{unit.path}/{school.year}"
+    if school.accepted is None or school.accepted.recognition is None:
+        # RECOGNISE-ACCEPTED, or the reader.
+        told = school.acceptances and school.acceptances[-1].recognition
+        county = unit.county.path if unit.county else ""
+        return None if told or programme.has_broken(f"{county}/{school.year}/acceptance.yaml") else entry.school_code
+    unread = programme.has_broken(f"{folder}/reviews") or programme.has_broken(f"{folder}/teachers.yaml")
+    if unread or not school.reviews or school.roster is None:
+        return None  # the reader, ACCEPT-REVIEWED, RESULT-CHOSEN
+    passed = {key for key, result in school.standing.items() if result.level in PASSED_LEVELS}
+    if (entry.teacher, entry.microability) not in passed:
+        return entry.number
+    if any(each.teacher == entry.teacher and (each.teacher, each.microability) not in passed for each in entries):
+        return None  # that one is the cause
+    total = credits_of(programme, (code for number, code in passed if number == entry.teacher))
+    return entry.teacher if total < programme.standard.credits else None  # else RESULT-CHOSEN
+
+
+def _agrees(ledger: Record[Certificates], school: YearOfSchool, entry: CertificateEntry) -> Iterator[Breach]:
+    level = school.passed[entry.teacher][entry.microability]
+    recognition = school.accepted.recognition if school.accepted else None
+    if entry.name != school.teachers[entry.teacher].name:
+        hint = "核对教师编号和姓名；姓名更正的，重发一张并写明代替哪一张"
+        yield ledger.at(entry, "name"), f"证书上的姓名与名册里教师 {entry.teacher} 的姓名不同", hint
+    elif entry.level != level:
+        message = f"等级写的是“{entry.level}”，评审结果是“{level}”"
+        yield ledger.at(entry, "level"), message, "以评审结果为准；台账由程序生成，不要手工修改"
+    elif recognition and entry.issued < recognition.date:
+        yield ledger.at(entry, "issued"), f"发证日期 {entry.issued} 早于认定日期 {recognition.date}", "核对两个日期"
 
 
 @rule("CERT-CONTENT", clause="附件1 四(三)3")
@@ -105,7 +163,7 @@ def certificate_says_what_the_table_says(programme: Programme) -> Iterator[Breac
     台账记下发证那一刻的内容，以后不再改，所以写入时就要对。
     """
     for year, ledger in _ledgers(programme):
-        for entry in ledger.data.certificates:
+        for entry in _judged(ledger):
             yield from _content(programme, year, ledger, entry)
 
 

@@ -44,6 +44,8 @@ def county_has_a_scheme(programme: Programme) -> Iterator[Breach]:
     学校规划要以县里的方案为依据。
     """
     for year in programme.county_years():
+        if programme.has_broken(f"{year.county.path}/documents.yaml"):
+            continue
         if any(school.plan for school in year.schools) and not in_force(year.county, "实施方案", year.year):
             at = year.county.record.at(None)
             yield at, f"{year.year} 年没有现行的实施方案", "印发后登记在 documents.yaml 里，kind 写“实施方案”"
@@ -56,6 +58,8 @@ def county_has_assessment_rules(programme: Programme) -> Iterator[Breach]:
     没有细则，评审的尺度就不一样。
     """
     for year in programme.county_years():
+        if programme.has_broken(f"{year.county.path}/documents.yaml"):
+            continue
         if any(school.reviews for school in year.schools) and not in_force(
             year.county, "校本应用考核实施细则", year.year
         ):

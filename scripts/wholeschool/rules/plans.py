@@ -34,7 +34,7 @@ def plan_is_guided_by_a_training_team(programme: Programme) -> Iterator[Breach]:
                         "请该单位先报送 teams/training.yaml，或改写实际指导的团队",
                     )
                 continue
-            known = {member.name for member in serving(team.data)}
+            known = {member.name for member in serving(team.data, guide.date)}
             for index, name in enumerate(guide.members):
                 if name not in known:
                     message = f"指导人不在{unit.name}培训团队的名单里"
@@ -91,21 +91,23 @@ def plan_is_approved_before_review(programme: Programme) -> Iterator[Breach]:
     五步流程从规划开始。没有通过审核的规划，它的可选范围和考核安排就还没有定。
     """
     for year in programme.school_years():
-        approval = year.approval
-        for review in year.reviews:
-            at = review.at(None, "date")
-            if year.plan is None:
-                if programme.is_missing(year.planner, f"{year.year}/plan.yaml"):
-                    yield at, "学校还没有规划就评审了", f"先报送 {year.year}/plan.yaml，等县级审核通过"
-            elif approval is None:
-                county = year.school.county
-                if county and f"submissions/{county.path}/{year.year}/approvals.yaml" in programme.broken:
-                    continue
+        if not year.reviews:
+            continue
+        first = min(year.reviews, key=lambda review: review.data.date).at(None, "date")
+        county = year.school.county
+        if year.plan is None:
+            # A plan that was approved but is not there is reported at the approval: APPROVAL-SCHOOL.
+            if not year.approvals and programme.is_missing(year.planner, f"{year.year}/plan.yaml"):
+                yield first, "学校还没有规划就评审了", f"先报送 {year.year}/plan.yaml，等县级审核通过"
+        elif year.approval is None:
+            if county and not programme.has_broken(f"{county.path}/{year.year}/approvals.yaml"):
                 state = "被退回，还没有重新通过" if year.approvals else "还没有审核"
-                yield at, f"规划{state}，学校就评审了", "等县级工程办审核通过后再评审"
-            elif approval.date > review.data.date:
-                message = f"评审日期 {review.data.date} 早于规划通过的日期 {approval.date}"
-                yield at, message, "核对两个日期；确实先评审的，重新组织评审"
+                yield first, f"规划{state}，学校就评审了", "等县级工程办审核通过后再评审"
+        else:
+            for review in year.reviews:
+                if year.approval.date > review.data.date:
+                    message = f"评审日期 {review.data.date} 早于规划通过的日期 {year.approval.date}"
+                    yield review.at(None, "date"), message, "核对两个日期；确实先评审的，重新组织评审"
 
 
 @rule("APPROVAL-SCHOOL", clause="附件1 二(四)1")
@@ -121,6 +123,8 @@ def approval_names_a_school_with_a_plan(programme: Programme) -> Iterator[Breach
                 at = record.at(entry, "school")
                 school = slugs.get(entry.school)
                 if school is None:
+                    if programme.is_there(f"{county.path}/{entry.school}"):
+                        continue  # the folder has its own finding
                     yield at, f"本县没有文件夹名为“{entry.school}”的学校", "写学校在县文件夹下的目录名"
                     continue
                 plan = school.one(Plan, year=record.year)

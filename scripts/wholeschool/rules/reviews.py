@@ -54,7 +54,7 @@ def panel_is_mixed_or_entrusted(programme: Programme) -> Iterator[Breach]:
                     "请县级工程办先报送 teams/training.yaml",
                 )
             continue
-        known = {member.name for member in serving(team.data)}
+        known = {member.name for member in serving(team.data, review.data.date)}
         for member in panel.members:
             if member.name not in known:
                 message = f"委托评审，但这位评审人不在{county.name}培训团队的名单里"
@@ -110,12 +110,18 @@ def result_is_about_a_chosen_microability(programme: Programme) -> Iterator[Brea
             if programme.is_missing(year.school, f"{year.year}/teachers.yaml"):
                 yield review.at(None), "学校还没有教师名册就评审了", f"先报送 {year.year}/teachers.yaml"
             continue
+        told: set[str] = set()  # one mistake about a teacher, however many results follow from it
         for result in review.data.results:
             teacher = year.teachers.get(result.teacher)
-            if teacher is None:
-                yield review.at(result, "teacher"), f"名册里没有教师 {result.teacher}", "核对教师编号；漏报的先补进名册"
-            elif teacher.exempt is not None:
-                yield review.at(result, "teacher"), "这位教师已经免考", "取消免考，或删掉这条结果"
+            if teacher is None or teacher.exempt is not None:
+                at = review.at(result, "teacher")
+                if result.teacher in told:
+                    continue
+                told.add(result.teacher)
+                if teacher is None:
+                    yield at, f"名册里没有教师 {result.teacher}", "核对教师编号；漏报的先补进名册"
+                else:
+                    yield at, "这位教师已经免考", "取消免考，或删掉他的评审结果"
             elif result.microability not in teacher.choices:
                 chosen = "、".join(teacher.choices) or "还没有选"
                 yield (

@@ -5,19 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.programme import Programme, YearOfSchool
-from wholeschool.records import Record
-from wholeschool.records.structs import Group, Scheme, Survey, Teacher, Teachers
+from wholeschool.records.structs import Group, Scheme, Survey
 from wholeschool.rules.registry import Breach, rule
-
-
-def _reviewed(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Teachers], Teacher]]:
-    """Teachers on the roster who have been reviewed."""
-    for year in programme.school_years():
-        if year.roster and year.reviews:
-            reviewed = {result.teacher for _, result in year.results()}
-            for teacher in year.roster.data.teachers:
-                if teacher.number in reviewed and teacher.exempt is None:
-                    yield year, year.roster, teacher
 
 
 @rule("SURVEY-COUNTS", clause="附件1 二(五)1")
@@ -107,7 +96,7 @@ def reviewed_teachers_have_task_sheets(programme: Programme) -> Iterator[Breach]
 
     三件套之三。任务单里的微能力要是自己选的。
     """
-    for _, roster, teacher in _reviewed(programme):
+    for roster, teacher in programme.reviewed_teachers():
         if not teacher.task_sheet:
             yield roster.at(teacher), f"教师 {teacher.number} 已经评审，没有任务单", "补上 task_sheet"
         for task in teacher.task_sheet:
@@ -125,7 +114,7 @@ def reviewed_teachers_reflect(programme: Programme) -> Iterator[Breach]:
 
     每位教师至少一份总结反思、一个课例。
     """
-    for _, roster, teacher in _reviewed(programme):
+    for roster, teacher in programme.reviewed_teachers():
         pairs = ((teacher.reflection, "总结反思（reflection）"), (teacher.lesson, "课例（lesson）"))
         if lacking := [title for value, title in pairs if not value]:
             yield roster.at(teacher), f"教师 {teacher.number} 没有{'和'.join(lacking)}", "请教师补上"
@@ -137,8 +126,18 @@ def reviewed_teachers_have_declared(programme: Programme) -> Iterator[Breach]:
 
     先申报后实践、先实践后申报都可以；到评审时两样都要有。
     """
-    for year, roster, teacher in _reviewed(programme):
-        first = min(review.data.date for review, result in year.results() if result.teacher == teacher.number)
+    for year in programme.school_years():
+        yield from _undeclared(year)
+
+
+def _undeclared(year: YearOfSchool) -> Iterator[Breach]:
+    roster = year.roster
+    first_review: dict[str, str] = {}
+    for review, result in year.results():
+        first_review[result.teacher] = min(review.data.date, first_review.get(result.teacher, review.data.date))
+    for teacher in year.reviewed.values() if roster else ():
+        assert roster is not None
+        first = first_review[teacher.number]
         if not teacher.declared:
             yield roster.at(teacher), f"教师 {teacher.number} 已经评审，没有申报日期", "补上 declared"
         elif teacher.declared > first:

@@ -12,9 +12,9 @@ SMALLEST, LARGEST = 3, 5
 USUAL_ROLES = ("业务副校长", "教导主任", "信息技术骨干教师")
 
 
-def serving(team: Team) -> list[Member]:
-    """Members who have not left; those who have stay on the list with the date (附件2 一)."""
-    return [member for member in team.members if member.until is None]
+def serving(team: Team, on: str = "9999-12-31") -> list[Member]:
+    """Members who had not left on a day (by default: ever); those who have stay on the list with the date (附件2 一)."""
+    return [member for member in team.members if member.until is None or member.until >= on]
 
 
 @rule("TEAM-SIZE", clause="附件1 三(一)2")

@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wholeschool.programme import Programme, YearOfSchool
-from wholeschool.records import Record
-from wholeschool.records.structs import Teacher, Teachers
+from wholeschool.programme import Programme
+from wholeschool.records.structs import Teacher
 from wholeschool.rules.registry import Breach, rule
-
-
-def _assessed(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Teachers], Teacher]]:
-    """Teachers on a roster who have been reviewed: from then on the training must be complete."""
-    for year in programme.school_years():
-        if year.roster and year.reviews:
-            reviewed = {result.teacher for _, result in year.results()}
-            for teacher in year.roster.data.teachers:
-                if teacher.number in reviewed and teacher.exempt is None:
-                    yield year, year.roster, teacher
 
 
 def _lacking(programme: Programme, teacher: Teacher) -> list[str]:
@@ -41,7 +30,7 @@ def both_kinds_of_hours_are_enough(programme: Programme) -> Iterator[Breach]:
 
     先研修、再实践、后评审。还没有评审的教师学时不满不算错，进度页上看得到。
     """
-    for _, roster, teacher in _assessed(programme):
+    for roster, teacher in programme.reviewed_teachers():
         if lacking := _lacking(programme, teacher):
             at = roster.at(teacher, "hours") if teacher.hours else roster.at(teacher)
             yield at, f"已经评审，但{'；'.join(lacking)}", "补记漏记的学时；没有学满的，学满后再评审"
@@ -54,7 +43,7 @@ def practice_is_half(programme: Programme) -> Iterator[Breach]:
     学了要用。只加网络研修、不加实践，占比就会低于 50%。
     """
     share = programme.standard.practice_share
-    for _, roster, teacher in _assessed(programme):
+    for roster, teacher in programme.reviewed_teachers():
         hours = teacher.hours
         if hours is None or _lacking(programme, teacher):
             continue

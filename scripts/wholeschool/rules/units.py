@@ -16,9 +16,10 @@ def unit_has_a_parent(programme: Programme) -> Iterator[Breach]:
     """
     reported = set()
     for record in programme.orphans:
-        path = f"submissions/{record.unit}/unit.yaml"
-        above = f"submissions/{record.unit.rpartition('/')[0]}/unit.yaml"
-        missing = above if record.path == path else path
+        # The highest unit that is not there; what lies below it is missing only because of it.
+        steps = record.unit.split("/")
+        chain = ("/".join(steps[:depth]) for depth in range(1, len(steps) + 1))
+        missing = f"submissions/{next(path for path in chain if path not in programme.units)}/unit.yaml"
         if missing in reported or missing in programme.broken:
             continue
         reported.add(missing)
@@ -106,6 +107,8 @@ def branch_school_has_a_real_center(programme: Programme) -> Iterator[Breach]:
             continue
         at = school.record.at(None, "center")
         center = school.center
+        if center is None and school.parent and programme.is_there(f"{school.parent.path}/{school.data.center}"):
+            continue  # the folder has its own finding
         if center is None or center is school:
             yield at, f"本县没有文件夹名为“{school.data.center}”的另一所学校", "写中心学校在县文件夹下的目录名"
         elif center.data.center:

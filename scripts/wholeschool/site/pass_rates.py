@@ -124,7 +124,7 @@ def _steps(school: PublicSchool) -> str:
         if date
     ]
     waiting = (
-        f"正在第 {stage.step + 1} 步“{stage.name}”，等待：{text(stage.waiting_for)}。"
+        f"正在第 {stage.step + 1} 步“{stage.name}”，等待{text(stage.owner)}{text(stage.waiting_for)}。"
         if stage.waiting_for
         else "五个步骤都已完成。"
     )

@@ -11,14 +11,21 @@ from wholeschool.site.markup import front_matter, table, text
 THEMES = {
     "units": "单位",
     "teams": "团队",
+    "documents": "文件",
+    "pilots": "试点",
     "plans": "规划",
     "roster": "名册",
+    "study": "研修、协商与申报",
     "choices": "选学",
+    "activities": "活动",
     "training": "学时",
+    "evidence": "成果",
     "reviews": "评审",
+    "supervision": "抽查与检查",
     "acceptance": "验收与认定",
     "certificates": "证书",
     "cases": "案例",
+    "management": "培训、考评、项目与报送",
 }
 
 

@@ -1,0 +1,45 @@
+"""`wholeschool draw`: a spot-check sample that anybody can draw again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from wholeschool.cli.workspace import check_root, find_root
+from wholeschool.errors import UsageError
+from wholeschool.outcomes.draws import draw
+from wholeschool.sources import CommitTree
+
+
+@click.command("draw")
+@click.argument("unit")
+@click.option("--year", type=int, required=True, help="年度。")
+@click.option("--ratio", type=click.FloatRange(0, 100, min_open=True), help="抽样比例（%）。")
+@click.option("--count", type=click.IntRange(1), help="抽样人数。")
+@click.option("--strata", default="", help="分层：school、environment，逗号隔开。")
+@click.option("--commit", "revision", default="HEAD", show_default=True, help="种子提交：宣布抽样之前就有的提交。")
+def command(unit: str, year: int, ratio: float | None, count: int | None, strata: str, revision: str) -> None:
+    """抽取抽查样本，输出可以直接贴进抽查记录的 draw 字段。谁都可以用同一个种子提交重抽一遍。"""
+    root = find_root(Path.cwd())
+    commit = CommitTree(root, revision).commit
+    programme = check_root(root).programme
+    chosen = programme.units.get(unit.strip("/"))
+    if chosen is None or chosen.level == "校":
+        raise UsageError(f"没有 {unit} 这个县、市或省；写 submissions/ 下的路径，例如 anhui/shili/mingyuan")
+    layers = tuple(name for name in strata.split(",") if name)
+    if unknown := [name for name in layers if name not in ("school", "environment")]:
+        raise UsageError(f"不能按 {'、'.join(unknown)} 分层；可选 school、environment")
+    if ratio is None and count is None:
+        ratio = programme.local.spot_check_ratio
+    if (ratio is None) == (count is None):
+        raise UsageError("给出 --ratio 或 --count 中的一个；工程总配置里的 spot_check_ratio 是默认比例")
+    drawn = draw(programme, chosen, year, commit=commit, ratio=ratio, count=count, strata=layers)
+    if not drawn.sample:
+        raise UsageError(f"{chosen.name} {year} 年没有应考的教师")
+    lines = ["draw:", f"  commit: {commit}", f"  seed: {drawn.seed}"]
+    lines.append(f"  ratio: {ratio:g}" if ratio is not None else f"  count: {count}")
+    if layers:
+        lines.append(f"  strata: [{', '.join(layers)}]")
+    lines += [f"  population: {drawn.population}", "  sample:", *(f'    - "{number}"' for number in drawn.sample)]
+    click.echo("\n".join(lines))

@@ -1,0 +1,36 @@
+"""`wholeschool status`: where each school stands in the five steps."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from wholeschool.cli.workspace import check_root, find_root
+from wholeschool.errors import UsageError
+from wholeschool.outcomes.stages import stage
+
+
+@click.command("status")
+@click.argument("unit", required=False)
+@click.option("--year", type=int, help="年度，默认最近一轮。")
+def command(unit: str | None, year: int | None) -> None:
+    """每所学校走到五步中的哪一步，还差什么，由谁办。"""
+    programme = check_root(find_root(Path.cwd())).programme
+    if unit is not None and unit.strip("/") not in programme.units:
+        raise UsageError(f"没有 {unit} 这个单位；写 submissions/ 下的路径，例如 anhui/shili/mingyuan")
+    if year is None:
+        if not programme.years:
+            raise UsageError("工程总配置里还没有轮次")
+        year = programme.years[-1]
+    chosen = programme.units.get(unit.strip("/")) if unit else None
+    table = Table("学校", "走到", "在等什么", "由谁办", "期限", box=None, pad_edge=False)
+    for school in programme.schools:
+        if chosen is None or chosen in (school, *school.ancestors):
+            at = stage(programme, programme.school_year(school, year))
+            table.add_row(school.name, at.label, at.waiting_for, at.owner, at.due)
+    console = Console() if sys.stdout.isatty() else Console(width=160)
+    console.print(table)

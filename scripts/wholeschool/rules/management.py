@@ -1,0 +1,313 @@
+"""Running the programme: training batches, providers, appraisal, performance, projects, nominations, filings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from wholeschool.programme import Programme
+from wholeschool.records.structs import (
+    Appraisal,
+    Filings,
+    Nominations,
+    Performance,
+    ProcessData,
+    ProjectDecisions,
+    Projects,
+    Providers,
+    Training,
+    WorkLog,
+)
+from wholeschool.rules.registry import Breach, rule
+
+STAGES = ("幼儿园", "小学", "初中", "高中")
+TASKS = ("培训设计", "过程管理", "研修指导", "考核评价")
+EXPERT_TASKS = ("专题调研", "规划研制", "政策咨询", "业务指导", "绩效考评", "总结提升")
+TEAM_FILES = {"工程办": "office", "管理团队": "management", "培训团队": "training", "专家团队": "expert"}
+ANNEX_3, ANNEX_4 = "管理团队及工程办人员信息表", "省级培训团队人员推荐表"
+
+
+@rule("TRAINING-DATES", clause="附件1 三(一)1")
+def training_ends_after_it_begins(programme: Programme) -> Iterator[Breach]:
+    """培训的结束日期不早于开始日期；参加的学校在本级之下。
+
+    日期和学校对了，覆盖率才算得准。
+    """
+    for unit, record in programme.each(Training):
+        for batch in record.data.batches:
+            if batch.ends < batch.starts:
+                yield record.at(batch, "ends"), f"结束日期 {batch.ends} 早于开始日期 {batch.starts}", "核对两个日期"
+            for index, path in enumerate(batch.schools):
+                school = programme.units.get(path)
+                if school is None or school.level != "校" or unit not in school.ancestors:
+                    yield (
+                        record.at(batch, "schools", index),
+                        f"“{path}”不是本级之下的学校",
+                        "写学校在 submissions/ 下的路径",
+                    )
+
+
+@rule("TRAINING-COVERAGE", clause="附件1 三(一)2", severity="warning")
+def leadership_training_reaches_every_school(programme: Programme) -> Iterator[Breach]:
+    """学校管理团队的信息化领导力提升专项培训面向所有学校。
+
+    还有学校没有参加的，说出是哪几所。
+    """
+    for unit, record in programme.each(Training):
+        batches = [batch for batch in record.data.batches if batch.audience == "学校管理团队"]
+        if unit.level != "县" or not batches:
+            continue
+        reached = {path for batch in batches for path in batch.schools}
+        left = [school.name for school in unit.children if school.path not in reached and not school.data.center]
+        if left:
+            shown = "、".join(left[:5]) + ("等" if len(left) > 5 else "")
+            yield record.at(None, "batches", key=True), f"还有 {len(left)} 所学校没有参加：{shown}", "安排补训，或补记"
+
+
+@rule("PROVIDER-TERM", clause="附件1 三(二)1")
+def provider_terms_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
+    """承担机构的期限，止不早于起。
+
+    过了期的机构不能再承担。
+    """
+    for _, record in programme.each(Providers):
+        for provider in record.data.providers:
+            if provider.from_ and provider.until and provider.until < provider.from_:
+                yield record.at(provider, "until"), f"止期 {provider.until} 早于起期 {provider.from_}", "核对两个日期"
+
+
+@rule("LOG-TASK", clause="附件1 二(一)2")
+def logged_tasks_belong_to_the_team(programme: Programme) -> Iterator[Breach]:
+    """工作记录里的任务属于所写的团队：专家团队六项，培训团队四项。
+
+    任务与职责对得上，考评才有依据。
+    """
+    for _, record in programme.each(WorkLog):
+        for entry in record.data.entries:
+            at = record.at(entry, "task")
+            if entry.team != "专家团队" and entry.task in EXPERT_TASKS and entry.task not in ("业务指导", "总结提升"):
+                yield at, f"“{entry.task}”是专家团队的任务，这里写的是{entry.team}", "改团队或改任务"
+            elif entry.team not in ("培训团队", "工程办") and entry.task in TASKS:
+                yield at, f"“{entry.task}”是培训团队的任务，这里写的是{entry.team}", "改团队或改任务"
+
+
+@rule("APPRAISAL-MEMBER", clause="附件1 三(一)3")
+def appraised_people_are_members(programme: Programme) -> Iterator[Breach]:
+    """考评的是团队名单里的人；退出的人，名单里写明离任日期。
+
+    优胜劣汰要落在名单上。
+    """
+    for unit, record in programme.each(Appraisal):
+        for each in record.data.members:
+            team = unit.team(TEAM_FILES[each.team])
+            if team is None:
+                continue
+            member = next((person for person in team.data.members if person.name == each.name), None)
+            if member is None:
+                yield record.at(each, "name"), f"{each.team}的名单里没有这个人", "核对姓名"
+            elif each.conclusion == "退出" and member.until is None:
+                yield record.at(each, "conclusion"), "结论是退出，名单里还没有离任日期", "在团队名单里给他写上 until"
+
+
+@rule("APPRAISAL-TASKS", clause="附件1 三(一)3")
+def trainers_are_appraised_on_four_tasks(programme: Programme) -> Iterator[Breach]:
+    """培训团队成员按四项任务考评：培训设计、过程管理、研修指导、考核评价；调整或退出的写明原因。
+
+    四项都评，才看得出长处和短处。
+    """
+    for _, record in programme.each(Appraisal):
+        for each in record.data.members:
+            if each.team == "培训团队":
+                given = {task.task for task in each.tasks}
+                if lacking := [task for task in TASKS if task not in given]:
+                    yield record.at(each), f"没有评{'、'.join(lacking)}", "补上"
+                    continue
+            if each.conclusion != "续聘" and not each.note:
+                yield record.at(each, "conclusion"), f"结论是{each.conclusion}，没有写原因", "在 note 里写明"
+
+
+@rule("PERFORMANCE-INDICATOR", clause="附件1 二(二)5")
+def scores_are_of_configured_indicators(programme: Programme) -> Iterator[Breach]:
+    """绩效评估用工程总配置里的指标，得分不超过分值。
+
+    指导意见没有给出指标，由各地配置；没有配置就不能评。
+    """
+    points = {indicator.name: indicator.points for indicator in programme.local.indicators}
+    for _, record in programme.each(Performance):
+        for evaluation in record.data.evaluations:
+            for score in evaluation.scores:
+                if score.indicator not in points:
+                    listed = "、".join(points) or "还没有配置"
+                    yield (
+                        record.at(score, "indicator"),
+                        f"没有“{score.indicator}”这个指标",
+                        f"工程总配置里的指标：{listed}",
+                    )
+                elif score.score > points[score.indicator]:
+                    message = f"得分 {score.score:g} 超过分值 {points[score.indicator]:g}"
+                    yield record.at(score, "score"), message, "核对得分"
+
+
+@rule("PERFORMANCE-TARGET", clause="附件1 二(二)5")
+def evaluations_are_of_units_below(programme: Programme) -> Iterator[Breach]:
+    """自评评本单位，他评评下级单位。
+
+    自评和他评结合，谁评谁要清楚。
+    """
+    for unit, record in programme.each(Performance):
+        for evaluation in record.data.evaluations:
+            target = programme.units.get(evaluation.unit)
+            own = target is unit
+            if evaluation.kind == "自评" and not own:
+                yield record.at(evaluation, "unit"), "自评写的不是本单位", f"写 {unit.path}"
+            elif evaluation.kind == "他评" and (target is None or unit not in target.ancestors):
+                yield record.at(evaluation, "unit"), f"“{evaluation.unit}”不是本级之下的单位", "写下级单位的路径"
+
+
+@rule("PROJECT-DECISION", clause="附件2 一")
+def decisions_are_about_submitted_projects(programme: Programme) -> Iterator[Breach]:
+    """市级审批的是县区已经报来的项目；批准之后向省工程办报备。
+
+    县设计、市审批、省报备，一步一步来。
+    """
+    for city, record in programme.each(ProjectDecisions):
+        for each in record.data.decisions:
+            county = programme.units.get(each.county)
+            if county is None or county.parent is not city:
+                yield record.at(each, "county"), f"“{each.county}”不是本市的县区", "写县区在 submissions/ 下的路径"
+                continue
+            projects = [
+                project for register in county.all(Projects, year=record.year) for project in register.data.projects
+            ]
+            project = next((project for project in projects if project.name == each.project), None)
+            if project is None:
+                yield record.at(each, "project"), f"{county.name}没有叫“{each.project}”的项目", "核对项目名称"
+            elif project.submitted is None or project.submitted > each.date:
+                yield record.at(each, "date"), "审批早于县区报送", "核对日期"
+            elif each.decision == "退回修改" and each.reported:
+                yield record.at(each, "reported"), "退回修改的项目不报备", "删掉报备日期"
+            elif each.reported and each.reported < each.date:
+                yield record.at(each, "reported"), f"报备日期 {each.reported} 早于审批日期 {each.date}", "核对两个日期"
+
+
+@rule("PROJECT-REPORTED", clause="附件2 一", severity="warning")
+def approved_projects_are_reported(programme: Programme) -> Iterator[Breach]:
+    """市级批准的项目已经向省工程办报备。
+
+    批准了没有报备的，提醒一声。
+    """
+    for _, record in programme.each(ProjectDecisions):
+        for each in record.data.decisions:
+            if each.decision == "批准" and not each.reported:
+                yield record.at(each), f"项目“{each.project}”批准了，还没有向省报备", "报备后写 reported"
+
+
+@rule("NOMINATE-UNIT", clause="附件2 三")
+def nominations_come_from_cities_and_direct_counties(programme: Programme) -> Iterator[Breach]:
+    """省级培训团队人选和各项报送由市（省管县）工程办汇总；别的县报到市里。
+
+    省管县的名单由省里定，写在工程总配置的 direct_counties 里。
+    """
+    for kind in (Nominations, Filings):
+        for unit, record in programme.each(kind):
+            if unit.level == "县" and unit.path not in programme.local.direct_counties:
+                yield (
+                    record.at(None),
+                    f"{unit.name}不是省管县",
+                    "报到市级工程办汇总；是省管县的，请维护人员写进 direct_counties",
+                )
+
+
+@rule("NOMINATE-QUOTA", clause="附件2 三")
+def nominations_meet_the_quota(programme: Programme) -> Iterator[Breach]:
+    """每个推荐单位推荐 10 人：一线骨干教师、中小学校园长各 4 人，幼儿园、小学、初中、高中各 1 人；培训指导者 2 人。
+
+    名额和学段是定死的。中职人员怎样推荐，由各地在工程总配置里写明。
+    """
+    for _, record in programme.each(Nominations):
+        at = record.at(None, "nominations", key=True)
+        people = [(each, _stage(programme, each.category, each.stage)) for each in record.data.nominations]
+        for category in ("一线骨干教师", "中小学校园长"):
+            counts = Counter(stage for each, stage in people if each.category == category)
+            wrong = [f"{stage} {counts[stage]} 人" for stage in STAGES if counts[stage] != 1]
+            if other := sum(count for stage, count in counts.items() if stage not in STAGES):
+                wrong.append(f"其他学段 {other} 人")
+            if wrong:
+                yield at, f"{category}应四个学段各 1 人，现在{'、'.join(wrong)}", "增减人选，或改正学段"
+        guides = sum(each.category == "培训指导者" for each, _ in people)
+        if guides != 2:
+            yield at, f"培训指导者应 2 人，现在 {guides} 人", "增减人选"
+
+
+@rule("NOMINATE-GUIDE", clause="附件2 三3")
+def guides_come_from_training_institutions(programme: Programme) -> Iterator[Breach]:
+    """培训指导者来自市县教师培训机构、教科研、装备电教等部门。
+
+    一线教师和校园长另有名额。
+    """
+    for _, record in programme.each(Nominations):
+        for each in record.data.nominations:
+            if each.category == "培训指导者" and each.institution in (None, "学校"):
+                at = record.at(each, "institution") if each.institution else record.at(each)
+                yield (
+                    at,
+                    "培训指导者没有写培训机构、教科研或装备电教的单位类型",
+                    "补上 institution；学校的人员换一个类别",
+                )
+
+
+@rule("FILING-COPIES", clause="附件2")
+def paper_filings_have_the_right_copies(programme: Programme) -> Iterator[Breach]:
+    """纸质件的份数：附件3 一份，附件4 一式三份。
+
+    份数不够要补寄。
+    """
+    wanted = {ANNEX_3: 1, ANNEX_4: 3}
+    for _, record in programme.each(Filings):
+        for filing in record.data.filings:
+            copies = wanted.get(filing.paper)
+            if filing.form == "纸质件" and copies and filing.copies != copies:
+                at = record.at(filing, "copies") if filing.copies else record.at(filing)
+                state = f"写的是 {filing.copies} 份" if filing.copies else "没有写份数"
+                yield at, f"“{filing.paper}”纸质件应为 {copies} 份，{state}", "核对份数；不够的补寄"
+
+
+@rule("FILING-LATE", clause="附件2", severity="warning")
+def filings_are_on_time(programme: Programme) -> Iterator[Breach]:
+    """报送不晚于截止日期。
+
+    指导意见写的是附件3 和团队情况 12 月 1 日前发电子版、5 日前寄纸质件，附件4 分别是 15 日和 20 日前；年份写在工程总配置里。
+    """
+    rounds = programme.settings.data.rounds if programme.settings else ()
+    ends = {(each.year, item.paper, item.form): item.date for each in rounds for item in each.deadlines if item.paper}
+    for _, record in programme.each(Filings):
+        for filing in record.data.filings:
+            end = ends.get((record.year or 0, filing.paper, filing.form))
+            if end and filing.date > end:
+                message = f"报送日期 {filing.date} 晚于截止日期 {end}"
+                yield record.at(filing, "date"), message, "已经晚了，不用改；下次早些"
+
+
+@rule("PROCESS-TEACHER", clause="附件1 二(三)4")
+def process_data_is_about_known_teachers(programme: Programme) -> Iterator[Breach]:
+    """伴随式数据里的教师在本县名册上，日期在本年度。
+
+    对不上的数据没法用来诊断。
+    """
+    for county, record in programme.each(ProcessData):
+        year = record.year or 0
+        known = {number for school in county.children for number in programme.school_year(school, year).teachers}
+        broken = any(
+            path.startswith(f"submissions/{county.path}/") and path.endswith("teachers.yaml")
+            for path in programme.broken
+        )
+        for event in record.data.events:
+            if event.teacher not in known and not broken:
+                yield record.at(event, "teacher"), f"本县名册里没有教师 {event.teacher}", "核对教师编号"
+            elif not event.date.startswith(f"{year}-"):
+                yield record.at(event, "date"), f"日期 {event.date} 不在 {year} 年", "放进相应年度的文件"
+
+
+def _stage(programme: Programme, category: str, stage: str | None) -> str | None:
+    """The stage a nomination counts for: vocational staff as this programme has decided (附件2 三 leaves it open)."""
+    return "高中" if stage == "中职" and programme.local.vocational_as == "高中" and category else stage

@@ -1,0 +1,149 @@
+"""Supervision: spot checks that can be drawn again, disagreement that is put right, inspections from above."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wholeschool.outcomes.draws import Drawn, population, redraw
+from wholeschool.programme import Programme, Unit, YearOfSchool
+from wholeschool.records import Record
+from wholeschool.records.structs import CheckedItem, Inspections, SpotCheck
+from wholeschool.rules.registry import Breach, rule
+
+
+def _items(programme: Programme) -> Iterator[tuple[Unit, Record[SpotCheck], CheckedItem, YearOfSchool | None]]:
+    """Every checked item with the school's round, None where the school is not below the checking unit."""
+    for unit, record in programme.each(SpotCheck):
+        for item in record.data.items:
+            school = programme.units.get(item.school)
+            below = school is not None and school.level == "校" and unit in school.ancestors
+            year = programme.school_year(school, record.year or 0) if school and below else None
+            yield unit, record, item, year
+
+
+@rule("CHECK-TARGET", clause="附件1 四(二)5")
+def checks_are_of_schools_below(programme: Programme) -> Iterator[Breach]:
+    """抽查的学校在本级之下；抽查结果时写明教师和微能力，教师在名册上。
+
+    县抽查本县的学校，市抽检所辖县区，省抽检各市。
+    """
+    for unit, record, item, year in _items(programme):
+        at = record.at(item, "school")
+        if year is None:
+            yield at, f"“{item.school}”不是{unit.name}之下的学校", "写学校在 submissions/ 下的路径"
+        elif record.data.stage == "考核结果" and not (item.teacher and item.microability):
+            yield record.at(item), "抽查考核结果，没有写教师和微能力", "补上 teacher 和 microability"
+        elif item.teacher and year.roster and item.teacher not in year.teachers:
+            yield record.at(item, "teacher"), f"名册里没有教师 {item.teacher}", "核对教师编号"
+
+
+@rule("CHECK-LEVEL", clause="附件1 四(二)5")
+def school_level_is_what_the_school_gave(programme: Programme) -> Iterator[Breach]:
+    """抽查记录里的学校评定，与学校评审记录一致。
+
+    一致率由两个评定比出来，抄错了一致率就不真。
+    """
+    for _, record, item, year in _items(programme):
+        if year is None or not (item.teacher and item.microability and item.school_level):
+            continue
+        given = {
+            result.level
+            for review, result in year.results()
+            if (result.teacher, result.microability) == (item.teacher, item.microability)
+            and review.data.date <= record.data.date
+        }
+        if given and item.school_level not in given:
+            message = f"学校评定写的是“{item.school_level}”，评审记录里是“{'、'.join(sorted(given))}”"
+            yield record.at(item, "school_level"), message, "照评审记录改正"
+        elif not given:
+            message = f"抽查之前学校没有评审过教师 {item.teacher} 的“{item.microability}”"
+            yield record.at(item, "microability"), message, "核对微能力和日期"
+
+
+@rule("CHECK-THIRD", clause="附件1 四(二)5")
+def third_party_is_named(programme: Programme) -> Iterator[Breach]:
+    """第三方评估写明评估机构。
+
+    第三方要能被追问。
+    """
+    for _, record in programme.each(SpotCheck):
+        if record.data.mode == "第三方评估" and not record.data.organisation:
+            yield record.at(None, "mode"), "第三方评估没有写评估机构", "补上 organisation"
+
+
+@rule("CHECK-RECTIFY", clause="附件1 四(二)5")
+def disagreement_is_put_right(programme: Programme) -> Iterator[Breach]:
+    """复核评定与学校评定不一致的，写明问题和整改期限；整改完成日期不早于抽查日期。
+
+    抽查是为了改正，不是为了记一笔。
+    """
+    for _, record, item, _ in _items(programme):
+        both = item.school_level and item.recheck_level
+        if both and item.school_level != item.recheck_level:
+            pairs = ((item.problem, "问题（problem）"), (item.correction, "整改（correction）"))
+            if lacking := [title for value, title in pairs if not value]:
+                yield record.at(item, "recheck_level"), f"复核与学校评定不一致，没有写{'和'.join(lacking)}", "补上"
+        if item.correction and item.correction.done:
+            if item.correction.done < record.data.date:
+                message = f"整改完成日期 {item.correction.done} 早于抽查日期 {record.data.date}"
+                yield record.at(item.correction, "done"), message, "核对两个日期"
+            elif not item.correction.result:
+                yield record.at(item.correction), "整改完成了，没有写复查结果", "补上 result：已改正或未改正"
+
+
+@rule("CHECK-AGREEMENT", clause="附件1 四(二)5", severity="warning")
+def agreement_reaches_the_threshold(programme: Programme) -> Iterator[Breach]:
+    """复核一致率不低于本工程定的门槛。
+
+    指导意见要求考核客观有效，没有规定门槛；工程总配置里写了才检查。
+    """
+    wanted = programme.local.agreement
+    if wanted is None:
+        return
+    for _, record in programme.each(SpotCheck):
+        pairs = [(item.school_level, item.recheck_level) for item in record.data.items if item.recheck_level]
+        if pairs:
+            rate = sum(school == again for school, again in pairs) * 100 / len(pairs)
+            if rate < wanted:
+                message = f"复核一致率 {rate:.1f}%，低于 {wanted:g}%"
+                yield record.at(None, "items", key=True), message, "要求学校整改，必要时扩大抽查"
+
+
+@rule("CHECK-DRAW", clause="附件1 二(三)5")
+def draw_can_be_repeated(programme: Programme) -> Iterator[Breach]:
+    """抽样由种子得出，任何人重抽一遍，名单和次序都相同；抽查的就是抽中的教师。
+
+    没有人能挑选抽到谁，抽查才可信。
+    """
+    for unit, record in programme.each(SpotCheck):
+        draw = record.data.draw
+        if draw is None:
+            continue
+        again: Drawn = redraw(programme, unit, record.year or 0, draw)
+        if again.seed != draw.seed:
+            yield record.at(draw, "seed"), "种子与种子提交对不上", "用 wholeschool draw 重新生成，不要手工修改"
+        elif again.sample != draw.sample and set(draw.sample) <= population(programme, unit, record.year or 0).keys():
+            place = next((i for i, (a, b) in enumerate(zip(draw.sample, again.sample, strict=False)) if a != b), 0)
+            message = f"重抽的名单与记录不同，从第 {place + 1} 位起不一样"
+            yield (
+                record.at(draw, "sample", place),
+                message,
+                "用 wholeschool draw 重新生成；名册后来变动的，写明原因并重抽",
+            )
+        elif again.sample != draw.sample:
+            yield record.at(draw, "sample"), "抽中的教师有的不在总体里", "用 wholeschool draw 重新生成"
+        elif missing := [number for number in draw.sample if all(item.teacher != number for item in record.data.items)]:
+            yield record.at(draw, "sample"), f"抽中的教师有 {len(missing)} 位没有抽查", "补上抽查项"
+
+
+@rule("INSPECT-TARGET", clause="附件1 四(三)2")
+def inspections_are_of_units_below(programme: Programme) -> Iterator[Breach]:
+    """省市检查验收的单位在本级之下。
+
+    市级验收中小学，省市都可以检查县区和学校。
+    """
+    for unit, record in programme.each(Inspections):
+        for each in record.data.inspections:
+            target = programme.units.get(each.unit)
+            if target is None or unit not in target.ancestors:
+                yield record.at(each, "unit"), f"“{each.unit}”不是本级之下的单位", "写单位在 submissions/ 下的路径"
