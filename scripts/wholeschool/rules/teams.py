@@ -13,7 +13,7 @@ USUAL_ROLES = ("业务副校长", "教导主任", "信息技术骨干教师")
 
 
 def serving(team: Team, on: str = "9999-12-31") -> list[Member]:
-    """Members who had not left on a day (by default: ever); those who have stay on the list with the date (附件2 一)."""
+    """Members who had not left on a day (by default: ever); leavers stay on the list with the date (附件2 一)."""
     return [member for member in team.members if member.until is None or member.until >= on]
 
 
