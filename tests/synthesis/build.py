@@ -1,0 +1,261 @@
+"""From the layout to the whole tree of records, and onto the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+
+import msgspec
+
+from tests.synthesis import offices, plans, reviews, roster
+from tests.synthesis.block_yaml import to_yaml
+from tests.synthesis.calendar import Dates, dates
+from tests.synthesis.names import Namer
+from tests.synthesis.specs import PROVINCE, YEAR, CitySpec, CountySpec, Journey, SchoolSpec
+from wholeschool.outcomes.eligibility import new_entries
+from wholeschool.programme import Programme, assemble
+from wholeschool.records import Loaded, Record, load, placed
+from wholeschool.records.structs import (
+    CertificateEntry,
+    Certificates,
+    Member,
+    Microability,
+    Teacher,
+    Teachers,
+    Team,
+    Unit,
+)
+from wholeschool.records.text import MAX_BYTES
+from wholeschool.sources.tree import WorkingTree
+
+ROOT = Path(__file__).parents[2]
+TABLES = ("programme.yaml", "microabilities.csv", "regions.csv")
+ISSUED = f"{YEAR}-11-18"
+_TEAM_TEACHERS = 6  # of a county's training team
+
+
+class School(NamedTuple):
+    """A school with what has been drawn for it."""
+
+    spec: SchoolSpec
+    random: Random
+    when: Dates
+    teachers: list[Teacher]
+
+
+class Files:
+    """Everything to be written: path below the output folder, and text."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+        self.records: list[Record[Any]] = []
+
+    def add(self, path: str, data: msgspec.Struct, *, comment: str = "") -> None:
+        """A YAML record."""
+        text = to_yaml(data, comment=comment)
+        self.texts[f"submissions/{path}"] = text
+        where = placed(f"submissions/{path}")
+        assert where is not None, path
+        self.records.append(Record(f"submissions/{path}", where, text.encode(), data))
+
+
+@cache
+def tables() -> Loaded:
+    """The programme's settings, microabilities and regions, as they lie in this repository."""
+    tree = WorkingTree(ROOT)
+    wanted = [entry for entry in tree.entries("submissions") if entry.path.removeprefix("submissions/") in TABLES]
+    return load(tree, wanted)
+
+
+def build(cities: Sequence[CitySpec], seed: int) -> dict[str, str]:
+    """The texts of all files by path, the three tables included."""
+    files = Files()
+    for name in TABLES:
+        files.texts[f"submissions/{name}"] = (ROOT / "submissions" / name).read_text(encoding="utf-8")
+    abilities = assemble(tables()).microabilities
+    _province(files, Random(f"{seed}/{PROVINCE}"))
+    for city in cities:
+        _city(files, city, Random(f"{seed}/{city.code}"))
+        for county in city.counties:
+            _county(files, county, f"{PROVINCE}/{city.slug}/{county.slug}", abilities, seed)
+    loaded = Loaded(0, [*tables().records, *files.records], [], frozenset())
+    issuing = frozenset(
+        school.code
+        for city in cities
+        for county in city.counties
+        for school in county.schools
+        if school.journey >= Journey.CERTIFIED
+    )
+    for path, text in _ledgers(assemble(loaded), issuing):
+        files.texts[path] = text
+    return files.texts
+
+
+def _province(files: Files, random: Random) -> None:
+    files.add(f"{PROVINCE}/unit.yaml", Unit(level="省", code="340000", name="安徽省"))
+    namer = Namer(random)
+    leaders = offices.office(namer, "示例省", "示例省教育厅")
+    _teams(
+        files,
+        PROVINCE,
+        {
+            "office": leaders,
+            "management": offices.management(namer, "示例省", "示例省教育厅", leaders),
+            "training": offices.training(namer, "示例省", "示例省教育厅"),
+            "expert": offices.experts(namer, "示例省"),
+        },
+        comment="样张：人员和单位均为虚构。",
+    )
+
+
+def _city(files: Files, city: CitySpec, random: Random) -> None:
+    path = f"{PROVINCE}/{city.slug}"
+    files.add(f"{path}/unit.yaml", Unit(level="市", code=city.code, name=city.name, demo=True))
+    namer = Namer(random)
+    authority = f"{city.name}教育局"
+    leaders = offices.office(namer, city.name, authority)
+    _teams(
+        files,
+        path,
+        {
+            "office": leaders,
+            "management": offices.management(namer, city.name, authority, leaders),
+            "training": offices.training(namer, city.name, authority),
+        },
+    )
+
+
+def _teams(files: Files, path: str, teams: Mapping[str, Team], *, comment: str = "") -> None:
+    for name, team in teams.items():
+        files.add(f"{path}/teams/{name}.yaml", team, comment=comment)
+
+
+def _county(files: Files, county: CountySpec, path: str, table: Mapping[str, Microability], seed: int) -> None:
+    random = Random(f"{seed}/{county.code}")
+    namer = Namer(random)
+    leaders = offices.office(namer, county.name, county.authority)
+    schools = [_school(school, seed) for school in county.schools]
+    team = offices.training(namer, county.name, county.authority, _lent(schools))
+    _teams(
+        files,
+        path,
+        {
+            "office": leaders,
+            "management": offices.management(namer, county.name, county.authority, leaders),
+            "training": team,
+        },
+    )
+    files.add(
+        f"{path}/unit.yaml", Unit(level="县", code=county.code, name=county.name, demo=True, authority=county.authority)
+    )
+    offered: dict[str, list[Microability]] = {}
+    for school in sorted(schools, key=lambda school: school.spec.center is not None):
+        spec = school.spec
+        center = offered.get(spec.center) if spec.center else None
+        offered[spec.slug] = (
+            [ability for ability in center if ability.environment in spec.environments]
+            if center is not None
+            else plans.offered(school.random, spec, table)
+        )
+        _write_school(files, school, f"{path}/{spec.slug}", offered[spec.slug], (path, team.members))
+    timed = [(school.spec, school.when) for school in schools]
+    files.add(f"{path}/{YEAR}/approvals.yaml", offices.approvals(random, county, timed, leaders.members[1].name))
+    experts = [member.name for member in team.members]
+    if conclusions := offices.acceptance(random, county, timed, experts):
+        files.add(f"{path}/{YEAR}/acceptance.yaml", conclusions)
+
+
+def _school(spec: SchoolSpec, seed: int) -> School:
+    random = Random(f"{seed}/{spec.code}")
+    when = dates(random, spec.journey)
+    return School(spec, random, when, roster.staff(random, spec, Namer(random, frozenset(spec.given_names))))
+
+
+def _lent(schools: Sequence[School]) -> list[Member]:
+    """Backbone teachers of some schools who also serve on the county's training team."""
+    lent = [
+        Member(
+            name=school.teachers[3].name,
+            unit=school.spec.name,
+            institution="学校",
+            position="教师",
+            teacher=school.teachers[3].number,
+            category="学科骨干教师",
+            employment="兼职",
+            stage=school.teachers[3].stage,
+            subject=school.teachers[3].subject,
+        )
+        for school in schools
+        if len(school.teachers) > 12
+    ]
+    return lent[:_TEAM_TEACHERS]
+
+
+def _write_school(
+    files: Files,
+    school: School,
+    path: str,
+    offered: Sequence[Microability],
+    team: tuple[str, Sequence[Member]],
+) -> None:
+    spec, random, when, teachers = school
+    files.add(
+        f"{path}/unit.yaml",
+        Unit(
+            level="校",
+            code=spec.code,
+            name=spec.name,
+            demo=True,
+            type=spec.type,
+            principal=teachers[0].name,
+            environments=spec.environments,
+            center=spec.center,
+            rural=spec.rural,
+        ),
+    )
+    leaders = [] if spec.center else roster.management(spec, teachers)
+    if leaders:
+        files.add(f"{path}/teams/management.yaml", Team(established=f"{YEAR}-02-27", members=tuple(leaders)))
+        files.add(f"{path}/{YEAR}/plan.yaml", plans.plan(random, spec, teachers, offered, when, team))
+    working = roster.work(random, spec, teachers, offered, when)
+    files.add(f"{path}/{YEAR}/teachers.yaml", Teachers(teachers=tuple(working)))
+    if spec.journey < Journey.REVIEWING:
+        return
+    judges = reviews.panel(random, spec, leaders, team)
+    for review in reviews.reviews(random, spec, working, judges, when):
+        files.add(f"{path}/{YEAR}/reviews/{review.date}.yaml", review)
+
+
+def _ledgers(programme: Programme, issuing: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """The ledger of every county that has issued certificates, for the schools whose codes are in `issuing`.
+
+    A ledger is one file, no larger than the reader allows: a county that would go beyond has issued so far.
+    """
+    header = ",".join(CertificateEntry.__struct_fields__)
+    for year in programme.county_years():
+        lines = [header]
+        size = len(header) + 1
+        for row in new_entries(programme, year, ISSUED):
+            if row.school_code not in issuing:
+                continue
+            line = ",".join(str(value or "") for value in msgspec.structs.astuple(row))
+            size += len(line.encode()) + 1
+            if size > MAX_BYTES:
+                break
+            lines.append(line)
+        if len(lines) > 1:
+            yield f"submissions/{year.county.path}/{year.year}/certificates.csv", "\n".join(lines) + "\n"
+
+
+def write_tree(out: Path, texts: Mapping[str, str]) -> None:
+    """Write all files below `out`, which may already hold other things."""
+    for path, text in texts.items():
+        target = out / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="\n")
+
+
+__all__ = ["Certificates", "build", "write_tree"]

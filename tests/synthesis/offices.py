@@ -1,0 +1,167 @@
+"""Teams above the schools, and what a county decides about its schools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from random import Random
+
+from tests.synthesis import texts
+from tests.synthesis.calendar import Dates
+from tests.synthesis.names import Namer
+from tests.synthesis.specs import YEAR, CountySpec, Journey, SchoolSpec
+from wholeschool.records.structs import (
+    Acceptance,
+    Approval,
+    Approvals,
+    Member,
+    Recognition,
+    SchoolAcceptance,
+    Team,
+)
+
+_ESTABLISHED = f"{YEAR}-02-27"
+_CATEGORIES = {"教师培训机构": "教师培训机构人员", "教科研": "教研员", "装备电教": "电教装备人员"}
+
+
+def _institutions(place: str, authority: str) -> list[tuple[str, str, str]]:
+    """Kind of institution, its name, and what its people are called."""
+    return [
+        ("教育行政", authority, "教师工作负责人"),
+        ("教师培训机构", f"{place}教师发展中心", "培训部教师"),
+        ("教科研", f"{place}教学研究室", "教研员"),
+        ("装备电教", f"{place}电化教育馆", "技术员"),
+    ]
+
+
+def office(namer: Namer, place: str, authority: str) -> Team:
+    """The office that runs the programme, led by the department in charge of teacher training (附件2 一)."""
+    members = [
+        Member(
+            name=namer(),
+            duty=("负责人",) if serial == 0 else ("联络人",) if serial == 1 else (),
+            unit=unit,
+            institution=institution,
+            position="工程办主任" if serial == 0 else position,
+        )
+        for serial, (institution, unit, position) in enumerate(_institutions(place, authority))
+    ]
+    return Team(
+        established=_ESTABLISHED,
+        lead_department=f"{authority}教师工作科",
+        host_institution=f"{place}教师发展中心",
+        members=tuple(members),
+    )
+
+
+def management(namer: Namer, place: str, authority: str, leaders: Team) -> Team:
+    """The management team of a county, city or province; the office's head belongs to it (附件2 二)."""
+    head = Member(name=namer(), duty=("负责人",), unit=authority, institution="教育行政", position="分管负责人")
+    contact = leaders.members[0]
+    both = Member(
+        name=contact.name,
+        duty=("联络人",),
+        unit=contact.unit,
+        institution=contact.institution,
+        position=contact.position,
+    )
+    others = [
+        Member(name=namer(), unit=unit, institution=institution, position="负责人")
+        for institution, unit, _ in _institutions(place, authority)[1:]
+    ]
+    return Team(established=_ESTABLISHED, members=(head, both, *others))
+
+
+def training(namer: Namer, place: str, authority: str, teachers: Sequence[Member] = ()) -> Team:
+    """A training team: people of the institutions, full time, and teachers of the schools, part time."""
+    staff = [
+        Member(
+            name=namer(),
+            duty=("负责人",) if institution == "教师培训机构" and turn == 0 else (),
+            unit=unit,
+            institution=institution,
+            position=position,
+            category=_CATEGORIES[institution],
+            employment="专职",
+        )
+        for turn in range(2)
+        for institution, unit, position in _institutions(place, authority)[1:]
+    ]
+    return Team(established=_ESTABLISHED, members=(*staff, *teachers))
+
+
+def experts(namer: Namer, place: str) -> Team:
+    """The province's experts (附件1 二(一)2)."""
+    units = ("教育科学研究院", "师范大学教师教育学院", "电化教育馆", "教师发展中心", "智慧教育研究所")
+    return Team(
+        established=_ESTABLISHED,
+        members=tuple(
+            Member(name=namer(), duty=("负责人",) if serial == 0 else (), unit=f"{place}{unit}", position="研究人员")
+            for serial, unit in enumerate(units)
+        ),
+    )
+
+
+def approvals(random: Random, county: CountySpec, schools: Sequence[tuple[SchoolSpec, Dates]], by: str) -> Approvals:
+    """Decisions about the plans, oldest first."""
+    words = texts.opinions()
+    decided = [
+        (when.approved, school) for school, when in schools if not school.center and school.journey is not Journey.FILED
+    ]
+    entries: list[Approval] = []
+    filed = 0
+    for date, school in sorted(decided, key=lambda each: (each[0], each[1].code)):
+        passed = school.journey is not Journey.RETURNED
+        filed += passed
+        entries.append(
+            Approval(
+                school=school.slug,
+                decision="审核通过" if passed else "退回修改",
+                date=date,
+                by=by,
+                filing=f"{county.sign}规备〔{YEAR}〕{filed:03}号" if passed else None,
+                opinion=random.choice(words.approved if passed else words.returned),
+            )
+        )
+    return Approvals(approvals=tuple(entries))
+
+
+def acceptance(
+    random: Random, county: CountySpec, schools: Sequence[tuple[SchoolSpec, Dates]], experts: Sequence[str]
+) -> Acceptance | None:
+    """Conclusions on the schools' assessments, oldest first; None when nothing has been concluded."""
+    entries = [entry for school, when in schools for entry in _conclusions(random, county, school, when, experts)]
+    entries.sort(key=lambda entry: (entry.date, entry.school))
+    return Acceptance(acceptances=tuple(entries)) if entries else None
+
+
+def _conclusions(
+    random: Random, county: CountySpec, school: SchoolSpec, when: Dates, experts: Sequence[str]
+) -> Iterator[SchoolAcceptance]:
+    words = texts.opinions()
+    journey = school.journey
+    if journey < Journey.RECTIFYING:
+        return
+    team = tuple(random.sample(list(experts), min(3, len(experts))))
+    first = journey in (Journey.RECTIFYING, Journey.RECTIFIED)
+    if first:
+        yield SchoolAcceptance(
+            school=school.slug,
+            conclusion="限期整改",
+            date=when.checked,
+            mode="专家抽查",
+            by=team,
+            opinion=random.choice(words.rectify),
+        )
+    if journey is Journey.RECTIFYING:
+        return
+    recognised = journey is not Journey.ACCEPTED
+    document = f"{county.sign}教〔{YEAR}〕18号"
+    yield SchoolAcceptance(
+        school=school.slug,
+        conclusion="验收合格",
+        date=when.rechecked if first else when.checked,
+        mode="专家抽查",
+        by=team,
+        opinion=random.choice(words.mended if first else words.accepted),
+        recognition=Recognition(date=when.recognised, document=document) if recognised else None,
+    )

@@ -1,0 +1,136 @@
+"""The words of the synthetic programme: what teachers, reviewers, schools and counties write (texts/*.yaml)."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from wholeschool.records.yaml_text import read_yaml
+
+T = TypeVar("T")
+_FOLDER = Path(__file__).parent / "texts"
+
+
+class Ability(msgspec.Struct, frozen=True):
+    """What is written about one microability.
+
+    `evidence` is written "form|title". `advice` goes to those who passed, `remedy` to those who did not yet.
+    `{topic}` stands for a lesson of the teacher's subject.
+    """
+
+    goals: tuple[str, ...]
+    evidence: tuple[str, ...]
+    advice: tuple[str, ...]
+    remedy: tuple[str, ...]
+
+
+class GoalText(msgspec.Struct, frozen=True, rename={"for_": "for"}):
+    """A measurable goal of a plan. `{low}` and `{high}` are filled in with percentages."""
+
+    goal: str
+    for_: str
+    baseline: str
+    target: str
+    measure: str
+
+
+class PlanTexts(msgspec.Struct, frozen=True):
+    """Sentences for plans, by what they talk about."""
+
+    development: tuple[str, ...]
+    needs: tuple[str, ...]
+    goals: tuple[GoalText, ...]
+    themes: tuple[str, ...]
+    guidance: tuple[str, ...]
+
+
+class Opinions(msgspec.Struct, frozen=True):
+    """What a county writes to its schools."""
+
+    approved: tuple[str, ...]
+    returned: tuple[str, ...]
+    accepted: tuple[str, ...]
+    rectify: tuple[str, ...]
+    mended: tuple[str, ...]
+
+
+class Names(msgspec.Struct, frozen=True):
+    """Parts of people's names; a character that stands twice is twice as likely."""
+
+    surnames: tuple[str, ...]
+    first: str
+    second: str
+    single: str
+    avoid: frozenset[str]  # well-known people
+
+
+class Place(msgspec.Struct, frozen=True):
+    """The name of a town or village and its folder name."""
+
+    name: str
+    slug: str
+
+
+def _read(name: str, kind: type[T]) -> T:
+    value: Any = read_yaml((_FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))[0]
+    return msgspec.convert(value, kind)
+
+
+@cache
+def abilities() -> dict[str, Ability]:
+    """Texts by microability, for schools."""
+    found: dict[str, Ability] = {}
+    for name in ("multimedia",):
+        found |= _read(name, dict[str, Ability])
+    return found
+
+
+@cache
+def preschool_abilities() -> dict[str, Ability]:
+    """Texts by microability, for kindergartens."""
+    return _read("preschool", dict[str, Ability])
+
+
+@cache
+def topics() -> dict[str, dict[str, tuple[str, ...]]]:
+    """Lessons by stage and subject."""
+    return _read("topics", dict[str, dict[str, tuple[str, ...]]])
+
+
+@cache
+def subjects() -> dict[str, tuple[str, ...]]:
+    """Subjects by stage (or 特殊教育学校), in the order in which a school fills its posts."""
+    return _read("subjects", dict[str, tuple[str, ...]])
+
+
+@cache
+def plans() -> dict[str, PlanTexts]:
+    """Plan sentences by the type of school."""
+    return _read("plans", dict[str, PlanTexts])
+
+
+@cache
+def environments() -> dict[str, tuple[str, ...]]:
+    """What schools say about each environment."""
+    return _read("environments", dict[str, tuple[str, ...]])
+
+
+@cache
+def opinions() -> Opinions:
+    """The county's words."""
+    return _read("opinions", Opinions)
+
+
+@cache
+def names() -> Names:
+    """Parts of people's names."""
+    return _read("names", Names)
+
+
+@cache
+def places() -> dict[str, tuple[Place, ...]]:
+    """Made-up counties, towns, villages and school names, each with its folder name."""
+    return _read("places", dict[str, tuple[Place, ...]])
