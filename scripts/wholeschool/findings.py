@@ -35,5 +35,9 @@ class Finding(msgspec.Struct, frozen=True, order=True):
 def finding(
     code: str, at: Location, message: str, *, hint: str = "", clause: str = "", severity: Severity = "error"
 ) -> Finding:
-    """A finding whose texts are safe to show: personal numbers are masked here, once, for every report."""
-    return Finding(at.path, at.line, at.column, code, severity, redact(message), redact(hint), clause)
+    """A finding whose texts are safe to show: one line each, personal numbers masked here, once, for every report."""
+    return Finding(redact(at.path), at.line, at.column, code, severity, _line(message), _line(hint), clause)
+
+
+def _line(text: str) -> str:
+    return redact(" ".join(text.splitlines()))

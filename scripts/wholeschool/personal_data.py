@@ -23,10 +23,10 @@ _HALF_WIDTH = {0xFF10 + digit: ord("0") + digit for digit in range(10)} | {
 }
 _ANY_WIDE = re.compile("[\uff10-\uff19\uff38\uff58\uff20\uff0d\u3000\u00a0]")
 
-# A mobile number as people write it: solid, in the usual groups, or every digit apart.
+# A mobile number as people write it: solid, in the usual groups, or every digit apart; perhaps with the country's 86.
 _MOBILE = re.compile(
-    r"(?<![0-9])1[3-9][0-9]"
-    r"(?:[0-9]{8}|[ -][0-9]{4}[ -][0-9]{4}|[ -][0-9]{3}[ -][0-9]{5}|[ -][0-9]{8}|(?:[ -][0-9]){8})(?![0-9])"
+    r"(?<![0-9])(?:(?:00)?86)?1[3-9][0-9]"
+    r"(?:[0-9]{8}|[ .-][0-9]{4}[ .-][0-9]{4}|[ .-][0-9]{3}[ .-][0-9]{5}|[ .-][0-9]{8}|(?:[ .-][0-9]){8})(?![0-9])"
     r"|(?<![0-9])1[ -][3-9](?:[ -][0-9]){9}(?![0-9])"
 )
 # Eighteen characters of GB 11643, possibly grouped; the check character decides.

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Any
 
 from wholeschool.records.positions import KeyMark, Mark
 from wholeschool.records.refusals import Refused
+
+# A cell as it is written, quotes and all: where the next one begins.
+_CELL = re.compile(r'(?:(?<=,)|^)("(?:[^"]|"")*"|[^,]*)(?=,|$)')
 
 
 def read_csv(text: str, name: str, columns: list[str]) -> tuple[dict[str, Any], Mark]:
@@ -35,6 +39,8 @@ def read_csv(text: str, name: str, columns: list[str]) -> tuple[dict[str, Any], 
                 raise Refused(
                     "C-ROW", number, 1, "这一行的引号没有配对", "检查这一行的双引号；单元格里不要换行"
                 ) from None
+        if not any(cells):
+            raise Refused("Y-EMPTY", number, 1, "这一行是空的", "删掉这一行；从电子表格导出的，先删掉表后的空行")
         if len(cells) != len(columns):
             raise Refused(
                 "C-ROW", number, 1, f"这一行有 {len(cells)} 列，应为 {len(columns)} 列", "检查是否多了或少了逗号"
@@ -42,9 +48,10 @@ def read_csv(text: str, name: str, columns: list[str]) -> tuple[dict[str, Any], 
         row: dict[str, str] = {}
         keys: dict[str, KeyMark] = {}
         start = 1
-        for column, cell in zip(columns, cells, strict=True):
+        written = cells if '"' not in line else _CELL.findall(line)
+        for column, cell, text_of_cell in zip(columns, cells, written, strict=True):
             keys[column] = KeyMark(number, start, Mark(number, start))
-            start += len(cell) + 1
+            start += len(text_of_cell) + 1
             if cell:
                 row[column] = cell
         rows.append(row)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from jsonschema.exceptions import ValidationError
 
 from wholeschool.findings import Finding, Location, finding
+from wholeschool.personal_data import redact
 from wholeschool.records.positions import Mark, locate
 from wholeschool.records.schema import Schema, type_names
 
@@ -17,8 +18,12 @@ Pointer = tuple[str | int, ...]
 
 def explain(schema: Schema, value: Any, mark: Mark, path: str) -> Iterator[Finding]:
     """Findings for everything `schema` dislikes in `value`, in no particular order, one per mistake."""
-    for error in _causes(schema.errors(value)):
-        yield from _Explanation(schema, error, mark, path).findings()
+    errors = list(_causes(schema.errors(value)))
+    wrong = {error.absolute_path[0] for error in errors if error.absolute_path} | _missing(errors)
+    for error in errors:
+        # What depends on a field (`if`) is not known while that field itself is wrong.
+        if not wrong & _conditions(schema, error):
+            yield from _Explanation(schema, error, mark, path).findings()
 
 
 def nearest(word: str, choices: list[str]) -> str | None:
@@ -37,6 +42,23 @@ def _causes(errors: Iterator[ValidationError]) -> Iterator[ValidationError]:
             yield error
 
 
+def _missing(errors: list[ValidationError]) -> set[str | int]:
+    found: set[str | int] = set()
+    for error in errors:
+        if error.validator == "required" and not error.absolute_path:
+            wanted, present = cast("list[str]", error.validator_value), cast("dict[str, Any]", error.instance)
+            found |= set(wanted) - present.keys()
+    return found
+
+
+def _conditions(schema: Schema, error: ValidationError) -> set[str | int]:
+    """The fields that decide whether what `error` complains of is asked for at all."""
+    match list(error.absolute_schema_path):
+        case ["allOf", int(place), "then" | "else", *_]:
+            return set(schema.document["allOf"][place]["if"]["properties"])
+    return set()
+
+
 class _Explanation:
     """One complaint, with what is needed to put it into words."""
 
@@ -49,11 +71,6 @@ class _Explanation:
         self.name = self._title(self.field, self.pointer)
 
     def findings(self) -> Iterator[Finding]:
-        if self.error.validator is None:  # a field that `then: {field: false}` forbids here
-            yield self._finding(
-                "S-UNKNOWN", f"这里不写“{self.pointer[-1]}”（{self.name}）", hint="删掉这个字段", key=True
-            )
-            return
         word = str(self.error.validator)
         yield from _WORDS.get(word, _Explanation.other)(self)
 
@@ -89,6 +106,10 @@ class _Explanation:
                 choices = "、".join(properties)
                 hint = f"您是不是想写“{meant}”？" if meant else f"可用的字段：{choices}"
                 yield self._finding("S-UNKNOWN", f"没有“{_short(key)}”这个字段", hint=hint, at=(key,), key=True)
+
+    def forbidden(self) -> Iterator[Finding]:
+        """A field that `then: {field: false}` does not allow here."""
+        yield self._finding("S-UNKNOWN", f"这里不写“{self.pointer[-1]}”（{self.name}）", hint="删掉这个字段", key=True)
 
     def choice(self) -> Iterator[Finding]:
         choices = [str(choice) for choice in self.wanted]
@@ -216,7 +237,8 @@ def _how(field: Mapping[str, Any]) -> str:
 
 
 def _short(text: str) -> str:
-    text = text.replace("\n", " ")
+    # Masked before it is cut: half a telephone number would not be recognised as one.
+    text = redact(" ".join(text.split()))
     return text if len(text) <= 30 else f"{text[:28]}…"
 
 
@@ -228,6 +250,7 @@ def _type_of(value: Any) -> str:
 _WORDS: Mapping[str, Callable[[_Explanation], Iterator[Finding]]] = {
     "required": _Explanation.required,
     "additionalProperties": _Explanation.unknown,
+    "forbidden": _Explanation.forbidden,
     "enum": _Explanation.choice,
     "const": _Explanation.other,
     "type": _Explanation.type,

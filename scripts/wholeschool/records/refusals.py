@@ -29,7 +29,7 @@ class Refusal(msgspec.Struct, frozen=True):
 
 _LIST = (
     Refusal("Y-ENC", "文件用 UTF-8 编码保存。", "别的编码读出来会是乱码，错了也看不出来。"),
-    Refusal("Y-SIZE", "一个文件不超过 2 MB。", "正常的记录只有几十 KB；过大的文件会拖垮检查。"),
+    Refusal("Y-SIZE", "一个文件不超过 2 MB，表格不超过 16 MB。", "正常的记录只有几十 KB；过大的文件会拖垮检查。"),
     Refusal("Y-DEPTH", "层次不超过 16 层。", "正常的记录只有四五层。"),
     Refusal("Y-NODES", "一个文件不超过 20 万个值。", "再大的学校也用不到；过大的文件会拖垮检查。"),
     Refusal("Y-ALIAS", "不用 & 锚点和 * 引用。", "引用会让几行字展开成几百万条，也让人看不清实际写了什么。"),

@@ -156,6 +156,17 @@ def _apply(typing: Any, value: Any) -> Any:
     return value
 
 
+def _properties(validator: Any, properties: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+    """`properties`, where a field whose schema is `false` is named in the error's path (jsonschema leaves it out)."""
+    for key, child in properties.items() if isinstance(instance, dict) else ():
+        if key not in instance:
+            continue
+        if child is False:
+            yield ValidationError(f"{key!r} does not belong here", validator="forbidden", path=(key,), instance=key)
+        else:
+            yield from validator.descend(instance[key], child, path=key, schema_path=key)
+
+
 def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
     """`pattern` as ECMA means it: Python's `$` would accept a trailing line break."""
     if isinstance(instance, str) and not _compiled(pattern).search(instance):
@@ -168,4 +179,4 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 _extend: Any = jsonschema.validators.extend
-_Thorough: Any = _extend(Draft202012Validator, {"pattern": _pattern})
+_Thorough: Any = _extend(Draft202012Validator, {"pattern": _pattern, "properties": _properties})

@@ -23,10 +23,14 @@ from yaml.events import (
 
 from wholeschool.records.positions import KeyMark, Mark
 from wholeschool.records.refusals import Refused
+from wholeschool.records.text import hidden_in, invisible, place
 
 MAX_DEPTH = 16
 MAX_NODES = 200_000
 
+# The same on a line that has become part of the text above, where Chinese prose may well have such a colon.
+_SWALLOWED = re.compile(r"\n\s*(?:- +)*[A-Za-z_][A-Za-z0-9_]*：")
+_NO_SPACE = re.compile(r"^(\s*(?:- +)*[A-Za-z_][A-Za-z0-9_]{0,40}):(?=[^\s/])")
 _WIDE_COLON = re.compile(r"^(\s*(?:- +)*[\w一-鿿]{1,30})：", re.MULTILINE)
 
 
@@ -37,16 +41,16 @@ def read_yaml(text: str) -> tuple[Any, Mark]:
     marks, so that a message can point at it. Raises `Refused`.
     """
     try:
-        return _build(CParser(text))
+        return _build(text)
     except yaml.MarkedYAMLError as error:
         raise _explain_syntax(text, error) from None
     except yaml.YAMLError as error:
         raise Refused("Y-SYNTAX", 1, 1, "不符合 YAML 的写法", "对照模板检查缩进和冒号") from error
 
 
-def _build(parser: CParser) -> tuple[Any, Mark]:
+def _build(text: str) -> tuple[Any, Mark]:
     """One pass over the events. A frame is (container, its marks, its mark, pending key or None for a list)."""
-    get_event = parser.get_event
+    get_event = CParser(text).get_event
     depth = nodes = 0
     stack: list[list[Any]] = []
     root: tuple[Any, Mark] | None = None
@@ -67,6 +71,8 @@ def _build(parser: CParser) -> tuple[Any, Mark]:
             if nodes > MAX_NODES:
                 raise Refused("Y-NODES", line, column, "文件里的值超过 20 万个", "拆成几个文件，或检查是否贴错了内容")
             value = event.value
+            if event.style == '"' and (hidden := hidden_in(value)):
+                raise invisible(hidden, line, column)
             if stack and stack[-1][3] is _KEY:
                 frame = stack[-1]
                 keys = frame[1]
@@ -76,7 +82,7 @@ def _build(parser: CParser) -> tuple[Any, Mark]:
                         "Y-DUP",
                         line,
                         column,
-                        f"第{line}行“{value}”重复，前一个在第{first}行",
+                        f"第{line}行“{value[:30]}”重复，前一个在第{first}行",
                         "只留一个；两个值都要的话，看看是不是缩进错了",
                     )
                 if value == "<<":
@@ -86,6 +92,9 @@ def _build(parser: CParser) -> tuple[Any, Mark]:
             own = Mark(line, column)
             if event.style is None or event.style == "":
                 value = value or None
+                end = event.end_mark
+                if stack and end.line > mark.line and (swallowed := _SWALLOWED.search(text, mark.index, end.index)):
+                    raise wide_colon(*place(text, swallowed.end() - 1))
         elif kind is MappingStartEvent or kind is SequenceStartEvent:
             mark = event.start_mark
             line, column = mark.line + 1, mark.column + 1
@@ -160,11 +169,16 @@ def _explain_syntax(text: str, error: yaml.MarkedYAMLError) -> Refused:
     """The parser's complaint in the words of somebody who has seen these files before."""
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    lines = text.split("\n")
+    lines = text.rstrip().split("\n")
+    if line > len(lines):  # the end of the file: say where the last thing stands
+        line, column = len(lines), len(lines[-1]) + 1
     # The parser notices a wide colon one line late, so look at the lines around the place.
     for number in range(max(1, line - 1), min(len(lines), line + 1) + 1):
         if wide := _WIDE_COLON.match(lines[number - 1]):
             return wide_colon(number, wide.end())
+    for number in (line, max(1, line - 1)):
+        if tight := _NO_SPACE.match(lines[number - 1]):
+            return Refused("Y-COLON", number, tight.end(), "冒号后面少了一个空格", "写成“名字: 值”，冒号后空一格")
     here = lines[line - 1] if line <= len(lines) else ""
     for number in (line, line - 1):
         if 1 <= number <= len(lines) and "\t" in (
