@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Callable, Mapping
+from urllib.parse import quote
 
 import msgspec
 
@@ -52,8 +53,7 @@ def as_text(report: Report, tree: Tree) -> str:
             f"{_visible(each.path)}:{each.line}:{each.column}: {_NAMES[each.severity]} {each.code} {each.message}"
         )
         if source := lines.get(each.path, each.line):
-            number = f"{each.line:>5} │ "
-            parts.append(f"{number}{source}")
+            parts.append(f"{each.line:>5} │ {source}")
             parts.append(f"      │ {' ' * _width(source[: each.column - 1])}^")
         if each.hint:
             parts.append(f"      = 怎么办：{each.hint}")
@@ -128,7 +128,7 @@ def as_sarif(report: Report, tree: Tree) -> str:
             "locations": [
                 {
                     "physicalLocation": {
-                        "artifactLocation": {"uri": _visible(each.path)},
+                        "artifactLocation": {"uri": quote(each.path, errors="surrogateescape")},
                         "region": {"startLine": each.line, "startColumn": each.column},
                     }
                 }
@@ -138,7 +138,8 @@ def as_sarif(report: Report, tree: Tree) -> str:
     ]
     driver = {"name": "wholeschool", "rules": [{"id": code} for code in codes]}
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
-    body = {"$schema": schema, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    body = {"$schema": schema, "version": "2.1.0", "runs": [run]}
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -166,12 +167,16 @@ class _Lines:
                 self._lines = decode(self._tree.read(path)).split("\n")
             except (Refused, RepositoryError, OSError):
                 self._lines = []
-        return redact(self._lines[number - 1])[:160] if number <= len(self._lines) else ""
+        # A tab is shown as one column: carets stand where they should, and the mistake can be seen.
+        return redact(self._lines[number - 1]).replace("\t", "→")[:160] if number <= len(self._lines) else ""
 
 
 def _width(text: str) -> int:
-    """Columns on a terminal: full-width characters take two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    """Columns on a terminal: full-width characters take two, marks above or below another none."""
+    return sum(
+        2 if unicodedata.east_asian_width(character) in "WF" else unicodedata.category(character) not in ("Mn", "Me")
+        for character in text
+    )
 
 
 def _visible(path: str) -> str:
