@@ -12,6 +12,7 @@ from wholeschool.programme.programme import PASSED_LEVELS
 from wholeschool.records import Record
 from wholeschool.records.structs import CertificateEntry, Certificates
 from wholeschool.rules.registry import Breach, rule
+from wholeschool.rules.units import code_is_sound
 
 
 def _ledgers(programme: Programme) -> Iterator[tuple[YearOfCounty, Record[Certificates]]]:
@@ -28,6 +29,9 @@ def certificate_number_checks(programme: Programme) -> Iterator[Breach]:
     """
     for year, ledger in _ledgers(programme):
         seen: set[str] = set()
+        strange: set[tuple[int, str]] = set()
+        if not code_is_sound(programme, year.county):
+            continue  # the county's code has its own finding
         for entry in ledger.data.certificates:
             try:
                 number = parse(entry.number)
@@ -38,11 +42,19 @@ def certificate_number_checks(programme: Programme) -> Iterator[Breach]:
                     "编号由程序生成，不要手工填写或修改",
                 )
                 continue
-            wanted = (year.year, year.county.data.code, entry.microability)
-            if (number.year, number.county, number.microability) != wanted:
+            origin = number.year, number.county
+            if origin != (year.year, year.county.data.code):
+                if origin not in strange:  # a ledger in the wrong folder is one mistake
+                    strange.add(origin)
+                    yield (
+                        ledger.at(entry, "number"),
+                        f"证书编号 {entry.number} 不是本县 {year.year} 年的编号",
+                        "编号由程序生成，不要手工填写或修改；台账放错了地方的，移回去",
+                    )
+            elif number.microability != entry.microability:
                 yield (
                     ledger.at(entry, "number"),
-                    f"证书编号 {entry.number} 与本年度、本县或微能力不符",
+                    f"证书编号 {entry.number} 是“{number.microability}”的编号，这一行写的是“{entry.microability}”",
                     "编号由程序生成，不要手工填写或修改",
                 )
             elif entry.number in seen:

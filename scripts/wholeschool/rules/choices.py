@@ -115,14 +115,17 @@ def choices_are_offered_by_the_plan(programme: Programme) -> Iterator[Breach]:
 def choices_fit_the_environments(programme: Programme) -> Iterator[Breach]:
     """所选微能力的环境是学校实际具备的。
 
-    没有相应的环境，就没法实践，也拿不出证据。规划里已经列为可选的，问题在规划，见 PLAN-OFFERED。
+    没有相应的环境，就没法实践，也拿不出证据。本校规划里已经列为可选的，问题在规划，见 PLAN-OFFERED。
     """
     for each in _choosing(programme):
-        if each.year.plan:
+        plan = each.year.plan
+        if plan and each.year.planner is each.year.school:
             continue
         has = each.year.school.data.environments
         for place, code in enumerate(each.teacher.choices):
             entry = programme.microabilities.get(code)
+            if plan and code not in plan.data.offered:
+                continue  # CHOICE-OFFERED
             if entry and entry.environment not in has:
                 message = f"“{code}”属于{entry.environment}，学校只有{'、'.join(has)}"
                 yield (

@@ -39,6 +39,8 @@ def training_ends_after_it_begins(programme: Programme) -> Iterator[Breach]:
                 yield record.at(batch, "ends"), f"结束日期 {batch.ends} 早于开始日期 {batch.starts}", "核对两个日期"
             for index, path in enumerate(batch.schools):
                 school = programme.units.get(path)
+                if school is None and programme.is_there(path):
+                    continue  # its unit.yaml has a finding
                 if school is None or school.level != "校" or unit not in school.ancestors:
                     yield (
                         record.at(batch, "schools", index),
@@ -160,6 +162,8 @@ def evaluations_are_of_units_below(programme: Programme) -> Iterator[Breach]:
             own = target is unit
             if evaluation.kind == "自评" and not own:
                 yield record.at(evaluation, "unit"), "自评写的不是本单位", f"写 {unit.path}"
+            elif target is None and programme.is_there(evaluation.unit):
+                continue  # its unit.yaml has a finding
             elif evaluation.kind == "他评" and (target is None or unit not in target.ancestors):
                 yield record.at(evaluation, "unit"), f"“{evaluation.unit}”不是本级之下的单位", "写下级单位的路径"
 
@@ -173,6 +177,8 @@ def decisions_are_about_submitted_projects(programme: Programme) -> Iterator[Bre
     for city, record in programme.each(ProjectDecisions):
         for each in record.data.decisions:
             county = programme.units.get(each.county)
+            if county is None and programme.is_there(each.county):
+                continue  # its unit.yaml has a finding
             if county is None or county.parent is not city:
                 yield record.at(each, "county"), f"“{each.county}”不是本市的县区", "写县区在 submissions/ 下的路径"
                 continue
@@ -181,6 +187,8 @@ def decisions_are_about_submitted_projects(programme: Programme) -> Iterator[Bre
             ]
             project = next((project for project in projects if project.name == each.project), None)
             if project is None:
+                if programme.has_broken(f"{county.path}/{record.year}/projects.yaml"):
+                    continue
                 yield record.at(each, "project"), f"{county.name}没有叫“{each.project}”的项目", "核对项目名称"
             elif project.submitted is None or project.submitted > each.date:
                 yield record.at(each, "date"), "审批早于县区报送", "核对日期"
@@ -276,7 +284,8 @@ def paper_filings_have_the_right_copies(programme: Programme) -> Iterator[Breach
 def filings_are_on_time(programme: Programme) -> Iterator[Breach]:
     """报送不晚于截止日期。
 
-    指导意见写的是附件3 和团队情况 12 月 1 日前发电子版、5 日前寄纸质件，附件4 分别是 15 日和 20 日前；年份写在工程总配置里。
+    指导意见写的是附件3 和团队情况 12 月 1 日前发电子版、5 日前寄纸质件，附件4 分别是 15 日和 20 日前。
+    年份写在工程总配置里。
     """
     rounds = programme.settings.data.rounds if programme.settings else ()
     ends = {(each.year, item.paper, item.form): item.date for each in rounds for item in each.deadlines if item.paper}

@@ -23,7 +23,7 @@ def pilots_are_units_below(programme: Programme) -> Iterator[Breach]:
             at = record.at(pilot, "unit")
             target = programme.units.get(pilot.unit)
             if target is None and programme.is_there(pilot.unit):
-                continue  # the folder has its own finding
+                continue  # its unit.yaml has a finding
             if target is None or unit not in target.ancestors:
                 yield at, f"“{pilot.unit}”不是本级之下的单位", "写单位在 submissions/ 下的路径"
             elif target.level not in PILOT_LEVELS[unit.level]:

@@ -52,14 +52,18 @@ def offered_microabilities_fit_the_school(programme: Programme) -> Iterator[Brea
     for school in programme.schools:
         has = school.data.environments
         for plan in school.all(Plan):
+            # One finding for an environment the school has not; one the plan describes is PLAN-ENVIRONMENT's.
+            told = {state.environment for state in plan.data.environments}
             for index, code in enumerate(plan.data.offered):
                 entry = programme.microabilities.get(code)
                 at = plan.at(None, "offered", index)
                 if entry is None:
                     yield at, f"没有“{code}”这项微能力", "编号见微能力目录"
-                elif entry.environment not in has:
+                elif entry.environment not in has and entry.environment not in told:
+                    told.add(entry.environment)
                     message = f"“{code}”属于{entry.environment}，学校只有{'、'.join(has)}"
-                    yield at, message, "从可选范围里去掉；学校已有这种环境的，补到 unit.yaml 里"
+                    hint = "从可选范围里去掉这种环境的微能力；学校已有这种环境的，补到 unit.yaml 和规划里"
+                    yield at, message, hint
 
 
 @rule("PLAN-ENVIRONMENT", clause="附件1 四(二)1")

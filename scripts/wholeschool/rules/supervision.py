@@ -29,6 +29,8 @@ def checks_are_of_schools_below(programme: Programme) -> Iterator[Breach]:
     """
     for unit, record, item, year in _items(programme):
         at = record.at(item, "school")
+        if year is None and item.school not in programme.units and programme.is_there(item.school):
+            continue  # its unit.yaml has a finding
         if year is None:
             yield at, f"“{item.school}”不是{unit.name}之下的学校", "写学校在 submissions/ 下的路径"
         elif record.data.stage == "考核结果" and not (item.teacher and item.microability):
@@ -145,5 +147,7 @@ def inspections_are_of_units_below(programme: Programme) -> Iterator[Breach]:
     for unit, record in programme.each(Inspections):
         for each in record.data.inspections:
             target = programme.units.get(each.unit)
+            if target is None and programme.is_there(each.unit):
+                continue  # its unit.yaml has a finding
             if target is None or unit not in target.ancestors:
                 yield record.at(each, "unit"), f"“{each.unit}”不是本级之下的单位", "写单位在 submissions/ 下的路径"

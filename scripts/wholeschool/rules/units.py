@@ -8,6 +8,23 @@ from wholeschool.programme import Programme, Unit
 from wholeschool.rules.registry import Breach, rule
 
 
+@rule("PROGRAMME-FILES", clause="附件1 一")
+def programme_has_its_three_files(programme: Programme) -> Iterator[Breach]:
+    """工程总配置、微能力表、行政区划表都在。
+
+    缺了微能力表就算不出学分，缺了区划表就核不了代码，别的检查会悄悄落空。
+    """
+    here = {record.path for record in programme.records} | programme.broken
+    for name, title in (
+        ("programme.yaml", "工程总配置"),
+        ("microabilities.csv", "微能力表"),
+        ("regions.csv", "行政区划表"),
+    ):
+        if f"submissions/{name}" not in here and programme.records:
+            at = min(programme.records, key=lambda record: record.path).at(None)
+            yield at, f"缺少{title} submissions/{name}", "由维护人员补上；照仓库里原来的一份恢复"
+
+
 @rule("UNIT-PARENT", clause="附件1 一")
 def unit_has_a_parent(programme: Programme) -> Iterator[Breach]:
     """每个单位的文件夹里有 unit.yaml，每个下级单位有且只有一个上级。
@@ -49,7 +66,15 @@ def unit_agrees_with_the_region_table(programme: Programme) -> Iterator[Breach]:
     for unit in programme.units.values():
         if unit.data.level != unit.level:
             continue
-        yield from _school_code(unit) if unit.level == "校" else _region_code(programme, unit)
+        if unit.level != "校":
+            yield from _region_code(programme, unit)
+        elif unit.parent and code_is_sound(programme, unit.parent):
+            yield from _school_code(unit)
+
+
+def code_is_sound(programme: Programme, unit: Unit) -> bool:
+    """Whether nothing is wrong with the code of a county (city, province), so that others may be measured by it."""
+    return not programme.regions or not any(_region_code(programme, unit))
 
 
 def _school_code(school: Unit) -> Iterator[Breach]:
@@ -70,9 +95,16 @@ def _region_code(programme: Programme, unit: Unit) -> Iterator[Breach]:
     code, name = unit.data.code, unit.data.name
     at = unit.record.at(None, "code")
     entry = programme.regions.get(code)
+    if len(code) != 6:
+        yield at, f"{unit.level}级单位的代码“{code}”不是 6 位", "省、市、县区写 6 位行政区划代码"
+        return
+    prefixes = {school.data.code[:6] for school in unit.children} if unit.level == "县" else set()
     if unit.data.demo:
         if entry:
             yield at, f"示例单位用了真实的区划代码 {code}", "示例单位用表外的代码，例如 349901"
+        elif len(unit.children) > 1 and len(prefixes) == 1 and code not in prefixes:
+            message = f"{len(unit.children)} 所学校的代码都以 {prefixes.pop()} 开头，与本县代码 {code} 不符"
+            yield at, message, "核对本县代码"
         return
     if entry is None:
         named = next(
