@@ -7,7 +7,7 @@ from random import Random
 
 from tests.synthesis import roster, texts
 from tests.synthesis.calendar import Dates
-from tests.synthesis.specs import YEAR, SchoolSpec
+from tests.synthesis.specs import MULTIMEDIA, YEAR, SchoolSpec
 from wholeschool.records.structs import (
     EnvironmentState,
     Goal,
@@ -19,17 +19,24 @@ from wholeschool.records.structs import (
     TrainingItem,
 )
 
+_BASIC = 7
 _TYPES = {"完全中学": "高中", "九年一贯制学校": "小学", "十二年一贯制学校": "初中"}
 _MONTHS = ("4 月第 3 周", "5 月", "6 月", "8 月集中两天", "9 月", "10 月")
 
 
 def offered(random: Random, school: SchoolSpec, table: Mapping[str, Microability]) -> list[Microability]:
-    """Between ten and sixteen microabilities that the school's environments allow, in the table's order."""
+    """Between ten and sixteen microabilities that the school's environments allow, in the table's order.
+
+    At least seven are of the multimedia environment, so that branch schools, which have no other, can choose enough.
+    """
     known = roster.abilities_of(school)
     fitting = [
         ability for ability in table.values() if ability.environment in school.environments and ability.code in known
     ]
-    chosen = {ability.code for ability in random.sample(fitting, min(len(fitting), random.randint(10, 16)))}
+    basic = random.sample([ability for ability in fitting if ability.environment == MULTIMEDIA], _BASIC)
+    others = [ability for ability in fitting if ability not in basic]
+    more = random.sample(others, min(len(others), random.randint(3, 9)))
+    chosen = {ability.code for ability in (*basic, *more)}
     return [ability for ability in fitting if ability.code in chosen]
 
 
