@@ -3,6 +3,9 @@
 SHELL := /bin/bash
 RUN := .venv/bin
 PORT ?= 8000
+# Hashes for every platform and Python; no address, no path, no host.
+LOCK := $(RUN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  --no-emit-find-links --no-header --no-annotate pyproject.toml
 
 .PHONY: help site serve test check bench types lock clean
 
@@ -13,7 +16,7 @@ site: ## check the records, build the site and the certificates
 	@scripts/environment.sh run
 	@$(RUN)/wholeschool build
 
-serve: ## look at the built site in a browser
+serve: ## look at the built site in a browser (PORT=8001 for another port)
 	@test -d build/site || { echo "先运行 make site / run make site first"; exit 2; }
 	@echo "http://127.0.0.1:$(PORT)/  (Ctrl-C 结束)"
 	@$(RUN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory build/site
@@ -35,11 +38,10 @@ bench: ## speed and size beside the peers, as ratios
 types: ## write records/structs.py from the schemas
 	@$(RUN)/python -m wholeschool.records.struct_source && $(RUN)/ruff format -q scripts/wholeschool/records/structs.py
 
-lock: ## bring the lock files up to date (needs uv)
-	@for extra in "" "--extra dev"; do \
-	  uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	    --no-emit-find-links --no-header --no-annotate $$extra pyproject.toml \
-	    -o requirements$${extra:+-dev}.lock || exit 1; done
+lock: ## bring both lock files up to date; running gets the versions that the tests got
+	@test -x $(RUN)/uv || scripts/environment.sh test
+	@$(LOCK) --upgrade --extra dev -o requirements-dev.lock
+	@$(LOCK) --constraint requirements-dev.lock -o requirements.lock
 
 clean: ## remove what was built, and the environment
 	rm -rf build .venv
