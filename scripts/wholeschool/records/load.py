@@ -106,13 +106,15 @@ def _personal(path: str, text: str) -> Iterator[Finding]:
 
 
 def _misplaced(path: str) -> Finding:
-    name = path.rpartition("/")[2]
-    places = {kind.place.rpartition("/")[2]: kind for kind in kinds().values()}
-    meant = nearest(name, list(places))
+    # By the name without its ending, or by what the record is called in Chinese.
+    name = path.rpartition("/")[2].rpartition(".")[0]
+    places = {kind.place.rpartition("/")[2].rpartition(".")[0]: kind for kind in kinds().values()}
+    places |= {kind.title: kind for kind in kinds().values()}
+    meant = nearest(name, [place for place in places if "{" not in place])
     if meant:
         kind = places[meant]
         folder = "submissions/" if kind.levels == ("工程",) else f"{'、'.join(kind.levels)}级单位的文件夹"
-        hint = f"{kind.title}放在{folder}下的 {kind.place}"
+        hint = f"{kind.title}放在{folder}下的 {kind.place.replace('{year}', '2026')}"
     else:
         hint = "对照“记录参考”里的位置和文件名；文件夹和文件名只用小写字母、数字和连字符"
     return _refusal("PATH-KIND", Location(path), "这个位置没有这样的记录", hint)

@@ -26,7 +26,7 @@ type_names = {
     "string": "文字",
     "integer": "整数",
     "number": "数字",
-    "boolean": "true 或 false",
+    "boolean": "是或否（true 或 false）",
     "array": "列表",
     "object": "“名字: 值”的一组字段",
 }
@@ -167,6 +167,17 @@ def _properties(validator: Any, properties: Any, instance: Any, schema: Any) -> 
             yield from validator.descend(instance[key], child, path=key, schema_path=key)
 
 
+def _in_short_lists(keyword: str) -> Any:
+    """`items` or `uniqueItems`, not asked of a list that is too long anyway: a pasted file is one mistake."""
+    check = Draft202012Validator.VALIDATORS[keyword]
+
+    def checked(validator: Any, wanted: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+        if isinstance(instance, list) and len(instance) <= schema.get("maxItems", len(instance)):
+            yield from check(validator, wanted, instance, schema) or ()
+
+    return checked
+
+
 def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
     """`pattern` as ECMA means it: Python's `$` would accept a trailing line break."""
     if isinstance(instance, str) and not _compiled(pattern).search(instance):
@@ -179,4 +190,12 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 _extend: Any = jsonschema.validators.extend
-_Thorough: Any = _extend(Draft202012Validator, {"pattern": _pattern, "properties": _properties})
+_Thorough: Any = _extend(
+    Draft202012Validator,
+    {
+        "pattern": _pattern,
+        "properties": _properties,
+        "items": _in_short_lists("items"),
+        "uniqueItems": _in_short_lists("uniqueItems"),
+    },
+)

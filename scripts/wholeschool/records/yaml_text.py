@@ -64,12 +64,12 @@ def _build(text: str) -> tuple[Any, Mark]:
             mark = event.start_mark
             line, column = mark.line + 1, mark.column + 1
             if event.tag is not None:
-                raise Refused("Y-TAG", line, column, "用了 ! 开头的类型标记", "删掉这个标记，值照常写")
+                raise _tagged(line, column)
             if event.anchor is not None:
                 raise _anchored(line, column)
             nodes += 1
             if nodes > MAX_NODES:
-                raise Refused("Y-NODES", line, column, "文件里的值超过 20 万个", "拆成几个文件，或检查是否贴错了内容")
+                raise _too_many(line, column)
             value = event.value
             if event.style == '"' and (hidden := hidden_in(value)):
                 raise invisible(hidden, line, column)
@@ -99,13 +99,15 @@ def _build(text: str) -> tuple[Any, Mark]:
             mark = event.start_mark
             line, column = mark.line + 1, mark.column + 1
             if event.tag is not None:
-                raise Refused("Y-TAG", line, column, "用了 ! 开头的类型标记", "删掉这个标记，值照常写")
+                raise _tagged(line, column)
             if event.anchor is not None:
                 raise _anchored(line, column)
             if stack and stack[-1][3] is _KEY:
                 raise Refused("Y-KEY", line, column, "字段名成了一个列表或映射", "检查这一行开头的括号和问号")
             nodes += 1
             depth += 1
+            if nodes > MAX_NODES:
+                raise _too_many(line, column)
             if depth > MAX_DEPTH:
                 raise Refused("Y-DEPTH", line, column, f"层次超过 {MAX_DEPTH} 层", "对照模板检查缩进")
             if kind is MappingStartEvent:
@@ -120,13 +122,7 @@ def _build(text: str) -> tuple[Any, Mark]:
             value, _, own, _ = stack.pop()
         elif kind is AliasEvent:
             mark = event.start_mark
-            raise Refused(
-                "Y-ALIAS",
-                mark.line + 1,
-                mark.column + 1,
-                "用了 * 引用",
-                "把要引用的内容照原样写出来；文字里的 * 用引号括起来",
-            )
+            raise _aliased(mark.line + 1, mark.column + 1)
         else:
             if kind is DocumentStartEvent and root is not None:
                 mark = event.start_mark
@@ -161,6 +157,20 @@ def _build(text: str) -> tuple[Any, Mark]:
 _KEY = object()
 
 
+def _too_many(line: int, column: int) -> Refused:
+    return Refused("Y-NODES", line, column, "文件里的值超过 20 万个", "拆成几个文件，或检查是否贴错了内容")
+
+
+def _aliased(line: int, column: int) -> Refused:
+    return Refused("Y-ALIAS", line, column, "用了 * 引用", "把要引用的内容照原样写出来；文字以 * 开头时用引号括起来")
+
+
+def _tagged(line: int, column: int) -> Refused:
+    return Refused(
+        "Y-TAG", line, column, "用了 ! 开头的类型标记", "删掉这个标记，值照常写；文字以 ! 开头时用引号括起来"
+    )
+
+
 def _anchored(line: int, column: int) -> Refused:
     return Refused("Y-ALIAS", line, column, "用了 & 锚点", "把内容照原样写出来；文字以 & 开头时用引号括起来")
 
@@ -169,6 +179,10 @@ def _explain_syntax(text: str, error: yaml.MarkedYAMLError) -> Refused:
     """The parser's complaint in the words of somebody who has seen these files before."""
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    context, start = str(error.context or ""), error.context_mark
+    for word, refused in (("an alias", _aliased), ("an anchor", _anchored), ("a tag", _tagged)):
+        if start and context.endswith(f"scanning {word}"):  # such as a title that begins with * or !
+            return refused(start.line + 1, start.column + 1)
     lines = text.rstrip().split("\n")
     if line > len(lines):  # the end of the file: say where the last thing stands
         line, column = len(lines), len(lines[-1]) + 1
