@@ -8,7 +8,7 @@ import click
 
 from wholeschool.certificates import render_all
 from wholeschool.cli.main import FAILED
-from wholeschool.cli.workspace import check_root, find_root, refuse_errors
+from wholeschool.cli.workspace import check_root, find_root, refuse_errors, withheld_cases
 from wholeschool.reports import reporters
 from wholeschool.site import build_site
 
@@ -23,7 +23,7 @@ def command() -> None:
     if report.findings:
         click.echo(reporters["text"](report, checked.tree))
     build = root / "build"
-    site = build_site(checked.programme, build / "site")
+    site = build_site(checked.programme, build / "site", {each.path for each in withheld_cases(checked)})
     certificates = render_all(checked.programme, build / "certificates")
     click.echo(f"记录  {report.records:>6} 份（{report.files} 个文件）")
     click.echo(f"问题  {len(report.findings):>6} 处（错误 {report.count('error')}，提醒 {report.count('warning')}）")

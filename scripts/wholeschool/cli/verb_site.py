@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
-from wholeschool.cli.workspace import check_root, find_root, refuse_errors
+from wholeschool.cli.main import FAILED
+from wholeschool.cli.workspace import check_root, find_root, refuse_errors, withheld_cases
+from wholeschool.reports import Report, reporters
 from wholeschool.site import build_site
 
 
@@ -17,5 +19,12 @@ def command(out: Path | None) -> None:
     root = find_root(Path.cwd())
     checked = check_root(root)
     refuse_errors(checked)
-    built = build_site(checked.programme, out or root / "build" / "site")
+    withheld = withheld_cases(checked)
+    paths = {each.path for each in withheld}
+    built = build_site(checked.programme, out or root / "build" / "site", paths)
     click.echo(f"网站 {built.pages} 页：{click.format_filename(built.folder)}")
+    if withheld:
+        report = Report(checked.report.files, checked.report.records, withheld)
+        click.echo(reporters["text"](report, checked.tree), nl=False, err=True)
+        click.echo(f"{len(paths)} 篇案例有错误，没有发表；其余的已经发表。", err=True)
+        raise SystemExit(FAILED)

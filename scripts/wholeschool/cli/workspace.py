@@ -55,3 +55,8 @@ def refuse_errors(checked: Checked) -> None:
         report = Report(checked.report.files, checked.report.records, blocking)
         click.echo(reporters["text"](report, checked.tree), nl=False, err=True)
         raise SystemExit(1)
+
+
+def withheld_cases(checked: Checked) -> list[Finding]:
+    """Everything wrong with cases: each case named here is left out of the site, the rest is published."""
+    return [each for each in checked.report.findings if each.severity == "error" and "/cases/" in each.path]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import NamedTuple
 
+import jieba  # type: ignore[import-untyped]
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, MkDocsException
@@ -18,6 +20,7 @@ from wholeschool.programme import Programme
 from wholeschool.site.pages import all_pages
 
 REPOSITORY = Path(__file__).parents[3]
+SEARCH_TERMS = Path(__file__).with_name("search_terms.txt")
 
 
 class Built(NamedTuple):
@@ -27,24 +30,27 @@ class Built(NamedTuple):
     folder: Path
 
 
-def write_tree(programme: Programme, docs: Path) -> int:
+def write_tree(programme: Programme, docs: Path, withheld: Collection[str] = ()) -> int:
     """The complete Markdown tree in `docs`, which must not exist yet; returns the number of pages."""
-    shutil.copytree(REPOSITORY / "docs", docs)
-    for page in all_pages(programme):
+    shutil.copytree(REPOSITORY / "docs", docs, ignore=shutil.ignore_patterns("overrides"))
+    for page in all_pages(programme, withheld):
         target = docs / page.path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(page.markdown, encoding="utf-8")
     return sum(1 for _ in docs.rglob("*.md"))
 
 
-def build_site(programme: Programme, out: Path) -> Built:
-    """The site in `out`, its Markdown in `docs` beside it. When anything fails, what was there before stays."""
+def build_site(programme: Programme, out: Path, withheld: Collection[str] = ()) -> Built:
+    """The site in `out`, its Markdown in `docs` beside it. When anything fails, what was there before stays.
+
+    `withheld` are the paths of records with findings: a case among them is left out.
+    """
     out = out.resolve()
     out.parent.mkdir(parents=True, exist_ok=True)
     # Beside the targets, so that the final renames stay on one file system.
     work = Path(mkdtemp(prefix=".site-", dir=out.parent))
     try:
-        pages = write_tree(programme, work / "docs")
+        pages = write_tree(programme, work / "docs", withheld)
         _run_mkdocs(programme, work / "docs", work / "site")
         _replace(work / "docs", out.parent / "docs")
         _replace(work / "site", out)
@@ -60,11 +66,14 @@ def _run_mkdocs(programme: Programme, docs: Path, site: Path) -> None:
     url = programme.settings.data.publication.site_url if programme.settings else None
     # The build date is in the sitemap; the programme's own latest date keeps equal records giving equal bytes.
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
-    logging.getLogger("jieba").setLevel(logging.WARNING)
+    # jieba reports its progress on stderr; it sets its own level when imported, so ours has to come later.
+    jieba.setLogLevel(logging.WARNING)
     try:
         config = load_config(
             str(REPOSITORY / "mkdocs.yml"), docs_dir=str(docs), site_dir=str(site), site_name=name, site_url=url or ""
         )
+        # The configuration names it relative to the repository's root, and we may run from anywhere.
+        config.plugins["material/search"].config["jieba_dict_user"] = str(SEARCH_TERMS)
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
         config.plugins.on_shutdown()

@@ -6,59 +6,116 @@ from collections.abc import Iterator
 
 from wholeschool.programme import Programme
 from wholeschool.records.case_html import to_html
-from wholeschool.site.markup import chinese_date, front_matter, table, text
+from wholeschool.site.markup import block, chinese_date, facts, front_matter, text, trail
 from wholeschool.site.views import PublicCase
+
+RELATED = 3
 
 
 def pages(programme: Programme, cases: list[PublicCase]) -> Iterator[tuple[str, str]]:
     """`cases/index.md` and `cases/<slug>.md`."""
-    yield "cases/index.md", _overview(cases)
+    yield "cases/index.md", _overview(programme, cases)
     for case in cases:
-        yield f"cases/{case.slug}.md", _page(programme, case)
+        yield f"cases/{case.slug}.md", _page(programme, case, cases)
 
 
-def _overview(cases: list[PublicCase]) -> str:
-    parts = [front_matter("案例库", "整校推进工作案例和教师的信息技术应用课例"), "# 案例库\n\n"]
+def card(case: PublicCase, folder: str = "", level: int = 3) -> str:
+    """A case in a list: title, the problem it solves, and what it can be found by."""
+    words = [case.unit.name, case.stage, case.subject, case.environment, "、".join(case.microabilities)]
+    line = " · ".join(text(word) for word in words if word)
+    star = '<span class="ws-star">优秀</span> ' if case.excellent else ""
+    return block(
+        "ws-card",
+        f"{'#' * level} [{text(case.title)}]({folder}{case.slug}.md)\n\n{star}{text(case.problem)}\n\n"
+        f"{line}\n{{ .ws-kicker }}\n",
+        tag="article",
+        data_type=case.type,
+        data_stage=case.stage,
+        data_subject=case.subject,
+        data_environment=case.environment,
+        data_ability=" ".join(case.microabilities),
+    )
+
+
+def _overview(programme: Programme, cases: list[PublicCase]) -> str:
+    head = front_matter("案例库", "整校推进工作案例和教师的信息技术应用课例", hide=["toc"])
     if not cases:
-        return "".join([*parts, "还没有作者同意公开的案例。\n"])
-    parts.append(f"共 {len(cases)} 篇，都经作者同意公开。 <cite>附件1 二(四)5</cite>\n\n")
+        return f"{head}# 案例库\n\n还没有作者同意公开的案例。\n"
+    parts = [head, f"# 案例库\n\n共 {len(cases)} 篇，都经作者本人同意公开。 <cite>附件1 二(四)5</cite>\n\n"]
+    parts.append(_filters(programme, cases))
     for kind in dict.fromkeys(case.type for case in cases):
-        parts.append(f"## {kind}\n\n")
-        for case in cases:
-            if case.type == kind:
-                facts = " · ".join(
-                    text(fact) for fact in (case.unit.name, case.stage, case.subject, case.environment) if fact
-                )
-                star = " · **优秀**" if case.excellent else ""
-                codes = "、".join(case.microabilities)
-                shows = f" · 微能力 {codes}" if codes else ""
-                heading = f"### [{text(case.title)}]({case.slug}.md)"
-                parts.append(f"{heading}\n\n{text(case.summary)}\n\n<small>{facts}{shows}{star}</small>\n\n")
+        parts.append(f"\n## {kind} {{ #{'lessons' if '课例' in kind else 'cases'} }}\n")
+        parts += [card(case) for case in cases if case.type == kind]
     return "".join(parts)
 
 
-def _page(programme: Programme, case: PublicCase) -> str:
-    abilities = [programme.microabilities[code] for code in case.microabilities if code in programme.microabilities]
-    rows = [
-        ["解决的问题", text(case.problem)],
-        ["单位", text(case.unit.name) + ("（样张）" if case.unit.demo else "")],
-        ["作者", text(case.author)],
-        ["日期", chinese_date(case.date)],
-    ]
-    if case.stage or case.subject:
-        rows.append(["学段学科", text(f"{case.stage} {case.subject}".strip())])
-    if case.environment:
-        rows.append(["环境", text(case.environment)])
-    if abilities:
-        rows.append(
-            ["微能力", "、".join(f"[{each.code} {text(each.name)}](../catalogue/{each.code}.md)" for each in abilities)]
+def _filters(programme: Programme, cases: list[PublicCase]) -> str:
+    """The choices that occur. Without the script the form is hidden and the whole list stays readable."""
+    names = programme.microabilities
+    fields = {
+        "stage": ("学段", [(case.stage, case.stage) for case in cases if case.stage]),
+        "subject": ("学科", [(case.subject, case.subject) for case in cases if case.subject]),
+        "environment": ("环境", [(case.environment, case.environment) for case in cases if case.environment]),
+        "ability": (
+            "微能力",
+            [(code, f"{code} {names[code].name}") for code in names for case in cases if code in case.microabilities],
+        ),
+    }
+    labels = []
+    for name, (title, found) in fields.items():
+        choices = "".join(
+            f'<option value="{text(value)}">{text(shown)}</option>' for value, shown in dict.fromkeys(found)
         )
-    return "".join(
-        [
-            front_matter(case.title, case.summary),
-            f"# {text(case.title)}\n\n{text(case.summary)}\n\n",
-            table(["", ""], rows),
-            f'\n<div class="ws-case">{to_html(case.body)}</div>\n\n',
-            f"<small>作者同意公开署名；学生信息：{text(case.students)}。</small>\n",
-        ]
+        if choices:
+            labels.append(
+                f'<label>{title}<select name="{name}"><option value="">不限</option>{choices}</select></label>'
+            )
+    return (
+        f'<form class="ws-filters" hidden>{"".join(labels)}<button type="reset">全部</button>'
+        '<output aria-live="polite"></output></form>\n\n'
     )
+
+
+def _page(programme: Programme, case: PublicCase, cases: list[PublicCase]) -> str:
+    rows = [("解决的问题", text(case.problem))]
+    if case.stage or case.subject:
+        rows.append(("学段学科", text(f"{case.stage} {case.subject}".strip())))
+    if case.environment:
+        rows.append(("环境", text(case.environment)))
+    abilities = [programme.microabilities[code] for code in case.microabilities if code in programme.microabilities]
+    if abilities:
+        links = [f"[{each.code} {text(each.name)}](../catalogue/{each.code}.md)" for each in abilities]
+        rows.append(("微能力", "<br>".join(links)))
+    star = " · 优秀" if case.excellent else ""
+    byline = f"{text(case.author)} · {text(case.unit.name)} · {chinese_date(case.date)}"
+    demo = " · 样张" if case.unit.demo else ""
+    parts = [
+        front_matter(case.title, case.summary, hide=["navigation", "toc"]),
+        trail([("案例库", "index.md")], case.type + star),
+        f"# {text(case.title)}\n\n{byline}{demo}\n{{ .ws-kicker }}\n\n",
+        f"{text(case.summary)}\n{{ .ws-lead }}\n\n",
+        facts(rows),
+        f'\n<div class="ws-case">{to_html(case.body)}</div>\n\n',
+        f"作者同意署名公开；学生信息：{text(case.students)}。\n{{ .ws-kicker }}\n\n",
+    ]
+    if near := _related(case, cases):
+        parts.append("\n## 相近的案例 { #related }\n")
+        parts += [card(each) for each in near]
+    return "".join(parts)
+
+
+def _related(case: PublicCase, cases: list[PublicCase]) -> list[PublicCase]:
+    """Cases that share a microability, a subject, a stage or an environment, the closest first."""
+
+    def closeness(other: PublicCase) -> int:
+        shared = 4 * len(set(case.microabilities) & set(other.microabilities))
+        for weight, mine, theirs in (
+            (3, case.subject, other.subject),
+            (2, case.stage, other.stage),
+            (1, case.environment, other.environment),
+        ):
+            shared += weight if mine and mine == theirs else 0
+        return shared
+
+    others = [other for other in cases if other.slug != case.slug and closeness(other)]
+    return sorted(others, key=lambda other: (-closeness(other), other.slug))[:RELATED]

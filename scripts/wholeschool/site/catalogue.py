@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.outcomes.rates import AbilityTally, ability_tallies
+from wholeschool.outcomes.suppression import is_small
 from wholeschool.programme import Programme
 from wholeschool.records.structs import Microability
-from wholeschool.site.markup import front_matter, table, text
+from wholeschool.site.markup import Tile, block, front_matter, table, text, tiles, trail
 from wholeschool.site.views import PublicCase
 
 ENVIRONMENTS = {
@@ -21,18 +22,18 @@ DIMENSIONS = ("学情分析", "教学设计", "学法指导", "学业评价")
 def pages(programme: Programme, cases: list[PublicCase]) -> Iterator[tuple[str, str]]:
     """`catalogue/index.md` and `catalogue/<code>.md`."""
     if not programme.microabilities:
+        yield "catalogue/index.md", front_matter("微能力目录") + "# 微能力目录\n\n微能力表还没有内容。\n"
         return
     year = programme.years[-1] if programme.years else 0
     tallies = ability_tallies(programme, (programme.school_year(school, year) for school in programme.schools))
-    minimum = programme.settings.data.publication.minimum_cell if programme.settings else 0
     yield "catalogue/index.md", _overview(programme)
     for ability in programme.microabilities.values():
-        yield f"catalogue/{ability.code}.md", _page(programme, ability, cases, tallies[ability.code], minimum, year)
+        yield f"catalogue/{ability.code}.md", _page(programme, ability, cases, tallies[ability.code], year)
 
 
-def link(ability: Microability, up: str = "") -> str:
-    """A link to an ability's page, from a page `up` levels away from the catalogue."""
-    return f"[{ability.code} {text(ability.name)}]({up}{ability.code}.md)"
+def link(ability: Microability) -> str:
+    """A link to an ability's page, from within the catalogue."""
+    return f"[{ability.code} {text(ability.name)}]({ability.code}.md)"
 
 
 def _overview(programme: Programme) -> str:
@@ -40,76 +41,80 @@ def _overview(programme: Programme) -> str:
     credits = sum(ability.credits for ability in abilities)
     wanted = programme.standard.credits
     parts = [
-        front_matter("微能力目录", f"{len(abilities)} 项微能力，按维度、环境和学分查找"),
+        front_matter("微能力目录", f"{len(abilities)} 项微能力，按维度、环境和学分查找", hide=["navigation", "toc"]),
         f"# 微能力目录\n\n共 **{len(abilities)}** 项，合计 **{credits}** 学分。每位教师自选，"
-        f"合计不少于 **{wanted}** 学分"
-        " <cite>附件1 二(四)2</cite>；不要求选几项，也不要求跨维度或跨环境。\n\n",
-        "## 按维度和环境\n\n",
+        f"合计不少于 **{wanted}** 学分 <cite>附件1 二(四)2</cite>；不要求选几项，也不要求跨维度或跨环境。"
+        "先看学校有什么环境，再在那一栏里选。\n\n",
+        "## 按环境和维度 { #matrix }\n",
     ]
-    rows = []
-    for dimension in DIMENSIONS:
-        cells = [f"**{dimension}**"]
-        for environment in ENVIRONMENTS:
+    columns = []
+    for environment, meaning in ENVIRONMENTS.items():
+        inner = [f"### {environment}\n\n{meaning}\n"]
+        for dimension in DIMENSIONS:
             here = [each for each in abilities if each.dimension == dimension and each.environment == environment]
-            cells.append("<br>".join(f"{link(each)} <small>{each.credits} 学分</small>" for each in here) or "—")
-        rows.append(cells)
-    parts += [table(["维度", *ENVIRONMENTS], rows), "\n## 按编号\n\n"]
-    parts.append(
-        table(
-            ["编号", "微能力", "维度", "环境", "学分"],
-            [[each.code, link(each), each.dimension, each.environment, str(each.credits)] for each in abilities],
-            numbers=[4],
-        )
-    )
-    parts.append("\n学分与名称出自指导意见的微能力表 <cite>附件1 四(一)</cite>。\n")
+            listed = "\n".join(f"- {link(each)} <small>{each.credits} 学分</small>" for each in here) or "无"
+            inner.append(block("ws-cell" if here else "ws-cell ws-none", f"**{dimension}**\n\n{listed}\n"))
+        columns.append(block("ws-column", "".join(inner), tag="section"))
+    parts.append(block("ws-matrix", "".join(columns)))
+    rows = [
+        [each.code, f"[{text(each.name)}]({each.code}.md)", each.dimension, each.environment, str(each.credits)]
+        for each in abilities
+    ]
+    parts += [
+        "\n## 全部列表 { #list }\n\n",
+        table(["编号", "微能力", "维度", "环境", "学分"], rows, numbers=[4], kind="sortable ws-abilities"),
+        "\n编号、名称、维度、环境和学分出自指导意见的微能力表 <cite>附件1 四(一)</cite>。\n",
+    ]
     return "".join(parts)
 
 
-def _page(
-    programme: Programme, ability: Microability, cases: list[PublicCase], tally: AbilityTally, minimum: int, year: int
-) -> str:
-    code, name = ability.code, text(ability.name)
-    rest = programme.standard.credits - ability.credits
+def _page(programme: Programme, ability: Microability, cases: list[PublicCase], tally: AbilityTally, year: int) -> str:
+    description = f"{ability.dimension}，{ability.environment}，{ability.credits} 学分"
     parts = [
-        front_matter(
-            f"{ability.code} {ability.name}", f"{ability.dimension}，{ability.environment}，{ability.credits} 学分"
+        front_matter(f"{ability.code} {ability.name}", description, hide=["navigation"]),
+        trail([("微能力目录", "index.md")], f"{ability.environment} › {ability.dimension}"),
+        f"# {ability.code} {text(ability.name)}\n\n",
+        tiles(
+            [
+                Tile("学分", str(ability.credits), "通过后计入"),
+                Tile("维度", f"<span>{ability.dimension}</span>", "用在教学的哪一环"),
+                Tile("环境", f"<span>{ability.environment}</span>", ENVIRONMENTS.get(ability.environment, "")),
+            ]
         ),
-        f"# {code} {name}\n\n",
-        table(
-            ["维度", "环境", "学分"],
-            [[ability.dimension, ability.environment, str(ability.credits)]],
-        ),
-        f"\n{ENVIRONMENTS[ability.environment]} <cite>附件1 四(一)</cite>\n\n",
+        "出自指导意见的微能力表 <cite>附件1 四(一)</cite>。\n\n",
+        "## 怎么评 { #judged }\n\n提交能体现这项微能力的实践成果，由评审组按考核规范评定等级，并给出实践建议，"
+        "合格的也给 <cite>附件1 四(二)4</cite>。优秀和合格都算通过。参见[考核怎么考](../handbook/assessment.md)。\n\n",
+        _partners(programme, ability),
+        f"\n## {year} 年的情况 {{ #figures }}\n\n",
+        _figures(programme, tally),
     ]
-    partners = [
-        each
-        for each in programme.microabilities.values()
-        if each.code != code and each.environment == ability.environment
-    ]
-    same = [each for each in partners if each.dimension == ability.dimension]
-    parts.append(
-        f"## 选了它，还要选什么\n\n它有 {ability.credits} 学分，还差 {rest} 学分。"
-        "下面这些与它环境相同，学校具备这种环境就能一起选；别的环境、别的维度也都可以选。\n\n"
-    )
-    if same:
-        parts.append("**同一维度**：" + "、".join(f"{link(each)}（{each.credits}）" for each in same) + "\n\n")
-    other = [each for each in partners if each.dimension != ability.dimension]
-    parts.append("**其他维度**：" + "、".join(f"{link(each)}（{each.credits}）" for each in other) + "\n\n")
-    parts.append(
-        "## 怎么评\n\n提交能体现这项微能力的实践成果，由评审组按考核规范评定等级，并给出实践建议；优秀和合格都算通过。"
-        " <cite>附件1 四(二)4</cite> 参见[考核怎么考](../handbook/assessment.md)。\n\n"
-    )
-    parts.append(f"## {year} 年的情况\n\n" + _figures(tally, minimum))
-    shown = [case for case in cases if code in case.microabilities]
-    if shown:
-        parts.append("\n## 体现它的案例\n\n")
+    if shown := [case for case in cases if ability.code in case.microabilities]:
+        parts.append("\n## 体现它的案例 { #cases }\n\n")
         parts += [f"- [{text(case.title)}](../cases/{case.slug}.md)：{text(case.problem)}\n" for case in shown]
     return "".join(parts)
 
 
-def _figures(tally: AbilityTally, minimum: int) -> str:
+def _partners(programme: Programme, ability: Microability) -> str:
+    rest = programme.standard.credits - ability.credits
+    alike = [
+        each
+        for each in programme.microabilities.values()
+        if each.code != ability.code and each.environment == ability.environment
+    ]
+    same = [each for each in alike if each.dimension == ability.dimension]
+    other = [each for each in alike if each.dimension != ability.dimension]
+    parts = [f"## 还可以选什么 {{ #partners }}\n\n选了它还差 **{rest}** 学分。下面这些环境相同，可以一起选。\n\n"]
+    for title, found in (("同一维度", same), ("其他维度", other)):
+        if found:
+            listed = "\n".join(f"- {link(each)} <small>{each.credits} 学分</small>" for each in found)
+            parts.append(f"**{title}**\n{block('ws-columns', listed)}")
+    return "".join(parts)
+
+
+def _figures(programme: Programme, tally: AbilityTally) -> str:
+    minimum = programme.settings.data.publication.minimum_cell if programme.settings else 0
     if 0 < tally.chosen < minimum:
         return f"选学的教师不到 {minimum} 人，不公布人数。\n"
-    if 0 < tally.passed < minimum or 0 < tally.chosen - tally.passed < minimum:
-        return f"选学 {tally.chosen} 人；通过人数涉及的人太少，不公布。\n"
-    return f"选学 {tally.chosen} 人，通过 {tally.passed} 人。\n"
+    if is_small(tally.chosen, tally.passed, minimum):
+        return f"选学 {tally.chosen} 人；通过或没有通过的人太少，不公布。\n"
+    return f"选学 {tally.chosen} 人，通过 {tally.passed} 人。\n" if tally.chosen else "还没有教师选学。\n"

@@ -1,20 +1,23 @@
-"""The home page: what this is, a way in for each reader, the year's figures."""
+"""The home page: what this is, a way in for each reader, what is due, the year's figures, the newest cases."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from wholeschool.programme import Programme
-from wholeschool.site.markup import bar, chinese_date, front_matter, table, text
+from wholeschool.site.case_library import card
+from wholeschool.site.markup import Tile, block, chinese_date, front_matter, table, text, tiles
+from wholeschool.site.pass_rates import address, rate
 from wholeschool.site.views import PublicCase, PublicYear
 
 READERS = (
-    ("教师", "handbook/teachers.md", "选微能力、研修、实践、交成果"),
-    ("学校", "handbook/schools.md", "建团队、做规划、组织评审"),
-    ("县区", "handbook/counties.md", "审核、抽查、验收、发证"),
-    ("市", "handbook/cities.md", "统筹、培训团队、汇总报送"),
-    ("省", "handbook/province.md", "规划、遴选、推广"),
+    ("教师", "handbook/teachers.md", "选微能力，学了就用，交成果"),
+    ("学校", "handbook/schools.md", "建团队，做规划，组织评审"),
+    ("县区", "handbook/counties.md", "审规划，抽查验收，发证书"),
+    ("市", "handbook/cities.md", "统筹项目，带团队，汇总报送"),
+    ("省", "handbook/province.md", "定规划，建专家团队，推广"),
 )
+NEWEST = 3
 
 
 def pages(programme: Programme, years: list[PublicYear], cases: list[PublicCase]) -> Iterator[tuple[str, str]]:
@@ -23,31 +26,37 @@ def pages(programme: Programme, years: list[PublicYear], cases: list[PublicCase]
     name = settings.publication.site_name if settings else "整校推进"
     standard = programme.standard
     parts = [
-        front_matter("首页", "中小学教师信息技术应用能力提升工程2.0，一校一校地推进", hide=["toc"]),
+        front_matter("首页", "中小学教师信息技术应用能力提升工程2.0，一校一校地推进", hide=["navigation", "toc"]),
         f"# {text(name)}\n\n",
-        "一所学校一所学校地推进教师信息技术应用能力：学校做规划，每位教师自选微能力，"
+        "一所学校一所学校地推进教师的信息技术应用能力：学校做规划，每位教师自选微能力，"
         "学了就用，交成果，经评审，由县区验收发证。\n{ .ws-lead }\n\n",
-        '<div class="ws-facts">',
-        f"<div><b>{standard.credits}</b> 学分<br><small>自选微能力合计不少于</small></div>",
-        f"<div><b>{standard.online_hours}+{standard.practice_hours}</b> 学时<br>",
-        "<small>网络研修 + 实践应用</small></div>",
-        f"<div><b>{len(programme.microabilities)}</b> 项<br><small>微能力，任选</small></div>",
-        "<div><b>5</b> 步<br><small>规划、协商、申报实践、评审、监督</small></div>",
-        "</div>\n\n## 您是\n\n",
-        '<div class="ws-cards" markdown>\n\n',
-        *(f"[**{reader}**<br>{what}]({page}){{ .ws-card }}\n" for reader, page, what in READERS),
-        "\n</div>\n\n",
+        "## 您是哪一位 { #readers }\n",
+        block("ws-doors", "\n".join(f"- [**{reader}**<br>{what}]({page})" for reader, page, what in READERS)),
+        tiles(
+            [
+                Tile("自选微能力", f"{standard.credits} <i>学分</i>", f"{len(programme.microabilities)} 项里任选"),
+                Tile("网络研修", f"{standard.online_hours} <i>学时</i>", "学"),
+                Tile("实践应用", f"{standard.practice_hours} <i>学时</i>", "在自己的课上用"),
+                Tile("从规划到监督", "5 <i>步</i>", "一步一份记录"),
+            ]
+        ),
+        "这几个数出自指导意见 <cite>附件1 二(五)2</cite> <cite>附件1 四(二)</cite>。"
+        "[这件事是什么](handbook/programme.md) · "
+        "[五个步骤](handbook/steps.md) · [考核怎么考](handbook/assessment.md)\n",
     ]
-    if years:
-        parts += _figures(programme, years[-1])
     if settings:
         parts += _deadlines(programme)
+    if years:
+        parts += _figures(programme, years[-1])
     if cases:
-        parts.append("\n## 新近的案例\n\n")
-        parts += [f"- [{text(case.title)}](cases/{case.slug}.md)：{text(case.problem)}\n" for case in cases[:3]]
+        parts.append("\n## 新近的案例 { #cases }\n\n")
+        parts += [card(case, "cases/", level=3) for case in cases[:NEWEST]]
         parts.append("\n[全部案例](cases/index.md)\n")
     if settings:
-        parts.append(f"\n<small>依据《{text(settings.policy.title)}》（{settings.policy.status}）。</small>\n")
+        parts.append(
+            f"\n<small>依据《{text(settings.policy.title)}》（{settings.policy.status}）。"
+            "手册用自己的话转述，与原文不一致时以原文为准。</small>\n"
+        )
     yield "index.md", "".join(parts)
 
 
@@ -55,13 +64,18 @@ def _figures(programme: Programme, year: PublicYear) -> list[str]:
     rows = []
     for province in programme.level("省"):
         for unit in (province, *province.children):
-            figures = year.figures[unit.path]
-            page = "rates/index.md" if unit is province else f"rates/{unit.path}/index.md"
-            rate = "人数少，不公布" if figures.suppressed else bar(figures.rate)
-            rows.append([f"[{text(unit.name)}]({page})", str(figures.schools), str(figures.due), rate])
+            if unit.path in year.figures:
+                figures = year.figures[unit.path]
+                page = "rates/index.md" if unit is province else address(unit)
+                rows.append([f"[{text(unit.name)}]({page})", str(figures.schools), str(figures.due), rate(figures)])
     if not rows:
         return []
-    return [f"## {year.year} 年合格率\n\n", table(["单位", "学校", "应考", "合格率"], rows, numbers=[1, 2])]
+    heading = f"\n## {year.year} 年合格率 {{ #rates }}\n\n"
+    return [
+        heading,
+        table(["单位", "学校", "应考", "合格率"], rows, [1, 2], kind="rates"),
+        "[数字怎样算](rates/index.md#how)\n",
+    ]
 
 
 def _deadlines(programme: Programme) -> list[str]:
@@ -70,7 +84,12 @@ def _deadlines(programme: Programme) -> list[str]:
     if not latest.deadlines:
         return []
     rows = [
-        [chinese_date(entry.date), text(entry.task), text(entry.who or "")]
+        [
+            chinese_date(entry.date),
+            text(entry.task) + (f" <cite>{text(entry.clause)}</cite>" if entry.clause else ""),
+            text(entry.who or "—"),
+        ]
         for entry in sorted(latest.deadlines, key=lambda each: each.date)
     ]
-    return [f"\n## {latest.year} 年的期限\n\n", table(["日期", "事项", "由谁办"], rows)]
+    heading = f"\n## {latest.year} 年的期限 {{ #deadlines }}\n\n"
+    return [heading, table(["日期", "事项", "由谁办"], rows, kind="deadlines")]

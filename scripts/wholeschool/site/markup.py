@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from html import escape
+from typing import NamedTuple
 
 _ENTITIES = {ord(character): f"&#{ord(character)};" for character in "<>&\"'`*_{}[]()#+!|~\\:-$^="}
 _TITLE = str.maketrans({"<": "＜", ">": "＞", "&": "＆"})
 
 
+class Tile(NamedTuple):
+    """One figure: what it is, its value as HTML, and a line below it."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
 def text(value: object) -> str:
     """`value` as Markdown that shows it literally: every character with a meaning becomes an entity."""
     return str(value).translate(_ENTITIES).replace("\n", " ")
+
+
+def attribute(value: object) -> str:
+    """`value` inside the quotes of an HTML attribute."""
+    return escape(str(value)).replace("\n", " ")
 
 
 def front_matter(title: str, description: str = "", **more: object) -> str:
@@ -21,15 +36,43 @@ def front_matter(title: str, description: str = "", **more: object) -> str:
     return f"---\n{rows}---\n\n"
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterable[int] = ()) -> str:
-    """A Markdown table of ready cells; columns in `numbers` are right-aligned."""
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterable[int] = (), kind: str = "") -> str:
+    """A Markdown table of ready cells; columns in `numbers` are right-aligned, `kind` is a class for its layout."""
     right = set(numbers)
     lines = [
         f"| {' | '.join(heads)} |",
         f"|{'|'.join('---:' if place in right else '---' for place in range(len(heads)))}|",
     ]
     lines += [f"| {' | '.join(row)} |" for row in rows]
-    return "\n".join(lines) + "\n"
+    plain = "\n".join(lines) + "\n"
+    return block(f"ws-table ws-{kind}", plain) if kind else plain
+
+
+def block(kind: str, markdown: str, tag: str = "div", **attributes: str) -> str:
+    """Markdown inside an element of a class; attributes are given unescaped."""
+    further = "".join(f' {name.replace("_", "-")}="{attribute(value)}"' for name, value in attributes.items())
+    return f'\n<{tag} class="{kind}"{further} markdown>\n\n{markdown}\n</{tag}>\n\n'
+
+
+def tiles(items: Iterable[Tile]) -> str:
+    """Figures side by side, as a list of names and values."""
+    rows = "".join(
+        f"<div><dt>{item.label}</dt><dd>{item.value}{f'<small>{item.note}</small>' if item.note else ''}</dd></div>"
+        for item in items
+    )
+    return f'\n<dl class="ws-figures">{rows}</dl>\n\n'
+
+
+def facts(items: Iterable[tuple[str, str]]) -> str:
+    """Names and short Markdown values, one under another, in a quiet box."""
+    rows = "".join(f"<dt>{name}</dt>\n<dd markdown>{value}</dd>\n" for name, value in items)
+    return f'\n<dl class="ws-facts" markdown>\n{rows}</dl>\n\n'
+
+
+def trail(steps: Iterable[tuple[str, str]], here: str) -> str:
+    """The way to a page: (name, address) of what is above, then the page itself."""
+    links = [f"[{text(name)}]({address})" for name, address in steps]
+    return f"{' › '.join([*links, text(here)])}\n{{ .ws-trail }}\n\n"
 
 
 def chinese_date(iso: str) -> str:
@@ -47,4 +90,7 @@ def bar(rate: float | None) -> str:
     """A small bar for a rate; the number beside it says the same to everybody."""
     if rate is None:
         return "—"
-    return f'<span class="ws-bar" style="--rate:{rate:.1f}%" aria-hidden="true"></span> {rate:.1f}%'
+    return (
+        f'<span class="ws-rate"><span class="ws-bar" style="--rate:{rate:.1f}%" aria-hidden="true"></span>'
+        f"<span>{rate:.1f}%</span></span>"
+    )

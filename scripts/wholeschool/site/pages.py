@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from wholeschool.programme import Programme
@@ -17,10 +17,10 @@ class Page(NamedTuple):
     markdown: str
 
 
-def all_pages(programme: Programme) -> Iterator[Page]:
-    """The generated pages, in no particular order."""
+def all_pages(programme: Programme, withheld: Collection[str] = ()) -> Iterator[Page]:
+    """The generated pages, in no particular order; cases whose path is `withheld` are left out."""
     years = [public_year(programme, year) for year in programme.years]
-    cases = public_cases(programme)
+    cases = public_cases(programme, withheld)
     for module_pages in (
         home.pages(programme, years, cases),
         catalogue.pages(programme, cases),

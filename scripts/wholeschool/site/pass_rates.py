@@ -6,14 +6,15 @@ from collections.abc import Iterator
 
 from wholeschool.outcomes.stages import STEPS
 from wholeschool.programme import Programme, Unit
-from wholeschool.site.markup import bar, chinese_date, front_matter, table, text
+from wholeschool.site.markup import Tile, bar, block, chinese_date, front_matter, percent, table, text, tiles, trail
 from wholeschool.site.views import PublicFigures, PublicSchool, PublicYear
 
 FORMULA = (
-    "**合格率 = 考核合格人数 ÷ 应考人数**。应考人数是名册上的全体教师，减去有理由、有批准人的免考教师，不是报名人数；"
-    "合格是指通过的微能力合计不少于 {credits} 学分。 <cite>附件1 四(三)1</cite> <cite>附件1 二(四)4</cite>\n"
+    "**合格率 = 考核合格人数 ÷ 应考人数**。应考的是名册上的全体教师，减去有理由、有批准人的免考教师，"
+    "不是报了名的教师；合格是指通过的微能力合计不少于 {credits} 学分。"
+    " <cite>附件1 四(三)1</cite> <cite>附件1 二(四)4</cite>\n"
 )
-VEILED = "—"
+VEILED = '<span class="ws-veiled">不公布</span>'
 
 
 def pages(programme: Programme, years: list[PublicYear]) -> Iterator[tuple[str, str]]:
@@ -22,6 +23,8 @@ def pages(programme: Programme, years: list[PublicYear]) -> Iterator[tuple[str, 
         return
     yield "rates/index.md", _top(programme, years)
     for unit in programme.units.values():
+        if unit.path not in years[-1].figures:
+            continue
         if unit.level == "校":
             yield address(unit), _school(programme, unit, years)
         elif unit.level in ("市", "县"):
@@ -33,6 +36,11 @@ def address(unit: Unit) -> str:
     return f"rates/{unit.path}.md" if unit.level == "校" else f"rates/{unit.path}/index.md"
 
 
+def rate(figures: PublicFigures) -> str:
+    """A unit's pass rate in a table's cell."""
+    return VEILED if figures.suppressed else bar(figures.rate)
+
+
 def _top(programme: Programme, years: list[PublicYear]) -> str:
     latest = years[-1]
     parts = [
@@ -40,115 +48,120 @@ def _top(programme: Programme, years: list[PublicYear]) -> str:
         "# 合格率\n\n",
         _formula(programme),
     ]
-    for province in programme.level("省"):
-        if province.path in latest.figures:
-            parts += [f"\n## {text(province.name)} {latest.year} 年\n\n", _overview(latest.figures[province.path])]
-            parts.append(_children(province, latest, "rates"))
-    parts.append(_explanation(programme))
-    return "".join(parts)
+    provinces = [unit for unit in programme.level("省") if unit.path in latest.figures]
+    for province in provinces:
+        parts += [f"\n## {text(province.name)} {latest.year} 年 {{ #{province.slug} }}\n\n"]
+        parts += [_overview(programme, latest.figures[province.path]), _children(province, latest, "rates")]
+        parts += [_board(province, latest), _trend(province, years)]
+    if not provinces:
+        parts.append("\n还没有单位的记录。\n")
+    return "".join([*parts, _how(programme), _explanation(programme)])
 
 
 def _group(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
     latest = years[-1]
-    figures = latest.figures[unit.path]
-    parts = [
-        front_matter(f"{unit.name}合格率", f"{unit.name} {latest.year} 年校本应用考核合格率"),
-        _trail(unit),
-        f"# {text(unit.name)}合格率\n\n",
-        _demo(unit),
-        _formula(programme),
-        f"\n## {latest.year} 年\n\n",
-        _overview(figures),
-        _children(unit, latest, address(unit).rpartition("/")[0]),
-        _explanation(programme),
-    ]
-    return "".join(parts)
+    return "".join(
+        [
+            front_matter(f"{unit.name}合格率", f"{unit.name} {latest.year} 年校本应用考核合格率", hide=["navigation"]),
+            _trail(unit),
+            f"# {text(unit.name)}合格率\n\n",
+            _demo(unit),
+            _formula(programme),
+            f"\n## {latest.year} 年 {{ #figures }}\n\n",
+            _overview(programme, latest.figures[unit.path]),
+            _children(unit, latest, address(unit).rpartition("/")[0]),
+            _board(unit, latest),
+            _trend(unit, years),
+            _how(programme),
+            _explanation(programme),
+        ]
+    )
 
 
 def _school(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
     latest = years[-1]
     school = latest.schools[unit.path]
-    figures = school.figures
-    folder = f"submissions/{unit.path}/{latest.year}"
+    figures = latest.figures[unit.path]
     parts = [
-        front_matter(unit.name, f"{unit.name} {latest.year} 年整校推进情况"),
+        front_matter(unit.name, f"{unit.name} {latest.year} 年整校推进情况", hide=["navigation"]),
         _trail(unit),
         f"# {text(unit.name)}\n\n",
         _demo(unit),
-        f"{text(figures.unit.type)} · {'、'.join(figures.unit.environments)}\n\n",
-        _steps(school),
-        f"\n## {latest.year} 年的数字\n\n",
-        _overview(figures),
-        "\n## 数字从哪里来\n\n",
-        table(
-            ["数字", "算法", "记录"],
-            [
-                ["应考", "名册人数减去有理由、有批准人的免考人数", f"`{folder}/teachers.yaml`"],
-                ["选满学分", "所选微能力合计达到最低学分的人数", f"`{folder}/teachers.yaml`"],
-                ["学满学时", "网络研修、实践应用分别学满的人数", f"`{folder}/teachers.yaml`"],
-                ["考核合格", "通过的微能力合计达到最低学分的人数", f"`{folder}/reviews/`"],
-                [
-                    "验收认定",
-                    "其中学校已经验收、县级已经认定的人数",
-                    f"`submissions/{unit.path.rpartition('/')[0]}/{latest.year}/acceptance.yaml`",
-                ],
-            ],
-        ),
-        "\n记录在各单位的仓库里，有权限的人可以逐条核对。\n",
+        f"{text(figures.unit.type)} · {'、'.join(figures.unit.environments)}\n{{ .ws-kicker }}\n\n",
+        _steps(unit, school),
+        f"\n## {latest.year} 年的数字 {{ #figures }}\n\n",
+        _overview(programme, figures),
+        _trend(unit, years),
     ]
     if school.themes:
-        parts += ["\n## 研修主题\n\n", *(f"- {text(theme)}\n" for theme in school.themes)]
-    if school.offered and school.filed:
+        parts += ["\n## 研修主题 { #themes }\n\n", *(f"- {text(theme)}\n" for theme in school.themes)]
+    if school.offered:
+        up = "../" * address(unit).count("/")
         links = [
-            f"[{code} {text(programme.microabilities[code].name)}]({_up(unit)}catalogue/{code}.md)"
+            f"- [{code} {text(programme.microabilities[code].name)}]({up}catalogue/{code}.md)\n"
             for code in school.offered
             if code in programme.microabilities
         ]
-        parts += ["\n## 可选微能力\n\n", "、".join(links), "\n"]
-    return "".join(parts)
+        parts += ["\n## 可选微能力 { #offered }\n", block("ws-columns", "".join(links))]
+    folder = f"submissions/{unit.path}/{latest.year}"
+    county = f"submissions/{unit.path.rpartition('/')[0]}/{latest.year}"
+    return "".join([*parts, _how(programme, folder, county), _explanation(programme)])
 
 
-def _steps(school: PublicSchool) -> str:
-    stage = school.stage
-    marks = [
-        f'<li class="ws-{"done" if place < stage.step else "now" if place == stage.step else "open"}">{name}</li>'
-        for place, name in enumerate(STEPS)
-    ]
+def _steps(unit: Unit, school: PublicSchool) -> str:
+    marks = []
+    for place, name in enumerate(STEPS):
+        state = "done" if place < school.step else "now" if place == school.step else "open"
+        word = {"done": "已完成", "now": "正在进行", "open": "还没到"}[state]
+        marks.append(f'<li class="ws-{state}"><b>{name}</b><small>{word}</small></li>')
     dates = [
         f"{title} {chinese_date(date)}"
-        for title, date in (
-            ("规划审核通过", school.filed),
-            ("验收合格", school.accepted),
-            ("学分认定", school.recognised),
-        )
+        for title, date in (("规划审核通过", school.filed), (school.conclusion, school.concluded))
         if date
     ]
+    owner = f"，由{text(school.owner)}办" if school.owner else ""
     waiting = (
-        f"正在第 {stage.step + 1} 步“{stage.name}”，等待{text(stage.owner)}{text(stage.waiting_for)}。"
-        if stage.waiting_for
+        f"正在第 {school.step + 1} 步“{school.step_name}”，下一件事：**{text(school.waiting_for)}**{owner}。"
+        if school.waiting_for
         else "五个步骤都已完成。"
     )
-    facts = f" {'；'.join(dates)}。" if dates else ""
-    return f'## 走到哪一步\n\n<ol class="ws-steps">{"".join(marks)}</ol>\n\n{waiting}{facts}\n'
+    known = f" {'；'.join(dates)}。" if dates else ""
+    guide = relative(address(unit).rpartition("/")[0], "handbook/steps.md")
+    steps = f'<ol class="ws-steps">{"".join(marks)}</ol>'
+    return (
+        f"## 走到哪一步 {{ #steps }}\n\n{steps}\n\n{waiting}{known}"
+        f" <cite>附件1 四(二)</cite> 每一步做什么，见[五个步骤]({guide})。\n"
+    )
 
 
-def _overview(figures: PublicFigures) -> str:
+def _overview(programme: Programme, figures: PublicFigures) -> str:
+    schools = figures.unit.level != "校"
+    standard = programme.standard
+    share = "" if figures.passed is None else f"{figures.passed} ÷ {figures.due}"
+    hidden = '<a href="#veiled">为什么不公布</a>'
+    main = Tile("合格率", VEILED if figures.suppressed else percent(figures.rate), share or hidden)
+    accepted = _count(figures.accepted)
+    if not figures.accepted_complete and figures.accepted is not None:
+        accepted = f"≥ {figures.accepted}"
     rows = [
-        [
-            str(figures.schools),
-            str(figures.due),
-            str(figures.exempt),
-            str(figures.chosen),
-            str(figures.trained),
-            VEILED if figures.passed is None else str(figures.passed),
-            VEILED if figures.accepted is None else str(figures.accepted),
-            _rate(figures),
-        ]
+        main,
+        Tile("应考", str(figures.due), _exempt(figures)),
+        Tile("选满学分", _count(figures.chosen), f"不少于 {standard.credits} 学分"),
+        Tile("学满学时", _count(figures.trained), f"{standard.online_hours} + {standard.practice_hours}"),
+        Tile("考核合格", _count(figures.passed), f"通过不少于 {standard.credits} 学分"),
+        Tile("验收认定", accepted, f"{figures.recognised} / {figures.schools} 所学校" if schools else "县级认定后计入"),
     ]
-    heads = ["学校", "应考", "免考", "选满学分", "学满学时", "考核合格", "验收认定", "合格率"]
-    if figures.unit.level == "校":
-        heads, rows = heads[1:], [rows[0][1:]]
-    return table(heads, rows, numbers=range(len(heads)))
+    return tiles(rows)
+
+
+def _exempt(figures: PublicFigures) -> str:
+    if figures.exempt is None:
+        return "免考人数少，不公布"
+    return f"另有免考 {figures.exempt} 人" if figures.exempt else "没有免考"
+
+
+def _count(value: int | None) -> str:
+    return VEILED if value is None else str(value)
 
 
 def _children(unit: Unit, year: PublicYear, here: str) -> str:
@@ -160,24 +173,79 @@ def _children(unit: Unit, year: PublicYear, here: str) -> str:
     for child in children:
         figures = year.figures[child.path]
         link = f"[{text(child.name)}]({address(child).removeprefix(here + '/')})"
-        last = text(year.schools[child.path].stage.name) if schools else str(figures.schools)
-        passed = VEILED if figures.passed is None else str(figures.passed)
-        rows.append([link, last, str(figures.due), str(figures.chosen), passed, _rate(figures)])
+        last = text(year.schools[child.path].step_name) if schools else str(figures.schools)
+        rows.append([link, last, str(figures.due), _count(figures.chosen), _count(figures.passed), rate(figures)])
     heads = ["学校" if schools else "单位", "走到哪一步" if schools else "学校", "应考", "选满学分", "合格", "合格率"]
-    return "\n" + table(heads, rows, numbers=[2, 3, 4] if schools else [1, 2, 3, 4])
+    return table(heads, rows, numbers=[2, 3, 4] if schools else [1, 2, 3, 4], kind="children")
 
 
-def _rate(figures: PublicFigures) -> str:
-    return '<span class="ws-veiled">人数少，不公布</span>' if figures.suppressed else bar(figures.rate)
+def _board(unit: Unit, year: PublicYear) -> str:
+    """How many schools stand at each of the five steps; schools are not people, so nothing is hidden."""
+    below = [school for path, school in year.schools.items() if path.startswith(f"{unit.path}/")]
+    if not below:
+        return ""
+    rows = []
+    for place, name in enumerate((*STEPS, "已完成")):
+        count = sum(school.step == place for school in below)
+        title = f"{place + 1} {name}" if place < len(STEPS) else name
+        rows.append([title, str(count), bar(count * 100 / len(below)) if count else "—"])
+    return "\n## 各校走到哪一步 { #board }\n\n" + table(["正在第几步", "学校", "占全部学校"], rows, [1], kind="board")
+
+
+def _trend(unit: Unit, years: list[PublicYear]) -> str:
+    known = [year for year in years if unit.path in year.figures and year.figures[unit.path].due]
+    if len(known) < 2:
+        return ""
+    rows = [
+        [f"{year.year}", str(figures.due), _count(figures.passed), rate(figures)]
+        for year in known
+        for figures in (year.figures[unit.path],)
+    ]
+    return "\n## 历年 { #trend }\n\n" + table(["年度", "应考", "合格", "合格率"], rows, [1, 2], kind="board")
+
+
+def _how(programme: Programme, folder: str = "", county: str = "") -> str:
+    """Every figure with its formula and clause; for a school also the records it is computed from."""
+    standard = programme.standard
+    rows = [
+        ["应考", "名册上的全体教师，减去有理由、有批准人的免考教师", "附件1 序", "teachers.yaml"],
+        ["选满学分", f"应考教师中，所选微能力合计不少于 {standard.credits} 学分的", "附件1 二(五)2", "teachers.yaml"],
+        [
+            "学满学时",
+            f"应考教师中，网络研修不少于 {standard.online_hours}、实践应用不少于 {standard.practice_hours} 学时的，"
+            "两样分别算",
+            "附件1 二(五)2",
+            "teachers.yaml",
+        ],
+        [
+            "考核合格",
+            f"应考教师中，通过的微能力合计不少于 {standard.credits} 学分的；同一项以最近一次评审为准",
+            "附件1 二(四)4",
+            "reviews/",
+        ],
+        ["验收认定", "考核合格的教师中，学校已经验收合格、县级已经认定的", "附件1 二(三)5", "acceptance.yaml"],
+        ["合格率", "考核合格 ÷ 应考", "附件1 四(三)1", ""],
+    ]
+    cells = []
+    for name, formula, clause, record in rows:
+        source = f"{county if record == 'acceptance.yaml' else folder}/{record}"
+        where = f"<br><small>记录：<code>{text(source)}</code></small>" if folder and record else ""
+        cells.append([name, f"{formula} <cite>{clause}</cite>{where}"])
+    access = "\n记录在各单位的仓库里，有权限的人可以逐条核对。\n" if folder else ""
+    return "\n## 数字怎样算 { #how }\n\n" + table(["数字", "算法、条款"], cells, kind="how") + access
 
 
 def _explanation(programme: Programme) -> str:
     minimum = programme.settings.data.publication.minimum_cell if programme.settings else 0
+    if minimum < 2:
+        return ""
     return (
-        f"\n合格或不合格人数在 1 到 {minimum - 1} 之间的不公布，必要时连带隐去相邻的单位，使人无法从合计倒推；"
-        "应考人数照常公布。最小公开人数由各地在工程总配置里决定，指导意见没有规定。\n"
-        if minimum > 1
-        else ""
+        "\n## 为什么有的数字不公布 { #veiled }\n\n"
+        f"一个数字如果说的是 1 到 {minimum - 1} 个人（合格的，或者没有合格的），就等于点了他们的名，所以不公布。"
+        "只藏这一个还不够：拿全县的合计减去别的学校，又能算出来。所以有时连带隐去相邻的学校，甚至上一级的合计，"
+        "直到谁也不能从公开的数字里推出来。写着“≥”的，是公开的各县之和，还有县没有计入。"
+        "“不公布”不是 0，也不说明考得好或不好；应考人数、学校数照常公布。\n\n"
+        f"这个界线（{minimum} 人）由各地在工程总配置里决定，指导意见没有规定。\n"
     )
 
 
@@ -190,19 +258,15 @@ def _trail(unit: Unit) -> str:
     steps = []
     for above in reversed(list(unit.ancestors)):
         target = "rates/index.md" if above.level == "省" else address(above)
-        steps.append(f"[{text(above.name)}]({_relative(here, target)})")
-    return f"{' › '.join([*steps, text(unit.name)])}\n{{ .ws-trail }}\n\n"
+        steps.append((above.name, relative(here, target)))
+    return trail(steps, unit.name)
 
 
 def _demo(unit: Unit) -> str:
-    return '!!! note "样张"\n    这是虚构的示例单位，人物和数字都不是真的。\n\n' if unit.data.demo else ""
+    return "样张：虚构的示例单位，人物和数字都不是真的。\n{ .ws-kicker }\n\n" if unit.data.demo else ""
 
 
-def _up(unit: Unit) -> str:
-    return "../" * address(unit).count("/")
-
-
-def _relative(here: str, target: str) -> str:
+def relative(here: str, target: str) -> str:
     """`target` as seen from a page in the folder `here`."""
     ours, theirs = here.split("/"), target.split("/")
     while ours and theirs and ours[0] == theirs[0]:

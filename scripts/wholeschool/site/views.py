@@ -6,14 +6,21 @@ consent; that is the one name of a person on the site.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Mapping
+
 import msgspec
 
+from wholeschool import personal_data
 from wholeschool.outcomes.rates import Tally, county_tallies, total
 from wholeschool.outcomes.stages import Stage, stage
-from wholeschool.outcomes.suppression import Cell, hidden, total_is_safe
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.records import Record
+from wholeschool.records.case_html import problems
 from wholeschool.records.structs import Case
+from wholeschool.site.veil import Standing, Veil, veil
+
+_COUNTED = re.compile(r" ?[0-9]+ 位教师")
 
 
 class PublicUnit(msgspec.Struct, frozen=True):
@@ -28,31 +35,48 @@ class PublicUnit(msgspec.Struct, frozen=True):
 
 
 class PublicFigures(msgspec.Struct, frozen=True):
-    """A unit's counts in one round; `passed` and what depends on it are None where they are suppressed."""
+    """A unit's counts in one round; None where a count is suppressed.
+
+    `accepted` of a city or province is the sum over the counties that show theirs; `accepted_complete` says whether
+    that is all of them. `recognised` counts schools, not people.
+    """
 
     unit: PublicUnit
     year: int
     schools: int
+    recognised: int
     due: int
-    exempt: int
-    chosen: int
-    trained: int
+    exempt: int | None
+    chosen: int | None
+    trained: int | None
     passed: int | None
     accepted: int | None
-    rate: float | None
-    suppressed: bool
+    accepted_complete: bool
+
+    @property
+    def suppressed(self) -> bool:
+        """Whether the pass rate is hidden."""
+        return self.passed is None
+
+    @property
+    def rate(self) -> float | None:
+        """Passed in percent of those due (附件1 四(三)1); None when hidden or when nobody is due."""
+        return None if self.passed is None or not self.due else self.passed * 100 / self.due
 
 
 class PublicSchool(msgspec.Struct, frozen=True):
-    """A school's round: figures, stage, plan in outline."""
+    """A school's round: stage, plan in outline, the county's decisions. `waiting_for` counts nobody."""
 
-    figures: PublicFigures
-    stage: Stage
+    step: int
+    step_name: str
+    waiting_for: str
+    owner: str
     offered: tuple[str, ...]
     themes: tuple[str, ...]
     filed: str
-    accepted: str
-    recognised: str
+    conclusion: str
+    concluded: str
+    recognised: bool
 
 
 class PublicCase(msgspec.Struct, frozen=True):
@@ -93,101 +117,94 @@ def public_year(programme: Programme, year: int) -> PublicYear:
     """Figures of all units in a round, suppressed so that nothing published gives a small group away."""
     minimum = programme.settings.data.publication.minimum_cell if programme.settings else 0
     tallies: dict[str, Tally] = {}
-    schools: dict[str, YearOfSchool] = {}
+    schools: dict[str, PublicSchool] = {}
+    standing: dict[str, Standing] = {}
     for county in programme.counties:
         round_ = programme.county_year(county, year)
         by_slug = county_tallies(programme, round_)
         for school in round_.schools:
-            tallies[school.school.path] = by_slug[school.school.slug]
-            schools[school.school.path] = school
+            path, at = school.school.path, stage(programme, school)
+            tallies[path] = by_slug[school.school.slug]
+            schools[path] = _school(school, at)
+            standing[path] = Standing(at.step, "学满" in at.waiting_for, schools[path].recognised)
     for level in ("县", "市", "省"):
         for unit in programme.level(level):
             tallies[unit.path] = total(tallies[child.path] for child in unit.children if child.path in tallies)
-    veiled = _veiled(programme, tallies, minimum)
-    figures = {
-        unit.path: _figures(unit, year, tallies[unit.path], unit.path in veiled)
-        for unit in programme.units.values()
-        if unit.path in tallies
-    }
-    return PublicYear(
-        year, figures, {path: _school(programme, school, figures[path]) for path, school in schools.items()}
-    )
+    units = [unit for level in ("省", "市", "县", "校") for unit in programme.level(level) if unit.path in tallies]
+    covered = veil(units, tallies, standing, minimum)
+    figures: dict[str, PublicFigures] = {}
+    for unit in reversed(units):
+        figures[unit.path] = _figures(unit, year, tallies[unit.path], covered, figures, schools)
+    return PublicYear(year, {unit.path: figures[unit.path] for unit in units}, schools)
 
 
-def public_cases(programme: Programme) -> list[PublicCase]:
-    """Cases with consent, newest first."""
+def public_cases(programme: Programme, withheld: Collection[str] = ()) -> list[PublicCase]:
+    """Cases with consent and nothing wrong in them, newest first; `withheld` are paths with findings of any kind."""
     cases = [
         _case(unit, record)
         for unit in programme.units.values()
         for record in unit.all(Case)
-        if record.data.consent.author
+        if record.data.consent.author and record.path not in withheld and _is_harmless(record)
     ]
     return sorted(cases, key=lambda case: (case.date, case.slug), reverse=True)
 
 
-def _veiled(programme: Programme, tallies: dict[str, Tally], minimum: int) -> set[str]:
-    """Paths whose passes are hidden. A unit whose own total would give something away is hidden with all below it."""
-    veiled: set[str] = set()
-
-    def cell(path: str) -> Cell:
-        return Cell(tallies[path].due, tallies[path].passed)
-
-    def below(unit: Unit) -> dict[str, Cell]:
-        return {child.path: cell(child.path) for child in unit.children if child.path in tallies}
-
-    for level in ("县", "市", "省"):
-        for unit in programme.level(level):
-            if not total_is_safe(below(unit), minimum):
-                veiled.add(unit.path)
-    for level in ("省", "市", "县"):
-        for unit in programme.level(level):
-            cells = below(unit)
-            if unit.path in veiled:
-                veiled |= cells.keys()
-            else:
-                # A child hidden for its own children's sake counts as small, so that it cannot be subtracted.
-                forced = {path for path in cells if path in veiled}
-                veiled |= forced | hidden(cells, minimum)
-                if len(forced) == 1 and not (hidden(cells, minimum) - forced) and len(cells) > 1:
-                    rest = [path for path in cells if path not in forced]
-                    veiled.add(min(rest, key=lambda path: (cells[path].due, path)))
-    return veiled
+def _is_harmless(record: Record[Case]) -> bool:
+    """Whether the case may go out even if nobody had checked it: no web page code, no personal data anywhere."""
+    words = [record.path, *(str(value) for value in msgspec.structs.astuple(record.data))]
+    found = [place for text in words for place in personal_data.scan(text)]
+    return not found and not any(True for _ in problems(record.data.body))
 
 
-def _figures(unit: Unit, year: int, tally: Tally, suppressed: bool) -> PublicFigures:
-    schools = 1 if unit.level == "校" else sum(1 for _ in _schools_below(unit))
+def _figures(
+    unit: Unit,
+    year: int,
+    tally: Tally,
+    covered: Veil,
+    below: Mapping[str, PublicFigures],
+    schools: Mapping[str, PublicSchool],
+) -> PublicFigures:
+    children = [below[child.path] for child in unit.children if child.path in below]
+    accepted: int | None = tally.accepted
+    complete = True
+    if unit.level in ("省", "市"):
+        accepted = sum(child.accepted or 0 for child in children)
+        complete = all(child.accepted is not None and child.accepted_complete for child in children)
+    elif unit.path in covered.accepted:
+        accepted, complete = None, False
     return PublicFigures(
         unit=public_unit(unit),
         year=year,
-        schools=schools,
+        schools=1 if unit.level == "校" else sum(child.schools for child in children),
+        recognised=int(schools[unit.path].recognised)
+        if unit.level == "校"
+        else sum(child.recognised for child in children),
         due=tally.due,
-        exempt=tally.exempt,
-        chosen=tally.chosen,
-        trained=tally.trained,
-        passed=None if suppressed else tally.passed,
-        accepted=None if suppressed else tally.accepted,
-        rate=None if suppressed else tally.rate,
-        suppressed=suppressed,
+        exempt=None if unit.path in covered.exempt else tally.exempt,
+        chosen=None if unit.path in covered.chosen else tally.chosen,
+        trained=None if unit.path in covered.trained else tally.trained,
+        passed=None if unit.path in covered.passed else tally.passed,
+        accepted=accepted,
+        accepted_complete=complete,
     )
 
 
-def _schools_below(unit: Unit) -> list[Unit]:
-    if unit.level == "校":
-        return [unit]
-    return [school for child in unit.children for school in _schools_below(child)]
-
-
-def _school(programme: Programme, year: YearOfSchool, figures: PublicFigures) -> PublicSchool:
+def _school(year: YearOfSchool, at: Stage) -> PublicSchool:
     plan = year.plan.data if year.plan else None
-    accepted = year.accepted
+    approved = bool(plan and year.approval)
+    last = year.acceptances[-1] if year.acceptances else None
     return PublicSchool(
-        figures=figures,
-        stage=stage(programme, year),
-        offered=plan.offered if plan else (),
-        themes=plan.themes if plan and year.approval else (),
+        step=at.step,
+        step_name=at.name,
+        # "3 位教师申报" would tell of three people in a school of five.
+        waiting_for=_COUNTED.sub("教师", at.waiting_for),
+        owner=at.owner,
+        offered=plan.offered if plan and approved else (),
+        themes=plan.themes if plan and approved else (),
         filed=year.approval.date if year.approval else "",
-        accepted=accepted.date if accepted else "",
-        recognised=accepted.recognition.date if accepted and accepted.recognition else "",
+        conclusion=last.conclusion if last else "",
+        concluded=last.date if last else "",
+        recognised=bool(year.accepted and year.accepted.recognition),
     )
 
 
