@@ -1,4 +1,4 @@
-"""All certificates of a programme: a folder for each school, made whole or not at all, and only when something changed."""
+"""All certificates of a programme: a folder for each school, made whole or not at all, when something changed."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def _render(job: _Job, typesetter: Typesetter) -> _Done:
             try:
                 (work / f"{entry.number}.pdf").write_bytes(typesetter.pdf([entry]))
                 drawn.append(entry)
-            except fonts.MissingGlyphs as error:
+            except fonts.MissingGlyphsError as error:
                 failures.append(str(error))
         if drawn:
             (work / PRINT_FILE).write_bytes(typesetter.pdf(drawn))

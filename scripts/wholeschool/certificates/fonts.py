@@ -21,7 +21,7 @@ WEIGHTS: Mapping[int, str] = {400: "NotoSerifCJK-Regular.ttc", 700: "NotoSerifCJ
 FAMILY = "Certificate Serif"
 
 
-class MissingGlyphs(BuildError):
+class MissingGlyphsError(BuildError):
     """Characters that no installed face can draw, and the certificates they stand in."""
 
     def __init__(self, characters: Iterable[str], numbers: Iterable[str]) -> None:

@@ -1,7 +1,7 @@
 """A certificate as PDF: the county's template, our fonts, WeasyPrint, and no way to fetch anything else.
 
 The frame, which is the same on every page and costs ten times as much to draw as the text, is typeset once and laid
-under each page as a form; so is the 样张 of demonstration certificates, drawn as outlines so that it is not read as text.
+under each page as a form; so is the 样张 of demonstration certificates, drawn as outlines and so never read as text.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TEMPLATE = Path(__file__).with_name("template")
 _NAME_STEPS = ((4, 1.0), (8, 0.82), (14, 0.6), (50, 0.42))
 
 
-class Refused(FatalURLFetchingError):
+class ForeignResourceError(FatalURLFetchingError):
     """Something in a template asked for a resource that is not ours."""
 
 
@@ -39,7 +39,7 @@ class _OwnResources(URLFetcher):
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
         if url not in self._resources:
-            raise Refused(f"refused to fetch {url}")
+            raise ForeignResourceError(f"refused to fetch {url}")
         kind, body = self._resources[url]
         return URLFetcherResponse(url, body, {"Content-Type": kind})
 
@@ -93,7 +93,7 @@ class Typesetter:
     def pdf(self, entries: Sequence[CertificateEntry]) -> bytes:
         """One document with a page for each entry. The same entries give the same bytes.
 
-        Raises `fonts.MissingGlyphs` when a character of an entry cannot be drawn.
+        Raises `fonts.MissingGlyphsError` when a character of an entry cannot be drawn.
         """
         html = self.html(entries)
         if lacking := fonts.missing(html):
@@ -102,7 +102,7 @@ class Typesetter:
                 for each in entries
                 if lacking & frozenset(each.name + each.school + each.issuer + each.title)
             ]
-            raise fonts.MissingGlyphs(lacking, guilty)
+            raise fonts.MissingGlyphsError(lacking, guilty)
         identifier = hashlib.sha256(html.encode()).digest()[:16]
         document = HTML(string=html, url_fetcher=self._fetcher)
         text: bytes = document.write_pdf(

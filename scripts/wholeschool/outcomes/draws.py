@@ -1,8 +1,8 @@
 """Spot-check samples that nobody can choose and anybody can draw again (附件1 二(三)5).
 
 The seed is SHA-256 of a commit that existed before the draw was announced, with the unit and the year. Every teacher
-due gets the hash of seed and number; sorted by it, the first of each stratum are the sample. Adding or removing one teacher
-changes nobody else's place.
+due gets the hash of seed and number; sorted by it, the first of each stratum are the sample. Adding or removing one
+teacher changes nobody else's place.
 """
 
 from __future__ import annotations
