@@ -20,10 +20,11 @@ def read_case(text: str) -> tuple[dict[str, Any], Mark]:
     value, mark = read_yaml("\n" + text[4 : end + 1])
     if not isinstance(value, dict) or mark.keys is None:
         raise Refused("MD-FRONTMATTER", 2, 1, "字段部分不是“名字: 值”的写法", "每行一个字段，冒号后空一格")
-    line = text.count("\n", 0, end + 5) + 1
     if "body" in value:
         place = mark.keys["body"]
         raise Refused("MD-FRONTMATTER", place.line, place.column, "正文不写在字段里", "正文放在第二行 --- 的下面")
-    value["body"] = text[end + 5 :].strip("\n")
+    body = text[end + 5 :].lstrip("\n")
+    line = text.count("\n", 0, len(text) - len(body)) + 1
+    value["body"] = body.rstrip("\n")
     mark.keys["body"] = KeyMark(line, 1, Mark(line, 1))
     return value, mark

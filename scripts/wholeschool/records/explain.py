@@ -135,7 +135,7 @@ class _Explanation:
             )
         else:
             got = f"写的是{self._quoted()}" if isinstance(value, str) else f"写成了{type_names[_type_of(value)]}"
-            hints = {type_names["array"]: "每项前面写“- ”", type_names["boolean"]: "是写 true，否写 false，不用引号"}
+            hints = {type_names["array"]: "每项前面写“- ”", type_names["boolean"]: "是写 true，否写 false"}
             hint = hints.get(wanted) or _how(self.field) or "对照模板改写"
             yield self._finding("S-TYPE", f"{self.name}{got}，应为{wanted}", hint=hint)
 
