@@ -2,6 +2,6 @@
 
 from wholeschool.records.kinds import Kind, Placed, kinds, placed
 from wholeschool.records.load import Loaded, load, load_file
-from wholeschool.records.record import Record
+from wholeschool.records.record import Place, Record
 
-__all__ = ["Kind", "Loaded", "Placed", "Record", "kinds", "load", "load_file", "placed"]
+__all__ = ["Kind", "Loaded", "Place", "Placed", "Record", "kinds", "load", "load_file", "placed"]

@@ -20,7 +20,7 @@ _TAGS = {
 }
 _SCHEMES = {"https", "mailto"}
 _CODE = re.compile(r"^(```|~~~).*?^\1[^\n]*$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
-_RAW_HTML = re.compile(r"</?[A-Za-z][^>\n]*>?|<!--|<!\[CDATA\[|<\?")
+_RAW_HTML = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)[^>\n]*>?|<!--|<!\[CDATA\[|<\?")
 _AUTOLINK = re.compile(r"<(https://[^\s<>]*)>")
 _HREF = re.compile(r'(?:href|src)="([^"]*)"')
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*)\s*:")
@@ -54,7 +54,14 @@ def problems(body: str) -> Iterator[Problem]:
     """Raw HTML and links that are not published, in the order of the text."""
     blanked = _CODE.sub(lambda match: " " * len(match.group()), body)
     blanked = _AUTOLINK.sub(lambda match: " " * len(match.group()), blanked)
-    found = [Problem("MD-HTML", match.start(), "正文里有网页代码") for match in _RAW_HTML.finditer(blanked)]
+    found = []
+    opened: set[str] = set()
+    for match in _RAW_HTML.finditer(blanked):
+        name = match[1].lower() if match[1] else ""
+        if match.group().startswith("</") and name in opened:
+            continue  # an element is one mistake, not two
+        opened.add(name)
+        found.append(Problem("MD-HTML", match.start(), "正文里有网页代码"))
     if "](" in body or "]:" in body or "![" in body:
         for address in _HREF.findall(_processor().convert(body)):
             scheme = _SCHEME.match(unescape(address))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from collections.abc import Iterator
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -20,12 +21,13 @@ T_co = TypeVar("T_co", bound=msgspec.Struct, covariant=True)
 class Record(Generic[T_co]):
     """`data` with the place it came from. Marks are many and seldom asked for: they are read again when they are."""
 
-    __slots__ = ("_marks", "_source", "data", "path", "placed")
+    __slots__ = ("_marks", "_pointers", "_source", "data", "path", "placed")
 
     def __init__(self, path: str, placed: Placed, source: bytes, data: T_co) -> None:
         self.path, self.placed, self.data = path, placed, data
         self._source = source
         self._marks: Mark | None = None
+        self._pointers: dict[int, tuple[str | int, ...]] = {}
 
     @property
     def unit(self) -> str:
@@ -42,12 +44,34 @@ class Record(Generic[T_co]):
         """The file's name without its ending, where it is free (team, review session, case)."""
         return self.placed.name
 
-    def at(self, node: msgspec.Struct | None, *pointer: str | int, key: bool = False) -> Location:
-        """Where `pointer` below `node` stands (`node` is part of this record's data; None means the whole)."""
+    def at(self, node: msgspec.Struct | None, *pointer: str | int, key: bool = False) -> Place:
+        """The place of `pointer` below `node` (`node` is part of this record's data; None means the whole).
+
+        Cheap: nothing is looked up before the place is located, so a rule may name a place it turns out not to need.
+        """
+        return Place(self, node, pointer, key)
+
+    def locate(self, place: Place) -> Location:
+        """Line and column of a place of this record. The file is read again for its marks, once."""
         if self._marks is None:
             self._marks = read(self.placed.kind, decode(self._source))[1]
-        start = () if node is None or node is self.data else _path_to(self.data, node) or ()
-        return Location(self.path, *locate(self._marks, start + pointer, key=key))
+            self._pointers = dict(_pointers(self.data, ()))
+        start = () if place.node is None else self._pointers.get(id(place.node), ())
+        return Location(self.path, *locate(self._marks, start + place.pointer, key=place.key))
+
+
+class Place(NamedTuple):
+    """Somewhere in a record, by name; `location` says where that is."""
+
+    record: Record[Any]
+    node: msgspec.Struct | None
+    pointer: tuple[str | int, ...]
+    key: bool
+
+    @property
+    def location(self) -> Location:
+        """The line and column."""
+        return self.record.locate(self)
 
 
 def read(kind: Kind, text: str) -> tuple[Any, Mark]:
@@ -59,17 +83,16 @@ def read(kind: Kind, text: str) -> tuple[Any, Mark]:
     return read_case(text) if kind.format == "md" else read_yaml(text)
 
 
-def _path_to(container: object, node: msgspec.Struct) -> tuple[str | int, ...] | None:
-    """The way from `container` down to `node`, found by identity; structs are never shared between places."""
-    if container is node:
-        return ()
-    if isinstance(container, tuple):
-        children: list[tuple[str | int, object]] = list(enumerate(container))
-    elif isinstance(container, msgspec.Struct):
-        children = [(field.encode_name, getattr(container, field.name)) for field in msgspec.structs.fields(container)]
-    else:
-        return None
-    for step, child in children:
-        if (rest := _path_to(child, node)) is not None:
-            return (step, *rest)
-    return None
+def _pointers(node: object, pointer: tuple[str | int, ...]) -> Iterator[tuple[int, tuple[str | int, ...]]]:
+    """The identity of every struct in a record, and the way down to it; structs are never shared between places."""
+    if isinstance(node, msgspec.Struct):
+        yield id(node), pointer
+        for field in msgspec.structs.fields(node):
+            child = getattr(node, field.name)
+            if isinstance(child, (msgspec.Struct, tuple)):
+                yield from _pointers(child, (*pointer, field.encode_name))
+    elif isinstance(node, tuple):
+        for index, child in enumerate(node):
+            if not isinstance(child, msgspec.Struct):
+                break  # a list of plain values
+            yield from _pointers(child, (*pointer, index))

@@ -66,7 +66,7 @@ def _problems(programme: Programme, code: str, hint: str) -> Iterator[Breach]:
     for case in _cases(programme):
         for problem in problems(case.data.body):
             if problem.code == code:
-                start = case.at(None, "body")
+                start = case.at(None, "body").location
                 before = case.data.body[: problem.start]
                 line = start.line + before.count("\n")
                 column = problem.start - before.rfind("\n")

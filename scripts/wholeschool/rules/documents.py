@@ -28,13 +28,18 @@ def one_scheme_is_in_force(programme: Programme) -> Iterator[Breach]:
     for unit, record in programme.each(Documents):
         if unit.level != "县":
             continue
-        seen: dict[tuple[str, int | None], str] = {}
+        seen: list[Document] = []
         for document in record.data.documents:
             if document.status == "印发" and document.kind in ("实施方案", "校本应用考核实施细则"):
-                key = document.kind, document.year
-                if first := seen.get(key):
+                # One without a year holds in every year, so it meets those of single years too.
+                rivals = (
+                    each.title
+                    for each in seen
+                    if each.kind == document.kind and (each.year == document.year or None in (each.year, document.year))
+                )
+                if first := next(rivals, None):
                     yield record.at(document), f"“{document.kind}”已有现行的一份：{first}", "把被代替的那份改为“废止”"
-                seen.setdefault(key, document.title)
+                seen.append(document)
 
 
 @rule("DOC-SCHEME", clause="附件1 一3", severity="warning")

@@ -13,8 +13,9 @@ import msgspec
 
 from wholeschool.findings import Finding, Location, Severity, finding
 from wholeschool.programme import Programme
+from wholeschool.records import Place
 
-Breach = tuple[Location, str, str]
+Breach = tuple[Place | Location, str, str]
 Body = Callable[[Programme], Iterator[Breach]]
 
 _YEAR_FOLDER = re.compile(r"/(20[0-9]{2})/")
@@ -82,6 +83,7 @@ def check(programme: Programme, rules: Mapping[str, Rule] | None = None) -> list
 
 def _run(each: Rule, programme: Programme) -> Iterator[Finding]:
     for at, message, hint in each.body(programme):
-        year = _YEAR_FOLDER.search(at.path)
+        location = at.location if isinstance(at, Place) else at
+        year = _YEAR_FOLDER.search(location.path)
         if year is None or int(year.group(1)) >= each.since:
-            yield finding(each.code, at, message, hint=hint, clause=each.clause, severity=each.severity)
+            yield finding(each.code, location, message, hint=hint, clause=each.clause, severity=each.severity)
