@@ -90,7 +90,8 @@ def roster_hours_follow_from_activities(programme: Programme) -> Iterator[Breach
             if teacher.hours is None or teacher.exempt is not None:
                 continue
             online, practice = derived.get(teacher.number, (0.0, 0.0))
-            if (teacher.hours.online, teacher.hours.practice) != (online, practice):
+            # Sums of decimals: three times 1.1 is not exactly 3.3.
+            if round(teacher.hours.online - online, 3) or round(teacher.hours.practice - practice, 3):
                 message = (
                     f"教师 {teacher.number} 名册上是 {teacher.hours.online:g}+{teacher.hours.practice:g} 学时，"
                     f"活动合计是 {online:g}+{practice:g} 学时（网络研修+实践应用）"
