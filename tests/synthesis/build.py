@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tests.synthesis import offices, plans, reviews, roster
+from tests.synthesis import evidence, groups, offices, plans, reviews, roster, study
 from tests.synthesis.block_yaml import to_yaml
 from tests.synthesis.calendar import Dates, dates
 from tests.synthesis.names import Namer
@@ -104,7 +104,7 @@ def _province(files: Files, random: Random) -> None:
         {
             "office": leaders,
             "management": offices.management(namer, "示例省", "示例省教育厅", leaders),
-            "training": offices.training(namer, "示例省", "示例省教育厅"),
+            "training": offices.training(namer, "示例省", "示例省教育厅", "国家"),
             "expert": offices.experts(namer, "示例省"),
         },
         comment="样张：人员和单位均为虚构。",
@@ -123,7 +123,7 @@ def _city(files: Files, city: CitySpec, random: Random) -> None:
         {
             "office": leaders,
             "management": offices.management(namer, city.name, authority, leaders),
-            "training": offices.training(namer, city.name, authority),
+            "training": offices.training(namer, city.name, authority, "省"),
         },
     )
 
@@ -138,7 +138,7 @@ def _county(files: Files, county: CountySpec, path: str, table: Mapping[str, Mic
     namer = Namer(random)
     leaders = offices.office(namer, county.name, county.authority)
     schools = [_school(school, seed) for school in county.schools]
-    team = offices.training(namer, county.name, county.authority, _lent(schools))
+    team = offices.training(namer, county.name, county.authority, "市", _lent(schools))
     _teams(
         files,
         path,
@@ -164,6 +164,9 @@ def _county(files: Files, county: CountySpec, path: str, table: Mapping[str, Mic
     timed = [(school.spec, school.when) for school in schools]
     files.add(f"{path}/{YEAR}/approvals.yaml", offices.approvals(random, county, timed, leaders.members[1].name))
     experts = [member.name for member in team.members]
+    files.add(f"{path}/documents.yaml", offices.documents(county))
+    files.add(f"{path}/providers.yaml", offices.providers())
+    files.add(f"{path}/{YEAR}/training.yaml", offices.batches(county, path))
     if conclusions := offices.acceptance(random, county, timed, experts):
         files.add(f"{path}/{YEAR}/acceptance.yaml", conclusions)
 
@@ -217,16 +220,30 @@ def _write_school(
         ),
     )
     leaders = [] if spec.center else roster.management(spec, teachers)
+    themes = plans.words_for(spec).themes
     if leaders:
         files.add(f"{path}/teams/management.yaml", Team(established=f"{YEAR}-02-27", members=tuple(leaders)))
         files.add(f"{path}/{YEAR}/plan.yaml", plans.plan(random, spec, teachers, offered, when, team))
-    working = roster.work(random, spec, teachers, offered, when)
+        files.add(f"{path}/{YEAR}/survey.yaml", study.survey(random, spec, when))
+        if spec.journey >= Journey.CHOOSING:
+            files.add(f"{path}/{YEAR}/scheme.yaml", study.scheme(random, spec, themes, teachers))
+    done = study.activities(spec, themes, teachers)
+    if done:
+        files.add(f"{path}/{YEAR}/activities.yaml", done)
+    working = roster.work(random, spec, teachers, offered, study.hours(done, teachers), when)
     files.add(f"{path}/{YEAR}/teachers.yaml", Teachers(teachers=tuple(working)))
+    if spec.journey >= Journey.CHOOSING:
+        topics = [roster.topic_of(random, spec, teacher) for teacher in teachers]
+        for group in groups.groups(random, working, when, topics):
+            files.add(f"{path}/{YEAR}/groups/{groups.slug_of(group.name)}.yaml", group)
     if spec.journey < Journey.REVIEWING:
         return
     judges = reviews.panel(random, spec, leaders, team)
-    for review in reviews.reviews(random, spec, working, judges, when):
+    sessions = list(reviews.reviews(random, spec, working, judges, when))
+    for review in sessions:
         files.add(f"{path}/{YEAR}/reviews/{review.date}.yaml", review)
+    if register := evidence.evidence(random, sessions, when):
+        files.add(f"{path}/{YEAR}/evidence.yaml", register)
 
 
 def _ledgers(programme: Programme, issuing: frozenset[str]) -> Iterator[tuple[str, str]]:

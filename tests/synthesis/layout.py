@@ -13,7 +13,7 @@ from tests.synthesis.specs import BLENDED, MULTIMEDIA, SMART, CitySpec, CountySp
 COUNTIES_PER_CITY = 8
 _FIRST_CITY = 3499  # the code's first four figures; 349900, 349800, … are in no region table
 _SMALLEST = 4  # teachers of a school: a management team of three, and one to manage
-_REAL = frozenset({"清远", "安远", "临泽", "安泽", "望远"})
+_REAL = frozenset({"清远", "安远", "临泽", "安泽", "望远", "翠屏"})
 
 _M, _MB, _MBS = (MULTIMEDIA,), (MULTIMEDIA, BLENDED), (MULTIMEDIA, BLENDED, SMART)
 

@@ -9,17 +9,30 @@ from tests.synthesis import texts
 from tests.synthesis.calendar import Dates
 from tests.synthesis.names import Namer
 from tests.synthesis.specs import YEAR, CountySpec, Journey, SchoolSpec
+from tests.synthesis.study import PROVIDER
 from wholeschool.records.structs import (
     Acceptance,
     Approval,
     Approvals,
+    Document,
+    Documents,
     Member,
+    MemberTraining,
+    Provider,
+    Providers,
     Recognition,
     SchoolAcceptance,
     Team,
+    Training,
+    TrainingBatch,
 )
 
 _ESTABLISHED = f"{YEAR}-02-27"
+_TRAINED = {
+    "国家": MemberTraining(level="国家", name="国家级培训团队高级研修", date=f"{YEAR - 1}-10-16"),
+    "省": MemberTraining(level="省", name="省级培训团队专项培训", date=f"{YEAR}-01-15"),
+    "市": MemberTraining(level="市", name="市级培训团队专项培训", date=f"{YEAR}-01-28"),
+}
 _CATEGORIES = {"教师培训机构": "教师培训机构人员", "教科研": "教研员", "装备电教": "电教装备人员"}
 
 
@@ -71,8 +84,11 @@ def management(namer: Namer, place: str, authority: str, leaders: Team) -> Team:
     return Team(established=_ESTABLISHED, members=(head, both, *others))
 
 
-def training(namer: Namer, place: str, authority: str, teachers: Sequence[Member] = ()) -> Team:
-    """A training team: people of the institutions, full time, and teachers of the schools, part time."""
+def training(namer: Namer, place: str, authority: str, above: str, teachers: Sequence[Member] = ()) -> Team:
+    """A training team: people of the institutions, full time, and teachers of the schools, part time.
+
+    `above` is the level at which its members were trained themselves (附件1 二(三)2).
+    """
     staff = [
         Member(
             name=namer(),
@@ -82,6 +98,7 @@ def training(namer: Namer, place: str, authority: str, teachers: Sequence[Member
             position=position,
             category=_CATEGORIES[institution],
             employment="专职",
+            trained=(_TRAINED[above],) if turn == 0 else (),
         )
         for turn in range(2)
         for institution, unit, position in _institutions(place, authority)[1:]
@@ -98,6 +115,86 @@ def experts(namer: Namer, place: str) -> Team:
             Member(name=namer(), duty=("负责人",) if serial == 0 else (), unit=f"{place}{unit}", position="研究人员")
             for serial, unit in enumerate(units)
         ),
+    )
+
+
+def documents(county: CountySpec) -> Documents:
+    """What a county has issued: schools plan by the scheme and assess by the rules (附件1 一3, 二(三)5)."""
+    issued = (
+        ("整校推进实施方案", "实施方案", 6, f"{YEAR}-02-10", "明确三年目标、各校分批推进的安排和经费渠道。"),
+        (
+            "校本应用考核实施细则",
+            "校本应用考核实施细则",
+            9,
+            f"{YEAR}-03-30",
+            "规定评审组的组成、证据要求、公示和复核的办法。",
+        ),
+        (
+            "培训团队和学校管理团队管理与使用办法",
+            "团队管理与使用办法",
+            10,
+            f"{YEAR}-03-30",
+            "培训团队按四项任务考评，优胜劣汰。",
+        ),
+        ("推动教师应用信息技术的若干规定", "推动应用的制度", 12, f"{YEAR}-04-14", "把常态应用列入备课检查和教研考核。"),
+    )
+    return Documents(
+        documents=tuple(
+            Document(
+                title=county.name + title,
+                kind=kind,
+                status="印发",
+                number=f"{county.sign}教〔{YEAR}〕{number}号",
+                date=date,
+                year=YEAR if kind in ("实施方案", "校本应用考核实施细则") else None,
+                summary=summary,
+            )
+            for title, kind, number, date, summary in issued
+        )
+    )
+
+
+def providers() -> Providers:
+    """Who gives the online courses (附件1 三(二)1)."""
+    return Providers(
+        providers=(
+            Provider(
+                name=PROVIDER,
+                basis="公开遴选，专家评审第一名；课程覆盖 30 项微能力，可按微能力选学。",
+                from_=f"{YEAR}-03-01",
+                until=f"{YEAR}-12-31",
+                courses=96,
+            ),
+        )
+    )
+
+
+def batches(county: CountySpec, path: str) -> Training:
+    """Training the county gave: its own team, and the management teams of all schools (附件1 三(一))."""
+    schools = tuple(f"{path}/{school.slug}" for school in county.schools if not school.center)
+    return Training(
+        batches=(
+            TrainingBatch(
+                name="县级培训团队集中研修",
+                audience="培训团队",
+                focus="指导校本研修与校本应用考核",
+                level="县",
+                starts=f"{YEAR}-02-24",
+                ends=f"{YEAR}-02-26",
+                hours=24,
+            ),
+            TrainingBatch(
+                name="学校管理团队信息化领导力提升专项培训",
+                audience="学校管理团队",
+                focus="信息化领导力",
+                level="县",
+                starts=f"{YEAR}-03-02",
+                ends=f"{YEAR}-03-04",
+                hours=18,
+                schools=schools,
+                people=3 * len(schools),
+            ),
+        )
     )
 
 

@@ -40,6 +40,11 @@ def offered(random: Random, school: SchoolSpec, table: Mapping[str, Microability
     return [ability for ability in fitting if ability.code in chosen]
 
 
+def words_for(school: SchoolSpec) -> texts.PlanTexts:
+    """The sentences that suit this type of school."""
+    return texts.plans()[_TYPES.get(school.type, school.type)]
+
+
 def plan(
     random: Random,
     school: SchoolSpec,
@@ -49,7 +54,7 @@ def plan(
     guide: tuple[str, Sequence[Member]],
 ) -> Plan:
     """The plan; `guide` is the path and the members of the training team that helped."""
-    words = texts.plans()[_TYPES.get(school.type, school.type)]
+    words = words_for(school)
     leaders = [teacher.name for teacher in teachers[:4]]
     deadline = f"{YEAR}-12-18" if when.submitted < f"{YEAR}-09" else f"{YEAR + 1}-06-18"
     team, members = guide

@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 from itertools import cycle, islice
 from random import Random
 
-from tests.synthesis import texts
+import msgspec
+
+from tests.synthesis import groups, texts
 from tests.synthesis.calendar import Dates
 from tests.synthesis.names import Namer
 from tests.synthesis.specs import Journey, SchoolSpec
-from wholeschool.records.structs import Exemption, Hours, Member, Microability, Teacher
+from wholeschool.records.structs import Exemption, Hours, Member, Microability, Task, Teacher
 
 CREDITS = 20
-HOURS = 30
+_EXEMPT, _UNDECIDED = 0.04, 0.35  # shares of teachers
+_SEASONS = ("5 月", "5–6 月", "6 月", "6–8 月", "9 月上旬前")
 
 # Stages of each type of school, with the share of teachers in percent.
 _STAGES: Mapping[str, tuple[tuple[str, int], ...]] = {
@@ -27,8 +30,6 @@ _STAGES: Mapping[str, tuple[tuple[str, int], ...]] = {
     "中职": (("中职", 100),),
     "特殊教育学校": (("小学", 100),),
 }
-_MAIN_GROUPS = ("语文", "数学", "英语")
-_SCIENCE = ("物理", "化学", "生物", "科学", "信息科技", "信息技术", "通用技术", "地理")
 _LEADERS = ("校长", "业务副校长", "教导主任", "信息技术骨干教师", "其他")
 _REASONS = (
     ("产假", None),
@@ -58,7 +59,7 @@ def staff(random: Random, school: SchoolSpec, namer: Namer) -> list[Teacher]:
                 name=name,
                 subject=subject,
                 stage=stage,
-                group=_group(random, school, subject, stage, serial),
+                group=groups.name_of(school, len(stages), subject, stage, serial),
                 backbone=serial == 4 or (serial > 4 and random.random() < 0.1),
             )
         )
@@ -110,77 +111,72 @@ def abilities_of(school: SchoolSpec) -> Mapping[str, texts.Ability]:
 
 
 def work(
-    random: Random, school: SchoolSpec, teachers: Sequence[Teacher], open_to: Sequence[Microability], when: Dates
+    random: Random,
+    school: SchoolSpec,
+    teachers: Sequence[Teacher],
+    open_to: Sequence[Microability],
+    hours: Mapping[str, tuple[float, float]],
+    when: Dates,
 ) -> list[Teacher]:
-    """The roster with what everybody has done so far."""
+    """The roster with what everybody has done so far; `hours` are those the activities give."""
     if school.journey < Journey.CHOOSING:
         return list(teachers)
     advisers = [member.name for member in management(school, teachers)] if not school.center else []
     principal = teachers[0].name
-    return [
-        _work(random, school, teacher, open_to, when, advisers or [principal], principal, serial)
-        for serial, teacher in enumerate(teachers)
-    ]
+    worked = []
+    for serial, teacher in enumerate(teachers):
+        if serial > 4 and teacher.name not in school.given_names and random.random() < _EXEMPT:
+            reason, note = random.choice(_REASONS)
+            exempt = Exemption(reason=reason, note=note, approved_by=principal, date=when.approved)
+            worked.append(replace(teacher, exempt=exempt))
+            continue
+        online, practice = hours[teacher.number]
+        teacher = replace(teacher, hours=Hours(online=online, practice=practice))
+        if school.journey is Journey.CHOOSING and random.random() < _UNDECIDED:
+            worked.append(teacher)
+            continue
+        adviser = random.choice([name for name in advisers if name != teacher.name] or [principal])
+        worked.append(_chosen(random, school, replace(teacher, adviser=adviser), open_to, when))
+    return worked
 
 
-def _work(
-    random: Random,
-    school: SchoolSpec,
-    teacher: Teacher,
-    open_to: Sequence[Microability],
-    when: Dates,
-    advisers: Sequence[str],
-    principal: str,
-    serial: int,
+def _chosen(
+    random: Random, school: SchoolSpec, teacher: Teacher, open_to: Sequence[Microability], when: Dates
 ) -> Teacher:
-    changes: dict[str, object] = {}
-    if serial > 4 and teacher.name not in school.given_names and random.random() < 0.04:
-        reason, note = random.choice(_REASONS)
-        exempt = Exemption(reason=reason, note=note, approved_by=principal, date=when.approved)
-        return _with(teacher, exempt=exempt)
-    undecided = school.journey is Journey.CHOOSING and random.random() < 0.35
-    if undecided:
-        return teacher
+    """`teacher` with choices, goal and task sheet, and with what follows where the school has come further."""
     choices = choose(random, open_to)
-    goals = abilities_of(school)[random.choice(choices)].goals
-    changes |= {
-        "choices": choices,
-        "goal": random.choice(goals).format(topic=topic_of(random, school, teacher)),
-        "adviser": random.choice([name for name in advisers if name != teacher.name] or [principal]),
-    }
+    words = abilities_of(school)
+    topic = topic_of(random, school, teacher)
+    first = random.choice(choices)
+    changed = replace(
+        teacher,
+        choices=choices,
+        goal=random.choice(words[first].goals).format(topic=topic),
+        task_sheet=tuple(_task(random, words[code], code, topic) for code in choices),
+    )
     if school.journey >= Journey.PRACTISING:
-        changes["declared"] = when.declared
-    if school.journey > Journey.PRACTISING:
-        changes["hours"] = _full_hours(random)
-    else:
-        share = 0.2 if school.journey is Journey.CHOOSING else 0.75
-        online = round(HOURS * share * random.uniform(0.5, 1.5))
-        changes["hours"] = Hours(online=online, practice=round(online * random.uniform(0.6, 1.1)))
-    return _with(teacher, **changes)
+        changed = replace(changed, declared=when.declared)
+    if school.journey >= Journey.REVIEWING:
+        looking_back = texts.reflections()["幼儿园" if school.type == "幼儿园" else "学校"]
+        title = f"“{topic}”" if school.type == "幼儿园" else f"《{topic}》"
+        changed = replace(
+            changed,
+            reflection=random.choice(looking_back[first]).format(topic=topic),
+            lesson=f"{title}（体现 {first}）",
+        )
+    return changed
 
 
-def _full_hours(random: Random) -> Hours:
-    online = HOURS + random.choice((0, 0, 0, 2, 4))
-    return Hours(online=online, practice=online + random.choice((0, 0, 1, 2, 4, 6)))
+def _task(random: Random, words: texts.Ability, code: str, topic: str) -> Task:
+    form, _, product = random.choice(words.evidence).format(topic=topic).partition("|")
+    return Task(
+        microability=code,
+        task=random.choice(words.goals).format(topic=topic).rstrip("。"),
+        when=random.choice(_SEASONS),
+        product=f"{form}：{product}",
+    )
 
 
-def _with(teacher: Teacher, **changes: object) -> Teacher:
-    fields = {name: getattr(teacher, name) for name in teacher.__struct_fields__}
-    return Teacher(**(fields | changes))
-
-
-def _group(random: Random, school: SchoolSpec, subject: str, stage: str, serial: int) -> str:
-    if school.type == "幼儿园":
-        return ("大班教研组", "中班教研组", "小班教研组")[serial % 3]
-    if school.teachers <= 8:
-        return "全校教研组"
-    if stage == "中职":
-        return "公共基础教研组" if subject in (*_MAIN_GROUPS, "思想政治", "体育", "信息技术") else f"{subject}教研组"
-    if len(_STAGES[school.type]) > 1:
-        side = "文科" if subject in ("语文", "英语") else "理科" if subject in ("数学", *_SCIENCE) else "综合"
-        return f"{stage}{side}教研组"
-    if subject in _MAIN_GROUPS:
-        return f"{subject}教研组"
-    if stage == "小学":
-        return "综合教研组"
-    return "理科教研组" if subject in _SCIENCE else "文综艺体教研组"
+def replace(teacher: Teacher, **changes: object) -> Teacher:
+    """`teacher` with some fields changed."""
+    return msgspec.structs.replace(teacher, **changes)

@@ -47,6 +47,26 @@ class PlanTexts(msgspec.Struct, frozen=True):
     guidance: tuple[str, ...]
 
 
+class Comment(msgspec.Struct, frozen=True):
+    """What a teacher said about a plan, and what came of it."""
+
+    content: str
+    handling: str
+    reply: str | None = None
+
+
+class StudyTexts(msgspec.Struct, frozen=True):
+    """Surveys, study schemes and group plans. `problems` and `themes` go by the side a group is on."""
+
+    findings: dict[str, tuple[str, ...]]
+    comments: tuple[Comment, ...]
+    community: dict[str, tuple[str, ...]]
+    incentive: tuple[str, ...]
+    assurance: tuple[str, ...]
+    problems: dict[str, str]
+    themes: dict[str, str]
+
+
 class Opinions(msgspec.Struct, frozen=True):
     """What a county writes to its schools."""
 
@@ -83,7 +103,7 @@ def _read(name: str, kind: type[T]) -> T:
 def abilities() -> dict[str, Ability]:
     """Texts by microability, for schools."""
     found: dict[str, Ability] = {}
-    for name in ("multimedia",):
+    for name in ("multimedia", "blended", "smart"):
         found |= _read(name, dict[str, Ability])
     return found
 
@@ -110,6 +130,18 @@ def subjects() -> dict[str, tuple[str, ...]]:
 def plans() -> dict[str, PlanTexts]:
     """Plan sentences by the type of school."""
     return _read("plans", dict[str, PlanTexts])
+
+
+@cache
+def study() -> StudyTexts:
+    """Sentences about school-based study."""
+    return _read("study", StudyTexts)
+
+
+@cache
+def reflections() -> dict[str, dict[str, tuple[str, ...]]]:
+    """What teachers write looking back, for 学校 and for 幼儿园, by microability."""
+    return _read("reflections", dict[str, dict[str, tuple[str, ...]]])
 
 
 @cache
