@@ -326,6 +326,11 @@ class Programme:
         path = f"submissions/{folder}/"
         return self.has_broken(folder) or any(record.path.startswith(path) for record in self.records)
 
+    def knows_teachers_of(self, unit: Unit) -> bool:
+        """Whether every roster and unit.yaml below the unit is usable; where not, that has its own finding."""
+        broken = re.compile(rf"submissions/{unit.path}/.*(?:teachers|unit)\.yaml")
+        return not any(map(broken.fullmatch, self.broken))
+
     def knows_schools_of(self, county: Unit) -> bool:
         """Whether every school folder of the county has a usable unit.yaml; where not, that has its own finding."""
         path = f"{county.path}/"

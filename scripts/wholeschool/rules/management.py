@@ -15,6 +15,7 @@ from wholeschool.records.structs import (
     ProjectDecisions,
     Projects,
     Providers,
+    Team,
     Training,
     WorkLog,
 )
@@ -24,6 +25,7 @@ STAGES = ("幼儿园", "小学", "初中", "高中")
 TASKS = ("培训设计", "过程管理", "研修指导", "考核评价")
 EXPERT_TASKS = ("专题调研", "规划研制", "政策咨询", "业务指导", "绩效考评", "总结提升")
 TEAM_FILES = {"工程办": "office", "管理团队": "management", "培训团队": "training", "专家团队": "expert"}
+TRAINERS = "培训团队建立情况"
 ANNEX_3, ANNEX_4 = "管理团队及工程办人员信息表", "省级培训团队人员推荐表"
 
 
@@ -306,12 +308,9 @@ def process_data_is_about_known_teachers(programme: Programme) -> Iterator[Breac
     for county, record in programme.each(ProcessData):
         year = record.year or 0
         known = {number for school in county.children for number in programme.school_year(school, year).teachers}
-        broken = any(
-            path.startswith(f"submissions/{county.path}/") and path.endswith("teachers.yaml")
-            for path in programme.broken
-        )
+        complete = programme.knows_teachers_of(county)
         for event in record.data.events:
-            if event.teacher not in known and not broken:
+            if event.teacher not in known and complete:
                 yield record.at(event, "teacher"), f"本县名册里没有教师 {event.teacher}", "核对教师编号"
             elif not event.date.startswith(f"{year}-"):
                 yield record.at(event, "date"), f"日期 {event.date} 不在 {year} 年", "放进相应年度的文件"
@@ -320,3 +319,29 @@ def process_data_is_about_known_teachers(programme: Programme) -> Iterator[Breac
 def _stage(programme: Programme, category: str, stage: str | None) -> str | None:
     """The stage a nomination counts for: vocational staff as this programme has decided (附件2 三 leaves it open)."""
     return "高中" if stage == "中职" and programme.local.vocational_as == "高中" and category else stage
+
+
+@rule("FILING-TEAMS", clause="附件2 一")
+def filed_teams_are_registered(programme: Programme) -> Iterator[Breach]:
+    """报送团队信息的市（省管县），本级和所辖各县的工程办、管理团队、培训团队都有名单。
+
+    报上去的人员信息由这些名单得出。市、县各有一个工程办，缺一份名单，汇总表就缺一组人。本级一份名单都没有登记的不查。
+    """
+    wanted = {ANNEX_3: ("office", "management"), TRAINERS: ("training",)}
+    titles = {file: title for title, file in TEAM_FILES.items()}
+    for unit, record in programme.each(Filings):
+        if not unit.all(Team):
+            continue
+        told: set[str] = set()
+        for filing in record.data.filings:
+            lacking = [
+                f"{each.name}的{titles[team]}"
+                for each in (unit, *(child for child in unit.children if child.level == "县"))
+                for team in wanted.get(filing.paper, ())
+                if programme.is_missing(each, f"teams/{team}.yaml")
+                and not (each is not unit and each.path in programme.local.direct_counties)
+            ]
+            if lacking and filing.paper not in told:
+                told.add(filing.paper)
+                message = f"报送了“{filing.paper}”，还没有{'、'.join(lacking)}名单"
+                yield record.at(filing, "paper"), message, "补上 teams/ 下的名单，再核对报送的表"

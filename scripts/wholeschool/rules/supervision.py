@@ -119,7 +119,7 @@ def draw_can_be_repeated(programme: Programme) -> Iterator[Breach]:
     """
     for unit, record in programme.each(SpotCheck):
         draw = record.data.draw
-        if draw is None:
+        if draw is None or not programme.knows_teachers_of(unit):
             continue
         again: Drawn = redraw(programme, unit, record.year or 0, draw)
         if again.seed != draw.seed:
