@@ -8,25 +8,31 @@ from pathlib import Path
 import click
 
 from wholeschool.cli.main import FAILED
-from wholeschool.cli.workspace import check_root, find_root
+from wholeschool.cli.workspace import check_proposal, check_root, find_root
 from wholeschool.errors import UsageError
 from wholeschool.reports import Report, reporters
 
 
 @click.command("validate")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--base", metavar="REV", help="与这个提交相比，只报告改动带来的问题，并检查只有改动才会违反的规则。")
 @click.option("--head", metavar="REV", help="检查某个提交，而不是工作目录。")
+@click.option(
+    "--author", metavar="ACCOUNT", default="", help="代码平台上的提交账号；与 --base 合用，检查它能不能改这些文件。"
+)
 @click.option(
     "--format", "form", type=click.Choice(list(reporters)), default="text", show_default=True, help="输出的样子。"
 )
-def command(paths: tuple[Path, ...], head: str | None, form: str) -> None:
+def command(paths: tuple[Path, ...], base: str | None, head: str | None, author: str, form: str) -> None:
     """检查记录。给出文件或文件夹时，只报告它们的问题（仍会对照全部记录）。"""
     root = find_root(_start(paths))
-    checked = check_root(root, head)
+    if author and base is None:
+        raise UsageError("--author 要与 --base 合用")
+    checked = check_root(root, head) if base is None else check_proposal(root, base, head or "HEAD", author)
     report = checked.report
     if wanted := [_within(root, path, head) for path in paths if path.resolve() != root]:
         findings = [each for each in report.findings if any(_covers(prefix, each.path) for prefix in wanted)]
-        report = Report(report.files, report.records, findings)
+        report = Report(report.files, report.records, findings, report.known)
     click.echo(reporters[form](report, checked.tree), nl=False)
     raise SystemExit(FAILED if report.failed else 0)
 

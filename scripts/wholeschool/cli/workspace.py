@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 import click
 
+from wholeschool.changes import check_change, propose
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Finding
 from wholeschool.programme import Programme, assemble
 from wholeschool.records import load
 from wholeschool.reports import Report, reporters
 from wholeschool.rules import check
-from wholeschool.sources import Tree, open_tree
+from wholeschool.sources import CommitTree, Tree, open_tree
 
 
 class Checked(NamedTuple):
@@ -46,6 +47,15 @@ def check_tree(tree: Tree) -> Checked:
 def check_root(root: Path, revision: str | None = None) -> Checked:
     """`check_tree` of the working tree, or of a commit of the repository, at `root`."""
     return check_tree(open_tree(root, revision))
+
+
+def check_proposal(root: Path, base: str, head: str, author: str) -> Checked:
+    """The head's tree, with what the change from base to head answers for."""
+    trees = CommitTree(root, base), CommitTree(root, head)
+    before, after = check_tree(trees[0]), check_tree(trees[1])
+    proposal = propose(before.programme, after.programme, trees, author)
+    findings, known = check_change(proposal, before.report.findings, after.report.findings)
+    return Checked(trees[1], after.programme, Report(after.report.files, after.report.records, findings, known))
 
 
 def refuse_errors(checked: Checked) -> None:

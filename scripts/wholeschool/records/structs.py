@@ -30,6 +30,19 @@ class Acceptance(msgspec.Struct, frozen=True, kw_only=True):
     acceptances: tuple[SchoolAcceptance, ...]
 
 
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """账号"""
+
+    account: str
+    unit: str
+
+
+class Accounts(msgspec.Struct, frozen=True, kw_only=True):
+    """账号"""
+
+    accounts: tuple[Account, ...]
+
+
 class Activity(msgspec.Struct, frozen=True, kw_only=True):
     """活动"""
 
@@ -495,6 +508,7 @@ class LocalChoices(msgspec.Struct, frozen=True, kw_only=True):
     direct_counties: tuple[str, ...] = ()
     spot_check_ratio: float | None = None
     agreement: float | None = None
+    trainer_ratio: float | None = None
     indicators: tuple[Indicator, ...] = ()
     warnings: WarningThresholds | None = None
     vocational_as: str | None = None
@@ -525,6 +539,7 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
     standard: Standard
     rounds: tuple[RoundSettings, ...]
     publication: Publication
+    maintainers: tuple[str, ...] = ()
     local: LocalChoices | None = None
 
 
@@ -663,6 +678,26 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
     results: tuple[Result, ...]
 
 
+class Rubric(msgspec.Struct, frozen=True, kw_only=True):
+    """一项微能力的规范"""
+
+    microability: str
+    evidence: tuple[str, ...]
+    qualified: str
+    excellent: str
+
+
+class Rubrics(msgspec.Struct, frozen=True, kw_only=True):
+    """考核规范"""
+
+    title: str
+    version: str
+    source: str
+    levels_source: str | None = None
+    draft: bool = False
+    rubrics: tuple[Rubric, ...]
+
+
 class Community(msgspec.Struct, frozen=True, kw_only=True):
     """研修共同体"""
 
@@ -794,6 +829,7 @@ class Exemption(msgspec.Struct, frozen=True, kw_only=True):
 class Teachers(msgspec.Struct, frozen=True, kw_only=True):
     """教师名册与选学"""
 
+    staff: int | None = None
     teachers: tuple[Teacher, ...]
 
 
@@ -910,6 +946,7 @@ class WorkPlan(msgspec.Struct, frozen=True, kw_only=True):
 
 ROOTS: dict[str, type[msgspec.Struct]] = {
     "acceptance": Acceptance,
+    "accounts": Accounts,
     "activities": Activities,
     "appraisal": Appraisal,
     "approvals": Approvals,
@@ -934,6 +971,7 @@ ROOTS: dict[str, type[msgspec.Struct]] = {
     "resources": Resources,
     "result-uses": ResultUses,
     "review": Review,
+    "rubrics": Rubrics,
     "scheme": Scheme,
     "spot-check": SpotCheck,
     "survey": Survey,

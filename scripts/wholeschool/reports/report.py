@@ -25,6 +25,7 @@ class Report(msgspec.Struct, frozen=True):
     files: int
     records: int
     findings: list[Finding]
+    known: int = 0
 
     def count(self, severity: str) -> int:
         """How many findings are of this severity."""
@@ -39,9 +40,10 @@ class Report(msgspec.Struct, frozen=True):
     def summary(self) -> str:
         """The last line: how much was checked and what came of it."""
         checked = f"检查了 {self.files} 个文件、{self.records} 份记录"
+        before = f"另有 {self.known} 处是改动之前就有的。" if self.known else ""
         if not self.findings:
-            return f"{checked}，没有问题。"
-        return f"{checked}：{self.count('error')} 处错误，{self.count('warning')} 处提醒。"
+            return f"{checked}，没有问题。{before}"
+        return f"{checked}：{self.count('error')} 处错误，{self.count('warning')} 处提醒。{before}"
 
 
 def as_text(report: Report, tree: Tree) -> str:

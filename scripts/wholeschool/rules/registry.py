@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -15,15 +16,20 @@ from wholeschool.findings import Finding, Location, Severity, finding
 from wholeschool.programme import Programme
 from wholeschool.records import Place
 
+S = TypeVar("S")
+
 Breach = tuple[Place | Location, str, str]
-Body = Callable[[Programme], Iterator[Breach]]
+Body = Callable[[S], Iterator[Breach]]
 
 _YEAR_FOLDER = re.compile(r"/(20[0-9]{2})/")
 _MARK = "_rule"
 
 
-class Rule(msgspec.Struct, frozen=True):
-    """A sentence of the guidance that can be broken. Records of rounds before `since` are not judged by it."""
+class Rule(msgspec.Struct, Generic[S], frozen=True):
+    """A sentence that can be broken by a subject (a programme, or a change of one).
+
+    Records of rounds before `since` are not judged by it.
+    """
 
     code: str
     sentence: str
@@ -31,7 +37,7 @@ class Rule(msgspec.Struct, frozen=True):
     clause: str
     severity: Severity
     since: int
-    body: Body
+    body: Body[S]
 
     @property
     def theme(self) -> str:
@@ -39,13 +45,13 @@ class Rule(msgspec.Struct, frozen=True):
         return self.body.__module__.rpartition(".")[2]
 
 
-def rule(code: str, *, clause: str, since: int = 2019, severity: Severity = "error") -> Callable[[Body], Body]:
+def rule(code: str, *, clause: str, since: int = 2019, severity: Severity = "error") -> Callable[[Body[S]], Body[S]]:
     """Make a generator of breaches `(where, what is the matter, what to do)` a rule.
 
     The first paragraph of the docstring is the rule's sentence, the rest says why there is such a rule.
     """
 
-    def register(body: Body) -> Body:
+    def register(body: Body[S]) -> Body[S]:
         sentence, _, why = inspect.cleandoc(body.__doc__ or "").partition("\n\n")
         setattr(body, _MARK, Rule(code, sentence.strip(), " ".join(why.split()), clause, severity, since, body))
         return body
@@ -53,13 +59,17 @@ def rule(code: str, *, clause: str, since: int = 2019, severity: Severity = "err
     return register
 
 
+def all_rules() -> Mapping[str, Rule[Programme]]:
+    """Every rule about a programme by code, in the order of the modules' names and of the text."""
+    return rules_in("wholeschool.rules")
+
+
 @cache
-def all_rules() -> Mapping[str, Rule]:
-    """Every rule by code, in the order of the modules' names and of the text."""
-    package = import_module("wholeschool.rules")
-    found: dict[str, Rule] = {}
-    for module in sorted(iter_modules(package.__path__), key=lambda info: info.name):
-        for value in vars(import_module(f"wholeschool.rules.{module.name}")).values():
+def rules_in(package: str) -> Mapping[str, Rule[Any]]:
+    """Every rule defined in the modules of a package, by code."""
+    found: dict[str, Rule[Any]] = {}
+    for module in sorted(iter_modules(import_module(package).__path__), key=lambda info: info.name):
+        for value in vars(import_module(f"{package}.{module.name}")).values():
             made = getattr(value, _MARK, None)
             if isinstance(made, Rule) and made.body.__module__.endswith(module.name):
                 if made.code in found:
@@ -68,12 +78,17 @@ def all_rules() -> Mapping[str, Rule]:
     return found
 
 
-def check(programme: Programme, rules: Mapping[str, Rule] | None = None) -> list[Finding]:
-    """The findings of all rules, sorted by place. A rule that crashes becomes a finding of its own."""
+def check(programme: Programme, rules: Mapping[str, Rule[Programme]] | None = None) -> list[Finding]:
+    """The findings of all rules about a programme, sorted by place."""
+    return judge(rules or all_rules(), programme)
+
+
+def judge(rules: Mapping[str, Rule[S]], subject: S) -> list[Finding]:
+    """The findings of some rules, sorted by place. A rule that crashes becomes a finding of its own."""
     findings: list[Finding] = []
-    for each in (rules or all_rules()).values():
+    for each in rules.values():
         try:
-            findings += _run(each, programme)
+            findings += _run(each, subject)
         except Exception as error:  # one bad rule must not silence the others
             message = f"规则 {each.code} 自己出了错（{type(error).__name__}），这条规则没有检查"
             at = Location("submissions/programme.yaml")
@@ -81,8 +96,8 @@ def check(programme: Programme, rules: Mapping[str, Rule] | None = None) -> list
     return sorted(findings)
 
 
-def _run(each: Rule, programme: Programme) -> Iterator[Finding]:
-    for at, message, hint in each.body(programme):
+def _run(each: Rule[S], subject: S) -> Iterator[Finding]:
+    for at, message, hint in each.body(subject):
         location = at.location if isinstance(at, Place) else at
         year = _YEAR_FOLDER.search(location.path)
         if year is None or int(year.group(1)) >= each.since:

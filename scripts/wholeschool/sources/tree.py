@@ -99,6 +99,11 @@ class CommitTree:
             found.append(Entry(path, int(mode, 8), 0 if size == b"-" else int(size)))
         return sorted(found)
 
+    def blobs(self) -> dict[str, str]:
+        """Object names by path, over the whole tree: equal names are equal bytes."""
+        self.entries("")
+        return dict(self._objects)
+
     def read(self, path: str) -> bytes:
         if path not in self._objects:
             self.entries(path.rpartition("/")[0])

@@ -1,0 +1,111 @@
+"""What may never be rewritten: issued certificates, decisions, accepted results, portfolios."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wholeschool.changes.proposal import Proposal
+from wholeschool.errors import RepositoryError
+from wholeschool.findings import Location
+from wholeschool.records.structs import Acceptance, Approvals, Review, SchoolAcceptance, Teachers
+from wholeschool.rules.registry import Breach, rule
+
+
+@rule("LEDGER-GROWS", clause="附件1 四(三)3")
+def ledger_only_grows(proposal: Proposal) -> Iterator[Breach]:
+    """证书台账只在末尾增加，已有的行不改不删。
+
+    发出去的证书收不回来；要更正的，撤销旧的、重发新的。
+    """
+    for difference in proposal.differences:
+        if not difference.path.endswith("/certificates.csv") or difference.before is None:
+            continue
+        before = proposal.base_tree.read(difference.path).rstrip(b"\n").split(b"\n")
+        try:
+            after = proposal.head_tree.read(difference.path).rstrip(b"\n").split(b"\n") if difference.after else []
+        except RepositoryError:
+            after = []
+        line = next((n for n, row in enumerate(before, start=1) if n > len(after) or after[n - 1] != row), None)
+        if line is not None:
+            state = "删掉了" if line > len(after) else "改动了"
+            at = Location(difference.path, min(line, max(1, len(after))))
+            yield at, f"台账第 {line} 行被{state}", "恢复原样；更正用撤销和重发"
+
+
+@rule("DECISION-KEPT", clause="附件1 二(三)5")
+def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
+    """县级的审核和验收结论只增不改。
+
+    改变结论的，在后面另写一条；前后两条都留着，才看得出经过。
+    """
+    for unit in proposal.base.units.values():
+        later = proposal.head.units.get(unit.path)
+        for year in unit.years:
+            for kind, name in ((Approvals, "approvals"), (Acceptance, "acceptances")):
+                before = unit.one(kind, year=year)
+                after = later.one(kind, year=year) if later else None
+                if before is None:
+                    continue
+                old = getattr(before.data, name)
+                path = before.path
+                if after is None:
+                    if path not in proposal.head.broken:
+                        yield Location(path), "结论的记录被删掉了", "恢复原样"
+                    continue
+                new = getattr(after.data, name)
+                for index, entry in enumerate(old):
+                    if index >= len(new) or not _same_or_recognised(entry, new[index]):
+                        at = after.at(new[index]) if index < len(new) else after.at(None)
+                        yield at, f"第 {index + 1} 条结论被改动或删掉了", "恢复原样，新的结论写在后面"
+                        break
+
+
+def _same_or_recognised(before: object, after: object) -> bool:
+    """Recognition may be added to an acceptance later; nothing else may change."""
+    if isinstance(before, SchoolAcceptance) and isinstance(after, SchoolAcceptance) and before.recognition is None:
+        fields = ("school", "conclusion", "date", "mode", "by", "opinion")
+        return all(getattr(before, field) == getattr(after, field) for field in fields)
+    return before == after
+
+
+@rule("RESULT-KEPT", clause="附件1 四(三)4")
+def accepted_results_stay(proposal: Proposal) -> Iterator[Breach]:
+    """学校验收合格之后，评审记录不改不删。
+
+    要更正的，另写一份评审记录并重新验收。
+    """
+    for school in proposal.base.schools:
+        later = proposal.head.units.get(school.path)
+        for year in school.years:
+            if proposal.base.school_year(school, year).accepted is None:
+                continue
+            for review in school.all(Review, year=year):
+                after = later.one(Review, year=year, name=review.name) if later else None
+                if after is None and review.path not in proposal.head.broken:
+                    yield Location(review.path), "学校已经验收，评审记录被删掉了", "恢复原样"
+                elif after is not None and after.data != review.data:
+                    yield after.at(None), "学校已经验收，评审记录被改动了", "恢复原样；更正另写一份评审记录"
+
+
+@rule("PORTFOLIO-KEPT", clause="附件1 四(三)4")
+def portfolios_stay(proposal: Proposal) -> Iterator[Breach]:
+    """有评审结果的教师不从当年的名册里删掉。
+
+    名册是电子档案的一部分，只更正，不删除。
+    """
+    for school in proposal.base.schools:
+        later = proposal.head.units.get(school.path)
+        for year in school.years:
+            reviewed = {number for number, _ in proposal.base.school_year(school, year).standing}
+            roster = school.one(Teachers, year=year)
+            if not reviewed or roster is None or roster.path in proposal.head.broken:
+                continue
+            after = later.one(Teachers, year=year) if later else None
+            left = {teacher.number for teacher in after.data.teachers} if after else set()
+            for number in sorted(number for number in reviewed if number not in left):
+                at = after.at(None, "teachers", key=True) if after else Location(roster.path)
+                yield (
+                    at,
+                    f"教师 {number} 有评审结果，却从名册里删掉了",
+                    "恢复这一条；调走的，在新学校的下一年度名册里写",
+                )

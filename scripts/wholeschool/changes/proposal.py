@@ -1,0 +1,48 @@
+"""A change as one value: two programmes and the paths between them; and how it is judged.
+
+Both trees are read as blobs. Who may do what comes from the base: a change cannot give itself permission.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from wholeschool.findings import Finding
+from wholeschool.programme import Programme
+from wholeschool.rules.registry import Rule, judge, rules_in
+from wholeschool.sources import CommitTree
+from wholeschool.sources.difference import Difference, differences
+
+
+class Proposal(NamedTuple):
+    """A base, a head, what differs, and the forge's account that proposes it (empty: not asked)."""
+
+    base: Programme
+    head: Programme
+    base_tree: CommitTree
+    head_tree: CommitTree
+    differences: list[Difference]
+    author: str
+
+
+def propose(base: Programme, head: Programme, trees: tuple[CommitTree, CommitTree], author: str) -> Proposal:
+    """The change from one checked tree to another."""
+    return Proposal(base, head, *trees, differences(*trees), author)
+
+
+def change_rules() -> Mapping[str, Rule[Proposal]]:
+    """The rules that only a change can break, by code."""
+    return rules_in("wholeschool.changes")
+
+
+def check_change(proposal: Proposal, before: list[Finding], after: list[Finding]) -> tuple[list[Finding], int]:
+    """What the change answers for, sorted, and how many findings were there before and are not repeated.
+
+    That is: every finding in a changed file, every finding elsewhere that the base did not have, and every breach of
+    the rules about changes.
+    """
+    changed = {difference.path for difference in proposal.differences}
+    known = {(each.code, each.path, each.message) for each in before}
+    mine = [each for each in after if each.path in changed or (each.code, each.path, each.message) not in known]
+    return sorted([*mine, *judge(change_rules(), proposal)]), len(after) - len(mine)
