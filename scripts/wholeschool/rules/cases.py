@@ -8,7 +8,7 @@ from wholeschool.findings import Location
 from wholeschool.programme import Programme
 from wholeschool.records import Record
 from wholeschool.records.case_html import problems
-from wholeschool.records.structs import Case
+from wholeschool.records.structs import Case, Teachers
 from wholeschool.rules.registry import Breach, rule
 
 
@@ -42,6 +42,19 @@ def case_shows_known_microabilities(programme: Programme) -> Iterator[Breach]:
         for index, code in enumerate(case.data.microabilities):
             if programme.microabilities and code not in programme.microabilities:
                 yield case.at(None, "microabilities", index), f"没有“{code}”这项微能力", "编号见微能力目录"
+
+
+@rule("CASE-TEACHER", clause="附件1 二(五)5")
+def lesson_is_by_a_teacher_of_the_school(programme: Programme) -> Iterator[Breach]:
+    """课例写明的教师在本校的名册上。
+
+    课例记入教师的电子档案，编号错了就记到别人那里。学校还没有名册的不查。
+    """
+    for unit in programme.schools:
+        known = {teacher.number for roster in unit.all(Teachers) for teacher in roster.data.teachers}
+        for case in unit.all(Case):
+            if case.data.teacher and known and case.data.teacher not in known:
+                yield case.at(None, "teacher"), f"本校名册里没有教师 {case.data.teacher}", "核对教师编号"
 
 
 @rule("MD-HTML", clause="本项目约定：安全发布")

@@ -61,3 +61,38 @@ def exemption_has_reason_and_approver(programme: Programme) -> Iterator[Breach]:
                     "免考理由写“其他”，没有说明",
                     "在 note 里写明是什么情况",
                 )
+
+
+@rule("ROSTER-WHOLE", clause="附件1 序")
+def roster_has_everybody(programme: Programme) -> Iterator[Breach]:
+    """名册写上全体在册教师：写明了在册教师数的，名册的条数与它相同。
+
+    全员培训、全员考核，分母是全体在册教师。只报参加的教师，完成率和合格率就虚高了；免考的也写在名册里。
+    """
+    for year in programme.school_years():
+        if year.roster is None or year.roster.data.staff is None:
+            continue
+        staff, listed = year.roster.data.staff, len(year.teachers)
+        if listed != staff:
+            state = f"少 {staff - listed} 人" if listed < staff else f"多 {listed - staff} 人"
+            message = f"在册教师数是 {staff}，名册上有 {listed} 人，{state}"
+            yield year.roster.at(None, "staff"), message, "与人事名册核对；漏掉的补进名册，在册教师数写错的改正"
+
+
+@rule("ADVISER-MEMBER", clause="附件1 二(五)2")
+def advisers_are_on_a_team(programme: Programme) -> Iterator[Breach]:
+    """写明的选学指导人是校（园）长、本校（或所挂靠的中心学校）管理团队的成员，或县级以上培训团队的成员。
+
+    教师在团队的指导下选学；指导人不在任何团队里，指导就没有着落。没有管理团队名单的学校不查。
+    """
+    for year in programme.school_years():
+        school = year.school
+        own = [unit.team("management") for unit in (school, school.center) if unit]
+        if year.roster is None or not any(own):
+            continue
+        teams = [*own, *(unit.team("training") for unit in school.ancestors)]
+        known = {member.name for team in teams if team for member in team.data.members} | {school.data.principal}
+        for teacher in year.roster.data.teachers:
+            if teacher.adviser and teacher.adviser not in known:
+                at = year.roster.at(teacher, "adviser")
+                yield at, "选学指导人不在管理团队或培训团队的名单里", "核对姓名；确实由他指导的，先把他列入团队"

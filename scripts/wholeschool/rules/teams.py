@@ -195,3 +195,26 @@ def training_team_has_been_trained_above(programme: Programme) -> Iterator[Breac
                 wanted = above[unit.level][-1]
                 message = f"没有成员参加{wanted}级以上培训的记录"
                 yield team.at(None, "members", key=True), message, "参加过的补记在 trained 里；没有的，报名上级培训"
+
+
+@rule("TEAM-RATIO", clause="附件1 三(一)1", severity="warning")
+def county_trainers_reach_the_local_ratio(programme: Programme) -> Iterator[Breach]:
+    """县级培训团队的人数不低于本工程定的遴选比例。
+
+    指导意见说按一定比例遴选，没有给数，所以工程总配置里写了 trainer_ratio 才检查；人数本身由各县自定。
+    """
+    wanted = programme.local.trainer_ratio
+    if wanted is None or not programme.years:
+        return
+    latest = programme.years[-1]
+    for county in programme.counties:
+        team = county.team("training")
+        teachers = sum(len(programme.school_year(school, latest).teachers) for school in county.children)
+        if team is None or not teachers:
+            continue
+        trainers = len(serving(team.data))
+        if trainers * 100 < wanted * teachers:
+            message = (
+                f"培训团队 {trainers} 人，是全县 {teachers} 位教师的 {trainers * 100 / teachers:.1f}%，不到 {wanted:g}%"
+            )
+            yield team.at(None, "members", key=True), message, "增补培训者；比例由各地决定，写在工程总配置里"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.programme import Programme, Unit
+from wholeschool.records.structs import Rubrics
 from wholeschool.rules.registry import Breach, rule
 
 
@@ -165,3 +166,24 @@ def year_is_a_round(programme: Programme) -> Iterator[Breach]:
                 f"工程总配置里没有 {record.year} 年这一轮",
                 f"现有的轮次：{listed}；新的一轮请维护人员先加进 programme.yaml",
             )
+
+
+@rule("RUBRIC-COMPLETE", clause="附件1 四(二)4")
+def rubrics_cover_the_microabilities(programme: Programme) -> Iterator[Breach]:
+    """考核规范写到每一项微能力，每项一次，没有表外的编号。
+
+    评审依据考核规范；漏了一项，那一项就没有尺度。规范可以整份替换，替换之后也要齐。
+    """
+    record = next((record for record in programme.records if isinstance(record.data, Rubrics)), None)
+    if record is None or not programme.microabilities:
+        return
+    seen: set[str] = set()
+    for rubric in record.data.rubrics:
+        code = rubric.microability
+        if code not in programme.microabilities:
+            yield record.at(rubric, "microability"), f"没有“{code}”这项微能力", "编号见微能力目录"
+        elif code in seen:
+            yield record.at(rubric, "microability"), f"“{code}”写了两次", "只留一条"
+        seen.add(code)
+    if lacking := [code for code in programme.microabilities if code not in seen]:
+        yield record.at(None, "rubrics", key=True), f"没有写{'、'.join(lacking)}", "补上，写明证据、合格和优秀"
