@@ -1,0 +1,172 @@
+"""Changes in a real repository: who may make them, what they may not rewrite, what they answer for."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import git
+import pytest
+
+from tests.case_folders import BASE
+
+COMMAND = str(Path(sys.executable).with_name("wholeschool"))
+COUNTY = "submissions/anhui/shili/mingyuan"
+SCHOOL = f"{COUNTY}/wenhua-xiaoxue"
+ACCOUNTS = """accounts:
+  - account: mingyuan-office
+    unit: anhui/shili/mingyuan
+  - account: wenhua
+    unit: anhui/shili/mingyuan/wenhua-xiaoxue
+"""
+
+Edit = Callable[[Path], None]
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Iterator[git.Repo]:
+    """The base programme with accounts and a maintainer, committed on main."""
+    shutil.copytree(BASE / "submissions", tmp_path / "submissions")
+    (tmp_path / COUNTY / "accounts.yaml").write_text(ACCOUNTS, encoding="utf-8")
+    settings = tmp_path / "submissions" / "programme.yaml"
+    settings.write_text(settings.read_text("utf-8") + "\nmaintainers: [keeper]\n", encoding="utf-8")
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "scripts" / "rules.py").write_text("LIMIT = 20\n")
+    with git.Repo.init(tmp_path, initial_branch="main") as repo:
+        repo.git.add("-A")
+        repo.git.execute(["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qm", "base"])
+        yield repo
+
+
+def judge(repo: git.Repo, edit: Edit, author: str, status: int = 1) -> list[tuple[str, str, int]]:
+    """Commit an edit on a branch and return (code, path, line) of what the change answers for."""
+    root = Path(str(repo.working_dir))
+    edit(root)
+    repo.git.add("-A")
+    repo.git.execute(["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qm", "change"])
+    command = [COMMAND, "validate", "--base", "HEAD~1", "--head", "HEAD", "--author", author, "--format", "json"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == status, done.stdout + done.stderr
+    return [(each["code"], each["path"], each["line"]) for each in json.loads(done.stdout)["findings"]]
+
+
+def replace(path: str, old: str, new: str) -> Edit:
+    def edit(root: Path) -> None:
+        text = (root / path).read_text("utf-8")
+        assert old in text
+        (root / path).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return edit
+
+
+def append(path: str, text: str) -> Edit:
+    def edit(root: Path) -> None:
+        with (root / path).open("a", encoding="utf-8") as file:
+            file.write(text)
+
+    return edit
+
+
+def remove(path: str) -> Edit:
+    return lambda root: (root / path).unlink()
+
+
+def test_a_school_may_change_its_own_records(repository: git.Repo) -> None:
+    assert judge(repository, append(f"{SCHOOL}/2026/plan.yaml", "\n# 校对过\n"), "Wenhua", status=0) == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{COUNTY}/2026/approvals.yaml",
+        f"{COUNTY}/accounts.yaml",
+        f"{COUNTY}/qingshan-xiaoxue/unit.yaml",
+        "submissions/anhui/shili/unit.yaml",
+        "submissions/programme.yaml",
+        "scripts/rules.py",
+    ],
+)
+def test_a_school_may_change_nothing_else(repository: git.Repo, path: str) -> None:
+    assert judge(repository, append(path, "\n# x\n"), "wenhua") == [("PATH-OWNER", path, 1)]
+
+
+def test_a_county_may_change_its_decisions_but_not_the_tools(repository: git.Repo) -> None:
+    assert judge(repository, append(f"{COUNTY}/2026/approvals.yaml", "# x\n"), "mingyuan-office", status=0) == []
+    assert judge(repository, append("scripts/rules.py", "# x\n"), "mingyuan-office") == [
+        ("PATH-OWNER", "scripts/rules.py", 1)
+    ]
+
+
+def test_a_maintainer_may_change_everything(repository: git.Repo) -> None:
+    assert judge(repository, append("scripts/rules.py", "# x\n"), "keeper", status=0) == []
+
+
+def test_an_unknown_account_gets_one_finding(repository: git.Repo) -> None:
+    def edit(root: Path) -> None:
+        append(f"{SCHOOL}/unit.yaml", "# x\n")(root)
+        append(f"{COUNTY}/unit.yaml", "# x\n")(root)
+
+    assert [code for code, _, _ in judge(repository, edit, "stranger")] == ["PATH-OWNER"]
+
+
+def test_a_change_cannot_give_itself_permission(repository: git.Repo) -> None:
+    def edit(root: Path) -> None:
+        append(f"{COUNTY}/accounts.yaml", "  - account: stranger\n    unit: anhui/shili/mingyuan\n")(root)
+        append(f"{COUNTY}/unit.yaml", "# x\n")(root)
+
+    assert [code for code, _, _ in judge(repository, edit, "stranger")] == ["PATH-OWNER"]
+
+
+def test_the_ledger_only_grows(repository: git.Repo) -> None:
+    ledger = f"{COUNTY}/2026/certificates.csv"
+    first = (Path(str(repository.working_dir)) / ledger).read_text("utf-8").splitlines()[1]
+    name = first.split(",")[2]
+    assert ("LEDGER-GROWS", ledger, 2) in judge(repository, replace(ledger, name, "王小明"), "mingyuan-office")
+    assert "LEDGER-GROWS" in {code for code, _, _ in judge(repository, remove(ledger), "mingyuan-office")}
+
+
+def test_decisions_are_only_added(repository: git.Repo) -> None:
+    path = f"{COUNTY}/2026/acceptance.yaml"
+    found = judge(repository, replace(path, "验收合格", "限期整改"), "mingyuan-office")
+    assert "DECISION-KEPT" in {code for code, _, _ in found}
+
+
+def test_accepted_results_and_portfolios_stay(repository: git.Repo) -> None:
+    review = f"{SCHOOL}/2026/reviews/2026-06-12.yaml"
+    found = judge(repository, replace(review, "level: 合格", "level: 优秀"), "wenhua")
+    assert ("RESULT-KEPT", review) in {(code, path) for code, path, _ in found}
+    roster = Path(str(repository.working_dir)) / SCHOOL / "2026" / "teachers.yaml"
+    text = roster.read_text("utf-8")
+    start = text.index("  - number:")
+    end = text.index("  - number:", start + 5)
+    found = judge(repository, replace(f"{SCHOOL}/2026/teachers.yaml", text[start:end], ""), "wenhua")
+    assert "PORTFOLIO-KEPT" in {code for code, _, _ in found}
+
+
+def test_old_findings_are_counted_not_repeated(repository: git.Repo) -> None:
+    root = Path(str(repository.working_dir))
+    judge(repository, replace(f"{COUNTY}/qingshan-xiaoxue/unit.yaml", "level: 校", "level: 县"), "keeper")
+    assert judge(repository, append(f"{SCHOOL}/2026/plan.yaml", "# x\n"), "wenhua", status=0) == []
+    command = [COMMAND, "validate", "--base", "HEAD~1", "--head", "HEAD"]
+    said = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout
+    assert "改动之前就有的" in said
+
+
+def test_cross_file_findings_that_a_change_causes_are_reported(repository: git.Repo) -> None:
+    plan, roster = f"{SCHOOL}/2026/plan.yaml", f"{SCHOOL}/2026/teachers.yaml"
+    text = (Path(str(repository.working_dir)) / plan).read_text("utf-8")
+    offered = next(line for line in text.splitlines() if line.startswith("offered:"))
+    found = judge(repository, replace(plan, offered, "offered: [A1]"), "wenhua")
+    assert {path for code, path, _ in found if code == "CHOICE-OFFERED"} == {roster}
+
+
+def test_author_without_base_is_wrong_usage(repository: git.Repo) -> None:
+    done = subprocess.run(
+        [COMMAND, "validate", "--author", "x"], cwd=repository.working_dir, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
