@@ -1,0 +1,168 @@
+"""What a rule accepts and refuses, from its folder of examples beside the tests.
+
+The folders lie in the repository (`tests/cases/<CODE>/<accepted|rejected>-…/`); an installed package has none, and then
+there are simply no examples. An example is a small programme laid over the base one: the base's records are read once,
+and only the example's own files and its own rule are looked at, so that hundreds of examples cost next to nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from wholeschool.errors import RepositoryError
+from wholeschool.findings import Finding
+from wholeschool.programme import assemble
+from wholeschool.records import load
+from wholeschool.records.load import Loaded
+from wholeschool.rules.registry import all_rules, check
+from wholeschool.sources import Entry
+from wholeschool.sources.tree import REGULAR, SYMLINK
+
+CASES = Path(__file__).parents[3] / "tests" / "cases"
+AROUND = 3
+"""Lines shown before and after the one a finding names."""
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line of an excerpt; `marked` is the one that the finding names."""
+
+    number: int
+    text: str
+    marked: bool = False
+
+
+class Example(msgspec.Struct, frozen=True):
+    """One example: its sentence, where it shows, what it says there, and what is found (nothing when accepted)."""
+
+    title: str
+    accepted: bool
+    path: str = ""
+    lines: tuple[Line, ...] = ()
+    message: str = ""
+    hint: str = ""
+
+
+class _Place(msgspec.Struct, frozen=True):
+    path: str
+    line: int
+    code: str
+
+
+class _About(msgspec.Struct, frozen=True):
+    """`case.yaml`: one sentence; base files to leave out; last lines to write so many times; what must be found."""
+
+    title: str
+    without: tuple[str, ...] = ()
+    repeat: Mapping[str, int] = {}
+    findings: tuple[_Place, ...] = ()
+
+
+class _Overlay:
+    """Files of an example, as a tree: bytes by path, and symbolic links."""
+
+    def __init__(self, files: Mapping[str, bytes], links: frozenset[str]) -> None:
+        self.files, self.links = files, links
+
+    def entries(self, prefix: str) -> Sequence[Entry]:
+        """Everything below `prefix`, sorted by path."""
+        found = [Entry(path, REGULAR, len(data)) for path, data in self.files.items() if path.startswith(prefix)]
+        return sorted([*found, *(Entry(path, SYMLINK, 0) for path in self.links if path.startswith(prefix))])
+
+    def read(self, path: str) -> bytes:
+        """The bytes at `path`."""
+        try:
+            return self.files[path]
+        except KeyError:
+            raise RepositoryError(f"没有文件 {path}") from None
+
+
+@cache
+def examples(code: str) -> tuple[Example, ...]:
+    """The examples of a rule or refusal: the refused ones first, each group by name."""
+    folders = sorted((CASES / code).glob("*/case.yaml"), key=lambda path: (path.parent.name[0] != "r", path))
+    return tuple(_example(code, path.parent) for path in folders)
+
+
+def _example(code: str, folder: Path) -> Example:
+    about = msgspec.yaml.decode((folder / "case.yaml").read_bytes(), type=_About)
+    found_files = dict(_read(folder))
+    files = {path: data for path, data in found_files.items() if data is not None}
+    links = frozenset(found_files.keys() - files.keys())
+    accepted = folder.name.startswith("accepted-")
+    place = next((place for place in about.findings if place.code == code), None)
+    if accepted or place is None:
+        path = _most_telling(files)
+        return Example(about.title, accepted, path, _excerpt(files.get(path, b""), 1) if path else ())
+    found = _found(code, about, files, links)
+    return Example(
+        about.title,
+        accepted,
+        place.path,
+        _excerpt(files.get(place.path) or _base_files().get(place.path, b""), place.line, mark=True),
+        found.message if found else "",
+        found.hint if found else "",
+    )
+
+
+def _found(code: str, about: _About, files: Mapping[str, bytes], links: frozenset[str]) -> Finding | None:
+    """What the rule says of the example. Examples made large by repetition are not read: they take seconds."""
+    if about.repeat:
+        return None
+    own = load(_Overlay(files, links))
+    findings = list(own.findings)
+    if code in all_rules():
+        gone = {*about.without, *files, *links}
+        kept = [record for record in _base().records if record.path not in gone]
+        merged = sorted([*kept, *own.records], key=lambda record: record.path)
+        findings = check(assemble(Loaded(own.files, merged, [], own.broken)), {code: all_rules()[code]})
+    return next((each for each in findings if each.code == code), None)
+
+
+def _most_telling(files: Mapping[str, bytes]) -> str:
+    """The file that shows an accepted example: the last by path, deepest below the units."""
+    return max(files, key=lambda path: (path.count("/"), path), default="")
+
+
+def _excerpt(data: bytes, line: int, *, mark: bool = False) -> tuple[Line, ...]:
+    """The lines around one; an accepted example has none to mark and shows its beginning."""
+    rows = data.decode("utf-8", "replace").splitlines()
+    first, last = max(1, line - AROUND), line + (AROUND if mark else 2 * AROUND)
+    return tuple(
+        Line(number, _shown(rows[number - 1]), mark and number == line)
+        for number in range(first, min(last, len(rows)) + 1)
+    )
+
+
+def _shown(row: str) -> str:
+    """A line as it can be printed: no control characters, not endlessly long."""
+    plain = "".join(character if character.isprintable() else "�" for character in row.replace("\t", "→   "))
+    return plain if len(plain) <= 160 else f"{plain[:160]}…"
+
+
+@cache
+def _base() -> Loaded:
+    return load(_Overlay(_base_files(), frozenset()))
+
+
+@cache
+def _base_files() -> Mapping[str, bytes]:
+    return _files(CASES / "_base")
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {path: data for path, data in _read(folder) if data is not None}
+
+
+def _read(folder: Path) -> Iterator[tuple[str, bytes | None]]:
+    """Every file of a folder by its path within, None for a symbolic link; `os.walk`, for there are hundreds."""
+    start = len(str(folder)) + 1
+    for above, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(above, name)  # noqa: PTH118 - a Path for each would double the time
+            if name != "case.yaml":
+                yield Path(path[start:]).as_posix(), None if Path(path).is_symlink() else Path(path).read_bytes()
