@@ -59,7 +59,7 @@ apt() {
 install_missing_packages() {
   command -v apt-get >/dev/null || return 1
   if [ "$(id -u)" = 0 ]; then as_root=""; elif sudo -n true 2>/dev/null; then as_root="sudo -n"; else return 1; fi
-  say "正在安装系统软件包：$missing"
+  say "正在安装系统软件包：${missing# }"
   # Lists that are absent or old name packages that the mirror no longer has: they are fetched when the first try fails.
   # shellcheck disable=SC2086  # a list of package names
   apt install --no-install-recommends $missing 2>/dev/null || {
@@ -96,6 +96,8 @@ install() { .venv/bin/python -m pip install -q --disable-pip-version-check --no-
 
 build_environment() {
   say "正在准备 Python 环境（.venv），第一次需要一两分钟……"
+  # An environment that tests have used keeps what they need when only pyproject.toml has changed.
+  if stands && [ -x .venv/bin/pytest ]; then purpose=test; fi
   lock=requirements.lock
   [ "$purpose" = run ] || lock=requirements-dev.lock
   if ! stands; then
