@@ -6,28 +6,22 @@ import click
 
 from wholeschool.errors import UsageError
 from wholeschool.records.explain import nearest
-from wholeschool.records.refusals import REFUSALS
-from wholeschool.rules import all_rules
+from wholeschool.rules.reference import as_text, entries
 
 
 @click.command("rules")
 @click.argument("code", required=False)
 def command(code: str | None) -> None:
     """列出全部规则；给出代码时，说明这一条。"""
-    rules = all_rules()
+    known = entries()
     if code is None:
-        for rule in rules.values():
-            click.echo(f"{rule.code:<20}{rule.sentence}")
-        for refusal in REFUSALS.values():
-            click.echo(f"{refusal.code:<20}{refusal.sentence}")
+        for each in known.values():
+            click.echo(f"{each.code:<20}{each.sentence}")
         return
     wanted = code.upper()
-    found = rules.get(wanted) or REFUSALS.get(wanted)
-    if found is None:
-        meant = nearest(wanted, [*rules, *REFUSALS])
+    if wanted not in known:
+        meant = nearest(wanted, list(known))
         raise UsageError(
             f"没有 {code} 这条规则" + (f"，您是不是想写 {meant}？" if meant else "；wholeschool rules 列出全部")
         )
-    click.echo(f"{found.code}  {found.sentence}\n\n{found.why}")
-    if found.clause:
-        click.echo(f"依据：{found.clause}")
+    click.echo(as_text(wanted), nl=False)

@@ -16,6 +16,7 @@ import msgspec
 
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Finding
+from wholeschool.personal_data import redact
 from wholeschool.programme import assemble
 from wholeschool.records import load
 from wholeschool.records.load import Loaded
@@ -139,8 +140,8 @@ def _excerpt(data: bytes, line: int, *, mark: bool = False) -> tuple[Line, ...]:
 
 
 def _shown(row: str) -> str:
-    """A line as it can be printed: no control characters, not endlessly long."""
-    plain = "".join(character if character.isprintable() else "�" for character in row.replace("\t", "→   "))
+    """A line as it can be printed: no number that looks like a person's, no control characters, not endlessly long."""
+    plain = redact("".join(character if character.isprintable() else "�" for character in row.replace("\t", "→   ")))
     return plain if len(plain) <= 160 else f"{plain[:160]}…"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from wholeschool.programme import Programme
-from wholeschool.site import case_library, catalogue, home, pass_rates, rule_reference
+from wholeschool.site import case_library, catalogue, home, pass_rates, record_reference, rule_reference
 from wholeschool.site.views import public_cases, public_year
 
 
@@ -27,6 +27,7 @@ def all_pages(programme: Programme, withheld: Collection[str] = ()) -> Iterator[
         case_library.pages(programme, cases),
         pass_rates.pages(programme, years),
         rule_reference.pages(),
+        record_reference.pages(),
     ):
         for path, markdown in module_pages:
             yield Page(path, markdown)

@@ -1,63 +1,75 @@
-"""The rule reference: a page for each rule and refusal, from the rule itself."""
+"""The rule reference: a page for each rule and refusal, from the rule itself and its folder of examples."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wholeschool.records.refusals import REFUSALS
-from wholeschool.rules import all_rules
-from wholeschool.site.markup import front_matter, table, text
-
-THEMES = {
-    "units": "单位",
-    "teams": "团队",
-    "documents": "文件",
-    "pilots": "试点",
-    "plans": "规划",
-    "roster": "名册",
-    "study": "研修、协商与申报",
-    "choices": "选学",
-    "activities": "活动",
-    "training": "学时",
-    "evidence": "成果",
-    "reviews": "评审",
-    "supervision": "抽查与检查",
-    "acceptance": "验收与认定",
-    "certificates": "证书",
-    "cases": "案例",
-    "management": "培训、考评、项目与报送",
-}
+from wholeschool.rules.examples import Example, Line, examples
+from wholeschool.rules.reference import FORM, THEMES, Entry, entries
+from wholeschool.site.markup import facts, front_matter, table, text, trail
 
 
 def pages() -> Iterator[tuple[str, str]]:
     """`rules/index.md` and `rules/<CODE>.md`."""
-    rules = all_rules()
+    known = entries()
     parts = [front_matter("规则参考", "每条规则的意思、条款和处理办法"), "# 规则参考\n\n"]
-    parts.append("检查记录时报出的每个代码，在这里都有说明：规则是什么，为什么有这条，依据哪一条款。\n")
-    for theme, title in THEMES.items():
+    parts.append("检查记录时报出的每个代码，在这里都有说明：规则是什么，为什么有这条，依据哪一条款，错了怎样改。\n")
+    for theme in (*THEMES.values(), FORM):
         rows = [
-            [f"[`{each.code}`]({each.code}.md)", text(each.sentence), "提醒" if each.severity == "warning" else "错误"]
-            for each in rules.values()
+            [f"[`{each.code}`]({each.code}.md)", text(each.sentence), "提醒" if each.warning else "错误"]
+            for each in known.values()
             if each.theme == theme
         ]
-        parts += [f"\n## {title}\n\n", table(["代码", "规则", "轻重"], rows)]
-    rows = [[f"[`{each.code}`]({each.code}.md)", text(each.sentence)] for each in REFUSALS.values()]
-    parts += ["\n## 写法与编码\n\n", table(["代码", "规则"], rows)]
+        if rows:
+            parts += [f"\n## {theme}\n\n", table(["代码", "规则", "轻重"], rows)]
     yield "rules/index.md", "".join(parts)
-    for rule in rules.values():
-        yield f"rules/{rule.code}.md", _page(rule.code, rule.sentence, rule.why, rule.clause, rule.severity)
-    for refusal in REFUSALS.values():
-        yield f"rules/{refusal.code}.md", _page(refusal.code, refusal.sentence, refusal.why, refusal.clause, "error")
+    for each in known.values():
+        yield f"rules/{each.code}.md", _page(each)
 
 
-def _page(code: str, sentence: str, why: str, clause: str, severity: str) -> str:
-    weight = "提醒：可以不改，但请看一眼" if severity == "warning" else "错误：改好才能合并"
-    return "".join(
-        [
-            front_matter(f"{code} 规则", sentence),
-            f"# `{code}`\n\n**{text(sentence)}**\n\n",
-            f"{text(why)}\n\n" if why else "",
-            f"依据：<cite>{text(clause)}</cite>\n\n" if clause else "",
-            f"{weight}。\n",
-        ]
-    )
+def _page(each: Entry) -> str:
+    rows = [("轻重", each.weight), ("主题", text(each.theme)), ("何时起", each.beginning)]
+    if each.clause:
+        rows.insert(0, ("依据", f"<cite>{text(each.clause)}</cite>"))
+    shown = examples(each.code)
+    refused = [example for example in shown if not example.accepted]
+    accepted = [example for example in shown if example.accepted]
+    parts = [
+        front_matter(f"{each.code} 规则", each.sentence),
+        trail([("规则参考", "index.md")], each.theme),
+        f"# `{each.code}`\n\n**{text(each.sentence)}**\n\n",
+        f"{text(each.why)}\n\n" if each.why else "",
+        facts(rows),
+    ]
+    if hints := list(dict.fromkeys(example.hint for example in refused if example.hint)):
+        parts += ["\n## 怎样改 { #fix }\n\n", *(f"- {text(hint)}\n" for hint in hints)]
+    if refused:
+        parts += ["\n## 会被指出的 { #rejected }\n\n", *map(_example, refused)]
+    if accepted:
+        parts += ["\n## 看着像、其实对的 { #accepted }\n\n", *map(_example, accepted)]
+    if shown:
+        parts.append("例子里的人物和单位都是虚构的。\n{ .ws-kicker }\n")
+    return "".join(parts)
+
+
+def _example(example: Example) -> str:
+    parts = [f"**{text(example.title)}**\n\n"]
+    if example.path:
+        parts.append(f"<small><code>{text(example.path)}</code></small>\n\n")
+    if example.lines:
+        parts.append(_listing(example.lines))
+    if example.message:
+        marked = next((line.number for line in example.lines if line.marked), 0)
+        where = f"第 {marked} 行：" if marked else ""
+        parts.append(f"> {where}{text(example.message)}\n\n")
+    return "".join(parts)
+
+
+def _listing(lines: tuple[Line, ...]) -> str:
+    """The lines as a block of text with their numbers, the marked one standing out without needing colour."""
+    width = len(str(lines[-1].number))
+    rows = []
+    for line in lines:
+        row = text(f"{'▸' if line.marked else ' '} {line.number:>{width}}  {line.text}")
+        rows.append(f"<mark>{row}</mark>" if line.marked else row)
+    return "<pre><code>" + "\n".join(rows) + "</code></pre>\n\n"

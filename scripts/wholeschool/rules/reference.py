@@ -1,0 +1,84 @@
+"""Every rule and refusal as people look it up, on the site and in the terminal."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from wholeschool.records.refusals import REFUSALS
+from wholeschool.rules.examples import examples
+from wholeschool.rules.registry import all_rules, rules_in
+
+THEMES = {
+    "units": "单位",
+    "teams": "团队",
+    "documents": "文件",
+    "pilots": "试点",
+    "plans": "规划",
+    "roster": "名册",
+    "study": "研修、协商与申报",
+    "choices": "选学",
+    "activities": "活动",
+    "training": "学时",
+    "evidence": "成果",
+    "reviews": "评审",
+    "supervision": "抽查与检查",
+    "acceptance": "验收与认定",
+    "certificates": "证书",
+    "cases": "案例",
+    "management": "培训、考评、项目与报送",
+    "history": "更改：已经定下的不改",
+    "ownership": "更改：谁的记录谁提交",
+}
+FORM = "写法与编码"
+FIRST = 2019
+"""The year of the guidance: a rule that holds since then holds from the start."""
+
+
+class Entry(NamedTuple):
+    """A rule or a refusal, as pages and terminal show it."""
+
+    code: str
+    sentence: str
+    why: str
+    clause: str
+    theme: str
+    warning: bool = False
+    since: int = FIRST
+
+    @property
+    def weight(self) -> str:
+        """How serious a breach is."""
+        return "提醒：可以不改，但请看一眼" if self.warning else "错误：改好才能合并"
+
+    @property
+    def beginning(self) -> str:
+        """Since when it holds."""
+        return "从第一轮起" if self.since <= FIRST else f"从 {self.since} 年这一轮起；更早的记录不受影响"
+
+
+def entries() -> dict[str, Entry]:
+    """Every code there is, in the order of the reference."""
+    rules = {**all_rules(), **rules_in("wholeschool.changes")}
+    found = [
+        Entry(each.code, each.sentence, each.why, each.clause, title, each.severity == "warning", each.since)
+        for theme, title in THEMES.items()
+        for each in rules.values()
+        if each.theme == theme
+    ]
+    found += [Entry(each.code, each.sentence, each.why, each.clause, FORM) for each in REFUSALS.values()]
+    return {each.code: each for each in found}
+
+
+def as_text(code: str) -> str:
+    """What the page of a code says, for the terminal."""
+    each = entries()[code]
+    parts = [f"{each.code}  {each.sentence}\n"]
+    parts += [f"\n{each.why}\n" if each.why else "", f"\n依据：{each.clause}\n" if each.clause else "\n"]
+    parts += [f"轻重：{each.weight}\n", f"主题：{each.theme}\n", f"何时起：{each.beginning}\n"]
+    for example in examples(code):
+        parts.append(f"\n{'对的' if example.accepted else '会被指出的'}：{example.title}\n")
+        parts.append(f"  {example.path}\n" if example.path else "")
+        parts += [f"  {'▸' if line.marked else ' '}{line.number:>4} │ {line.text}\n" for line in example.lines]
+        parts.append(f"  {example.message}\n" if example.message else "")
+        parts.append(f"  怎么办：{example.hint}\n" if example.hint else "")
+    return "".join(parts)
