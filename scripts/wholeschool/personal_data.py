@@ -31,7 +31,9 @@ _MOBILE = re.compile(
 )
 # Eighteen characters of GB 11643, possibly grouped; the check character decides.
 _CARD = re.compile(r"(?<![0-9A-Za-z])[1-9](?:[ -]?[0-9]){16}[ -]?[0-9Xx](?![0-9A-Za-z])")
-_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}")
+# The two sides of an e-mail address: the left one is looked for backwards from its @.
+_LOCAL = re.compile(r"[A-Za-z0-9._%+-]{1,64}")
+_DOMAIN = re.compile(r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}")
 
 
 class PersonalDatum(NamedTuple):
@@ -51,16 +53,22 @@ def scan(text: str) -> Iterator[PersonalDatum]:
             yield PersonalDatum("PII-IDCARD", *match.span())
     for match in _MOBILE.finditer(text):
         yield PersonalDatum("PII-MOBILE", *match.span())
-    if "@" in text:
-        for match in _EMAIL.finditer(text):
-            yield PersonalDatum("PII-EMAIL", *match.span())
+    at = text.find("@")
+    while at >= 0:
+        local = _LOCAL.match(text[max(0, at - 64) : at][::-1])
+        if local and (domain := _DOMAIN.match(text, at + 1)):
+            yield PersonalDatum("PII-EMAIL", at - local.end(), domain.end())
+        at = text.find("@", at + 1)
 
 
 def redact(text: str) -> str:
     """`text` with everything personal replaced by as many asterisks."""
-    for _, start, end in scan(text):
-        text = f"{text[:start]}{'*' * (end - start)}{text[end:]}"
-    return text
+    pieces, done = [], 0
+    for _, start, end in sorted(scan(text), key=lambda datum: datum.start):
+        if end > done:
+            pieces += [text[done : max(start, done)], "*" * (end - max(start, done))]
+            done = end
+    return "".join([*pieces, text[done:]])
 
 
 def _is_identity_card(number: str) -> bool:

@@ -26,5 +26,4 @@ def read_case(text: str) -> tuple[dict[str, Any], Mark]:
     body = text[end + 5 :].lstrip("\n")
     line = text.count("\n", 0, len(text) - len(body)) + 1
     value["body"] = body.rstrip("\n")
-    mark.keys["body"] = KeyMark(line, 1, Mark(line, 1))
-    return value, mark
+    return value, Mark(mark.line, mark.column, {**mark.keys, "body": KeyMark(line, 1, Mark(line, 1))})

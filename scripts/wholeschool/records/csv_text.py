@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from wholeschool.records.positions import KeyMark, Mark
@@ -12,6 +13,33 @@ from wholeschool.records.refusals import Refused
 
 # A cell as it is written, quotes and all: where the next one begins.
 _CELL = re.compile(r'(?:(?<=,)|^)("(?:[^"]|"")*"|[^,]*)(?=,|$)')
+
+
+MAX_ROWS = 200_000
+
+
+class _Cells(Mapping[str, KeyMark]):
+    """Where the cells of a row stand, worked out when asked: a ledger has hundreds of thousands."""
+
+    __slots__ = ("_columns", "_line", "_number")
+
+    def __init__(self, number: int, line: str, columns: list[str]) -> None:
+        self._number, self._line, self._columns = number, line, columns
+
+    def __getitem__(self, column: str) -> KeyMark:
+        place = self._columns.index(column)
+        before = (self._line.split(",") if '"' not in self._line else _CELL.findall(self._line))[:place]
+        start = sum(len(cell) + 1 for cell in before) + 1
+        return KeyMark(self._number, start, Mark(self._number, start))
+
+    def __contains__(self, column: object) -> bool:
+        return column in self._columns
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
 
 
 def read_csv(text: str, name: str, columns: list[str]) -> tuple[dict[str, Any], Mark]:
@@ -45,16 +73,9 @@ def read_csv(text: str, name: str, columns: list[str]) -> tuple[dict[str, Any], 
             raise Refused(
                 "C-ROW", number, 1, f"这一行有 {len(cells)} 列，应为 {len(columns)} 列", "检查是否多了或少了逗号"
             )
-        row: dict[str, str] = {}
-        keys: dict[str, KeyMark] = {}
-        start = 1
-        written = cells if '"' not in line else _CELL.findall(line)
-        for column, cell, text_of_cell in zip(columns, cells, written, strict=True):
-            keys[column] = KeyMark(number, start, Mark(number, start))
-            start += len(text_of_cell) + 1
-            if cell:
-                row[column] = cell
-        rows.append(row)
-        marks.append(Mark(number, 1, keys))
+        if number - 1 > MAX_ROWS:
+            raise Refused("Y-NODES", number, 1, "表格超过 20 万行", "检查是否贴错了内容")
+        rows.append({column: cell for column, cell in zip(columns, cells, strict=True) if cell})
+        marks.append(Mark(number, 1, _Cells(number, line, columns)))
     root = Mark(1, 1, {name: KeyMark(1, 1, Mark(1, 1, None, marks))})
     return {name: rows}, root

@@ -239,7 +239,7 @@ def _how(field: Mapping[str, Any]) -> str:
 
 def _short(text: str) -> str:
     # Masked before it is cut: half a telephone number would not be recognised as one.
-    text = redact(" ".join(text.split()))
+    text = redact(" ".join(text[:200].split()))
     return text if len(text) <= 30 else f"{text[:28]}…"
 
 

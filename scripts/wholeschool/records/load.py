@@ -13,9 +13,12 @@ from wholeschool.records.explain import explain, nearest
 from wholeschool.records.kinds import LEVELS, ROOT, Placed, kinds, placed
 from wholeschool.records.record import Record, read
 from wholeschool.records.refusals import REFUSALS, Refused
-from wholeschool.records.text import decode, place, size_limit
+from wholeschool.records.text import decode, size_limit
 from wholeschool.sources import Entry, Tree
 from wholeschool.sources.tree import SUBMODULE, SYMLINK
+
+# A pasted list of telephone numbers is told once for each line, and no more often than this.
+MOST_PERSONAL = 20
 
 
 class Loaded(NamedTuple):
@@ -99,8 +102,14 @@ _PERSONAL = {"PII-MOBILE": "手机号", "PII-IDCARD": "身份证号", "PII-EMAIL
 
 def _personal(path: str, text: str) -> Iterator[Finding]:
     hints = {"PII-IDCARD": "删掉它；教师用教师编号表示"}
-    for code, start, _ in personal_data.scan(text):
-        line, column = place(text, start)
+    line, counted = 1, 0
+    told: set[tuple[str, int]] = set()
+    for code, start, _ in sorted(personal_data.scan(text), key=lambda datum: datum.start):
+        line, counted = line + text.count("\n", counted, start), start
+        if (code, line) in told or len(told) == MOST_PERSONAL:
+            continue
+        told.add((code, line))
+        column = start - text.rfind("\n", 0, start)
         hint = hints.get(code, "删掉它；联系方式只放在加密的联系表里")
         yield _refusal(code, Location(path, line, column), f"第{line}行疑似{_PERSONAL[code]}（内容已隐去）", hint)
 

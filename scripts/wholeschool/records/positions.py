@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 
@@ -10,7 +11,7 @@ class Mark(NamedTuple):
 
     line: int
     column: int
-    keys: dict[str, KeyMark] | None = None
+    keys: Mapping[str, KeyMark] | None = None
     items: list[Mark] | None = None
 
 

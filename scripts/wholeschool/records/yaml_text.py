@@ -26,7 +26,7 @@ from wholeschool.records.refusals import Refused
 from wholeschool.records.text import hidden_in, invisible, place
 
 MAX_DEPTH = 16
-MAX_NODES = 200_000
+MAX_NODES = 100_000
 
 # The same on a line that has become part of the text above, where Chinese prose may well have such a colon.
 _SWALLOWED = re.compile(r"\n\s*(?:- +)*[A-Za-z_][A-Za-z0-9_]*：")
@@ -158,7 +158,7 @@ _KEY = object()
 
 
 def _too_many(line: int, column: int) -> Refused:
-    return Refused("Y-NODES", line, column, "文件里的值超过 20 万个", "拆成几个文件，或检查是否贴错了内容")
+    return Refused("Y-NODES", line, column, "文件里的值超过 10 万个", "拆成几个文件，或检查是否贴错了内容")
 
 
 def _aliased(line: int, column: int) -> Refused:
