@@ -6,7 +6,16 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from wholeschool.programme import Programme
-from wholeschool.site import case_library, catalogue, home, pass_rates, record_reference, rule_reference
+from wholeschool.site import (
+    case_library,
+    catalogue,
+    home,
+    indicators,
+    pass_rates,
+    record_reference,
+    registers,
+    rule_reference,
+)
 from wholeschool.site.views import public_cases, public_year
 
 
@@ -26,6 +35,8 @@ def all_pages(programme: Programme, withheld: Collection[str] = ()) -> Iterator[
         catalogue.pages(programme, cases),
         case_library.pages(programme, cases),
         pass_rates.pages(programme, years),
+        indicators.pages(programme, years),
+        registers.pages(programme, cases),
         rule_reference.pages(),
         record_reference.pages(),
     ):

@@ -51,6 +51,7 @@ def _top(programme: Programme, years: list[PublicYear]) -> str:
     provinces = [unit for unit in programme.level("省") if unit.path in latest.figures]
     for province in provinces:
         parts += [f"\n## {text(province.name)} {latest.year} 年 {{ #{province.slug} }}\n\n"]
+        parts += [f"[十四项指标]({province.slug}/indicators.md) · [公开登记]({province.slug}/registers.md)\n\n"]
         parts += [_overview(programme, latest.figures[province.path]), _children(province, latest, "rates")]
         parts += [_board(province, latest), _trend(province, years)]
     if not provinces:
@@ -66,6 +67,7 @@ def _group(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
             _trail(unit),
             f"# {text(unit.name)}合格率\n\n",
             _demo(unit),
+            "[十四项指标](indicators.md) · [公开登记](registers.md)\n\n",
             _formula(programme),
             f"\n## {latest.year} 年 {{ #figures }}\n\n",
             _overview(programme, latest.figures[unit.path]),

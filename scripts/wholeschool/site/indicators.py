@@ -1,0 +1,208 @@
+"""The fourteen indicators of each county, city and province: formula, clause, numerator, denominator and records.
+
+Counts of schools, documents and hours are public. Counts of people pass the same veil as the pass rates; those that
+the pass rates do not show are hidden by the same reasoning, and also where they differ from a public count by a few.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from wholeschool.outcomes.indicators import Indicator, Measure, Share, all_indicators, measures
+from wholeschool.outcomes.suppression import Cell, hidden, is_small
+from wholeschool.programme import Programme, Unit
+from wholeschool.records.kinds import kinds, placed
+from wholeschool.site.markup import block, front_matter, percent, table, text, trail
+from wholeschool.site.views import PublicFigures, PublicYear
+
+VEILED = '<span class="ws-veiled">不公布</span>'
+ACCEPTED, TRAINED, ASSESSED, PRACTICE, APPRAISED, CERTIFIED, ARCHIVED = 1, 3, 4, 9, 11, 12, 13
+# More people than any roster holds: hours are hidden for being few people's, never for being nearly everybody's.
+MANY = 10**9
+Place = tuple[int, int]
+"""An indicator's number, and which of its shares."""
+
+
+class PublicShare(NamedTuple):
+    """A share as the public sees it; None where a count is hidden."""
+
+    name: str
+    unit: str
+    part: float | None
+    whole: float | None
+
+    @property
+    def rate(self) -> float | None:
+        """In percent; None when hidden or when there is nothing to divide by."""
+        return None if self.part is None or not self.whole else self.part * 100 / self.whole
+
+
+class PublicMeasure(NamedTuple):
+    """An indicator of a unit, and how many records of each kind stand behind it."""
+
+    shares: tuple[PublicShare, ...]
+    records: Mapping[str, int]
+
+
+def pages(programme: Programme, years: list[PublicYear]) -> Iterator[tuple[str, str]]:
+    """`rates/<unit>/indicators.md` for every province, city and county in the latest round."""
+    if not years:
+        return
+    public = public_measures(programme, years[-1])
+    for path, found in public.items():
+        yield f"rates/{path}/indicators.md", _page(programme, programme.units[path], years[-1].year, found)
+
+
+def public_measures(programme: Programme, year: PublicYear) -> dict[str, dict[int, PublicMeasure]]:
+    """What may be shown of every unit's indicators, by path and number."""
+    minimum = programme.settings.data.publication.minimum_cell if programme.settings else 0
+    # Parents first, as the veil wants them.
+    found = dict(sorted(measures(programme, year.year).items()))
+    veiled = _veiled(programme, found, year.figures, minimum)
+    return {
+        path: {
+            number: PublicMeasure(
+                tuple(
+                    _public(share, path in veiled.get((number, index), ()), (number, index), year.figures.get(path))
+                    for index, share in enumerate(measure.shares)
+                ),
+                _kinds(measure),
+            )
+            for number, measure in here.items()
+        }
+        for path, here in found.items()
+    }
+
+
+def _public(share: Share, veiled: bool, place: Place, figures: PublicFigures | None) -> PublicShare:
+    """The share, its counts hidden where they are veiled; who was accepted is the veil's own secret."""
+    of: float | None = share.of
+    if place[0] in (PRACTICE, CERTIFIED) and (veiled or (place[0] == CERTIFIED and not _shows_accepted(figures))):
+        of = None
+    return PublicShare(share.name, share.unit, None if veiled else share.count, of)
+
+
+def _veiled(
+    programme: Programme,
+    found: Mapping[str, Mapping[int, Measure]],
+    figures: Mapping[str, PublicFigures],
+    minimum: int,
+) -> dict[Place, frozenset[str]]:
+    """For every share that is about people, the units whose count stays hidden."""
+    shown = {path: figures[path] for path in found if path in figures}
+    veiled: dict[Place, frozenset[str]] = {
+        (ACCEPTED, 0): frozenset(path for path in found if not _shows_accepted(shown.get(path))),
+        (TRAINED, 0): frozenset(path for path in found if path not in shown or shown[path].trained is None),
+        (ASSESSED, 1): frozenset(path for path in found if path not in shown or shown[path].passed is None),
+    }
+
+    def counted(path: str, place: Place) -> int | None:
+        """A count that everybody knows; None where it is hidden."""
+        if path in veiled.get(place, ()):
+            return None
+        return int(found[path][place[0]].shares[place[1]].count)
+
+    def hide(place: Place, *, inside: Place | None = None, around: Place | None = None) -> None:
+        """Hide small cells, what would give them away, and what lies a few people from a count it holds or is held by.
+
+        `inside` is a share whose people are among this one's, `around` one among whose people this one's are.
+        """
+        cells = {}
+        for path, here in found.items():
+            share = here[place[0]].shares[place[1]]
+            count, people = int(share.count), int(share.of)
+            if place[0] == PRACTICE:
+                count, people = int(share.people or 0), MANY
+            least = counted(path, inside) if inside else 0
+            most = counted(path, around) if around else people
+            public = least is not None and most is not None
+            public = public and not (inside and is_small(count, least or 0, minimum))
+            public = public and not (around and is_small(most or 0, count, minimum))
+            parent = programme.units[path].parent
+            cells[path] = Cell(people, count, parent.path if parent else None, least or 0, most, public)
+        veiled[place] = hidden(cells, minimum)
+
+    hide((ASSESSED, 0), inside=(ASSESSED, 1))
+    hide((ARCHIVED, 0), around=(ASSESSED, 0))
+    hide((CERTIFIED, 0), around=(ACCEPTED, 0))
+    hide((APPRAISED, 0))
+    hide((PRACTICE, 0))
+    return veiled
+
+
+def _shows_accepted(figures: PublicFigures | None) -> bool:
+    return figures is not None and figures.accepted is not None and figures.accepted_complete
+
+
+def _kinds(measure: Measure) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for path in measure.records:
+        if where := placed(path):
+            counts[where.kind.name] = counts.get(where.kind.name, 0) + 1
+    return counts
+
+
+def _page(programme: Programme, unit: Unit, year: int, found: Mapping[int, PublicMeasure]) -> str:
+    up = "../" * (unit.path.count("/") + 2)
+    above = [(each.name, _towards(unit, each)) for each in reversed(list(unit.ancestors))]
+    name = text(unit.name)
+    parts = [
+        front_matter(f"{unit.name}的指标", f"{unit.name} {year} 年的十四项指标：算法、条款、分子、分母和记录"),
+        trail([*above, (unit.name, _towards(unit, unit))], "指标"),
+        f"# {name}的十四项指标\n\n",
+        "样张：虚构的示例单位，人物和数字都不是真的。\n{ .ws-kicker }\n\n" if unit.data.demo else "",
+        f"{year} 年。指导意见写明或可以直接推得的指标有十四项；它没有给出权重、合格线和比例，这里也没有。"
+        "市和省是所辖各县的合计。学校、文件的数目照实公布；说到人的数目，人数少时不公布，"
+        f"办法与合格率相同，见[隐私说明]({up}privacy.md#small-cells)。\n",
+    ]
+    rows = []
+    for each in all_indicators():
+        measure = found[each.number]
+        rows.append([str(each.number), _name(each), _shares(measure), _records(measure, up)])
+    parts.append(table(["序号", "指标和算法", "分子 ÷ 分母", "记录"], rows, kind="indicators"))
+    if unit.level != "县":
+        parts.append(block("ws-below", _children(unit)))
+    return "".join(parts)
+
+
+def _name(each: Indicator) -> str:
+    return f"**{text(each.name)}**<br>{text(each.formula)} <cite>{text(each.clause)}</cite>"
+
+
+def _shares(measure: PublicMeasure) -> str:
+    return "<br>".join(f"{text(share.name)}：{_share(share)}" for share in measure.shares)
+
+
+def _share(share: PublicShare) -> str:
+    if share.whole == 0:
+        return "没有应计的"
+    if share.part is None or share.whole is None:
+        return VEILED + ("" if share.whole is None else f"（共 {_number(share.whole)} {share.unit}）")
+    return f"{_number(share.part)} ÷ {_number(share.whole)} {share.unit} = **{percent(share.rate)}**"
+
+
+def _number(value: float) -> str:
+    return f"{value:g}" if value < 1e6 else f"{value:.0f}"
+
+
+def _records(measure: PublicMeasure, up: str) -> str:
+    known = kinds()
+    return (
+        "<br>".join(
+            f"[{text(known[name].title)}]({up}reference/records/{name}.md) {count} 份"
+            for name, count in measure.records.items()
+        )
+        or "还没有记录"
+    )
+
+
+def _children(unit: Unit) -> str:
+    rows = [f"- [{text(child.name)}]({child.slug}/indicators.md)" for child in unit.children if child.level != "校"]
+    return "## 下级单位 { #below }\n\n" + "\n".join(rows) + "\n"
+
+
+def _towards(unit: Unit, target: Unit) -> str:
+    """The pass-rate page of `target` (the unit or one above it), from the unit's folder."""
+    steps = "../" * (unit.path.count("/") - target.path.count("/"))
+    return f"{steps}../index.md" if target.level == "省" else f"{steps}index.md"

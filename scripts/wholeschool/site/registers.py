@@ -1,0 +1,182 @@
+"""What a province, city or county has to make known: documents, teams, pilots, filings, inspections, resources.
+
+Every field shown here is marked `x-published` in its schema; people are in none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from wholeschool.programme import Programme, Unit
+from wholeschool.records.structs import (
+    Case,
+    Documents,
+    Inspections,
+    Pilots,
+    Projects,
+    Providers,
+    Resources,
+    ResultUses,
+    Scheme,
+    WorkPlan,
+)
+from wholeschool.site.markup import chinese_date, facts, front_matter, table, text, trail
+from wholeschool.site.pass_rates import address, relative
+from wholeschool.site.views import PublicCase
+
+TEAMS = {"office": "工程办", "management": "管理团队", "training": "培训团队", "expert": "专家团队"}
+DUE = {"省": tuple(TEAMS), "市": ("office", "management", "training"), "县": ("office", "management", "training")}
+SHOWING = "成果展示"
+
+
+def pages(programme: Programme, cases: Sequence[PublicCase]) -> Iterator[tuple[str, str]]:
+    """`rates/<unit>/registers.md` for every province, city and county."""
+    year = programme.years[-1] if programme.years else 0
+    slugs = {case.slug: case.title for case in cases}
+    for unit in programme.units.values():
+        if unit.level in DUE:
+            yield f"rates/{unit.path}/registers.md", _page(programme, unit, year, slugs)
+
+
+def _page(programme: Programme, unit: Unit, year: int, cases: dict[str, str]) -> str:
+    here = f"rates/{unit.path}"
+    above = [
+        (each.name, relative(here, "rates/index.md" if each.level == "省" else address(each)))
+        for each in (*reversed(list(unit.ancestors)), unit)
+    ]
+    parts = [
+        front_matter(f"{unit.name}公开登记", f"{unit.name}的文件、团队、试点、备案、检查和资源"),
+        trail(above, "公开登记"),
+        f"# {text(unit.name)}公开登记\n\n",
+        "样张：虚构的示例单位，内容都不是真的。\n{ .ws-kicker }\n\n" if unit.data.demo else "",
+    ]
+    if unit.data.authority:
+        parts.append(facts([("责任主体", f"{text(unit.data.authority)} <cite>附件1 二(三)1</cite>")]))
+    for title, anchor, clause, body in (
+        ("团队", "teams", "附件2 一", _teams(unit)),
+        ("现行文件", "documents", "附件1 一", _documents(unit)),
+        ("试点", "pilots", "附件1 二(一)4", _pilots(programme, unit, here, cases)),
+        ("规划备案", "plans", "附件1 二(四)1", _plans(programme, unit, year)),
+        ("学校文件", "schools", "附件1 三(一)2", _schools(unit, year)),
+        ("检查验收", "inspections", "附件1 四(三)2", _inspections(programme, unit)),
+        ("项目", "projects", "附件2 一", _projects(unit)),
+        ("网络研修承担机构", "providers", "附件1 三(二)1", _providers(unit)),
+        ("资源库", "resources", "附件1 三(二)1", _resources(programme, unit, here)),
+        ("结果应用", "uses", "附件1 四(三)4", _uses(unit)),
+    ):
+        if body:
+            parts.append(f"\n## {title} {{ #{anchor} }}\n\n<cite>{clause}</cite>\n\n{body}")
+    return "".join(parts)
+
+
+def _teams(unit: Unit) -> str:
+    rows = []
+    for name in DUE[unit.level]:
+        team = unit.team(name)
+        since = chinese_date(team.data.established) if team and team.data.established else "—"
+        number = text(team.data.document) if team and team.data.document else "—"
+        rows.append([TEAMS[name], "已登记" if team else "还没有登记", since, number])
+    return table(["团队", "名单", "成立日期", "文号"], rows)
+
+
+def _documents(unit: Unit) -> str:
+    rows = [
+        [text(each.kind), text(each.title), text(each.number or "—"), chinese_date(each.date)]
+        for record in unit.all(Documents)
+        for each in record.data.documents
+        if each.status == "印发"
+    ]
+    return table(["种类", "标题", "文号", "日期"], rows) if rows else ""
+
+
+def _pilots(programme: Programme, unit: Unit, here: str, cases: dict[str, str]) -> str:
+    rows = []
+    for record in unit.all(Pilots):
+        for pilot in record.data.pilots:
+            target = programme.units.get(pilot.unit)
+            known = [(f"{unit.slug}-{name}", cases.get(f"{unit.slug}-{name}")) for name in pilot.experience]
+            links = [f"[{text(title)}]({relative(here, f'cases/{slug}.md')})" for slug, title in known if title]
+            rows.append([_link(target, here) if target else "—", chinese_date(pilot.since), "<br>".join(links) or "—"])
+    return table(["试点单位", "确定日期", "经验"], rows) if rows else ""
+
+
+def _plans(programme: Programme, unit: Unit, year: int) -> str:
+    if unit.level != "县":
+        return ""
+    here = f"rates/{unit.path}"
+    rows = []
+    for school in programme.county_year(unit, year).schools:
+        last = school.approvals[-1] if school.approvals else None
+        state = text(last.decision) if last else "还没有审核" if school.plan else "还没有报送"
+        rows.append(
+            [
+                _link(school.school, here),
+                state,
+                chinese_date(last.date) if last else "—",
+                text(last.filing if last and last.filing else "—"),
+            ]
+        )
+    return table(["学校", f"{year} 年规划", "日期", "备案号"], rows) if rows else ""
+
+
+def _schools(unit: Unit, year: int) -> str:
+    """Which of the papers a school plans with are there; attached schools use their 中心学校's."""
+    if unit.level != "县":
+        return ""
+    rows = []
+    for school in unit.children:
+        planner = school.center or school
+        cases = [case for case in school.all(Case) if case.data.type == "整校推进工作案例"]
+        marks = (planner.all(WorkPlan, year=year), planner.all(Scheme, year=year), cases)
+        rows.append([_link(school, f"rates/{unit.path}"), *("有" if mark else "还没有" for mark in marks)])
+    return table(["学校", "年度工作计划", "校本研修方案", "整校推进工作案例"], rows) if rows else ""
+
+
+def _inspections(programme: Programme, unit: Unit) -> str:
+    rows = [
+        [chinese_date(each.date), text(target.name), text(each.kind), text(each.conclusion)]
+        for record in unit.all(Inspections)
+        for each in record.data.inspections
+        if (target := programme.units.get(each.unit))
+    ]
+    return table(["日期", "单位", "种类", "结论"], rows) if rows else ""
+
+
+def _projects(unit: Unit) -> str:
+    rows = [[str(record.year), text(each.name)] for record in unit.all(Projects) for each in record.data.projects]
+    return table(["年度", "项目"], rows) if rows else ""
+
+
+def _providers(unit: Unit) -> str:
+    names = [text(each.name) for record in unit.all(Providers) for each in record.data.providers]
+    return "".join(f"- {name}\n" for name in names)
+
+
+def _resources(programme: Programme, unit: Unit, here: str) -> str:
+    rows = []
+    for record in unit.all(Resources):
+        for each in record.data.resources:
+            codes = [
+                f"[{code}]({relative(here, f'catalogue/{code}.md')})"
+                for code in each.microabilities
+                if code in programme.microabilities
+            ]
+            title = f"[{text(each.title)}]({each.where})" if each.where else text(each.title)
+            rows.append([title, text(each.source), text(each.licence), "、".join(codes) or "—", "、".join(each.stages)])
+    return table(["资源", "来源", "授权", "微能力", "学段"], rows, kind="sortable") if rows else ""
+
+
+def _uses(unit: Unit) -> str:
+    """How results were used; showing somebody's work needs their consent."""
+    rows = [
+        [chinese_date(use.date), text(use.type), text(use.content)]
+        for record in unit.all(ResultUses)
+        for use in record.data.uses
+        if use.type != SHOWING or use.consent
+    ]
+    return table(["日期", "途径", "内容"], rows) if rows else ""
+
+
+def _link(unit: Unit, here: str) -> str:
+    target = "rates/index.md" if unit.level == "省" else address(unit)
+    return f"[{text(unit.name)}]({relative(here, target)})"
