@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
-from tests.case_folders import MemoryTree, base, judge
 
+from tests.case_folders import MemoryTree, base, judge
 from wholeschool.findings import Finding
 from wholeschool.records import load
 

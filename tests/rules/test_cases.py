@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from tests.case_folders import BASE, CASES, CaseFolder, MemoryTree, all_cases, base, judge
 
+from tests.case_folders import BASE, CASES, CaseFolder, MemoryTree, all_cases, base, judge
 from wholeschool.findings import Finding
 from wholeschool.records.refusals import REFUSALS, Refused
 from wholeschool.records.text import decode

@@ -39,7 +39,9 @@ class Schema:
         self.name = name
         self.document = document
         self.placement: Mapping[str, Any] = document.get("x-wholeschool", {})
-        self._quick = jsonschema_rs.Draft202012Validator(document, validate_formats=True, ignore_unknown_formats=False)
+        self._quick = jsonschema_rs.Draft202012Validator(
+            document, validate_formats=True, ignore_unknown_formats=False, retriever=_refuse_to_fetch
+        )
         self._thorough = _Thorough(document, format_checker=_FORMATS, registry=Registry())
         self._typing = self._typing_of(document)
 
@@ -93,6 +95,11 @@ class Schema:
                 return keys or None
             case _:
                 return None
+
+
+def _refuse_to_fetch(address: str) -> Any:
+    """jsonschema-rs would fetch a remote `$ref` by itself, past anything that watches Python's sockets."""
+    raise ValueError(f"a schema refers to {address}, which is not in the repository")
 
 
 def load_schema(name: str) -> Schema:
