@@ -34,6 +34,8 @@ from wholeschool.sources.tree import WorkingTree
 ROOT = Path(__file__).parents[2]
 TABLES = ("programme.yaml", "microabilities.csv", "regions.csv")
 ISSUED = f"{YEAR}-11-18"
+# Share of women among the teachers of some types of school.
+_WOMEN = {"幼儿园": 0.97, "小学": 0.75, "特殊教育学校": 0.8, "初中": 0.6, "九年一贯制学校": 0.6}
 _TEAM_TEACHERS = 6  # of a county's training team
 
 
@@ -135,9 +137,10 @@ def _teams(files: Files, path: str, teams: Mapping[str, Team], *, comment: str =
 
 def _county(files: Files, county: CountySpec, path: str, table: Mapping[str, Microability], seed: int) -> None:
     random = Random(f"{seed}/{county.code}")
-    namer = Namer(random)
-    leaders = offices.office(namer, county.name, county.authority)
     schools = [_school(school, seed) for school in county.schools]
+    # Nobody at the county has the name of a teacher: readers would take the two for one.
+    namer = Namer(random, frozenset(teacher.name for school in schools for teacher in school.teachers))
+    leaders = offices.office(namer, county.name, county.authority)
     team = offices.training(namer, county.name, county.authority, "市", _lent(schools))
     _teams(
         files,
@@ -163,18 +166,18 @@ def _county(files: Files, county: CountySpec, path: str, table: Mapping[str, Mic
         _write_school(files, school, f"{path}/{spec.slug}", offered[spec.slug], (path, team.members))
     timed = [(school.spec, school.when) for school in schools]
     files.add(f"{path}/{YEAR}/approvals.yaml", offices.approvals(random, county, timed, leaders.members[1].name))
-    experts = [member.name for member in team.members]
     files.add(f"{path}/documents.yaml", offices.documents(county))
     files.add(f"{path}/providers.yaml", offices.providers())
     files.add(f"{path}/{YEAR}/training.yaml", offices.batches(county, path))
-    if conclusions := offices.acceptance(random, county, timed, experts):
+    if conclusions := offices.acceptance(random, county, timed, team.members):
         files.add(f"{path}/{YEAR}/acceptance.yaml", conclusions)
 
 
 def _school(spec: SchoolSpec, seed: int) -> School:
     random = Random(f"{seed}/{spec.code}")
     when = dates(random, spec.journey)
-    return School(spec, random, when, roster.staff(random, spec, Namer(random, frozenset(spec.given_names))))
+    namer = Namer(random, frozenset(spec.given_names), women=_WOMEN.get(spec.type, 0.5))
+    return School(spec, random, when, roster.staff(random, spec, namer))
 
 
 def _lent(schools: Sequence[School]) -> list[Member]:
@@ -233,8 +236,7 @@ def _write_school(
     working = roster.work(random, spec, teachers, offered, study.hours(done, teachers), when)
     files.add(f"{path}/{YEAR}/teachers.yaml", Teachers(teachers=tuple(working)))
     if spec.journey >= Journey.CHOOSING:
-        topics = [roster.topic_of(random, spec, teacher) for teacher in teachers]
-        for group in groups.groups(random, working, when, topics):
+        for group in groups.groups(random, working, when):
             files.add(f"{path}/{YEAR}/groups/{groups.slug_of(group.name)}.yaml", group)
     if spec.journey < Journey.REVIEWING:
         return

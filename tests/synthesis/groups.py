@@ -7,6 +7,7 @@ from random import Random
 
 from tests.synthesis import texts
 from tests.synthesis.calendar import Dates
+from tests.synthesis.lessons import topic_of
 from tests.synthesis.specs import SchoolSpec
 from wholeschool.records.structs import Consultation, DeclaredPoint, Group, StudyArrangement, Teacher
 
@@ -69,18 +70,20 @@ def slug_of(name: str) -> str:
     return f"{_SLUGS[side[:2]]}-{_SLUGS[side[2:]]}"
 
 
-def groups(random: Random, teachers: Sequence[Teacher], when: Dates, topics: Sequence[str]) -> list[Group]:
+def groups(random: Random, teachers: Sequence[Teacher], when: Dates) -> list[Group]:
     """The groups of a school in the order of the roster, with their consultations when choices have been made."""
     members: dict[str, list[Teacher]] = {}
     for teacher in teachers:
         members.setdefault(teacher.group or "", []).append(teacher)
-    return [_group(random, name, people, when, random.choice(topics)) for name, people in members.items()]
+    return [_group(random, name, people, when) for name, people in members.items()]
 
 
-def _group(random: Random, name: str, people: Sequence[Teacher], when: Dates, topic: str) -> Group:
+def _group(random: Random, name: str, people: Sequence[Teacher], when: Dates) -> Group:
     words = texts.study()
     side = _side(name, people[0].stage)
-    leader = next((teacher for teacher in people if teacher.backbone and not teacher.exempt), people[0]).name
+    head = next((teacher for teacher in people if teacher.backbone and not teacher.exempt), people[0])
+    leader = head.name
+    topic = f"“{topic_of(head)}”" if head.stage == "幼儿园" else f"《{topic_of(head)}》"
     return Group(
         name=name,
         leader=leader,
@@ -89,8 +92,8 @@ def _group(random: Random, name: str, people: Sequence[Teacher], when: Dates, to
         problem=words.problems[side],
         standard=_STANDARDS[people[0].stage],
         plan=(
-            _arranged(leader, "4–5 月", f"集体备课《{topic}》，比较两种做法", "互助研讨", 6),
-            _arranged(leader, "6–8 月", f"《{topic}》课例研磨，看课堂实录，改两稿", "应用研磨", 8),
+            _arranged(leader, "4–5 月", f"集体备课{topic}，比较两种做法", "互助研讨", 6),
+            _arranged(leader, "6–8 月", f"{topic}课例研磨，看课堂实录，改两稿", "应用研磨", 8),
             _arranged(leader, "9 月", "整理成果，参加全校交流", "生成与展示", 8),
         ),
         consultation=_consultation(random, people, when),

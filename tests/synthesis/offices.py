@@ -223,7 +223,7 @@ def approvals(random: Random, county: CountySpec, schools: Sequence[tuple[School
 
 
 def acceptance(
-    random: Random, county: CountySpec, schools: Sequence[tuple[SchoolSpec, Dates]], experts: Sequence[str]
+    random: Random, county: CountySpec, schools: Sequence[tuple[SchoolSpec, Dates]], experts: Sequence[Member]
 ) -> Acceptance | None:
     """Conclusions on the schools' assessments, oldest first; None when nothing has been concluded."""
     entries = [entry for school, when in schools for entry in _conclusions(random, county, school, when, experts)]
@@ -232,13 +232,13 @@ def acceptance(
 
 
 def _conclusions(
-    random: Random, county: CountySpec, school: SchoolSpec, when: Dates, experts: Sequence[str]
+    random: Random, county: CountySpec, school: SchoolSpec, when: Dates, experts: Sequence[Member]
 ) -> Iterator[SchoolAcceptance]:
     words = texts.opinions()
     journey = school.journey
     if journey < Journey.RECTIFYING:
         return
-    team = tuple(random.sample(list(experts), min(3, len(experts))))
+    team = tuple(each.name for each in random.sample([each for each in experts if each.unit != school.name], 3))
     first = journey in (Journey.RECTIFYING, Journey.RECTIFIED)
     if first:
         yield SchoolAcceptance(

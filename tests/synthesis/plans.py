@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from random import Random
 
-from tests.synthesis import roster, texts
+from tests.synthesis import texts
 from tests.synthesis.calendar import Dates
+from tests.synthesis.lessons import abilities_of
 from tests.synthesis.specs import MULTIMEDIA, YEAR, SchoolSpec
 from wholeschool.records.structs import (
     EnvironmentState,
@@ -29,7 +30,9 @@ def offered(random: Random, school: SchoolSpec, table: Mapping[str, Microability
 
     At least seven are of the multimedia environment, so that branch schools, which have no other, can choose enough.
     """
-    known = roster.abilities_of(school)
+    if school.offered:
+        return [table[code] for code in school.offered]
+    known = abilities_of(school)
     fitting = [
         ability for ability in table.values() if ability.environment in school.environments and ability.code in known
     ]
@@ -58,6 +61,7 @@ def plan(
     leaders = [teacher.name for teacher in teachers[:4]]
     deadline = f"{YEAR}-12-18" if when.submitted < f"{YEAR}-09" else f"{YEAR + 1}-06-18"
     team, members = guide
+    outside = [member for member in members if member.unit != school.name]
     return Plan(
         submitted=when.submitted,
         development=random.choice(words.development),
@@ -72,7 +76,7 @@ def plan(
         training=_training(random, words.themes, leaders, late=when.submitted > f"{YEAR}-09"),
         guided_by=Guidance(
             team=team,
-            members=tuple(member.name for member in random.sample(list(members), min(2, len(members)))),
+            members=tuple(member.name for member in random.sample(outside, 2)),
             date=when.guided,
             opinion=random.choice(words.guidance),
         ),

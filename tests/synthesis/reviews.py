@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from random import Random
 
-from tests.synthesis import roster, texts
+from tests.synthesis import lessons, texts
 from tests.synthesis.calendar import Dates
 from tests.synthesis.specs import Journey, SchoolSpec
 from wholeschool.records.structs import EvidenceItem, Member, Panel, Result, Review, Reviewer, Teacher
@@ -72,12 +72,11 @@ def _session(
 ) -> Review:
     results: list[Result] = []
     for teacher in teachers:
-        weak = random.random() < 0.04
-        topic = roster.topic_of(random, school, teacher)
+        weak = random.random() < 0.07
         for code in teacher.choices:
             chance = random.random()
             level = "不合格" if chance < (0.5 if weak else 0.02) else "优秀" if chance > 0.8 else "合格"
-            results.append(_result(random, deck, school, teacher, code, level, topic, judges))
+            results.append(_result(random, deck, school, teacher, code, level, judges))
     return Review(date=date, standard=STANDARD, panel=judges, results=tuple(results))
 
 
@@ -103,8 +102,8 @@ def _again(
             by_number[old.teacher],
             old.microability,
             "合格",
-            roster.topic_of(random, school, by_number[old.teacher]),
             judges,
+            anew=True,
         )
         for old in sorted(chosen, key=first.results.index)
     )
@@ -118,11 +117,14 @@ def _result(
     teacher: Teacher,
     code: str,
     level: str,
-    topic: str,
     judges: Panel,
+    *,
+    anew: bool = False,
 ) -> Result:
-    words: texts.Ability = roster.abilities_of(school)[code]
-    pieces = random.sample(words.evidence, 1 if random.random() < 0.6 else 2)
+    """`anew`: other pieces than before are shown."""
+    words: texts.Ability = lessons.abilities_of(school)[code]
+    pieces = lessons.pieces(school, teacher, code)
+    shown = pieces[-1:] if anew else pieces[: 1 if random.random() < 0.6 else 2]
     own = any(member.teacher == teacher.number for member in judges.members)
     pool = ("remedy", words.remedy) if level == "不合格" else ("advice", words.advice)
     return Result(
@@ -130,11 +132,11 @@ def _result(
         microability=code,
         level=level,
         reviewers=tuple(each.name for each in judges.members if each.teacher != teacher.number) if own else (),
-        evidence=tuple(_evidence(piece, topic) for piece in pieces),
-        suggestion=deck.deal((code, pool[0]), pool[1]).format(topic=topic),
+        evidence=tuple(_evidence(piece) for piece in shown),
+        suggestion=deck.deal((code, pool[0]), pool[1]).format(topic=lessons.topic_of(teacher)),
     )
 
 
-def _evidence(piece: str, topic: str) -> EvidenceItem:
-    form, _, title = piece.format(topic=topic).partition("|")
+def _evidence(piece: str) -> EvidenceItem:
+    form, _, title = piece.partition("|")
     return EvidenceItem(form=form, title=title)

@@ -10,7 +10,8 @@ import msgspec
 
 from tests.synthesis import groups, texts
 from tests.synthesis.calendar import Dates
-from tests.synthesis.names import Namer
+from tests.synthesis.lessons import abilities_of, pieces, topic_of
+from tests.synthesis.names import Namer, is_womans
 from tests.synthesis.specs import Journey, SchoolSpec
 from wholeschool.records.structs import Exemption, Hours, Member, Microability, Task, Teacher
 
@@ -31,7 +32,7 @@ _STAGES: Mapping[str, tuple[tuple[str, int], ...]] = {
     "特殊教育学校": (("小学", 100),),
 }
 _LEADERS = ("校长", "业务副校长", "教导主任", "信息技术骨干教师", "其他")
-_REASONS = (
+_REASONS = (  # the first is for women only
     ("产假", None),
     ("病假", "术后休养，县医院证明已交学校"),
     ("临近退休", "本年度办理退休"),
@@ -87,8 +88,9 @@ def management(school: SchoolSpec, teachers: Sequence[Teacher]) -> list[Member]:
     ]
 
 
-def choose(random: Random, open_to: Sequence[Microability], wanted: int = CREDITS) -> tuple[str, ...]:
-    """Microabilities of at least `wanted` credits out of `open_to`, in the table's order; no more than necessary."""
+def choose(random: Random, open_to: Sequence[Microability]) -> tuple[str, ...]:
+    """Microabilities of enough credits out of `open_to`, in the table's order; some people choose one more."""
+    wanted = CREDITS + random.choice((0, 0, 0, 5))
     picked: set[str] = set()
     total = 0
     for ability in random.sample(open_to, len(open_to)):
@@ -97,17 +99,6 @@ def choose(random: Random, open_to: Sequence[Microability], wanted: int = CREDIT
         picked.add(ability.code)
         total += ability.credits
     return tuple(ability.code for ability in open_to if ability.code in picked)
-
-
-def topic_of(random: Random, school: SchoolSpec, teacher: Teacher) -> str:
-    """A lesson of the teacher's subject."""
-    stage = "特殊教育学校" if teacher.subject == "生活适应" else teacher.stage
-    return random.choice(texts.topics()[stage][teacher.subject])
-
-
-def abilities_of(school: SchoolSpec) -> Mapping[str, texts.Ability]:
-    """The texts that suit this type of school."""
-    return texts.preschool_abilities() if school.type == "幼儿园" else texts.abilities()
 
 
 def work(
@@ -126,7 +117,7 @@ def work(
     worked = []
     for serial, teacher in enumerate(teachers):
         if serial > 4 and teacher.name not in school.given_names and random.random() < _EXEMPT:
-            reason, note = random.choice(_REASONS)
+            reason, note = random.choice(_REASONS if is_womans(teacher.name) else _REASONS[1:])
             exempt = Exemption(reason=reason, note=note, approved_by=principal, date=when.approved)
             worked.append(replace(teacher, exempt=exempt))
             continue
@@ -146,13 +137,13 @@ def _chosen(
     """`teacher` with choices, goal and task sheet, and with what follows where the school has come further."""
     choices = choose(random, open_to)
     words = abilities_of(school)
-    topic = topic_of(random, school, teacher)
+    topic = topic_of(teacher)
     first = random.choice(choices)
     changed = replace(
         teacher,
         choices=choices,
         goal=random.choice(words[first].goals).format(topic=topic),
-        task_sheet=tuple(_task(random, words[code], code, topic) for code in choices),
+        task_sheet=tuple(_task(random, school, teacher, code) for code in choices),
     )
     if school.journey >= Journey.PRACTISING:
         changed = replace(changed, declared=when.declared)
@@ -167,11 +158,12 @@ def _chosen(
     return changed
 
 
-def _task(random: Random, words: texts.Ability, code: str, topic: str) -> Task:
-    form, _, product = random.choice(words.evidence).format(topic=topic).partition("|")
+def _task(random: Random, school: SchoolSpec, teacher: Teacher, code: str) -> Task:
+    form, _, product = pieces(school, teacher, code)[0].partition("|")
+    goal = random.choice(abilities_of(school)[code].goals)
     return Task(
         microability=code,
-        task=random.choice(words.goals).format(topic=topic).rstrip("。"),
+        task=goal.format(topic=topic_of(teacher)).rstrip("。"),
         when=random.choice(_SEASONS),
         product=f"{form}：{product}",
     )

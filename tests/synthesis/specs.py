@@ -40,6 +40,7 @@ class SchoolSpec(msgspec.Struct, frozen=True, kw_only=True):
     center: str | None = None
     rural: bool = False
     given_names: tuple[str, ...] = ()  # names that must appear on the roster
+    offered: tuple[str, ...] = ()  # microabilities of the plan; drawn where empty
 
 
 class CountySpec(msgspec.Struct, frozen=True, kw_only=True):

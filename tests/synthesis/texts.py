@@ -77,14 +77,21 @@ class Opinions(msgspec.Struct, frozen=True):
     mended: tuple[str, ...]
 
 
-class Names(msgspec.Struct, frozen=True):
-    """Parts of people's names; a character that stands twice is twice as likely."""
+class Given(msgspec.Struct, frozen=True):
+    """Characters of given names: of two characters (first, second), or of one."""
 
-    surnames: tuple[str, ...]
     first: str
     second: str
     single: str
-    avoid: frozenset[str]  # well-known people
+
+
+class Names(msgspec.Struct, frozen=True):
+    """Parts of people's names; a part that stands twice is twice as likely. `avoid` are well-known people."""
+
+    surnames: tuple[str, ...]
+    women: Given
+    men: Given
+    avoid: frozenset[str]
 
 
 class Place(msgspec.Struct, frozen=True):
