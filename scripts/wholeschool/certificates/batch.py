@@ -6,21 +6,29 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import mkdtemp
 
 import msgspec
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from wholeschool.certificates import fonts
+from wholeschool.certificates import fonts, typeset
+from wholeschool.certificates.lock import held
 from wholeschool.certificates.typeset import Design, Typesetter
+from wholeschool.errors import BuildError
 from wholeschool.programme import Programme, YearOfCounty
 from wholeschool.records.structs import CertificateEntry
 
 PRINT_FILE = "print.pdf"
+# Says what a folder was made from, and that it is ours to replace or remove.
 _KEY_FILE = ".made-from"
+_LOCK_FILE = ".lock"
 # A worker is worth its start only when there is enough to do.
 _ENOUGH_FOR_WORKERS = 60
 
@@ -33,131 +41,152 @@ class Rendered(msgspec.Struct, frozen=True):
     failures: tuple[str, ...] = ()
 
 
-class _Job(msgspec.Struct, frozen=True):
-    """One school's certificates and the folder they belong in."""
+class School(msgspec.Struct, frozen=True):
+    """One school's certificates, how they look, and the folder they belong in: all that a worker needs to know."""
 
     folder: str
     key: str
     entries: tuple[CertificateEntry, ...]
+    design: Design
 
 
-class _Done(msgspec.Struct, frozen=True):
-    """What became of a job."""
+class Made(msgspec.Struct, frozen=True):
+    """What became of a school's certificates."""
 
-    made: int
+    certificates: int
     failures: tuple[str, ...]
 
 
-def render_all(programme: Programme, out: Path, *, county: str | None = None, year: int | None = None) -> Rendered:
+def render_all(
+    programme: Programme,
+    out: Path,
+    *,
+    county: str | None = None,
+    year: int | None = None,
+    executor: Executor | None = None,
+) -> Rendered:
     """The PDFs of every ledger (of one county or year, when named) below `out`.
 
     Layout: `<county path>/<year>/<school>/<number>.pdf`, and `print.pdf` with all pages of the school. A school whose
-    entries and design have not changed is not made again. A certificate that cannot be drawn is reported and left out.
+    entries and design have not changed is not made again; what a folder holds depends on nothing else, so two ways to
+    the same records end in the same bytes. A certificate that cannot be drawn is reported and left out.
+
+    `executor` may be anything shaped like `concurrent.futures.Executor` whose workers see the same file system.
+    Raises `BuildError` when nothing could be made at all; what was there before is then untouched.
     """
-    total = reused = 0
-    failures: list[str] = []
-    for round_ in programme.county_years():
-        if round_.ledger is None or county not in (None, round_.county.path) or year not in (None, round_.year):
-            continue
-        design = Design(demo=round_.county.data.demo, policy=_policy(programme))
-        base = out / round_.county.path / str(round_.year)
-        every = list(_jobs(round_, base, design))
-        jobs = [job for job in every if not _is_current(job)]
-        pending = sum(len(job.entries) for job in jobs)
-        reused += sum(len(job.entries) for job in every) - pending
-        total += sum(len(job.entries) for job in every) - pending
-        for done in _run(jobs, design, pending):
-            total += done.made
-            failures += done.failures
-        _remove_strangers(base, {Path(job.folder).name for job in every})
-    return Rendered(total, reused, tuple(failures))
+    rounds = [
+        each
+        for each in programme.county_years()
+        if each.ledger is not None and county in (None, each.county.path) and year in (None, each.year)
+    ]
+    policy = programme.settings.data.policy.title if programme.settings else ""
+    with _failures_in_words(), held(out / _LOCK_FILE, "另一个程序正在生成证书，等它结束再试"):
+        schools = [
+            school
+            for each in rounds
+            for school in _schools(each, out, Design(demo=each.county.data.demo, policy=policy))
+        ]
+        due = [school for school in schools if not _is_current(school)]
+        made = _make(due, executor)
+        scopes = [out / each.county.path / str(each.year) for each in rounds] if county or year else [out]
+        _remove_strangers(scopes, {Path(school.folder) for school in schools})
+    reused = sum(len(school.entries) for school in schools) - sum(len(school.entries) for school in due)
+    return Rendered(
+        reused + sum(each.certificates for each in made),
+        reused,
+        tuple(sorted(failure for each in made for failure in each.failures)),
+    )
 
 
-def _policy(programme: Programme) -> str:
-    return programme.settings.data.policy.title if programme.settings else ""
-
-
-def _jobs(round_: YearOfCounty, base: Path, design: Design) -> Iterator[_Job]:
+def _schools(round_: YearOfCounty, out: Path, design: Design) -> Iterator[School]:
     assert round_.ledger is not None
     slugs = {school.school.data.code: school.school.slug for school in round_.schools}
     by_school: dict[str, list[CertificateEntry]] = {}
     for entry in round_.ledger.data.certificates:
         by_school.setdefault(slugs.get(entry.school_code, entry.school_code), []).append(entry)
-    look = hashlib.sha256(repr((design.demo, design.policy)).encode())
-    for file in sorted([*design.folder.iterdir(), Path(__file__).with_name("typeset.py")]):
-        look.update(file.read_bytes())
+    look = _look(design)
     for slug, entries in sorted(by_school.items()):
-        key = hashlib.sha256(look.digest() + msgspec.json.encode(entries)).hexdigest()
-        yield _Job(str(base / slug), key, tuple(entries))
+        key = hashlib.sha256(look + msgspec.json.encode(entries)).hexdigest()
+        yield School(str(out / round_.county.path / str(round_.year) / slug), key, tuple(entries), design)
 
 
-def _is_current(job: _Job) -> bool:
+def _look(design: Design) -> bytes:
+    """A digest of everything but the entries that a certificate's bytes depend on."""
+    programs = [(name, version(name)) for name in ("weasyprint", "pydyf", "uharfbuzz", "pikepdf")]
+    look = hashlib.sha256(repr((design.demo, design.policy, programs, fonts.versions())).encode())
+    code = [Path(module.__file__ or "") for module in (fonts, typeset)]
+    for file in (*(design.folder / name for name in typeset.FILES), *code):
+        look.update(hashlib.sha256(file.read_bytes()).digest())
+    return look.digest()
+
+
+def _is_current(school: School) -> bool:
     try:
-        return (Path(job.folder) / _KEY_FILE).read_text() == job.key
+        return (Path(school.folder) / _KEY_FILE).read_text() == school.key
     except OSError:
         return False
 
 
-def _run(jobs: list[_Job], design: Design, pending: int) -> Iterator[_Done]:
-    """The jobs' outcomes as they come, on all cores when there is enough to do."""
-    if not jobs:
-        return
-    entries = [entry for job in jobs for entry in job.entries]
-    # Cut once here; the workers only register what they are given.
-    typesetter = Typesetter(entries, design)
+def _make(schools: list[School], executor: Executor | None) -> list[Made]:
+    """What became of each school, on all cores when there is enough to do."""
+    total = sum(len(school.entries) for school in schools)
+    made: list[Made] = []
+    # Large schools first, so that no core waits at the end for one of them.
+    ordered = sorted(schools, key=lambda school: len(school.entries), reverse=True)
     with _progress() as progress:
-        task = progress.add_task("证书", total=pending)
-        if pending < _ENOUGH_FOR_WORKERS or len(jobs) == 1:
-            for job in jobs:
-                yield _render(job, typesetter)
-                progress.advance(task, len(job.entries))
-            return
-        with _workers(typesetter) as pool:
-            # Large schools first, so that no core waits at the end for one of them.
-            ordered = sorted(jobs, key=lambda job: len(job.entries), reverse=True)
-            for job, done in zip(ordered, pool.map(_render_in_worker, ordered), strict=True):
-                yield done
-                progress.advance(task, len(job.entries))
+        task = progress.add_task("证书", total=total)
+        if executor is None and (total < _ENOUGH_FOR_WORKERS or len(schools) == 1):
+            for school in ordered:
+                made.append(render_school(school))
+                progress.advance(task, len(school.entries))
+            return made
+        with _workers(executor) as pool:
+            waiting: dict[Future[Made], School] = {pool.submit(render_school, school): school for school in ordered}
+            try:
+                for future in as_completed(waiting):
+                    made.append(future.result())
+                    progress.advance(task, len(waiting[future].entries))
+            except BaseException:
+                for future in waiting:
+                    future.cancel()
+                raise
+    return made
 
 
-def _workers(typesetter: Typesetter) -> Executor:
-    return ProcessPoolExecutor(
-        max_workers=os.cpu_count(),
-        mp_context=get_context("spawn"),
-        initializer=_start_worker,
-        initargs=(typesetter.design, typesetter.faces),
-    )
+@contextmanager
+def _workers(executor: Executor | None) -> Iterator[Executor]:
+    if executor is not None:
+        yield executor
+        return
+    with ProcessPoolExecutor(max_workers=os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        yield pool
 
 
-_worker: list[Typesetter] = []
+@contextmanager
+def _failures_in_words() -> Iterator[None]:
+    """What ends the whole run, as a sentence."""
+    try:
+        yield
+    except BrokenProcessPool as error:
+        raise BuildError(
+            "生成证书的进程被系统结束了，可能是内存不够；已经做好的学校不受影响，再运行一次会接着做"
+        ) from error
+    except OSError as error:
+        raise BuildError(f"写不下证书：{error.strerror}（{error.filename}）；已经做好的学校不受影响") from error
 
 
-def _start_worker(design: Design, faces: dict[int, bytes]) -> None:
-    _worker[:] = [Typesetter((), design, faces=faces)]
+def render_school(school: School) -> Made:
+    """One school: everything into a folder beside the target, then into its place.
 
-
-def _render_in_worker(job: _Job) -> _Done:
-    return _render(job, _worker[0])
-
-
-def _render(job: _Job, typesetter: Typesetter) -> _Done:
-    """One school: everything into a folder beside the target, then into its place."""
-    target = Path(job.folder)
+    Stands by itself (everything it needs is in `school`), so it can run in any process.
+    """
+    target = Path(school.folder)
     target.parent.mkdir(parents=True, exist_ok=True)
     work = Path(mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    failures = []
-    drawn = []
     try:
-        for entry in job.entries:
-            try:
-                (work / f"{entry.number}.pdf").write_bytes(typesetter.pdf([entry]))
-                drawn.append(entry)
-            except fonts.MissingGlyphsError as error:
-                failures.append(str(error))
-        if drawn:
-            (work / PRINT_FILE).write_bytes(typesetter.pdf(drawn))
-        if not failures:
-            (work / _KEY_FILE).write_text(job.key)
+        made = _render_into(work, school)
+        # A school with failures is made again by the next run, when the font may be there.
+        (work / _KEY_FILE).write_text("" if made.failures else school.key)
         work.chmod(0o755)
         if target.exists():
             retired = Path(mkdtemp(prefix=f".{target.name}-", dir=target.parent))
@@ -169,20 +198,47 @@ def _render(job: _Job, typesetter: Typesetter) -> _Done:
     except BaseException:
         shutil.rmtree(work, ignore_errors=True)
         raise
-    return _Done(len(drawn), tuple(failures))
+    return made
 
 
-def _remove_strangers(base: Path, known: Iterable[str]) -> None:
-    """Folders that belong to no school of the ledger: leavings of an interrupted run, or of a renamed school."""
-    names = set(known)
-    for folder in base.iterdir() if base.is_dir() else ():
-        if folder.name not in names:
+def _render_into(folder: Path, school: School) -> Made:
+    typesetter = Typesetter(school.entries, school.design)
+    failures = []
+    drawn = []
+    for entry in school.entries:
+        try:
+            made = typesetter.pdf([entry])
+        except fonts.NotDrawnError as error:
+            failures.append(str(error))
+        except (BuildError, OSError):
+            raise  # wrong for every certificate
+        except Exception as error:
+            failures.append(str(fonts.NotDrawnError(entry.number, f"{type(error).__name__}: {error}")))
+        else:
+            (folder / f"{entry.number}.pdf").write_bytes(made)
+            drawn.append(entry)
+    if drawn:
+        (folder / PRINT_FILE).write_bytes(typesetter.pdf(drawn))
+    return Made(len(drawn), tuple(failures))
+
+
+def _remove_strangers(scopes: Iterable[Path], known: set[Path]) -> None:
+    """Folders of ours that no ledger knows: of a renamed school, or what an interrupted run left.
+
+    Only what bears our mark is touched: `out` may be a folder that holds other things.
+    """
+    for scope in scopes:
+        for mark in list(scope.rglob(_KEY_FILE)):
+            if mark.parent not in known:
+                shutil.rmtree(mark.parent, ignore_errors=True)
+    for parent in {folder.parent for folder in known}:
+        for folder in parent.glob(".*-????????"):
             shutil.rmtree(folder, ignore_errors=True)
 
 
 def _progress() -> Progress:
     """A bar on a terminal, nothing in a pipe."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    progress = Progress(*columns, transient=True)
+    progress = Progress(*columns, transient=True, console=Console(stderr=True))
     progress.disable = not progress.console.is_terminal
     return progress

@@ -1,7 +1,8 @@
-"""The characters of a run, cut once from the installed Noto Serif CJK faces.
+"""The characters of a run, cut once from the installed Noto CJK faces.
 
 A full CJK face is 20 MB; embedding from it costs a tenth of a second a document. Cut down to the characters that a run
-needs, it costs a few milliseconds, and the files are small.
+needs, it costs a few milliseconds, and the files are small. A character that the serif face lacks is taken from the
+next face of the chain that has it; one that none has is named, never drawn as an empty box.
 """
 
 from __future__ import annotations
@@ -10,47 +11,83 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
+import msgspec
 import uharfbuzz as hb
 
 from wholeschool.errors import BuildError
 
-FOLDER = Path("/usr/share/fonts/opentype/noto")
-# The Simplified Chinese face is the third of each collection.
-_SC = 2
-WEIGHTS: Mapping[int, str] = {400: "NotoSerifCJK-Regular.ttc", 700: "NotoSerifCJK-Bold.ttc"}
-FAMILY = "Certificate Serif"
+# What the style sheet names, first choice first; each stands for one file of the chains below.
+FAMILIES = ("Certificate Serif", "Certificate Sans", "Certificate Rare A", "Certificate Rare B")
+_FONTS = Path("/usr/share/fonts")
+# The Simplified Chinese face is the third of each Noto collection. Hanazono (fonts-hanazono) is not needed, but draws
+# the rarest characters where it is installed.
+_RAREST = (("truetype/hanazono/HanaMinA.ttf", 0), ("truetype/hanazono/HanaMinB.ttf", 0))
+CHAINS: Mapping[int, tuple[tuple[str, int], ...]] = {
+    400: (("opentype/noto/NotoSerifCJK-Regular.ttc", 2), ("opentype/noto/NotoSansCJK-Regular.ttc", 2), *_RAREST),
+    700: (("opentype/noto/NotoSerifCJK-Bold.ttc", 2), ("opentype/noto/NotoSansCJK-Bold.ttc", 2), *_RAREST),
+}
 
 
-class MissingGlyphsError(BuildError):
-    """Characters that no installed face can draw, and the certificates they stand in."""
+class NotDrawnError(BuildError):
+    """One certificate that cannot be drawn, and why."""
 
-    def __init__(self, characters: Iterable[str], numbers: Iterable[str]) -> None:
-        shown = "、".join(f"“{character}”（U+{ord(character):04X}）" for character in sorted(characters))
-        super().__init__(f"字体里没有{shown}，证书 {'、'.join(numbers)} 没有生成；安装含有这些字的字体后重做")
-
-
-def missing(text: str) -> frozenset[str]:
-    """The characters of `text` that the faces cannot draw (white space needs no drawing)."""
-    covered = _covered()
-    return frozenset(each for each in set(text) if ord(each) not in covered and not each.isspace())
+    def __init__(self, number: str, reason: str) -> None:
+        super().__init__(f"证书 {number} 没有生成：{reason}")
+        self.number = number
 
 
-def subset(characters: frozenset[str]) -> dict[int, bytes]:
-    """For each weight, an OpenType font with just these characters; equal characters give equal bytes."""
-    wanted = hb.SubsetInput()
-    for set_, members in (
-        (wanted.sets(hb.SubsetInputSets.UNICODE), sorted(map(ord, characters))),
-        (wanted.sets(hb.SubsetInputSets.LAYOUT_FEATURE_TAG), []),
-    ):
-        set_.clear()
-        for member in members:
-            set_.add(member)
-    return {weight: bytes(hb.subset(_face(name), wanted).blob.data) for weight, name in WEIGHTS.items()}
+class MissingGlyphsError(NotDrawnError):
+    """A certificate with characters that no installed face can draw."""
+
+    def __init__(self, number: str, characters: Iterable[str]) -> None:
+        super().__init__(number, f"字体里没有{shown(characters)}；安装含有这些字的字体（如 fonts-hanazono）后重做")
+
+
+class Cut(msgspec.Struct, frozen=True):
+    """A font with only the characters of a run."""
+
+    family: str
+    weight: int
+    data: bytes
+
+
+def shown(characters: Iterable[str]) -> str:
+    """Characters with their code points, for a message."""
+    return "、".join(f"“{character}”（U+{ord(character):04X}）" for character in sorted(characters))
+
+
+def missing(text: Iterable[str]) -> frozenset[str]:
+    """The characters of `text` that no face of either chain can draw (white space needs no drawing)."""
+    return frozenset(
+        each for each in set(text) if not each.isspace() and any(_place(each, weight) is None for weight in CHAINS)
+    )
+
+
+def subset(characters: frozenset[str]) -> list[Cut]:
+    """OpenType fonts that together draw these characters in each weight; equal characters give equal bytes."""
+    cuts = []
+    for weight, chain in CHAINS.items():
+        for place, (name, index) in enumerate(chain):
+            here = [ord(each) for each in sorted(characters) if _place(each, weight) == place]
+            if here:
+                cuts.append(Cut(FAMILIES[place], weight, _cut(name, index, here)))
+    return cuts
+
+
+def advance(text: str, weight: int) -> float:
+    """How far `text` runs on one line, in em."""
+    return sum(_advance(each, weight) for each in text)
+
+
+def versions() -> str:
+    """What the faces at hand are, to tell when a certificate has to be drawn anew."""
+    installed = ((name, path) for chain in CHAINS.values() for name, _ in chain if (path := _FONTS / name).is_file())
+    return repr([(name, path.stat().st_size) for name, path in installed])
 
 
 def outline(text: str, weight: int = 700) -> tuple[str, float]:
     """`text` as one SVG path (1 unit = 1 em, y downward, baseline at 0) and its width in em: drawn, but not text."""
-    font = hb.Font(_face(WEIGHTS[weight]))
+    font = _font(*CHAINS[weight][0])
     buffer = hb.Buffer()
     buffer.add_str(text)
     buffer.guess_segment_properties()
@@ -95,14 +132,45 @@ class _Pen:
         return
 
 
-@cache
-def _face(name: str) -> hb.Face:
-    path = FOLDER / name
-    if not path.is_file():
-        raise BuildError(f"找不到字体 {path.name}；请安装系统软件包 fonts-noto-cjk")
-    return hb.Face(hb.Blob.from_file_path(str(path)), _SC)
+def _cut(name: str, index: int, code_points: list[int]) -> bytes:
+    wanted = hb.SubsetInput()
+    # No layout features: what is measured character by character is what is drawn.
+    for kind, members in ((hb.SubsetInputSets.UNICODE, code_points), (hb.SubsetInputSets.LAYOUT_FEATURE_TAG, [])):
+        chosen = wanted.sets(kind)
+        chosen.clear()
+        for member in members:
+            chosen.add(member)
+    return bytes(hb.subset(_font(name, index).face, wanted).blob.data)
 
 
 @cache
-def _covered() -> frozenset[int]:
-    return frozenset.intersection(*(frozenset(_face(name).unicodes) for name in WEIGHTS.values()))
+def _font(name: str, index: int) -> hb.Font:
+    return hb.Font(hb.Face(hb.Blob.from_file_path(str(_FONTS / name)), index))
+
+
+@cache
+def _chain(weight: int) -> tuple[hb.Font | None, ...]:
+    """The faces at hand; the first, which draws nearly everything, has to be."""
+    chain = CHAINS[weight]
+    if not (_FONTS / chain[0][0]).is_file():
+        raise BuildError(f"找不到字体 {Path(chain[0][0]).name}；请安装系统软件包 fonts-noto-cjk")
+    return tuple(_font(name, index) if (_FONTS / name).is_file() else None for name, index in chain)
+
+
+@cache
+def _place(character: str, weight: int) -> int | None:
+    """Which face of the chain draws a character."""
+    faces = _chain(weight)
+    return next(
+        (place for place, font in enumerate(faces) if font and font.get_nominal_glyph(ord(character)) is not None), None
+    )
+
+
+@cache
+def _advance(character: str, weight: int) -> float:
+    place = _place(character, weight)
+    font = _chain(weight)[0 if place is None else place]
+    assert font is not None
+    advance: int = font.get_glyph_h_advance(font.get_nominal_glyph(ord(character)) or 0)
+    em: int = font.face.upem
+    return advance / em

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 import msgspec
 
-from wholeschool.errors import BuildError
+from wholeschool.certificates.lock import held
 from wholeschool.records.structs import CertificateEntry
 
 COLUMNS = tuple(field.encode_name for field in msgspec.structs.fields(CertificateEntry))
@@ -39,17 +37,9 @@ def issue(ledger: Path, entries: list[CertificateEntry]) -> None:
             raise
 
 
-@contextmanager
-def sole_issuer(root: Path) -> Iterator[None]:
+def sole_issuer(root: Path) -> AbstractContextManager[None]:
     """Hold the repository's issuing lock: two runs at once could give one number twice."""
-    lock = root / "build" / ".issuing"
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise BuildError("另一个发证程序正在运行，等它结束再试") from error
-        yield
+    return held(root / "build" / ".issuing", "另一个发证程序正在运行，等它结束再试")
 
 
 def _cell(value: object) -> str:

@@ -1,47 +1,76 @@
 """A certificate as PDF: the county's template, our fonts, WeasyPrint, and no way to fetch anything else.
 
-The frame, which is the same on every page and costs ten times as much to draw as the text, is typeset once and laid
-under each page as a form; so is the 样张 of demonstration certificates, drawn as outlines and so never read as text.
+The frame, which is the same on every page and costs more to draw than the text, is typeset once and laid under each
+page as a form; so is the 样张 of demonstration certificates, drawn as outlines and so never read as text.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import cache
+from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
+from xml.etree import ElementTree
 
 import jinja2
+import msgspec
 import pikepdf
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from wholeschool.certificates import fonts
+from wholeschool.errors import BuildError
 from wholeschool.records.structs import CertificateEntry
 
 TEMPLATE = Path(__file__).with_name("template")
-# A name longer than this many characters is set smaller, so that one line always holds it.
-_NAME_STEPS = ((4, 1.0), (8, 0.82), (14, 0.6), (50, 0.42))
+FILES = ("certificate.html", "certificate.css", "frame.svg")
+# Smaller than this nobody reads it on paper.
+SMALLEST_POINTS = 6.0
+_POINTS_PER_MM = 72 / 25.4
+# What the filters may add to what the template and the ledger say.
+_FROM_FILTERS = "0123456789年月日 "
 
 
-class ForeignResourceError(FatalURLFetchingError):
-    """Something in a template asked for a resource that is not ours."""
+class TemplateError(BuildError):
+    """A county's template that cannot be used, for any certificate."""
+
+
+class TooLongError(ValueError):
+    """A text that would have to be set unreadably small to fit its place."""
 
 
 class _OwnResources(URLFetcher):
-    """Serves the run's fonts and the template's drawings from memory, and refuses everything else."""
+    """Serves the run's fonts from memory, and refuses everything else.
 
-    def __init__(self, resources: dict[str, tuple[str, bytes]]) -> None:
+    WeasyPrint catches and logs what a fetcher raises, in places even its own fatal errors; so refusals are kept here,
+    and `refusing` makes them count.
+    """
+
+    def __init__(self, resources: dict[str, bytes]) -> None:
         super().__init__()
         self._resources = resources
+        self._refused: list[str] = []
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
         if url not in self._resources:
-            raise ForeignResourceError(f"refused to fetch {url}")
-        kind, body = self._resources[url]
-        return URLFetcherResponse(url, body, {"Content-Type": kind})
+            self._refused.append(url)
+            raise FatalURLFetchingError(url)
+        return URLFetcherResponse(url, self._resources[url], {"Content-Type": "font/otf"})
+
+    @contextmanager
+    def refusing(self) -> Iterator[None]:
+        """Work in which anything asked for that is not ours ends in a `TemplateError`."""
+        with suppress(FatalURLFetchingError):
+            yield
+        if self._refused:
+            asked = self._refused.pop()
+            self._refused.clear()
+            raise TemplateError(f"证书模板要取用 {asked}；模板只能用自己文件夹里的三个文件")
 
 
 class Design(NamedTuple):
@@ -53,94 +82,142 @@ class Design(NamedTuple):
 
 
 class Typesetter:
-    """Sets any number of certificates whose characters are known beforehand: fonts are cut and registered once."""
+    """Sets any number of certificates that are known beforehand: their fonts are cut and registered once."""
 
-    def __init__(
-        self,
-        entries: Iterable[CertificateEntry],
-        design: Design | None = None,
-        *,
-        faces: Mapping[int, bytes] | None = None,
-    ) -> None:
-        """`faces` are fonts already cut for these entries (by another process); else they are cut here."""
+    def __init__(self, entries: Iterable[CertificateEntry], design: Design | None = None) -> None:
         self.design = design or Design()
-        environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(self.design.folder), autoescape=True, undefined=jinja2.StrictUndefined
-        )
-        environment.filters["chinese_date"] = chinese_date
-        environment.filters["name_scale"] = name_scale
-        environment.filters["line_scale"] = line_scale
-        self._template = environment.get_template("certificate.html")
-        if faces is None:
-            drawn = self.html(list(entries))
-            faces = fonts.subset(frozenset(drawn) - fonts.missing(drawn) | {" "})
-        self.faces = dict(faces)
-        resources = {f"own:serif-{weight}": ("font/otf", data) for weight, data in self.faces.items()}
-        self._fetcher = _OwnResources(resources)
+        self._template = _template(self.design.folder)
+        own = {*(self.design.folder / "certificate.html").read_text("utf-8"), *self.design.policy, *_FROM_FILTERS}
+        characters = own.union(*map(_written, entries))
+        lacking = fonts.missing(characters)
+        if bad := lacking & own:
+            raise TemplateError(f"证书模板里的{fonts.shown(bad)}没有字体能显示")
+        self._characters = frozenset(characters - lacking)
+        cuts = fonts.subset(self._characters)
+        self._fetcher = _OwnResources({f"own:font-{place}": cut.data for place, cut in enumerate(cuts)})
         self._fonts = FontConfiguration()
-        rules = "".join(
-            f'@font-face {{ font-family: "{fonts.FAMILY}"; font-weight: {weight}; src: url(own:serif-{weight}); }}\n'
-            for weight in self.faces
+        faces = "".join(
+            f'@font-face {{ font-family: "{cut.family}"; font-weight: {cut.weight}; src: url(own:font-{place}); }}\n'
+            for place, cut in enumerate(cuts)
         )
-        style = rules + (self.design.folder / "certificate.css").read_text("utf-8")
-        self._style = CSS(string=style, font_config=self._fonts, url_fetcher=self._fetcher)
-        self._frame = _frame(self.design)
+        style = faces + (self.design.folder / "certificate.css").read_text("utf-8")
+        with self._fetcher.refusing():
+            self._style = CSS(string=style, font_config=self._fonts, url_fetcher=self._fetcher)
 
     def html(self, entries: Sequence[CertificateEntry]) -> str:
         """The template filled in for `entries`."""
-        return self._template.render(certificates=entries, demo=self.design.demo, policy=self.design.policy)
+        try:
+            return self._template.render(certificates=entries, demo=self.design.demo, policy=self.design.policy)
+        except jinja2.TemplateError as error:
+            raise TemplateError(f"证书模板 certificate.html 有错：{error}") from error
 
     def pdf(self, entries: Sequence[CertificateEntry]) -> bytes:
-        """One document with a page for each entry. The same entries give the same bytes.
+        """One document with a page for each entry, which must be among those announced.
 
-        Raises `fonts.MissingGlyphsError` when a character of an entry cannot be drawn.
+        It is PDF/A-3u and tagged, and equal input gives equal bytes. Raises `fonts.NotDrawnError` for an entry with a
+        character that no font has, or a text too long for its place.
         """
-        html = self.html(entries)
-        if lacking := fonts.missing(html):
-            guilty = [
-                each.number
-                for each in entries
-                if lacking & frozenset(each.name + each.school + each.issuer + each.title)
-            ]
-            raise fonts.MissingGlyphsError(lacking, guilty)
-        identifier = hashlib.sha256(html.encode()).digest()[:16]
-        document = HTML(string=html, url_fetcher=self._fetcher)
-        text: bytes = document.write_pdf(
-            stylesheets=[self._style], font_config=self._fonts, pdf_identifier=identifier, pdf_tags=True
-        )
-        return _under(self._frame, text)
+        for entry in entries:
+            self._check(entry)
+        with self._fetcher.refusing():
+            document = HTML(string=self.html(entries), url_fetcher=self._fetcher)
+            text: bytes = document.write_pdf(stylesheets=[self._style], font_config=self._fonts, pdf_tags=True)
+        return _finished(text, _frame(self.design))
+
+    def _check(self, entry: CertificateEntry) -> None:
+        strange = frozenset(each for each in _written(entry) if not each.isspace()) - self._characters
+        if strange:
+            if lacking := fonts.missing(strange):
+                raise fonts.MissingGlyphsError(entry.number, lacking)
+            raise ValueError(f"{entry.number} was not announced")
+        try:
+            self.html([entry])
+        except TooLongError as error:
+            raise fonts.NotDrawnError(entry.number, str(error)) from error
 
 
+def _written(entry: CertificateEntry) -> frozenset[str]:
+    """Every character that a template could write of an entry."""
+    return frozenset("".join(map(str, msgspec.structs.astuple(entry))))
+
+
+@cache
+def _template(folder: Path) -> jinja2.Template:
+    environment = ImmutableSandboxedEnvironment(
+        loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    environment.filters["chinese_date"] = chinese_date
+    environment.filters["fit"] = fit
+    try:
+        return environment.get_template("certificate.html")
+    except jinja2.TemplateError as error:
+        raise TemplateError(f"证书模板 certificate.html 有错：{error}") from error
+
+
+@cache
 def _frame(design: Design) -> bytes:
     """The page without its text: the county's `frame.svg`, and 样张 across it for demonstration."""
     drawing = (design.folder / "frame.svg").read_text("utf-8")
+    try:
+        ElementTree.fromstring(drawing)
+    except ElementTree.ParseError as error:
+        raise TemplateError(f"证书模板 frame.svg 有错：{error}") from error
     demo = ""
     if design.demo:
         path, width = fonts.outline("样 张")
         demo = (
             '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 297 210">'
-            f'<g transform="translate(148.5 112) rotate(-16) scale(56) translate({-width / 2:.3f} .36)">'
-            f'<path d="{path}" fill="#a4471a" fill-opacity=".08"/></g></svg>'
+            f'<g transform="translate(148.5 110) rotate(-16) scale(56) translate({-width / 2:.3f} .36)">'
+            f'<path d="{path}" fill="#a4471a" fill-opacity=".1"/></g></svg>'
         )
     style = (
         "@page{size:A4 landscape;margin:0}body{margin:0}svg{position:absolute;left:0;top:0;width:297mm;height:210mm}"
     )
     html = f"<style>{style}</style>{drawing}{demo}"
-    made: bytes = HTML(string=html, url_fetcher=_OwnResources({})).write_pdf()
+    fetcher = _OwnResources({})
+    with fetcher.refusing():
+        made: bytes = HTML(string=html, url_fetcher=fetcher).write_pdf()
     return made
 
 
-def _under(frame: bytes, text: bytes) -> bytes:
-    """`text` with `frame` under every page, marked as decoration for those who read by ear."""
+def _finished(text: bytes, frame: bytes) -> bytes:
+    """`text` with `frame` under every page, marked as decoration for those who read by ear, as PDF/A-3u."""
     with pikepdf.open(BytesIO(text)) as pdf, pikepdf.open(BytesIO(frame)) as background:
         form = pdf.copy_foreign(background.pages[0].as_form_xobject())
         form.Subtype = pikepdf.Name.Form
         for page in pdf.pages:
             page.add_resource(form, pikepdf.Name.XObject, pikepdf.Name.Frame)
             page.contents_add(b"/Artifact BMC q /Frame Do Q EMC", prepend=True)
+        _only_own_fonts(pdf.pages[0])
+        pdf.Root.OutputIntents = pikepdf.Array([_output_intent(pdf)])
+        with pdf.open_metadata(set_pikepdf_as_editor=False) as metadata:
+            metadata.load_from_docinfo(pdf.docinfo)
+            metadata["pdfaid:part"], metadata["pdfaid:conformance"] = "3", "U"
         out = BytesIO()
         pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return out.getvalue()
+
+
+def _only_own_fonts(page: pikepdf.Page) -> None:
+    """A style sheet that names other families would get whatever the machine has; WeasyPrint's pages share fonts."""
+    own = tuple(family.replace(" ", "-") for family in fonts.FAMILIES)
+    used = page.resources.get("/Font", pikepdf.Dictionary())
+    for font in used.values():
+        name = str(font.BaseFont).partition("+")[2]
+        if not name.startswith(own):
+            raise TemplateError(f"证书模板用了字体 {name}；只能用 {'、'.join(fonts.FAMILIES)}，四个都写上")
+
+
+def _output_intent(pdf: pikepdf.Pdf) -> pikepdf.Dictionary:
+    """What the colours mean, which archives ask for: sRGB, by the profile that WeasyPrint brings along."""
+    profile = pdf.make_stream((files("weasyprint.pdf") / "sRGB2014.icc").read_bytes(), N=3)
+    return pikepdf.Dictionary(
+        Type=pikepdf.Name.OutputIntent,
+        S=pikepdf.Name.GTS_PDFA1,
+        OutputConditionIdentifier=pikepdf.String("sRGB"),
+        Info=pikepdf.String("sRGB"),
+        DestOutputProfile=profile,
+    )
 
 
 def chinese_date(iso: str) -> str:
@@ -149,11 +226,29 @@ def chinese_date(iso: str) -> str:
     return f"{year}年{int(month)}月{int(day)}日"
 
 
-def name_scale(name: str) -> float:
-    """How large to set a name, as a part of the full size: long names stay on one line and readable."""
-    return next((scale for longest, scale in _NAME_STEPS if len(name) <= longest), _NAME_STEPS[-1][1])
+def fit(text: str, size: float, width: float, *, bold: bool = False, spacing: float = 0, lines: int = 1) -> str:
+    """The largest type size, up to `size` points, at which `text` fits `width` millimetres; as a CSS length.
+
+    `spacing` is the letter spacing in em. With `lines` above one, the text may be broken before it is set smaller.
+    Raises `TooLongError` when it would have to be smaller than `SMALLEST_POINTS`.
+    """
+    run = fonts.advance(text, 700 if bold else 400) + spacing * len(text)
+    # A line that is broken between characters stays up to one character short.
+    fitting = next(
+        (each for each in _sizes(size) if run * each <= _room(width, each, lines)),
+        None,
+    )
+    if fitting is None:
+        raise TooLongError(f"“{text}”有 {len(text)} 个字，排不下")
+    return f"{fitting:g}pt"
 
 
-def line_scale(text: str, longest: int) -> float:
-    """How large to set a line that holds `longest` characters at full size, so that `text` still fits it."""
-    return min(1.0, longest / max(1, len(text)))
+def _sizes(largest: float) -> Iterable[float]:
+    """Type sizes from the largest down to the smallest readable, in quarters of a point."""
+    steps = int((largest - SMALLEST_POINTS) * 4)
+    return (largest - step / 4 for step in range(steps + 1))
+
+
+def _room(width: float, size: float, lines: int) -> float:
+    """Points of text that `lines` lines hold; a broken line stays up to one and a half characters short."""
+    return width * _POINTS_PER_MM * lines - (lines - 1) * 1.5 * size
