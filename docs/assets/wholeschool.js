@@ -2,6 +2,9 @@
 "use strict";
 
 (() => {
+  // The theme's search dialog has no name for those who cannot see it.
+  document.querySelector(".md-search")?.setAttribute("aria-label", "搜索");
+
   const form = document.querySelector(".ws-filters");
   if (form) {
     const cards = [...document.querySelectorAll("article.ws-card")];

@@ -12,7 +12,7 @@ a tree, so narrowing the intervals once upwards and once downwards is exact.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
@@ -45,35 +45,75 @@ def is_small(people: int, count: int, minimum: int) -> bool:
 
 def hidden(cells: Mapping[str, Cell], minimum: int) -> frozenset[str]:
     """The names of cells that must not be published. Parents come before their children in `cells`."""
-    veiled = {name for name, cell in cells.items() if not cell.public or is_small(cell.people, cell.count, minimum)}
-    children = _children(cells)
+    return hidden_together((cells,), minimum)[0]
+
+
+def hidden_together(trees: Sequence[Mapping[str, Cell]], minimum: int) -> list[frozenset[str]]:
+    """What must be hidden in trees of the same names, each of which counts some of those in the one before it.
+
+    Who passed is among those who chose enough: when the two sums are equal, so are all their parts.
+    """
+    children = _children(trees[0])
+    veiled = [
+        {name for name, cell in cells.items() if not cell.public or is_small(cell.people, cell.count, minimum)}
+        for cells in trees
+    ]
+    anyway = deducible(trees, [set(cells) for cells in trees])
     while True:
-        known = deducible(cells, veiled)
-        given_away = [name for name in cells if _is_certain(cells[name], known[name], minimum)]
-        more = {further for name in given_away for further in _next_to_hide(name, cells, children, veiled)}
-        if not more:
-            return frozenset(veiled)
-        veiled |= more
+        known = deducible(trees, veiled)
+        more = [set[str]() for _ in trees]
+        for place, cells in enumerate(trees):
+            for name, cell in cells.items():
+                if known[place][name] != anyway[place][name] and _is_certain(cell, known[place][name], minimum):
+                    # What blurs it may be in its own tree or, when all of that is hidden, in another.
+                    for other in (place, *range(len(trees))):
+                        if further := _next_to_hide(name, trees[other], children, veiled[other]):
+                            more[other].add(further)
+                            break
+        if not any(more):
+            return [frozenset(names) for names in veiled]
+        for names, further_names in zip(veiled, more, strict=True):
+            names |= further_names
 
 
-def deducible(cells: Mapping[str, Cell], veiled: Iterable[str]) -> dict[str, Interval]:
-    """For every cell, the least and the greatest count that agrees with all cells that are not `veiled`."""
-    hidden_names = frozenset(veiled)
-    children = _children(cells)
-    known = {name: cell.bounds if name in hidden_names else (cell.count, cell.count) for name, cell in cells.items()}
-    for name in reversed(list(cells)):
+def deducible(trees: Sequence[Mapping[str, Cell]], veiled: Sequence[Collection[str]]) -> list[dict[str, Interval]]:
+    """For every cell, the least and the greatest count that agrees with all cells that are not `veiled`.
+
+    Exact for one tree. For several, the differences between two trees form a tree as well, none of them below zero;
+    intervals are narrowed in turn until nothing changes.
+    """
+    children = _children(trees[0])
+    known = [
+        {name: cell.bounds if name in names else (cell.count, cell.count) for name, cell in cells.items()}
+        for cells, names in zip(trees, veiled, strict=True)
+    ]
+    gaps = [{name: (0, cell.people) for name, cell in cells.items()} for cells in trees[1:]]
+    while True:
+        before = [dict(intervals) for intervals in (*known, *gaps)] if gaps else []
+        for intervals in (*known, *gaps):
+            _propagate(intervals, children)
+        for outer, inner, gap in zip(known, known[1:], gaps, strict=False):
+            for name in inner:
+                (o_low, o_high), (i_low, i_high), (g_low, g_high) = outer[name], inner[name], gap[name]
+                gap[name] = _narrowed(gap[name], o_low - i_high, o_high - i_low)
+                outer[name] = _narrowed(outer[name], i_low + g_low, i_high + g_high)
+                inner[name] = _narrowed(inner[name], o_low - g_high, o_high - g_low)
+        if not gaps or before == [*known, *gaps]:
+            return known
+
+
+def _propagate(known: dict[str, Interval], children: Mapping[str, list[str]]) -> None:
+    """Narrow the intervals of a tree of sums: once from the leaves up, once from the root down."""
+    for name in reversed(list(children)):
         if below := children[name]:
-            known[name] = _narrowed(
-                known[name], sum(known[child][0] for child in below), sum(known[child][1] for child in below)
-            )
-    for name in cells:
-        below = children[name]
+            lows, highs = zip(*(known[child] for child in below), strict=True)
+            known[name] = _narrowed(known[name], sum(lows), sum(highs))
+    for name, below in children.items():
         least, most = known[name]
         all_least, all_most = sum(known[child][0] for child in below), sum(known[child][1] for child in below)
         for child in below:
             low, high = known[child]
             known[child] = _narrowed((low, high), least - (all_most - high), most - (all_least - low))
-    return known
 
 
 def _narrowed(interval: Interval, least: int, most: int) -> Interval:
@@ -81,27 +121,31 @@ def _narrowed(interval: Interval, least: int, most: int) -> Interval:
 
 
 def _is_certain(cell: Cell, interval: Interval, minimum: int) -> bool:
-    """Whether every count in the interval is a small one (and a cell that is really small stands behind it)."""
-    return is_small(cell.people, cell.count, minimum) and all(
-        is_small(cell.people, count, minimum) for count in range(interval[0], interval[1] + 1)
-    )
+    """Whether a small part is really there and every count in the interval says so.
+
+    Among fewer people than the minimum every split is a small one: there, two possible counts are enough doubt.
+    """
+    least, most = interval
+    if not is_small(cell.people, cell.count, minimum) or (cell.people < minimum and least < most):
+        return False
+    return all(is_small(cell.people, count, minimum) for count in range(least, most + 1))
 
 
 def _next_to_hide(
-    name: str, cells: Mapping[str, Cell], children: Mapping[str, list[str]], veiled: set[str]
-) -> Iterator[str]:
-    """One more cell that blurs `name`: below it, beside it, above it, or beside one above it, the least loss first."""
-    step: str | None = name
-    while step is not None:
-        parent = cells[step].parent
-        near = [*children[step], *(children[parent] if parent is not None else ())]
-        if visible := [other for other in near if other not in veiled]:
-            yield min(visible, key=lambda other: (cells[other].people, other))
-            return
-        if parent is not None and parent not in veiled:
-            yield parent
-            return
-        step = parent
+    name: str, cells: Mapping[str, Cell], children: Mapping[str, list[str]], veiled: Collection[str]
+) -> str | None:
+    """One more cell that blurs `name`: below it, beside it, above it, the nearest and then the least loss first."""
+    above: str | None = name
+    while above is not None:
+        level = children[above]
+        while level:
+            if visible := [other for other in level if other not in veiled]:
+                return min(visible, key=lambda other: (cells[other].people, other))
+            level = [child for other in level for child in children[other]]
+        if above not in veiled:
+            return above
+        above = cells[above].parent
+    return None
 
 
 def _children(cells: Mapping[str, Cell]) -> dict[str, list[str]]:

@@ -36,9 +36,8 @@ class Problem(NamedTuple):
 
 def to_html(body: str) -> str:
     """`body` as safe HTML on one line, headings from h2 down."""
-    html = re.sub(r"(</?h)([1-5])", lambda match: f"{match[1]}{int(match[2]) + 1}", _processor().convert(body))
     clean = nh3.clean(
-        html,
+        _below_title(_processor().convert(body)),
         tags=_TAGS,
         attributes={"a": {"href"}},
         url_schemes=_SCHEMES,
@@ -48,6 +47,21 @@ def to_html(body: str) -> str:
     # On one line, so that no line of it can mean anything to the page's own Markdown.
     parts = re.split(r"(<pre>.*?</pre>)", clean, flags=re.DOTALL)
     return "".join(part.replace("\n", "&#10;" if part.startswith("<pre>") else "") for part in parts)
+
+
+def _below_title(html: str) -> str:
+    """Headings as they nest below the page's own h1: the outermost become h2, and no level is left out."""
+    open_levels: list[int] = []
+
+    def shifted(match: re.Match[str]) -> str:
+        level = int(match[2])
+        if match[1] == "<h":
+            while open_levels and open_levels[-1] >= level:
+                open_levels.pop()
+            open_levels.append(level)
+        return f"{match[1]}{min(len(open_levels) + 1, 5)}"
+
+    return re.sub(r"(</?h)([1-6])(?=[ >])", shifted, html)
 
 
 def problems(body: str) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ from mkdocs.exceptions import Abort, MkDocsException
 
 from wholeschool.errors import BuildError
 from wholeschool.programme import Programme
+from wholeschool.site.markup import plain_title
 from wholeschool.site.pages import all_pages
 
 REPOSITORY = Path(__file__).parents[3]
@@ -70,10 +71,17 @@ def _run_mkdocs(programme: Programme, docs: Path, site: Path) -> None:
     jieba.setLogLevel(logging.WARNING)
     try:
         config = load_config(
-            str(REPOSITORY / "mkdocs.yml"), docs_dir=str(docs), site_dir=str(site), site_name=name, site_url=url or ""
+            str(REPOSITORY / "mkdocs.yml"),
+            docs_dir=str(docs),
+            site_dir=str(site),
+            site_name=plain_title(name),
+            site_url=url or "",
         )
-        # The configuration names it relative to the repository's root, and we may run from anywhere.
-        config.plugins["material/search"].config["jieba_dict_user"] = str(SEARCH_TERMS)
+        # The configuration names the terms relative to the repository's root, and we may run from anywhere; jieba
+        # would also leave the file open.
+        config.plugins["material/search"].config["jieba_dict_user"] = None
+        with SEARCH_TERMS.open("rb") as terms:
+            jieba.load_userdict(terms)
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
         config.plugins.on_shutdown()

@@ -8,7 +8,7 @@ from html import escape
 from typing import NamedTuple
 
 _ENTITIES = {ord(character): f"&#{ord(character)};" for character in "<>&\"'`*_{}[]()#+!|~\\:-$^="}
-_TITLE = str.maketrans({"<": "＜", ">": "＞", "&": "＆"})
+_TITLE = str.maketrans({"<": "＜", ">": "＞", "&": "＆", '"': "＂", "'": "＇"})
 
 
 class Tile(NamedTuple):
@@ -29,9 +29,14 @@ def attribute(value: object) -> str:
     return escape(str(value)).replace("\n", " ")
 
 
+def plain_title(title: str) -> str:
+    """A title that is text wherever it lands: themes put titles into HTML and attributes without escaping them."""
+    return title.translate(_TITLE)
+
+
 def front_matter(title: str, description: str = "", **more: object) -> str:
-    """A page's head. Themes put titles into HTML in several ways, so nothing in them may look like markup."""
-    fields = {"title": title.translate(_TITLE), "description": description.translate(_TITLE), **more}
+    """A page's head."""
+    fields = {"title": plain_title(title), "description": plain_title(description), **more}
     rows = "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in fields.items() if value)
     return f"---\n{rows}---\n\n"
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-import msgspec
-
-from wholeschool.outcomes.rates import Tally
-from wholeschool.outcomes.suppression import Cell, Interval, deducible, hidden
+from wholeschool.outcomes.rates import Tally, total
+from wholeschool.outcomes.suppression import Cell, Interval, hidden, hidden_together
 from wholeschool.programme import Unit
 
 # Nobody outside knows how many are on a roster; the schema's own limit is all that a reader can be sure of.
@@ -37,43 +35,26 @@ class Veil(NamedTuple):
 def veil(units: Iterable[Unit], tallies: Mapping[str, Tally], standing: Mapping[str, Standing], minimum: int) -> Veil:
     """The veil over `tallies`; `units` come parents first, `standing` has the schools.
 
-    Who passed has chosen enough, so the two counts bound each other and are hidden in turn until neither gives the
-    other away. Those accepted are all who passed in recognised schools: within a county, recognised schools and the
-    others are two groups, each with a sum of its own that can be worked out.
+    Those accepted are all who passed in recognised schools: within a county, recognised schools and the others are
+    two groups, each with a sum of its own that can be worked out.
     """
     paths = {unit.path: unit for unit in units if unit.path in tallies}
-    parents = {path: unit.parent.path if unit.parent else None for path, unit in paths.items()}
-    exempt = {path: Cell(MOST_ON_A_ROSTER, tallies[path].exempt, parents[path]) for path in paths}
-    trained = {
-        path: Cell(tally.due, tally.trained, parents[path], *_trained_bounds(tally.due, standing.get(path)))
-        for path, tally in ((path, tallies[path]) for path in paths)
-    }
-    chosen = {
-        path: Cell(tally.due, tally.chosen, parents[path], *_chosen_bounds(tally.due, standing.get(path)))
-        for path, tally in ((path, tallies[path]) for path in paths)
-    }
-    passed = _passed_cells(paths, parents, tallies, standing)
-    veiled_chosen: frozenset[str] = frozenset()
-    veiled_passed: frozenset[str] = frozenset()
-    while True:
-        veiled = hidden(chosen, minimum)
-        most = deducible(chosen, veiled)
-        passed = _bounded(passed, veiled_passed, {name: (0, most[name][1]) for name in passed.keys() & most.keys()})
-        veiled_passed = hidden(passed, minimum)
-        least = deducible(passed, veiled_passed)
-        if veiled == veiled_chosen:
-            break
-        veiled_chosen = veiled
-        bounds = {name: (least[name][0], chosen[name].people) for name in chosen}
-        chosen = _bounded(chosen, veiled_chosen, bounds)
-    recognised = {name.removesuffix(_RECOGNISED) for name in veiled_passed if name.endswith(_RECOGNISED)}
-    schools = {path for path in veiled_passed if path in standing and standing[path].recognised}
+    exempt, trained = {}, {}
+    for path, unit in paths.items():
+        tally, school = tallies[path], standing.get(path)
+        parent = unit.parent.path if unit.parent else None
+        exempt[path] = Cell(MOST_ON_A_ROSTER, tally.exempt, parent)
+        trained[path] = Cell(tally.due, tally.trained, parent, *_trained_bounds(tally.due, school))
+    chosen, passed = hidden_together(_grouped(paths, tallies, standing), minimum)
     return Veil(
         hidden(exempt, minimum),
-        veiled_chosen,
+        chosen & paths.keys(),
         hidden(trained, minimum),
-        veiled_passed & paths.keys(),
-        frozenset(recognised | schools),
+        passed & paths.keys(),
+        frozenset(
+            {name.removesuffix(_RECOGNISED) for name in passed if name.endswith(_RECOGNISED)}
+            | {path for path in passed if path in standing and standing[path].recognised}
+        ),
     )
 
 
@@ -91,41 +72,27 @@ def _trained_bounds(due: int, school: Standing | None) -> Interval:
     return (due, due) if school.step > 2 else (0, max(due - school.waiting_for_hours, 0))
 
 
-def _passed_cells(
-    units: Mapping[str, Unit],
-    parents: Mapping[str, str | None],
-    tallies: Mapping[str, Tally],
-    standing: Mapping[str, Standing],
-) -> dict[str, Cell]:
-    cells: dict[str, Cell] = {}
+def _grouped(
+    units: Mapping[str, Unit], tallies: Mapping[str, Tally], standing: Mapping[str, Standing]
+) -> tuple[dict[str, Cell], dict[str, Cell]]:
+    """Those who chose and those who passed, with each county's schools in two groups."""
+    chosen: dict[str, Cell] = {}
+    passed: dict[str, Cell] = {}
     for path, unit in units.items():
-        parent = parents[path]
-        if path in standing and parent is not None:
-            parent += _RECOGNISED if standing[path].recognised else _WAITING
-        cells[path] = Cell(tallies[path].due, tallies[path].passed, parent)
+        parent = unit.parent.path if unit.parent else None
+        school = standing.get(path)
+        if school and parent is not None:
+            parent += _RECOGNISED if school.recognised else _WAITING
+        tally = tallies[path]
+        chosen[path] = Cell(tally.due, tally.chosen, parent, *_chosen_bounds(tally.due, school))
+        passed[path] = Cell(tally.due, tally.passed, parent)
         if unit.level == "县":
             for suffix, recognised in ((_RECOGNISED, True), (_WAITING, False)):
-                group = [
+                group = total(
                     tallies[child.path]
                     for child in unit.children
                     if child.path in standing and standing[child.path].recognised == recognised
-                ]
-                if group:
-                    people, count = sum(tally.due for tally in group), sum(tally.passed for tally in group)
-                    cells[path + suffix] = Cell(people, count, path, public=recognised)
-    return cells
-
-
-def _bounded(cells: Mapping[str, Cell], veiled: frozenset[str], bounds: Mapping[str, Interval]) -> dict[str, Cell]:
-    """`cells` within further bounds; what was hidden before stays so."""
-    found = {}
-    for name, cell in cells.items():
-        least, most = cell.bounds
-        further = bounds.get(name, (least, most))
-        found[name] = msgspec.structs.replace(
-            cell,
-            least=max(least, further[0]),
-            most=min(most, further[1]),
-            public=cell.public and name not in veiled,
-        )
-    return found
+                )
+                chosen[path + suffix] = Cell(group.due, group.chosen, path, public=False)
+                passed[path + suffix] = Cell(group.due, group.passed, path, public=recognised)
+    return chosen, passed

@@ -1,0 +1,133 @@
+"""What is in the built files: every kind of page, links that lead somewhere, equal bytes from equal records."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+from lxml import html  # type: ignore[import-untyped]
+
+from tests.site.conftest import programme_at
+from tests.site.small_programme import LONG_NAME
+from wholeschool.errors import BuildError
+from wholeschool.site import build, build_site
+
+BASE = "https://site.invalid/"
+KINDS = {
+    "home": "index.html",
+    "handbook": "handbook/teachers/index.html",
+    "catalogue": "catalogue/index.html",
+    "microability": "catalogue/A5/index.html",
+    "case library": "cases/index.html",
+    "case": "cases/wenhua-xiaoxue-zhongmian/index.html",
+    "province": "rates/index.html",
+    "city": "rates/anhui/shili/index.html",
+    "county": "rates/anhui/shili/mingyuan/index.html",
+    "school": "rates/anhui/shili/mingyuan/wenhua-xiaoxue/index.html",
+    "rules": "rules/index.html",
+    "rule": "rules/CHOICE-CREDITS/index.html",
+    "not found": "404.html",
+    "about": "about/index.html",
+    "privacy": "privacy/index.html",
+}
+MOST_BYTES = 100_000
+
+
+def text_of(site: Path, path: str) -> str:
+    """The words of a page's article."""
+    (article,) = html.parse(site / path).getroot().xpath('//article[contains(@class, "md-content__inner")]')
+    return " ".join(article.text_content().split())
+
+
+@pytest.mark.parametrize("path", KINDS.values(), ids=KINDS.keys())
+def test_every_kind_of_page_is_there(site: Path, path: str) -> None:
+    page = html.parse(site / path).getroot()
+    assert page.get("lang") == "zh"
+    assert len(page.xpath("//h1")) == 1
+    assert page.findtext(".//title")
+    assert (site / path).stat().st_size < MOST_BYTES
+
+
+def test_every_internal_link_and_anchor_leads_somewhere(site: Path) -> None:
+    pages = {path.relative_to(site).as_posix(): html.parse(path).getroot() for path in site.rglob("*.html")}
+    anchors = {name: set(page.xpath("//@id")) for name, page in pages.items()}
+    dead = []
+    for name, page in pages.items():
+        here = urljoin(BASE, name.removesuffix("index.html"))
+        for element in page.xpath("//a[@href] | //link[@href] | //script[@src] | //img[@src]"):
+            target = urlsplit(urljoin(here, element.get("href") or element.get("src")))
+            if target.scheme != "https" or target.netloc != "site.invalid":
+                continue
+            path = unquote(target.path.lstrip("/"))
+            file = f"{path}index.html" if path == "" or path.endswith("/") else path
+            if not (site / file).is_file():
+                dead.append((name, file))
+            elif target.fragment and unquote(target.fragment) not in {"__toc", *anchors.get(file, ())}:
+                dead.append((name, f"{file}#{target.fragment}"))
+    assert not dead
+
+
+def test_a_reader_reaches_their_page_from_home(site: Path) -> None:
+    home = html.parse(site / "index.html").getroot()
+    doors = {link.get("href") for link in home.xpath('//*[@class="ws-doors"]//a')}
+    assert doors == {f"handbook/{reader}/" for reader in ("teachers", "schools", "counties", "cities", "province")}
+
+
+def test_home_has_deadlines_figures_and_cases(site: Path) -> None:
+    words = text_of(site, "index.html")
+    assert "2026年12月20日" in words
+    assert "示例市" in words
+    assert "中心学校怎样带动教学点" in words
+
+
+def test_odd_units_still_read_well(site: Path) -> None:
+    assert LONG_NAME in text_of(site, "rates/anhui/shili/mingyuan/shanhe-xiaoxue/index.html")
+    nobody = text_of(site, "rates/anhui/shili/qinglan/beiwan-xiaoxue/index.html")
+    assert "报送信息化发展规划" in nobody
+    assert "None" not in nobody
+
+
+def test_small_figures_say_that_they_are_hidden(site: Path) -> None:
+    words = text_of(site, "rates/anhui/shili/mingyuan/chengguan-youeryuan/index.html")
+    assert "不公布" in words
+    assert "80.0%" not in words
+
+
+def test_a_case_without_consent_is_nowhere(site: Path) -> None:
+    published = b"".join(path.read_bytes() for path in site.rglob("*") if path.is_file())
+    assert "没有同意公开的一篇".encode() not in published
+    assert "赵未央".encode() not in published
+
+
+def test_the_same_records_give_the_same_bytes(tree: Path, site: Path, tmp_path: Path) -> None:
+    out = tmp_path / "again"
+    command = [str(Path(sys.executable).with_name("wholeschool")), "site", "--out", str(out)]
+    done = subprocess.run(
+        command, cwd=tree, env=os.environ | {"PYTHONHASHSEED": "7"}, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    first = {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+    second = {path.relative_to(out): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    assert first.keys() == second.keys()
+    assert [str(name) for name in first if first[name] != second[name]] == []
+
+
+def test_a_build_that_fails_leaves_the_site_before_it(
+    tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "site"
+    out.mkdir()
+    (out / "index.html").write_text("before", encoding="utf-8")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(build, "_run_mkdocs", full)
+    with pytest.raises(BuildError, match="原来的网站没有动"):
+        build_site(programme_at(tree), out)
+    assert (out / "index.html").read_text("utf-8") == "before"
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
