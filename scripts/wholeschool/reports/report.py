@@ -198,12 +198,14 @@ def _code(text: str) -> str:
     return f"`{text.replace('`', chr(0x2BB))}`"
 
 
+# Entities mean the same to every Markdown. A forge makes links and mentions of the text it has rendered, so a
+# zero-width space parts what would become one.
 _MARKDOWN = str.maketrans(
-    {character: f"\\{character}" for character in "\\`*_{}[]()#+!|~"}
-    | {"<": "&lt;", ">": "&gt;", "&": "&amp;", "\n": " ", "@": "@\u200b"}
+    {character: f"&#{ord(character)};" for character in "\\`*_{}[]()+!|~<>&"}
+    | {"\n": " ", "\r": " ", "@": "@\u200b", "#": "&#35;\u200b"}
 )
 
 
 def _cell(text: str) -> str:
-    """Text in a table cell: no markup, no mention, no way out of the table."""
-    return text.translate(_MARKDOWN)
+    """Text in a table cell: no markup, no link, no mention, no way out of the table."""
+    return text.translate(_MARKDOWN).replace("://", ":\u200b//")
