@@ -24,6 +24,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from wholeschool.certificates import fonts
+from wholeschool.certificates.embedding import settle
 from wholeschool.errors import BuildError
 from wholeschool.records.structs import CertificateEntry
 
@@ -183,6 +184,7 @@ def _frame(design: Design) -> bytes:
 def _finished(text: bytes, frame: bytes) -> bytes:
     """`text` with `frame` under every page, marked as decoration for those who read by ear, as PDF/A-3u."""
     with pikepdf.open(BytesIO(text)) as pdf, pikepdf.open(BytesIO(frame)) as background:
+        settle(pdf)
         form = pdf.copy_foreign(background.pages[0].as_form_xobject())
         form.Subtype = pikepdf.Name.Form
         for page in pdf.pages:
