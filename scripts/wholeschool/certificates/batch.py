@@ -10,15 +10,16 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_complet
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from importlib.metadata import version
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from tempfile import mkdtemp
+from threading import Thread
 
 import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from wholeschool.certificates import fonts, typeset
+from wholeschool.certificates import embedding, fonts, typeset
 from wholeschool.certificates.lock import held
 from wholeschool.certificates.typeset import Design, Typesetter
 from wholeschool.errors import BuildError
@@ -114,7 +115,7 @@ def _look(design: Design) -> bytes:
     """A digest of everything but the entries that a certificate's bytes depend on."""
     programs = [(name, version(name)) for name in ("weasyprint", "pydyf", "uharfbuzz", "pikepdf")]
     look = hashlib.sha256(repr((design.demo, design.policy, programs, fonts.versions())).encode())
-    code = [Path(module.__file__ or "") for module in (fonts, typeset)]
+    code = [Path(module.__file__ or "") for module in (embedding, fonts, typeset)]
     for file in (*(design.folder / name for name in typeset.FILES), *code):
         look.update(hashlib.sha256(file.read_bytes()).digest())
     return look.digest()
@@ -158,8 +159,27 @@ def _workers(executor: Executor | None) -> Iterator[Executor]:
     if executor is not None:
         yield executor
         return
-    with ProcessPoolExecutor(max_workers=os.cpu_count(), mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(
+        max_workers=os.cpu_count(), mp_context=get_context("spawn"), initializer=_end_with_parent
+    ) as pool:
         yield pool
+
+
+def _end_with_parent() -> None:
+    """See that a worker ends when the run does, however that ends.
+
+    A worker whose run was killed waits for work for ever. It also goes on with the work it has, while the lock is free
+    again and the next run clears away what it takes for leavings.
+    """
+    run = parent_process()
+    if run is None:
+        return
+
+    def wait() -> None:
+        run.join()
+        os._exit(1)
+
+    Thread(target=wait, daemon=True).start()
 
 
 @contextmanager
