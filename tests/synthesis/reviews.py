@@ -11,6 +11,7 @@ from tests.synthesis.specs import Journey, SchoolSpec
 from wholeschool.records.structs import EvidenceItem, Member, Panel, Result, Review, Reviewer, Teacher
 
 STANDARD = "中小学教师信息技术应用能力提升工程2.0校本应用考核规范"
+_ASIDE = 0.4  # share of suggestions with a word about the subject
 _ONE_SESSION = 14  # teachers; more are reviewed on two days
 
 
@@ -126,14 +127,20 @@ def _result(
     pieces = lessons.pieces(school, teacher, code)
     shown = pieces[-1:] if anew else pieces[: 1 if random.random() < 0.6 else 2]
     own = any(member.teacher == teacher.number for member in judges.members)
-    pool = ("remedy", words.remedy) if level == "不合格" else ("advice", words.advice)
+    topic = lessons.topic_of(teacher)
+    if level == "不合格":
+        suggestion = deck.deal((code, "remedy"), words.remedy).format(topic=topic)
+    else:
+        suggestion = deck.deal((code, "advice"), words.advice).format(topic=topic)
+        if random.random() < _ASIDE:
+            suggestion += deck.deal(("aside", teacher.subject), texts.asides()[teacher.subject])
     return Result(
         teacher=teacher.number,
         microability=code,
         level=level,
         reviewers=tuple(each.name for each in judges.members if each.teacher != teacher.number) if own else (),
         evidence=tuple(_evidence(piece) for piece in shown),
-        suggestion=deck.deal((code, pool[0]), pool[1]).format(topic=lessons.topic_of(teacher)),
+        suggestion=suggestion,
     )
 
 

@@ -122,6 +122,12 @@ def preschool_abilities() -> dict[str, Ability]:
 
 
 @cache
+def asides() -> dict[str, tuple[str, ...]]:
+    """What a reviewer may add, by subject."""
+    return _read("asides", dict[str, tuple[str, ...]])
+
+
+@cache
 def topics() -> dict[str, dict[str, tuple[str, ...]]]:
     """Lessons by stage and subject."""
     return _read("topics", dict[str, dict[str, tuple[str, ...]]])
