@@ -78,7 +78,9 @@ class CommitTree:
             # Verified before any other use: a "revision" such as --output=x must never reach a Git command line.
             if revision.startswith("-"):
                 raise BadName(revision)
-            self.commit: str = self._repository.commit(revision).hexsha
+            found = self._repository.commit(revision)
+            found.tree.hexsha  # noqa: B018 - reads the commit: forty digits are believed without looking
+            self.commit: str = found.hexsha
         except (GitError, BadName, BadObject, ValueError, IndexError, OSError) as error:
             raise RepositoryError(f"找不到提交“{revision}”：请给出这个仓库里存在的提交、分支或标签") from error
         self._objects: dict[str, str] = {}
