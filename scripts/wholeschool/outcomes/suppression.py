@@ -58,9 +58,9 @@ def hidden_together(trees: Sequence[Mapping[str, Cell]], minimum: int) -> list[f
         {name for name, cell in cells.items() if not cell.public or is_small(cell.people, cell.count, minimum)}
         for cells in trees
     ]
-    anyway = deducible(trees, [set(cells) for cells in trees])
+    anyway = deducible_together(trees, [set(cells) for cells in trees])
     while True:
-        known = deducible(trees, veiled)
+        known = deducible_together(trees, veiled)
         more = [set[str]() for _ in trees]
         for place, cells in enumerate(trees):
             for name, cell in cells.items():
@@ -76,8 +76,15 @@ def hidden_together(trees: Sequence[Mapping[str, Cell]], minimum: int) -> list[f
             names |= further_names
 
 
-def deducible(trees: Sequence[Mapping[str, Cell]], veiled: Sequence[Collection[str]]) -> list[dict[str, Interval]]:
-    """For every cell, the least and the greatest count that agrees with all cells that are not `veiled`.
+def deducible(cells: Mapping[str, Cell], veiled: Collection[str]) -> dict[str, Interval]:
+    """For every cell, the least and the greatest count that agrees with all cells that are not `veiled`."""
+    return deducible_together((cells,), (veiled,))[0]
+
+
+def deducible_together(
+    trees: Sequence[Mapping[str, Cell]], veiled: Sequence[Collection[str]]
+) -> list[dict[str, Interval]]:
+    """`deducible` for trees of the same names, each of which counts some of those in the one before it.
 
     Exact for one tree. For several, the differences between two trees form a tree as well, none of them below zero;
     intervals are narrowed in turn until nothing changes.

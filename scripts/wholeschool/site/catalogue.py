@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+import yaml
 
 from wholeschool.outcomes.rates import AbilityTally, ability_tallies
 from wholeschool.outcomes.suppression import is_small
 from wholeschool.programme import Programme
-from wholeschool.records.structs import Microability
-from wholeschool.site.markup import Tile, block, front_matter, table, text, tiles, trail
+from wholeschool.records.structs import Microability, Rubrics
+from wholeschool.site.markup import Tile, block, facts, front_matter, table, text, tiles, trail
 from wholeschool.site.views import PublicCase
 
 ENVIRONMENTS = {
@@ -16,6 +20,7 @@ ENVIRONMENTS = {
     "混合学习环境": "网络教室、线上空间或移动终端，线上线下结合的集体学习。",
     "智慧学习环境": "智能设备支持的个性化、差异化学习。",
 }
+PARTNERS = Path(__file__).with_name("partners.yaml")
 DIMENSIONS = ("学情分析", "教学设计", "学法指导", "学业评价")
 
 
@@ -82,7 +87,8 @@ def _page(programme: Programme, ability: Microability, cases: list[PublicCase], 
             ]
         ),
         "出自指导意见的微能力表 <cite>附件1 四(一)</cite>。\n\n",
-        "## 怎么评 { #judged }\n\n提交能体现这项微能力的实践成果，由评审组按考核规范评定等级，并给出实践建议，"
+        _evidence(programme, ability),
+        "\n## 怎么评 { #judged }\n\n提交能体现这项微能力的实践成果，由评审组按考核规范评定等级，并给出实践建议，"
         "合格的也给 <cite>附件1 四(二)4</cite>。优秀和合格都算通过。参见[考核怎么考](../handbook/assessment.md)。\n\n",
         _partners(programme, ability),
         f"\n## {year} 年的情况 {{ #figures }}\n\n",
@@ -94,21 +100,49 @@ def _page(programme: Programme, ability: Microability, cases: list[PublicCase], 
     return "".join(parts)
 
 
+def _evidence(programme: Programme, ability: Microability) -> str:
+    """What the registered standard asks for; where it is a draft of the project, that is said first."""
+    standard = next((record.data for record in programme.records if isinstance(record.data, Rubrics)), None)
+    rubric = next((each for each in standard.rubrics if each.microability == ability.code), None) if standard else None
+    if standard is None or rubric is None:
+        return ""
+    draft = '!!! warning "项目草拟"\n    不是正式的考核规范，拿到正式文本后替换。评审以省里认可的文本为准。\n\n'
+    rows = [
+        ("建议的证据", "、".join(map(text, rubric.evidence))),
+        ("合格", text(rubric.qualified)),
+        ("优秀", f"先做到合格，再加上：{text(rubric.excellent)}"),
+    ]
+    version = f"{text(standard.title)}，{text(standard.version)}。[全部 30 项](../reference/rubrics.md)\n"
+    return f"## 看什么证据 {{ #evidence }}\n\n{draft if standard.draft else ''}{facts(rows)}{version}"
+
+
+@cache
+def _partner_table() -> Mapping[str, Mapping[str, str]]:
+    found: dict[str, dict[str, str]] = yaml.safe_load(PARTNERS.read_text("utf-8"))
+    return found
+
+
 def _partners(programme: Programme, ability: Microability) -> str:
-    rest = programme.standard.credits - ability.credits
+    wanted = programme.standard.credits
+    parts = [f"## 和它相配的 {{ #partners }}\n\n选了它还差 **{wanted - ability.credits}** 学分。"]
+    if reasons := _partner_table().get(ability.code):
+        parts.append("下面几项放在一起学更顺手（项目草拟，供参考，不是要求）：\n\n")
+        for code, reason in reasons.items():
+            if other := programme.microabilities.get(code):
+                place = "" if other.environment == ability.environment else f"，{other.environment}"
+                parts.append(f"- {link(other)} <small>{other.credits} 学分{place}</small>：{text(reason)}\n")
     alike = [
         each
         for each in programme.microabilities.values()
         if each.code != ability.code and each.environment == ability.environment
     ]
-    same = [each for each in alike if each.dimension == ability.dimension]
-    other = [each for each in alike if each.dimension != ability.dimension]
-    parts = [f"## 还可以选什么 {{ #partners }}\n\n选了它还差 **{rest}** 学分。下面这些环境相同，可以一起选。\n\n"]
-    for title, found in (("同一维度", same), ("其他维度", other)):
-        if found:
-            listed = "\n".join(f"- {link(each)} <small>{each.credits} 学分</small>" for each in found)
-            parts.append(f"**{title}**\n{block('ws-columns', listed)}")
-    return "".join(parts)
+    listed = "\n".join(f"- {link(each)} <small>{each.credits} 学分</small>" for each in alike)
+    heading = f"\n同在{ability.environment}、可以一起选的，共 {len(alike)} 项"
+    return "".join([*parts, f'\n??? note "{heading.strip()}"\n\n', _indented(block("ws-columns", listed))])
+
+
+def _indented(markdown: str) -> str:
+    return "".join(f"    {line}\n" if line else "\n" for line in markdown.splitlines())
 
 
 def _figures(programme: Programme, tally: AbilityTally) -> str:
