@@ -132,7 +132,8 @@ def _most_telling(files: Mapping[str, bytes]) -> str:
 def _excerpt(data: bytes, line: int, *, mark: bool = False) -> tuple[Line, ...]:
     """The lines around one; an accepted example has none to mark and shows its beginning."""
     rows = data.decode("utf-8", "replace").splitlines()
-    first, last = max(1, line - AROUND), line + (AROUND if mark else 2 * AROUND)
+    first = max(1, line - AROUND)
+    last = first + 2 * AROUND
     return tuple(
         Line(number, _shown(rows[number - 1]), mark and number == line)
         for number in range(first, min(last, len(rows)) + 1)

@@ -14,7 +14,9 @@ from wholeschool.site import (
     pass_rates,
     record_reference,
     registers,
+    rubrics,
     rule_reference,
+    traceability,
 )
 from wholeschool.site.views import public_cases, public_year
 
@@ -39,6 +41,8 @@ def all_pages(programme: Programme, withheld: Collection[str] = ()) -> Iterator[
         registers.pages(programme, cases),
         rule_reference.pages(),
         record_reference.pages(),
+        rubrics.pages(programme),
+        traceability.pages(programme),
     ):
         for path, markdown in module_pages:
             yield Page(path, markdown)

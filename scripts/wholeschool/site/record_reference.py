@@ -167,7 +167,7 @@ def _keepers(kind: Kind) -> str:
 
 def _table(kind: Kind, parent: str) -> str:
     rows = [_row(kind, field) for field in fields(kind.name).values() if field.parent == parent]
-    return table(["字段", "意思", "怎么填", "必填", "公开"], rows, kind="fields")
+    return table(["字段和意思", "怎么填", "必填", "公开"], rows, kind="fields")
 
 
 def _row(kind: Kind, field: Field) -> list[str]:
@@ -177,13 +177,13 @@ def _row(kind: Kind, field: Field) -> list[str]:
         meaning += f"<br>{text(about)}"
     if clause := said.get("x-clause"):
         meaning += f" <cite>{text(clause)}</cite>"
-    name = f'<code id="{_anchor(field.path)}">{text(field.name)}</code>'
+    name = f'<code id="{_anchor(field.path)}">{text(field.name)}</code> {meaning}'
     inner = _object(kind.schema, said)
     how = _how(kind.schema, said)
     if inner is not None:
         how = f"{how}，见[{text(_title(said))}](#in-{_anchor(field.path)})"
     public = _PUBLIC if field.published else "" if inner is not None else _INTERNAL
-    return [name, meaning, how, "必填" if field.required else "", public]
+    return [name, how, "必填" if field.required else "", public]
 
 
 def _how(schema: Schema, said: Mapping[str, Any]) -> str:
@@ -218,6 +218,8 @@ def _limits(said: Mapping[str, Any], low: str, high: str, unit: str) -> str:
         return f"（至多 {most} {unit}）"
     if most is None:
         return f"（至少 {least} {unit}）".replace(" ）", "）")
+    if least is None:
+        return f"（至多 {most}）"
     return f"（{least}–{most} {unit}）".replace(" ）", "）")
 
 

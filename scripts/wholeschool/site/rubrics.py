@@ -1,0 +1,45 @@
+"""The assessment standard as people read it: for each microability the evidence and the two levels that pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wholeschool.programme import Programme
+from wholeschool.records.structs import Rubrics
+from wholeschool.site.markup import facts, front_matter, table, text, trail
+
+
+def pages(programme: Programme) -> Iterator[tuple[str, str]]:
+    """`reference/rubrics.md`, also when there is no standard: then it says so."""
+    record = next((record.data for record in programme.records if isinstance(record.data, Rubrics)), None)
+    yield "reference/rubrics.md", _page(programme, record)
+
+
+def _page(programme: Programme, rubrics: Rubrics | None) -> str:
+    parts = [
+        front_matter("考核规范", "每项微能力看什么证据，怎样算合格，怎样算优秀", hide=["toc"]),
+        trail([("微能力目录", "../catalogue/index.md")], "考核规范"),
+    ]
+    if rubrics is None:
+        return "".join([*parts, "# 考核规范\n\n还没有登记考核规范（`submissions/rubrics.yaml`）。\n"])
+    parts.append(f"# {text(rubrics.title)}\n\n")
+    if rubrics.draft:
+        warning = "这不是正式文本。评审以省里认可的考核规范为准，拿到正式文本后整份替换。"
+        parts.append(f'!!! warning "草案"\n    {warning}\n\n')
+    rows = [("版本", text(rubrics.version)), ("来源", text(rubrics.source))]
+    if rubrics.levels_source:
+        rows.append(("等级", text(rubrics.levels_source)))
+    parts.append(facts(rows))
+    cells = []
+    for each in rubrics.rubrics:
+        ability = programme.microabilities.get(each.microability)
+        if ability is None:
+            continue
+        name = f"[{ability.code} {text(ability.name)}](../catalogue/{ability.code}.md)"
+        cells.append([name, "、".join(map(text, each.evidence)), text(each.qualified), text(each.excellent)])
+    parts.append(table(["微能力", "建议的证据", "合格", "优秀"], cells, kind="rubrics"))
+    parts.append(
+        "\n优秀先要做到合格。评审依据考核规范评估实践证据，给出结果和实践建议 <cite>附件1 四(二)4</cite>；"
+        "怎么评见[考核怎么考](../handbook/assessment.md#levels)。\n"
+    )
+    return "".join(parts)

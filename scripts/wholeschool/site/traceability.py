@@ -1,0 +1,171 @@
+"""条款对照: every requirement of the guidance, its clause, where it is met, and the tests that show it.
+
+`requirements.yaml` names schema fields, rules, pages, handbook sections, configuration keys, commands and tests. The
+test suite holds it to what exists; this page turns the names into links.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from wholeschool.programme import Programme, Unit
+from wholeschool.records.kinds import kinds
+from wholeschool.rules.examples import CASES
+from wholeschool.site.markup import front_matter, table, text
+from wholeschool.site.pass_rates import address, relative
+from wholeschool.site.record_reference import fields
+
+REQUIREMENTS = Path(__file__).with_name("requirements.yaml")
+HANDBOOK = Path(__file__).parents[3] / "docs"
+HERE = "reference"
+# Pages that requirements name; {school}, {county} and so on stand for any unit of that level.
+PAGES = {
+    "index.md": "首页",
+    "catalogue/index.md": "微能力目录",
+    "cases/index.md": "案例库",
+    "rates/index.md": "合格率（省）",
+    "rates/{city}/index.md": "合格率（市）",
+    "rates/{county}/index.md": "合格率（县）",
+    "rates/{school}.md": "学校页",
+    "rates/{county}/indicators.md": "十四项指标",
+    "rates/{province}/registers.md": "公开登记（省）",
+    "rates/{city}/registers.md": "公开登记（市）",
+    "rates/{county}/registers.md": "公开登记（县）",
+    "reference/rubrics.md": "考核规范",
+    "reference/records/index.md": "记录参考",
+    "rules/index.md": "规则参考",
+}
+_LEVELS = {"province": "省", "city": "市", "county": "县", "school": "校"}
+_HEADING = re.compile(r"^#{1,6} (?P<title>.+?) \{ #(?P<anchor>[a-z0-9-]+) \}$", re.MULTILINE)
+_PAGE_TITLE = re.compile(r"^title: (?P<title>.+)$", re.MULTILINE)
+PROGRAMME = "programme."
+
+
+class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One sentence of the guidance in our words, and the names of what meets it.
+
+    `schema` are fields such as `plan.guided_by.team` (lists are passed through) or a whole kind; `config` are fields of
+    `programme.yaml` that each place fills in; `handbook` are sections such as `handbook/teams.md#annex3`.
+    """
+
+    id: str
+    clause: str
+    sentence: str
+    schema: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    handbook: tuple[str, ...] = ()
+    config: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+
+    @property
+    def shown_by(self) -> tuple[str, ...]:
+        """Its tests: those named, and the examples of its rules."""
+        return (*self.tests, *(f"tests/cases/{code}" for code in self.rules if (CASES / code).is_dir()))
+
+
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of the guidance with its requirements."""
+
+    title: str
+    requirements: tuple[Requirement, ...]
+
+
+@cache
+def sections() -> tuple[Section, ...]:
+    """All requirements, by section."""
+    return msgspec.yaml.decode(REQUIREMENTS.read_bytes(), type=tuple[Section, ...])
+
+
+def pages(programme: Programme) -> Iterator[tuple[str, str]]:
+    """`reference/requirements.md`."""
+    every = [each for section in sections() for each in section.requirements]
+    met = sum(bool(each.shown_by) for each in every)
+    parts = [
+        front_matter("条款对照", "指导意见的每一条要求落在哪里，由什么测试证明", hide=["toc"]),
+        f"# 条款对照\n\n指导意见提出的要求一共整理成 **{len(every)}** 条。每条写明条款、我们的理解、"
+        f"在本项目里落在哪里，以及证明它的测试；**{met}** 条都有。要求用我们自己的话写，与原文不一致时以原文为准。\n\n"
+        "测试一栏是仓库里的路径；测试不通过，或者这里写了不存在的东西，就合并不了。\n",
+    ]
+    units = _samples(programme)
+    for number, section in enumerate(sections()):
+        rows = [_row(each, units) for each in section.requirements]
+        parts.append(f"\n## {text(section.title)} {{ #s{number} }}\n\n")
+        parts.append(table(["编号和要求", "落在哪里", "测试"], rows, kind="requirements"))
+    yield "reference/requirements.md", "".join(parts)
+
+
+def _row(each: Requirement, units: Mapping[str, Unit]) -> list[str]:
+    places = [
+        ("记录", [_field(name) for name in each.schema]),
+        ("配置", [_field(name) for name in each.config]),
+        ("规则", [f"[{code}](../rules/{code}.md)" for code in each.rules]),
+        ("页面", [_page(name, units) for name in each.pages]),
+        ("文书", [text(name) for name in each.papers]),
+        ("命令", [f"<code>wholeschool {text(name)}</code>" for name in each.commands]),
+        ("手册", [_section(name) for name in each.handbook]),
+    ]
+    where = "<br>".join(f"{title}：{'、'.join(names)}" for title, names in places if names)
+    tests = "<br>".join(f"<small><code>{text(name.removeprefix('tests/'))}</code></small>" for name in each.shown_by)
+    what = f'<strong id="{each.id}">{each.id}</strong> <cite>{text(each.clause)}</cite><br>{text(each.sentence)}'
+    return [what, where, tests]
+
+
+def _field(name: str) -> str:
+    """A link to a kind's page, or to a field on it."""
+    kind, _, path = name.partition(".")
+    title = kinds()[kind].title
+    if not path:
+        return f"[{text(title)}](records/{kind}.md)"
+    label = text(str(fields(kind)[path].schema.get("title", path)))
+    return f"[{text(title)}·{label}](records/{kind}.md#{path})"
+
+
+def _page(name: str, units: Mapping[str, Unit]) -> str:
+    """A link to a page; of a page that every unit has, to the first unit's, or just its title where there is none."""
+    title = text(PAGES[name])
+    path = resolved(name, units)
+    return f"[{title}]({relative(HERE, path)})" if path else title
+
+
+def resolved(name: str, units: Mapping[str, Unit]) -> str:
+    """The path of a page with its unit filled in; empty where there is no such unit."""
+    found = re.search(r"\{(\w+)\}", name)
+    if not found:
+        return name
+    unit = units.get(found.group(1))
+    if unit is None:
+        return ""
+    if unit.level == "省" and name.endswith("/index.md"):
+        return address(unit)
+    return name.replace(found.group(0), unit.path)
+
+
+def _samples(programme: Programme) -> dict[str, Unit]:
+    """The first unit of each level, by the word that stands for it."""
+    latest = {word: programme.level(level)[:1] for word, level in _LEVELS.items()}
+    return {word: units[0] for word, units in latest.items() if units}
+
+
+def _section(name: str) -> str:
+    """A link to a handbook section, by the page's title and the heading's."""
+    path, _, anchor = name.partition("#")
+    title, headings = handbook(path)
+    label = f"{title}：{headings[anchor]}" if anchor else title
+    return f"[{text(label)}](../{name})"
+
+
+@cache
+def handbook(path: str) -> tuple[str, Mapping[str, str]]:
+    """A hand-written page's title, and its headings by their addresses."""
+    page = (HANDBOOK / path).read_text("utf-8")
+    title = _PAGE_TITLE.search(page)
+    assert title is not None, path
+    return title.group("title"), {found["anchor"]: found["title"] for found in _HEADING.finditer(page)}

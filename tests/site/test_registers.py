@@ -1,0 +1,156 @@
+"""The public registers and reference pages, from the base programme with a few records added."""
+
+from __future__ import annotations
+
+import re
+
+from tests.case_folders import MemoryTree, base
+from wholeschool.programme import assemble
+from wholeschool.records import load
+from wholeschool.records.kinds import kinds
+from wholeschool.rules.examples import examples
+from wholeschool.rules.reference import as_text, entries
+from wholeschool.site import home, record_reference, registers, rubrics, rule_reference
+from wholeschool.site.build import REPOSITORY
+from wholeschool.site.views import public_cases, public_year
+
+CITY, COUNTY = "anhui/shili", "anhui/shili/mingyuan"
+SCHOOL = f"{COUNTY}/wenhua-xiaoxue"
+
+
+def made(files: dict[str, str] | None = None) -> dict[str, str]:
+    """The registers' pages as plain text: entities back into characters."""
+    added = {f"submissions/{path}": text.encode() for path, text in (files or {}).items()}
+    loaded = load(MemoryTree(base().having(added).files))
+    assert loaded.findings == []
+    programme = assemble(loaded)
+    pages = dict(registers.pages(programme, public_cases(programme)))
+    return {path: plain(markdown) for path, markdown in pages.items()}
+
+
+def plain(markdown: str) -> str:
+    """Markdown with its numeric entities resolved."""
+    return re.sub(r"&#(\d+);", lambda found: chr(int(found.group(1))), markdown)
+
+
+def page(unit: str, files: dict[str, str] | None = None) -> str:
+    """The register of one unit."""
+    return made(files)[f"rates/{unit}/registers.md"]
+
+
+def test_the_county_names_who_is_responsible() -> None:
+    assert "明远县教育局" in page(COUNTY)
+
+
+def test_teams_not_yet_registered_are_named() -> None:
+    assert "| 工程办 | 还没有登记 |" in page(COUNTY)
+    assert "| 培训团队 | 已登记 |" in page(COUNTY)
+    assert "| 专家团队 | 还没有登记 |" in page("anhui")
+    assert "专家团队" not in page(CITY)
+
+
+def test_issued_documents_are_listed() -> None:
+    shown = page(COUNTY)
+    assert "| 实施方案 | 明远县整校推进实施方案 | 明教〔2026〕3号 | 2026年1月15日 |" in shown
+    draft = "documents:\n  - {title: 全省实施规划, kind: 实施规划, status: 起草, date: 2026-01-02}\n"
+    issued = draft.replace("起草", "印发")
+    assert "全省实施规划" not in page("anhui", {"anhui/documents.yaml": draft})
+    assert "| 实施规划 | 全省实施规划 |" in page("anhui", {"anhui/documents.yaml": issued})
+
+
+def test_pilots_link_to_their_public_cases() -> None:
+    text = base().files[f"submissions/{SCHOOL}/cases/xizuo-huping.md"].decode()
+    files = {
+        f"{COUNTY}/pilots.yaml": f"pilots:\n  - {{unit: {SCHOOL}, since: 2026-03-01, experience: [ban-nian]}}\n",
+        f"{COUNTY}/cases/ban-nian.md": text,
+    }
+    assert "[五分钟的习作互评](../../../../cases/mingyuan-ban-nian.md)" in page(COUNTY, files)
+    files[f"{COUNTY}/cases/ban-nian.md"] = text.replace("author: true", "author: false")
+    assert "五分钟的习作互评" not in page(COUNTY, files)
+
+
+def test_approvals_carry_their_filing_number() -> None:
+    assert "| 审核通过 | 2026年3月5日 | 明远备2026-001 |" in page(COUNTY)
+    assert "| 还没有报送 | — | — |" in page(COUNTY)
+
+
+def test_schools_without_papers_are_shown() -> None:
+    plan = "items:\n  - {task: 组织评审, when: 6 月, person: 许文博, result: 评审记录}\n"
+    assert "明远县文华小学](wenhua-xiaoxue.md) | 还没有 | 有 | 还没有 |" in page(COUNTY)
+    with_plan = page(COUNTY, {f"{SCHOOL}/2026/work-plan.yaml": plan})
+    assert "明远县文华小学](wenhua-xiaoxue.md) | 有 | 有 | 还没有 |" in with_plan
+
+
+def test_resources_are_found_by_microability() -> None:
+    resource = "{title: 量规设计微课, source: 自主研发, licence: 县内免费使用, microabilities: [A11], stages: [小学]}"
+    shown = page(COUNTY, {f"{COUNTY}/resources.yaml": f"resources:\n  - {resource}\n"})
+    assert "| 量规设计微课 | 自主研发 | 县内免费使用 | [A11](../../../../catalogue/A11.md) | 小学 |" in shown
+
+
+def test_showing_work_needs_consent() -> None:
+    use = "uses:\n  - {{type: 成果展示, date: 2026-09-10, content: 展出三份量规, consent: {}}}\n"
+    assert "展出三份量规" not in page(COUNTY, {f"{COUNTY}/2026/result-uses.yaml": use.format("false")})
+    assert "展出三份量规" in page(COUNTY, {f"{COUNTY}/2026/result-uses.yaml": use.format("true")})
+
+
+def test_no_person_is_in_a_register() -> None:
+    names = {"高建国", "沈月华", "林静", "许文博", "周雨晴", "陈思远", "方敏", "何芳"}
+    assert not [name for name in names for text in made().values() if name in text]
+
+
+def test_the_home_page_names_the_policy() -> None:
+    programme = assemble(load(base()))
+    words = plain(dict(home.pages(programme, [public_year(programme, 2026)], []))["index.md"])
+    assert "中小学教师信息技术应用能力整校推进实施指导意见》（暂行）" in words
+
+
+def test_the_policy_rests_on_its_basis() -> None:
+    settings = (REPOSITORY / "submissions/programme.yaml").read_text("utf-8")
+    handbook = (REPOSITORY / "docs/handbook/programme.md").read_text("utf-8")
+    for number in ("教师〔2019〕1号", "皖政办〔2019〕8号"):
+        assert number in settings
+        assert number in handbook
+
+
+def test_the_standard_has_its_page_with_or_without_one() -> None:
+    assert "还没有登记考核规范" in dict(rubrics.pages(assemble(load(base()))))["reference/rubrics.md"]
+
+
+def test_every_kind_of_record_has_its_page() -> None:
+    pages = dict(record_reference.pages())
+    assert pages.keys() == {f"reference/records/{name}.md" for name in ("index", *kinds())}
+    for name, kind in kinds().items():
+        words = pages[f"reference/records/{name}.md"]
+        assert kind.title in words
+        for field in record_reference.fields(name).values():
+            assert f'id="{field.path}"' in words
+            assert field.schema.get("title"), (name, field.path)
+        assert f"]({name}.md)" in pages["reference/records/index.md"]
+
+
+def test_examples_of_records_come_from_the_made_up_programme() -> None:
+    words = dict(record_reference.pages())["reference/records/teachers.md"]
+    assert "34990100010001" in words
+    assert "teachers:" in words
+
+
+def test_every_rule_has_its_page_with_examples() -> None:
+    pages = {path: plain(markdown) for path, markdown in rule_reference.pages()}
+    for code, entry in entries().items():
+        words = pages[f"rules/{code}.md"]
+        assert entry.sentence in words
+        assert entry.beginning in words
+        shown = examples(code)
+        if entry.theme.startswith("更改"):
+            continue  # a change is no folder of files
+        assert any(example.accepted for example in shown)
+        assert any(not example.accepted for example in shown)
+        assert all(example.title in words for example in shown)
+        # Two kinds of examples are made large by repeating a line; those are not read again for the page.
+        assert any(example.message for example in shown) or code in ("Y-SIZE", "Y-NODES")
+
+
+def test_the_terminal_says_the_same() -> None:
+    words = as_text("TEAM-SIZE")
+    for part in ("附件1 三(一)2", "管理团队有 6 人，应为 3–5 人", "减少成员", "从第一轮起", "名单上六个人"):
+        assert part in words

@@ -1,0 +1,88 @@
+"""条款对照 holds what it promises: exactly the requirements of the guidance, and nothing named that is not there."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module, util
+from pathlib import Path
+
+import pytest
+
+from tests.site.conftest import programme_at
+from wholeschool.records.kinds import kinds
+from wholeschool.rules.reference import entries
+from wholeschool.site.build import REPOSITORY
+from wholeschool.site.pages import all_pages
+from wholeschool.site.record_reference import fields
+from wholeschool.site.traceability import PAGES, PROGRAMME, Requirement, _samples, handbook, resolved, sections
+
+# The numbers of the 150 requirements; they have gaps.
+RANGES = (
+    (1, 8), (10, 15), (20, 30), (35, 40), (45, 59), (65, 78), (80, 93), (95, 107), (110, 113), (120, 128), (130, 135),
+    (139, 165), (170, 177), (180, 188),
+)  # fmt: skip
+WANTED = [f"R{number:03}" for first, last in RANGES for number in range(first, last + 1)]
+EVERY = [each for section in sections() for each in section.requirements]
+
+
+def test_every_requirement_once_and_no_other() -> None:
+    assert len(WANTED) == 150
+    assert [each.id for each in EVERY] == WANTED
+
+
+@pytest.mark.parametrize("each", EVERY, ids=lambda each: each.id)
+def test_every_name_exists(each: Requirement) -> None:
+    for name in (*each.schema, *each.config):
+        kind, _, path = name.partition(".")
+        assert kind in kinds(), name
+        assert not path or path in fields(kind), name
+    assert all(name.startswith(PROGRAMME) for name in each.config)
+    assert set(each.rules) <= entries().keys()
+    assert set(each.pages) <= PAGES.keys()
+    for name in each.handbook:
+        page, _, anchor = name.partition("#")
+        assert not anchor or anchor in handbook(page)[1], name
+    for name in each.commands:
+        assert import_module(f"wholeschool.cli.verb_{name}").command is not None
+    for name in each.papers:
+        assert util.find_spec(f"wholeschool.papers.{name}") is not None, name
+
+
+@pytest.mark.parametrize("each", EVERY, ids=lambda each: each.id)
+def test_every_test_exists(each: Requirement) -> None:
+    assert each.shown_by
+    for name in each.shown_by:
+        path, _, function = name.partition("::")
+        target = REPOSITORY / path
+        assert target.exists(), name
+        if function:
+            assert re.search(rf"^def {re.escape(function)}\(", target.read_text("utf-8"), re.MULTILINE), name
+
+
+@pytest.mark.parametrize("each", EVERY, ids=lambda each: each.id)
+def test_no_requirement_is_empty(each: Requirement) -> None:
+    assert each.clause.startswith(("附件1 ", "附件2 ", "附件3", "附件4"))
+    assert each.sentence.endswith("。")
+    assert each.schema or each.rules or each.handbook
+    assert each.schema or each.rules or each.pages or each.handbook
+
+
+def test_every_rule_of_the_guidance_serves_a_requirement() -> None:
+    served = {code for each in EVERY for code in each.rules}
+    assert not [code for code, entry in entries().items() if entry.clause.startswith("附件") and code not in served]
+
+
+def test_the_pages_it_links_to_are_made(tree: Path) -> None:
+    programme = programme_at(tree)
+    made = {page.path: page.markdown for page in all_pages(programme)}
+    by_hand = {path.relative_to(REPOSITORY / "docs").as_posix() for path in (REPOSITORY / "docs").rglob("*.md")}
+    units = _samples(programme)
+    for name in PAGES:
+        assert resolved(name, units) in made, name
+    page = made["reference/requirements.md"]
+    assert all(f'id="{number}"' in page for number in WANTED)
+    for target in re.findall(r"\]\(([^)#]+)", page):
+        path = (Path("reference") / target).as_posix()
+        while ".." in path.split("/"):
+            path = re.sub(r"[^/]+/\.\./", "", path, count=1)
+        assert path in made or path in by_hand, target
