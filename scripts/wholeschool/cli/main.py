@@ -40,16 +40,22 @@ def main() -> None:
     try:
         sys.exit(cli.main(standalone_mode=False) or 0)
     except click.UsageError as error:
-        click.echo(_sentence(error), err=True)
+        _refuse(_sentence(error))
     except click.ClickException as error:
-        click.echo(error.format_message(), err=True)
+        _refuse(error.format_message())
     except WholeschoolError as error:
-        click.echo(str(error), err=True)
+        _refuse(str(error))
     except (click.Abort, KeyboardInterrupt):
         click.echo("已中止，没有写入任何东西。", err=True)
     except BrokenPipeError:  # the reader of our output went away; that is its right
         sys.stderr.close()
     sys.exit(UNUSABLE)
+
+
+def _refuse(sentence: str) -> None:
+    """One line on stderr, whatever was typed or lies in a file's name."""
+    shown = "".join(character if character.isprintable() else " " for character in sentence)
+    click.echo(" ".join(shown.split()), err=True)
 
 
 def _sentence(error: click.UsageError) -> str:

@@ -30,7 +30,7 @@ def command(paths: tuple[Path, ...], base: str | None, head: str | None, author:
         raise UsageError("--author 要与 --base 合用")
     checked = check_root(root, head) if base is None else check_proposal(root, base, head or "HEAD", author)
     report = checked.report
-    if wanted := [_within(root, path, head) for path in paths if path.resolve() != root]:
+    if wanted := [_within(root, path, head) for path in paths]:
         findings = [each for each in report.findings if any(_covers(prefix, each.path) for prefix in wanted)]
         report = Report(report.files, report.records, findings, report.known)
     click.echo(reporters[form](report, checked.tree), nl=False)
@@ -45,6 +45,8 @@ def _start(paths: tuple[Path, ...]) -> Path:
 
 
 def _within(root: Path, path: Path, head: str | None) -> str:
+    if path.resolve() == root:
+        return "."
     # Made absolute without following links: a link inside the tree is itself what is asked about.
     full = Path(os.path.normpath(Path.cwd() / path))
     real_root = root.resolve()

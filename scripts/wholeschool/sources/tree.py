@@ -89,7 +89,10 @@ class CommitTree:
         arguments = ["-r", "-z", "-l", "--full-tree", "--end-of-options", self.commit]
         if prefix:
             arguments += ["--", prefix.rstrip("/") + "/"]
-        listing = self._repository.git.ls_tree(*arguments, strip_newline_in_stdout=False, stdout_as_string=False)
+        try:
+            listing = self._repository.git.ls_tree(*arguments, strip_newline_in_stdout=False, stdout_as_string=False)
+        except GitError as error:
+            raise RepositoryError(f"提交 {self.commit[:10]} 读不全，仓库可能坏了") from error
         found = []
         for row in listing.split(b"\0"):
             if not row:
@@ -98,7 +101,8 @@ class CommitTree:
             mode, _kind, blob, size = head.split()
             path = name.decode("utf-8", "surrogateescape")
             self._objects[path] = blob.decode()
-            found.append(Entry(path, int(mode, 8), 0 if size == b"-" else int(size)))
+            # "-" for a submodule, "BAD" for a blob that is lost: reading that one says so.
+            found.append(Entry(path, int(mode, 8), int(size) if size.isdigit() else 0))
         return sorted(found)
 
     def blobs(self) -> dict[str, str]:
