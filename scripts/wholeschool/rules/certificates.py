@@ -25,7 +25,7 @@ def _ledgers(programme: Programme) -> Iterator[tuple[YearOfCounty, Record[Certif
 def certificate_number_checks(programme: Programme) -> Iterator[Breach]:
     """证书编号由年度、县区代码、微能力、顺序号和校验字符组成，每个编号只用一次。
 
-    编号里没有个人信息；校验字符能发现抄错的一位或相邻两位颠倒。
+    编号里没有个人信息；校验字符能发现抄错的任何一位和几乎所有相邻两位的颠倒。
     """
     for year, ledger in _ledgers(programme):
         seen: set[str] = set()
