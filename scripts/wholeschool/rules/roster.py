@@ -90,7 +90,11 @@ def advisers_are_on_a_team(programme: Programme) -> Iterator[Breach]:
         own = [unit.team("management") for unit in (school, school.center) if unit]
         if year.roster is None or not any(own):
             continue
-        teams = [*own, *(unit.team("training") for unit in school.ancestors)]
+        lists = [(unit, "management") for unit in (school, school.center) if unit]
+        lists += [(unit, "training") for unit in school.ancestors]
+        if any(f"submissions/{unit.path}/teams/{name}.yaml" in programme.broken for unit, name in lists):
+            continue  # who is on an unreadable list, nobody can know
+        teams = [unit.team(name) for unit, name in lists]
         known = {member.name for team in teams if team for member in team.data.members} | {school.data.principal}
         for teacher in year.roster.data.teachers:
             if teacher.adviser and teacher.adviser not in known:
