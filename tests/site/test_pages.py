@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
+from jsonschema import Draft202012Validator
 from lxml import html  # type: ignore[import-untyped]
 
 from tests.site.conftest import programme_at
@@ -30,6 +34,12 @@ KINDS = {
     "school": "rates/anhui/shili/mingyuan/wenhua-xiaoxue/index.html",
     "rules": "rules/index.html",
     "rule": "rules/CHOICE-CREDITS/index.html",
+    "indicators": "rates/anhui/shili/mingyuan/indicators/index.html",
+    "registers": "rates/anhui/shili/mingyuan/registers/index.html",
+    "standard": "reference/rubrics/index.html",
+    "requirements": "reference/requirements/index.html",
+    "record": "reference/records/plan/index.html",
+    "open data": "data/index.html",
     "not found": "404.html",
     "about": "about/index.html",
     "privacy": "privacy/index.html",
@@ -95,6 +105,25 @@ def test_small_figures_say_that_they_are_hidden(site: Path) -> None:
     words = text_of(site, "rates/anhui/shili/mingyuan/chengguan-youeryuan/index.html")
     assert "不公布" in words
     assert "80.0%" not in words
+
+
+def test_open_data_says_what_the_pages_say(site: Path) -> None:
+    data = json.loads((site / "data/figures-2026.json").read_text("utf-8"))
+    definition = json.loads((site / "data" / data["schema"]).read_text("utf-8"))
+    Draft202012Validator(definition).validate(data)
+    rows = {row["unit"]: row for row in data["figures"]}
+    assert rows["anhui/shili/mingyuan/chengguan-youeryuan"]["passed"] is None
+    county = rows["anhui/shili/mingyuan"]
+    words = text_of(site, "rates/anhui/shili/mingyuan/index.html")
+    assert f"{county['passed']} ÷ {county['due']}" in words
+    assert f"{county['rate']:.1f}%" in words
+    table = list(csv.reader(io.StringIO((site / "data/figures-2026.csv").read_text("utf-8-sig"))))
+    assert len(table) == len(rows) + 1
+    assert table[0][:3] == ["单位", "名称", "级别"]
+    for name in ("cases", "microabilities"):
+        data = json.loads((site / f"data/{name}.json").read_text("utf-8"))
+        Draft202012Validator(json.loads((site / "data" / data["schema"]).read_text("utf-8"))).validate(data)
+        assert data[name]
 
 
 def test_a_case_without_consent_is_nowhere(site: Path) -> None:

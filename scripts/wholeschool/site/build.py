@@ -37,7 +37,7 @@ def write_tree(programme: Programme, docs: Path, withheld: Collection[str] = ())
     for page in all_pages(programme, withheld):
         target = docs / page.path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(page.markdown, encoding="utf-8")
+        target.write_text(page.markdown, encoding="utf-8", newline="")
     return sum(1 for _ in docs.rglob("*.md"))
 
 

@@ -11,6 +11,7 @@ from wholeschool.site import (
     catalogue,
     home,
     indicators,
+    open_data,
     pass_rates,
     record_reference,
     registers,
@@ -22,7 +23,7 @@ from wholeschool.site.views import public_cases, public_year
 
 
 class Page(NamedTuple):
-    """A page: its path below the documentation folder and its Markdown."""
+    """A page, or a data file: its path below the documentation folder and its Markdown or text."""
 
     path: str
     markdown: str
@@ -38,6 +39,7 @@ def all_pages(programme: Programme, withheld: Collection[str] = ()) -> Iterator[
         case_library.pages(programme, cases),
         pass_rates.pages(programme, years),
         indicators.pages(programme, years),
+        open_data.files(programme, years, cases),
         registers.pages(programme, cases),
         rule_reference.pages(),
         record_reference.pages(),

@@ -56,7 +56,7 @@ def _top(programme: Programme, years: list[PublicYear]) -> str:
         parts += [_board(province, latest), _trend(province, years)]
     if not provinces:
         parts.append("\n还没有单位的记录。\n")
-    return "".join([*parts, _how(programme), _explanation(programme)])
+    return "".join([*parts, _how(programme), _downloads("rates", latest.year), _explanation(programme)])
 
 
 def _group(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
@@ -75,6 +75,7 @@ def _group(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
             _board(unit, latest),
             _trend(unit, years),
             _how(programme),
+            _downloads(address(unit).rpartition("/")[0], latest.year),
             _explanation(programme),
         ]
     )
@@ -235,6 +236,13 @@ def _how(programme: Programme, folder: str = "", county: str = "") -> str:
         cells.append([name, f"{formula} <cite>{clause}</cite>{where}"])
     access = "\n记录在各单位的仓库里，有权限的人可以逐条核对。\n" if folder else ""
     return "\n## 数字怎样算 { #how }\n\n" + table(["数字", "算法、条款"], cells, kind="how") + access
+
+
+def _downloads(here: str, year: int) -> str:
+    data = relative(here, "data")
+    return (
+        f"\n下载：[JSON]({data}/figures-{year}.json) · [CSV]({data}/figures-{year}.csv) · [字段说明]({data}/index.md)\n"
+    )
 
 
 def _explanation(programme: Programme) -> str:
