@@ -1,0 +1,139 @@
+"""Who is due a certificate, and why others are not (附件1 四(三)3)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.case_folders import MemoryTree, base, judge
+from wholeschool.outcomes.eligibility import due_certificates, new_entries, reasons_against
+from wholeschool.outcomes.numbers import parse
+from wholeschool.programme import Programme, YearOfCounty, YearOfSchool, assemble
+from wholeschool.records import load
+from wholeschool.records.structs import CertificateEntry
+
+COUNTY = "submissions/anhui/shili/mingyuan/"
+YEAR = COUNTY + "wenhua-xiaoxue/2026/"
+LEDGER, ACCEPTANCE = COUNTY + "2026/certificates.csv", COUNTY + "2026/acceptance.yaml"
+REVIEW, ROSTER = YEAR + "reviews/2026-06-12.yaml", YEAR + "teachers.yaml"
+ZHOU, CHEN, HE, FANG = (f"3499010001000{place}" for place in (1, 2, 3, 4))
+HEADER = base().files[LEDGER].split(b"\n")[0] + b"\n"
+
+
+def _with(**changes: tuple[str, str]) -> MemoryTree:
+    """The base programme with no certificate issued yet and a text replaced in some files."""
+    names = {"acceptance": ACCEPTANCE, "review": REVIEW, "roster": ROSTER}
+    files = {LEDGER: HEADER}
+    for name, (old, new) in changes.items():
+        text = base().files[names[name]].decode()
+        assert text.count(old) == 1, old
+        files[names[name]] = text.replace(old, new).encode()
+    return base().having(files)
+
+
+def _years(tree: MemoryTree) -> tuple[Programme, YearOfCounty, YearOfSchool]:
+    programme = assemble(load(tree))
+    county = programme.county_year(programme.counties[0], 2026)
+    school = county.school("wenhua-xiaoxue")
+    assert school is not None
+    return programme, county, school
+
+
+def _due(tree: MemoryTree) -> list[tuple[str, str, str]]:
+    programme, county, _ = _years(tree)
+    return [(due.teacher, due.microability, due.level) for due in due_certificates(programme, county)]
+
+
+def test_one_certificate_for_each_passed_microability_of_who_reached_twenty_credits() -> None:
+    assert _due(_with()) == [(ZHOU, "A1", "合格"), (ZHOU, "B9", "优秀"), (ZHOU, "B10", "合格")]
+
+
+def test_nothing_is_due_twice() -> None:
+    assert _due(base()) == []
+
+
+def test_what_is_missing_from_the_ledger_is_still_due() -> None:
+    rows = base().files[LEDGER].splitlines(keepends=True)
+    assert _due(base().having({LEDGER: b"".join([rows[0], rows[2]])})) == [(ZHOU, "A1", "合格"), (ZHOU, "B10", "合格")]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"acceptance": ("验收合格", "限期整改")}, "学校还没有通过县级验收"),
+        (
+            {"acceptance": ("    recognition:\n      date: 2026-07-01\n      document: 明教〔2026〕18号\n", "")},
+            "县级还没有认定学时和学分",
+        ),
+        (
+            {"review": ("microability: A1\n    level: 合格", "microability: A1\n    level: 不合格")},
+            "这项微能力没有通过评审",
+        ),
+        ({"roster": ("choices: [A1, B9, B10]", "choices: [A11, B9, B10]")}, "这项微能力没有通过评审"),
+        ({"roster": ("34990100010001", "34990100010009")}, "明远县文华小学的名册里没有这位教师"),
+    ],
+)
+def test_nothing_is_due_without_every_condition(change: dict[str, tuple[str, str]], reason: str) -> None:
+    tree = _with(**change)
+    programme, _, school = _years(tree)
+    assert _due(tree) == []
+    assert reasons_against(programme, school, ZHOU, "A1")[0] == reason
+
+
+def test_credits_of_what_was_passed_decide_and_not_of_what_was_chosen() -> None:
+    tree = _with(review=("microability: B10\n    level: 合格", "microability: B10\n    level: 不合格"))
+    programme, _, school = _years(tree)
+    assert _due(tree) == []
+    assert reasons_against(programme, school, ZHOU, "B9") == ["通过的微能力合计 12 学分，不到 20 学分"]
+
+
+def test_nobody_has_a_reason_against_what_is_due() -> None:
+    programme, county, _ = _years(_with())
+    for due in due_certificates(programme, county):
+        assert reasons_against(programme, due.school, due.teacher, due.microability) == []
+
+
+def test_an_exempt_teacher_is_due_nothing() -> None:
+    tree = _with(
+        roster=(
+            "    declared: 2026-04-10\n    hours: {online: 32, practice: 36}\n",
+            "    exempt: {reason: 病假, approved_by: 林静}\n",
+        )
+    )
+    assert _due(tree) == []
+
+
+def test_the_latest_review_decides() -> None:
+    again = base().files[REVIEW].decode().split("results:")[0].replace("2026-06-12", "2026-06-20")
+    worse = (
+        f"results:\n  - teacher: {ZHOU}\n    microability: A1\n    level: 不合格\n"
+        "    evidence: [{form: 分析报告, title: 前测分析}]\n    suggestion: 把前测的题目换成开放题再做一次。\n"
+    )
+    assert _due(_with().having({YEAR + "reviews/2026-06-20.yaml": (again + worse).encode()})) == []
+
+
+def test_new_rows_make_a_ledger_in_which_nothing_is_wrong() -> None:
+    tree = _with()
+    programme, county, _ = _years(tree)
+    rows = new_entries(programme, county, "2026-07-05")
+    assert rows == new_entries(programme, county, "2026-07-05")
+    fields = CertificateEntry.__struct_fields__
+    table = HEADER.decode() + "".join(
+        ",".join(str(value) if (value := getattr(row, name)) is not None else "" for name in fields) + "\n"
+        for row in rows
+    )
+    after = tree.having({LEDGER: table.encode()})
+    assert [each for each in judge(after) if each.severity == "error"] == []
+    assert after.files[LEDGER] == base().files[LEDGER]
+    assert _due(after) == []
+
+
+def test_serials_go_on_from_the_highest_of_each_microability() -> None:
+    rows = base().files[LEDGER].decode().splitlines(keepends=True)
+    kept = base().having({LEDGER: "".join([rows[0], rows[1].replace(ZHOU, CHEN)]).encode()})
+    programme, county, _ = _years(kept)
+    serials = {row.microability: parse(row.number).serial for row in new_entries(programme, county, "2026-07-06")}
+    assert serials == {"A1": 2, "B9": 1, "B10": 1}
+
+
+def test_who_was_not_reviewed_is_not_due() -> None:
+    assert not {HE, FANG, CHEN} & {teacher for teacher, _, _ in _due(_with())}
