@@ -92,7 +92,7 @@ def advisers_are_on_a_team(programme: Programme) -> Iterator[Breach]:
             continue
         lists = [(unit, "management") for unit in (school, school.center) if unit]
         lists += [(unit, "training") for unit in school.ancestors]
-        if any(f"submissions/{unit.path}/teams/{name}.yaml" in programme.broken for unit, name in lists):
+        if any(programme.has_broken(f"{unit.path}/teams/{name}.yaml") for unit, name in lists):
             continue  # who is on an unreadable list, nobody can know
         teams = [unit.team(name) for unit, name in lists]
         known = {member.name for team in teams if team for member in team.data.members} | {school.data.principal}
