@@ -17,13 +17,16 @@ from wholeschool.site import build_site
 def command() -> None:
     """检查记录，生成网站和证书。"""
     root = find_root(Path.cwd())
+    _say("检查记录……")
     checked = check_root(root)
     report = checked.report
     refuse_errors(checked)
     if report.findings:
         click.echo(reporters["text"](report, checked.tree))
     build = root / "build"
+    _say("生成网站……")
     site = build_site(checked.programme, build / "site", {each.path for each in withheld_cases(checked)})
+    _say("生成证书……")
     certificates = render_all(checked.programme, build / "certificates")
     click.echo(f"记录  {report.records:>6} 份（{report.files} 个文件）")
     click.echo(f"问题  {len(report.findings):>6} 处（错误 {report.count('error')}，提醒 {report.count('warning')}）")
@@ -33,3 +36,8 @@ def command() -> None:
     for failure in certificates.failures:
         click.echo(str(failure), err=True)
     raise SystemExit(FAILED if certificates.failures or report.failed else 0)
+
+
+def _say(step: str) -> None:
+    """What is being done, for whoever waits; not part of the result."""
+    click.echo(step, err=True)
