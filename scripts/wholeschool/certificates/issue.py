@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -15,8 +16,16 @@ from wholeschool.records.structs import CertificateEntry
 COLUMNS = tuple(field.encode_name for field in msgspec.structs.fields(CertificateEntry))
 
 
-def issue(ledger: Path, entries: list[CertificateEntry]) -> None:
-    """Append `entries` to the ledger file: written beside it, flushed to disk, then put in its place at once."""
+# What is being written lies here, not among the submissions: a leaving there would be a wrong file to everybody.
+_PREFIX = ".ledger-"
+
+
+def issue(ledger: Path, entries: list[CertificateEntry], workplace: Path) -> None:
+    """Append `entries` to the ledger file: written in `workplace`, flushed to disk, then put in its place at once.
+
+    `workplace` is a folder outside the submissions. Only where that is on another disk, from which nothing can be put
+    in place at once, the new ledger is written beside the old one.
+    """
     if not entries:
         return
     before = ledger.read_bytes() if ledger.exists() else (",".join(COLUMNS) + "\n").encode()
@@ -24,7 +33,9 @@ def issue(ledger: Path, entries: list[CertificateEntry]) -> None:
         before += b"\n"
     rows = "".join(f"{','.join(_cell(getattr(entry, column)) for column in COLUMNS)}\n" for entry in entries)
     ledger.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=ledger.parent, prefix=".ledger-", delete=False) as file:
+    workplace.mkdir(parents=True, exist_ok=True)
+    near = workplace if workplace.stat().st_dev == ledger.parent.stat().st_dev else ledger.parent
+    with NamedTemporaryFile(dir=near, prefix=_PREFIX, delete=False) as file:
         temporary = Path(file.name)
         try:
             file.write(before + rows.encode())
@@ -35,11 +46,29 @@ def issue(ledger: Path, entries: list[CertificateEntry]) -> None:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
+    _flush_folder(ledger.parent)
 
 
-def sole_issuer(root: Path) -> AbstractContextManager[None]:
-    """Hold the repository's issuing lock: two runs at once could give one number twice."""
-    return held(root / "build" / ".issuing", "另一个发证程序正在运行，等它结束再试")
+@contextmanager
+def sole_issuer(root: Path) -> Iterator[Path]:
+    """Hold the repository's issuing lock: two runs at once could give one number twice. Gives the workplace.
+
+    What a killed run left is cleared away first, so that it never stands in the way of the next.
+    """
+    workplace = root / "build"
+    with held(workplace / ".issuing", "另一个发证程序正在运行，等它结束再试"):
+        for leaving in (*workplace.glob(f"{_PREFIX}*"), *(root / "submissions").rglob(f"{_PREFIX}*")):
+            leaving.unlink()
+        yield workplace
+
+
+def _flush_folder(folder: Path) -> None:
+    """See that a new name in a folder survives a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _cell(value: object) -> str:
