@@ -88,7 +88,10 @@ def advisers_are_on_a_team(programme: Programme) -> Iterator[Breach]:
     for year in programme.school_years():
         school = year.school
         own = [unit.team("management") for unit in (school, school.center) if unit]
-        if year.roster is None or not any(own):
+        unread = any(
+            programme.has_broken(f"{unit.path}/teams") for unit in (school, school.center, *school.ancestors) if unit
+        )
+        if year.roster is None or not any(own) or unread:
             continue
         lists = [(unit, "management") for unit in (school, school.center) if unit]
         lists += [(unit, "training") for unit in school.ancestors]
