@@ -45,6 +45,8 @@ KINDS = {
     "privacy": "privacy/index.html",
 }
 MOST_BYTES = 100_000
+# One table of all 150 requirements, made to be searched as a whole.
+LONG = {"reference/requirements/index.html": 160_000}
 
 
 def text_of(site: Path, path: str) -> str:
@@ -59,7 +61,7 @@ def test_every_kind_of_page_is_there(site: Path, path: str) -> None:
     assert page.get("lang") == "zh"
     assert len(page.xpath("//h1")) == 1
     assert page.findtext(".//title")
-    assert (site / path).stat().st_size < MOST_BYTES
+    assert (site / path).stat().st_size < LONG.get(path, MOST_BYTES)
 
 
 def test_every_internal_link_and_anchor_leads_somewhere(site: Path) -> None:

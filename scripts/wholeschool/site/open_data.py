@@ -1,0 +1,182 @@
+"""The published figures and cases as files: JSON with a schema and a version, CSV for spreadsheets.
+
+Nothing is here that no page shows; both come from the same views. A field is never renamed or given another meaning
+within a version; new fields may be added.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from wholeschool.programme import Programme
+from wholeschool.site.markup import front_matter, table, text
+from wholeschool.site.views import PublicCase, PublicFigures, PublicYear
+
+VERSION = 1
+FOLDER = "data"
+Fields = Mapping[str, tuple[str, str, dict[str, Any]]]
+
+_TEXT: dict[str, Any] = {"type": "string"}
+_COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
+_HIDDEN: dict[str, Any] = {"type": ["integer", "null"], "minimum": 0}
+_TRUTH: dict[str, Any] = {"type": "boolean"}
+_WORDS: dict[str, Any] = {"type": "array", "items": _TEXT}
+
+FIGURES: Fields = {
+    "unit": ("单位", "单位在仓库和网站上的路径", _TEXT),
+    "name": ("名称", "单位全称", _TEXT),
+    "level": ("级别", "省、市、县、校", {"enum": ["省", "市", "县", "校"]}),
+    "demo": ("样张", "虚构的示例单位为 true", _TRUTH),
+    "year": ("年度", "轮次", {"type": "integer"}),
+    "schools": ("学校", "所辖学校数，学校自身为 1", _COUNT),
+    "recognised": ("已认定学校", "验收合格且县级已经认定的学校数", _COUNT),
+    "due": ("应考", "名册上的全体教师，减去有理由、有批准人的免考教师", _COUNT),
+    "exempt": ("免考", "人数少时为空，表示不公布", _HIDDEN),
+    "chosen": ("选满学分", "所选微能力合计达到最低学分的应考教师", _HIDDEN),
+    "trained": ("学满学时", "两种学时分别学满的应考教师", _HIDDEN),
+    "passed": ("考核合格", "通过的微能力合计达到最低学分的应考教师", _HIDDEN),
+    "accepted": ("验收认定", "考核合格教师中，学校已验收合格、县级已认定的", _HIDDEN),
+    "accepted_complete": ("验收认定是否全数", "为 false 时，验收认定只是公开的各县之和，还有县没有计入", _TRUTH),
+    "rate": ("合格率", "考核合格 ÷ 应考，百分数，一位小数；不公布或没有应考教师时为空", {"type": ["number", "null"]}),
+}
+CASES: Fields = {
+    "page": ("网页", "案例在网站上的地址", _TEXT),
+    "title": ("标题", "案例标题", _TEXT),
+    "type": ("类别", "整校推进工作案例或信息技术应用课例", _TEXT),
+    "excellent": ("优秀", "推荐为优秀的为 true", _TRUTH),
+    "author": ("作者", "经本人同意署名", _TEXT),
+    "unit": ("单位", "单位全称", _TEXT),
+    "demo": ("样张", "虚构的示例单位为 true", _TRUTH),
+    "date": ("日期", "年-月-日", {"type": "string", "format": "date"}),
+    "stage": ("学段", "没有时为空文字", _TEXT),
+    "subject": ("学科", "没有时为空文字", _TEXT),
+    "environment": ("环境", "没有时为空文字", _TEXT),
+    "microabilities": ("微能力", "体现的微能力编号", _WORDS),
+    "problem": ("解决的问题", "一句话", _TEXT),
+    "summary": ("摘要", "案例摘要", _TEXT),
+}
+MICROABILITIES: Fields = {
+    "code": ("编号", "如 A5", _TEXT),
+    "name": ("名称", "指导意见的名称", _TEXT),
+    "dimension": ("维度", "学情分析、教学设计、学法指导、学业评价", _TEXT),
+    "environment": ("环境", "多媒体教学环境、混合学习环境、智慧学习环境", _TEXT),
+    "credits": ("学分", "通过后计入的学分", _COUNT),
+}
+KINDS: Mapping[str, tuple[str, Fields]] = {
+    "figures": ("合格率和进度", FIGURES),
+    "cases": ("案例与课例", CASES),
+    "microabilities": ("微能力表", MICROABILITIES),
+}
+
+
+def files(programme: Programme, years: Sequence[PublicYear], cases: Sequence[PublicCase]) -> Iterator[tuple[str, str]]:
+    """`data/index.md`, the schemas, and the data of every round."""
+    minimum = programme.settings.data.publication.minimum_cell if programme.settings else 0
+    for name, (title, fields) in KINDS.items():
+        yield f"{FOLDER}/{name}.schema.json", _json(schema(name, title, fields))
+    data: dict[str, tuple[str, list[dict[str, Any]]]] = {
+        f"figures-{year.year}": ("figures", [_figures(each) for each in year.figures.values()]) for year in years
+    }
+    data["cases"] = ("cases", [_case(case) for case in cases])
+    data["microabilities"] = (
+        "microabilities",
+        [{key: getattr(each, key) for key in MICROABILITIES} for each in programme.microabilities.values()],
+    )
+    for name, (kind, rows) in data.items():
+        head = {"schema": f"{kind}.schema.json", "version": VERSION, "minimum_cell": minimum}
+        yield f"{FOLDER}/{name}.json", _json(head | {kind: rows})
+        yield f"{FOLDER}/{name}.csv", _csv(KINDS[kind][1], rows)
+    yield f"{FOLDER}/index.md", _page(data)
+
+
+def schema(name: str, title: str, fields: Fields) -> dict[str, Any]:
+    """The JSON Schema of a data file."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"{name}.schema.json",
+        "title": title,
+        "type": "object",
+        "required": ["schema", "version", "minimum_cell", name],
+        "properties": {
+            "schema": {"const": f"{name}.schema.json"},
+            "version": {"const": VERSION, "title": "版本", "description": "同一版本里只添字段，不改名、不改意思"},
+            "minimum_cell": {**_COUNT, "title": "最小公开人数", "description": "说到的人比这个数少时不公布"},
+            name: {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": list(fields),
+                    "properties": {
+                        key: {"title": label, "description": meaning, **kind}
+                        for key, (label, meaning, kind) in fields.items()
+                    },
+                },
+            },
+        },
+    }
+
+
+def _figures(figures: PublicFigures) -> dict[str, Any]:
+    return {
+        "unit": figures.unit.path,
+        "name": figures.unit.name,
+        "level": figures.unit.level,
+        "demo": figures.unit.demo,
+        **{key: getattr(figures, key) for key in list(FIGURES)[4:-1]},
+        "rate": None if figures.rate is None else round(figures.rate, 1),
+    }
+
+
+def _case(case: PublicCase) -> dict[str, Any]:
+    row = {key: getattr(case, key) for key in CASES if key not in ("page", "unit", "demo")}
+    row |= {"page": f"cases/{case.slug}/", "unit": case.unit.name, "demo": case.unit.demo}
+    return {key: row[key] for key in CASES}
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def _csv(fields: Fields, rows: Sequence[Mapping[str, Any]]) -> str:
+    """With Chinese headings, and the mark by which spreadsheets know the encoding."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([label for label, _, _ in fields.values()])
+    writer.writerows([[_cell(row[key]) for key in fields] for row in rows])
+    return "\ufeff" + out.getvalue()
+
+
+def _cell(value: object) -> str:
+    """A value as a spreadsheet's text that is never taken for a formula."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    shown = " ".join(value) if isinstance(value, tuple | list) else str(value)
+    return f"'{shown}" if shown.startswith(("=", "+", "-", "@", "\t", "\r")) else shown
+
+
+def _page(data: Mapping[str, tuple[str, list[dict[str, Any]]]]) -> str:
+    parts = [
+        front_matter("开放数据", "合格率、案例和微能力表的 JSON 与 CSV 文件，字段和版本"),
+        "# 开放数据\n\n这里的数据和网页上的一样多：网页不公布的，这里也没有，写成空值。"
+        f"现在是第 {VERSION} 版；同一版里只添字段，不改名、不改意思。同样的记录，生成的文件逐字节相同。\n\n",
+        "## 下载 { #files }\n\n",
+    ]
+    rows = []
+    for name, (kind, found) in data.items():
+        title = f"{KINDS[kind][0]} {name.rpartition('-')[2]} 年" if kind == "figures" else KINDS[kind][0]
+        links = f"[JSON]({name}.json) · [CSV]({name}.csv) · [字段定义]({kind}.schema.json)"
+        rows.append([text(title), str(len(found)), links])
+    parts.append(table(["内容", "条数", "文件"], rows, [1], kind="board"))
+    for name, (title, fields) in KINDS.items():
+        listed = [[f"{label}<br>`{key}`", text(meaning)] for key, (label, meaning, _) in fields.items()]
+        parts += [f"\n## {title} {{ #{name} }}\n\n", table(["名称和字段", "意思"], listed, kind="how")]
+    parts.append(
+        "\nCSV 用 UTF-8 编码，带标记，Excel 可以直接打开；第一行是中文名称。空格子表示不公布或没有，不是 0。\n"
+    )
+    return "".join(parts)
