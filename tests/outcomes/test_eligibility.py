@@ -56,6 +56,23 @@ def test_what_is_missing_from_the_ledger_is_still_due() -> None:
     assert _due(base().having({LEDGER: b"".join([rows[0], rows[2]])})) == [(ZHOU, "A1", "合格"), (ZHOU, "B10", "合格")]
 
 
+def test_what_was_certified_in_an_earlier_round_is_not_due_again() -> None:
+    """The same teacher chooses and passes the same microabilities in the next round."""
+    later = {
+        path.replace("/2026/", "/2027/").replace("2026-06-12", "2027-06-12"): data.replace(b"2026-0", b"2027-0")
+        for path, data in base().files.items()
+        if "/2026/" in path and path != LEDGER
+    }
+    settings = base().files["submissions/programme.yaml"].decode()
+    later["submissions/programme.yaml"] = settings.replace(
+        "publication:", "  - {year: 2027, starts: 2027-01-01, ends: 2027-12-31}\npublication:"
+    ).encode()
+    programme = assemble(load(base().having(later)))
+    county = programme.county_year(programme.counties[0], 2027)
+    assert county.schools[1].passed[ZHOU]
+    assert list(due_certificates(programme, county)) == []
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

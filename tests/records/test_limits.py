@@ -48,7 +48,7 @@ BOMBS = {
     "aliases": (_aliases(), "Y-ALIAS"),
     "merges": (_merges(), "Y-ALIAS"),
     "merges without names": ("<<: " + "{<<: " * 5_000, "Y-MERGE"),
-    "empty lists": ("- []\n" * 150_000, "Y-NODES"),
+    "empty lists": ("- []\n" * 110_000, "Y-NODES"),
     "scalars": ("- a\n" * 300_000, "Y-NODES"),
     "fields": ("".join(f"k{i}: 1\n" for i in range(60_000)), "Y-NODES"),
     "bytes": ("# " + "x" * 3_000_000, "Y-SIZE"),
@@ -64,7 +64,7 @@ BOMBS = {
     "comments": ("#\n" * 900_000, "Y-EMPTY"),
     "digits": ("teachers: " + "1" * 1_900_000, "S-TYPE"),
     "e-mail": ("teachers: " + "a." * 900_000 + "@", "S-TYPE"),
-    "spaced digits": ("teachers: " + "1 3 " * 480_000, "PII-MOBILE"),
+    "spaced digits": ("teachers: " + "1 3 " * 250_000, "PII-MOBILE"),
 }
 
 
@@ -81,7 +81,7 @@ def test_a_bomb_is_refused_in_under_a_second(name: str) -> None:
 def test_a_table_of_many_rows_is_refused_in_a_few_seconds() -> None:
     path = "submissions/anhui/shili/mingyuan/2026/process-data.csv"
     header = "teacher,date,source,type,amount\n"
-    found, seconds = _timed(MemoryTree({path: (header + "1,2,3,4,5\n" * 1_500_000).encode()}))
+    found, seconds = _timed(MemoryTree({path: (header + "1,2,3,4,5\n" * 250_000).encode()}))
     assert seconds < 10
     assert [each.code for each in found] == ["Y-NODES"]
 

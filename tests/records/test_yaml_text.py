@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wholeschool.records.positions import locate
@@ -84,12 +84,14 @@ def _trees() -> st.SearchStrategy[Any]:
     )
 
 
+@settings(deadline=None)
 @given(_trees().filter(lambda tree: not isinstance(tree, str)), st.booleans(), st.sampled_from([True, False, None]))
 def test_what_another_program_writes_is_read_back(tree: Any, unicode: bool, flow: bool | None) -> None:
     written = yaml.safe_dump(tree, allow_unicode=unicode, default_flow_style=flow, width=10**6)
     assert read_yaml(written)[0] == tree
 
 
+@settings(deadline=None)
 @given(_trees())
 def test_every_place_is_inside_the_text(tree: Any) -> None:
     text = yaml.safe_dump([tree], allow_unicode=True, width=10**6)

@@ -20,7 +20,7 @@ from wholeschool.reports import Report, reporters
 
 COUNTY = "submissions/anhui/shili/mingyuan/"
 SCHOOL = COUNTY + "qingshan-xiaoxue/"
-REJECTED = [case for case in all_cases() if not case.accepted]
+REJECTED = [case for case in all_cases() if not case.accepted and not case.about.repeat]
 EMPTY = MemoryTree({})
 
 

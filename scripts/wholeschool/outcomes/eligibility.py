@@ -9,7 +9,7 @@ import msgspec
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.outcomes.numbers import Number, parse
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
-from wholeschool.records.structs import CertificateEntry
+from wholeschool.records.structs import CertificateEntry, Certificates
 
 
 def reasons_against(programme: Programme, school: YearOfSchool, teacher: str, microability: str) -> list[str]:
@@ -40,8 +40,12 @@ class Due(msgspec.Struct, frozen=True):
 
 
 def due_certificates(programme: Programme, year: YearOfCounty) -> Iterator[Due]:
-    """Earned and not yet issued, by school, roster order and microability order."""
-    issued = {(entry.teacher, entry.microability) for entry in (year.ledger.data.certificates if year.ledger else ())}
+    """Earned and not yet issued in any year, by school, roster order and microability order."""
+    issued = {
+        (entry.teacher, entry.microability)
+        for ledger in year.county.all(Certificates)
+        for entry in ledger.data.certificates
+    }
     order = {code: place for place, code in enumerate(programme.microabilities)}
     for school in year.schools:
         if not (school.accepted and school.accepted.recognition):
