@@ -29,6 +29,15 @@
       output.textContent = wanted.length ? `找到 ${shown} 篇` : "";
     };
 
+    // Addresses of files cannot always be rewritten; the filters work all the same.
+    const remember = (search) => {
+      try {
+        history.replaceState(null, "", `${location.pathname}${search}`);
+      } catch {
+        return;
+      }
+    };
+
     const query = new URLSearchParams(location.search);
     for (const select of selects) {
       if ([...select.options].some((option) => option.value === query.get(select.name))) {
@@ -37,11 +46,11 @@
     }
     form.addEventListener("change", () => {
       const chosen = new URLSearchParams(selects.filter((each) => each.value).map((each) => [each.name, each.value]));
-      history.replaceState(null, "", `${location.pathname}${chosen.size ? `?${chosen}` : ""}`);
+      remember(chosen.size ? `?${chosen}` : "");
       apply();
     });
     form.addEventListener("reset", () => {
-      history.replaceState(null, "", location.pathname);
+      remember("");
       setTimeout(apply);
     });
     form.addEventListener("submit", (event) => event.preventDefault());

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.site.browser import DESKTOP, PHONE
+from tests.site.conftest import programme_at
 from tests.site.test_pages import KINDS
+from wholeschool.site import build_site
 
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
 SEARCHES = {
@@ -102,3 +105,20 @@ def test_everything_is_readable_without_scripts(browser: Browser, address: str) 
     expect(page.locator("article.ws-card:visible")).to_have_count(3)
     expect(page.locator(".ws-filters")).to_be_hidden()
     context.close()
+
+
+def test_the_offline_copy_opens_from_a_folder(browser: Browser, tree: Path, tmp_path: Path) -> None:
+    copy = build_site(programme_at(tree), tmp_path / "offline", offline=True).folder
+    context = browser.new_context(viewport=DESKTOP)  # type: ignore[arg-type]
+    page = context.new_page()
+    elsewhere: list[str] = []
+    page.on("request", lambda sent: elsewhere.append(sent.url) if sent.url.startswith(("http", "//")) else None)
+    page.goto((copy / "index.html").as_uri())
+    page.get_by_role("link", name="案例库").first.click()
+    page.locator("select[name=stage]").select_option("小学")
+    expect(page.locator("article.ws-card:visible")).to_have_count(1)
+    page.locator(".md-search__input").press_sequentially("伴随性")
+    found = page.locator(".md-search-result__item").filter(has_text="A12").first
+    expect(found).to_be_attached(timeout=10_000)
+    context.close()
+    assert not elsewhere

@@ -151,7 +151,8 @@ def test_a_build_that_fails_leaves_the_site_before_it(
     tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "site"
-    out.mkdir()
+    (out / "search").mkdir(parents=True)
+    (out / "search" / "search_index.json").write_text("{}", encoding="utf-8")
     (out / "index.html").write_text("before", encoding="utf-8")
 
     def full(*_: object) -> None:
@@ -162,3 +163,19 @@ def test_a_build_that_fails_leaves_the_site_before_it(
         build_site(programme_at(tree), out)
     assert (out / "index.html").read_text("utf-8") == "before"
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_a_folder_that_is_no_site_is_never_replaced(
+    tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "thesis.txt").write_text("years of work", encoding="utf-8")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "notes.md").write_text("also mine", encoding="utf-8")
+    monkeypatch.setattr(build, "_run_mkdocs", lambda _programme, _docs, site, _offline: site.mkdir())
+    with pytest.raises(BuildError, match="不是以前生成的网站"):
+        build_site(programme_at(tree), mine)
+    build_site(programme_at(tree), tmp_path / "site")
+    assert (mine / "thesis.txt").read_text("utf-8") == "years of work"
+    assert [path.name for path in (tmp_path / "docs").iterdir()] == ["notes.md"]

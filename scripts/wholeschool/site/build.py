@@ -11,6 +11,7 @@ from tempfile import mkdtemp
 from typing import NamedTuple
 
 import jieba  # type: ignore[import-untyped]
+from material.plugins.offline.plugin import OfflinePlugin  # type: ignore[import-untyped]
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, MkDocsException
@@ -21,6 +22,8 @@ from wholeschool.site.markup import plain_title
 from wholeschool.site.pages import all_pages
 
 REPOSITORY = Path(__file__).parents[3]
+# Says that a folder of Markdown is generated and may be replaced; MkDocs does not look at it.
+GENERATED = ".generated"
 SEARCH_TERMS = Path(__file__).with_name("search_terms.txt")
 
 
@@ -38,22 +41,29 @@ def write_tree(programme: Programme, docs: Path, withheld: Collection[str] = ())
         target = docs / page.path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(page.markdown, encoding="utf-8", newline="")
+    (docs / GENERATED).touch()
     return sum(1 for _ in docs.rglob("*.md"))
 
 
-def build_site(programme: Programme, out: Path, withheld: Collection[str] = ()) -> Built:
+def build_site(programme: Programme, out: Path, withheld: Collection[str] = (), *, offline: bool = False) -> Built:
     """The site in `out`, its Markdown in `docs` beside it. When anything fails, what was there before stays.
 
-    `withheld` are the paths of records with findings: a case among them is left out.
+    `withheld` are the paths of records with findings: a case among them is left out. An `offline` copy opens straight
+    from a folder or a USB stick (`file://`), search included.
     """
     out = out.resolve()
+    if out.exists() and not _is_site(out):
+        raise BuildError(f"{out} 里是别的东西，不是以前生成的网站；换一个文件夹，或者先移走它")
     out.parent.mkdir(parents=True, exist_ok=True)
     # Beside the targets, so that the final renames stay on one file system.
     work = Path(mkdtemp(prefix=".site-", dir=out.parent))
     try:
         pages = write_tree(programme, work / "docs", withheld)
-        _run_mkdocs(programme, work / "docs", work / "site")
-        _replace(work / "docs", out.parent / "docs")
+        _run_mkdocs(programme, work / "docs", work / "site", offline)
+        docs = out.parent / "docs"
+        # The Markdown is kept for those who build with something else; somebody's own docs are never touched.
+        if not docs.exists() or (docs / GENERATED).exists():
+            _replace(work / "docs", docs)
         _replace(work / "site", out)
     except OSError as error:
         raise BuildError(f"网站没有生成：{error.strerror or error}；原来的网站没有动") from error
@@ -62,10 +72,10 @@ def build_site(programme: Programme, out: Path, withheld: Collection[str] = ()) 
     return Built(pages, out)
 
 
-def _run_mkdocs(programme: Programme, docs: Path, site: Path) -> None:
+def _run_mkdocs(programme: Programme, docs: Path, site: Path, offline: bool) -> None:
     name = programme.settings.data.publication.site_name if programme.settings else "整校推进"
     url = programme.settings.data.publication.site_url if programme.settings else None
-    # The build date is in the sitemap; the programme's own latest date keeps equal records giving equal bytes.
+    # The date of building would be in the compressed sitemap; without it equal records give equal bytes.
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
     # jieba reports its progress on stderr; it sets its own level when imported, so ours has to come later.
     jieba.setLogLevel(logging.WARNING)
@@ -82,11 +92,22 @@ def _run_mkdocs(programme: Programme, docs: Path, site: Path) -> None:
         config.plugins["material/search"].config["jieba_dict_user"] = None
         with SEARCH_TERMS.open("rb") as terms:
             jieba.load_userdict(terms)
+        if offline:
+            # The plugin would load its shim from elsewhere; ours is served from the copy itself.
+            config.extra["polyfills"] = ["assets/vendor/iframe-worker.js"]
+            plugin = OfflinePlugin()
+            plugin.load_config({})
+            config.plugins["material/offline"] = plugin
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
         config.plugins.on_shutdown()
     except (MkDocsException, Abort, SystemExit) as error:
         raise BuildError(f"网站没有生成：{error}；原来的网站没有动") from error
+
+
+def _is_site(folder: Path) -> bool:
+    """Whether the folder may be replaced: it is empty, or holds a site made before."""
+    return folder.is_dir() and (not any(folder.iterdir()) or (folder / "search" / "search_index.json").is_file())
 
 
 def _replace(new: Path, old: Path) -> None:
