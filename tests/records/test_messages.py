@@ -89,6 +89,13 @@ def test_a_refused_file_does_not_hide_its_neighbours() -> None:
     assert {each.path for each in judge(base().having(bad)) if each.severity == "error"} == set(bad)
 
 
+@pytest.mark.parametrize("path", [UNIT, COUNTY + "contacts.txt", COUNTY + "联系表.csv", COUNTY + "2026/survey.yaml"])
+def test_a_telephone_number_is_told_also_in_a_file_that_is_wrong_otherwise(path: str) -> None:
+    found = judge(base().having({path: "名单: [张三\n电话 138 0013 8000\n".encode()}))
+    assert "PII-MOBILE" in {each.code for each in found if each.path == path}
+    assert len(found) == 2
+
+
 def test_an_example_reads_as_it_will_be_shown() -> None:
     case: CaseFolder = next(case for case in all_cases() if repr(case) == "CHOICE-CREDITS/rejected-four-choices")
     (found,) = judge(case.tree)

@@ -55,6 +55,8 @@ def read_csv(text: str, name: str, columns: list[str]) -> tuple[dict[str, Any], 
         raise Refused("Y-EMPTY", 1, 1, "文件是空的", f"第一行写列名：{','.join(columns)}")
     if lines[0].split(",") != columns:
         raise Refused("C-HEADER", 1, 1, "第一行的列名与规定的不同", f"应为：{','.join(columns)}")
+    if len(lines) - 1 > MAX_ROWS:
+        raise Refused("Y-NODES", MAX_ROWS + 2, 1, "表格超过 20 万行", "检查是否贴错了内容")
     rows: list[dict[str, str]] = []
     marks: list[Mark] = []
     for number, line in enumerate(lines[1:], start=2):
@@ -73,8 +75,6 @@ def read_csv(text: str, name: str, columns: list[str]) -> tuple[dict[str, Any], 
             raise Refused(
                 "C-ROW", number, 1, f"这一行有 {len(cells)} 列，应为 {len(columns)} 列", "检查是否多了或少了逗号"
             )
-        if number - 1 > MAX_ROWS:
-            raise Refused("Y-NODES", number, 1, "表格超过 20 万行", "检查是否贴错了内容")
         rows.append({column: cell for column, cell in zip(columns, cells, strict=True) if cell})
         marks.append(Mark(number, 1, _Cells(number, line, columns)))
     root = Mark(1, 1, {name: KeyMark(1, 1, Mark(1, 1, None, marks))})

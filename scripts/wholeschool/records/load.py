@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 import msgspec
 
 from wholeschool import personal_data
+from wholeschool.errors import RepositoryError
 from wholeschool.findings import Finding, Location, finding
 from wholeschool.records.explain import explain, nearest
 from wholeschool.records.kinds import LEVELS, ROOT, Placed, kinds, placed
 from wholeschool.records.record import Record, read
 from wholeschool.records.refusals import REFUSALS, Refused
-from wholeschool.records.text import decode, size_limit
+from wholeschool.records.text import MAX_BYTES, decode, size_limit
 from wholeschool.sources import Entry, Tree
 from wholeschool.sources.tree import SUBMODULE, SYMLINK
 
@@ -57,20 +58,21 @@ def load_file(tree: Tree, entry: Entry) -> tuple[Record[Any] | None, list[Findin
             _refusal("GIT-SYMLINK", Location(entry.path), "这是一个链接或子模块，不是普通文件", "提交文件本身")
         ]
     if where is None:
-        return None, [_misplaced(entry.path)]
+        return None, [_misplaced(entry.path), *_personal_in(tree, entry)]
     if where.level not in where.kind.levels:
-        return None, [_wrong_level(entry.path, where)]
+        return None, [_wrong_level(entry.path, where), *_personal_in(tree, entry)]
     if entry.size > (limit := size_limit(entry.path)):
         message = f"文件有 {entry.size / 1024 / 1024:.1f} MB，上限是 {limit // 1024 // 1024} MB"
         return None, [_refusal("Y-SIZE", Location(entry.path), message, "拆成几个文件，或检查是否贴错了内容")]
     data = tree.read(entry.path)
+    problems: list[Finding] = []
     try:
         text = decode(data)
-        problems = list(_personal(entry.path, text))
+        problems += _personal(entry.path, text)
         value, mark = read(where.kind, text)
     except Refused as refused:
         at = Location(entry.path, refused.line, refused.column)
-        return None, [_refusal(refused.code, at, refused.message, refused.hint)]
+        return None, [*problems, _refusal(refused.code, at, refused.message, refused.hint)]
     schema = where.kind.schema
     value = schema.type_scalars(value)
     judged = _by_place(where, value)
@@ -88,6 +90,14 @@ def _by_place(where: Placed, value: Any) -> Any:
     """A unit is judged as what its folder makes it; that it calls itself something else is UNIT-LEVEL's to say."""
     misnamed = where.kind.name == "unit" and isinstance(value, dict) and value.get("level") in LEVELS
     return {**value, "level": where.level} if misnamed else value
+
+
+def _personal_in(tree: Tree, entry: Entry) -> list[Finding]:
+    """Personal data in a file that is no record: wherever it lies, it must not stay in the repository."""
+    try:
+        return list(_personal(entry.path, decode(tree.read(entry.path)))) if entry.size <= MAX_BYTES else []
+    except (Refused, RepositoryError):
+        return []
 
 
 def _personal_name(path: str) -> Iterator[Finding]:
