@@ -192,7 +192,30 @@ def _board(unit: Unit, year: PublicYear) -> str:
         count = sum(school.step == place for school in below)
         title = f"{place + 1} {name}" if place < len(STEPS) else name
         rows.append([title, str(count), bar(count * 100 / len(below)) if count else "—"])
-    return "\n## 各校走到哪一步 { #board }\n\n" + table(["正在第几步", "学校", "占全部学校"], rows, [1], kind="board")
+    board = "\n## 各校走到哪一步 { #board }\n\n" + table(["正在第几步", "学校", "占全部学校"], rows, [1], kind="board")
+    return board + (_owed(unit, year) if unit.level == "县" else "")
+
+
+def _owed(county: Unit, year: PublicYear) -> str:
+    """For every school of a county that is not done: what it waits for, in which record, from whom, by when."""
+    rows = []
+    for school in county.children:
+        at = year.schools.get(school.path)
+        if at and at.waiting_for:
+            link = f"[{text(school.name)}]({address(school).removeprefix(f'rates/{county.path}/')})"
+            step = f"{at.step + 1} {text(at.step_name)}"
+            due = f"{chinese_date(at.due)}前" if at.due else ""
+            rows.append(
+                [
+                    f"{link}<br><small>{step}</small>",
+                    f"{text(at.waiting_for)}<br><small><code>{text(at.record)}</code></small>",
+                    f"{text(at.owner)}<br><small>{due}</small>",
+                ]
+            )
+    if not rows:
+        return "\n每所学校的五个步骤都已完成。\n"
+    heads = ["学校", "还差什么，写在哪份记录里", "由谁办"]
+    return "\n### 还差什么 { #owed }\n\n" + table(heads, rows, kind="board")
 
 
 def _trend(unit: Unit, years: list[PublicYear]) -> str:

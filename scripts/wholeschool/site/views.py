@@ -12,8 +12,9 @@ from collections.abc import Collection, Mapping
 import msgspec
 
 from wholeschool import personal_data
-from wholeschool.outcomes.rates import Tally, county_tallies, total
+from wholeschool.outcomes.rates import Tally, ability_tallies, county_tallies, total
 from wholeschool.outcomes.stages import Stage, stage
+from wholeschool.outcomes.suppression import is_small
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.records import Record
 from wholeschool.records.case_html import problems
@@ -71,6 +72,8 @@ class PublicSchool(msgspec.Struct, frozen=True):
     step_name: str
     waiting_for: str
     owner: str
+    record: str
+    due: str
     offered: tuple[str, ...]
     themes: tuple[str, ...]
     filed: str
@@ -97,6 +100,13 @@ class PublicCase(msgspec.Struct, frozen=True):
     summary: str
     students: str
     body: str
+
+
+class PublicAbility(msgspec.Struct, frozen=True):
+    """How many chose a microability and how many of them passed, in the whole programme; None where few did."""
+
+    chosen: int | None
+    passed: int | None
 
 
 class PublicYear(msgspec.Struct, frozen=True):
@@ -136,6 +146,20 @@ def public_year(programme: Programme, year: int) -> PublicYear:
     for unit in reversed(units):
         figures[unit.path] = _figures(unit, year, tallies[unit.path], covered, figures, schools)
     return PublicYear(year, {unit.path: figures[unit.path] for unit in units}, schools)
+
+
+def public_abilities(programme: Programme, year: int) -> dict[str, PublicAbility]:
+    """Every microability's counts in a round, by code."""
+    minimum = programme.settings.data.publication.minimum_cell if programme.settings else 0
+    found = {}
+    tallies = ability_tallies(programme, (programme.school_year(school, year) for school in programme.schools))
+    for code, tally in tallies.items():
+        few = 0 < tally.chosen < minimum
+        found[code] = PublicAbility(
+            None if few else tally.chosen,
+            None if few or is_small(tally.chosen, tally.passed, minimum) else tally.passed,
+        )
+    return found
 
 
 def public_cases(programme: Programme, withheld: Collection[str] = ()) -> list[PublicCase]:
@@ -199,6 +223,8 @@ def _school(year: YearOfSchool, at: Stage) -> PublicSchool:
         # "3 位教师申报" would tell of three people in a school of five.
         waiting_for=_COUNTED.sub("教师", at.waiting_for),
         owner=at.owner,
+        record=at.record,
+        due=at.due,
         offered=plan.offered if plan and approved else (),
         themes=plan.themes if plan and approved else (),
         filed=year.approval.date if year.approval else "",
