@@ -10,6 +10,7 @@ from wholeschool.cli.workspace import Checked, check_root
 from wholeschool.outcomes.rates import is_exempt, school_tally
 from wholeschool.outcomes.stages import stage
 from wholeschool.programme import YearOfSchool
+from wholeschool.records import kinds
 from wholeschool.records.structs import Case, SpotCheck
 
 ROOT = Path(__file__).parents[1]
@@ -153,3 +154,7 @@ def test_nothing_is_dated_later_than_the_example_is_from() -> None:
             assert match[2] <= TODAY, f"{path.relative_to(ROOT)}: {match[0]}"
     ledger = (folder / "shili/mingyuan/2026/certificates.csv").read_text(encoding="utf-8")
     assert all(line.split(",")[12] <= TODAY for line in ledger.splitlines()[1:])
+
+
+def test_every_kind_of_record_occurs() -> None:
+    assert {record.placed.kind.name for record in _checked().programme.records} == set(kinds())
