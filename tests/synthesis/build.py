@@ -236,7 +236,7 @@ def _write_school(
     working = roster.work(random, spec, teachers, offered, study.hours(done, teachers), when)
     files.add(f"{path}/{YEAR}/teachers.yaml", Teachers(teachers=tuple(working)))
     if spec.journey >= Journey.CHOOSING:
-        for group in groups.groups(random, working, when):
+        for group in groups.groups(random, spec, working, when):
             files.add(f"{path}/{YEAR}/groups/{groups.slug_of(group.name)}.yaml", group)
     if spec.journey < Journey.REVIEWING:
         return

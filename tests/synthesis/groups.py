@@ -7,7 +7,7 @@ from random import Random
 
 from tests.synthesis import texts
 from tests.synthesis.calendar import Dates
-from tests.synthesis.lessons import topic_of
+from tests.synthesis.lessons import lesson_title, topic_of
 from tests.synthesis.specs import SchoolSpec
 from wholeschool.records.structs import Consultation, DeclaredPoint, Group, StudyArrangement, Teacher
 
@@ -38,6 +38,7 @@ _SLUGS = {
 _SIDES = {"语文": "语文", "文科": "语文", "数学": "数学", "英语": "英语", "理科": "理科", "全校": "全校"}
 _STANDARDS = {
     "幼儿园": "3—6岁儿童学习与发展指南",
+    "特殊教育学校": "培智学校义务教育课程标准（2016年版）",
     "小学": "义务教育课程方案和课程标准（2022年版）",
     "初中": "义务教育课程方案和课程标准（2022年版）",
     "高中": "普通高中课程方案和课程标准（2017年版2020年修订）",
@@ -70,27 +71,27 @@ def slug_of(name: str) -> str:
     return f"{_SLUGS[side[:2]]}-{_SLUGS[side[2:]]}"
 
 
-def groups(random: Random, teachers: Sequence[Teacher], when: Dates) -> list[Group]:
+def groups(random: Random, school: SchoolSpec, teachers: Sequence[Teacher], when: Dates) -> list[Group]:
     """The groups of a school in the order of the roster, with their consultations when choices have been made."""
     members: dict[str, list[Teacher]] = {}
     for teacher in teachers:
         members.setdefault(teacher.group or "", []).append(teacher)
-    return [_group(random, name, people, when) for name, people in members.items()]
+    return [_group(random, school, name, people, when) for name, people in members.items()]
 
 
-def _group(random: Random, name: str, people: Sequence[Teacher], when: Dates) -> Group:
+def _group(random: Random, school: SchoolSpec, name: str, people: Sequence[Teacher], when: Dates) -> Group:
     words = texts.study()
     side = _side(name, people[0].stage)
     head = next((teacher for teacher in people if teacher.backbone and not teacher.exempt), people[0])
     leader = head.name
-    topic = f"“{topic_of(head)}”" if head.stage == "幼儿园" else f"《{topic_of(head)}》"
+    topic = lesson_title(school.type, topic_of(head))
     return Group(
         name=name,
         leader=leader,
         subjects=tuple(dict.fromkeys(teacher.subject for teacher in people)),
         theme=words.themes[side],
         problem=words.problems[side],
-        standard=_STANDARDS[people[0].stage],
+        standard=_STANDARDS.get(school.type, _STANDARDS[people[0].stage]),
         plan=(
             _arranged(leader, "4–5 月", f"集体备课{topic}，比较两种做法", "互助研讨", 6),
             _arranged(leader, "6–8 月", f"{topic}课例研磨，看课堂实录，改两稿", "应用研磨", 8),

@@ -12,8 +12,14 @@ from wholeschool.records.structs import Teacher
 
 def topic_of(teacher: Teacher) -> str:
     """The lesson of their subject that a teacher works on throughout the round."""
-    stage = "特殊教育学校" if teacher.subject == "生活适应" else teacher.stage
-    return Random(teacher.number).choice(texts.topics()[stage][teacher.subject])
+    lessons = texts.topics()
+    special = lessons["特殊教育学校"].get(teacher.subject)
+    return Random(teacher.number).choice(special or lessons[teacher.stage][teacher.subject])
+
+
+def lesson_title(school_type: str, topic: str) -> str:
+    """The lesson with the marks people put round it: kindergartens and special schools have activities, not texts."""
+    return f"“{topic}”" if school_type in ("幼儿园", "特殊教育学校") else f"《{topic}》"
 
 
 def pieces(school: SchoolSpec, teacher: Teacher, code: str) -> list[str]:
@@ -25,4 +31,4 @@ def pieces(school: SchoolSpec, teacher: Teacher, code: str) -> list[str]:
 
 def abilities_of(school: SchoolSpec) -> Mapping[str, texts.Ability]:
     """The texts that suit this type of school."""
-    return texts.preschool_abilities() if school.type == "幼儿园" else texts.abilities()
+    return texts.abilities_of_type(school.type)

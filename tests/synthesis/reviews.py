@@ -11,7 +11,9 @@ from tests.synthesis.specs import Journey, SchoolSpec
 from wholeschool.records.structs import EvidenceItem, Member, Panel, Result, Review, Reviewer, Teacher
 
 STANDARD = "中小学教师信息技术应用能力提升工程2.0校本应用考核规范"
-_ASIDE = 0.4  # share of suggestions with a word about the subject
+# Microabilities shown in a lesson, where a reviewer may add a word about the subject, and how often one does.
+_IN_CLASS = frozenset({"A3", "A5", "A6", "A7", "A8", "B2", "B3", "B6", "C2", "C4"})
+_ASIDE = 0.5
 _ONE_SESSION = 14  # teachers; more are reviewed on two days
 
 
@@ -132,7 +134,7 @@ def _result(
         suggestion = deck.deal((code, "remedy"), words.remedy).format(topic=topic)
     else:
         suggestion = deck.deal((code, "advice"), words.advice).format(topic=topic)
-        if random.random() < _ASIDE:
+        if code in _IN_CLASS and random.random() < _ASIDE:
             suggestion += deck.deal(("aside", teacher.subject), texts.asides()[teacher.subject])
     return Result(
         teacher=teacher.number,

@@ -10,7 +10,7 @@ import msgspec
 
 from tests.synthesis import groups, texts
 from tests.synthesis.calendar import Dates
-from tests.synthesis.lessons import abilities_of, pieces, topic_of
+from tests.synthesis.lessons import abilities_of, lesson_title, pieces, topic_of
 from tests.synthesis.names import Namer, is_womans
 from tests.synthesis.specs import Journey, SchoolSpec
 from wholeschool.records.structs import Exemption, Hours, Member, Microability, Task, Teacher
@@ -148,8 +148,9 @@ def _chosen(
     if school.journey >= Journey.PRACTISING:
         changed = replace(changed, declared=when.declared)
     if school.journey >= Journey.REVIEWING:
-        looking_back = texts.reflections()["幼儿园" if school.type == "幼儿园" else "学校"]
-        title = f"“{topic}”" if school.type == "幼儿园" else f"《{topic}》"
+        reflections = texts.reflections()
+        looking_back = reflections.get(school.type, reflections["学校"])
+        title = lesson_title(school.type, topic)
         changed = replace(
             changed,
             reflection=random.choice(looking_back[first]).format(topic=topic),

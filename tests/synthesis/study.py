@@ -23,7 +23,7 @@ from wholeschool.records.structs import (
 
 PROVIDER = "示例师范学院继续教育学院"
 EVERYBODY = ("全体",)
-_TYPES = {"完全中学": "高中", "九年一贯制学校": "小学", "十二年一贯制学校": "初中", "特殊教育学校": "小学"}
+_TYPES = {"完全中学": "高中", "九年一贯制学校": "小学", "十二年一贯制学校": "初中"}
 
 
 def survey(random: Random, school: SchoolSpec, when: Dates) -> Survey:

@@ -82,8 +82,11 @@ def test_every_microability_has_texts_enough() -> None:
         assert len(words.evidence) >= 3, code
         assert len(set(words.advice)) == len(words.advice), code
         assert texts.reflections()["学校"][code], code
-    for code in texts.preschool_abilities():
-        assert texts.reflections()["幼儿园"][code], code
+    for school_type in ("幼儿园", "特殊教育学校"):
+        for code, words in texts.abilities_of_type(school_type).items():
+            assert len(words.advice) >= 3, (school_type, code)
+            assert words.remedy, (school_type, code)
+            assert texts.reflections()[school_type][code], (school_type, code)
 
 
 def test_every_subject_has_lessons_and_asides() -> None:

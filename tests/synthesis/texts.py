@@ -122,6 +122,17 @@ def preschool_abilities() -> dict[str, Ability]:
 
 
 @cache
+def special_abilities() -> dict[str, Ability]:
+    """Texts by microability, for schools of pupils with special needs."""
+    return _read("special", dict[str, Ability])
+
+
+def abilities_of_type(school_type: str) -> dict[str, Ability]:
+    """Texts by microability that suit a type of school."""
+    return {"幼儿园": preschool_abilities, "特殊教育学校": special_abilities}.get(school_type, abilities)()
+
+
+@cache
 def asides() -> dict[str, tuple[str, ...]]:
     """What a reviewer may add, by subject."""
     return _read("asides", dict[str, tuple[str, ...]])
@@ -153,7 +164,7 @@ def study() -> StudyTexts:
 
 @cache
 def reflections() -> dict[str, dict[str, tuple[str, ...]]]:
-    """What teachers write looking back, for 学校 and for 幼儿园, by microability."""
+    """What teachers write looking back, for 学校, 幼儿园 and 特殊教育学校, by microability."""
     return _read("reflections", dict[str, dict[str, tuple[str, ...]]])
 
 
