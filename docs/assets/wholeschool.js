@@ -5,6 +5,11 @@
   // The theme's search dialog has no name for those who cannot see it.
   document.querySelector(".md-search")?.setAttribute("aria-label", "搜索");
 
+  // A contents list longer than the screen must scroll by keyboard too.
+  for (const list of document.querySelectorAll(".md-sidebar__scrollwrap")) {
+    if (list.scrollHeight > list.clientHeight) list.tabIndex = 0;
+  }
+
   const form = document.querySelector(".ws-filters");
   if (form) {
     const cards = [...document.querySelectorAll("article.ws-card")];

@@ -14,6 +14,8 @@ from tests.site.conftest import programme_at
 from tests.site.test_pages import KINDS
 from wholeschool.site import build_site
 
+# Only what is wrong is worth describing: writing up the rest takes most of the time.
+AXE = {"resultTypes": ["violations"]}
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
 SEARCHES = {
     "the middle of a title": ("伴随性采集", "A12 评价数据的伴随性采集"),
@@ -57,7 +59,7 @@ def test_pages_are_quiet_accessible_and_fit_the_screen(browser: Browser, address
         page.goto(address + path, wait_until="load")
         wide = page.evaluate("document.scrollingElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{path} scrolls sideways by {wide} px"
-        found = Axe().run(page).response["violations"]
+        found = Axe().run(page, options=AXE).response["violations"]
         barriers += [(path, each["id"], node["html"][:200]) for each in found for node in each["nodes"]]
     context.close()
     assert not complaints
@@ -91,11 +93,11 @@ def test_filters_work_by_keyboard_and_can_be_linked_to(desktop: Page, address: s
 
 def test_the_list_of_microabilities_sorts(desktop: Page, address: str) -> None:
     desktop.goto(f"{address}catalogue/")
-    credits = desktop.locator(".ws-abilities th").last
+    credits = desktop.locator(".ws-abilities th").nth(4)
     credits.locator("button").press("Enter")
     credits.locator("button").press("Enter")
     expect(credits).to_have_attribute("aria-sort", "descending")
-    expect(desktop.locator(".ws-abilities tbody tr").first.locator("td").last).to_have_text("10")
+    expect(desktop.locator(".ws-abilities tbody tr").first.locator("td").nth(4)).to_have_text("10")
 
 
 def test_everything_is_readable_without_scripts(browser: Browser, address: str) -> None:

@@ -8,19 +8,20 @@ from pathlib import Path
 
 import yaml
 
-from wholeschool.outcomes.rates import AbilityTally, ability_tallies
-from wholeschool.outcomes.suppression import is_small
 from wholeschool.programme import Programme
 from wholeschool.records.structs import Microability, Rubrics
+from wholeschool.site.charts import bars
 from wholeschool.site.markup import Tile, block, facts, front_matter, table, text, tiles, trail
-from wholeschool.site.views import PublicCase
+from wholeschool.site.views import PublicAbility, PublicCase, public_abilities
 
 ENVIRONMENTS = {
     "多媒体教学环境": "以集体教学为主，用简易或交互式多媒体设备。",
     "混合学习环境": "网络教室、线上空间或移动终端，线上线下结合的集体学习。",
     "智慧学习环境": "智能设备支持的个性化、差异化学习。",
 }
+FAVOURITES = 10
 PARTNERS = Path(__file__).with_name("partners.yaml")
+ANCHORS = {"多媒体教学环境": "multimedia", "混合学习环境": "blended", "智慧学习环境": "smart"}
 DIMENSIONS = ("学情分析", "教学设计", "学法指导", "学业评价")
 
 
@@ -30,10 +31,10 @@ def pages(programme: Programme, cases: list[PublicCase]) -> Iterator[tuple[str, 
         yield "catalogue/index.md", front_matter("微能力目录") + "# 微能力目录\n\n微能力表还没有内容。\n"
         return
     year = programme.years[-1] if programme.years else 0
-    tallies = ability_tallies(programme, (programme.school_year(school, year) for school in programme.schools))
-    yield "catalogue/index.md", _overview(programme)
+    counts = public_abilities(programme, year)
+    yield "catalogue/index.md", _overview(programme, counts, year)
     for ability in programme.microabilities.values():
-        yield f"catalogue/{ability.code}.md", _page(programme, ability, cases, tallies[ability.code], year)
+        yield f"catalogue/{ability.code}.md", _page(programme, ability, cases, counts[ability.code], year)
 
 
 def link(ability: Microability) -> str:
@@ -41,7 +42,7 @@ def link(ability: Microability) -> str:
     return f"[{ability.code} {text(ability.name)}]({ability.code}.md)"
 
 
-def _overview(programme: Programme) -> str:
+def _overview(programme: Programme, counts: Mapping[str, PublicAbility], year: int) -> str:
     abilities = list(programme.microabilities.values())
     credits = sum(ability.credits for ability in abilities)
     wanted = programme.standard.credits
@@ -54,7 +55,7 @@ def _overview(programme: Programme) -> str:
     ]
     columns = []
     for environment, meaning in ENVIRONMENTS.items():
-        inner = [f"### {environment}\n\n{meaning}\n"]
+        inner = [f"### {environment} {{ #{ANCHORS[environment]} }}\n\n{meaning}\n"]
         for dimension in DIMENSIONS:
             here = [each for each in abilities if each.dimension == dimension and each.environment == environment]
             listed = "\n".join(f"- {link(each)} <small>{each.credits} 学分</small>" for each in here) or "无"
@@ -62,18 +63,35 @@ def _overview(programme: Programme) -> str:
         columns.append(block("ws-column", "".join(inner), tag="section"))
     parts.append(block("ws-matrix", "".join(columns)))
     rows = [
-        [each.code, f"[{text(each.name)}]({each.code}.md)", each.dimension, each.environment, str(each.credits)]
+        [
+            each.code,
+            f"[{text(each.name)}]({each.code}.md)",
+            each.dimension,
+            each.environment,
+            str(each.credits),
+            _count(counts[each.code].chosen),
+            _count(counts[each.code].passed),
+        ]
         for each in abilities
     ]
     parts += [
-        "\n## 全部列表 { #list }\n\n",
-        table(["编号", "微能力", "维度", "环境", "学分"], rows, numbers=[4], kind="sortable ws-abilities"),
-        "\n编号、名称、维度、环境和学分出自指导意见的微能力表 <cite>附件1 四(一)</cite>。\n",
+        _favourites(programme, counts, year),
+        f"\n## 全部列表 {{ #list }}\n\n选学、通过是 {year} 年全省的人数；“不公布”是人数太少。点表头可以排序。\n\n",
+        table(
+            ["编号", "微能力", "维度", "环境", "学分", "选学", "通过"],
+            rows,
+            numbers=[4, 5, 6],
+            kind="sortable ws-abilities",
+        ),
+        "\n编号、名称、维度、环境和学分出自指导意见的微能力表 <cite>附件1 四(一)</cite>。"
+        "[下载](../data/index.md#microabilities)\n",
     ]
     return "".join(parts)
 
 
-def _page(programme: Programme, ability: Microability, cases: list[PublicCase], tally: AbilityTally, year: int) -> str:
+def _page(
+    programme: Programme, ability: Microability, cases: list[PublicCase], counts: PublicAbility, year: int
+) -> str:
     description = f"{ability.dimension}，{ability.environment}，{ability.credits} 学分"
     parts = [
         front_matter(f"{ability.code} {ability.name}", description, hide=["navigation"]),
@@ -92,7 +110,7 @@ def _page(programme: Programme, ability: Microability, cases: list[PublicCase], 
         "合格的也给 <cite>附件1 四(二)4</cite>。优秀和合格都算通过。参见[考核怎么考](../handbook/assessment.md)。\n\n",
         _partners(programme, ability),
         f"\n## {year} 年的情况 {{ #figures }}\n\n",
-        _figures(programme, tally),
+        _figures(programme, counts),
     ]
     if shown := [case for case in cases if ability.code in case.microabilities]:
         parts.append("\n## 体现它的案例 { #cases }\n\n")
@@ -145,10 +163,30 @@ def _indented(markdown: str) -> str:
     return "".join(f"    {line}\n" if line else "\n" for line in markdown.splitlines())
 
 
-def _figures(programme: Programme, tally: AbilityTally) -> str:
+def _favourites(programme: Programme, counts: Mapping[str, PublicAbility], year: int) -> str:
+    """What most teachers chose, as a picture with its finding; the table has all of it."""
+    known = [(code, found.chosen) for code, found in counts.items() if found.chosen]
+    if not known:
+        return ""
+    known.sort(key=lambda entry: -entry[1])
+    names = programme.microabilities
+    first = [f"{code} {names[code].name}（{count} 人）" for code, count in known[:2]]
+    hidden = sum(found.chosen is None for found in counts.values())
+    finding = f"{year} 年选的人最多的是 {first[0]}" + (f"，其次是 {first[1]}" if len(first) > 1 else "") + "。"
+    if hidden:
+        finding += f"另有 {hidden} 项选的人太少，不公布。"
+    rows = [(f"{code} {names[code].name}", count) for code, count in known[:FAVOURITES]]
+    return f"\n## 大家选了什么 {{ #favourites }}\n{bars(finding, rows, '人')}"
+
+
+def _count(value: int | None) -> str:
+    return '<span class="ws-veiled">不公布</span>' if value is None else str(value)
+
+
+def _figures(programme: Programme, counts: PublicAbility) -> str:
     minimum = programme.settings.data.publication.minimum_cell if programme.settings else 0
-    if 0 < tally.chosen < minimum:
+    if counts.chosen is None:
         return f"选学的教师不到 {minimum} 人，不公布人数。\n"
-    if is_small(tally.chosen, tally.passed, minimum):
-        return f"选学 {tally.chosen} 人；通过或没有通过的人太少，不公布。\n"
-    return f"选学 {tally.chosen} 人，通过 {tally.passed} 人。\n" if tally.chosen else "还没有教师选学。\n"
+    if counts.passed is None:
+        return f"选学 {counts.chosen} 人；通过或没有通过的人太少，不公布。\n"
+    return f"选学 {counts.chosen} 人，通过 {counts.passed} 人。\n" if counts.chosen else "还没有教师选学。\n"
