@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from decimal import Decimal
 from pathlib import Path
 
 import click
@@ -24,21 +26,30 @@ def command(unit: str, year: int, ratio: float | None, count: int | None, strata
     root = find_root(Path.cwd())
     commit = CommitTree(root, revision).commit
     programme = check_root(root).programme
+    if year not in programme.years:
+        raise UsageError(f"工程总配置里没有 {year} 年这一轮")
     chosen = programme.units.get(unit.strip("/"))
     if chosen is None or chosen.level == "校":
         raise UsageError(f"没有 {unit} 这个县、市或省；写 submissions/ 下的路径，例如 anhui/shili/mingyuan")
-    layers = tuple(name for name in strata.split(",") if name)
+    if not programme.knows_teachers_of(chosen):
+        raise UsageError(
+            f"{chosen.name}有读不了的名册或单位信息，总体不全；先用 wholeschool validate 找出来改正，再抽样"
+        )
+    layers = tuple(dict.fromkeys(name.strip() for name in strata.split(",") if name.strip()))
     if unknown := [name for name in layers if name not in ("school", "environment")]:
         raise UsageError(f"不能按 {'、'.join(unknown)} 分层；可选 school、environment")
     if ratio is None and count is None:
         ratio = programme.local.spot_check_ratio
     if (ratio is None) == (count is None):
         raise UsageError("给出 --ratio 或 --count 中的一个；工程总配置里的 spot_check_ratio 是默认比例")
+    if ratio is not None and math.isnan(ratio):
+        raise UsageError("--ratio 要写一个数，例如 --ratio 10")
     drawn = draw(programme, chosen, year, commit=commit, ratio=ratio, count=count, strata=layers)
     if not drawn.sample:
         raise UsageError(f"{chosen.name} {year} 年没有应考的教师")
     lines = ["draw:", f"  commit: {commit}", f"  seed: {drawn.seed}"]
-    lines.append(f"  ratio: {ratio:g}" if ratio is not None else f"  count: {count}")
+    # Every digit of the ratio: who draws again from the record must get the same numbers.
+    lines.append(f"  ratio: {Decimal(repr(ratio)).normalize():f}" if ratio is not None else f"  count: {count}")
     if layers:
         lines.append(f"  strata: [{', '.join(layers)}]")
     lines += [f"  population: {drawn.population}", "  sample:", *(f'    - "{number}"' for number in drawn.sample)]

@@ -26,6 +26,8 @@ def command(unit: str | None, year: int | None) -> None:
         if not programme.years:
             raise UsageError("工程总配置里还没有轮次")
         year = programme.years[-1]
+    if year not in programme.years:
+        raise UsageError(f"工程总配置里没有 {year} 年这一轮")
     chosen = programme.units.get(unit.strip("/")) if unit else None
     table = Table("学校", "走到", "在等什么", "由谁办", "期限", box=None, pad_edge=False)
     for school in programme.schools:

@@ -329,7 +329,9 @@ class Programme:
     def knows_teachers_of(self, unit: Unit) -> bool:
         """Whether every roster and unit.yaml below the unit is usable; where not, that has its own finding."""
         broken = re.compile(rf"submissions/{unit.path}/.*(?:teachers|unit)\.yaml")
-        return not any(map(broken.fullmatch, self.broken))
+        return not any(map(broken.fullmatch, self.broken)) and not any(
+            record.unit.startswith(f"{unit.path}/") for record in self.orphans
+        )
 
     def knows_schools_of(self, county: Unit) -> bool:
         """Whether every school folder of the county has a usable unit.yaml; where not, that has its own finding."""

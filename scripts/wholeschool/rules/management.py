@@ -136,6 +136,8 @@ def scores_are_of_configured_indicators(programme: Programme) -> Iterator[Breach
 
     指导意见没有给出指标，由各地配置；没有配置就不能评。
     """
+    if programme.settings is None:
+        return
     points = {indicator.name: indicator.points for indicator in programme.local.indicators}
     for _, record in programme.each(Performance):
         for evaluation in record.data.evaluations:
@@ -218,6 +220,8 @@ def nominations_come_from_cities_and_direct_counties(programme: Programme) -> It
 
     省管县的名单由省里定，写在工程总配置的 direct_counties 里。
     """
+    if programme.settings is None:
+        return
     for kind in (Nominations, Filings):
         for unit, record in programme.each(kind):
             if unit.level == "县" and unit.path not in programme.local.direct_counties:
@@ -234,6 +238,8 @@ def nominations_meet_the_quota(programme: Programme) -> Iterator[Breach]:
 
     名额和学段是定死的。中职人员怎样推荐，由各地在工程总配置里写明。
     """
+    if programme.settings is None:
+        return  # how vocational staff count is not known
     for _, record in programme.each(Nominations):
         at = record.at(None, "nominations", key=True)
         people = [(each, _stage(programme, each.category, each.stage)) for each in record.data.nominations]

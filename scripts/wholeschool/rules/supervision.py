@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wholeschool.outcomes.draws import Drawn, population, redraw
+from wholeschool.outcomes.draws import Drawn, redraw
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.records import Record
-from wholeschool.records.structs import CheckedItem, Inspections, SpotCheck
+from wholeschool.records.structs import CheckedItem, Draw, Inspections, SpotCheck
 from wholeschool.rules.registry import Breach, rule
 
 
@@ -41,25 +41,29 @@ def checks_are_of_schools_below(programme: Programme) -> Iterator[Breach]:
 
 @rule("CHECK-LEVEL", clause="附件1 四(二)5")
 def school_level_is_what_the_school_gave(programme: Programme) -> Iterator[Breach]:
-    """抽查记录里的学校评定，与学校评审记录一致。
+    """写了复核评定的抽查项，也写学校评定；学校评定与抽查之前最近一次评审的结果一致。
 
-    一致率由两个评定比出来，抄错了一致率就不真。
+    一致率由两个评定比出来，缺一个或抄错了，一致率就不真。
     """
     for _, record, item, year in _items(programme):
-        if year is None or not (item.teacher and item.microability and item.school_level):
+        if year is None or not (item.teacher and item.microability):
             continue
-        given = {
-            result.level
+        if item.recheck_level and not item.school_level:
+            yield record.at(item, "recheck_level"), "写了复核评定，没有写学校评定", "照评审记录补上 school_level"
+        if not item.school_level or programme.has_broken(f"{year.school.path}/{year.year}/reviews"):
+            continue
+        given = [
+            (review.data.date, review.name, result.level)
             for review, result in year.results()
             if (result.teacher, result.microability) == (item.teacher, item.microability)
             and review.data.date <= record.data.date
-        }
-        if given and item.school_level not in given:
-            message = f"学校评定写的是“{item.school_level}”，评审记录里是“{'、'.join(sorted(given))}”"
-            yield record.at(item, "school_level"), message, "照评审记录改正"
-        elif not given:
+        ]
+        if not given:
             message = f"抽查之前学校没有评审过教师 {item.teacher} 的“{item.microability}”"
             yield record.at(item, "microability"), message, "核对微能力和日期"
+        elif item.school_level != (level := max(given)[-1]):
+            message = f"学校评定写的是“{item.school_level}”，评审记录里是“{level}”"
+            yield record.at(item, "school_level"), message, "照评审记录改正"
 
 
 @rule("CHECK-THIRD", clause="附件1 四(二)5")
@@ -103,9 +107,9 @@ def agreement_reaches_the_threshold(programme: Programme) -> Iterator[Breach]:
     if wanted is None:
         return
     for _, record in programme.each(SpotCheck):
-        pairs = [(item.school_level, item.recheck_level) for item in record.data.items if item.recheck_level]
-        if pairs:
-            rate = sum(school == again for school, again in pairs) * 100 / len(pairs)
+        compared = [item for item in record.data.items if item.school_level and item.recheck_level]
+        if compared:
+            rate = sum(item.school_level == item.recheck_level for item in compared) * 100 / len(compared)
             if rate < wanted:
                 message = f"复核一致率 {rate:.1f}%，低于 {wanted:g}%"
                 yield record.at(None, "items", key=True), message, "要求学校整改，必要时扩大抽查"
@@ -121,21 +125,32 @@ def draw_can_be_repeated(programme: Programme) -> Iterator[Breach]:
         draw = record.data.draw
         if draw is None or not programme.knows_teachers_of(unit):
             continue
+        if (draw.ratio is None) == (draw.count is None):
+            yield record.at(draw), "抽样要写比例或人数，两者写且只写一个", "写 ratio 或 count，照抽样时用的那个"
+            continue
         again: Drawn = redraw(programme, unit, record.year or 0, draw)
         if again.seed != draw.seed:
             yield record.at(draw, "seed"), "种子与种子提交对不上", "用 wholeschool draw 重新生成，不要手工修改"
-        elif again.sample != draw.sample and set(draw.sample) <= population(programme, unit, record.year or 0).keys():
-            place = next((i for i, (a, b) in enumerate(zip(draw.sample, again.sample, strict=False)) if a != b), 0)
-            message = f"重抽的名单与记录不同，从第 {place + 1} 位起不一样"
+        elif again.population != draw.population:
             yield (
-                record.at(draw, "sample", place),
-                message,
-                "用 wholeschool draw 重新生成；名册后来变动的，写明原因并重抽",
+                record.at(draw, "population"),
+                f"记录的总体是 {draw.population} 人，按现在的名册应考的是 {again.population} 人",
+                "名册后来变了的，用同一个种子提交（--commit）重抽，换上新的 draw；新抽中的教师补查，查过的不用再查",
             )
         elif again.sample != draw.sample:
-            yield record.at(draw, "sample"), "抽中的教师有的不在总体里", "用 wholeschool draw 重新生成"
+            yield _first_difference(record, draw, again)
         elif missing := [number for number in draw.sample if all(item.teacher != number for item in record.data.items)]:
             yield record.at(draw, "sample"), f"抽中的教师有 {len(missing)} 位没有抽查", "补上抽查项"
+
+
+def _first_difference(record: Record[SpotCheck], draw: Draw, again: Drawn) -> Breach:
+    hint = "用 wholeschool draw 重新生成，不要手工修改"
+    for place, (written, drawn) in enumerate(zip(draw.sample, again.sample, strict=False)):
+        if written != drawn:
+            message = f"重抽的名单与记录不同：第 {place + 1} 位抽中的是 {drawn}，记录写的是 {written}"
+            return record.at(draw, "sample", place), message, hint
+    message = f"重抽抽中 {len(again.sample)} 位，记录写了 {len(draw.sample)} 位"
+    return record.at(draw, "sample"), message, hint
 
 
 @rule("INSPECT-TARGET", clause="附件1 四(三)2")
