@@ -6,19 +6,17 @@ with the files that differ from the base, and a `case.yaml` that says what it sh
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 import msgspec
 
-from wholeschool.errors import RepositoryError
+from wholeschool import sources
 from wholeschool.findings import Finding
 from wholeschool.programme import assemble
 from wholeschool.records import load
 from wholeschool.rules import check
-from wholeschool.sources import Entry
-from wholeschool.sources.tree import REGULAR, SYMLINK
 
 CASES = Path(__file__).with_name("cases")
 BASE = CASES / "_base"
@@ -41,25 +39,8 @@ class CaseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     findings: tuple[Expected, ...] = ()
 
 
-class MemoryTree:
-    """A tree over a dictionary of bytes; paths in `links` are symbolic links."""
-
-    def __init__(self, files: Mapping[str, bytes], links: frozenset[str] = frozenset()) -> None:
-        self.files, self.links = dict(files), links
-
-    def entries(self, prefix: str) -> Sequence[Entry]:
-        """All files and links below `prefix`, sorted by path."""
-        folder = prefix.rstrip("/") + "/" if prefix else ""
-        found = [Entry(path, REGULAR, len(data)) for path, data in self.files.items() if path.startswith(folder)]
-        found += [Entry(path, SYMLINK, 0) for path in self.links if path.startswith(folder)]
-        return sorted(found)
-
-    def read(self, path: str) -> bytes:
-        """The bytes at `path`."""
-        try:
-            return self.files[path]
-        except KeyError:
-            raise RepositoryError(f"没有文件 {path}") from None
+class MemoryTree(sources.MemoryTree):
+    """A tree over a dictionary of bytes, of which variants are made."""
 
     def without(self, *paths: str) -> MemoryTree:
         """The same tree less some paths."""

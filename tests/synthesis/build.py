@@ -61,7 +61,7 @@ class Files:
         self.texts[f"submissions/{path}"] = text
         where = placed(f"submissions/{path}")
         assert where is not None, path
-        self.records.append(Record(f"submissions/{path}", where, text.encode(), data))
+        self.records.append(Record(f"submissions/{path}", where, text.encode, data))
 
 
 @cache

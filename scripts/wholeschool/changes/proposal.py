@@ -12,7 +12,7 @@ from wholeschool.findings import Finding
 from wholeschool.programme import Programme
 from wholeschool.rules.registry import Rule, judge, rules_in
 from wholeschool.sources import CommitTree
-from wholeschool.sources.difference import Difference, differences
+from wholeschool.sources.difference import Difference
 
 
 class Proposal(NamedTuple):
@@ -24,11 +24,6 @@ class Proposal(NamedTuple):
     head_tree: CommitTree
     differences: list[Difference]
     author: str
-
-
-def propose(base: Programme, head: Programme, trees: tuple[CommitTree, CommitTree], author: str) -> Proposal:
-    """The change from one checked tree to another."""
-    return Proposal(base, head, *trees, differences(*trees), author)
 
 
 def change_rules() -> Mapping[str, Rule[Proposal]]:

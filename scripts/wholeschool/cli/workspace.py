@@ -7,14 +7,17 @@ from typing import NamedTuple
 
 import click
 
-from wholeschool.changes import check_change, propose
+from wholeschool.changes import Proposal, check_change
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Finding
 from wholeschool.programme import Programme, assemble
+from wholeschool.programme.scope import Scope, remember, scope, sharing, touched
 from wholeschool.records import load
+from wholeschool.records.cache import Cache, open_cache
 from wholeschool.reports import Report, reporters
 from wholeschool.rules import check
 from wholeschool.sources import CommitTree, Tree, open_tree
+from wholeschool.sources.difference import differences
 
 
 class Checked(NamedTuple):
@@ -34,9 +37,9 @@ def find_root(start: Path) -> Path:
     raise RepositoryError(f"{start} 和它的上级文件夹里都没有 submissions/，不是整校推进的仓库")
 
 
-def check_tree(tree: Tree) -> Checked:
-    """Load, assemble and judge everything in a tree."""
-    loaded = load(tree)
+def check_tree(tree: Tree, part: Scope | None = None, kept: Cache | None = None) -> Checked:
+    """Load, assemble and judge everything in a tree, or just a part of it."""
+    loaded = load(tree, cache=kept) if part is None else load(tree, part.entries, elsewhere=part.elsewhere, cache=kept)
     if not loaded.files:
         raise RepositoryError("submissions/ 里没有任何文件")
     programme = assemble(loaded)
@@ -46,16 +49,34 @@ def check_tree(tree: Tree) -> Checked:
 
 def check_root(root: Path, revision: str | None = None) -> Checked:
     """`check_tree` of the working tree, or of a commit of the repository, at `root`."""
-    return check_tree(open_tree(root, revision))
+    tree, kept = open_tree(root, revision), open_cache()
+    checked = check_tree(tree, kept=kept)
+    if isinstance(tree, CommitTree):
+        remember(tree, checked.programme, kept)
+    return checked
 
 
 def check_proposal(root: Path, base: str, head: str, author: str) -> Checked:
-    """The head's tree, with what the change from base to head answers for."""
-    trees = CommitTree(root, base), CommitTree(root, head)
-    before, after = check_tree(trees[0]), check_tree(trees[1])
-    proposal = propose(before.programme, after.programme, trees, author)
+    """The head's tree, with what the change from base to head answers for.
+
+    Only the counties that the change touches are read, with those that share a teacher number with them; all of them
+    when it touches a record above the counties.
+    """
+    trees, kept = (CommitTree(root, base), CommitTree(root, head)), open_cache()
+    changed = differences(*trees)
+    counties = touched(difference.path for difference in changed)
+    after = check_tree(trees[1], _part(trees[1], counties), kept)
+    if counties is not None and (more := sharing(trees[1], after.programme, kept)):
+        counties |= more
+        after = check_tree(trees[1], _part(trees[1], counties), kept)
+    before = check_tree(trees[0], _part(trees[0], counties), kept)
+    proposal = Proposal(before.programme, after.programme, *trees, changed, author)
     findings, known = check_change(proposal, before.report.findings, after.report.findings)
     return Checked(trees[1], after.programme, Report(after.report.files, after.report.records, findings, known))
+
+
+def _part(tree: CommitTree, counties: frozenset[str] | None) -> Scope | None:
+    return None if counties is None else scope(tree, counties)
 
 
 def refuse_errors(checked: Checked) -> None:

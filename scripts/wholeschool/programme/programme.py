@@ -216,7 +216,7 @@ class Programme:
     """Every usable record of a tree. Built by `assemble`; read-only afterwards."""
 
     def __init__(self, loaded: Loaded) -> None:
-        self.files, self.broken = loaded.files, loaded.broken
+        self.files, self.broken, self.elsewhere = loaded.files, loaded.broken, loaded.elsewhere
         self.records = loaded.records
         self.units: dict[str, Unit] = {}
         self.orphans: list[Record[Any]] = []
@@ -319,7 +319,9 @@ class Programme:
     def has_broken(self, place: str) -> bool:
         """Whether a file at `place` (below submissions/) or in that folder is unusable: what it says is not known."""
         path = f"submissions/{place}"
-        return any(each == path or each.startswith(f"{path}/") for each in self.broken)
+        return any(each == path or each.startswith(f"{path}/") for each in self.broken) or any(
+            f"{place}/".startswith(f"{each}/") for each in self.elsewhere
+        )
 
     def is_there(self, folder: str) -> bool:
         """Whether the folder (below submissions/) holds any file at all, usable or not."""
@@ -330,7 +332,7 @@ class Programme:
         """Whether every roster and unit.yaml below the unit is usable; where not, that has its own finding."""
         broken = re.compile(rf"submissions/{unit.path}/.*(?:teachers|unit)\.yaml")
         return not any(map(broken.fullmatch, self.broken)) and not any(
-            record.unit.startswith(f"{unit.path}/") for record in self.orphans
+            path.startswith(f"{unit.path}/") for path in (*(record.unit for record in self.orphans), *self.elsewhere)
         )
 
     def knows_schools_of(self, county: Unit) -> bool:

@@ -2,148 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
 
-from wholeschool import personal_data
-from wholeschool.errors import RepositoryError
-from wholeschool.findings import Finding, Location, finding
-from wholeschool.records.explain import explain, nearest
-from wholeschool.records.kinds import LEVELS, ROOT, Placed, kinds, placed
-from wholeschool.records.record import Record, read
-from wholeschool.records.refusals import REFUSALS, Refused
-from wholeschool.records.text import MAX_BYTES, decode, size_limit
+from wholeschool.findings import Finding
+from wholeschool.records.cache import Cache, open_cache
+from wholeschool.records.crew import read_all
+from wholeschool.records.kinds import ROOT, Placed, placed
+from wholeschool.records.reading import refused_by_place
+from wholeschool.records.record import Record
 from wholeschool.sources import Entry, Tree
-from wholeschool.sources.tree import SUBMODULE, SYMLINK
-
-# A pasted list of telephone numbers is told once for each line, and no more often than this.
-MOST_PERSONAL = 20
 
 
 class Loaded(NamedTuple):
-    """What a tree holds: valid records, findings about the others, and the paths that exist but cannot be used."""
+    """What a tree holds: valid records, findings about the others, and the paths that exist but cannot be used.
+
+    `elsewhere` are the folders of counties (below submissions/) that were not asked for: they are there, but what
+    they hold is not known.
+    """
 
     files: int
     records: list[Record[Any]]
     findings: list[Finding]
     broken: frozenset[str]
+    elsewhere: frozenset[str] = frozenset()
 
 
-def load(tree: Tree, entries: Iterable[Entry] | None = None) -> Loaded:
-    """All records below submissions/ in `tree` (or just those of `entries`)."""
-    files = 0
-    records: list[Record[Any]] = []
+def load(
+    tree: Tree,
+    entries: Iterable[Entry] | None = None,
+    *,
+    elsewhere: frozenset[str] = frozenset(),
+    cache: Cache | None = None,
+) -> Loaded:
+    """All records below submissions/ in `tree` (or just those of `entries`).
+
+    What was read before, by anybody with this cache, is not read again; the rest is read on all cores.
+    """
+    wanted = list(tree.entries(ROOT) if entries is None else entries)
+    cache = cache or open_cache()
+    places = [placed(entry.path) for entry in wanted]
+    names = [_name(tree, entry, where) for entry, where in zip(wanted, places, strict=True)]
+    kept = cache.get(name for name in names if name)
+    values = [_kept(kept.get(name), where) for name, where in zip(names, places, strict=True)]
+    missing = [index for index, value in enumerate(values) if value is None]
     findings: list[Finding] = []
-    broken = set()
-    for entry in tree.entries(ROOT) if entries is None else entries:
-        files += 1
-        record, problems = load_file(tree, entry)
+    fresh: dict[str, bytes] = {}
+    outcomes = read_all(tree, [wanted[index] for index in missing])
+    for index, (packed, problems) in zip(missing, outcomes, strict=True):
         findings += problems
-        if record is not None:
-            records.append(record)
-        else:
-            broken.add(entry.path)
-    return Loaded(files, records, findings, frozenset(broken))
+        where = places[index]
+        if packed is not None and where is not None:
+            values[index] = msgspec.msgpack.decode(packed, type=where.kind.struct)
+            if (name := names[index]) and not problems:
+                fresh[name] = packed
+    cache.put(fresh)
+    records = [
+        Record(entry.path, where, partial(tree.read, entry.path), value)
+        for entry, where, value in zip(wanted, places, values, strict=True)
+        if value is not None and where is not None
+    ]
+    broken = frozenset(entry.path for entry, value in zip(wanted, values, strict=True) if value is None)
+    return Loaded(len(wanted), records, findings, broken, elsewhere)
 
 
-def load_file(tree: Tree, entry: Entry) -> tuple[Record[Any] | None, list[Finding]]:
-    """The record at `entry`, or None with the reasons. Personal data is a finding that hides no other."""
-    where = placed(entry.path)
-    if named := list(_personal_name(entry.path)):
-        return None, named
-    if entry.mode in (SYMLINK, SUBMODULE):
-        return None, [
-            _refusal("GIT-SYMLINK", Location(entry.path), "这是一个链接或子模块，不是普通文件", "提交文件本身")
-        ]
-    if where is None:
-        return None, [_misplaced(entry.path), *_personal_in(tree, entry)]
-    if where.level not in where.kind.levels:
-        return None, [_wrong_level(entry.path, where), *_personal_in(tree, entry)]
-    if entry.size > (limit := size_limit(entry.path)):
-        message = f"文件有 {entry.size / 1024 / 1024:.1f} MB，上限是 {limit // 1024 // 1024} MB"
-        return None, [_refusal("Y-SIZE", Location(entry.path), message, "拆成几个文件，或检查是否贴错了内容")]
-    data = tree.read(entry.path)
-    problems: list[Finding] = []
+def _name(tree: Tree, entry: Entry, where: Placed | None) -> str:
+    """What a file's outcome is kept under; empty when it is none to keep. The path itself is judged every time."""
+    if where is None or refused_by_place(entry):
+        return ""
+    return f"{tree.object_name(entry.path)}/{where.kind.name}/{where.level}"
+
+
+def _kept(packed: bytes | None, where: Placed | None) -> Any:
     try:
-        text = decode(data)
-        problems += _personal(entry.path, text)
-        value, mark = read(where.kind, text)
-    except Refused as refused:
-        at = Location(entry.path, refused.line, refused.column)
-        return None, [*problems, _refusal(refused.code, at, refused.message, refused.hint)]
-    schema = where.kind.schema
-    value = schema.type_scalars(value)
-    judged = _by_place(where, value)
-    if schema.accepts(judged):
-        return Record(entry.path, where, data, msgspec.convert(value, where.kind.struct)), problems
-    reasons = list(explain(schema, judged, mark, entry.path))
-    if not reasons:  # the two validators disagree: a mistake of ours, but a record must never vanish silently
-        message = "这份记录没有通过检查，但说不出原因"
-        reasons = [_refusal("S-TYPE", Location(entry.path), message, "请把这个文件告诉维护人员")]
-    personal = {problem.line for problem in problems}  # a telephone number in a name field is one mistake
-    return None, problems + [reason for reason in reasons if reason.line not in personal]
-
-
-def _by_place(where: Placed, value: Any) -> Any:
-    """A unit is judged as what its folder makes it; that it calls itself something else is UNIT-LEVEL's to say."""
-    misnamed = where.kind.name == "unit" and isinstance(value, dict) and value.get("level") in LEVELS
-    return {**value, "level": where.level} if misnamed else value
-
-
-def _personal_in(tree: Tree, entry: Entry) -> list[Finding]:
-    """Personal data in a file that is no record: wherever it lies, it must not stay in the repository."""
-    try:
-        return list(_personal(entry.path, decode(tree.read(entry.path)))) if entry.size <= MAX_BYTES else []
-    except (Refused, RepositoryError):
-        return []
-
-
-def _personal_name(path: str) -> Iterator[Finding]:
-    for code, _, _ in personal_data.scan(path):
-        message = f"文件名里疑似有{_PERSONAL[code]}（内容已隐去）"
-        yield _refusal(code, Location(path), message, "给文件改名")
-        return
-
-
-_PERSONAL = {"PII-MOBILE": "手机号", "PII-IDCARD": "身份证号", "PII-EMAIL": "电子邮箱"}
-
-
-def _personal(path: str, text: str) -> Iterator[Finding]:
-    hints = {"PII-IDCARD": "删掉它；教师用教师编号表示"}
-    line, counted = 1, 0
-    told: set[tuple[str, int]] = set()
-    for code, start, _ in sorted(personal_data.scan(text), key=lambda datum: datum.start):
-        line, counted = line + text.count("\n", counted, start), start
-        if (code, line) in told or len(told) == MOST_PERSONAL:
-            continue
-        told.add((code, line))
-        column = start - text.rfind("\n", 0, start)
-        hint = hints.get(code, "删掉它；联系方式只放在加密的联系表里")
-        yield _refusal(code, Location(path, line, column), f"第{line}行疑似{_PERSONAL[code]}（内容已隐去）", hint)
-
-
-def _misplaced(path: str) -> Finding:
-    # By the name without its ending, or by what the record is called in Chinese.
-    name = path.rpartition("/")[2].rpartition(".")[0]
-    places = {kind.place.rpartition("/")[2].rpartition(".")[0]: kind for kind in kinds().values()}
-    places |= {kind.title: kind for kind in kinds().values()}
-    meant = nearest(name, [place for place in places if "{" not in place])
-    if meant:
-        kind = places[meant]
-        folder = "submissions/" if kind.levels == ("工程",) else f"{'、'.join(kind.levels)}级单位的文件夹"
-        hint = f"{kind.title}放在{folder}下的 {kind.place.replace('{year}', '2026')}"
-    else:
-        hint = "对照“记录参考”里的位置和文件名；文件夹和文件名只用小写字母、数字和连字符"
-    return _refusal("PATH-KIND", Location(path), "这个位置没有这样的记录", hint)
-
-
-def _wrong_level(path: str, where: Placed) -> Finding:
-    levels = "、".join(where.kind.levels)
-    message = f"{where.kind.title}是{levels}级的记录，这里是{where.level}级单位"
-    return _refusal("PATH-LEVEL", Location(path), message, f"由{levels}级单位写在自己的文件夹里")
-
-
-def _refusal(code: str, at: Location, message: str, hint: str) -> Finding:
-    return finding(code, at, message, hint=hint, clause=REFUSALS[code].clause)
+        return None if packed is None or where is None else msgspec.msgpack.decode(packed, type=where.kind.struct)
+    except msgspec.DecodeError:  # whoever wrote it was not this reader: read the file
+        return None

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
+from wholeschool.errors import RepositoryError
 from wholeschool.findings import Location
 from wholeschool.records.case_text import read_case
 from wholeschool.records.csv_text import read_csv
 from wholeschool.records.kinds import Kind, Placed
 from wholeschool.records.positions import Mark, locate
+from wholeschool.records.refusals import Refused
 from wholeschool.records.text import decode
 from wholeschool.records.yaml_text import read_yaml
 
@@ -23,7 +25,7 @@ class Record(Generic[T_co]):
 
     __slots__ = ("_marks", "_pointers", "_source", "data", "path", "placed")
 
-    def __init__(self, path: str, placed: Placed, source: bytes, data: T_co) -> None:
+    def __init__(self, path: str, placed: Placed, source: Callable[[], bytes], data: T_co) -> None:
         self.path, self.placed, self.data = path, placed, data
         self._source = source
         self._marks: Mark | None = None
@@ -54,7 +56,10 @@ class Record(Generic[T_co]):
     def locate(self, place: Place) -> Location:
         """Line and column of a place of this record. The file is read again for its marks, once."""
         if self._marks is None:
-            self._marks = read(self.placed.kind, decode(self._source))[1]
+            try:
+                self._marks = read(self.placed.kind, decode(self._source()))[1]
+            except (Refused, RepositoryError):  # somebody changed the file since it was found right
+                return Location(self.path)
             self._pointers = dict(_pointers(self.data, ()))
         start = () if place.node is None else self._pointers.get(id(place.node), ())
         return Location(self.path, *locate(self._marks, start + place.pointer, key=place.key))

@@ -8,21 +8,19 @@ and only the example's own files and its own rule are looked at, so that hundred
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
 import msgspec
 
-from wholeschool.errors import RepositoryError
 from wholeschool.findings import Finding
 from wholeschool.personal_data import redact
 from wholeschool.programme import assemble
 from wholeschool.records import load
 from wholeschool.records.load import Loaded
 from wholeschool.rules.registry import all_rules, check
-from wholeschool.sources import Entry
-from wholeschool.sources.tree import REGULAR, SYMLINK
+from wholeschool.sources import MemoryTree
 
 CASES = Path(__file__).parents[3] / "tests" / "cases"
 AROUND = 3
@@ -63,25 +61,6 @@ class _About(msgspec.Struct, frozen=True):
     findings: tuple[_Place, ...] = ()
 
 
-class _Overlay:
-    """Files of an example, as a tree: bytes by path, and symbolic links."""
-
-    def __init__(self, files: Mapping[str, bytes], links: frozenset[str]) -> None:
-        self.files, self.links = files, links
-
-    def entries(self, prefix: str) -> Sequence[Entry]:
-        """Everything below `prefix`, sorted by path."""
-        found = [Entry(path, REGULAR, len(data)) for path, data in self.files.items() if path.startswith(prefix)]
-        return sorted([*found, *(Entry(path, SYMLINK, 0) for path in self.links if path.startswith(prefix))])
-
-    def read(self, path: str) -> bytes:
-        """The bytes at `path`."""
-        try:
-            return self.files[path]
-        except KeyError:
-            raise RepositoryError(f"没有文件 {path}") from None
-
-
 @cache
 def examples(code: str) -> tuple[Example, ...]:
     """The examples of a rule or refusal: the refused ones first, each group by name."""
@@ -114,7 +93,7 @@ def _found(code: str, about: _About, files: Mapping[str, bytes], links: frozense
     """What the rule says of the example. Examples made large by repetition are not read: they take seconds."""
     if about.repeat:
         return None
-    own = load(_Overlay(files, links))
+    own = load(MemoryTree(files, links))
     findings = list(own.findings)
     if code in all_rules():
         gone = {*about.without, *files, *links}
@@ -148,7 +127,7 @@ def _shown(row: str) -> str:
 
 @cache
 def _base() -> Loaded:
-    return load(_Overlay(_base_files(), frozenset()))
+    return load(MemoryTree(_base_files(), frozenset()))
 
 
 @cache

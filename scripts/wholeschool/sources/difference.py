@@ -16,16 +16,20 @@ class Difference(msgspec.Struct, frozen=True, order=True):
 
 
 def differences(base: CommitTree, head: CommitTree) -> list[Difference]:
-    """All differing paths of the whole repository, sorted. A rename is a removal and an addition."""
-    before, after = base.blobs(), head.blobs()
-    entries = {entry.path: entry for entry in base.entries("")}, {entry.path: entry for entry in head.entries("")}
-    changed = [
-        path for path in before.keys() | after.keys() if before.get(path) != after.get(path) or _mode(entries, path)
-    ]
-    return [Difference(path, entries[0].get(path), entries[1].get(path)) for path in sorted(changed)]
+    """All differing paths of the whole repository, sorted. A rename is a removal and an addition.
 
-
-def _mode(entries: tuple[dict[str, Entry], dict[str, Entry]], path: str) -> bool:
-    """Whether only the kind of file differs: a link or an executable where there was a plain file."""
-    first, second = entries[0].get(path), entries[1].get(path)
-    return first is not None and second is not None and first.mode != second.mode
+    Git compares the folders' object names, so what is alike is not even listed.
+    """
+    rows = iter(base.raw_difference(head).split(b"\0"))
+    found = []
+    for row in rows:
+        if not row:
+            break
+        modes_and_names = row.decode().removeprefix(":").split()
+        path = next(rows).decode("utf-8", "surrogateescape")
+        before, after = (
+            tree.learn(path, int(mode, 8), name)
+            for tree, mode, name in zip((base, head), modes_and_names[:2], modes_and_names[2:4], strict=True)
+        )
+        found.append(Difference(path, before, after))
+    return sorted(found)

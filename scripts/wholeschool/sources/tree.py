@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import git
 import msgspec
@@ -15,7 +16,10 @@ from gitdb.exc import BadName, BadObject  # type: ignore[import-untyped]
 
 from wholeschool.errors import RepositoryError
 
-REGULAR, EXECUTABLE, SYMLINK, SUBMODULE = 0o100644, 0o100755, 0o120000, 0o160000
+REGULAR, EXECUTABLE, SYMLINK, SUBMODULE, FOLDER = 0o100644, 0o100755, 0o120000, 0o160000, 0o040000
+
+# So that the command line does not grow too long.
+_FOLDERS_AT_ONCE = 200
 
 
 class Entry(msgspec.Struct, frozen=True, order=True):
@@ -29,11 +33,14 @@ class Entry(msgspec.Struct, frozen=True, order=True):
 class Tree(Protocol):
     """What the rest of the package knows of storage."""
 
-    def entries(self, prefix: str) -> Sequence[Entry]:
-        """All files below the folder `prefix`, sorted by path."""
+    def entries(self, folder: str, /) -> Sequence[Entry]:
+        """All files below the folder ("" is the whole tree), sorted by path."""
 
     def read(self, path: str) -> bytes:
         """The bytes of the file at `path`; `RepositoryError` when they cannot be had."""
+
+    def object_name(self, path: str) -> str:
+        """Git's name of the bytes at `path`: equal names, equal bytes. Empty where they cannot be had."""
 
 
 class WorkingTree:
@@ -42,14 +49,20 @@ class WorkingTree:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def entries(self, prefix: str) -> Sequence[Entry]:
-        return sorted(self._walk(prefix.rstrip("/")))
+    def entries(self, folder: str, /) -> Sequence[Entry]:
+        return sorted(self._walk(folder.rstrip("/")))
 
     def read(self, path: str) -> bytes:
         try:
             return (self.root / path).read_bytes()
         except OSError as error:
             raise RepositoryError(f"读不了文件 {path}：{error.strerror}") from error
+
+    def object_name(self, path: str) -> str:
+        try:
+            return blob_name(self.read(path))
+        except RepositoryError:
+            return ""
 
     def _walk(self, folder: str) -> Iterator[Entry]:
         try:
@@ -73,6 +86,7 @@ class CommitTree:
     """The files of one commit, read as blobs."""
 
     def __init__(self, root: Path, revision: str) -> None:
+        self._root = root
         try:
             self._repository = git.Repo(root)
             # Verified before any other use: a "revision" such as --output=x must never reach a Git command line.
@@ -85,30 +99,65 @@ class CommitTree:
             raise RepositoryError(f"找不到提交“{revision}”：请给出这个仓库里存在的提交、分支或标签") from error
         self._objects: dict[str, str] = {}
 
-    def entries(self, prefix: str) -> Sequence[Entry]:
-        arguments = ["-r", "-z", "-l", "--full-tree", "--end-of-options", self.commit]
-        if prefix:
-            arguments += ["--", prefix.rstrip("/") + "/"]
-        try:
-            listing = self._repository.git.ls_tree(*arguments, strip_newline_in_stdout=False, stdout_as_string=False)
-        except GitError as error:
-            raise RepositoryError(f"提交 {self.commit[:10]} 读不全，仓库可能坏了") from error
-        found = []
-        for row in listing.split(b"\0"):
-            if not row:
-                continue
-            head, _, name = row.partition(b"\t")
-            mode, _kind, blob, size = head.split()
-            path = name.decode("utf-8", "surrogateescape")
-            self._objects[path] = blob.decode()
-            # "-" for a submodule, "BAD" for a blob that is lost: reading that one says so.
-            found.append(Entry(path, int(mode, 8), int(size) if size.isdigit() else 0))
+    def __reduce__(self) -> Any:
+        return _reopened, (self._root, self.commit, self._objects)
+
+    def entries(self, *folders: str) -> Sequence[Entry]:
+        """All files below these folders."""
+        return self._list(["-r"], folders)
+
+    def listing(self, *folders: str) -> Sequence[Entry]:
+        """What lies directly in these folders; a folder among it has the mode `FOLDER`."""
+        return self._list([], folders)
+
+    def _list(self, options: list[str], folders: Sequence[str]) -> Sequence[Entry]:
+        found: list[Entry] = []
+        for start in range(0, len(folders), _FOLDERS_AT_ONCE):
+            arguments = [*options, "-z", "-l", "--full-tree", "--end-of-options", self.commit]
+            some = [folder.rstrip("/") + "/" for folder in folders[start : start + _FOLDERS_AT_ONCE] if folder]
+            if some:
+                arguments += ["--", *some]
+            try:
+                listing = self._repository.git.ls_tree(
+                    *arguments, strip_newline_in_stdout=False, stdout_as_string=False
+                )
+            except GitError as error:
+                raise RepositoryError(f"提交 {self.commit[:10]} 读不全，仓库可能坏了") from error
+            for row in listing.split(b"\0"):
+                if not row:
+                    continue
+                head, _, name = row.partition(b"\t")
+                mode, _kind, blob, size = head.split()
+                path = name.decode("utf-8", "surrogateescape")
+                self._objects[path] = blob.decode()
+                # "-" for a submodule or a folder, "BAD" for a blob that is lost: reading that one says so.
+                found.append(Entry(path, int(mode, 8), int(size) if size.isdigit() else 0))
         return sorted(found)
 
-    def blobs(self) -> dict[str, str]:
-        """Object names by path, over the whole tree: equal names are equal bytes."""
-        self.entries("")
-        return dict(self._objects)
+    def object_name(self, path: str) -> str:
+        return self._objects.get(path, "")
+
+    def raw_difference(self, other: CommitTree) -> bytes:
+        """What `git diff-tree` says of this commit and another."""
+        arguments = ["-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--end-of-options", self.commit, other.commit]
+        try:
+            return bytes(
+                self._repository.git.diff_tree(*arguments, strip_newline_in_stdout=False, stdout_as_string=False)
+            )
+        except GitError as error:
+            message = f"提交 {self.commit[:10]} 和 {other.commit[:10]} 比较不了，仓库可能坏了"
+            raise RepositoryError(message) from error
+
+    def learn(self, path: str, mode: int, name: str) -> Entry | None:
+        """The entry of a file whose mode and object name are known already; None where the mode says there is none."""
+        if mode == 0:
+            return None
+        self._objects[path] = name
+        try:
+            size = 0 if mode == SUBMODULE else int(self._repository.git.get_object_header(name)[2])
+        except (GitError, ValueError):
+            size = 0  # a blob that is lost: reading it says so
+        return Entry(path, mode, size)
 
     def read(self, path: str) -> bytes:
         if path not in self._objects:
@@ -118,6 +167,39 @@ class CommitTree:
             return bytes(stream.read())
         except (KeyError, ValueError, GitError) as error:
             raise RepositoryError(f"提交 {self.commit[:10]} 里没有文件 {path}") from error
+
+
+def blob_name(data: bytes) -> str:
+    """Git's name of a file with these bytes."""
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
+def _reopened(root: Path, commit: str, objects: dict[str, str]) -> CommitTree:
+    """The same tree in another process, without asking Git again what lies where."""
+    tree = CommitTree(root, commit)
+    tree._objects = objects
+    return tree
+
+
+class MemoryTree:
+    """Files that lie nowhere: bytes by path. Paths in `links` are symbolic links."""
+
+    def __init__(self, files: Mapping[str, bytes], links: frozenset[str] = frozenset()) -> None:
+        self.files, self.links = dict(files), links
+
+    def entries(self, folder: str, /) -> Sequence[Entry]:
+        below = folder.rstrip("/") + "/" if folder else ""
+        found = [Entry(path, REGULAR, len(data)) for path, data in self.files.items() if path.startswith(below)]
+        return sorted([*found, *(Entry(path, SYMLINK, 0) for path in self.links if path.startswith(below))])
+
+    def read(self, path: str) -> bytes:
+        try:
+            return self.files[path]
+        except KeyError:
+            raise RepositoryError(f"没有文件 {path}") from None
+
+    def object_name(self, path: str) -> str:
+        return blob_name(self.files[path]) if path in self.files else ""
 
 
 def open_tree(root: Path, revision: str | None = None) -> Tree:

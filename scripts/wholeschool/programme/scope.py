@@ -1,0 +1,117 @@
+"""Which part of a commit a question is about.
+
+The county is the unit of responsibility: apart from the programme's own files, what stands above it, and teacher
+numbers that must differ in the whole province, nothing in a county depends on another county. So a change in one
+county is judged with that county alone, however large the province is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from functools import cache
+from typing import NamedTuple
+
+import msgspec
+
+from wholeschool.programme.programme import Programme
+from wholeschool.records import kinds, load
+from wholeschool.records.cache import Cache
+from wholeschool.records.kinds import ROOT
+from wholeschool.records.structs import Teachers
+from wholeschool.sources import CommitTree, Entry
+from wholeschool.sources.tree import FOLDER
+
+_COUNTY_DEPTH = 3
+_YEAR = re.compile("20[0-9]{2}")
+
+
+class Scope(NamedTuple):
+    """The files to read, and the county folders (below submissions/) that are left alone."""
+
+    entries: list[Entry]
+    elsewhere: frozenset[str]
+
+
+def county_of(path: str) -> str:
+    """The county folder (below submissions/) that a file belongs to; empty for what belongs to no county."""
+    steps = path.removeprefix(ROOT).split("/")
+    if not path.startswith(ROOT) or len(steps) <= _COUNTY_DEPTH or not all(map(_is_unit, steps[:_COUNTY_DEPTH])):
+        return ""
+    return "/".join(steps[:_COUNTY_DEPTH])
+
+
+def touched(paths: Iterable[str]) -> frozenset[str] | None:
+    """The counties that these files belong to; None (all) when one of them is a record above the counties."""
+    records = [path for path in paths if path.startswith(ROOT)]
+    counties = frozenset(map(county_of, records))
+    return None if "" in counties else counties
+
+
+def scope(tree: CommitTree, counties: Collection[str]) -> Scope:
+    """Everything above the counties, and these counties whole."""
+    entries: list[Entry] = []
+    whole: list[str] = []
+    elsewhere: set[str] = set()
+    folders = [ROOT]
+    for depth in range(1, _COUNTY_DEPTH + 1):
+        below: list[str] = []
+        for entry in tree.listing(*folders) if folders else ():
+            folder = entry.path.removeprefix(ROOT)
+            if entry.mode != FOLDER:
+                entries.append(entry)
+            elif not _is_unit(folder.rpartition("/")[2]) or folder in counties:
+                whole.append(entry.path)
+            elif depth == _COUNTY_DEPTH:
+                elsewhere.add(folder)
+            else:
+                below.append(entry.path)
+        folders = below
+    return Scope(sorted([*entries, *(tree.entries(*whole) if whole else ())]), frozenset(elsewhere))
+
+
+def sharing(tree: CommitTree, programme: Programme, kept: Cache) -> set[str]:
+    """Counties elsewhere with a teacher number that the programme's own counties use in the same round."""
+    own = {(record.year, teacher.number) for _, record in programme.each(Teachers) for teacher in record.data.teachers}
+    names = {county: _index_name(tree, county) for county in programme.elsewhere}
+    known = kept.get(names.values())
+    found = set()
+    for county, name in names.items():
+        numbers = known.get(name)
+        if numbers is None:
+            entries = [entry for entry in tree.entries(ROOT + county) if entry.path.endswith("/teachers.yaml")]
+            rosters = (record for record in load(tree, entries, cache=kept).records)
+            numbers = _index((row.year, teacher.number) for row in rosters for teacher in row.data.teachers)
+            kept.put({name: numbers})
+        if not own.isdisjoint(msgspec.msgpack.decode(numbers, type=list[tuple[int | None, str]])):
+            found.add(county)
+    return found
+
+
+def remember(tree: CommitTree, programme: Programme, kept: Cache) -> None:
+    """Keep every county's teacher numbers, so that the next change need not look for them."""
+    numbers: dict[str, list[tuple[int | None, str]]] = {}
+    for unit, record in programme.each(Teachers):
+        county = county_of(f"{ROOT}{unit.path}/unit.yaml")
+        numbers.setdefault(county, []).extend((record.year, teacher.number) for teacher in record.data.teachers)
+    tree.listing(*{ROOT + county.rpartition("/")[0] for county in numbers})
+    kept.put({_index_name(tree, county): _index(rows) for county, rows in numbers.items()})
+
+
+def _index(rows: Iterable[tuple[int | None, str]]) -> bytes:
+    return msgspec.msgpack.encode(sorted(set(rows), key=lambda row: (row[0] or 0, row[1])))
+
+
+def _index_name(tree: CommitTree, county: str) -> str:
+    """By the folder's own object: any change in the county gives another."""
+    return f"{tree.object_name(ROOT + county)}/teacher-numbers"
+
+
+def _is_unit(name: str) -> bool:
+    return name not in _folders_of_records() and not _YEAR.fullmatch(name)
+
+
+@cache
+def _folders_of_records() -> frozenset[str]:
+    """Names of folders that hold a unit's records, so are no units themselves: teams, cases, …"""
+    return frozenset(kind.place.partition("/")[0] for kind in kinds().values() if "/" in kind.place)

@@ -1,0 +1,140 @@
+"""One file: the record in it, or the reasons why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+
+from wholeschool import personal_data
+from wholeschool.errors import RepositoryError
+from wholeschool.findings import Finding, Location, finding
+from wholeschool.records.explain import explain, nearest
+from wholeschool.records.kinds import LEVELS, Placed, kinds, placed
+from wholeschool.records.record import read
+from wholeschool.records.refusals import REFUSALS, Refused
+from wholeschool.records.text import MAX_BYTES, decode, size_limit
+from wholeschool.sources import Entry, Tree
+from wholeschool.sources.tree import SUBMODULE, SYMLINK
+
+# A pasted list of telephone numbers is told once for each line, and no more often than this.
+MOST_PERSONAL = 20
+
+
+class Outcome(NamedTuple):
+    """What a file gave: its struct in MessagePack when it is valid, and findings. Crosses processes, and is kept."""
+
+    value: bytes | None
+    findings: list[Finding]
+
+
+def read_file(tree: Tree, entry: Entry) -> Outcome:
+    """The record at `entry`, or the reasons why not. Personal data is a finding that hides no other."""
+    if unplaced := refused_by_place(entry):
+        return Outcome(None, [*unplaced, *_personal_in(tree, entry)])
+    where = placed(entry.path)
+    assert where is not None
+    data = tree.read(entry.path)
+    problems: list[Finding] = []
+    try:
+        text = decode(data)
+        problems += _personal(entry.path, text)
+        value, mark = read(where.kind, text)
+    except Refused as refused:
+        at = Location(entry.path, refused.line, refused.column)
+        return Outcome(None, [*problems, _refusal(refused.code, at, refused.message, refused.hint)])
+    schema = where.kind.schema
+    value = schema.type_scalars(value)
+    judged = _by_place(where, value)
+    if schema.accepts(judged):
+        return Outcome(msgspec.msgpack.encode(msgspec.convert(value, where.kind.struct)), problems)
+    reasons = list(explain(schema, judged, mark, entry.path))
+    if not reasons:  # the two validators disagree: a mistake of ours, but a record must never vanish silently
+        message = "这份记录没有通过检查，但说不出原因"
+        reasons = [_refusal("S-TYPE", Location(entry.path), message, "请把这个文件告诉维护人员")]
+    personal = {problem.line for problem in problems}  # a telephone number in a name field is one mistake
+    return Outcome(None, problems + [reason for reason in reasons if reason.line not in personal])
+
+
+def refused_by_place(entry: Entry) -> list[Finding]:
+    """Why the file is not even opened as a record: its name, its mode, its place or its size; empty when it is."""
+    if named := list(_personal_name(entry.path)):
+        return named
+    if entry.mode in (SYMLINK, SUBMODULE):
+        at = Location(entry.path)
+        return [_refusal("GIT-SYMLINK", at, "这是一个链接或子模块，不是普通文件", "提交文件本身")]
+    where = placed(entry.path)
+    if where is None:
+        return [_misplaced(entry.path)]
+    if where.level not in where.kind.levels:
+        return [_wrong_level(entry.path, where)]
+    if entry.size > (limit := size_limit(entry.path)):
+        message = f"文件有 {entry.size / 1024 / 1024:.1f} MB，上限是 {limit // 1024 // 1024} MB"
+        return [_refusal("Y-SIZE", Location(entry.path), message, "拆成几个文件，或检查是否贴错了内容")]
+    return []
+
+
+def _by_place(where: Placed, value: Any) -> Any:
+    """A unit is judged as what its folder makes it; that it calls itself something else is UNIT-LEVEL's to say."""
+    misnamed = where.kind.name == "unit" and isinstance(value, dict) and value.get("level") in LEVELS
+    return {**value, "level": where.level} if misnamed else value
+
+
+def _personal_in(tree: Tree, entry: Entry) -> list[Finding]:
+    """Personal data in a file that is no record: wherever it lies, it must not stay in the repository."""
+    if entry.mode in (SYMLINK, SUBMODULE) or entry.size > MAX_BYTES:
+        return []
+    try:
+        return list(_personal(entry.path, decode(tree.read(entry.path))))
+    except (Refused, RepositoryError):
+        return []
+
+
+def _personal_name(path: str) -> Iterator[Finding]:
+    for code, _, _ in personal_data.scan(path):
+        message = f"文件名里疑似有{_PERSONAL[code]}（内容已隐去）"
+        yield _refusal(code, Location(path), message, "给文件改名")
+        return
+
+
+_PERSONAL = {"PII-MOBILE": "手机号", "PII-IDCARD": "身份证号", "PII-EMAIL": "电子邮箱"}
+
+
+def _personal(path: str, text: str) -> Iterator[Finding]:
+    hints = {"PII-IDCARD": "删掉它；教师用教师编号表示"}
+    line, counted = 1, 0
+    told: set[tuple[str, int]] = set()
+    for code, start, _ in sorted(personal_data.scan(text), key=lambda datum: datum.start):
+        line, counted = line + text.count("\n", counted, start), start
+        if (code, line) in told or len(told) == MOST_PERSONAL:
+            continue
+        told.add((code, line))
+        column = start - text.rfind("\n", 0, start)
+        hint = hints.get(code, "删掉它；联系方式只放在加密的联系表里")
+        yield _refusal(code, Location(path, line, column), f"第{line}行疑似{_PERSONAL[code]}（内容已隐去）", hint)
+
+
+def _misplaced(path: str) -> Finding:
+    # By the name without its ending, or by what the record is called in Chinese.
+    name = path.rpartition("/")[2].rpartition(".")[0]
+    places = {kind.place.rpartition("/")[2].rpartition(".")[0]: kind for kind in kinds().values()}
+    places |= {kind.title: kind for kind in kinds().values()}
+    meant = nearest(name, [place for place in places if "{" not in place])
+    if meant:
+        kind = places[meant]
+        folder = "submissions/" if kind.levels == ("工程",) else f"{'、'.join(kind.levels)}级单位的文件夹"
+        hint = f"{kind.title}放在{folder}下的 {kind.place.replace('{year}', '2026')}"
+    else:
+        hint = "对照“记录参考”里的位置和文件名；文件夹和文件名只用小写字母、数字和连字符"
+    return _refusal("PATH-KIND", Location(path), "这个位置没有这样的记录", hint)
+
+
+def _wrong_level(path: str, where: Placed) -> Finding:
+    levels = "、".join(where.kind.levels)
+    message = f"{where.kind.title}是{levels}级的记录，这里是{where.level}级单位"
+    return _refusal("PATH-LEVEL", Location(path), message, f"由{levels}级单位写在自己的文件夹里")
+
+
+def _refusal(code: str, at: Location, message: str, hint: str) -> Finding:
+    return finding(code, at, message, hint=hint, clause=REFUSALS[code].clause)

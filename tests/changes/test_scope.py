@@ -1,0 +1,119 @@
+"""A change in one county is judged without the others, and no worse for it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import git
+import pytest
+
+from tests.synthesis import write
+from wholeschool.cli.workspace import check_proposal, check_root
+from wholeschool.programme.scope import county_of, scope, touched
+from wholeschool.sources import CommitTree
+
+COMMAND = str(Path(sys.executable).with_name("wholeschool"))
+
+
+@pytest.fixture(scope="module")
+def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[git.Repo]:
+    """Three counties, committed."""
+    root = tmp_path_factory.mktemp("province")
+    write(root, counties=3, schools=6, teachers=30, seed=5)
+    with git.Repo.init(root, initial_branch="main") as repo:
+        commit(repo, "base")
+        yield repo
+
+
+def commit(repo: git.Repo, message: str) -> None:
+    repo.git.add("-A")
+    repo.git.execute(["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qm", message])
+
+
+def counties(repo: git.Repo) -> list[str]:
+    root = Path(str(repo.working_dir)) / "submissions"
+    found = sorted(path.parent.relative_to(root).as_posix() for path in root.glob("*/*/*/unit.yaml"))
+    return [path for path in found if county_of(f"submissions/{path}/unit.yaml")]
+
+
+def rosters(repo: git.Repo, county: str) -> list[Path]:
+    return sorted((Path(str(repo.working_dir)) / "submissions" / county).glob("*/*/teachers.yaml"))
+
+
+@pytest.fixture
+def edited(province: git.Repo) -> Iterator[git.Repo]:
+    """The province, brought back afterwards."""
+    yield province
+    province.git.reset("--hard", "main@{upstream}" if province.heads.main.tracking_branch() else _first(province))
+
+
+def _first(repo: git.Repo) -> str:
+    return str(repo.git.rev_list("--max-parents=0", "HEAD"))
+
+
+def test_a_path_names_its_county() -> None:
+    assert county_of("submissions/anhui/shili/mingyuan/wenhua-xiaoxue/unit.yaml") == "anhui/shili/mingyuan"
+    assert county_of("submissions/anhui/shili/mingyuan/2026/acceptance.yaml") == "anhui/shili/mingyuan"
+    above = ("programme.yaml", "anhui/unit.yaml", "anhui/shili/teams/office.yaml", "anhui/shili/2026/nominations.yaml")
+    for path in above:
+        assert county_of(f"submissions/{path}") == ""
+    assert county_of("docs/a/b/c/d.md") == ""
+    assert touched(["docs/index.md", "submissions/anhui/shili/mingyuan/unit.yaml"]) == frozenset(
+        {"anhui/shili/mingyuan"}
+    )
+    assert touched(["submissions/programme.yaml", "submissions/anhui/shili/mingyuan/unit.yaml"]) is None
+
+
+def test_the_scope_is_the_county_and_what_stands_above(province: git.Repo) -> None:
+    tree = CommitTree(Path(str(province.working_dir)), "HEAD")
+    mine, *others = counties(province)
+    part = scope(tree, {mine})
+    assert part.elsewhere == set(others)
+    everything = [entry.path for entry in tree.entries("submissions")]
+    kept = [path for path in everything if county_of(path) in ("", mine)]
+    assert [entry.path for entry in part.entries] == kept
+
+
+def test_one_county_is_judged_as_the_whole_province_would_judge_it(edited: git.Repo) -> None:
+    root = Path(str(edited.working_dir))
+    roster = rosters(edited, counties(edited)[0])[0]
+    roster.write_text(roster.read_text("utf-8").replace("online: 30", "online: 3").replace("A1", "Z9", 1), "utf-8")
+    commit(edited, "change")
+    part = check_proposal(root, "HEAD~1", "HEAD", "")
+    whole = check_root(root, "HEAD").report
+    old = {(each.code, each.path, each.message) for each in check_root(root, "HEAD~1").report.findings}
+    new = [each for each in whole.findings if (each.code, each.path, each.message) not in old]
+    assert new
+    assert [each for each in part.report.findings if each.code[:3] in {new_one.code[:3] for new_one in new}] == new
+    assert part.report.files < whole.files
+
+
+def test_a_number_that_another_county_uses_is_found(edited: git.Repo) -> None:
+    root = Path(str(edited.working_dir))
+    first, _, last = counties(edited)
+    theirs, mine = rosters(edited, first)[0], rosters(edited, last)[0]
+    number = theirs.read_text("utf-8").split("number: ")[1].split("\n")[0].strip()
+    own = mine.read_text("utf-8").split("number: ")[1].split("\n")[0].strip()
+    mine.write_text(mine.read_text("utf-8").replace(own, number), "utf-8")
+    commit(edited, "change")
+    for _ in range(2):  # with the other counties' numbers looked for, and with them remembered
+        report = check_proposal(root, "HEAD~1", "HEAD", "").report
+        told = [each for each in report.findings if each.code == "TEACHER-UNIQUE"]
+        assert [each.path for each in told] == [mine.relative_to(root).as_posix()]
+
+
+def test_a_change_above_the_counties_is_judged_with_all_of_them(edited: git.Repo) -> None:
+    root = Path(str(edited.working_dir))
+    settings = root / "submissions" / "programme.yaml"
+    settings.write_text(settings.read_text("utf-8").replace("credits: 20", "credits: 60"), "utf-8")
+    commit(edited, "change")
+    done = subprocess.run(
+        [COMMAND, "validate", "--base", "HEAD~1", "--format", "json"], cwd=root, capture_output=True, check=False
+    )
+    found = json.loads(done.stdout)
+    told = {county_of(each["path"]) for each in found["findings"] if each["code"] == "CHOICE-CREDITS"}
+    assert told == set(counties(edited))
