@@ -17,7 +17,9 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
+from wholeschool.records.record import Record
 from wholeschool.records.schema import FOLDER
 
 # Which folder the cache lies in; empty means none at all. Otherwise where the system keeps such things.
@@ -62,6 +64,8 @@ class Cache:
     """Bytes by name, each with a digest of its own. Never raises: what cannot be had is not there."""
 
     def __init__(self, path: Path | None) -> None:
+        # The records of the last tree read, by path and object name; only for as long as this object lives.
+        self.recent: dict[tuple[str, str], Record[Any]] = {}
         self._path = path
         self._open: sqlite3.Connection | None = None
         if path is None:

@@ -46,8 +46,13 @@ def load(
     cache = cache or open_cache()
     places = [placed(entry.path) for entry in wanted]
     names = [_name(tree, entry, where) for entry, where in zip(wanted, places, strict=True)]
-    kept = cache.get(name for name in names if name)
-    values = [_kept(kept.get(name), where) for name, where in zip(names, places, strict=True)]
+    # The other side of a change holds nearly the same files: their records are the same objects.
+    same = [cache.recent.get((entry.path, name)) for entry, name in zip(wanted, names, strict=True)]
+    kept = cache.get(name for name, record in zip(names, same, strict=True) if name and record is None)
+    values = [
+        record.data if record else _kept(kept.get(name), where)
+        for name, where, record in zip(names, places, same, strict=True)
+    ]
     missing = [index for index, value in enumerate(values) if value is None]
     findings: list[Finding] = []
     fresh: dict[str, bytes] = {}
@@ -61,10 +66,16 @@ def load(
                 fresh[name] = packed
     cache.put(fresh)
     records = [
-        Record(entry.path, where, partial(tree.read, entry.path), value)
-        for entry, where, value in zip(wanted, places, values, strict=True)
+        record or Record(entry.path, where, partial(tree.read, entry.path), value)
+        for entry, where, value, record in zip(wanted, places, values, same, strict=True)
         if value is not None and where is not None
     ]
+    flawed = {each.path for each in findings}  # what was said of a valid record is to be said again
+    cache.recent = {
+        (record.path, name): record
+        for record, name in zip(records, (n for n, v in zip(names, values, strict=True) if v is not None), strict=True)
+        if name and record.path not in flawed
+    }
     broken = frozenset(entry.path for entry, value in zip(wanted, values, strict=True) if value is None)
     return Loaded(len(wanted), records, findings, broken, elsewhere)
 

@@ -92,10 +92,10 @@ def _pointers(node: object, pointer: tuple[str | int, ...]) -> Iterator[tuple[in
     """The identity of every struct in a record, and the way down to it; structs are never shared between places."""
     if isinstance(node, msgspec.Struct):
         yield id(node), pointer
-        for field in msgspec.structs.fields(node):
-            child = getattr(node, field.name)
+        for name, written in zip(node.__struct_fields__, node.__struct_encode_fields__, strict=True):
+            child = getattr(node, name)
             if isinstance(child, (msgspec.Struct, tuple)):
-                yield from _pointers(child, (*pointer, field.encode_name))
+                yield from _pointers(child, (*pointer, written))
     elif isinstance(node, tuple):
         for index, child in enumerate(node):
             if not isinstance(child, msgspec.Struct):

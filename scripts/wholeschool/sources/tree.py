@@ -129,8 +129,10 @@ class CommitTree:
                 head, _, name = row.partition(b"\t")
                 mode, _kind, blob, size = head.split()
                 path = name.decode("utf-8", "surrogateescape")
-                self._objects[path] = blob.decode()
-                # "-" for a submodule or a folder, "BAD" for a blob that is lost: reading that one says so.
+                # "-" for a submodule or a folder, "BAD" for a blob that is lost: that one has no name, and reading it
+                # says so.
+                if size != b"BAD":
+                    self._objects[path] = blob.decode()
                 found.append(Entry(path, int(mode, 8), int(size) if size.isdigit() else 0))
         return sorted(found)
 
