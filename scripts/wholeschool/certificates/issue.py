@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import msgspec
 
 from wholeschool.certificates.lock import held
+from wholeschool.files import write_whole
 from wholeschool.records.structs import CertificateEntry
 
 COLUMNS = tuple(field.encode_name for field in msgspec.structs.fields(CertificateEntry))
@@ -32,21 +31,7 @@ def issue(ledger: Path, entries: list[CertificateEntry], workplace: Path) -> Non
     if before and not before.endswith(b"\n"):
         before += b"\n"
     rows = "".join(f"{','.join(_cell(getattr(entry, column)) for column in COLUMNS)}\n" for entry in entries)
-    ledger.parent.mkdir(parents=True, exist_ok=True)
-    workplace.mkdir(parents=True, exist_ok=True)
-    near = workplace if workplace.stat().st_dev == ledger.parent.stat().st_dev else ledger.parent
-    with NamedTemporaryFile(dir=near, prefix=_PREFIX, delete=False) as file:
-        temporary = Path(file.name)
-        try:
-            file.write(before + rows.encode())
-            file.flush()
-            os.fsync(file.fileno())
-            temporary.chmod(0o644)
-            temporary.replace(ledger)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-    _flush_folder(ledger.parent)
+    write_whole(ledger, before + rows.encode(), workplace=workplace, prefix=_PREFIX)
 
 
 @contextmanager
@@ -60,15 +45,6 @@ def sole_issuer(root: Path) -> Iterator[Path]:
         for leaving in (*workplace.glob(f"{_PREFIX}*"), *(root / "submissions").rglob(f"{_PREFIX}*")):
             leaving.unlink()
         yield workplace
-
-
-def _flush_folder(folder: Path) -> None:
-    """See that a new name in a folder survives a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _cell(value: object) -> str:

@@ -10,6 +10,7 @@ import click
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.workspace import check_proposal, check_root, find_root
 from wholeschool.errors import UsageError
+from wholeschool.files import write_whole
 from wholeschool.reports import Report, reporters
 
 
@@ -23,18 +24,33 @@ from wholeschool.reports import Report, reporters
 @click.option(
     "--format", "form", type=click.Choice(list(reporters)), default="text", show_default=True, help="输出的样子。"
 )
-def command(paths: tuple[Path, ...], base: str | None, head: str | None, author: str, form: str) -> None:
+@click.option(
+    "--save", "copies", metavar="FORMAT=FILE", multiple=True, help="同样的结果另存一份，例如 json=build/check.json。"
+)
+def command(
+    paths: tuple[Path, ...], base: str | None, head: str | None, author: str, form: str, copies: tuple[str, ...]
+) -> None:
     """检查记录。给出文件或文件夹时，只报告它们的问题（仍会对照全部记录）。"""
     root = find_root(_start(paths))
     if author and base is None:
         raise UsageError("--author 要与 --base 合用")
+    saved = [_copy(copy) for copy in copies]
     checked = check_root(root, head) if base is None else check_proposal(root, base, head or "HEAD", author)
     report = checked.report
     if wanted := [_within(root, path, head) for path in paths]:
         findings = [each for each in report.findings if any(_covers(prefix, each.path) for prefix in wanted)]
         report = Report(report.files, report.records, findings, report.known)
+    for drawing, file in saved:
+        write_whole(file, reporters[drawing](report, checked.tree).encode())
     click.echo(reporters[form](report, checked.tree), nl=False)
     raise SystemExit(FAILED if report.failed else 0)
+
+
+def _copy(text: str) -> tuple[str, Path]:
+    form, _, file = text.partition("=")
+    if form not in reporters or not file:
+        raise UsageError(f"--save 写成“样子=文件”；样子有 {'、'.join(reporters)}")
+    return form, Path(file)
 
 
 def _start(paths: tuple[Path, ...]) -> Path:

@@ -17,7 +17,7 @@ from wholeschool.records.cache import Cache, open_cache
 from wholeschool.reports import Report, reporters
 from wholeschool.rules import check
 from wholeschool.sources import CommitTree, Tree, open_tree
-from wholeschool.sources.difference import differences
+from wholeschool.sources.difference import differences, merged
 
 
 class Checked(NamedTuple):
@@ -57,12 +57,13 @@ def check_root(root: Path, revision: str | None = None) -> Checked:
 
 
 def check_proposal(root: Path, base: str, head: str, author: str) -> Checked:
-    """The head's tree, with what the change from base to head answers for.
+    """The tree that merging head into base gives, with what the change answers for.
 
     Only the counties that the change touches are read, with those that share a teacher number with them; all of them
     when it touches a record above the counties.
     """
-    trees, kept = (CommitTree(root, base), CommitTree(root, head)), open_cache()
+    trunk, kept = CommitTree(root, base), open_cache()
+    trees = trunk, merged(root, trunk, CommitTree(root, head))
     changed = differences(*trees)
     counties = touched(difference.path for difference in changed)
     after = check_tree(trees[1], _part(trees[1], counties), kept)

@@ -72,6 +72,7 @@ def as_json(report: Report, tree: Tree) -> str:
         "records": report.records,
         "errors": report.count("error"),
         "warnings": report.count("warning"),
+        "known": report.known,
         "findings": [
             {
                 "code": each.code,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 
 from wholeschool.sources.tree import CommitTree, Entry
@@ -33,3 +35,12 @@ def differences(base: CommitTree, head: CommitTree) -> list[Difference]:
         )
         found.append(Difference(path, before, after))
     return sorted(found)
+
+
+def merged(root: Path, base: CommitTree, head: CommitTree) -> CommitTree:
+    """What the base would be with the head merged: the head itself where the base has not moved on since.
+
+    Nothing is checked out. Raises `RepositoryError` when the two cannot be merged without a person.
+    """
+    commit = head.merged_into(base)
+    return head if commit == head.commit else CommitTree(root, commit)

@@ -18,6 +18,11 @@ from wholeschool.errors import RepositoryError
 
 REGULAR, EXECUTABLE, SYMLINK, SUBMODULE, FOLDER = 0o100644, 0o100755, 0o120000, 0o160000, 0o040000
 
+_NOBODY = {
+    f"GIT_{who}_{what}": value
+    for who in ("AUTHOR", "COMMITTER")
+    for what, value in (("NAME", "wholeschool"), ("EMAIL", "wholeschool@localhost"), ("DATE", "2020-01-01T00:00:00Z"))
+}
 # So that the command line does not grow too long.
 _FOLDERS_AT_ONCE = 200
 
@@ -148,6 +153,19 @@ class CommitTree:
             )
         except GitError as error:
             message = f"提交 {self.commit[:10]} 和 {other.commit[:10]} 比较不了，仓库可能坏了"
+            raise RepositoryError(message) from error
+
+    def merged_into(self, base: CommitTree) -> str:
+        """The commit that merging this one into `base` would give; this one's own where `base` is among its parents."""
+        run = self._repository.git
+        try:
+            if run.merge_base(base.commit, self.commit) == base.commit:
+                return self.commit
+            tree = run.merge_tree("--write-tree", base.commit, self.commit)
+            with run.custom_environment(**_NOBODY):
+                return str(run.commit_tree(tree, "-p", base.commit, "-p", self.commit, "-m", "merged, to be checked"))
+        except GitError as error:
+            message = "提交与主分支合并不了：两边改了同一处，或者仓库里没有完整的历史；先把主分支合并到自己的分支"
             raise RepositoryError(message) from error
 
     def learn(self, path: str, mode: int, name: str) -> Entry | None:

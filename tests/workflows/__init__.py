@@ -1,0 +1,1 @@
+"""The forge's workflows: linted, and rehearsed step by step."""

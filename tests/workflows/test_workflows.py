@@ -1,0 +1,285 @@
+"""Nothing in the workflows that their linters know to be wrong, and every step does what it says."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.workflows.rehearsal import WORKFLOWS, Ran, git, load, repository, run_job
+from wholeschool.site.build import REPOSITORY
+
+BIN = Path(sys.executable).parent
+COUNTY = "submissions/anhui/shili/mingyuan"
+SCHOOL = f"{COUNTY}/wenhua-xiaoxue"
+NAMES = sorted(path.stem for path in WORKFLOWS.glob("*.yml"))
+HOSTILE = "a$(touch${IFS}pwned)`id`;'::error::x"
+
+
+def test_the_linters_have_nothing_to_say() -> None:
+    zizmor = subprocess.run(
+        [BIN / "zizmor", "--offline", "--pedantic", "--format", "json", WORKFLOWS], capture_output=True, check=False
+    )
+    assert json.loads(zizmor.stdout) == []
+    assert zizmor.returncode == 0
+    actionlint = subprocess.run(
+        [BIN / "actionlint", *WORKFLOWS.glob("*.yml")], capture_output=True, text=True, check=False, cwd=REPOSITORY
+    )
+    assert (actionlint.returncode, actionlint.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_rights_are_named_one_by_one(name: str) -> None:
+    workflow = load(name)
+    assert workflow["permissions"] == {}
+    for job in workflow["jobs"].values():
+        assert "write-all" not in str(job["permissions"])
+        for step in job["steps"]:
+            if "uses" in step:
+                assert len(step["uses"].partition("@")[2]) == 40
+    triggers = workflow[True]
+    if "pull_request" in triggers:
+        text = (WORKFLOWS / f"{name}.yml").read_text("utf-8")
+        assert "secrets." not in text
+        assert "environment:" not in text
+        assert "write" not in {right for job in workflow["jobs"].values() for right in job["permissions"].values()}
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The county's repository on the forge."""
+    return repository(tmp_path_factory.mktemp("forge") / "origin")
+
+
+Propose = Callable[[str, str, str], tuple[str, str]]
+
+
+@pytest.fixture
+def propose(origin: Path, tmp_path: Path) -> Propose:
+    """Change a file in a fork: (path, old, new) gives the base's and the head's commits, both known to the forge."""
+
+    def change(path: str, old: str, new: str) -> tuple[str, str]:
+        fork = tmp_path / f"fork-{len(list(tmp_path.iterdir()))}"
+        git(tmp_path, "clone", "-q", str(origin), str(fork))
+        text = (fork / path).read_text("utf-8")
+        assert old in text
+        (fork / path).write_text(text.replace(old, new, 1), encoding="utf-8")
+        git(fork, "commit", "-qam", HOSTILE)
+        head = git(fork, "rev-parse", "HEAD")
+        git(fork, "push", "-q", "-f", "origin", f"HEAD:refs/pull/{head[:7]}/head")
+        return git(origin, "rev-parse", "main"), head
+
+    return change
+
+
+def check(origin: Path, work: Path, commits: tuple[str, str], author: str) -> Ran:
+    pull = {
+        "number": 7,
+        "title": HOSTILE,
+        "user": {"login": author},
+        "base": {"sha": commits[0], "ref": "main"},
+        "head": {"sha": commits[1], "ref": HOSTILE},
+    }
+    context = {"github": {"event": {"pull_request": pull}}}
+    return run_job("check", "check", origin=origin, work=work, context=context)
+
+
+def comment(origin: Path, work: Path, commit: str, found: Path | None, state: dict[str, object]) -> str:
+    """Run the commenting workflow; returns the comment that it left."""
+    programs = work.with_name(work.name + "-bin")
+    programs.mkdir()
+    (programs / "gh").symlink_to(Path(__file__).with_name("gh.py"))
+    file = work.with_name(work.name + "-state.json")
+    file.write_text(json.dumps(state), encoding="utf-8")
+    run = {
+        "id": 1,
+        "event": "pull_request",
+        "head_sha": commit,
+        "head_branch": HOSTILE,
+        "html_url": "https://forge.example.org/example/programme/actions/runs/1",
+        "head_repository": {"owner": {"login": "fork"}},
+    }
+    os.environ["GH_STATE"] = str(file)
+    try:
+        context = {"github": {"event": {"workflow_run": run}, "token": "t"}}
+        given = {} if found is None else {"check": found}
+        ran = run_job("comment", "comment", origin=origin, work=work, context=context, given=given, bin_folder=programs)
+    finally:
+        del os.environ["GH_STATE"]
+    assert ran.passed, ran.log
+    state.update(json.loads(file.read_text("utf-8")))
+    comments = state["comments"]
+    assert isinstance(comments, list)
+    return str(comments[-1]["body"]) if comments else ""
+
+
+def forge(commit: str, *files: str) -> dict[str, object]:
+    """One open pull request of the fork's branch, at this commit."""
+    pull = {"number": 7, "head": {"sha": commit, "label": f"fork:{HOSTILE}"}}
+    return {"pulls": [pull], "files": [{"filename": name} for name in files], "comments": []}
+
+
+def test_a_good_submission_passes_with_its_summary(origin: Path, tmp_path: Path, propose: Propose) -> None:
+    commits = propose(f"{SCHOOL}/unit.yaml", "level: 校", "level: 校 # 校对过")
+    ran = check(origin, tmp_path / "work", commits, "wenhua-xiaoxue")
+    assert ran.passed, ran.log
+    assert "没有问题" in ran.summary
+    assert json.loads(ran.artifacts["check"].read_text("utf-8"))["errors"] == 0
+    assert not list(tmp_path.rglob("pwned"))
+
+
+def test_a_bad_one_is_refused_at_its_line_and_told_once(origin: Path, tmp_path: Path, propose: Propose) -> None:
+    commits = propose(f"{SCHOOL}/unit.yaml", "level: 校", "level: 县")
+    ran = check(origin, tmp_path / "work", commits, "wenhua-xiaoxue")
+    assert not ran.passed
+    assert f"::error file={SCHOOL}/unit.yaml,line=" in ran.log
+    assert "UNIT-LEVEL" in ran.summary
+
+    state = forge(commits[1], f"{SCHOOL}/unit.yaml")
+    first = comment(origin, tmp_path / "first", commits[1], ran.artifacts["check"], state)
+    assert "UNIT-LEVEL" in first
+    assert "请维护人员先看" not in first
+    good = propose(f"{SCHOOL}/unit.yaml", "level: 校", "level: 校 # 改好了")
+    ran = check(origin, tmp_path / "again", good, "wenhua-xiaoxue")
+    state["pulls"] = forge(good[1])["pulls"]
+    stranger = {"id": 50, "user": {"login": "stranger"}, "body": "<!-- wholeschool: check -->\n我说没有问题"}
+    assert isinstance(state["comments"], list)
+    state["comments"].insert(0, stranger)
+    second = comment(origin, tmp_path / "second", good[1], ran.artifacts["check"], state)
+    assert "没有问题" in second
+    assert [each["id"] for each in state["comments"]] == [50, 1]  # updated in place
+    assert state["comments"][0] == stranger
+
+
+def test_a_proposal_that_edits_the_rules_is_judged_by_the_base(origin: Path, tmp_path: Path, propose: Propose) -> None:
+    commits = propose("scripts/wholeschool/rules/teams.py", "SMALLEST, LARGEST = 3, 5", "SMALLEST, LARGEST = 0, 99")
+    ran = check(origin, tmp_path / "work", commits, "wenhua-xiaoxue")
+    assert not ran.passed
+    assert "PATH-OWNER" in ran.log
+    assert "SMALLEST, LARGEST = 3, 5" in (tmp_path / "work/scripts/wholeschool/rules/teams.py").read_text("utf-8")
+    state = forge(commits[1], "scripts/wholeschool/rules/teams.py")
+    assert "请维护人员先看" in comment(origin, tmp_path / "said", commits[1], ran.artifacts["check"], state)
+
+
+def test_the_base_moved_on_meanwhile(origin: Path, tmp_path: Path, propose: Propose) -> None:
+    """What others merged since is not taken for something this proposal does."""
+    _, head = propose(f"{SCHOOL}/unit.yaml", "level: 校", "level: 校 # 校对过")
+    before = git(origin, "rev-parse", "main")
+    other = origin / f"{COUNTY}/unit.yaml"
+    other.write_text(other.read_text("utf-8") + "# 县里改的\n", encoding="utf-8")
+    git(origin, "commit", "-qam", "county")
+    try:
+        base = git(origin, "rev-parse", "main")
+        ran = check(origin, tmp_path / "work", (base, head), "wenhua-xiaoxue")
+        assert ran.passed, ran.log
+    finally:
+        git(origin, "reset", "-q", "--hard", before)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not json",
+        "[" * 100_000,
+        '{"files": 1}',
+        json.dumps({"files": 1, "records": 1, "errors": 0, "warnings": 0, "findings": [], "extra": "x"}),
+        "x" * 5_000_000,
+    ],
+)
+def test_an_artifact_that_makes_no_sense_is_said_so(origin: Path, tmp_path: Path, text: str) -> None:
+    found = tmp_path / "check.json"
+    found.write_text(text, encoding="utf-8")
+    body = comment(origin, tmp_path / "work", "0" * 40, found, forge("0" * 40))
+    assert "结果读不出来" in body
+
+
+def test_a_hostile_artifact_stays_inside_its_table(origin: Path, tmp_path: Path) -> None:
+    nasty = "```\n\n# 审核通过\n</td> | <img src=x> [点我](https://evil.example) @everyone 13800138000\n::add-mask::x"
+    finding = {
+        "code": "UNIT-LEVEL",
+        "severity": "error",
+        "path": nasty,
+        "line": 1,
+        "column": 1,
+        "message": nasty,
+        "hint": nasty,
+        "clause": nasty,
+    }
+    file = {"files": 1, "records": 1, "errors": 1, "warnings": 0, "findings": [finding]}
+    found = tmp_path / "check.json"
+    found.write_text(json.dumps(file), encoding="utf-8")
+    body = comment(origin, tmp_path / "work", "0" * 40, found, forge("0" * 40))
+    assert "13800138000" not in body
+    assert not [line for line in body.splitlines() if line.startswith(("# ", "```", "::"))]
+    assert "<img" not in body
+    assert "[点我](" not in body
+    assert "@everyone" not in body
+
+
+def test_no_pull_request_no_comment(origin: Path, tmp_path: Path) -> None:
+    """The branch has moved on: what was checked is not what is there."""
+    assert comment(origin, tmp_path / "work", "0" * 40, None, forge("1" * 40)) == ""
+
+
+def test_publishing_checks_builds_and_deploys(origin: Path, tmp_path: Path) -> None:
+    ran = run_job("publish", "build", origin=origin, work=tmp_path / "work", context={"github": {}})
+    assert ran.passed, ran.log
+    assert "检查了" in ran.summary
+    assert (ran.artifacts["github-pages"] / "search" / "search_index.json").is_file()
+    deployed = run_job("publish", "deploy", origin=origin, work=tmp_path / "deploy", context={"github": {}})
+    assert deployed.passed
+    assert load("publish")["jobs"]["deploy"]["needs"] == "build"
+
+
+def test_certificates_are_made_county_by_county(origin: Path, tmp_path: Path) -> None:
+    listed = run_job("certificates", "counties", origin=origin, work=tmp_path / "list", context={"github": {}})
+    assert listed.passed, listed.log
+    counties = json.loads(listed.outputs["list"]["counties"])
+    assert counties
+    context = {"github": {}, "matrix": {"county": counties[0]}}
+    made = run_job("certificates", "render", origin=origin, work=tmp_path / "render", context=context)
+    assert made.passed, made.log
+    assert list(made.artifacts[f"certificates-{counties[0].replace('/', '-')}"].rglob("*.pdf"))
+    assert set(load("certificates")[True]) == {"push", "workflow_dispatch"}
+    assert load("certificates")["jobs"]["render"]["environment"] == "certificates"
+
+
+def test_the_reminder_says_who_owes_what(origin: Path, tmp_path: Path) -> None:
+    ran = run_job("reminder", "remind", origin=origin, work=tmp_path / "work", context={"github": {}})
+    assert ran.passed, ran.log
+    assert "文华" in ran.summary
+    text = [line for line in ran.summary.splitlines() if line and not line.startswith("## ")]
+    assert all(line.startswith("    ") for line in text)
+
+
+def test_ci_calls_what_the_readme_says(origin: Path, tmp_path: Path) -> None:
+    """Everything but the tests themselves: `make` is one that says what it was called for."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "make").write_text('#!/bin/sh\necho "make $* CI=$CI"\n')
+    (programs / "make").chmod(0o755)
+    ran = run_job("ci", "test", origin=origin, work=tmp_path / "work", context={"github": {}}, bin_folder=programs)
+    assert (ran.passed, ran.log) == (True, "make test CI=true\n")
+
+
+def test_codeowners_follows_the_accounts(origin: Path, tmp_path: Path) -> None:
+    done = subprocess.run([BIN / "wholeschool", "codeowners", "--check"], cwd=REPOSITORY, check=False)
+    assert done.returncode == 0
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", str(origin), str(clone))
+    accounts = clone / COUNTY / "accounts.yaml"
+    accounts.write_text(accounts.read_text("utf-8").replace("mingyuan-office", "new-office"), encoding="utf-8")
+    drifted = subprocess.run(
+        [BIN / "wholeschool", "codeowners", "--check"], cwd=clone, capture_output=True, text=True, check=False
+    )
+    assert drifted.returncode == 1
+    assert "wholeschool codeowners" in drifted.stderr
+    subprocess.run([BIN / "wholeschool", "codeowners"], cwd=clone, check=True)
+    owners = (clone / ".github" / "CODEOWNERS").read_text("utf-8")
+    assert f"/{COUNTY}/ @new-office" in owners
+    assert "wenhua-xiaoxue/" not in owners  # nobody reviews their own
