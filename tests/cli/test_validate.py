@@ -84,7 +84,7 @@ def test_json_is_the_only_thing_on_stdout(broken: Path) -> None:
     done = run(broken, "validate", "--format", "json")
     assert (done.returncode, done.stderr) == (1, "")
     body = json.loads(done.stdout)
-    assert list(body) == ["files", "records", "errors", "warnings", "findings"]
+    assert list(body) == ["files", "records", "errors", "warnings", "known", "effects", "findings"]
     assert body["errors"] == 1
     assert body["files"] == body["records"] + 1
     (found,) = (each for each in body["findings"] if each["severity"] == "error")

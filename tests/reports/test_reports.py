@@ -99,7 +99,7 @@ def test_json_is_exactly_the_documented_object(case: CaseFolder) -> None:
     tree = case.tree
     report = _report(tree)
     body = json.loads(reporters["json"](report, tree))
-    assert list(body) == ["files", "records", "errors", "warnings", "known", "findings"]
+    assert list(body) == ["files", "records", "errors", "warnings", "known", "effects", "findings"]
     assert (body["errors"], body["warnings"]) == (report.count("error"), report.count("warning"))
     assert len(body["findings"]) == len(report.findings)
     for drawn, each in zip(body["findings"], report.findings, strict=True):

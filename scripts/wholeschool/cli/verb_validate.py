@@ -6,12 +6,13 @@ import os
 from pathlib import Path
 
 import click
+import msgspec
 
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.workspace import check_proposal, check_root, find_root
 from wholeschool.errors import UsageError
 from wholeschool.files import write_whole
-from wholeschool.reports import Report, reporters
+from wholeschool.reports import reporters
 
 
 @click.command("validate")
@@ -39,7 +40,7 @@ def command(
     report = checked.report
     if wanted := [_within(root, path, head) for path in paths]:
         findings = [each for each in report.findings if any(_covers(prefix, each.path) for prefix in wanted)]
-        report = Report(report.files, report.records, findings, report.known)
+        report = msgspec.structs.replace(report, findings=findings)
     for drawing, file in saved:
         write_whole(file, reporters[drawing](report, checked.tree).encode())
     click.echo(reporters[form](report, checked.tree), nl=False)

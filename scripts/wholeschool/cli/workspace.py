@@ -8,6 +8,7 @@ from typing import NamedTuple
 import click
 
 from wholeschool.changes import Proposal, check_change
+from wholeschool.changes.effects import effects
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Finding
 from wholeschool.programme import Programme, assemble
@@ -73,7 +74,8 @@ def check_proposal(root: Path, base: str, head: str, author: str) -> Checked:
     before = check_tree(trees[0], _part(trees[0], counties), kept)
     proposal = Proposal(before.programme, after.programme, *trees, changed, author)
     findings, known = check_change(proposal, before.report.findings, after.report.findings)
-    return Checked(trees[1], after.programme, Report(after.report.files, after.report.records, findings, known))
+    report = Report(after.report.files, after.report.records, findings, known, tuple(effects(proposal)))
+    return Checked(trees[1], after.programme, report)
 
 
 def _part(tree: CommitTree, counties: frozenset[str] | None) -> Scope | None:

@@ -39,6 +39,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     warnings: _Number
     findings: list[_Finding]
     known: _Number = 0
+    effects: Annotated[list[_Text], msgspec.Meta(max_length=100)] = []
 
 
 def comment(path: Path, *, outside: int, run: str) -> str:
@@ -57,7 +58,7 @@ def comment(path: Path, *, outside: int, run: str) -> str:
     if report is None:
         parts.append("检查没有跑完，或者结果读不出来。")
     else:
-        shown = Report(report.files, report.records, report.findings[:MOST_SHOWN], report.known)
+        shown = msgspec.structs.replace(report, findings=report.findings[:MOST_SHOWN])
         text = as_markdown(shown, MemoryTree({}))
         parts.append(text.replace(shown.summary, report.summary, 1))
         if len(report.findings) > MOST_SHOWN:
@@ -75,7 +76,8 @@ def _read(path: Path) -> Report | None:
         file = msgspec.json.decode(data, type=_File)
     except (OSError, msgspec.MsgspecError, RecursionError):
         return None
-    return Report(file.files, file.records, [_safe(each) for each in file.findings], file.known)
+    effects = tuple(redact(" ".join(sentence.splitlines())) for sentence in file.effects)
+    return Report(file.files, file.records, [_safe(each) for each in file.findings], file.known, effects)
 
 
 def _safe(each: _Finding) -> Finding:

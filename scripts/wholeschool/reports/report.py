@@ -20,12 +20,13 @@ _NAMES = {"error": "错误", "warning": "提醒"}
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What a check found, and in how much."""
+    """What a check found, and in how much; for a change also how much was there before, and what merging it does."""
 
     files: int
     records: int
     findings: list[Finding]
     known: int = 0
+    effects: tuple[str, ...] = ()
 
     def count(self, severity: str) -> int:
         """How many findings are of this severity."""
@@ -62,6 +63,8 @@ def as_text(report: Report, tree: Tree) -> str:
         if each.clause:
             parts.append(f"      = 依据：{each.clause}")
         parts.append("")
+    if report.effects:
+        parts += ["合并之后：", *(f"  {sentence}" for sentence in report.effects), ""]
     return "\n".join([*parts, report.summary]) + "\n"
 
 
@@ -73,6 +76,7 @@ def as_json(report: Report, tree: Tree) -> str:
         "errors": report.count("error"),
         "warnings": report.count("warning"),
         "known": report.known,
+        "effects": list(report.effects),
         "findings": [
             {
                 "code": each.code,
@@ -117,6 +121,9 @@ def as_markdown(report: Report, tree: Tree) -> str:
                 _cell(each.clause),
             )
             parts.append(f"| {' | '.join(cells)} |\n")
+    if report.effects:
+        parts.append("\n### 合并之后\n\n")
+        parts += [f"- {_cell(sentence)}\n" for sentence in report.effects]
     return "".join(parts)
 
 

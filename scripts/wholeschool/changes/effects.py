@@ -1,0 +1,153 @@
+"""What merging does, told to whoever decides about it: whom it touches, and what the figures become."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from wholeschool.changes.proposal import Proposal
+from wholeschool.outcomes.credits import credits_of
+from wholeschool.outcomes.eligibility import due_certificates
+from wholeschool.outcomes.rates import ability_tallies, county_tallies
+from wholeschool.outcomes.stages import stage
+from wholeschool.programme import Programme, Unit, YearOfSchool
+from wholeschool.records.kinds import ROOT, placed
+from wholeschool.records.structs import Case, Teacher, Teachers
+
+MOST_SCHOOLS = 40
+"""Schools told one by one; a county's own decision may move hundreds."""
+MOST_PAGES = 20
+
+_Key = tuple[str, int]
+
+
+class _Figures(NamedTuple):
+    """One school's round in numbers, as the summary names them."""
+
+    stage: str
+    teachers: int
+    choices: int
+    credits: int
+    rate: str
+    due: int
+
+
+_TITLES = {
+    "stage": "走到",
+    "teachers": "名册人数",
+    "choices": "选学",
+    "credits": "选学学分",
+    "rate": "合格率",
+    "due": "可发证书",
+}
+
+
+def effects(proposal: Proposal) -> list[str]:
+    """Sentences for the summary; empty when the change touches no record. No name of a person is in them."""
+    before, after = _all_figures(proposal.base), _all_figures(proposal.head)
+    paths = [difference.path for difference in proposal.differences if difference.path.startswith(ROOT)]
+    if not paths:
+        return []
+    moved = [key for key in sorted(before.keys() | after.keys()) if before.get(key) != after.get(key)]
+    touched = {unit for path in paths if (unit := _school_of(path))} | {key[0] for key in moved}
+    teachers = _teachers_touched(proposal)
+    found = [f"涉及 {len(touched)} 所学校、{len(teachers)} 位教师，{len(paths)} 个文件。"]
+    found += [
+        f"{_name(proposal, path)} {year} 年：{_told(before.get((path, year)), after.get((path, year)))}。"
+        for path, year in moved[:MOST_SCHOOLS]
+    ]
+    if len(moved) > MOST_SCHOOLS:
+        found.append(f"还有 {len(moved) - MOST_SCHOOLS} 所学校的数字也变了。")
+    sums = [sum(figures.due for figures in side.values()) for side in (before, after)]
+    if sums[0] != sums[1]:
+        found.append(f"可以发的证书：{sums[0]} → {sums[1]} 张。")
+    if pages := list(changed_pages(proposal, {key[0] for key in moved})):
+        shown = "、".join(pages[:MOST_PAGES]) + (f"等 {len(pages)} 页" if len(pages) > MOST_PAGES else "")
+        found.append(f"会变的网页：{shown}。")
+    return found
+
+
+def changed_pages(proposal: Proposal, moved: set[str]) -> Iterator[str]:
+    """Addresses on the site (below its root) of pages that say something else afterwards."""
+    units = {unit for path in moved for unit in _with_those_above(path)}
+    for path in sorted(units, key=lambda path: (-path.count("/"), path)):
+        if "/" in path:
+            yield f"rates/{path}/"
+    if units:
+        yield "rates/"
+    for programme in (proposal.base, proposal.head):
+        if not programme.microabilities:
+            return
+    tallies = [ability_tallies(programme, programme.school_years()) for programme in (proposal.base, proposal.head)]
+    for code in proposal.head.microabilities:
+        if tallies[0].get(code) != tallies[1].get(code):
+            yield f"catalogue/{code}/"
+    if any((where := placed(each.path)) and where.kind.struct is Case for each in proposal.differences):
+        yield "cases/"
+
+
+def _all_figures(programme: Programme) -> Mapping[_Key, _Figures]:
+    found: dict[_Key, _Figures] = {}
+    for county in programme.county_years():
+        tallies = county_tallies(programme, county)
+        due: dict[str, int] = {}
+        for each in due_certificates(programme, county):
+            due[each.school.school.path] = due.get(each.school.school.path, 0) + 1
+        for school in county.schools:
+            if county.year in school.school.years:
+                rate = tallies[school.school.slug].rate
+                found[school.school.path, county.year] = _Figures(
+                    stage(programme, school).label,
+                    len(school.teachers),
+                    sum(len(set(teacher.choices)) for teacher in school.teachers.values()),
+                    sum(credits_of(programme, teacher.choices) for teacher in school.teachers.values()),
+                    "无" if rate is None else f"{rate:.1f}%",
+                    due.get(school.school.path, 0),
+                )
+    return found
+
+
+def _told(before: _Figures | None, after: _Figures | None) -> str:
+    if after is None:
+        return "这一年的记录没有了"
+    if before is None:
+        return "，".join(f"{_TITLES[name]} {getattr(after, name)}" for name in _TITLES)
+    return "，".join(
+        f"{title} {getattr(before, name)} → {getattr(after, name)}"
+        for name, title in _TITLES.items()
+        if getattr(before, name) != getattr(after, name)
+    )
+
+
+def _teachers_touched(proposal: Proposal) -> set[tuple[int | None, str]]:
+    """Whose entry in a roster, or whose result, is another than before; by round and number."""
+    sides = [dict(_teachers(programme)) for programme in (proposal.base, proposal.head)]
+    return {key for key in sides[0].keys() | sides[1].keys() if sides[0].get(key) != sides[1].get(key)}
+
+
+def _teachers(
+    programme: Programme,
+) -> Iterator[tuple[tuple[int | None, str], tuple[Teacher, tuple[tuple[str, str], ...]]]]:
+    for unit, record in programme.each(Teachers):
+        year: YearOfSchool = programme.school_year(unit, record.year or 0)
+        results: dict[str, list[tuple[str, str]]] = {}
+        for (number, code), result in year.standing.items():
+            results.setdefault(number, []).append((code, result.level))
+        for teacher in record.data.teachers:
+            yield (record.year, teacher.number), (teacher, tuple(sorted(results.get(teacher.number, ()))))
+
+
+def _school_of(path: str) -> str:
+    where = placed(path)
+    return where.unit if where and where.level == "校" else ""
+
+
+def _name(proposal: Proposal, path: str) -> str:
+    unit: Unit | None = proposal.head.units.get(path) or proposal.base.units.get(path)
+    return unit.name if unit else path
+
+
+def _with_those_above(path: str) -> Iterator[str]:
+    steps = path.split("/")
+    for depth in range(len(steps), 0, -1):
+        yield "/".join(steps[:depth])

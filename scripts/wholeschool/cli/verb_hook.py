@@ -1,0 +1,99 @@
+"""`wholeschool hook`: the same checks for a Git server that has nothing but Git."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+import click
+import git
+from git.exc import GitError
+
+from wholeschool.cli.main import FAILED
+from wholeschool.cli.workspace import check_proposal, check_root
+from wholeschool.errors import RepositoryError, UsageError, WholeschoolError
+from wholeschool.files import write_whole
+from wholeschool.reports import reporters
+from wholeschool.sources import CommitTree
+
+ACCOUNT = "WHOLESCHOOL_ACCOUNT"
+"""Where the server says who is pushing, unless `--account` names another variable."""
+_NOTHING = set("0")
+
+
+@click.group("hook")
+def command() -> None:
+    """给只有 Git 的服务器：推送到主分支时先检查。"""
+
+
+@command.command("install")
+@click.argument("repository", type=click.Path(path_type=Path))
+@click.option("--branch", default="main", show_default=True, help="受保护的分支。")
+@click.option("--account", default=ACCOUNT, show_default=True, help="服务器把推送者的账号放在哪个环境变量里。")
+def install(repository: Path, branch: str, account: str) -> None:
+    """把 pre-receive 钩子装进裸仓库。以后推送到主分支的改动，不合规则的当场退回。"""
+    try:
+        with git.Repo(repository) as found:
+            bare, folder = found.bare, Path(found.git_dir)
+    except (GitError, OSError) as error:
+        raise RepositoryError(f"{repository} 不是 Git 仓库") from error
+    if not bare:
+        raise UsageError(f"{repository} 不是裸仓库；钩子装在服务器上接受推送的那个仓库里")
+    if not account.isidentifier():
+        raise UsageError(f"“{account}”不能做环境变量的名字")
+    hook = folder / "hooks" / "pre-receive"
+    if hook.exists() and "wholeschool hook run" not in hook.read_text("utf-8", "replace"):
+        raise UsageError(f"{hook} 已经有别的钩子；先把它移走，再在新钩子里接着调用它")
+    program = shlex.quote(str(Path(sys.argv[0]).resolve()))
+    words = f"--branch {shlex.quote(branch)} --account {account}"
+    text = f"#!/bin/sh\n# Put here by `wholeschool hook install`.\nexec {program} hook run {words}\n"
+    write_whole(hook, text.encode())
+    hook.chmod(0o755)
+    click.echo(f"装好了：{hook}\n推送者的账号取自环境变量 {account}；没有这个变量的推送一律退回。")
+
+
+@command.command("run", hidden=True)
+@click.option("--branch", required=True)
+@click.option("--account", required=True)
+def run(branch: str, account: str) -> None:
+    """Judge what Git hands to pre-receive: lines of old, new and name of a branch on stdin."""
+    who = os.environ.get(account, "").strip()
+    refused = False
+    for line in sys.stdin.read().splitlines():
+        old, new, name = line.split(" ", 2)
+        if name != f"refs/heads/{branch}":
+            continue
+        try:
+            refused |= _judge(old, new, branch, who, account)
+        except WholeschoolError as error:
+            click.echo(f"没有接受：{error}", err=True)
+            refused = True
+    raise SystemExit(FAILED if refused else 0)
+
+
+def _judge(old: str, new: str, branch: str, who: str, account: str) -> bool:
+    """Whether the push of this branch is refused; says why on stderr, which the pusher sees."""
+    root = Path.cwd()
+    if not who:
+        raise RepositoryError(f"服务器没有说是谁在推送（环境变量 {account} 是空的），请管理员检查")
+    if set(new) == _NOTHING:
+        raise RepositoryError(f"{branch} 分支不能删除")
+    if set(old) == _NOTHING:  # the first push of all: there is nothing before it that could say who may do what
+        checked = check_root(root, new)
+    else:
+        if not _descends(root, old, new):
+            raise RepositoryError(f"{branch} 分支的历史不能改写；先取回（git pull）最新的，再推送")
+        checked = check_proposal(root, old, new, who)
+    click.echo(reporters["text"](checked.report, checked.tree), nl=False, err=True)
+    if checked.report.failed:
+        click.echo("没有接受这次推送：改好上面的错误，提交之后再推送。", err=True)
+    return checked.report.failed
+
+
+def _descends(root: Path, old: str, new: str) -> bool:
+    try:
+        return CommitTree(root, new).merged_into(CommitTree(root, old)) == new
+    except RepositoryError:
+        return False
