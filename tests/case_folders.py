@@ -6,6 +6,7 @@ with the files that differ from the base, and a `case.yaml` that says what it sh
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -44,11 +45,13 @@ class MemoryTree(sources.MemoryTree):
 
     def without(self, *paths: str) -> MemoryTree:
         """The same tree less some paths."""
-        return MemoryTree({path: data for path, data in self.files.items() if path not in paths}, self.links)
+        return MemoryTree(
+            {path: data for path, data in self.files.items() if path not in paths}, self.links, self.programs
+        )
 
     def having(self, files: Mapping[str, bytes]) -> MemoryTree:
         """The same tree with some files added or replaced."""
-        return MemoryTree({**self.files, **files}, self.links)
+        return MemoryTree({**self.files, **files}, self.links, self.programs)
 
 
 class CaseFolder:
@@ -77,7 +80,8 @@ class CaseFolder:
         """The base with this case laid over it."""
         links = {path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*") if path.is_symlink()}
         laid = base().without(*self.about.without, *links).having(self.own)
-        return MemoryTree(laid.files, frozenset(links))
+        programs = {path for path in self.own if os.access(self.folder / path, os.X_OK)}
+        return MemoryTree(laid.files, frozenset(links), frozenset(programs))
 
 
 @cache

@@ -5,14 +5,19 @@ Both trees are read as blobs. Who may do what comes from the base: a change cann
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from wholeschool.findings import Finding
+from wholeschool.findings import Finding, Location, finding
 from wholeschool.programme import Programme
+from wholeschool.records.hygiene import blemish
+from wholeschool.records.kinds import ROOT
 from wholeschool.rules.registry import Rule, judge, rules_in
 from wholeschool.sources import CommitTree
 from wholeschool.sources.difference import Difference
+
+# Examples of what is refused, kept on purpose; only maintainers can change them.
+_EXAMPLES = "tests/cases/"
 
 
 class Proposal(NamedTuple):
@@ -40,4 +45,12 @@ def check_change(proposal: Proposal, before: list[Finding], after: list[Finding]
     changed = {difference.path for difference in proposal.differences}
     known = {(each.code, each.path, each.message) for each in before}
     mine = [each for each in after if each.path in changed or (each.code, each.path, each.message) not in known]
-    return sorted([*mine, *judge(change_rules(), proposal)]), len(after) - len(mine)
+    return sorted([*mine, *_outside(proposal), *judge(change_rules(), proposal)]), len(after) - len(mine)
+
+
+def _outside(proposal: Proposal) -> Iterator[Finding]:
+    """Names and links that no file of the repository may have, wherever it lies; records have been judged already."""
+    for each in proposal.differences:
+        if each.after and not each.path.startswith((ROOT, _EXAMPLES)) and (refused := blemish(each.after)):
+            at = Location(each.path, refused.line, refused.column)
+            yield finding(refused.code, at, refused.message, hint=refused.hint)

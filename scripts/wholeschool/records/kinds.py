@@ -74,6 +74,14 @@ def placed(path: str) -> Placed | None:
     return None
 
 
+_ATTACHMENT = re.compile(rf"{ROOT}(?:{_SLUG}/){{1,{len(LEVELS)}}}{_YEAR}/attachments/{_NAME}\.\w{{1,10}}")
+
+
+def is_attachment(path: str) -> bool:
+    """Whether the file lies where attachments lie (below a unit's year), whatever its ending."""
+    return _ATTACHMENT.fullmatch(path) is not None
+
+
 def _kind(name: str, schema: Schema) -> Kind:
     place = str(schema.placement["path"])
     levels = tuple(schema.placement["levels"])

@@ -11,10 +11,14 @@ import msgspec
 from wholeschool.findings import Finding
 from wholeschool.records.cache import Cache, open_cache
 from wholeschool.records.crew import read_all
-from wholeschool.records.kinds import ROOT, Placed, placed
-from wholeschool.records.reading import refused_by_place
+from wholeschool.records.hygiene import twins
+from wholeschool.records.kinds import ROOT, Placed, is_attachment, placed
+from wholeschool.records.reading import refused_as_twin, refused_by_place
 from wholeschool.records.record import Record
 from wholeschool.sources import Entry, Tree
+
+# What is kept of an attachment: that nothing is wrong with it.
+_SOUND = b"sound"
 
 
 class Loaded(NamedTuple):
@@ -53,16 +57,23 @@ def load(
         record.data if record else _kept(kept.get(name), where)
         for name, where, record in zip(names, places, same, strict=True)
     ]
-    missing = [index for index, value in enumerate(values) if value is None]
-    findings: list[Finding] = []
+    doubled = twins(wanted)
+    findings = [refused_as_twin(path, other) for path, other in doubled.items()]
+    missing = [
+        index
+        for index, (entry, value) in enumerate(zip(wanted, values, strict=True))
+        if value is None and entry.path not in doubled and kept.get(names[index]) != _SOUND
+    ]
     fresh: dict[str, bytes] = {}
     outcomes = read_all(tree, [wanted[index] for index in missing])
     for index, (packed, problems) in zip(missing, outcomes, strict=True):
         findings += problems
-        where = places[index]
+        where, name = places[index], names[index]
+        if is_attachment(wanted[index].path) and name and not problems:
+            fresh[name] = _SOUND
         if packed is not None and where is not None:
             values[index] = msgspec.msgpack.decode(packed, type=where.kind.struct)
-            if (name := names[index]) and not problems:
+            if name and not problems:
                 fresh[name] = packed
     cache.put(fresh)
     records = [
@@ -76,14 +87,20 @@ def load(
         for record, name in zip(records, (n for n, v in zip(names, values, strict=True) if v is not None), strict=True)
         if name and record.path not in flawed
     }
-    broken = frozenset(entry.path for entry, value in zip(wanted, values, strict=True) if value is None)
+    broken = frozenset(
+        entry.path
+        for entry, value in zip(wanted, values, strict=True)
+        if value is None and not is_attachment(entry.path)
+    )
     return Loaded(len(wanted), records, findings, broken, elsewhere)
 
 
 def _name(tree: Tree, entry: Entry, where: Placed | None) -> str:
     """What a file's outcome is kept under; empty when it is none to keep. The path itself is judged every time."""
-    if where is None or refused_by_place(entry):
+    if refused_by_place(entry):
         return ""
+    if where is None:
+        return f"{tree.object_name(entry.path)}/attachment/{entry.path.rpartition('.')[2]}"
     return f"{tree.object_name(entry.path)}/{where.kind.name}/{where.level}"
 
 

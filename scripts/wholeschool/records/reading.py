@@ -11,7 +11,8 @@ from wholeschool import personal_data
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Finding, Location, finding
 from wholeschool.records.explain import explain, nearest
-from wholeschool.records.kinds import LEVELS, Placed, kinds, placed
+from wholeschool.records.hygiene import blemish, oversize, twin
+from wholeschool.records.kinds import LEVELS, Placed, is_attachment, kinds, placed
 from wholeschool.records.record import read
 from wholeschool.records.refusals import REFUSALS, Refused
 from wholeschool.records.text import MAX_BYTES, decode, size_limit
@@ -33,6 +34,8 @@ def read_file(tree: Tree, entry: Entry) -> Outcome:
     """The record at `entry`, or the reasons why not. Personal data is a finding that hides no other."""
     if unplaced := refused_by_place(entry):
         return Outcome(None, [*unplaced, *_personal_in(tree, entry)])
+    if is_attachment(entry.path):
+        return Outcome(None, _wrong_with_attachment(tree, entry))
     where = placed(entry.path)
     assert where is not None
     data = tree.read(entry.path)
@@ -42,8 +45,7 @@ def read_file(tree: Tree, entry: Entry) -> Outcome:
         problems += _personal(entry.path, text)
         value, mark = read(where.kind, text)
     except Refused as refused:
-        at = Location(entry.path, refused.line, refused.column)
-        return Outcome(None, [*problems, _refusal(refused.code, at, refused.message, refused.hint)])
+        return Outcome(None, [*problems, _refused(entry.path, refused)])
     schema = where.kind.schema
     value = schema.type_scalars(value)
     judged = _by_place(where, value)
@@ -61,9 +63,10 @@ def refused_by_place(entry: Entry) -> list[Finding]:
     """Why the file is not even opened as a record: its name, its mode, its place or its size; empty when it is."""
     if named := list(_personal_name(entry.path)):
         return named
-    if entry.mode in (SYMLINK, SUBMODULE):
-        at = Location(entry.path)
-        return [_refusal("GIT-SYMLINK", at, "这是一个链接或子模块，不是普通文件", "提交文件本身")]
+    if refused := blemish(entry) or (oversize(entry) if is_attachment(entry.path) else None):
+        return [_refused(entry.path, refused)]
+    if is_attachment(entry.path):
+        return []
     where = placed(entry.path)
     if where is None:
         return [_misplaced(entry.path)]
@@ -79,6 +82,21 @@ def _by_place(where: Placed, value: Any) -> Any:
     """A unit is judged as what its folder makes it; that it calls itself something else is UNIT-LEVEL's to say."""
     misnamed = where.kind.name == "unit" and isinstance(value, dict) and value.get("level") in LEVELS
     return {**value, "level": where.level} if misnamed else value
+
+
+def _wrong_with_attachment(tree: Tree, entry: Entry) -> list[Finding]:
+    from wholeschool.records.attachments import inspect  # pikepdf and Pillow take longer to import than most checks
+
+    return [_refused(entry.path, refused) for refused in inspect(entry.path, tree.read(entry.path))]
+
+
+def refused_as_twin(path: str, other: str) -> Finding:
+    """The finding of a file that other computers would take for `other`."""
+    return _refused(path, twin(other))
+
+
+def _refused(path: str, refused: Refused) -> Finding:
+    return _refusal(refused.code, Location(path, refused.line, refused.column), refused.message, refused.hint)
 
 
 def _personal_in(tree: Tree, entry: Entry) -> list[Finding]:

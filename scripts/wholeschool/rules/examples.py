@@ -78,7 +78,7 @@ def _example(code: str, folder: Path) -> Example:
     if accepted or place is None:
         path = _most_telling(files)
         return Example(about.title, accepted, path, _excerpt(files.get(path, b""), 1) if path else ())
-    found = _found(code, about, files, links)
+    found = _found(code, folder, about, files, links)
     return Example(
         about.title,
         accepted,
@@ -89,11 +89,14 @@ def _example(code: str, folder: Path) -> Example:
     )
 
 
-def _found(code: str, about: _About, files: Mapping[str, bytes], links: frozenset[str]) -> Finding | None:
+def _found(code: str, folder: Path, about: _About, files: Mapping[str, bytes], links: frozenset[str]) -> Finding | None:
     """What the rule says of the example. Examples made large by repetition are not read: they take seconds."""
     if about.repeat:
         return None
-    own = load(MemoryTree(files, links))
+    programs = frozenset(path for path in files if os.access(folder / path, os.X_OK))
+    # Names that collide only do so with the base around them.
+    around = {} if code in all_rules() else {path: _base_files()[path] for path in _base_files() if path not in files}
+    own = load(MemoryTree({**around, **files}, links, programs))
     findings = list(own.findings)
     if code in all_rules():
         gone = {*about.without, *files, *links}
@@ -110,6 +113,8 @@ def _most_telling(files: Mapping[str, bytes]) -> str:
 
 def _excerpt(data: bytes, line: int, *, mark: bool = False) -> tuple[Line, ...]:
     """The lines around one; an accepted example has none to mark and shows its beginning."""
+    if b"\0" in data or data.startswith(b"%PDF"):
+        return ()  # an attachment: nothing to read
     rows = data.decode("utf-8", "replace").splitlines()
     first = max(1, line - AROUND)
     last = first + 2 * AROUND

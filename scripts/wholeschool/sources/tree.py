@@ -202,14 +202,20 @@ def _reopened(root: Path, commit: str, objects: dict[str, str]) -> CommitTree:
 
 
 class MemoryTree:
-    """Files that lie nowhere: bytes by path. Paths in `links` are symbolic links."""
+    """Files that lie nowhere: bytes by path. Paths in `links` are symbolic links, those in `programs` executable."""
 
-    def __init__(self, files: Mapping[str, bytes], links: frozenset[str] = frozenset()) -> None:
-        self.files, self.links = dict(files), links
+    def __init__(
+        self, files: Mapping[str, bytes], links: frozenset[str] = frozenset(), programs: frozenset[str] = frozenset()
+    ) -> None:
+        self.files, self.links, self.programs = dict(files), links, programs
 
     def entries(self, folder: str, /) -> Sequence[Entry]:
         below = folder.rstrip("/") + "/" if folder else ""
-        found = [Entry(path, REGULAR, len(data)) for path, data in self.files.items() if path.startswith(below)]
+        found = [
+            Entry(path, EXECUTABLE if path in self.programs else REGULAR, len(data))
+            for path, data in self.files.items()
+            if path.startswith(below)
+        ]
         return sorted([*found, *(Entry(path, SYMLINK, 0) for path in self.links if path.startswith(below))])
 
     def read(self, path: str) -> bytes:

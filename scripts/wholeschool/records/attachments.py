@@ -1,0 +1,280 @@
+"""Attachments: the pictures and documents that prove a record. PDF, JPEG and PNG, read to the end before they are kept.
+
+They lie at `<unit>/<year>/attachments/<name>.<ending>`. Nothing in them runs, nothing hides behind their end, and a
+picture does not say where it was taken. Every limit holds before anything is unpacked.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import pikepdf
+from PIL import ExifTags, Image
+
+from wholeschool import personal_data
+from wholeschool.records.refusals import Refused
+
+ENDINGS = {"pdf": "PDF", "jpg": "JPEG", "jpeg": "JPEG", "png": "PNG"}
+MOST_PIXELS = 60_000_000
+"""A telephone's picture has 12 to 50 million; unpacked, this many take 180 MB."""
+MOST_UNPACKED = 64 * 1024 * 1024
+MOST_OBJECTS = 200_000
+DEEPEST = 64
+
+# Actions that run, send or open something else; what only turns to a page of the same document is none of them.
+_ACTIVE_ACTIONS = frozenset(
+    [
+        "/JavaScript",
+        "/Launch",
+        "/SubmitForm",
+        "/ImportData",
+        "/GoToR",
+        "/GoToE",
+        "/Rendition",
+        "/Movie",
+        "/Sound",
+        "/RichMediaExecute",
+        "/GoTo3DView",
+        "/Thread",
+        "/GoToDp",
+    ]
+)
+_ACTIVE_KEYS = {
+    "/JS": "脚本",
+    "/JavaScript": "脚本",
+    "/AA": "自动执行的动作",
+    "/EmbeddedFiles": "嵌入的文件",
+    "/EmbeddedFile": "嵌入的文件",
+    "/EF": "嵌入的文件",
+    "/AF": "嵌入的文件",
+    "/XFA": "动态表单",
+    "/RichMediaContent": "多媒体",
+    "/RichMediaSettings": "多媒体",
+    "/3DD": "三维模型",
+}
+_ACTIVE_SUBTYPES = frozenset(["/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"])
+_WEB = ("https://", "http://", "mailto:")
+
+# Beginnings of other kinds of file, as they would stand behind or inside a picture.
+_FOREIGN = (b"%PDF-", b"PK\x03\x04", b"<script", b"<html", b"<?php", b"MZ\x90", b"Rar!", b"7z\xbc\xaf")
+_ZIP_END = b"PK\x05\x06"
+# The end of an archive lies no further from the end of the file; elsewhere these bytes are chance.
+_ZIP_REACH = 65_557
+
+
+def inspect(path: str, data: bytes) -> Iterator[Refused]:
+    """Everything wrong with an attachment; the first matter that makes the rest meaningless ends it."""
+    ending = path.rpartition(".")[2]
+    claimed, real = ENDINGS.get(ending), _kind(data)
+    if claimed is None or real is None:
+        what = f"不收 .{ending} 的文件" if claimed is None else f"内容不是 {claimed}，也不是别的收的类型"
+        yield _refused("ATT-TYPE", what, "存成 PDF、JPEG 或 PNG 再提交")
+    elif claimed != real:
+        yield _refused("ATT-TYPE", f"名字是 .{ending}，内容却是 {real}", "改成与内容相符的名字")
+    elif real == "PDF":
+        yield from _pdf(data)
+    else:
+        yield from _picture(real, data)
+
+
+def _kind(data: bytes) -> str | None:
+    beginnings = {b"%PDF-": "PDF", b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG"}
+    return next((kind for beginning, kind in beginnings.items() if data.startswith(beginning)), None)
+
+
+def _refused(code: str, message: str, hint: str) -> Refused:
+    return Refused(code, 1, 1, message, hint)
+
+
+def _damaged(kind: str) -> Refused:
+    hint = "重新导出一份；有密码的先去掉密码"
+    return _refused("ATT-DAMAGED", f"这个 {kind} 打不开，可能损坏、不完整或有密码", hint)
+
+
+def _hidden() -> Refused:
+    return _refused("ATT-POLYGLOT", "文件里还藏着别的内容，或结尾之后还有内容", "用原来的软件打开，另存或重新导出一份")
+
+
+def _unbounded() -> Refused:
+    message = f"展开以后太大（上限 {MOST_PIXELS // 10_000} 万像素，文档 {MOST_UNPACKED // 1024 // 1024} MB）"
+    return _refused("ATT-PIXELS", message, "缩小图片，或重新导出一份")
+
+
+def _personal(text: str) -> Iterator[Refused]:
+    names = {"PII-MOBILE": "手机号", "PII-IDCARD": "身份证号", "PII-EMAIL": "电子邮箱"}
+    for code in sorted({datum.code for datum in personal_data.scan(text)}):
+        yield _refused(code, f"附件里疑似有{names[code]}（内容已隐去）", "遮住或删掉它，重新导出一份")
+
+
+# --- pictures ---------------------------------------------------------------------------------------------------------
+
+
+def _picture(kind: str, data: bytes) -> Iterator[Refused]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the size that Pillow would warn of is judged here
+            with Image.open(io.BytesIO(data), formats=[kind]) as image:
+                if image.width * image.height > MOST_PIXELS:
+                    yield _unbounded()
+                    return
+                image.load()
+                located = bool(image.getexif().get_ifd(ExifTags.IFD.GPSInfo))
+                words = " ".join(str(value) for value in [*image.info.values(), *image.getexif().values()])
+    except Image.DecompressionBombError:
+        yield _unbounded()
+        return
+    except Exception:  # Pillow raises a dozen kinds for a damaged picture
+        yield _damaged(kind)
+        return
+    end = _end_of_jpeg(data) if kind == "JPEG" else _end_of_png(data)
+    if (
+        end is None
+        or data[end:].strip(b"\0\r\n ")
+        or any(mark in data[:1024].lower() for mark in _lower(_FOREIGN))
+        or _ZIP_END in data[-_ZIP_REACH:]
+    ):
+        yield _hidden()
+    if located or b"GPSLatitude" in data:
+        hint = "在手机或电脑上删除位置信息（照片的“属性”或“详情”里），再提交一次"
+        yield _refused("ATT-LOCATION", "照片里记着拍摄地点（内容已隐去）", hint)
+    yield from _personal(words)
+
+
+def _lower(marks: tuple[bytes, ...]) -> Iterator[bytes]:
+    return (mark.lower() for mark in marks)
+
+
+def _end_of_png(data: bytes) -> int | None:
+    """Behind the last chunk, or None where the chunks do not reach one."""
+    at = 8
+    while at + 12 <= len(data):
+        length, name = int.from_bytes(data[at : at + 4]), data[at + 4 : at + 8]
+        at += 12 + length
+        if name == b"IEND":
+            return at
+    return None
+
+
+def _end_of_jpeg(data: bytes) -> int | None:
+    """Behind the last end-of-image mark: telephones put a second, smaller picture right behind the first."""
+    at: int | None = 0
+    end = None
+    while at is not None and data.startswith(b"\xff\xd8\xff", at):
+        at = _end_of_one_jpeg(data, at)
+        end = at if at is not None else end
+    return end
+
+
+def _end_of_one_jpeg(data: bytes, at: int) -> int | None:
+    at += 2
+    while at + 4 <= len(data):
+        if data[at] != 0xFF:
+            return None
+        mark = data[at + 1]
+        if mark == 0xD9:
+            return at + 2
+        if mark == 0xFF or 0xD0 <= mark <= 0xD7:
+            at += 1 if mark == 0xFF else 2
+            continue
+        at += 2 + int.from_bytes(data[at + 2 : at + 4])
+        if mark == 0xDA:  # the picture itself: up to the next mark that is neither stuffing nor a restart
+            found = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]").search(data, at)
+            if found is None:
+                return None
+            at = found.start()
+    return at + 2 if data[at : at + 2] == b"\xff\xd9" else None
+
+
+# --- documents --------------------------------------------------------------------------------------------------------
+
+
+def _pdf(data: bytes) -> Iterator[Refused]:
+    # qpdf unpacks by itself what it needs to find its way; its own limits hold for that.
+    pikepdf.settings.set_qpdf_limits(
+        flate_max_memory=MOST_UNPACKED, run_length_max_memory=MOST_UNPACKED, png_max_memory=MOST_UNPACKED
+    )
+    try:
+        with pikepdf.open(io.BytesIO(data), suppress_warnings=True, attempt_recovery=False) as document:
+            if not len(document.pages):
+                yield _damaged("PDF")
+                return
+            active, too_much = "", False
+            words: list[str] = []
+            unpacked = 0
+            for number, each in enumerate(document.objects):
+                active = active or _active(each, DEEPEST)
+                words += _strings(each)
+                if isinstance(each, pikepdf.Stream):
+                    unpacked += _unpacked(each)
+                too_much = number > MOST_OBJECTS or unpacked > MOST_UNPACKED
+                if too_much:
+                    break
+    except Exception as error:  # qpdf's own errors, and those of every filter it calls
+        yield _unbounded() if "limit exceeded" in str(error) else _damaged("PDF")
+        return
+    if too_much:
+        yield _unbounded()
+        return
+    end = data.rfind(b"%%EOF")
+    if end < 0 or data[end + 5 :].strip(b"\0\r\n \t") or _ZIP_END in data[-_ZIP_REACH:]:
+        yield _hidden()
+    if active:
+        message = f"PDF 里有{active}，打开时会自己运行或带出别的文件"
+        yield _refused("ATT-ACTIVE", message, "用“打印”另存成 PDF，再提交一次")
+    yield from _personal("\n".join(words))
+
+
+def _unpacked(stream: pikepdf.Stream) -> int:
+    """Bytes of a stream unpacked; pictures keep their own coding, which only a viewer undoes."""
+    try:
+        return len(stream.read_bytes())
+    except pikepdf.PdfError as error:
+        if "unfilterable" in str(error) or "unsupported" in str(error):
+            return len(stream.read_raw_bytes())
+        raise
+
+
+def _active(node: Any, depth: int) -> str:
+    """What in an object would run or bring along other files, in words; empty where there is nothing."""
+    if depth == 0:
+        return "层次太深的内容"
+    if isinstance(node, pikepdf.Array):
+        return next((found for each in node if (found := _active_direct(each, depth))), "")
+    if not isinstance(node, (pikepdf.Dictionary, pikepdf.Stream)):
+        return ""
+    return _active_in(dict(node.items()), depth)
+
+
+def _active_direct(each: Any, depth: int) -> str:
+    """An indirect object has its own turn."""
+    return "" if getattr(each, "is_indirect", False) else _active(each, depth - 1)
+
+
+def _active_in(fields: dict[str, Any], depth: int) -> str:
+    for key, what in _ACTIVE_KEYS.items():
+        if key in fields:
+            return what
+    if str(fields.get("/S", "")) in _ACTIVE_ACTIONS:
+        return "会运行的动作"
+    if str(fields.get("/Subtype", "")) in _ACTIVE_SUBTYPES:
+        return "附件或多媒体"
+    opening = fields.get("/OpenAction")
+    if isinstance(opening, pikepdf.Dictionary) and str(opening.get("/S", "")) not in ("/GoTo", ""):
+        return "打开时执行的动作"
+    if "/URI" in fields and isinstance(fields["/URI"], pikepdf.String):
+        address = str(fields["/URI"]).strip().lower()
+        if ":" in address and not address.startswith(_WEB):
+            return "不是网页的链接"
+    return next((found for each in fields.values() if (found := _active_direct(each, depth))), "")
+
+
+def _strings(node: Any) -> list[str]:
+    """Texts of an object: titles, authors, notes and form fields, and the pages' own where the coding is plain."""
+    found: list[str] = []
+    if isinstance(node, (pikepdf.Dictionary, pikepdf.Stream)):
+        found += [str(value)[:4000] for value in dict(node.items()).values() if isinstance(value, pikepdf.String)]
+    return found
