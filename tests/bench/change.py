@@ -17,7 +17,7 @@ from tests.bench.row import Row
 from tests.synthesis import write
 from wholeschool.records.cache import VARIABLE
 
-COUNTIES, SCHOOLS, TEACHERS = 104, 20_000, 80_000
+COUNTIES, SCHOOLS, TEACHERS = 104, 20_000, 60_000
 _COMMAND = str(Path(sys.executable).with_name("wholeschool"))
 
 
@@ -46,7 +46,7 @@ def _scaling() -> list[Row]:
     seconds = {}
     for counties in (1, 10):
         with tempfile.TemporaryDirectory() as name:
-            write(Path(name), counties=counties, schools=100 * counties, teachers=2_000 * counties, seed=1)
+            write(Path(name), counties=counties, schools=60 * counties, teachers=1_500 * counties, seed=1)
             seconds[counties] = min(_timed(["validate"], Path(name), "")[0] for _ in range(2))
     cores = len(os.sched_getaffinity(0))
     return [Row(f"ten counties cold, {cores} cores (peer: 10 × one)", seconds[10], 10 * seconds[1], "s", "≥ 0.83")]

@@ -80,7 +80,8 @@ def twin(other: str) -> Refused:
 def _name(path: str) -> tuple[str, str] | None:
     """What is wrong with a name and what to do, most dangerous first."""
     rename = "给文件改名，只用小写字母、数字和连字符"
-    if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for character in path):
+    plain = path.isascii() and path.isprintable()  # nearly every name there is
+    if not plain and any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for character in path):
         return "文件名里有看不见的字符，或不是 UTF-8", rename
     for part in path.split("/"):
         if part.startswith("-"):
