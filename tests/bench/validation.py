@@ -9,9 +9,8 @@ import tempfile
 import time
 from pathlib import Path
 
-import psutil
-
 from tests.bench.row import Row
+from tests.bench.timed import validated
 from tests.synthesis import write
 from wholeschool.records.schema import schemas
 
@@ -23,37 +22,18 @@ def measure() -> list[Row]:
     with tempfile.TemporaryDirectory() as name:
         tree = Path(name)
         write(tree, counties=1, schools=SCHOOLS, teachers=TEACHERS, seed=1)
-        seconds, memory, files = _ours(tree)
+        ours = validated([], tree)
         peer_seconds, peer_files = _peer(tree)
     return [
         Row(
             f"validate {SCHOOLS} schools, {TEACHERS} teachers, per 1,000 files",
-            seconds * 1000 / files,
+            ours.seconds * 1000 / ours.report["files"],
             peer_seconds * 1000 / peer_files,
             "s",
             "≥ 5 times check-jsonschema",
         ),
-        Row("validate, peak memory", memory / 1e6, None, "MB", "< 1,000 MB"),
+        Row("validate, peak memory", ours.memory / 1e6, None, "MB", "< 1,000 MB"),
     ]
-
-
-def _ours(tree: Path) -> tuple[float, int, int]:
-    start = time.perf_counter()
-    command = [str(Path(sys.executable).with_name("wholeschool")), "validate", "--format", "json"]
-    process = psutil.Popen(command, cwd=tree, stdout=subprocess.PIPE)
-    peak = 0
-    while process.poll() is None:
-        try:
-            # The children too: a parallel run must not hide its memory in them.
-            peak = max(peak, sum(each.memory_info().rss for each in (process, *process.children(recursive=True))))
-        except psutil.NoSuchProcess:
-            break
-        time.sleep(0.01)
-    seconds = time.perf_counter() - start
-    report = json.loads(process.stdout.read())
-    if report["errors"]:
-        raise SystemExit(f"the synthetic county has {report['errors']} errors")
-    return seconds, peak, report["files"]
 
 
 def _peer(tree: Path) -> tuple[float, int]:
