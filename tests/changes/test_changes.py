@@ -170,3 +170,19 @@ def test_author_without_base_is_wrong_usage(repository: git.Repo) -> None:
     )
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_nobody_decides_about_their_own_school(repository: git.Repo) -> None:
+    root = Path(str(repository.working_dir))
+    append(f"{COUNTY}/accounts.yaml", "  - account: both\n    unit: anhui/shili/mingyuan\n")(root)
+    append(f"{COUNTY}/accounts.yaml", "  - account: both\n    unit: anhui/shili/mingyuan/wenhua-xiaoxue\n")(root)
+    repository.git.execute(["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qam", "both"])
+    path = f"{COUNTY}/2026/approvals.yaml"
+    entry = (
+        "  - school: wenhua-xiaoxue\n    decision: 审核通过\n    date: 2026-03-06\n    by: 沈月华\n"
+        "    filing: 明远备2026-002\n    opinion: 复核一遍，同意备案。\n"
+    )
+    found = judge(repository, append(path, entry), "both")
+    assert [(code, at) for code, at, _ in found] == [("OWN-DECISION", path)]
+    repository.git.reset("--hard", "HEAD~1")
+    assert judge(repository, append(path, entry), "mingyuan-office", status=0) == []

@@ -8,8 +8,12 @@ from wholeschool.changes.proposal import Proposal
 from wholeschool.findings import Location
 from wholeschool.programme import Programme
 from wholeschool.records.kinds import ROOT
-from wholeschool.records.structs import Accounts
+from wholeschool.records.structs import Acceptance, Accounts, Approvals, SpotCheck
 from wholeschool.rules.registry import Breach, rule
+
+_SCHOOL_DEPTH = 3
+"""Slashes in the path of a school."""
+_DECISIONS = ((Approvals, "approvals"), (Acceptance, "acceptances"))
 
 
 def units_of(programme: Programme) -> Mapping[str, set[str]]:
@@ -64,3 +68,31 @@ def paths_belong_to_the_author(proposal: Proposal) -> Iterator[Breach]:
         return
     for path in foreign:
         yield Location(path), "这个文件不归提交的账号管", f"这个账号可以改：{own}"
+
+
+@rule("OWN-DECISION", clause="本项目约定：不审自己")
+def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach]:
+    """一个账号不审核、不验收、不抽查自己代表的学校。
+
+    小县里县级账号和学校账号可能是同一个人管，他那所学校的结论请县里另一位来写。
+    """
+    own = units_of(proposal.base).get(proposal.author.lower(), set()) if proposal.author else set()
+    schools = {path for path in own if path.count("/") == _SCHOOL_DEPTH}
+    for path in sorted(schools):
+        county, _, slug = path.rpartition("/")
+        unit, before = proposal.head.units.get(county), proposal.base.units.get(county)
+        for year in unit.years if unit else ():
+            for kind, name in _DECISIONS:
+                record = unit.one(kind, year=year) if unit else None
+                known = before.one(kind, year=year) if before else None
+                old = tuple(getattr(known.data, name)) if known else ()
+                for entry in getattr(record.data, name) if record else ():
+                    if entry.school == slug and entry not in old:
+                        assert record is not None
+                        yield record.at(entry, "school"), "提交的账号也代表这所学校", "请县里另一位的账号提交这一条"
+    for keeper, check in proposal.head.each(SpotCheck):
+        was = proposal.base.units.get(keeper.path)
+        earlier = was.one(SpotCheck, year=check.year, name=check.name) if was else None
+        for item in check.data.items:
+            if item.school in schools and (earlier is None or item not in earlier.data.items):
+                yield check.at(item, "school"), "提交的账号也代表这所学校", "请县里另一位的账号提交这一条"
