@@ -22,6 +22,7 @@ def measure() -> list[Row]:
         root.mkdir()
         write(root, counties=COUNTIES, schools=SCHOOLS, teachers=TEACHERS, seed=1)
         with git.Repo.init(root) as repo:
+            repo.git.config("gc.auto", "0")  # Git's housekeeping would be measured along
             _commit(repo, "base")
             everything = validated(["--head", "HEAD"], root, kept=str(kept)).seconds
             roster = min(root.glob("submissions/*/*/*/*/*/teachers.yaml"))

@@ -73,6 +73,7 @@ class Cache:
         try:
             self._open = sqlite3.connect(path, timeout=5)
             self._open.execute("PRAGMA journal_mode=WAL")
+            self._open.execute("PRAGMA cache_size=-65536")  # 64 MB
             self._open.execute("PRAGMA synchronous=OFF")  # a value torn by a power cut fails its digest
             self._open.execute("CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID")
         except sqlite3.OperationalError:  # a full or read-only disk: work without
@@ -107,7 +108,8 @@ class Cache:
             return
         try:
             with self._open:
-                rows = [(name, _sealed(name, value)) for name, value in values.items()]
+                # In the order of the names: a province's worth in any other would go all over the disk.
+                rows = ((name, _sealed(name, values[name])) for name in sorted(values))
                 self._open.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?)", rows)
         except sqlite3.OperationalError:
             return
