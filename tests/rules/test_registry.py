@@ -1,0 +1,89 @@
+"""How rules are found and run: a start date spares old rounds, a crash is a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.case_folders import base
+from wholeschool.findings import Location
+from wholeschool.programme import Programme, assemble
+from wholeschool.records import load
+from wholeschool.rules import registry
+from wholeschool.rules.registry import Breach, Rule, judge, rule
+
+PROGRAMME = assemble(load(base()))
+
+
+def _made(body: registry.Body[Programme]) -> dict[str, Rule[Programme]]:
+    made: Rule[Programme] = body._rule  # type: ignore[attr-defined]
+    return {made.code: made}
+
+
+def test_the_docstring_is_sentence_and_reason() -> None:
+    @rule("TEST-ONE", clause="附件1 一")
+    def body(programme: Programme) -> Iterator[Breach]:
+        """一句话。
+
+        为什么，
+        分两行写。
+        """
+        yield Location("submissions/x.yaml"), "不对", "改"
+
+    (made,) = _made(body).values()
+    assert (made.sentence, made.why) == ("一句话。", "为什么， 分两行写。")
+    (found,) = judge(_made(body), PROGRAMME)
+    assert (found.code, found.clause, found.severity, found.line) == ("TEST-ONE", "附件1 一", "error", 1)
+
+
+def test_old_rounds_stay_valid() -> None:
+    @rule("TEST-SINCE", clause="附件1 一", since=2026)
+    def body(programme: Programme) -> Iterator[Breach]:
+        """一句话。"""
+        for year in (2024, 2025, 2026, 2027):
+            yield Location(f"submissions/anhui/shili/mingyuan/{year}/acceptance.yaml"), "不对", "改"
+        yield Location("submissions/anhui/unit.yaml"), "不分年度的也查", "改"
+
+    years = [each.path.split("/")[-2] for each in judge(_made(body), PROGRAMME)]
+    assert sorted(years) == ["2026", "2027", "anhui"]
+
+
+def test_a_crash_is_a_finding_and_not_the_end() -> None:
+    @rule("TEST-CRASH", clause="附件1 一")
+    def crashes(programme: Programme) -> Iterator[Breach]:
+        """一句话。"""
+        raise KeyError("13800138000")
+        yield
+
+    @rule("TEST-FINE", clause="附件1 一")
+    def fine(programme: Programme) -> Iterator[Breach]:
+        """一句话。"""
+        yield Location("submissions/x.yaml"), "不对", "改"
+
+    found = judge({**_made(crashes), **_made(fine)}, PROGRAMME)
+    assert sorted(each.code for each in found) == ["RULE-CRASH", "TEST-FINE"]
+    crash = next(each for each in found if each.code == "RULE-CRASH")
+    assert "TEST-CRASH" in crash.message
+    assert "13800138000" not in crash.message
+
+
+def test_two_rules_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    from wholeschool.rules import teams
+
+    @rule("TEAM-SIZE", clause="附件1 一")
+    def second(programme: Programme) -> Iterator[Breach]:
+        """一句话。"""
+        yield from ()
+
+    second.__module__ = teams.__name__
+    body = second._rule  # type: ignore[attr-defined]
+    assert isinstance(body, Rule)
+    monkeypatch.setattr(teams, "second", second, raising=False)
+    registry.rules_in.cache_clear()
+    try:
+        with pytest.raises(ValueError, match="TEAM-SIZE"):
+            registry.rules_in("wholeschool.rules")
+    finally:
+        monkeypatch.undo()
+        registry.rules_in.cache_clear()
