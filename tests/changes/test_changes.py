@@ -186,3 +186,23 @@ def test_nobody_decides_about_their_own_school(repository: git.Repo) -> None:
     assert [(code, at) for code, at, _ in found] == [("OWN-DECISION", path)]
     repository.git.reset("--hard", "HEAD~1")
     assert judge(repository, append(path, entry), "mingyuan-office", status=0) == []
+
+
+def test_a_program_among_the_records_is_refused_where_git_says_so(repository: git.Repo) -> None:
+    path = f"{SCHOOL}/2026/plan.yaml"
+    root = Path(str(repository.working_dir))
+    (root / path).chmod(0o755)
+    checked = subprocess.run([COMMAND, "validate"], cwd=root, capture_output=True, check=False)
+    assert checked.returncode == 0  # some disks call everything executable
+    found = judge(repository, lambda _: None, "wenhua")
+    assert found == [("GIT-MODE", path, 1)]
+
+
+def test_names_and_links_outside_the_records_are_looked_at_too(repository: git.Repo) -> None:
+    def edit(root: Path) -> None:
+        (root / "docs").mkdir()
+        (root / "docs" / "con.md").write_text("x")
+        (root / "docs" / "secret.md").symlink_to("/etc/hostname")
+
+    found = judge(repository, edit, "keeper")
+    assert found == [("GIT-NAME", "docs/con.md", 1), ("GIT-SYMLINK", "docs/secret.md", 1)]

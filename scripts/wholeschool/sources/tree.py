@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -82,9 +81,8 @@ class WorkingTree:
                 if item.name != ".git":
                     yield from self._walk(path)
             else:
-                status = item.stat(follow_symlinks=False)
-                executable = bool(status.st_mode & stat.S_IXUSR)
-                yield Entry(path, EXECUTABLE if executable else REGULAR, status.st_size)
+                # Some disks call every file executable; which ones are, Git says when they are committed.
+                yield Entry(path, REGULAR, item.stat(follow_symlinks=False).st_size)
 
 
 class CommitTree:
