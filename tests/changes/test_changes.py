@@ -206,3 +206,16 @@ def test_names_and_links_outside_the_records_are_looked_at_too(repository: git.R
 
     found = judge(repository, edit, "keeper")
     assert found == [("GIT-NAME", "docs/con.md", 1), ("GIT-SYMLINK", "docs/secret.md", 1)]
+
+
+def test_reviewers_follow_the_accounts(repository: git.Repo) -> None:
+    root = Path(str(repository.working_dir))
+    new = "  - account: second-office\n    unit: anhui/shili/mingyuan\n"
+    assert judge(repository, append(f"{COUNTY}/accounts.yaml", new), "keeper", status=0) == []  # no such file, no drift
+    subprocess.run([COMMAND, "codeowners"], cwd=root, check=True)
+    assert judge(repository, lambda _: None, "keeper", status=0) == []
+    third = new.replace("second", "third")
+    found = judge(repository, append(f"{COUNTY}/accounts.yaml", third), "mingyuan-office", status=0)
+    assert found == [("OWNERS-CURRENT", ".github/CODEOWNERS", 1)]
+    subprocess.run([COMMAND, "codeowners"], cwd=root, check=True)
+    assert "@third-office" in (root / ".github" / "CODEOWNERS").read_text("utf-8")

@@ -6,6 +6,7 @@ from wholeschool.programme import Programme
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.structs import Accounts
 
+PLACE = ".github/CODEOWNERS"
 HEADER = "# Written by `wholeschool codeowners` from accounts.yaml and programme.yaml; edit those. The last match wins."
 
 

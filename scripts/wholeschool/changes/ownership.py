@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from wholeschool.changes.codeowners import PLACE as CODEOWNERS
+from wholeschool.changes.codeowners import codeowners
 from wholeschool.changes.proposal import Proposal
+from wholeschool.errors import RepositoryError
 from wholeschool.findings import Location
 from wholeschool.programme import Programme
 from wholeschool.records.kinds import ROOT
@@ -96,3 +99,26 @@ def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach
         for item in check.data.items:
             if item.school in schools and (earlier is None or item not in earlier.data.items):
                 yield check.at(item, "school"), "提交的账号也代表这所学校", "请县里另一位的账号提交这一条"
+
+
+@rule("OWNERS-CURRENT", clause="本项目约定：谁的记录谁审核", severity="warning")
+def reviewers_follow_the_accounts(proposal: Proposal) -> Iterator[Breach]:
+    """账号变了，.github/CODEOWNERS 跟着变。
+
+    代码平台按它请人审核；没有跟上，就会请到已经不管这件事的人。仓库里没有这个文件的不查。
+    """
+    if not any(each.path.rpartition("/")[2] in ("accounts.yaml", "programme.yaml") for each in proposal.differences):
+        return
+    try:
+        written = proposal.head_tree.read(CODEOWNERS)
+    except RepositoryError:
+        return
+    # The counties that were not read have not changed; what is written about them holds.
+    lines = written.decode("utf-8", "replace").splitlines()
+    if missing := [line for line in codeowners(proposal.head).splitlines() if line not in lines]:
+        at = Location(CODEOWNERS, 1)
+        yield (
+            at,
+            f"账号变了，还少 {len(missing)} 行，例如“{missing[0]}”",
+            "请维护人员运行 wholeschool codeowners",
+        )

@@ -6,12 +6,10 @@ from pathlib import Path
 
 import click
 
-from wholeschool.changes.codeowners import codeowners
+from wholeschool.changes.codeowners import PLACE, codeowners
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.workspace import check_root, find_root, refuse_errors
 from wholeschool.files import write_whole
-
-PLACE = ".github/CODEOWNERS"
 
 
 @click.command("codeowners")
