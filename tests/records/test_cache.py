@@ -143,3 +143,19 @@ def test_all_cores_read_what_one_reads(root: Path, monkeypatch: pytest.MonkeyPat
     assert [(each.path, each.data) for each in many.records] == [(each.path, each.data) for each in one.records]
     assert many.findings == one.findings
     assert many.broken == one.broken
+
+
+def test_what_has_no_name_is_never_kept(root: Path, tmp_path: Path) -> None:
+    """Two files whose content cannot be named must not stand for each other."""
+
+    class Nameless(Counted):
+        def object_name(self, path: str) -> str:
+            return ""
+
+    kept = Cache(tmp_path / "kept.sqlite3")
+    first = load(Nameless(root), cache=kept)
+    again = Nameless(root)
+    load(again, cache=kept)
+    assert len(again.read_paths) == first.files
+    names = [f"/{record.placed.kind.name}/{record.placed.level}" for record in first.records]
+    assert kept.get(names) == {}

@@ -97,11 +97,11 @@ def load(
 
 def _name(tree: Tree, entry: Entry, where: Placed | None) -> str:
     """What a file's outcome is kept under; empty when it is none to keep. The path itself is judged every time."""
-    if refused_by_place(entry):
+    if refused_by_place(entry) or not (content := tree.object_name(entry.path)):
         return ""
     if where is None:
-        return f"{tree.object_name(entry.path)}/attachment/{entry.path.rpartition('.')[2]}"
-    return f"{tree.object_name(entry.path)}/{where.kind.name}/{where.level}"
+        return f"{content}/attachment/{entry.path.rpartition('.')[2]}"
+    return f"{content}/{where.kind.name}/{where.level}"
 
 
 def _kept(packed: bytes | None, where: Placed | None) -> Any:
