@@ -18,6 +18,7 @@ from wholeschool.findings import Finding
 from wholeschool.personal_data import redact
 from wholeschool.programme import assemble
 from wholeschool.records import load
+from wholeschool.records.cache import Cache
 from wholeschool.records.load import Loaded
 from wholeschool.rules.registry import all_rules, check
 from wholeschool.sources import MemoryTree
@@ -96,7 +97,7 @@ def _found(code: str, folder: Path, about: _About, files: Mapping[str, bytes], l
     programs = frozenset(path for path in files if os.access(folder / path, os.X_OK))
     # Names that collide only do so with the base around them.
     around = {} if code in all_rules() else {path: _base_files()[path] for path in _base_files() if path not in files}
-    own = load(MemoryTree({**around, **files}, links, programs))
+    own = load(MemoryTree({**around, **files}, links, programs), cache=_once())
     findings = list(own.findings)
     if code in all_rules():
         gone = {*about.without, *files, *links}
@@ -131,8 +132,14 @@ def _shown(row: str) -> str:
 
 
 @cache
+def _once() -> Cache:
+    """Nothing on the disk, but the base is read once for all the examples laid over it."""
+    return Cache(None)
+
+
+@cache
 def _base() -> Loaded:
-    return load(MemoryTree(_base_files(), frozenset()))
+    return load(MemoryTree(_base_files(), frozenset()), cache=_once())
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import shutil
@@ -59,6 +60,7 @@ def build_site(programme: Programme, out: Path, withheld: Collection[str] = (), 
     work = Path(mkdtemp(prefix=".site-", dir=out.parent))
     try:
         pages = write_tree(programme, work / "docs", withheld)
+        gc.freeze()  # the records stay as they are: MkDocs' own garbage is looked for without walking over them
         _run_mkdocs(programme, work / "docs", work / "site", offline)
         docs = out.parent / "docs"
         # The Markdown is kept for those who build with something else; somebody's own docs are never touched.
