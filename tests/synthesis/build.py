@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tests.synthesis import evidence, groups, offices, plans, reviews, roster, study
-from tests.synthesis.block_yaml import to_yaml
+from wholeschool.records.block_yaml import to_yaml
 from tests.synthesis.calendar import Dates, dates
 from tests.synthesis.names import Namer
 from tests.synthesis.specs import PROVINCE, YEAR, CitySpec, CountySpec, Journey, SchoolSpec

@@ -1,37 +1,71 @@
-"""New rows for the ledger: what has been earned and not yet issued, appended so that nothing can be half-written."""
+"""What a county signs: new rows for its ledger and the status that goes with them, put down so that nothing is half.
+
+The ledger is written first, then the status. Between the two a killed run leaves a status that does not cover the
+ledger, which validation names and the next run puts right.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
 from wholeschool.certificates.lock import held
+from wholeschool.certificates.signing import Signer, signed, signed_status, unsigned_status
 from wholeschool.files import write_whole
-from wholeschool.records.structs import CertificateEntry
+from wholeschool.programme import Programme, YearOfCounty
+from wholeschool.records.block_yaml import to_yaml
+from wholeschool.records.structs import CertificateEntry, Revocation
 
 COLUMNS = tuple(field.encode_name for field in msgspec.structs.fields(CertificateEntry))
-
+LEDGER, STATUS = "certificates.csv", "revocations.yaml"
 
 # What is being written lies here, not among the submissions: a leaving there would be a wrong file to everybody.
 _PREFIX = ".ledger-"
+_COMMENT = "证书状态名单：由 wholeschool certificates 签，不要手工修改。"
 
 
-def issue(ledger: Path, entries: list[CertificateEntry], workplace: Path) -> None:
-    """Append `entries` to the ledger file: written in `workplace`, flushed to disk, then put in its place at once.
+def issue(
+    programme: Programme,
+    round_: YearOfCounty,
+    folder: Path,
+    workplace: Path,
+    signer: Signer,
+    *,
+    entries: Sequence[CertificateEntry] = (),
+    revoked: Sequence[Revocation] = (),
+    date: str,
+) -> None:
+    """Append `entries` to the county's ledger, `revoked` to its status, and sign both.
 
-    `workplace` is a folder outside the submissions. Only where that is on another disk, from which nothing can be put
-    in place at once, the new ledger is written beside the old one.
+    `folder` is the county's folder of that year. Each file is written in `workplace`, a folder outside the submissions,
+    flushed to disk, then put in its place at once. Nothing is written when nothing is new and the status is as it
+    should be.
     """
-    if not entries:
-        return
+    had = round_.ledger.data.certificates if round_.ledger else ()
+    rows = signed(entries, signer)
+    before = round_.status.data if round_.status else None
+    now = unsigned_status(before.sequence + 1 if before else 1, date)
+    now = msgspec.structs.replace(now, revoked=(*(before.revoked if before else ()), *revoked))
+    if rows:
+        _append(folder / LEDGER, rows, workplace)
+    elif not revoked and before is not None:
+        same = signed_status(programme, round_.county, round_.year, had, before, signer)
+        if same == before:
+            return
+    status = signed_status(programme, round_.county, round_.year, (*had, *rows), now, signer)
+    text = to_yaml(status, comment=_COMMENT)
+    write_whole(folder / STATUS, text.encode(), workplace=workplace, prefix=_PREFIX)
+
+
+def _append(ledger: Path, rows: Sequence[CertificateEntry], workplace: Path) -> None:
     before = ledger.read_bytes() if ledger.exists() else (",".join(COLUMNS) + "\n").encode()
     if before and not before.endswith(b"\n"):
         before += b"\n"
-    rows = "".join(f"{','.join(_cell(getattr(entry, column)) for column in COLUMNS)}\n" for entry in entries)
-    write_whole(ledger, before + rows.encode(), workplace=workplace, prefix=_PREFIX)
+    lines = "".join(f"{','.join(_cell(getattr(row, column)) for column in COLUMNS)}\n" for row in rows)
+    write_whole(ledger, before + lines.encode(), workplace=workplace, prefix=_PREFIX)
 
 
 @contextmanager

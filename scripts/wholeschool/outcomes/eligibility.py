@@ -64,34 +64,49 @@ def new_entries(programme: Programme, year: YearOfCounty, issued: str) -> list[C
 
     A pure function of the records: the same records and date give the same rows, and none once they are in the ledger.
     """
-    entries = year.ledger.data.certificates if year.ledger else ()
+    serials = _serials(year)
+    return [_entry(programme, year, due, serials, issued) for due in due_certificates(programme, year)]
+
+
+def replacement(programme: Programme, year: YearOfCounty, old: CertificateEntry, issued: str) -> CertificateEntry:
+    """A ledger row that says what the records say now, in place of `old`; its school must be accepted and recognised."""
+    school = next(each for each in year.schools if each.school.data.code == old.school_code)
+    due = Due(school, old.teacher, old.microability, school.passed[old.teacher][old.microability])
+    row = _entry(programme, year, due, _serials(year), issued)
+    return msgspec.structs.replace(row, replaces=old.number)
+
+
+def _serials(year: YearOfCounty) -> dict[str, int]:
+    """The highest serial in the ledger for each microability."""
     serials: dict[str, int] = {}
-    for entry in entries:
+    for entry in year.ledger.data.certificates if year.ledger else ():
         number = parse(entry.number)
         serials[number.microability] = max(serials.get(number.microability, 0), number.serial)
-    rows = []
-    for due in due_certificates(programme, year):
-        ability = programme.microabilities[due.microability]
-        serials[due.microability] = serials.get(due.microability, 0) + 1
-        accepted = due.school.accepted
-        assert accepted is not None
-        assert accepted.recognition is not None
-        rows.append(
-            CertificateEntry(
-                number=str(Number(year.year, year.county.data.code, due.microability, serials[due.microability])),
-                teacher=due.teacher,
-                name=due.school.teachers[due.teacher].name,
-                school_code=due.school.school.data.code,
-                school=due.school.school.name,
-                microability=due.microability,
-                title=ability.name,
-                dimension=ability.dimension,
-                environment=ability.environment,
-                credits=ability.credits,
-                level=due.level,
-                issuer=year.county.data.authority or "",
-                issued=issued,
-                basis=accepted.recognition.document,
-            )
-        )
-    return rows
+    return serials
+
+
+def _entry(
+    programme: Programme, year: YearOfCounty, due: Due, serials: dict[str, int], issued: str
+) -> CertificateEntry:
+    """The row for one certificate; takes the next serial."""
+    ability = programme.microabilities[due.microability]
+    serials[due.microability] = serials.get(due.microability, 0) + 1
+    accepted = due.school.accepted
+    assert accepted is not None
+    assert accepted.recognition is not None
+    return CertificateEntry(
+        number=str(Number(year.year, year.county.data.code, due.microability, serials[due.microability])),
+        teacher=due.teacher,
+        name=due.school.teachers[due.teacher].name,
+        school_code=due.school.school.data.code,
+        school=due.school.school.name,
+        microability=due.microability,
+        title=ability.name,
+        dimension=ability.dimension,
+        environment=ability.environment,
+        credits=ability.credits,
+        level=due.level,
+        issuer=year.county.data.authority or "",
+        issued=issued,
+        basis=accepted.recognition.document,
+    )

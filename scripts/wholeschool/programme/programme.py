@@ -203,6 +203,11 @@ class YearOfCounty:
         """The certificates issued."""
         return self.county.one(s.Certificates, year=self.year)
 
+    @cached_property
+    def status(self) -> Record[s.Revocations] | None:
+        """Which of the certificates are revoked, signed."""
+        return self.county.one(s.Revocations, year=self.year)
+
     def school(self, slug: str) -> YearOfSchool | None:
         """The school of this folder name, or None."""
         return self._by_slug.get(slug)
@@ -224,6 +229,7 @@ class Programme:
         self.settings: Record[s.Programme] | None = by_type.get(s.Programme)
         self._microabilities: Record[s.Microabilities] | None = by_type.get(s.Microabilities)
         self._regions: Record[s.Regions] | None = by_type.get(s.Regions)
+        self._keys: Record[s.Keys] | None = by_type.get(s.Keys)
         self._years: dict[tuple[str, int], YearOfSchool] = {}
         self._county_years: dict[tuple[str, int], YearOfCounty] = {}
 
@@ -243,6 +249,19 @@ class Programme:
     def regions(self) -> Mapping[str, s.Region]:
         """The regions by code."""
         return {entry.code: entry for entry in self._regions.data.regions} if self._regions else {}
+
+    @cached_property
+    def keys(self) -> Mapping[str, s.SigningKey]:
+        """The public keys that certificates are checked with, by their ids (the first of two equal ids)."""
+        found: dict[str, s.SigningKey] = {}
+        for key in self._keys.data.keys if self._keys else ():
+            found.setdefault(key.id, key)
+        return found
+
+    @property
+    def key_record(self) -> Record[s.Keys] | None:
+        """`keys.yaml`, or None where certificates are not signed."""
+        return self._keys
 
     @cached_property
     def years(self) -> list[int]:

@@ -165,6 +165,8 @@ class CertificateEntry(msgspec.Struct, frozen=True, kw_only=True):
     issued: str
     basis: str
     replaces: str | None = None
+    key: str | None = None
+    seal: str | None = None
 
 
 class Certificates(msgspec.Struct, frozen=True, kw_only=True):
@@ -296,6 +298,32 @@ class Inspections(msgspec.Struct, frozen=True, kw_only=True):
     """检查验收"""
 
     inspections: tuple[Inspection, ...]
+
+
+class SigningKey(msgspec.Struct, frozen=True, kw_only=True):
+    """公钥"""
+
+    id: str
+    public: str
+    site: str
+    starts: str
+    ends: str | None = None
+    counties: tuple[str, ...] = ()
+    demo: bool = False
+    revoked: KeyRevocation | None = None
+
+
+class KeyRevocation(msgspec.Struct, frozen=True, kw_only=True):
+    """作废"""
+
+    date: str
+    reason: str
+
+
+class Keys(msgspec.Struct, frozen=True, kw_only=True):
+    """签发公钥"""
+
+    keys: tuple[SigningKey, ...]
 
 
 class Microability(msgspec.Struct, frozen=True, kw_only=True):
@@ -678,6 +706,25 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
     results: tuple[Result, ...]
 
 
+class Revocation(msgspec.Struct, frozen=True, kw_only=True):
+    """撤销"""
+
+    number: str
+    date: str
+    reason: str
+    replaced_by: str | None = None
+
+
+class Revocations(msgspec.Struct, frozen=True, kw_only=True):
+    """证书状态名单"""
+
+    sequence: int
+    date: str
+    key: str
+    seal: str
+    revoked: tuple[Revocation, ...] = ()
+
+
 class Rubric(msgspec.Struct, frozen=True, kw_only=True):
     """一项微能力的规范"""
 
@@ -957,6 +1004,7 @@ ROOTS: dict[str, type[msgspec.Struct]] = {
     "filings": Filings,
     "group": Group,
     "inspections": Inspections,
+    "keys": Keys,
     "microabilities": Microabilities,
     "nominations": Nominations,
     "performance": Performance,
@@ -971,6 +1019,7 @@ ROOTS: dict[str, type[msgspec.Struct]] = {
     "resources": Resources,
     "result-uses": ResultUses,
     "review": Review,
+    "revocations": Revocations,
     "rubrics": Rubrics,
     "scheme": Scheme,
     "spot-check": SpotCheck,

@@ -1,0 +1,159 @@
+"""Private keys: where they may lie, and what is signed with them.
+
+A private key comes from a file that only its owner can read, outside the repository, or from an environment variable.
+The demonstration key is no secret: anybody can make it from a sentence in this file, and so nothing that it signs is
+worth more than a 样张.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+from joserfc import jws
+from joserfc.jwk import OKPKey
+
+from wholeschool.errors import UsageError
+from wholeschool.outcomes import seals
+from wholeschool.programme import Programme, Unit
+from wholeschool.records.structs import CertificateEntry, Revocations, SigningKey
+
+VARIABLE = "WHOLESCHOOL_SIGNING_KEY"
+_DEMO = "wholeschool: a demonstration key for specimens; anybody may sign with it"
+_UNSEALED = "A" * 86
+
+
+class Signer(NamedTuple):
+    """A private key with the record of its public half."""
+
+    record: SigningKey
+    private: Ed25519PrivateKey
+
+
+def demo_key() -> Ed25519PrivateKey:
+    """The key that everybody has."""
+    return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(_DEMO.encode()).digest())
+
+
+def public_of(private: Ed25519PrivateKey) -> str:
+    """The public half as records write it."""
+    return seals.encode(private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+
+
+def new_key(file: Path, root: Path) -> Ed25519PrivateKey:
+    """Make a key pair and keep the private half in `file`, which must not exist, readable by its owner alone.
+
+    Raises `UsageError` for a place inside the repository at `root`: what is committed once can never be taken back.
+    """
+    _refuse_inside(file, root)
+    private = Ed25519PrivateKey.generate()
+    text = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+    except FileExistsError:
+        raise UsageError(f"{file} 已经有了；换一个文件名，旧的私钥不要覆盖") from None
+    except OSError as error:
+        raise UsageError(f"写不下 {file}：{error.strerror}") from error
+    return private
+
+
+def private_key(file: Path | None, root: Path, environment: Mapping[str, str] = os.environ) -> Ed25519PrivateKey | None:
+    """The private key of `file`, or of the environment variable; None when neither is there.
+
+    Raises `UsageError` for a file that others can read, that lies in the repository, or that holds something else.
+    """
+    if file is None:
+        text = environment.get(VARIABLE, "").encode()
+        return _loaded(text, f"环境变量 {VARIABLE}") if text.strip() else None
+    _refuse_inside(file, root)
+    try:
+        mode = file.stat().st_mode
+        if mode & 0o077:
+            raise UsageError(f"私钥 {file} 别人也能读；先运行 chmod 600 {file}，怀疑被人看过就换一把")
+        return _loaded(file.read_bytes(), str(file))
+    except OSError as error:
+        raise UsageError(f"读不了私钥 {file}：{error.strerror}") from error
+
+
+def _refuse_inside(file: Path, root: Path) -> None:
+    if file.resolve().is_relative_to(root.resolve()):
+        raise UsageError(f"私钥不能放在仓库里（{file}）：提交过一次就收不回来；放到仓库外面，例如 ~/.config/wholeschool/")
+
+
+def _loaded(text: bytes, source: str) -> Ed25519PrivateKey:
+    try:
+        key = load_pem_private_key(text, password=None)
+    except (ValueError, TypeError):
+        key = None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise UsageError(f"{source} 里不是 wholeschool keys 生成的私钥（Ed25519，PEM）")
+    return key
+
+
+def signer_for(programme: Programme, county: Unit, date: str, private: Ed25519PrivateKey | None) -> Signer:
+    """Who signs for the county on that day: the given key, or for a demonstration county the key that everybody has.
+
+    Raises `UsageError` when the key is not published, not in force, or not for this county.
+    """
+    if private is None:
+        if not county.data.demo:
+            raise UsageError(f"没有签发私钥：用 --key 写文件，或者放进环境变量 {VARIABLE}；还没有的，先运行 wholeschool keys new")
+        private = demo_key()
+    public = public_of(private)
+    record = programme.keys.get(seals.key_id(public))
+    if record is None or record.public != public:
+        raise UsageError("这把私钥的公钥不在 submissions/keys.yaml 里；先运行 wholeschool keys new，合并之后再签发")
+    if problem := seals.against(record, date, county.path, demo=county.data.demo):
+        raise UsageError(f"不能用这把私钥：{problem}")
+    return Signer(record, private)
+
+
+def signed(entries: Iterable[CertificateEntry], signer: Signer) -> list[CertificateEntry]:
+    """The rows with key and seal."""
+    named = (msgspec.structs.replace(entry, key=signer.record.id) for entry in entries)
+    site = signer.record.site
+    return [msgspec.structs.replace(entry, seal=_seal(signer, seals.claims(entry, site))) for entry in named]
+
+
+def signed_status(
+    programme: Programme,
+    county: Unit,
+    year: int,
+    entries: Iterable[CertificateEntry],
+    status: Revocations,
+    signer: Signer,
+) -> Revocations:
+    """The status with key and seal, over all of the ledger's rows."""
+    listed = seals.digest(seals.county_list(entries, programme.keys))
+    status = msgspec.structs.replace(status, key=signer.record.id)
+    said = seals.status_claims(status, county.data.code, year, signer.record.site, listed)
+    return msgspec.structs.replace(status, seal=_seal(signer, said))
+
+
+def unsigned_status(sequence: int, date: str) -> Revocations:
+    """A status yet to be signed, in which nothing is revoked."""
+    return Revocations(sequence=sequence, date=date, key="", seal=_UNSEALED)
+
+
+def _seal(signer: Signer, said: bytes) -> str:
+    head = {"alg": seals.ALGORITHM, "kid": signer.record.id}
+    key = OKPKey.import_key(signer.private)
+    text = jws.serialize_compact(head, said, key, algorithms=[seals.ALGORITHM])
+    body, _, seal = text.rpartition(".")
+    assert text == seals.joined(signer.record.id, said, seal), body
+    return seal

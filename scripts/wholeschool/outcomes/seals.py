@@ -1,0 +1,202 @@
+"""What a certificate's signature covers, how it is written, and what it takes to believe it. No private key is here.
+
+A certificate's *token* is a compact JWS (RFC 7515) signed with Ed25519 (RFC 8037): header, claims, seal. The ledger
+keeps the seal, and the claims follow from the row, so the token can be written again at any time without the private
+key. From the token follow the *check code* that is printed for people without a camera, and the *entry* under which the
+certificate stands in the county's published list: a digest over number, code and name, from which none of the three can
+be had. The county's *status* is signed likewise: which certificates are revoked, and a digest over the whole list.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import unicodedata
+import warnings
+from collections.abc import Iterable, Mapping
+
+import msgspec
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+from wholeschool.records.structs import CertificateEntry, Revocations, SigningKey
+
+# RFC 9864 asks for the narrower name Ed25519, which few libraries know yet; here the key says which curve is meant.
+warnings.filterwarnings("ignore", message="EdDSA is deprecated")
+
+ALGORITHM = "EdDSA"
+# What each claim is called; all that a certificate's page says of it, in the order of the page.
+CLAIMS: Mapping[str, str] = {
+    "number": "n",
+    "name": "h",
+    "school": "s",
+    "level": "l",
+    "microability": "m",
+    "title": "t",
+    "dimension": "d",
+    "environment": "e",
+    "credits": "c",
+    "issuer": "i",
+    "issued": "a",
+    "basis": "b",
+    "replaces": "r",
+}
+SITE = "u"
+# Crockford's alphabet: no letter that is read as a figure.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CODE_LENGTH = 16  # 80 bits
+_ENTRY_BYTES = 12
+_MISREAD = str.maketrans("OIL", "011")
+_DOTS = str.maketrans("•・‧∙⋅", "·····")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}\Z")
+
+
+class SealError(ValueError):
+    """A token that nobody should believe; the text says why, in Chinese."""
+
+
+def encode(data: bytes) -> str:
+    """Base64url without padding (RFC 7515, 2)."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def decode(text: str) -> bytes:
+    """The bytes of `encode`; `SealError` for anything that `encode` would not have written."""
+    try:
+        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except ValueError:
+        data = b""
+    # The last character has bits to spare: without this, two texts would be one signature.
+    if encode(data) != text:
+        raise SealError("签名的写法不对")
+    return data
+
+
+def key_id(public: str) -> str:
+    """What a public key is called: the beginning of its thumbprint (RFC 7638)."""
+    return public_key(public).thumbprint()[:11]
+
+
+def public_key(public: str) -> OKPKey:
+    """The key of a record, for joserfc."""
+    return OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": public})
+
+
+def header(key: str) -> bytes:
+    """The one header that a token of this key can have."""
+    return b'{"alg":"%b","kid":"%b"}' % (ALGORITHM.encode(), key.encode())
+
+
+def claims(entry: CertificateEntry, site: str) -> bytes:
+    """What a certificate's seal covers: everything that is printed, and the site that vouches for it."""
+    said = {short: value for name, short in CLAIMS.items() if (value := getattr(entry, name)) is not None}
+    return msgspec.json.encode(said | {SITE: site})
+
+
+def status_claims(status: Revocations, county: str, year: int, site: str, listed: str) -> bytes:
+    """What a status list's seal covers; `county` is the code, `listed` the digest of the county's list.
+
+    Reasons are not in it: they are nobody's business but the county's.
+    """
+    revoked = {each.number: [each.date, each.replaced_by] for each in status.revoked}
+    said = {"v": county, "y": year, "q": status.sequence, "a": status.date, "k": listed, "x": revoked, SITE: site}
+    return msgspec.json.encode(said)
+
+
+def joined(key: str, said: bytes, seal: str) -> str:
+    """A token from its parts."""
+    return f"{encode(header(key))}.{encode(said)}.{seal}"
+
+
+def token(entry: CertificateEntry, site: str) -> str:
+    """The token of a signed ledger row."""
+    assert entry.key is not None
+    assert entry.seal is not None
+    return joined(entry.key, claims(entry, site), entry.seal)
+
+
+def link(text: str, site: str) -> str:
+    """The address that a certificate's code opens. What follows # never leaves the browser."""
+    return f"{site}verify/#{text}"
+
+
+def check_code(text: str) -> str:
+    """The code that is printed for those without a camera; it depends on every character of the token."""
+    bits = int.from_bytes(hashlib.sha256(text.encode()).digest()[: _CODE_LENGTH * 5 // 8])
+    figures = [_ALPHABET[bits >> shift & 31] for shift in range(5 * (_CODE_LENGTH - 1), -1, -5)]
+    return "-".join("".join(figures[start : start + 4]) for start in range(0, _CODE_LENGTH, 4))
+
+
+def plain_code(typed: str) -> str:
+    """A code as somebody typed it: capitals, without what separates, misread letters as the figures they are."""
+    return re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", typed).upper()).translate(_MISREAD)
+
+
+def plain_name(typed: str) -> str:
+    """A name without what people write differently: spaces, and the dot in the middle."""
+    return "".join(unicodedata.normalize("NFC", typed).translate(_DOTS).split())
+
+
+def listed_as(number: str, code: str, name: str) -> str:
+    """How a certificate stands in its county's list: 16 characters that give nothing away."""
+    text = f"{number}\n{plain_code(code)}\n{plain_name(name)}"
+    return encode(hashlib.sha256(text.encode()).digest()[:_ENTRY_BYTES])
+
+
+def county_list(entries: Iterable[CertificateEntry], keys: Mapping[str, SigningKey]) -> str:
+    """The county's list: every signed certificate of its ledger, sorted, one after the other."""
+    signed = (each for each in entries if each.seal and each.key in keys)
+    return "".join(
+        sorted(
+            listed_as(each.number, check_code(token(each, keys[each.key or ""].site)), each.name) for each in signed
+        )
+    )
+
+
+def digest(listed: str) -> str:
+    """The digest of a county's list, which its status signs."""
+    return encode(hashlib.sha256(listed.encode()).digest())
+
+
+def opened(text: str, keys: Mapping[str, SigningKey]) -> tuple[dict[str, object], SigningKey]:
+    """The claims of a token and the key that vouches for them; `SealError` when they are not to be believed.
+
+    Whether the certificate is still in force, and whether the key was, is another question: see `against`.
+    """
+    if not _TOKEN.match(text):
+        raise SealError("这不是完整的签名，可能少了一截或者抄错了")
+    head, body, seal = text.split(".")
+    try:
+        named = msgspec.json.decode(decode(head), type=dict[str, str]).get("kid", "")
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise SealError("签名的写法不对") from None
+    key = keys.get(named)
+    if key is None:
+        raise SealError(f"不认识密钥 {named[:20]}：不是本站签发的，或者本站的公钥还没有更新")
+    if decode(head) != header(key.id):
+        raise SealError("签名的写法不对")
+    said = decode(body)
+    decode(seal)
+    try:
+        jws.deserialize_compact(text, public_key(key.public), algorithms=[ALGORITHM])
+        found = msgspec.json.decode(said, type=dict[str, object])
+    except (JoseError, ValueError):
+        raise SealError("签名不对：内容被改过，或者不是本站签发的") from None
+    if found.get(SITE) != key.site:
+        raise SealError("这份签名是给别的网站的")
+    return found, key
+
+
+def against(key: SigningKey, signed: str, county: str | None = None, *, demo: bool | None = None) -> str | None:
+    """What speaks against a key having signed on that day (for that county's path); None when nothing does."""
+    if key.revoked:
+        return f"签发密钥 {key.id} 已于 {key.revoked.date} 作废，它签过的都不再可信"
+    if signed < key.starts or (key.ends and signed > key.ends):
+        return f"签发日期 {signed} 不在密钥 {key.id} 的有效期内"
+    if county is not None and key.counties and county not in key.counties:
+        return f"密钥 {key.id} 不能为这个县签发"
+    if demo is not None and bool(key.demo) != demo:
+        return "示范密钥只能签样张" if key.demo else "样张要用示范密钥签"
+    return None
