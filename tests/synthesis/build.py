@@ -11,13 +11,15 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tests.synthesis import evidence, groups, offices, plans, reviews, roster, study
-from wholeschool.records.block_yaml import to_yaml
 from tests.synthesis.calendar import Dates, dates
 from tests.synthesis.names import Namer
 from tests.synthesis.specs import PROVINCE, YEAR, CitySpec, CountySpec, Journey, SchoolSpec
+from wholeschool.certificates.issue import STATUS_COMMENT
+from wholeschool.certificates.signing import signed, signed_status, signer_for, unsigned_status
 from wholeschool.outcomes.eligibility import new_entries
 from wholeschool.programme import Programme, assemble
 from wholeschool.records import Loaded, Record, load, placed
+from wholeschool.records.block_yaml import to_yaml
 from wholeschool.records.structs import (
     CertificateEntry,
     Certificates,
@@ -28,11 +30,10 @@ from wholeschool.records.structs import (
     Team,
     Unit,
 )
-from wholeschool.records.text import MAX_BYTES
 from wholeschool.sources.tree import WorkingTree
 
 ROOT = Path(__file__).parents[2]
-TABLES = ("programme.yaml", "microabilities.csv", "regions.csv")
+TABLES = ("programme.yaml", "keys.yaml", "microabilities.csv", "regions.csv")
 ISSUED = f"{YEAR}-11-18"
 # Share of women among the teachers of some types of school.
 _WOMEN = {"幼儿园": 0.97, "小学": 0.75, "特殊教育学校": 0.8, "初中": 0.6, "九年一贯制学校": 0.6}
@@ -249,24 +250,22 @@ def _write_school(
 
 
 def _ledgers(programme: Programme, issuing: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """The ledger of every county that has issued certificates, for the schools whose codes are in `issuing`.
-
-    A ledger is one file, no larger than the reader allows: a county that would go beyond has issued so far.
-    """
+    """Ledger and status of every county that has issued certificates, for the schools whose codes are in `issuing`."""
     header = ",".join(CertificateEntry.__struct_fields__)
     for year in programme.county_years():
-        lines = [header]
-        size = len(header) + 1
-        for row in new_entries(programme, year, ISSUED):
-            if row.school_code not in issuing:
-                continue
-            line = ",".join(str(value or "") for value in msgspec.structs.astuple(row))
-            size += len(line.encode()) + 1
-            if size > MAX_BYTES:
-                break
-            lines.append(line)
-        if len(lines) > 1:
-            yield f"submissions/{year.county.path}/{year.year}/certificates.csv", "\n".join(lines) + "\n"
+        rows = [row for row in new_entries(programme, year, ISSUED) if row.school_code in issuing]
+        if not rows:
+            continue
+        signer = signer_for(programme, year.county, ISSUED, None)
+        rows = signed(rows, signer)
+        lines = (",".join(str(value or "") for value in msgspec.structs.astuple(row)) for row in rows)
+        status = signed_status(programme, year.county, year.year, rows, unsigned_status(1, ISSUED), signer)
+        folder = f"submissions/{year.county.path}/{year.year}"
+        yield f"{folder}/certificates.csv", "\n".join([header, *lines, ""])
+        yield (
+            f"{folder}/revocations.yaml",
+            to_yaml(status, comment=STATUS_COMMENT),
+        )
 
 
 def write_tree(out: Path, texts: Mapping[str, str]) -> None:

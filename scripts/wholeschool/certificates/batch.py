@@ -23,6 +23,7 @@ from wholeschool.certificates import embedding, fonts, typeset
 from wholeschool.certificates.lock import held
 from wholeschool.certificates.typeset import Design, Typesetter
 from wholeschool.errors import BuildError
+from wholeschool.outcomes import seals
 from wholeschool.programme import Programme, YearOfCounty
 from wholeschool.records.structs import CertificateEntry
 
@@ -80,12 +81,9 @@ def render_all(
         for each in programme.county_years()
         if each.ledger is not None and county in (None, each.county.path) and year in (None, each.year)
     ]
-    policy = programme.settings.data.policy.title if programme.settings else ""
     with _failures_in_words(), held(out / _LOCK_FILE, "另一个程序正在生成证书，等它结束再试"):
         schools = [
-            school
-            for each in rounds
-            for school in _schools(each, out, Design(demo=each.county.data.demo, policy=policy))
+            school for each in rounds for school in _schools(each, out, Design.of(programme, each.county.data.demo))
         ]
         due = [school for school in schools if not _is_current(school)]
         made = _make(due, executor)
@@ -113,9 +111,9 @@ def _schools(round_: YearOfCounty, out: Path, design: Design) -> Iterator[School
 
 def _look(design: Design) -> bytes:
     """A digest of everything but the entries that a certificate's bytes depend on."""
-    programs = [(name, version(name)) for name in ("weasyprint", "pydyf", "uharfbuzz", "pikepdf")]
-    look = hashlib.sha256(repr((design.demo, design.policy, programs, fonts.versions())).encode())
-    code = [Path(module.__file__ or "") for module in (embedding, fonts, typeset)]
+    programs = [(name, version(name)) for name in ("weasyprint", "pydyf", "uharfbuzz", "pikepdf", "zxing-cpp")]
+    look = hashlib.sha256(repr((design[1:], programs, fonts.versions())).encode())
+    code = [Path(module.__file__ or "") for module in (embedding, fonts, typeset, seals)]
     for file in (*(design.folder / name for name in typeset.FILES), *code):
         look.update(hashlib.sha256(file.read_bytes()).digest())
     return look.digest()

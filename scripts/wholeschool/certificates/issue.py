@@ -24,7 +24,7 @@ LEDGER, STATUS = "certificates.csv", "revocations.yaml"
 
 # What is being written lies here, not among the submissions: a leaving there would be a wrong file to everybody.
 _PREFIX = ".ledger-"
-_COMMENT = "证书状态名单：由 wholeschool certificates 签，不要手工修改。"
+STATUS_COMMENT = "证书状态名单：由 wholeschool certificates 签，不要手工修改。"
 
 
 def issue(
@@ -56,7 +56,7 @@ def issue(
         if same == before:
             return
     status = signed_status(programme, round_.county, round_.year, (*had, *rows), now, signer)
-    text = to_yaml(status, comment=_COMMENT)
+    text = to_yaml(status, comment=STATUS_COMMENT)
     write_whole(folder / STATUS, text.encode(), workplace=workplace, prefix=_PREFIX)
 
 

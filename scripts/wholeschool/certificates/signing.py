@@ -92,7 +92,9 @@ def private_key(file: Path | None, root: Path, environment: Mapping[str, str] = 
 
 def _refuse_inside(file: Path, root: Path) -> None:
     if file.resolve().is_relative_to(root.resolve()):
-        raise UsageError(f"私钥不能放在仓库里（{file}）：提交过一次就收不回来；放到仓库外面，例如 ~/.config/wholeschool/")
+        raise UsageError(
+            f"私钥不能放在仓库里（{file}）：提交过一次就收不回来；放到仓库外面，例如 ~/.config/wholeschool/"
+        )
 
 
 def _loaded(text: bytes, source: str) -> Ed25519PrivateKey:
@@ -112,7 +114,9 @@ def signer_for(programme: Programme, county: Unit, date: str, private: Ed25519Pr
     """
     if private is None:
         if not county.data.demo:
-            raise UsageError(f"没有签发私钥：用 --key 写文件，或者放进环境变量 {VARIABLE}；还没有的，先运行 wholeschool keys new")
+            raise UsageError(
+                f"没有签发私钥：用 --key 写文件，或者放进环境变量 {VARIABLE}；还没有的，先运行 wholeschool keys new"
+            )
         private = demo_key()
     public = public_of(private)
     record = programme.keys.get(seals.key_id(public))

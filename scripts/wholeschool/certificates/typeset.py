@@ -6,6 +6,7 @@ page as a form; so is the 样张 of demonstration certificates, drawn as outline
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -18,7 +19,9 @@ from xml.etree import ElementTree
 import jinja2
 import msgspec
 import pikepdf
+import zxingcpp
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from PIL import Image
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -26,8 +29,12 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from wholeschool.certificates import fonts
 from wholeschool.certificates.embedding import settle
 from wholeschool.errors import BuildError
+from wholeschool.outcomes import seals
+from wholeschool.programme import Programme
 from wholeschool.records.structs import CertificateEntry
 
+# The signed record within a PDF.
+ATTACHMENT = "certificate.jws"
 TEMPLATE = Path(__file__).with_name("template")
 FILES = ("certificate.html", "certificate.css", "frame.svg")
 # Smaller than this nobody reads it on paper.
@@ -35,6 +42,8 @@ SMALLEST_POINTS = 6.0
 _POINTS_PER_MM = 72 / 25.4
 # What the filters may add to what the template and the ledger say.
 _FROM_FILTERS = "0123456789年月日 "
+# What check codes and addresses of sites are written with.
+_CODES = string.ascii_letters + string.digits + "-./_"
 
 
 class TemplateError(BuildError):
@@ -61,7 +70,8 @@ class _OwnResources(URLFetcher):
         if url not in self._resources:
             self._refused.append(url)
             raise FatalURLFetchingError(url)
-        return URLFetcherResponse(url, self._resources[url], {"Content-Type": "font/otf"})
+        kind = "image/png" if url.startswith("own:qr-") else "font/otf"
+        return URLFetcherResponse(url, self._resources[url], {"Content-Type": kind})
 
     @contextmanager
     def refusing(self) -> Iterator[None]:
@@ -75,11 +85,47 @@ class _OwnResources(URLFetcher):
 
 
 class Design(NamedTuple):
-    """How the certificates of a county look and what they say beside the ledger."""
+    """How the certificates of a county look and what they say beside the ledger.
+
+    `sites` are the ids of the published keys, each with the site on which what it has signed is checked.
+    """
 
     folder: Path = TEMPLATE
     demo: bool = False
     policy: str = ""
+    sites: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, programme: Programme, demo: bool) -> Design:
+        """The design of a programme's certificates."""
+        policy = programme.settings.data.policy.title if programme.settings else ""
+        return cls(demo=demo, policy=policy, sites=tuple((key.id, key.site) for key in programme.keys.values()))
+
+
+class Printed:
+    """A ledger row as templates see it: its columns, and what follows from its signature."""
+
+    def __init__(self, entry: CertificateEntry, design: Design) -> None:
+        self.entry = entry
+        site = dict(design.sites).get(entry.key or "")
+        self.token = seals.token(entry, site) if site and entry.seal else None
+        self.check_code = seals.check_code(self.token) if self.token else None
+        self.site = (site or "").removeprefix("https://").rstrip("/")
+        self.qr = f"own:qr-{entry.number}" if self.token else None
+        self.link = seals.link(self.token, site) if self.token and site else None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.entry, name)
+
+
+def qr_png(text: str) -> bytes:
+    """`text` as a code to scan: one pixel a module, no quiet zone (the template leaves one)."""
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    modules = memoryview(code.to_image(scale=1, add_quiet_zones=False))  # type: ignore[arg-type]  # it is a buffer
+    side = len(modules)
+    out = BytesIO()
+    Image.frombytes("L", (side, side), modules.tobytes()).convert("1").save(out, "PNG", optimize=True)
+    return out.getvalue()
 
 
 class Typesetter:
@@ -89,13 +135,15 @@ class Typesetter:
         self.design = design or Design()
         self._template = _template(self.design.folder)
         own = {*(self.design.folder / "certificate.html").read_text("utf-8"), *self.design.policy, *_FROM_FILTERS}
-        characters = own.union(*map(_written, entries))
+        # Figures and capitals are in every code.
+        characters = own.union(_CODES, *map(_written, entries))
         lacking = fonts.missing(characters)
         if bad := lacking & own:
             raise TemplateError(f"证书模板里的{fonts.shown(bad)}没有字体能显示")
         self._characters = frozenset(characters - lacking)
         cuts = fonts.subset(self._characters)
-        self._fetcher = _OwnResources({f"own:font-{place}": cut.data for place, cut in enumerate(cuts)})
+        self._resources = {f"own:font-{place}": cut.data for place, cut in enumerate(cuts)}
+        self._fetcher = _OwnResources(self._resources)
         self._fonts = FontConfiguration()
         faces = "".join(
             f'@font-face {{ font-family: "{cut.family}"; font-weight: {cut.weight}; src: url(own:font-{place}); }}\n'
@@ -107,8 +155,9 @@ class Typesetter:
 
     def html(self, entries: Sequence[CertificateEntry]) -> str:
         """The template filled in for `entries`."""
+        printed = [Printed(entry, self.design) for entry in entries]
         try:
-            return self._template.render(certificates=entries, demo=self.design.demo, policy=self.design.policy)
+            return self._template.render(certificates=printed, demo=self.design.demo, policy=self.design.policy)
         except jinja2.TemplateError as error:
             raise TemplateError(f"证书模板 certificate.html 有错：{error}") from error
 
@@ -118,12 +167,20 @@ class Typesetter:
         It is PDF/A-3u and tagged, and equal input gives equal bytes. Raises `fonts.NotDrawnError` for an entry with a
         character that no font has, or a text too long for its place.
         """
+        codes = {}
         for entry in entries:
             self._check(entry)
+            printed = Printed(entry, self.design)
+            if printed.qr and printed.link:
+                codes[printed.qr] = qr_png(printed.link)
+        self._resources |= codes
         with self._fetcher.refusing():
             document = HTML(string=self.html(entries), url_fetcher=self._fetcher)
             text: bytes = document.write_pdf(stylesheets=[self._style], font_config=self._fonts, pdf_tags=True)
-        return _finished(text, _frame(self.design))
+        for name in codes:
+            del self._resources[name]
+        record = Printed(entries[0], self.design).token if len(entries) == 1 else None
+        return _finished(text, _frame(self.design), record)
 
     def _check(self, entry: CertificateEntry) -> None:
         strange = frozenset(each for each in _written(entry) if not each.isspace()) - self._characters
@@ -181,8 +238,11 @@ def _frame(design: Design) -> bytes:
     return made
 
 
-def _finished(text: bytes, frame: bytes) -> bytes:
-    """`text` with `frame` under every page, marked as decoration for those who read by ear, as PDF/A-3u."""
+def _finished(text: bytes, frame: bytes, record: str | None) -> bytes:
+    """`text` with `frame` under every page, marked as decoration for those who read by ear, as PDF/A-3u.
+
+    `record`, the signed token of the one certificate in it, is attached.
+    """
     with pikepdf.open(BytesIO(text)) as pdf, pikepdf.open(BytesIO(frame)) as background:
         settle(pdf)
         form = pdf.copy_foreign(background.pages[0].as_form_xobject())
@@ -191,6 +251,8 @@ def _finished(text: bytes, frame: bytes) -> bytes:
             page.add_resource(form, pikepdf.Name.XObject, pikepdf.Name.Frame)
             page.contents_add(b"/Artifact BMC q /Frame Do Q EMC", prepend=True)
         _only_own_fonts(pdf.pages[0])
+        if record:
+            _attach(pdf, record)
         pdf.Root.OutputIntents = pikepdf.Array([_output_intent(pdf)])
         with pdf.open_metadata(set_pikepdf_as_editor=False) as metadata:
             metadata.load_from_docinfo(pdf.docinfo)
@@ -198,6 +260,20 @@ def _finished(text: bytes, frame: bytes) -> bytes:
         out = BytesIO()
         pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return out.getvalue()
+
+
+def _attach(pdf: pikepdf.Pdf, record: str) -> None:
+    """The signed record as a file within the document, said to be its data (ISO 19005-3, 6.8)."""
+    spec = pikepdf.AttachedFileSpec(
+        pdf,
+        record.encode("ascii"),
+        filename=ATTACHMENT,
+        description="签名的证书内容（JWS）",
+        mime_type="application/jose",
+        relationship=pikepdf.Name.Data,
+    )
+    pdf.attachments[ATTACHMENT] = spec
+    pdf.Root.AF = pikepdf.Array([spec.obj])
 
 
 def _only_own_fonts(page: pikepdf.Page) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from wholeschool.changes.proposal import Proposal
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Location
-from wholeschool.records.structs import Acceptance, Approvals, Review, SchoolAcceptance, Teachers
+from wholeschool.records.structs import Acceptance, Approvals, Review, Revocations, SchoolAcceptance, Teachers
 from wholeschool.rules.registry import Breach, rule
 
 
@@ -30,6 +30,48 @@ def ledger_only_grows(proposal: Proposal) -> Iterator[Breach]:
             state = "删掉了" if line > len(after) else "改动了"
             at = Location(difference.path, min(line, max(1, len(after))))
             yield at, f"台账第 {line} 行被{state}", "恢复原样；更正用撤销和重发"
+
+
+@rule("STATUS-GROWS", clause="附件1 四(三)3")
+def status_only_grows(proposal: Proposal) -> Iterator[Breach]:
+    """证书状态名单只往前走：撤销过的还在，内容变了期号就加大，名单本身不删。
+
+    核对证书的人看过新的一期，就不再认旧的；撤销的证书不能悄悄活过来。
+    """
+    for unit in proposal.base.units.values():
+        later = proposal.head.units.get(unit.path)
+        for before in unit.all(Revocations):
+            after = later.one(Revocations, year=before.year) if later else None
+            if after is None:
+                if before.path not in proposal.head.broken:
+                    yield Location(before.path), "状态名单被删掉了", "恢复原样"
+            elif after.data.revoked[: len(before.data.revoked)] != before.data.revoked:
+                yield after.at(None, "revoked", key=True), "撤销过的证书被改动或删掉了", "恢复原样，新撤销的写在后面"
+            elif after.data != before.data and after.data.sequence <= before.data.sequence:
+                message = f"内容变了，期号 {after.data.sequence} 却没有大于原来的 {before.data.sequence}"
+                yield after.at(None, "sequence"), message, "先更新到最新，再运行一次签发或撤销"
+
+
+@rule("KEYS-KEPT", clause="附件1 四(三)3")
+def keys_stay(proposal: Proposal) -> Iterator[Breach]:
+    """公钥只添不删；已有的只能写上停用日期或作废。
+
+    删掉一把公钥，用它签过的证书就都无法核对；作废的不能恢复。
+    """
+    record = proposal.head.key_record
+    for key in proposal.base.keys.values():
+        now = proposal.head.keys.get(key.id)
+        path = proposal.base.key_record.path if proposal.base.key_record else ""
+        if now is None:
+            if path not in proposal.head.broken:
+                at = record.at(None, "keys", key=True) if record else Location(path)
+                yield at, f"公钥 {key.id} 被删掉了", "恢复原样；不再用的写停用日期"
+            continue
+        assert record is not None
+        kept = ("public", "site", "starts", "counties", "demo")
+        changed = [name for name in kept if getattr(key, name) != getattr(now, name)]
+        if changed or (key.revoked and now.revoked != key.revoked) or (key.ends and not now.ends):
+            yield record.at(now), f"公钥 {key.id} 被改动了", "恢复原样；要换的另添一把"
 
 
 @rule("DECISION-KEPT", clause="附件1 二(三)5")

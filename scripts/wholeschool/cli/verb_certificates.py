@@ -1,19 +1,23 @@
-"""`wholeschool certificates`: new rows for the ledger, and PDFs from it."""
+"""`wholeschool certificates`: new rows for the ledger, corrections of it, PDFs from it, and whether one is genuine."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from wholeschool.certificates import issue, render_all, sole_issuer
+from wholeschool.certificates.signing import VARIABLE, private_key, signer_for
+from wholeschool.certificates.verification import VALID, judge, judge_number, judge_pdf
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_errors
 from wholeschool.errors import UsageError
-from wholeschool.outcomes.eligibility import new_entries, reasons_against
+from wholeschool.outcomes.eligibility import new_entries, reasons_against, replacement
 from wholeschool.outcomes.rates import is_exempt
 from wholeschool.programme import Programme, Unit, YearOfCounty
+from wholeschool.records.structs import CertificateEntry, Revocation
 from wholeschool.reports import Report
 
 
@@ -22,26 +26,165 @@ def command() -> None:
     """发证：追加台账，生成证书。"""
 
 
+_KEY = click.option(
+    "--key", type=click.Path(path_type=Path), help=f"签发私钥的文件；不写就用环境变量 {VARIABLE}。示范单位不用写。"
+)
+
+
 @command.command("issue")
 @click.argument("county")
 @click.option("--year", type=int, required=True, help="年度。")
 @click.option("--date", "issued", metavar="YYYY-MM-DD", help="发证日期，默认今天。")
 @click.option("--dry-run", is_flag=True, help="只说明谁能领、谁不能领及原因，不写台账。")
-def issue_(county: str, year: int, issued: str | None, dry_run: bool) -> None:
-    """把已经挣得、还没有发的证书追加到县的台账。再运行一次不会多发。"""
+@_KEY
+def issue_(county: str, year: int, issued: str | None, dry_run: bool, key: Path | None) -> None:
+    """把已经挣得、还没有发的证书签名，追加到县的台账。再运行一次不会多发。"""
     root = find_root(Path.cwd())
     with sole_issuer(root) as workplace:
         checked = check_root(root)
         unit = _county(checked, county)
-        _refuse_errors_of(checked, unit)
-        round_ = checked.programme.county_year(unit, _year(checked.programme, year))
-        entries = new_entries(checked.programme, round_, _date(issued))
+        _refuse_errors_of(checked, unit, besides=_MENDED)
+        programme = checked.programme
+        round_ = programme.county_year(unit, _year(programme, year))
+        date = _date(issued)
+        entries = new_entries(programme, round_, date)
         if dry_run:
-            _explain(checked.programme, round_)
+            _explain(programme, round_)
         else:
-            issue(root / "submissions" / round_.county.path / str(year) / "certificates.csv", entries, workplace)
+            signer = signer_for(programme, unit, date, private_key(key, root))
+            issue(programme, round_, _folder(root, round_), workplace, signer, entries=entries, date=date)
     verb = "可发" if dry_run else "新发"
     click.echo(f"{round_.county.name} {year} 年{verb} {len(entries)} 张证书。")
+
+
+@command.command("revoke")
+@click.argument("numbers", nargs=-1, metavar="NUMBER...")
+@click.option("--reason", help="为什么撤销；只留在仓库里，不公开。")
+@click.option("--replace", is_flag=True, help="按现在的记录重发一张，两张互相写明。")
+@click.option("--signed-by", "old_key", metavar="KEY", help="这把密钥签过、还没有撤销的全部证书。")
+@click.option("--date", "day", metavar="YYYY-MM-DD", help="撤销日期，默认今天。")
+@_KEY
+def revoke(
+    numbers: tuple[str, ...], reason: str | None, replace: bool, old_key: str | None, day: str | None, key: Path | None
+) -> None:
+    """撤销证书，或者撤销并重发。台账里原来的行不动，状态名单重签。"""
+    root = find_root(Path.cwd())
+    if not numbers and not old_key:
+        raise UsageError("写上要撤销的证书编号")
+    if not reason:
+        raise UsageError("写上撤销的原因：--reason 姓名有误")
+    with sole_issuer(root) as workplace:
+        checked = check_root(root)
+        programme = checked.programme
+        date = _date(day)
+        # All is found and judged before anything is written.
+        work = _to_revoke(programme, numbers, old_key)
+        for round_, old in work:
+            _refuse_errors_of(checked, round_.county, besides=(*_MENDED, *_OUTDATED))
+            signer = signer_for(programme, round_.county, date, private_key(key, root))
+            entries, revoked = _revocations(programme, round_, old, reason, date, replace)
+            folder = _folder(root, round_)
+            issue(programme, round_, folder, workplace, signer, entries=entries, revoked=revoked, date=date)
+            for each in revoked:
+                new = f"，代替它的是 {each.replaced_by}" if each.replaced_by else ""
+                click.echo(f"{each.number} 已撤销{new}。")
+    click.echo("提交、合并、重新发布网站之后，核对的人就会看到。")
+
+
+@command.command("verify")
+@click.argument("what", metavar="FILE.pdf|NUMBER|LINK")
+@click.option("--code", help="纸上的校验码，与编号一起写。")
+def verify(what: str, code: str | None) -> None:
+    """离线核对一张证书：PDF 文件、编号，或者二维码里的链接。有效时退出状态为 0，否则为 1。"""
+    checked = check_root(find_root(Path.cwd()))
+    programme, today = checked.programme, datetime.date.today().isoformat()
+    if not programme.keys:
+        raise UsageError("仓库里没有签发公钥（submissions/keys.yaml），无从核对")
+    if what.lower().endswith(".pdf"):
+        if not Path(what).is_file():
+            raise UsageError(f"没有 {what} 这个文件")
+        verdict = judge_pdf(programme, Path(what), today)
+    elif "." in what:
+        verdict = judge(programme, what.rpartition("#")[2], today)
+    else:
+        verdict = judge_number(programme, what.strip().upper(), today, code)
+    click.echo(f"{verdict.state}{'（样张，只供演示）' if verdict.demo else ''}  {verdict.reason}")
+    if verdict.replaced_by:
+        click.echo(f"代替它的证书：{verdict.replaced_by}")
+    for column, title in _SAID.items():
+        if column in verdict.said:
+            click.echo(f"  {title}  {verdict.said[column]}")
+    raise SystemExit(0 if verdict.state == VALID else FAILED)
+
+
+# What the next signing puts right by itself, and what a correction is there to put right.
+_MENDED = ("CERT-STATUS",)
+_OUTDATED = ("CERT-PASSED", "CERT-SIGNED")
+_SAID = {
+    "number": "证书编号",
+    "name": "姓　　名",
+    "school": "学　　校",
+    "microability": "微 能 力",
+    "title": "名　　称",
+    "dimension": "维　　度",
+    "environment": "环　　境",
+    "credits": "学　　分",
+    "level": "等　　级",
+    "issuer": "签发机关",
+    "issued": "发证日期",
+    "basis": "依　　据",
+    "replaces": "代替证书",
+}
+
+
+def _to_revoke(
+    programme: Programme, numbers: Sequence[str], old_key: str | None
+) -> list[tuple[YearOfCounty, list[CertificateEntry]]]:
+    """The ledger rows meant, by county and year. Raises `UsageError` for a number that no ledger has."""
+    wanted = {number.strip().upper() for number in numbers}
+    if old_key and old_key not in programme.keys:
+        raise UsageError(f"没有编号为 {old_key} 的密钥")
+    found: list[tuple[YearOfCounty, list[CertificateEntry]]] = []
+    for round_ in programme.county_years():
+        gone = {each.number for each in round_.status.data.revoked} if round_.status else set()
+        rows = [
+            entry
+            for entry in (round_.ledger.data.certificates if round_.ledger else ())
+            if entry.number in wanted or (old_key and entry.key == old_key and entry.number not in gone)
+        ]
+        if rows:
+            found.append((round_, rows))
+        for entry in rows:
+            wanted.discard(entry.number)
+            if entry.number in gone:
+                raise UsageError(f"{entry.number} 已经撤销了")
+    if wanted:
+        raise UsageError(f"台账里没有 {'、'.join(sorted(wanted))}")
+    return found
+
+
+def _revocations(
+    programme: Programme, round_: YearOfCounty, old: list[CertificateEntry], reason: str, date: str, replace: bool
+) -> tuple[list[CertificateEntry], list[Revocation]]:
+    """New rows and revocations. A replacement that a killed run has already written is taken up, not made twice."""
+    ledger = round_.ledger.data.certificates if round_.ledger else ()
+    done = {entry.replaces: entry for entry in ledger if entry.replaces}
+    entries: list[CertificateEntry] = []
+    revoked = []
+    for entry in old:
+        new = done.get(entry.number)
+        if new is None and replace:
+            school = next((each for each in round_.schools if each.school.data.code == entry.school_code), None)
+            if school is None:
+                raise UsageError(f"{entry.number}：本县没有代码为 {entry.school_code} 的学校，不能重发")
+            if against := reasons_against(programme, school, entry.teacher, entry.microability):
+                raise UsageError(f"{entry.number} 不能重发：{'；'.join(against)}")
+            new = replacement(programme, round_, entry, date, entries)
+            entries.append(new)
+        revoked.append(
+            Revocation(number=entry.number, date=date, reason=reason, replaced_by=new.number if new else None)
+        )
+    return entries, revoked
 
 
 @command.command("render")
@@ -85,11 +228,22 @@ def _year(programme: Programme, year: int) -> int:
     return year
 
 
-def _refuse_errors_of(checked: Checked, county: Unit | None) -> None:
-    """`refuse_errors` of what a county's certificates rest on: itself and all above it, not the other counties."""
+def _folder(root: Path, round_: YearOfCounty) -> Path:
+    return root / "submissions" / round_.county.path / str(round_.year)
+
+
+def _refuse_errors_of(checked: Checked, county: Unit | None, besides: Sequence[str] = ()) -> None:
+    """`refuse_errors` of what a county's certificates rest on: itself and all above it, not the other counties.
+
+    Findings with a code of `besides` stop nothing.
+    """
     others = tuple(f"submissions/{each.path}/" for each in checked.programme.counties if each is not county)
     report = checked.report
-    own = [each for each in report.findings if county is None or not each.path.startswith(others)]
+    own = [
+        each
+        for each in report.findings
+        if (county is None or not each.path.startswith(others)) and each.code not in besides
+    ]
     refuse_errors(checked._replace(report=Report(report.files, report.records, own)))
 
 

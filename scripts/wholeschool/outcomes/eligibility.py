@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -68,18 +68,23 @@ def new_entries(programme: Programme, year: YearOfCounty, issued: str) -> list[C
     return [_entry(programme, year, due, serials, issued) for due in due_certificates(programme, year)]
 
 
-def replacement(programme: Programme, year: YearOfCounty, old: CertificateEntry, issued: str) -> CertificateEntry:
-    """A ledger row that says what the records say now, in place of `old`; its school must be accepted and recognised."""
+def replacement(
+    programme: Programme, year: YearOfCounty, old: CertificateEntry, issued: str, also: Sequence[CertificateEntry] = ()
+) -> CertificateEntry:
+    """A ledger row that says what the records say now, in place of `old`, which must still be earned.
+
+    `also` are rows about to be added with it, whose serials are taken.
+    """
     school = next(each for each in year.schools if each.school.data.code == old.school_code)
     due = Due(school, old.teacher, old.microability, school.passed[old.teacher][old.microability])
-    row = _entry(programme, year, due, _serials(year), issued)
+    row = _entry(programme, year, due, _serials(year, also), issued)
     return msgspec.structs.replace(row, replaces=old.number)
 
 
-def _serials(year: YearOfCounty) -> dict[str, int]:
+def _serials(year: YearOfCounty, also: Sequence[CertificateEntry] = ()) -> dict[str, int]:
     """The highest serial in the ledger for each microability."""
     serials: dict[str, int] = {}
-    for entry in year.ledger.data.certificates if year.ledger else ():
+    for entry in (*(year.ledger.data.certificates if year.ledger else ()), *also):
         number = parse(entry.number)
         serials[number.microability] = max(serials.get(number.microability, 0), number.serial)
     return serials

@@ -21,6 +21,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
+from wholeschool.programme import Programme, YearOfCounty
 from wholeschool.records.structs import CertificateEntry, Revocations, SigningKey
 
 # RFC 9864 asks for the narrower name Ed25519, which few libraries know yet; here the key says which curve is meant.
@@ -149,9 +150,7 @@ def county_list(entries: Iterable[CertificateEntry], keys: Mapping[str, SigningK
     """The county's list: every signed certificate of its ledger, sorted, one after the other."""
     signed = (each for each in entries if each.seal and each.key in keys)
     return "".join(
-        sorted(
-            listed_as(each.number, check_code(token(each, keys[each.key or ""].site)), each.name) for each in signed
-        )
+        sorted(listed_as(each.number, check_code(token(each, keys[each.key or ""].site)), each.name) for each in signed)
     )
 
 
@@ -200,3 +199,30 @@ def against(key: SigningKey, signed: str, county: str | None = None, *, demo: bo
     if demo is not None and bool(key.demo) != demo:
         return "示范密钥只能签样张" if key.demo else "样张要用示范密钥签"
     return None
+
+
+def status_problem(programme: Programme, round_: YearOfCounty) -> str | None:
+    """Why the county's status is not to be believed; None when it is signed and covers the ledger as it is."""
+    if round_.status is None:
+        return "县里还没有签署状态名单"
+    status = round_.status.data
+    key = programme.keys.get(status.key)
+    if key is None:
+        return f"状态名单用的密钥 {status.key} 不在公钥里"
+    if problem := against(key, status.date, round_.county.path, demo=round_.county.data.demo):
+        return f"状态名单：{problem}"
+    try:
+        opened(status_token(programme, round_), programme.keys)
+    except SealError:
+        return "状态名单的签名不对：被改过，或者台账变了以后没有重签"
+    return None
+
+
+def status_token(programme: Programme, round_: YearOfCounty) -> str:
+    """The token of a county's status, which must be there."""
+    assert round_.status is not None
+    status = round_.status.data
+    listed = digest(county_list(round_.ledger.data.certificates if round_.ledger else (), programme.keys))
+    key = programme.keys.get(status.key)
+    said = status_claims(status, round_.county.data.code, round_.year, key.site if key else "", listed)
+    return joined(status.key, said, status.seal)

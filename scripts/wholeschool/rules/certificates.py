@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.outcomes import seals
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.outcomes.eligibility import reasons_against
 from wholeschool.outcomes.numbers import NumberError, parse
@@ -90,9 +91,11 @@ def one_certificate_per_teacher_and_microability(programme: Programme) -> Iterat
             current[key] = entry.number
 
 
-def _judged(ledger: Record[Certificates]) -> list[CertificateEntry]:
-    """Entries worth judging: not replaced by a later one, each number once, and about the number's own microability."""
+def _judged(year: YearOfCounty, ledger: Record[Certificates]) -> list[CertificateEntry]:
+    """Entries worth judging: in force, each number once, and about the number's own microability."""
     replaced = {entry.replaces for entry in ledger.data.certificates}
+    if year.status:
+        replaced |= {each.number for each in year.status.data.revoked}
     entries: dict[str, CertificateEntry] = {}
     for entry in ledger.data.certificates:
         try:
@@ -112,7 +115,7 @@ def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
     """
     for year, ledger in _ledgers(programme) if programme.microabilities else ():
         by_code = {school.school.data.code: school for school in year.schools}
-        entries = _judged(ledger)
+        entries = _judged(year, ledger)
         told: set[str] = set()  # one finding for each school, teacher or certificate that lacks something
         for entry in entries:
             school = by_code.get(entry.school_code)
@@ -175,7 +178,7 @@ def certificate_says_what_the_table_says(programme: Programme) -> Iterator[Breac
     台账记下发证那一刻的内容，以后不再改，所以写入时就要对。
     """
     for year, ledger in _ledgers(programme):
-        for entry in _judged(ledger):
+        for entry in _judged(year, ledger):
             yield from _content(programme, year, ledger, entry)
 
 
@@ -197,3 +200,112 @@ def _content(
         if got != wanted:
             yield ledger.at(entry, field), f"写的是“{got}”，应为“{wanted}”", "台账由程序生成，不要手工修改"
             return
+
+
+@rule("CERT-SIGNED", clause="附件1 四(三)3")
+def certificate_is_signed(programme: Programme) -> Iterator[Breach]:
+    """设了签发公钥以后，台账的每一行都有当时有效的密钥的签名，签名对得上这一行的内容。
+
+    签名是别处的人相信一张证书的依据；没有私钥的人添不出一行，改一个字也会露出来。示范单位只用示范密钥。
+    """
+    if not programme.keys:
+        return
+    for year, ledger in _ledgers(programme):
+        # The status covers every row, so one signature shows that all of them are as they were signed.
+        sound = seals.status_problem(programme, year) is None
+        found: dict[str, list[CertificateEntry]] = {}  # one finding for each thing that is wrong, however many rows
+        for entry in ledger.data.certificates:
+            if problem := _seal_problem(programme, year, entry, sound):
+                found.setdefault(problem, []).append(entry)
+        for problem, entries in found.items():
+            more = f"（这样的共 {len(entries)} 行）" if len(entries) > 1 else ""
+            place = ledger.at(entries[0], "seal" if entries[0].seal else "number")
+            yield place, f"证书 {entries[0].number} {problem}{more}", _SEAL_HINT
+
+
+_SEAL_HINT = "台账由 wholeschool certificates issue 写，不要手工添加或修改；恢复原样后重新运行它"
+
+
+def _seal_problem(programme: Programme, year: YearOfCounty, entry: CertificateEntry, sound: bool) -> str | None:
+    key = programme.keys.get(entry.key or "")
+    if not entry.seal or not entry.key:
+        return "没有签名"
+    if key is None:
+        return f"用的密钥 {entry.key} 不在公钥里"
+    problem = seals.against(key, entry.issued, year.county.path, demo=year.county.data.demo)
+    if problem or sound:
+        return f"的签名不算数：{problem}" if problem else None
+    try:
+        seals.opened(seals.token(entry, key.site), programme.keys)
+    except seals.SealError:
+        return "的签名与这一行的内容对不上"
+    return None
+
+
+@rule("CERT-STATUS", clause="附件1 四(三)3")
+def status_covers_the_ledger(programme: Programme) -> Iterator[Breach]:
+    """有签名的台账都配一份签过名的状态名单，名单与台账、撤销的证书对得上。
+
+    核对证书的人先看签名，再看名单：名单缺了、旧了、改过，都只能回答“无法确认”。
+    """
+    if not programme.keys:
+        return
+    for year in programme.county_years():
+        status, ledger = year.status, year.ledger
+        entries = {entry.number: entry for entry in (ledger.data.certificates if ledger else ())}
+        if status is None:
+            place = f"{year.county.path}/{year.year}/revocations.yaml"
+            if ledger and entries and not programme.has_broken(place):
+                yield ledger.at(None), "台账没有配状态名单", "运行 wholeschool certificates issue，它会补签"
+            continue
+        if ledger is None and programme.has_broken(f"{year.county.path}/{year.year}/certificates.csv"):
+            continue
+        replaced = {entry.replaces: entry.number for entry in entries.values() if entry.replaces}
+        bad = False
+        for each in status.data.revoked:
+            if each.number not in entries:
+                bad = True
+                yield status.at(each, "number"), f"撤销的证书 {each.number} 不在台账里", "核对编号"
+            elif each.replaced_by != replaced.get(each.number):
+                bad = True
+                message = f"代替 {each.number} 的证书与台账上写的不同"
+                yield status.at(each, "replaced_by" if each.replaced_by else "number"), message, _STATUS_HINT
+        revoked = {each.number for each in status.data.revoked}
+        for old, new in replaced.items():
+            if old in entries and old not in revoked:
+                bad = True
+                assert ledger is not None
+                message = f"证书 {new} 代替 {old}，可是 {old} 还没有撤销"
+                yield ledger.at(entries[new], "replaces"), message, f"再运行一次 wholeschool certificates revoke {old}"
+        if not bad and (problem := seals.status_problem(programme, year)):
+            yield status.at(None, "seal"), problem, _STATUS_HINT
+
+
+_STATUS_HINT = "恢复原样，再运行 wholeschool certificates issue 重签"
+
+
+@rule("KEY-SOUND", clause="附件1 四(三)3")
+def keys_are_what_they_say(programme: Programme) -> Iterator[Breach]:
+    """公钥的编号由公钥算出，每把只写一次，停用不早于启用。
+
+    编号印在每份签名里；编号与公钥对不上，以前的证书就无从核对。
+    """
+    record = programme.key_record
+    seen: set[str] = set()
+    for key in record.data.keys if record else ():
+        assert record is not None
+        hint = "用 wholeschool keys 写这份文件，不要手工修改"
+        if key.id in seen:
+            yield record.at(key, "id"), f"密钥 {key.id} 写了两次", hint
+        elif _id_of(key.public) != key.id:
+            yield record.at(key, "id"), f"编号 {key.id} 不是这把公钥的编号", hint
+        elif key.ends and key.ends < key.starts:
+            yield record.at(key, "ends"), f"停用日期 {key.ends} 早于启用日期 {key.starts}", hint
+        seen.add(key.id)
+
+
+def _id_of(public: str) -> str:
+    try:
+        return seals.key_id(public)
+    except ValueError:
+        return ""

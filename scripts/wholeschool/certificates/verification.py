@@ -1,0 +1,127 @@
+"""Whether a certificate is genuine, unaltered and in force. The site's verify page judges in the same order.
+
+Whatever cannot be shown counts as 无法确认: nothing is taken for valid because a list or a key is missing.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import pikepdf
+
+from wholeschool.certificates.typeset import ATTACHMENT, Design, Typesetter
+from wholeschool.outcomes import seals
+from wholeschool.outcomes.numbers import NumberError, parse
+from wholeschool.programme import Programme
+from wholeschool.records.structs import CertificateEntry
+
+VALID, REVOKED, REPLACED, UNKNOWN = "有效", "已撤销", "已更换", "无法确认"
+# A PDF of ours is a tenth of this.
+_MAX_BYTES = 2_000_000
+
+
+class Verdict(NamedTuple):
+    """The state, why, and what the certificate says (by ledger column); `demo` when it is only a 样张."""
+
+    state: str
+    reason: str = ""
+    said: Mapping[str, object] = {}
+    replaced_by: str | None = None
+    demo: bool = False
+
+
+def judge(programme: Programme, token: str, today: str) -> Verdict:
+    """A token, as it stands in the code on the paper or in the PDF."""
+    try:
+        found, key = seals.opened(token.strip(), programme.keys)
+        said = {name: found[short] for name, short in seals.CLAIMS.items() if short in found}
+        number = parse(str(said.get("number")))
+    except (seals.SealError, NumberError) as error:
+        return Verdict(UNKNOWN, str(error))
+    unknown = Verdict(UNKNOWN, "", said, None, bool(key.demo))
+    issued = str(said.get("issued"))
+    round_ = next(
+        (
+            each
+            for each in programme.county_years()
+            if (each.year, each.county.data.code) == (number.year, number.county)
+        ),
+        None,
+    )
+    if round_ is None:
+        return unknown._replace(reason=f"没有代码为 {number.county} 的县 {number.year} 年的记录")
+    if problem := seals.against(key, issued, round_.county.path, demo=round_.county.data.demo):
+        return unknown._replace(reason=problem)
+    tomorrow = (datetime.date.fromisoformat(today) + datetime.timedelta(days=1)).isoformat()
+    if issued > tomorrow:
+        return unknown._replace(reason=f"发证日期 {issued} 还没有到；看看这台机器的日期对不对")
+    if problem := seals.status_problem(programme, round_):
+        return unknown._replace(reason=problem)
+    assert round_.status is not None
+    status = round_.status.data
+    if status.date > tomorrow:
+        return unknown._replace(reason=f"状态名单的日期 {status.date} 还没有到；看看这台机器的日期对不对")
+    if status.date < issued:
+        return unknown._replace(reason=f"状态名单是 {status.date} 的，比这张证书旧；先更新仓库")
+    for each in status.revoked:
+        if each.number == said["number"]:
+            state = REPLACED if each.replaced_by else REVOKED
+            return Verdict(state, f"{each.date} 撤销", said, each.replaced_by, bool(key.demo))
+    return Verdict(VALID, f"状态名单第 {status.sequence} 期，{status.date}", said, None, bool(key.demo))
+
+
+def judge_number(programme: Programme, number: str, today: str, code: str | None = None) -> Verdict:
+    """A number, looked up in the ledger; with the check code when somebody has the paper in hand."""
+    try:
+        parse(number)
+    except NumberError as error:
+        return Verdict(UNKNOWN, f"{number}：{error}")
+    for round_ in programme.county_years():
+        for entry in round_.ledger.data.certificates if round_.ledger else ():
+            if entry.number == number:
+                return _judge_row(programme, entry, today, code)
+    return Verdict(UNKNOWN, "台账里没有这个编号")
+
+
+def _judge_row(programme: Programme, entry: CertificateEntry, today: str, code: str | None) -> Verdict:
+    key = programme.keys.get(entry.key or "")
+    if key is None or entry.seal is None:
+        return Verdict(UNKNOWN, "台账里这一行没有签名")
+    token = seals.token(entry, key.site)
+    if code is not None and seals.plain_code(code) != seals.plain_code(seals.check_code(token)):
+        return Verdict(UNKNOWN, "校验码不对：抄错了，或者这张纸是伪造的")
+    return judge(programme, token, today)
+
+
+def judge_pdf(programme: Programme, file: Path, today: str) -> Verdict:
+    """A PDF: the signed record in it, and that the file is, byte for byte, what that record gives."""
+    try:
+        data = file.read_bytes() if file.stat().st_size <= _MAX_BYTES else b""
+        with pikepdf.open(BytesIO(data)) as pdf:
+            token = bytes(pdf.attachments[ATTACHMENT].get_file().read_bytes()).decode("ascii")
+    except (OSError, pikepdf.PdfError, KeyError, ValueError, AttributeError, TypeError):
+        return Verdict(UNKNOWN, f"{file.name} 不是本程序生成的证书，或者已经损坏")
+    verdict = judge(programme, token, today)
+    if verdict.state == UNKNOWN:
+        return verdict
+    if data != _made_again(programme, token):
+        reason = (
+            "签名是真的，但文件不是原样：改动过，或者是用别的字体、别的版本生成的；以下面的内容为准，与纸面逐项核对"
+        )
+        return verdict._replace(state=UNKNOWN, reason=reason)
+    return verdict
+
+
+def _made_again(programme: Programme, token: str) -> bytes:
+    found, key = seals.opened(token, programme.keys)
+    said = {name: found[short] for name, short in seals.CLAIMS.items() if short in found}
+    seal = token.rpartition(".")[2]
+    row = {"teacher": "", "school_code": "", "key": key.id, "seal": seal} | said
+    entry = msgspec.convert(row, CertificateEntry)
+    design = Design.of(programme, bool(key.demo))
+    return Typesetter([entry], design).pdf([entry])
