@@ -49,14 +49,18 @@ _KILLED = """
 import os, signal, sys
 from pathlib import Path
 from wholeschool.certificates import issue, sole_issuer
+from wholeschool.certificates.signing import signer_for
 from wholeschool.cli.workspace import check_root
 from wholeschool.outcomes.eligibility import new_entries
 
 root = Path(".").resolve()
-ledger = root / "submissions" / "COUNTY" / "2026" / "certificates.csv"
-before = ledger.read_bytes()
+folder = root / "submissions" / "COUNTY" / "2026"
+ledger, status = folder / "certificates.csv", folder / "revocations.yaml"
+before, signed_before = ledger.read_bytes(), status.read_bytes()
 programme = check_root(root).programme
-entries = new_entries(programme, programme.county_year(programme.units["COUNTY"], 2026), "2026-11-24")
+round_ = programme.county_year(programme.units["COUNTY"], 2026)
+entries = new_entries(programme, round_, "2026-11-24")
+signer = signer_for(programme, round_.county, "2026-11-24", None)
 
 def interrupted(step):
     left = step
@@ -71,12 +75,13 @@ def interrupted(step):
     with sole_issuer(root) as workplace:
         for name in ("open", "close", "fsync", "chmod", "replace", "rename", "unlink"):
             setattr(os, name, counted(getattr(os, name)))
-        issue(ledger, entries, workplace)
+        issue(programme, round_, folder, workplace, signer, entries=entries, date="2026-11-24")
 
 step = 0
 while True:
     step += 1
     ledger.write_bytes(before)
+    status.write_bytes(signed_before)
     child = os.fork()
     if child == 0:
         interrupted(step)
@@ -84,6 +89,8 @@ while True:
     killed = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
     now = ledger.read_bytes()
     state = "before" if now == before else "after" if now.count(b"2026-11-24") == len(entries) else "broken"
+    if status.read_bytes() not in (signed_before, b"") and b"sequence: 2" not in status.read_bytes():
+        state = "broken"
     # Among the submissions nothing may lie that validation would stumble over.
     print(state, *(file.name for file in ledger.parent.iterdir() if file.name.startswith(".")))
     if not killed:

@@ -14,7 +14,7 @@ from tests.synthesis import evidence, groups, offices, plans, reviews, roster, s
 from tests.synthesis.calendar import Dates, dates
 from tests.synthesis.names import Namer
 from tests.synthesis.specs import PROVINCE, YEAR, CitySpec, CountySpec, Journey, SchoolSpec
-from wholeschool.certificates.issue import STATUS_COMMENT
+from wholeschool.certificates.issue import STATUS_COMMENT, ledger_line
 from wholeschool.certificates.signing import signed, signed_status, signer_for, unsigned_status
 from wholeschool.outcomes.eligibility import new_entries
 from wholeschool.programme import Programme, assemble
@@ -258,7 +258,7 @@ def _ledgers(programme: Programme, issuing: frozenset[str]) -> Iterator[tuple[st
             continue
         signer = signer_for(programme, year.county, ISSUED, None)
         rows = signed(rows, signer)
-        lines = (",".join(str(value or "") for value in msgspec.structs.astuple(row)) for row in rows)
+        lines = map(ledger_line, rows)
         status = signed_status(programme, year.county, year.year, rows, unsigned_status(1, ISSUED), signer)
         folder = f"submissions/{year.county.path}/{year.year}"
         yield f"{folder}/certificates.csv", "\n".join([header, *lines, ""])

@@ -64,8 +64,13 @@ def _append(ledger: Path, rows: Sequence[CertificateEntry], workplace: Path) -> 
     before = ledger.read_bytes() if ledger.exists() else (",".join(COLUMNS) + "\n").encode()
     if before and not before.endswith(b"\n"):
         before += b"\n"
-    lines = "".join(f"{','.join(_cell(getattr(row, column)) for column in COLUMNS)}\n" for row in rows)
+    lines = "".join(f"{ledger_line(row)}\n" for row in rows)
     write_whole(ledger, before + lines.encode(), workplace=workplace, prefix=_PREFIX)
+
+
+def ledger_line(row: CertificateEntry) -> str:
+    """A row of the ledger as it is written."""
+    return ",".join(_cell(getattr(row, column)) for column in COLUMNS)
 
 
 @contextmanager

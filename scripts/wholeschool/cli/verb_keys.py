@@ -17,7 +17,7 @@ from wholeschool.programme import Programme
 from wholeschool.records.block_yaml import to_yaml
 from wholeschool.records.structs import KeyRevocation, Keys, SigningKey
 
-_COMMENT = "签发公钥：由 wholeschool keys 写。停用、作废的也不删，否则以前的证书无从核对。私钥不在仓库里。"
+KEYS_COMMENT = "签发公钥：由 wholeschool keys 写。停用、作废的也不删，否则以前的证书无从核对。私钥不在仓库里。"
 
 
 @click.group("keys")
@@ -135,7 +135,7 @@ def _add(
 
 
 def _write(root: Path, keys: tuple[SigningKey, ...]) -> None:
-    text = to_yaml(Keys(keys=keys), comment=_COMMENT)
+    text = to_yaml(Keys(keys=keys), comment=KEYS_COMMENT)
     write_whole(root / "submissions" / "keys.yaml", text.encode(), workplace=root / "build")
 
 

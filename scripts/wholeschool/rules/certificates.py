@@ -211,19 +211,24 @@ def certificate_is_signed(programme: Programme) -> Iterator[Breach]:
     if not programme.keys:
         return
     for year, ledger in _ledgers(programme):
-        # The status covers every row, so one signature shows that all of them are as they were signed.
-        sound = seals.status_problem(programme, year) is None
-        found: dict[str, list[CertificateEntry]] = {}  # one finding for each thing that is wrong, however many rows
-        for entry in ledger.data.certificates:
-            if problem := _seal_problem(programme, year, entry, sound):
-                found.setdefault(problem, []).append(entry)
-        for problem, entries in found.items():
+        for problem, entries in _seal_problems(programme, year).items():
             more = f"（这样的共 {len(entries)} 行）" if len(entries) > 1 else ""
             place = ledger.at(entries[0], "seal" if entries[0].seal else "number")
             yield place, f"证书 {entries[0].number} {problem}{more}", _SEAL_HINT
 
 
 _SEAL_HINT = "台账由 wholeschool certificates issue 写，不要手工添加或修改；恢复原样后重新运行它"
+
+
+def _seal_problems(programme: Programme, year: YearOfCounty) -> dict[str, list[CertificateEntry]]:
+    """Each thing that is wrong with seals of the ledger, and the rows of which it is true."""
+    # The status covers every row, so one signature shows that all of them are as they were signed.
+    sound = seals.status_problem(programme, year) is None
+    found: dict[str, list[CertificateEntry]] = {}
+    for entry in year.ledger.data.certificates if year.ledger else ():
+        if problem := _seal_problem(programme, year, entry, sound):
+            found.setdefault(problem, []).append(entry)
+    return found
 
 
 def _seal_problem(programme: Programme, year: YearOfCounty, entry: CertificateEntry, sound: bool) -> str | None:
@@ -277,7 +282,8 @@ def status_covers_the_ledger(programme: Programme) -> Iterator[Breach]:
                 assert ledger is not None
                 message = f"证书 {new} 代替 {old}，可是 {old} 还没有撤销"
                 yield ledger.at(entries[new], "replaces"), message, f"再运行一次 wholeschool certificates revoke {old}"
-        if not bad and (problem := seals.status_problem(programme, year)):
+        # A row that is not as it was signed is the cause, and has its own finding.
+        if not bad and (problem := seals.status_problem(programme, year)) and not _seal_problems(programme, year):
             yield status.at(None, "seal"), problem, _STATUS_HINT
 
 
