@@ -7,7 +7,7 @@ PORT ?= 8000
 LOCK := $(RUN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --no-emit-find-links --no-header --no-annotate pyproject.toml
 
-.PHONY: help site serve test check bench types lock clean
+.PHONY: help site serve test check bench types vendor lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -37,6 +37,9 @@ bench: ## speed and size beside the peers, as ratios
 
 types: ## write records/structs.py from the schemas
 	@$(RUN)/python -m wholeschool.records.struct_source && $(RUN)/ruff format -q scripts/wholeschool/records/structs.py
+
+vendor: ## fetch the browser files again that pages use from elsewhere (TRUST=1 after changing a version)
+	@$(RUN)/python scripts/vendor.py
 
 lock: ## bring both lock files up to date; running gets the versions that the tests got
 	@test -x $(RUN)/uv || scripts/environment.sh test

@@ -18,6 +18,7 @@ from wholeschool.site import (
     rubrics,
     rule_reference,
     traceability,
+    verify,
 )
 from wholeschool.site.views import public_cases, public_year
 
@@ -45,6 +46,7 @@ def all_pages(programme: Programme, withheld: Collection[str] = ()) -> Iterator[
         record_reference.pages(),
         rubrics.pages(programme),
         traceability.pages(programme),
+        verify.pages(programme),
     ):
         for path, markdown in module_pages:
             yield Page(path, markdown)

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 import msgspec
 
 from wholeschool import personal_data
+from wholeschool.outcomes import seals
 from wholeschool.outcomes.rates import Tally, ability_tallies, county_tallies, total
 from wholeschool.outcomes.stages import Stage, stage
 from wholeschool.outcomes.suppression import is_small
@@ -115,6 +116,64 @@ class PublicYear(msgspec.Struct, frozen=True):
     year: int
     figures: dict[str, PublicFigures]
     schools: dict[str, PublicSchool]
+
+
+class PublicKey(msgspec.Struct, frozen=True):
+    """A public key for checking certificates; `counties` are codes, none meaning all."""
+
+    id: str
+    public: str
+    site: str
+    starts: str
+    ends: str | None
+    revoked: str | None
+    counties: tuple[str, ...]
+    demo: bool
+
+
+class PublicStatus(msgspec.Struct, frozen=True):
+    """A county's signed status of a round, and the list of digests that it covers."""
+
+    code: str
+    year: int
+    name: str
+    demo: bool
+    token: str
+    listed: str
+
+
+def public_keys(programme: Programme) -> list[PublicKey]:
+    """The keys that certificates are checked with."""
+    codes = {county.path: county.data.code for county in programme.counties}
+    return [
+        PublicKey(
+            id=key.id,
+            public=key.public,
+            site=key.site,
+            starts=key.starts,
+            ends=key.ends,
+            revoked=key.revoked.date if key.revoked else None,
+            counties=tuple(codes.get(path, path) for path in key.counties),
+            demo=bool(key.demo),
+        )
+        for key in programme.keys.values()
+    ]
+
+
+def public_statuses(programme: Programme) -> list[PublicStatus]:
+    """Every signed status. What it says in the open are the numbers of revoked certificates and of their successors."""
+    return [
+        PublicStatus(
+            code=round_.county.data.code,
+            year=round_.year,
+            name=round_.county.data.authority or round_.county.name,
+            demo=round_.county.data.demo,
+            token=seals.status_token(programme, round_),
+            listed=seals.county_list(round_.ledger.data.certificates if round_.ledger else (), programme.keys),
+        )
+        for round_ in programme.county_years()
+        if round_.status and round_.status.data.key in programme.keys
+    ]
 
 
 def public_unit(unit: Unit) -> PublicUnit:

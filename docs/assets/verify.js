@@ -1,0 +1,259 @@
+// The verify page: whether a certificate is genuine, unaltered and in force. Judges in the same order as
+// scripts/wholeschool/certificates/verification.py; whatever cannot be shown is 无法确认. Nothing is sent anywhere: keys
+// and status lists are part of the page, and what follows # in an address never leaves the browser.
+"use strict";
+
+(() => {
+  const VALID = "有效", REVOKED = "已撤销", REPLACED = "已更换", UNKNOWN = "无法确认";
+  const LABELS = {
+    n: "证书编号", h: "姓名", s: "学校", m: "微能力", t: "名称", d: "维度", e: "环境", c: "学分", l: "等级", i: "签发机关",
+    a: "发证日期", b: "认定依据", r: "代替证书",
+  };
+  const FIGURES = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  const assets = new URL(".", document.currentScript.src);
+  const utf8 = new TextEncoder();
+
+  const encode = (bytes) =>
+    btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+
+  // Null for anything that `encode` would not have written: the last character has bits to spare.
+  const decode = (text) => {
+    try {
+      const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+      const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+      return encode(bytes) === text ? bytes : null;
+    } catch {
+      return null;
+    }
+  };
+
+  const sha256 = async (text) => {
+    if (globalThis.crypto?.subtle) return new Uint8Array(await crypto.subtle.digest("SHA-256", utf8.encode(text)));
+    const { sha256: digest } = await import(new URL("vendor/noble-hashes/sha2.js", assets).href);
+    return digest(utf8.encode(text));
+  };
+
+  // By the browser itself where it can, otherwise by the library that the site brings along.
+  const signatureHolds = async (key, message, signature) => {
+    if (key.length !== 32 || signature.length !== 64) return false;
+    try {
+      const known = await crypto.subtle.importKey("raw", key, { name: "Ed25519" }, false, ["verify"]);
+      return await crypto.subtle.verify({ name: "Ed25519" }, known, signature, message);
+    } catch {
+      const ed = await import(new URL("vendor/noble-ed25519.js", assets).href);
+      const { sha512 } = await import(new URL("vendor/noble-hashes/sha2.js", assets).href);
+      ed.hashes.sha512 = sha512;
+      try {
+        return ed.verify(signature, message, key, { zip215: false });
+      } catch {
+        return false;
+      }
+    }
+  };
+
+  // ISO 7064 MOD 37,36: the check character of a number.
+  const isNumber = (text) => {
+    if (!/^[0-9]{10}[A-Z][0-9]{8}[0-9A-Z]$/.test(text)) return false;
+    let check = 18;
+    for (const character of text) {
+      check = (check === 0 ? 36 : check) * 2 % 37;
+      check = (check + parseInt(character, 36)) % 36;
+    }
+    return check === 1;
+  };
+
+  class Doubt extends Error {}
+
+  const open = async (token, data) => {
+    const parts = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{86})$/.exec(token);
+    if (!parts) throw new Doubt("这不是完整的签名，可能少了一截或者抄错了");
+    const [head, body, seal] = parts.slice(1).map(decode);
+    if (!head || !body || !seal) throw new Doubt("签名的写法不对");
+    const text = (bytes) => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    let named, said;
+    try {
+      named = JSON.parse(text(head)).kid;
+    } catch {
+      throw new Doubt("签名的写法不对");
+    }
+    const key = data.keys.find((each) => each.id === named);
+    if (!key) throw new Doubt(`不认识密钥 ${String(named).slice(0, 20)}：不是本站签发的，或者本站的公钥还没有更新`);
+    if (text(head) !== `{"alg":"EdDSA","kid":"${key.id}"}`) throw new Doubt("签名的写法不对");
+    const message = utf8.encode(`${parts[1]}.${parts[2]}`);
+    if (!(await signatureHolds(decode(key.public) || new Uint8Array(), message, seal))) {
+      throw new Doubt("签名不对：内容被改过，或者不是本站签发的");
+    }
+    try {
+      said = JSON.parse(text(body));
+    } catch {
+      throw new Doubt("签名的写法不对");
+    }
+    if (said.u !== key.site) throw new Doubt("这份签名是给别的网站的");
+    return { said, key };
+  };
+
+  const against = (key, signed, county) => {
+    if (key.revoked) return `签发密钥 ${key.id} 已于 ${key.revoked} 作废，它签过的都不再可信`;
+    if (signed < key.starts || (key.ends && signed > key.ends)) return `签发日期 ${signed} 不在密钥 ${key.id} 的有效期内`;
+    if (key.counties.length && !key.counties.includes(county.code)) return `密钥 ${key.id} 不能为这个县签发`;
+    if (key.demo !== county.demo) return key.demo ? "示范密钥只能签样张" : "样张要用示范密钥签";
+    return "";
+  };
+
+  // The county's signed status, or a sentence why there is none to rely on. A list older than one seen before is refused.
+  const status = async (county, data, tomorrow) => {
+    const { said, key } = await open(county.status, data);
+    const problem = against(key, said.a, county);
+    if (problem) throw new Doubt(`状态名单：${problem}`);
+    if (said.v !== county.code || said.y !== county.year) throw new Doubt("状态名单是别的县或别的年度的");
+    if (said.a > tomorrow) throw new Doubt(`状态名单的日期 ${said.a} 还没有到；看看这台机器的日期对不对`);
+    const name = `wholeschool-status-${said.u}${said.y}-${said.v}`;
+    try {
+      if (Number(localStorage.getItem(name)) > said.q) throw new Doubt("这台机器见过更新的状态名单；刷新网页再试");
+      localStorage.setItem(name, said.q);
+    } catch (error) {
+      if (error instanceof Doubt) throw error; // without storage there is nothing to compare with
+    }
+    return said;
+  };
+
+  const nextDay = (today) => new Date(Date.parse(`${today}T00:00:00Z`) + 864e5).toISOString().slice(0, 10);
+
+  const countyOf = (number, data) => {
+    if (!isNumber(number)) throw new Doubt("编号不对：应为 20 位，最后一位是校验字符；看看有没有抄错");
+    const [year, code] = [Number(number.slice(0, 4)), number.slice(4, 10)];
+    const county = data.counties.find((each) => each.year === year && each.code === code);
+    if (!county) throw new Doubt(`没有代码为 ${code} 的县 ${year} 年的记录`);
+    return county;
+  };
+
+  const standing = (number, said) => {
+    const revoked = Object.hasOwn(said.x, number) ? said.x[number] : null;
+    if (!revoked) return { state: VALID, reason: `状态名单第 ${said.q} 期，${said.a}` };
+    return { state: revoked[1] ? REPLACED : REVOKED, reason: `${revoked[0]} 撤销`, replacedBy: revoked[1] };
+  };
+
+  // A token from the code on the paper.
+  const judge = async (token, data, today) => {
+    const found = { said: {}, demo: false };
+    try {
+      const { said, key } = await open(token, data);
+      if (!said.n) throw new Doubt("这份签名不是证书");
+      Object.assign(found, { said, demo: key.demo });
+      const county = countyOf(String(said.n), data);
+      const problem = against(key, said.a, county);
+      if (problem) throw new Doubt(problem);
+      const tomorrow = nextDay(today);
+      if (said.a > tomorrow) throw new Doubt(`发证日期 ${said.a} 还没有到；看看这台机器的日期对不对`);
+      const list = await status(county, data, tomorrow);
+      if (list.a < said.a) throw new Doubt(`状态名单是 ${list.a} 的，比这张证书旧；刷新网页再试`);
+      return { ...found, ...standing(said.n, list) };
+    } catch (error) {
+      if (!(error instanceof Doubt)) console.error(error);
+      return { ...found, state: UNKNOWN, reason: error instanceof Doubt ? error.message : "这台机器上核对不了，换一个浏览器试试" };
+    }
+  };
+
+  const checkCode = async (token) => {
+    let bits = 0n;
+    for (const byte of (await sha256(token)).slice(0, 10)) bits = (bits << 8n) | BigInt(byte);
+    let code = "";
+    for (let shift = 75n; shift >= 0n; shift -= 5n) code += FIGURES[Number((bits >> shift) & 31n)];
+    return code.replace(/(.{4})(?=.)/g, "$1-");
+  };
+
+  // Case, width and what separates are put right; a code has no letters O, I and L, so those are misread figures.
+  const plainNumber = (typed) => typed.normalize("NFKC").toUpperCase().replace(/[^0-9A-Z]/g, "");
+  const plainCode = (typed) => plainNumber(typed).replaceAll("O", "0").replace(/[IL]/g, "1");
+  const plainName = (typed) => typed.normalize("NFC").replace(/[•・‧∙⋅]/g, "·").replace(/\s+/g, "");
+
+  // The county's list, a script so that it also loads from a folder; the same file for every certificate of the county.
+  const listOf = (county) => {
+    const name = `${county.year}-${county.code}`;
+    const known = () => globalThis.wholeschoolLists?.[name];
+    return new Promise((resolve, reject) => {
+      if (known() !== undefined) return resolve(known());
+      const script = document.createElement("script");
+      script.src = new URL(`lists/${name}.js`, location.href.replace(/[^/]*([?#].*)?$/, ""));
+      script.onload = () => (known() === undefined ? reject(new Doubt("县里的名单打不开")) : resolve(known()));
+      script.onerror = () => reject(new Doubt("县里的名单没有取到：连上网再试，或者扫码核对"));
+      document.head.append(script);
+    });
+  };
+
+  // Number, code and name from a paper without a camera at hand.
+  const judgeTyped = async (number, code, name, data, today) => {
+    const found = { said: {}, demo: false };
+    try {
+      const county = countyOf(number, data);
+      const tomorrow = nextDay(today);
+      const list = await status(county, data, tomorrow);
+      const all = await listOf(county);
+      if (encode(await sha256(all)) !== list.k) throw new Doubt("县里的名单与签名对不上；刷新网页再试");
+      const entry = encode((await sha256(`${number}\n${plainCode(code)}\n${plainName(name)}`)).slice(0, 12));
+      let listed = false;
+      for (let at = 0; at < all.length; at += 16) listed ||= all.slice(at, at + 16) === entry;
+      if (!listed) throw new Doubt("编号、校验码和姓名对不上：看看有没有抄错；都没有抄错的，这张纸不可信");
+      const ability = `${number[10]}${Number(number.slice(11, 13))}`;
+      const said = { n: number, h: plainName(name), m: ability, t: data.abilities[ability], i: county.name };
+      return { said, demo: county.demo, typed: true, ...standing(number, list) };
+    } catch (error) {
+      if (!(error instanceof Doubt)) console.error(error);
+      return { ...found, state: UNKNOWN, reason: error instanceof Doubt ? error.message : "这台机器上核对不了，换一个浏览器试试" };
+    }
+  };
+
+  globalThis.wholeschoolVerify = { signatureHolds, judge, judgeTyped, checkCode, decode };
+
+  const page = document.querySelector(".ws-verify");
+  if (!page) return;
+  const data = JSON.parse(document.getElementById("ws-verify-data").textContent);
+  const today = () => new Date(Date.now() - new Date().getTimezoneOffset() * 6e4).toISOString().slice(0, 10);
+  const result = page.querySelector(".ws-verdict");
+  const element = (name, text, kind) => {
+    const made = document.createElement(name);
+    if (text !== undefined) made.textContent = text;
+    if (kind) made.className = kind;
+    return made;
+  };
+
+  const show = async (verdict, token) => {
+    const look = { [VALID]: "valid", [REVOKED]: "revoked", [REPLACED]: "revoked" }[verdict.state] || "unknown";
+    const parts = [element("p", verdict.state + (verdict.demo ? "（样张）" : ""), "ws-state"), element("p", verdict.reason)];
+    if (verdict.demo) parts.push(element("p", "这是演示用的样张：示范密钥人人都有，单位和人物都是虚构的。", "ws-note"));
+    if (verdict.replacedBy) parts.push(element("p", `代替它的证书是 ${verdict.replacedBy}。请持证人出示那一张。`));
+    if (Object.keys(verdict.said).length && verdict.state !== UNKNOWN) {
+      const list = element("dl");
+      for (const [claim, label] of Object.entries(LABELS)) {
+        if (verdict.said[claim] === undefined) continue;
+        list.append(element("dt", label), element("dd", String(verdict.said[claim])));
+      }
+      if (token) list.append(element("dt", "校验码"), element("dd", await checkCode(token)));
+      parts.push(list, element("p", verdict.typed
+        ? "编号、校验码和姓名与登记的一致。学校、等级和日期请扫码核对，或向签发机关核实。"
+        : "请与纸面逐项对照：有一项不同，纸就不是原来那张。", "ws-note"));
+    }
+    result.replaceChildren(...parts);
+    result.dataset.state = look;
+    result.hidden = false;
+  };
+
+  const fromAddress = async () => {
+    const token = decodeURIComponent(location.hash.slice(1));
+    if (!token.includes(".")) return;
+    await show(await judge(token, data, today()), token);
+    result.scrollIntoView({ block: "nearest" });
+  };
+  addEventListener("hashchange", fromAddress);
+
+  page.querySelector("form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const typed = new FormData(event.target);
+    const number = plainNumber(String(typed.get("number")));
+    await show(await judgeTyped(number, String(typed.get("code")), String(typed.get("name")), data, today()));
+    result.focus();
+  });
+
+  page.querySelector("form").hidden = false;
+  fromAddress();
+})();

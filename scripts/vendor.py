@@ -1,0 +1,54 @@
+"""Fetches the browser files that pages use from elsewhere, as `docs/assets/vendor/manifest.json` names them.
+
+`make vendor` fetches the named versions and refuses anything whose checksum differs. After a version was changed in the
+manifest by hand, `make vendor TRUST=1` writes the new checksums. Packages come by `npm pack` from whichever registry
+the machine is set up for; no address is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tarfile
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+FOLDER = Path(__file__).parents[1] / "docs" / "assets" / "vendor"
+MANIFEST = FOLDER / "manifest.json"
+
+
+def main() -> None:
+    """Write every file of the manifest, or none."""
+    manifest = json.loads(MANIFEST.read_text("utf-8"))
+    trust = bool(os.environ.get("TRUST"))
+    found: dict[str, bytes] = {}
+    for each in manifest["files"]:
+        data = _package(each["package"], each["version"])[each["entry"]]
+        checksum = hashlib.sha256(data).hexdigest()
+        if checksum != each["sha256"] and not trust:
+            sys.exit(f"{each['file']}: {each['package']} {each['version']} has changed, or the manifest is wrong")
+        each["sha256"] = checksum
+        found[each["file"]] = data
+    for name, data in found.items():
+        (FOLDER / name).parent.mkdir(parents=True, exist_ok=True)
+        (FOLDER / name).write_bytes(data)
+    MANIFEST.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+@cache
+def _package(name: str, version: str) -> dict[str, bytes]:
+    """The files of a package by their paths in it."""
+    with TemporaryDirectory() as place:
+        command = ["npm", "pack", "--silent", "--pack-destination", place, f"{name}@{version}"]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        with tarfile.open(next(Path(place).glob("*.tgz"))) as archive:
+            members = [(each, archive.extractfile(each)) for each in archive.getmembers() if each.isfile()]
+            return {each.name.removeprefix("package/"): file.read() for each, file in members if file}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,194 @@
+"""Genuine, altered, forged, revoked, outdated: what the command says, and with which exit status."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from joserfc import jws
+from joserfc.errors import JoseError
+
+from tests.certificates.forgeries import flips, forged, genuine, truncations, vectors
+from tests.synthesis import write
+from wholeschool.certificates.verification import REPLACED, REVOKED, UNKNOWN, VALID, judge, judge_number
+from wholeschool.cli.workspace import check_root
+from wholeschool.outcomes import seals
+from wholeschool.programme import Programme
+
+COMMAND = Path(sys.executable).with_name("wholeschool")
+COUNTY = "anhui/shili/mingyuan"
+TODAY = "2026-11-24"
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("programme")
+    write(root, counties=2, schools=3, teachers=24, seed=3)
+    return root
+
+
+@pytest.fixture(scope="module")
+def programme(original: Path) -> Programme:
+    return check_root(original).programme
+
+
+@pytest.fixture
+def root(original: Path, tmp_path: Path) -> Path:
+    shutil.copytree(original / "submissions", tmp_path / "submissions")
+    return tmp_path
+
+
+def wholeschool(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([COMMAND, *arguments], cwd=root, capture_output=True, text=True, check=False)
+
+
+def verify(root: Path, *what: str) -> subprocess.CompletedProcess[str]:
+    return wholeschool(root, "certificates", "verify", *what)
+
+
+def test_signatures_hold_as_wycheproof_says() -> None:
+    wrong = []
+    for vector in vectors():
+        key = seals.public_key(seals.encode(bytes.fromhex(vector.key)))
+        body, seal = (seals.encode(bytes.fromhex(part)) for part in (vector.message, vector.signature))
+        try:
+            # The vectors sign bare messages: the library's own check of a signature, below the form of a token.
+            algorithm = jws.JWSRegistry.algorithms["EdDSA"]
+            holds = algorithm.verify(seals.decode(body), seals.decode(seal), key)
+        except (JoseError, ValueError):
+            holds = False
+        if holds != vector.holds:
+            wrong.append(vector)
+    assert len(vectors()) == 151
+    assert not wrong
+
+
+def test_the_genuine_one_is_valid_and_says_everything(programme: Programme) -> None:
+    entry, token = genuine(programme)
+    verdict = judge(programme, token, TODAY)
+    assert (verdict.state, verdict.demo) == (VALID, True)
+    assert {name: getattr(entry, name) for name in verdict.said} == verdict.said
+    assert set(verdict.said) == {name for name in seals.CLAIMS if getattr(entry, name) is not None}
+    assert len(token.encode()) < 700
+
+
+def test_no_flipped_bit_and_no_piece_is_ever_valid(programme: Programme) -> None:
+    _, token = genuine(programme)
+    bent = [*flips(token), *truncations(token)]
+    assert len(bent) > 4000
+    assert {judge(programme, each, TODAY).state for each in bent} == {UNKNOWN}
+
+
+def test_no_forgery_is_valid(programme: Programme) -> None:
+    verdicts = {name: judge(programme, token, TODAY) for name, token in forged(programme).items()}
+    assert {verdict.state for verdict in verdicts.values()} == {UNKNOWN}
+    assert all(verdict.reason for verdict in verdicts.values())
+    assert "别的网站" in verdicts["signed for another site"].reason
+    assert "不认识密钥" in verdicts["a key nobody knows"].reason
+
+
+def test_a_clock_that_is_behind_confirms_nothing(programme: Programme) -> None:
+    _, token = genuine(programme)
+    verdict = judge(programme, token, "2026-01-01")
+    assert verdict.state == UNKNOWN
+    assert "日期" in verdict.reason
+
+
+def test_number_and_code(programme: Programme) -> None:
+    entry, token = genuine(programme)
+    code = seals.check_code(token)
+    assert judge_number(programme, entry.number, TODAY).state == VALID
+    assert judge_number(programme, entry.number, TODAY, code.lower().replace("-", " ")).state == VALID
+    other = ("1" if code[0] != "1" else "2") + code[1:]
+    assert judge_number(programme, entry.number, TODAY, other).state == UNKNOWN
+    assert judge_number(programme, "2026349901A05000001X", TODAY).state == UNKNOWN
+
+
+def test_revoked_and_replaced_through_the_command(root: Path) -> None:
+    programme = check_root(root).programme
+    ledger = next(each.ledger for each in programme.county_years() if each.ledger)
+    first, second = ledger.data.certificates[:2]
+    before = (root / "submissions" / COUNTY / "2026" / "certificates.csv").read_bytes()
+    assert verify(root, first.number).returncode == 0
+    day = ("--date", TODAY)
+    done = wholeschool(root, "certificates", "revoke", first.number, "--reason", "发错了", *day)
+    assert done.returncode == 0, done.stderr
+    said = verify(root, first.number)
+    assert said.returncode == 1
+    assert said.stdout.startswith(REVOKED)
+    assert "发错了" not in said.stdout
+    done = wholeschool(root, "certificates", "revoke", second.number, "--reason", "姓名有误", "--replace", *day)
+    assert done.returncode == 0, done.stderr
+    after = check_root(root)
+    assert not after.report.failed
+    new = next(each.ledger for each in after.programme.county_years() if each.ledger).data.certificates[-1]
+    assert new.replaces == second.number
+    said = verify(root, second.number)
+    assert said.returncode == 1
+    assert said.stdout.startswith(REPLACED)
+    assert new.number in said.stdout
+    assert verify(root, new.number).returncode == 0
+    assert (root / "submissions" / COUNTY / "2026" / "certificates.csv").read_bytes().startswith(before)
+    again = wholeschool(root, "certificates", "revoke", first.number, "--reason", "再来", *day)
+    assert again.returncode == 2
+    assert "已经撤销" in again.stderr
+
+
+def test_a_pdf_is_valid_only_as_it_was_made(root: Path) -> None:
+    made = wholeschool(root, "certificates", "render", "--all", "--out", str(root / "out"))
+    assert made.returncode == 0, made.stderr
+    file = next(each for each in sorted((root / "out").rglob("*.pdf")) if each.name != "print.pdf")
+    done = verify(root, str(file))
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.startswith(VALID)
+    data = file.read_bytes()
+    for name, changed in (
+        ("longer", data + b"\n"),
+        ("one bit", data[: len(data) // 2] + bytes([data[len(data) // 2] ^ 1]) + data[len(data) // 2 + 1 :]),
+        ("cut", data[:-100]),
+        ("empty", b""),
+        ("text", b"not a PDF at all"),
+    ):
+        bent = root / f"{name}.pdf"
+        bent.write_bytes(changed)
+        done = verify(root, str(bent))
+        assert done.returncode == 1, name
+        assert done.stdout.startswith(UNKNOWN), name
+        assert not done.stderr
+
+
+def test_private_keys_lie_outside_and_are_read_by_their_owner_alone(
+    root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("keys")
+    inside = wholeschool(root, "keys", "new", str(root / "key.pem"), "--site", "https://zhengxiao.example/")
+    assert inside.returncode == 2
+    assert "仓库里" in inside.stderr
+    assert not (root / "key.pem").exists()
+    made = wholeschool(root, "keys", "new", str(outside / "key.pem"), "--site", "https://zhengxiao.example")
+    assert made.returncode == 0, made.stderr
+    assert (outside / "key.pem").stat().st_mode & 0o777 == 0o600
+    assert wholeschool(root, "validate").returncode == 0
+    issue = ("certificates", "issue", COUNTY, "--year", "2026", "--key", str(outside / "key.pem"))
+    real = wholeschool(root, *issue)
+    assert real.returncode == 2
+    assert "示范密钥" in real.stderr  # this county is a demonstration
+    (outside / "key.pem").chmod(0o644)
+    assert "别人也能读" in wholeschool(root, *issue).stderr
+    key = next(each.id for each in check_root(root).programme.keys.values() if not each.demo)
+    assert wholeschool(root, "keys", "rotate", str(outside / "next.pem"), key).returncode == 0
+    listed = wholeschool(root, "keys", "list").stdout
+    assert listed.count("止") == 1
+    assert len(listed.splitlines()) == 3
+
+
+def test_a_revoked_key_takes_its_certificates_with_it(root: Path) -> None:
+    programme = check_root(root).programme
+    entry, _ = genuine(programme)
+    done = wholeschool(root, "keys", "revoke", entry.key or "", "--reason", "私钥泄露")
+    assert done.returncode == 0, done.stderr
+    assert verify(root, entry.number).stdout.startswith(UNKNOWN)
+    assert "CERT-SIGNED" in wholeschool(root, "validate").stdout
