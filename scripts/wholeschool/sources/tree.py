@@ -226,6 +226,23 @@ class MemoryTree:
         return blob_name(self.files[path]) if path in self.files else ""
 
 
+class OverlaidTree:
+    """A tree with some files put in, or put in place of others: what a folder would be after writing them."""
+
+    def __init__(self, below: Tree, files: Mapping[str, bytes]) -> None:
+        self.below, self.files = below, MemoryTree(files)
+
+    def entries(self, folder: str, /) -> Sequence[Entry]:
+        mine = self.files.entries(folder)
+        return sorted([*mine, *(entry for entry in self.below.entries(folder) if entry.path not in self.files.files)])
+
+    def read(self, path: str) -> bytes:
+        return (self.files if path in self.files.files else self.below).read(path)
+
+    def object_name(self, path: str) -> str:
+        return (self.files if path in self.files.files else self.below).object_name(path)
+
+
 def open_tree(root: Path, revision: str | None = None) -> Tree:
     """The working tree at `root`, or the tree of `revision` in the repository there."""
     return WorkingTree(root) if revision is None else CommitTree(root, revision)

@@ -1,0 +1,89 @@
+"""`wholeschool export template`: a workbook to fill in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from wholeschool.cli.workspace import find_root
+from wholeschool.errors import RepositoryError, UsageError
+from wholeschool.files import write_whole
+from wholeschool.papers.layout import layouts
+from wholeschool.papers.origin import Origin
+from wholeschool.papers.template import Catalogue, template
+from wholeschool.programme import Programme, assemble
+from wholeschool.records import load
+from wholeschool.records.kinds import ROOT
+from wholeschool.records.refusals import Refused
+from wholeschool.records.text import decode
+from wholeschool.records.yaml_text import read_yaml
+from wholeschool.sources import Entry, WorkingTree
+
+
+@click.command("template")
+@click.argument("kind")
+@click.argument("unit")
+@click.option("--year", type=int, default=0, help="哪一年度；默认最近一轮。")
+@click.option("--name", default="", help="一份一个文件的记录（评审、抽查、团队、教研组），文件名是什么。")
+@click.option("--out", type=click.Path(path_type=Path), help="写到哪个文件；默认在当前文件夹。")
+def command(kind: str, unit: str, year: int, name: str, out: Path | None) -> None:
+    """生成一份可以填写的工作簿；记录已经有了的，填着现有的内容。
+
+    KIND 是记录的种类（例如 teachers、team、activities），UNIT 是单位在 submissions/ 下的路径。
+    """
+    if kind not in layouts():
+        titles = "、".join(f"{each}（{one.kind.title}）" for each, one in layouts().items())
+        raise UsageError(f"没有“{kind}”这种可以填表的记录；可选：{titles}")
+    root = find_root(Path.cwd())
+    tree = WorkingTree(root)
+    unit = unit.strip("/").removeprefix(ROOT)
+    about = [f"{ROOT}programme.yaml", f"{ROOT}microabilities.csv", f"{ROOT}{unit}/unit.yaml"]
+    programme = assemble(load(tree, [entry for entry in _entries(tree) if entry.path in about]))
+    dated = "{year}" in layouts()[kind].kind.place
+    origin = Origin(kind, unit, (year or _last(programme)) if dated else 0, name)
+    path = origin.path()
+    unit_name = _name(tree, unit) or unit or "工程"
+    target = out or Path(
+        f"{'-'.join(part for part in (unit.rpartition('/')[2], kind, name, str(origin.year or '')) if part)}.xlsx"
+    )
+    data = template(layouts()[kind].kind, origin, unit_name, _text(tree, path), _catalogue(programme))
+    write_whole(target, data)
+    click.echo(f"{target}：{layouts()[kind].kind.title}，{unit_name}。填好后运行 wholeschool import {target}")
+
+
+def _entries(tree: WorkingTree) -> list[Entry]:
+    try:
+        return list(tree.entries(ROOT))
+    except RepositoryError:
+        return []
+
+
+def _last(programme: Programme) -> int:
+    if not programme.years:
+        raise UsageError("工程总配置里还没有轮次，用 --year 写明年度")
+    return programme.years[-1]
+
+
+def _name(tree: WorkingTree, unit: str) -> str:
+    """The unit's own name, where it has one already."""
+    text = _text(tree, f"{ROOT}{unit}/unit.yaml") if unit else None
+    return str(read_yaml(text)[0].get("name", "")) if text else ""
+
+
+def _text(tree: WorkingTree, path: str) -> str | None:
+    """The record as it stands, None where there is none. Raises `UsageError` where it cannot be read."""
+    if not (tree.root / path).is_file():
+        return None
+    try:
+        text = decode(tree.read(path))
+        if not isinstance(read_yaml(text)[0], dict):
+            raise Refused("S-TYPE", 1, 1, "不是一组字段", "")
+    except Refused as refused:
+        raise UsageError(f"{path} 第 {refused.line} 行读不出来：{refused.message}；先把它改好") from None
+    return text
+
+
+def _catalogue(programme: Programme) -> Catalogue:
+    rows = ((code, row.name, row.credits) for code, row in programme.microabilities.items())
+    return Catalogue(rows, programme.standard.credits)

@@ -1,0 +1,91 @@
+"""`wholeschool import`: filled-in workbooks into records."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from wholeschool.cli.main import FAILED
+from wholeschool.cli.workspace import find_root
+from wholeschool.errors import UsageError
+from wholeschool.papers.importing import Judged, Workbook, difference, judge, write
+from wholeschool.papers.intake import Intake
+from wholeschool.papers.origin import Origin
+from wholeschool.sources import WorkingTree
+
+_NAMES = {"error": "错误", "warning": "提醒"}
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--unit", default="", help="哪个单位的，submissions/ 下的路径；模板里已经写着的可以不写。")
+@click.option("--kind", default="", help="哪种记录，例如 teachers；模板里已经写着，或从列名认得出的，可以不写。")
+@click.option("--year", type=int, default=0, help="哪一年度。")
+@click.option("--name", default="", help="一份一个文件的记录（评审、抽查、团队、教研组），文件名是什么。")
+@click.option("--dry-run", is_flag=True, help="只显示会改什么，什么都不写。")
+@click.option("--partial", is_flag=True, help="有错误的行照旧，其余的导入。")
+def command(files: tuple[Path, ...], unit: str, kind: str, year: int, name: str, dry_run: bool, partial: bool) -> None:
+    """把填好的工作簿导入成记录。可以一次给几个文件或一个文件夹；有错误的工作簿整份不导入。"""
+    root = find_root(Path.cwd())
+    books = [_read(path) for path in _workbooks(files)]
+    judged = judge(WorkingTree(root), books, Origin(kind, unit.strip("/"), year, name), partial=partial)
+    for intake in judged.intakes:
+        _tell(intake)
+    for each in judged.elsewhere:
+        click.echo(f"导入以后 {each.path}:{each.line} 会有新的{_NAMES[each.severity]} {each.code}：{each.message}")
+    for intake in judged.ready:
+        if dry_run and (changes := difference(intake)):
+            click.echo(changes, nl=False)
+    written = [] if dry_run else write(root, judged.ready)
+    click.echo(_summary(judged, written, dry_run))
+    raise SystemExit(FAILED if judged.failed else 0)
+
+
+def _workbooks(files: tuple[Path, ...]) -> list[Path]:
+    found: list[Path] = []
+    for path in files:
+        if path.is_dir():
+            # What Excel leaves beside an open workbook begins with ~$.
+            found += sorted(file for file in path.rglob("*.xlsx") if not file.name.startswith("~$"))
+        elif path.is_file():
+            found.append(path)
+        else:
+            raise UsageError(f"没有 {path} 这个文件")
+    if not found:
+        raise UsageError("文件夹里没有 .xlsx 工作簿")
+    return found
+
+
+def _read(path: Path) -> Workbook:
+    try:
+        return Workbook(str(path), path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"读不了文件 {path}：{error.strerror}") from error
+
+
+def _tell(intake: Intake) -> None:
+    for each in sorted(intake.found, key=lambda found: (found.sheet, found.row, found.column)):
+        told = each.finding
+        place = f" {each.place}" if each.place else ""
+        click.echo(f"{_visible(intake.file)}{place}：{_NAMES[told.severity]} {told.code} {told.message}")
+        if told.hint:
+            click.echo(f"      = 怎么办：{told.hint}")
+        if told.clause:
+            click.echo(f"      = 依据：{told.clause}")
+
+
+def _visible(text: str) -> str:
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _summary(judged: Judged, written: list[str], dry_run: bool) -> str:
+    total, ready = len(judged.intakes), judged.ready
+    changed = [intake for intake in ready if intake.after != intake.before]
+    parts = [f"{total} 份工作簿：{len(changed)} 份有变化，{len(ready) - len(changed)} 份与记录相同"]
+    if refused := total - len(ready):
+        parts.append(f"{refused} 份有错误，没有导入")
+    if left := sum(map(len, judged.left_out.values())):
+        parts.append(f"{left} 行有错误，照旧")
+    end = "只是预演，没有写入" if dry_run else f"写入了 {len(written)} 个文件" if written else "没有写入"
+    return f"{'，'.join(parts)}。{end}。"

@@ -1,0 +1,1 @@
+"""Papers: workbooks in and out, and what offices hand in."""

@@ -1,0 +1,196 @@
+"""Workbooks into the working tree: all of them read, the whole judged by the ordinary rules, then written."""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from wholeschool.errors import RepositoryError
+from wholeschool.files import write_whole
+from wholeschool.findings import Finding, Location, finding
+from wholeschool.papers.intake import Found, Intake, Row, take_in
+from wholeschool.papers.origin import Origin
+from wholeschool.programme import assemble
+from wholeschool.programme.scope import county_of
+from wholeschool.records import load
+from wholeschool.records.cache import Cache, open_cache
+from wholeschool.records.kinds import ROOT
+from wholeschool.rules import check
+from wholeschool.sources import OverlaidTree, Tree
+
+# Leaving rows out can show mistakes that others hid, but not often.
+_ROUNDS = 4
+
+
+class Workbook(NamedTuple):
+    """A file as somebody handed it in."""
+
+    name: str
+    data: bytes
+
+
+class Judged(NamedTuple):
+    """All workbooks with what is wrong with them, and what importing the good ones would do elsewhere."""
+
+    intakes: tuple[Intake, ...]
+    left_out: Mapping[str, frozenset[Row]]
+    elsewhere: tuple[Finding, ...]
+
+    @property
+    def ready(self) -> tuple[Intake, ...]:
+        """What may be written."""
+        return tuple(intake for intake in self.intakes if not intake.failed)
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything was refused."""
+        return any(intake.failed for intake in self.intakes) or any(self.left_out.values())
+
+
+def names_of_microabilities(tree: Tree) -> dict[str, str]:
+    """This programme's names by code; empty where there is no table of them."""
+    try:
+        entries = [entry for entry in tree.entries(ROOT) if entry.path == f"{ROOT}microabilities.csv"]
+    except RepositoryError:
+        return {}
+    programme = assemble(load(tree, entries))
+    return {code: row.name for code, row in programme.microabilities.items()}
+
+
+def judge(tree: Tree, workbooks: Iterable[Workbook], wanted: Origin | None = None, *, partial: bool = False) -> Judged:
+    """Read the workbooks and judge the tree they would make.
+
+    A workbook with an error is refused as a whole, unless `partial`: then only the rows with errors are left as they
+    were. Nothing is written. Raises `UsageError` where nobody says which record a workbook is.
+    """
+    kept = open_cache()
+    books = {book.name: book for book in workbooks}
+    names = names_of_microabilities(tree)
+    without: dict[str, frozenset[Row]] = dict.fromkeys(books, frozenset())
+    taken: dict[str, Intake] = {}
+    refused: dict[str, Intake] = {}
+    told: dict[str, list[Found]] = {name: [] for name in books}
+    judged: dict[str, Intake] = {}
+    elsewhere: list[Finding] = []
+    before: Counter[tuple[str, str, str]] | None = None
+    rounds = 0
+    while len(refused) < len(books):
+        rounds += 1
+        for name, book in books.items():
+            if name not in taken and name not in refused:
+                taken[name] = take_in(name, book.data, tree, names=names, wanted=wanted, without=without[name])
+        taken = _one_each(taken)
+        good = {name: intake for name, intake in taken.items() if not intake.failed}
+        after: dict[str, list[Finding]] = {}
+        if good:
+            scope = {county_of(intake.path) for intake in taken.values() if intake.path}
+            before = _known(tree, scope, kept) if before is None else before
+            after = _new(tree, good.values(), scope, before, kept)
+        own = {intake.path for intake in good.values()}
+        elsewhere = [each for path, found in after.items() if path not in own for each in found]
+        judged = {name: i.having(after.get(i.path, ())) if name in good else i for name, i in taken.items()}
+        for name, intake in judged.items():
+            told[name] += [each for each in intake.found if each not in told[name]]
+        failed = {name: intake for name, intake in judged.items() if intake.failed}
+        for name, intake in failed.items():
+            rows = {(each.sheet, each.row) for each in intake.found if each.finding.severity == "error"}
+            if partial and rows and rows <= intake.rows and rounds < _ROUNDS:
+                without[name] |= rows
+            else:
+                refused[name] = intake._replace(found=tuple(told[name]))
+            del taken[name]
+        # What was refused may have been what others rest on; what never was in does not matter to them.
+        if failed.keys() <= refused.keys() and not failed.keys() & good.keys():
+            break
+    intakes = tuple(refused.get(name) or _outcome(judged[name], told[name], without[name]) for name in books)
+    left_out = {name: rows for name, rows in without.items() if rows and name not in refused}
+    return Judged(intakes, left_out, tuple(elsewhere))
+
+
+def write(root: Path, intakes: Iterable[Intake]) -> list[str]:
+    """Write the records, each whole or not at all; the paths of those that changed."""
+    written = []
+    for intake in intakes:
+        assert intake.after is not None
+        if intake.after != intake.before:
+            write_whole(root / intake.path, intake.after.encode(), workplace=root / "build")
+            written.append(intake.path)
+    return written
+
+
+def difference(intake: Intake) -> str:
+    """What importing changes in the record, as a unified diff; empty where it changes nothing."""
+    old, new = (text.splitlines(keepends=True) if text else [] for text in (intake.before, intake.after))
+    start = f"a/{intake.path}" if intake.before is not None else "/dev/null"
+    return "".join(difflib.unified_diff(old, new, start, f"b/{intake.path}"))
+
+
+def _one_each(intakes: Mapping[str, Intake]) -> dict[str, Intake]:
+    """Two workbooks of one record: which of them holds is not ours to guess."""
+    by_path: dict[str, str] = {}
+    found = {}
+    for name, intake in intakes.items():
+        other = by_path.setdefault(intake.path, name) if intake.path else name
+        if other != name:
+            message = f"“{other}”也是这份记录（{intake.path}）"
+            told = finding("XLSX-FILE", Location(name), message, hint="只导入一份，或合并成一份")
+            if not any(each.finding == told for each in intake.found):
+                intake = intake._replace(found=(*intake.found, Found("", 0, 0, told)))
+        found[name] = intake
+    return found
+
+
+def _outcome(intake: Intake, told: Iterable[Found], without: frozenset[Row]) -> Intake:
+    """The last word on a workbook that is imported; of rows that were left out, also why they were."""
+    if not without:
+        return intake
+    found = (
+        each._replace(finding=_warned(each.finding)) if (each.sheet, each.row) in without else each for each in told
+    )
+    return intake._replace(found=tuple(found))
+
+
+def _warned(each: Finding) -> Finding:
+    return msgspec.structs.replace(each, severity="warning", message=f"这一行没有导入：{each.message}")
+
+
+def _known(tree: Tree, counties: set[str], kept: Cache) -> Counter[tuple[str, str, str]]:
+    return Counter((each.path, each.code, each.message) for each in _findings(tree, counties, kept))
+
+
+def _new(
+    tree: Tree,
+    intakes: Iterable[Intake],
+    counties: set[str],
+    before: Counter[tuple[str, str, str]],
+    kept: Cache,
+) -> dict[str, list[Finding]]:
+    """What is wrong after importing and was not before, by path."""
+    texts = {intake.path: intake.after.encode() for intake in intakes if intake.after is not None}
+    left = before.copy()
+    found: dict[str, list[Finding]] = {}
+    for each in _findings(OverlaidTree(tree, texts), counties, kept):
+        known = each.path, each.code, each.message
+        if left[known]:
+            left[known] -= 1
+        else:
+            found.setdefault(each.path, []).append(each)
+    return found
+
+
+def _findings(tree: Tree, counties: set[str], kept: Cache) -> list[Finding]:
+    """Everything wrong with these counties and what stands above them; other counties are not read."""
+    entries = tree.entries(ROOT)
+    elsewhere: frozenset[str] = frozenset()
+    if "" not in counties:
+        inside = [entry for entry in entries if county_of(entry.path) in ("", *counties)]
+        elsewhere = frozenset(county for entry in entries if (county := county_of(entry.path))) - counties
+        entries = inside
+    loaded = load(tree, entries, elsewhere=elsewhere, cache=kept)
+    return sorted(itertools.chain(loaded.findings, check(assemble(loaded))))

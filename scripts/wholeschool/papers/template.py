@@ -1,0 +1,359 @@
+"""A workbook to fill in, for any kind of record; filled with the record where there is one already."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from wholeschool.papers.cell_text import is_microability, is_prose, shown
+from wholeschool.papers.layout import FORM, Column, Layout, Table, layout
+from wholeschool.papers.origin import NOTES, ORIGIN, Origin, record_version, schema_version
+from wholeschool.records.kinds import Kind
+from wholeschool.records.yaml_text import read_yaml
+
+SPARE_ROWS = 300
+"""Rows below the last one that are ready to be filled."""
+
+_LISTS = "_lists"
+_FONT = "等线"
+_HEAD = PatternFill("solid", fgColor="1F4E79")
+_NEEDED = PatternFill("solid", fgColor="9C4A00")
+_COMPUTED = PatternFill("solid", fgColor="F2F2F2")
+_SIDE = Side("thin", color="BFBFBF")
+_LINE = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
+_MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+_CENTRE = Alignment(horizontal="center", vertical="top")
+_TEXT = Font(name=_FONT, size=11)
+_TOP = Alignment(wrap_text=True, vertical="top")
+_EPOCH = datetime(2020, 1, 1)
+
+
+class Catalogue:
+    """The microabilities a template offers: code, name and credits."""
+
+    def __init__(self, rows: Iterable[tuple[str, str, int]], enough: int) -> None:
+        self.rows, self.enough = list(rows), enough
+
+
+def template(kind: Kind, origin: Origin, unit_name: str, text: str | None, catalogue: Catalogue) -> bytes:
+    """The workbook of a record; `text` is the record's file as it stands, None for a new one. Raises `Refused`."""
+    value = read_yaml(text)[0] if text is not None else {}
+    return _Template(kind, origin, unit_name, catalogue, record_version(text)).written(value)
+
+
+class _Template:
+    def __init__(self, kind: Kind, origin: Origin, unit_name: str, catalogue: Catalogue, version: str) -> None:
+        self.version = version
+        self.kind, self.origin, self.unit_name, self.catalogue = kind, origin, unit_name, catalogue
+        self.layout: Layout = layout(kind)
+        self.book = Workbook()
+        assert self.book.active is not None
+        self.book.remove(self.book.active)
+        self.lists: dict[tuple[str, ...], str] = {}
+
+    def written(self, value: Mapping[str, Any]) -> bytes:
+        form = self.layout.form
+        if form:
+            self._form(value)
+        for table in self.layout.tables:
+            self._table(table, list(_rows(table, value)))
+        self._notes()
+        self._hidden()
+        self.book.active = self._first()
+        self.book.properties.creator = "wholeschool"
+        self.book.properties.title = self.kind.title
+        self.book.properties.created = self.book.properties.modified = _EPOCH
+        return settled(self.book)
+
+    def _first(self) -> int:
+        """The sheet that opens: the list people come for, else the form."""
+        return 1 if self.layout.form and self.layout.tables and len(self.layout.form) < 3 else 0
+
+    def _form(self, value: Mapping[str, Any]) -> None:
+        sheet: Worksheet = self.book.create_sheet(FORM)
+        for place, heading in enumerate(("项目", "填写", "说明"), start=1):
+            self._head(sheet.cell(1, place), heading)
+        for number, column in enumerate(self.layout.form, start=2):
+            label = sheet.cell(number, 1)
+            self._head(label, column.heading, needed=column.required)
+            cell = sheet.cell(number, 2)
+            self._dress(cell, column)
+            if (content := _get(value, column.pointer)) is not None:
+                _put(cell, shown(column, content))
+            cell.border = _LINE
+            told = sheet.cell(number, 3, _how(column, short=True))
+            told.font = Font(name=_FONT, size=9, color="7F7F7F")
+            told.alignment = Alignment(wrap_text=True, vertical="top")
+            text = str(cell.value or "")
+            lines = sum(1 + len(line) // 28 for line in text.split("\n"))
+            sheet.row_dimensions[number].height = 18 * min(20, max(lines, 1 + len(str(told.value)) // 24, 1))
+            self._choices(sheet, column, f"B{number}")
+        for letter, width in (("A", 26), ("B", 60), ("C", 48)):
+            sheet.column_dimensions[letter].width = width
+        sheet.freeze_panes = "A2"
+        _one_page_wide(sheet, landscape=False)
+
+    def _table(self, table: Table, rows: Sequence[Mapping[Column, Any]]) -> None:
+        sheet: Worksheet = self.book.create_sheet(table.title)
+        last = 1 + max(len(rows) + SPARE_ROWS // 3, SPARE_ROWS)
+        place = 0
+        for column in table.all_columns:
+            place += 1
+            letter = get_column_letter(place)
+            head = sheet.cell(1, place)
+            needed = column.required or column in table.links
+            self._head(head, column.heading, needed=needed)
+            head.comment = _comment(column, needed)
+            sheet.column_dimensions[letter].width = _width(column)
+            self._dress(sheet.column_dimensions[letter], column)  # for the rows that are still to be written
+            for number, row in enumerate(rows, start=2):
+                cell = sheet.cell(number, place)
+                self._dress(cell, column)
+                cell.border = _LINE
+                if (content := row.get(column)) is not None:
+                    _put(cell, shown(column, content))
+            self._choices(sheet, column, f"{letter}2:{letter}{last}")
+            if column.field.get("x-sum") == "credits" and self.catalogue.rows:
+                self._sum(sheet, letter, place + 1, last)
+                place += 2
+        sheet.freeze_panes = "C2" if len(table.all_columns) > 4 else "A2"
+        sheet.auto_filter.ref = f"A1:{get_column_letter(place)}{max(2, len(rows) + 1)}"
+        sheet.row_dimensions[1].height = 32
+        _one_page_wide(sheet, landscape=len(table.all_columns) > 5)
+
+    def _sum(self, sheet: Worksheet, letter: str, place: int, last: int) -> None:
+        """Two columns that tell while one types: the credits, and whether they are enough."""
+        total, verdict = get_column_letter(place), get_column_letter(place + 1)
+        self._head(sheet[f"{total}1"], "学分合计")
+        self._head(sheet[f"{verdict}1"], "是否达标")
+        sheet[f"{verdict}1"].comment = _sized(f"合计不少于 {self.catalogue.enough} 学分。自动计算，不用填。")
+        sheet.column_dimensions[total].width, sheet.column_dimensions[verdict].width = 10, 12
+        end = 1 + len(self.catalogue.rows)
+        codes, credits = f"{_LISTS}!$A$2:$A${end}", f"{_LISTS}!$B$2:$B${end}"
+        for number in range(2, last + 1):
+            text = f"{letter}{number}"
+            for sign in ("，", ",", "；", ";", " ", "\u3000"):
+                text = f'SUBSTITUTE({text},"{sign}","、")'
+            text = f'"、"&UPPER({text})&"、"'
+            found = f'ISNUMBER(SEARCH("、"&{codes}&"、",{text}))'
+            sheet[f"{total}{number}"] = f'=IF({letter}{number}="","",SUMPRODUCT({found}*{credits}))'
+            enough, short = f"≥ {self.catalogue.enough}", f'"还差 "&({self.catalogue.enough}-{total}{number})'
+            sheet[f"{verdict}{number}"] = (
+                f'=IF({total}{number}="","",IF({total}{number}>={self.catalogue.enough},"{enough}",{short}))'
+            )
+            for cell in (sheet[f"{total}{number}"], sheet[f"{verdict}{number}"]):
+                cell.fill, cell.border, cell.font = _COMPUTED, _LINE, _TEXT
+                cell.alignment = _CENTRE
+        wanting = f'AND({total}2<>"",{total}2<{self.catalogue.enough})'
+        rule = Rule("expression", formula=[wanting], dxf=DifferentialStyle(font=Font(color="C00000", bold=True)))
+        sheet.conditional_formatting.add(f"{total}2:{verdict}{last}", rule)
+
+    def _head(self, cell: Any, heading: str, *, needed: bool = False) -> None:
+        cell.value = heading
+        cell.font = Font(name=_FONT, size=11, bold=True, color="FFFFFF")
+        cell.fill = _NEEDED if needed else _HEAD
+        cell.alignment = _MIDDLE
+        cell.border = _LINE
+
+    def _dress(self, cell: Any, column: Column) -> None:
+        """Text cells, so that no program makes a number or a date of a code before anybody looks."""
+        cell.font = _TEXT
+        cell.alignment = _TOP
+        cell.number_format = "General" if column.field.get("type") in ("integer", "number") else "@"
+
+    def _choices(self, sheet: Worksheet, column: Column, cells: str) -> None:
+        """A drop-down for every field with a fixed set of choices."""
+        if column.items is not None:
+            return
+        field = column.field
+        choices: tuple[str, ...]
+        firm = True
+        if field.get("type") == "boolean":
+            choices = "是", "否"
+        elif "enum" in field:
+            choices = tuple(map(str, field["enum"]))
+        elif is_microability(field) and self.catalogue.rows:
+            choices, firm = tuple(code for code, _, _ in self.catalogue.rows), False
+        else:
+            return
+        rule = DataValidation(type="list", formula1=self._list(choices), allow_blank=True)
+        rule.showErrorMessage = True
+        rule.errorStyle = "stop" if firm else "warning"
+        rule.errorTitle = "请在下拉框里选"
+        rule.error = "这一格只能填下拉框里的选项。" if firm else "没有这个编号，确定吗？"
+        sheet.add_data_validation(rule)
+        rule.add(cells)
+
+    def _list(self, choices: tuple[str, ...]) -> str:
+        """The choices written out, or where they stand when they are too long for that."""
+        written = ",".join(choices)
+        if len(written) < 200 and not any("," in choice or '"' in choice for choice in choices):
+            return f'"{written}"'
+        if choices not in self.lists:
+            letter = get_column_letter(4 + len(self.lists))
+            self.lists[choices] = f"{_LISTS}!${letter}$2:${letter}${1 + len(choices)}"
+        return self.lists[choices]
+
+    def _notes(self) -> None:
+        sheet: Worksheet = self.book.create_sheet(NOTES)
+        year = f" {self.origin.year} 年度" if self.origin.year else ""
+        lines = [
+            f"{self.kind.title}（{self.unit_name}{year}）",
+            str(self.kind.schema.document["description"]),
+            "",
+            "1. 橙色列名是必填的，深蓝色的按情况填；鼠标停在列名上有说明。灰底的列自动计算，不用填。",
+            "2. 一行一条，不要合并单元格；多写的空行不要紧。表名和列名不要改。",
+            "3. 一格里有几项时，编号和姓名用顿号隔开（A1、A5、B2），句子一句一行（Alt+Enter 换行）。",
+            "4. 日期写成 2026-03-01；2026.3.1、2026年3月1日也认得。",
+            "5. 不要填手机号、邮箱、身份证号；联系方式另有加密的联系表。",
+            "6. 填好后运行 wholeschool import 文件名.xlsx；先加 --dry-run 可以只看会改什么。",
+        ]
+        if self.kind.name == "teachers":
+            lines += ["", "微能力编号、名称与学分：", *(f"{a}  {b}（{c} 学分）" for a, b, c in self.catalogue.rows)]
+        for number, line in enumerate(lines, start=1):
+            cell = sheet.cell(number, 1, line)
+            cell.font = Font(name=_FONT, size=14 if number == 1 else 11, bold=number == 1)
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.column_dimensions["A"].width = 100
+        _one_page_wide(sheet, landscape=False)
+
+    def _hidden(self) -> None:
+        """What the import needs to know, and the lists that drop-downs and sums look at."""
+        sheet: Worksheet = self.book.create_sheet(ORIGIN)
+        said = {
+            "kind": self.origin.kind,
+            "unit": self.origin.unit,
+            "year": str(self.origin.year or ""),
+            "name": self.origin.name,
+            "schema": schema_version(self.kind),
+            "record": self.version,
+        }
+        for number, pair in enumerate(said.items(), start=1):
+            for column, text in enumerate(pair, start=1):
+                sheet.cell(number, column, text).number_format = "@"
+        sheet.sheet_state = "veryHidden"
+        sheet = self.book.create_sheet(_LISTS)
+        for place, heading in enumerate(("编号", "学分", "名称"), start=1):
+            sheet.cell(1, place, heading)
+        for number, (code, name, credit) in enumerate(self.catalogue.rows, start=2):
+            sheet.cell(number, 1, code)
+            sheet.cell(number, 2, credit)
+            sheet.cell(number, 3, name)
+        for place, choices in enumerate(self.lists):
+            for number, choice in enumerate(choices, start=2):
+                sheet.cell(number, 4 + place, choice)
+        sheet.sheet_state = "hidden"
+
+
+def _rows(table: Table, value: Mapping[str, Any]) -> Iterable[dict[Column, Any]]:
+    """A row for each item of the table's list, in the order of the record."""
+    if table.parent is None:
+        for item in _get(value, table.pointer) or ():
+            yield {column: _get(item, column.pointer) for column in table.columns}
+        return
+    for owner in _get(value, table.parent.pointer) or ():
+        for item in _get(owner, table.pointer) or ():
+            yield {column: _get(owner, column.pointer) for column in table.links} | {
+                column: _get(item, column.pointer) for column in table.columns
+            }
+
+
+def _get(value: Any, pointer: tuple[str, ...]) -> Any:
+    for name in pointer:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def _put(cell: Any, content: str | int | float) -> None:
+    """A text stays a text, whatever it begins with."""
+    cell.value = content
+    if isinstance(content, str):
+        cell.data_type = "s"
+        if content[:1] in ("=", "+", "-", "@"):
+            cell.quotePrefix = True
+
+
+def _how(column: Column, *, short: bool = False) -> str:
+    field, items = column.field, column.items or {}
+    said = [str(field.get("description", ""))]
+    said.append(str(items.get("x-hint") or field.get("x-hint") or ""))
+    if "enum" in items:
+        said.append(f"可选：{'、'.join(map(str, items['enum']))}")
+    elif "enum" in field and not short:
+        said.append(f"可选：{'、'.join(map(str, field['enum']))}")
+    if column.items is not None:
+        said.append("有几条就写几行，一行一条（Alt+Enter 换行）" if is_prose(items) else "可以写几个，用顿号隔开")
+    return "\n".join(dict.fromkeys(text for text in said if text))
+
+
+def _comment(column: Column, needed: bool) -> Comment | None:
+    clause = column.field.get("x-clause")
+    parts = "必填" if needed else "", _how(column), f"依据：{clause}" if clause else ""
+    text = "\n".join(part for part in parts if part)
+    return _sized(text) if text else None
+
+
+def _sized(text: str) -> Comment:
+    lines = sum(1 + len(line) // 22 for line in text.split("\n"))
+    return Comment(text, "wholeschool", width=300, height=24 + 19 * lines)
+
+
+def _width(column: Column) -> float:
+    field = column.items or column.field
+    heading = 2 * len(column.heading) + 2
+    if field.get("type") in ("integer", "number", "boolean"):
+        return min(max(9, heading), 14)
+    if field.get("maxLength", 0) >= 200:
+        return 34
+    if field.get("format") == "date":
+        return 13
+    if "enum" in field:
+        return min(max(10, heading, 4 + 2 * max(len(str(choice)) for choice in field["enum"])), 24)
+    if column.items is not None:
+        return 24
+    return min(max(12, heading, 18 if "pattern" in field and _is_long(field) else 0), 26)
+
+
+def _is_long(field: Mapping[str, Any]) -> bool:
+    """Whether the field's own example is long."""
+    return any(len(str(example)) > 8 for example in field.get("examples", ()))
+
+
+def _one_page_wide(sheet: Worksheet, *, landscape: bool) -> None:
+    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
+
+
+def settled(book: Workbook) -> bytes:
+    """The workbook's bytes, with no time in them: the same content gives the same file."""
+    first = io.BytesIO()
+    book.save(first)
+    second = io.BytesIO()
+    with zipfile.ZipFile(first) as source, zipfile.ZipFile(second, "w", zipfile.ZIP_DEFLATED) as target:
+        for part in source.infolist():
+            data = source.read(part)
+            if part.filename == "docProps/core.xml":
+                data = _without_times(data)
+            target.writestr(zipfile.ZipInfo(part.filename, (2020, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
+    return second.getvalue()
+
+
+def _without_times(core: bytes) -> bytes:
+    return re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>2020-01-01T00:00:00Z", core)

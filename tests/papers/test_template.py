@@ -1,0 +1,103 @@
+"""What people see when they open a template."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.papers.workbooks import EXAMPLE, SCHOOL, empty, filled, heading
+from wholeschool.papers.layout import layouts
+from wholeschool.records.kinds import ROOT
+from wholeschool.sources import WorkingTree
+
+TREE = WorkingTree(EXAMPLE)
+
+
+@pytest.fixture(scope="module")
+def roster() -> Any:
+    return load_workbook(io.BytesIO(filled(TREE, f"{ROOT}{SCHOOL}/2026/teachers.yaml")))
+
+
+def test_headings_are_the_titles_of_the_schema(roster: Any) -> None:
+    headings = [cell.value for cell in roster["教师"][1]]
+    assert headings[:4] == ["教师编号", "姓名", "学科", "学段"]
+    assert "学时：网络研修学时" in headings
+    assert [cell.value for cell in roster["任务单"][1]] == ["教师编号", "微能力编号", "任务", "时间", "成果"]
+
+
+def test_the_header_is_frozen_and_explained(roster: Any) -> None:
+    sheet = roster["教师"]
+    assert sheet.freeze_panes == "C2"
+    assert "14 位数字" in sheet["A1"].comment.text
+    assert "必填" in sheet["A1"].comment.text
+    assert sheet.page_setup.fitToWidth == 1
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.print_title_rows == "$1:$1"
+
+
+def test_codes_are_text_and_stay_text(roster: Any) -> None:
+    sheet = roster["教师"]
+    assert sheet["A2"].value == "34990100010001"
+    assert sheet["A2"].number_format == "@"
+    assert sheet.column_dimensions["A"].number_format == "@"
+
+
+_UNITS = {"工程": "", "省": "anhui", "市": "anhui/shili", "县": "anhui/shili/mingyuan", "校": SCHOOL}
+
+
+@pytest.mark.parametrize("kind", layouts())
+def test_every_fixed_choice_has_a_drop_down(kind: str) -> None:
+    made = layouts()[kind].kind
+    name = made.schema.placement.get("names", ["2026-05-01"])[0] if "{" in made.place.replace("{year}", "") else ""
+    book = load_workbook(io.BytesIO(empty(kind, _UNITS[made.levels[0]], 2026, name)))
+    for table in layouts()[kind].tables:
+        sheet: Any = book[table.title]
+        offered = {
+            str(cells).split(":")[0]: rule.formula1
+            for rule in sheet.data_validations.dataValidation
+            for cells in rule.sqref.ranges
+        }
+        for column in table.columns:
+            place = sheet.cell(2, heading(sheet, column.heading)).coordinate
+            if "enum" in column.field:
+                listed = offered[place]
+                if listed.startswith('"'):
+                    assert listed.strip('"').split(",") == column.field["enum"]
+                else:
+                    name, _, cells = listed.replace("$", "").partition("!")
+                    assert [row[0].value for row in book[name][cells]] == column.field["enum"]
+            elif column.field.get("type") == "boolean":
+                assert offered[place] == '"是,否"'
+
+
+def test_credits_are_summed_while_typing(roster: Any) -> None:
+    sheet = roster["教师"]
+    place = heading(sheet, "学分合计")
+    assert heading(sheet, "所选微能力") == place - 1
+    last = sheet.max_row
+    for row in (2, last):
+        assert "SUMPRODUCT" in sheet.cell(row, place).value
+        assert ">=20" in sheet.cell(row, place + 1).value
+    assert last > 300
+    assert [cell.value for cell in roster["_lists"][2]][:2] == ["A1", 4]
+
+
+def test_a_text_that_looks_like_a_formula_stays_a_text() -> None:
+    from tests.papers.workbooks import with_files
+
+    text = 'name: 语文教研组\nleader: 张明\ntheme: =1+1 的写法\nplan:\n  - when: "3 月"\n    content: "@大家"\n'
+    path = f"{ROOT}{SCHOOL}/2026/groups/yuwen.yaml"
+    book: Any = load_workbook(io.BytesIO(filled(with_files({path: text}), path)))
+    cells = [cell for row in book["基本信息"].iter_rows() for cell in row if cell.value == "=1+1 的写法"]
+    assert [(cell.data_type, cell.quotePrefix) for cell in cells] == [("s", True)]
+
+
+def test_the_workbook_says_which_record_it_is(roster: Any) -> None:
+    sheet = roster["_wholeschool"]
+    assert sheet.sheet_state == "veryHidden"
+    said = {row[0].value: row[1].value for row in sheet.iter_rows()}
+    assert (said["kind"], said["unit"], said["year"]) == ("teachers", SCHOOL, "2026")
+    assert len(said["schema"]) == 12
