@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from wholeschool.errors import UsageError
+
 
 def write_whole(path: Path, data: bytes, *, workplace: Path | None = None, prefix: str = ".new-") -> None:
     """Put `data` at `path`: written elsewhere, flushed to disk, then put in its place at once.
@@ -39,3 +41,37 @@ def _flush_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def write_secret(path: Path, data: bytes, root: Path) -> None:
+    """Make the file `path`, readable by its owner alone. Raises `UsageError` where it exists or lies in the repository.
+
+    What is committed once can never be taken back, so a secret has no place below `root`.
+    """
+    refuse_inside(path, root)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+    except FileExistsError:
+        raise UsageError(f"{path} 已经有了；换一个文件名，旧的不要覆盖") from None
+    except OSError as error:
+        raise UsageError(f"写不下 {path}：{error.strerror}") from error
+
+
+def read_secret(path: Path, root: Path) -> bytes:
+    """The bytes of a secret file. Raises `UsageError` for one that others can read or that lies in the repository."""
+    refuse_inside(path, root)
+    try:
+        if path.stat().st_mode & 0o077:
+            raise UsageError(f"{path} 别人也能读；先运行 chmod 600 {path}，怀疑被人看过就换一把")
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"读不了 {path}：{error.strerror}") from error
+
+
+def refuse_inside(path: Path, root: Path) -> None:
+    """Raise `UsageError` for a place inside the repository."""
+    if path.resolve().is_relative_to(root.resolve()):
+        raise UsageError(f"{path} 在仓库里：提交过一次就收不回来；放到仓库外面，例如 ~/.config/wholeschool/")

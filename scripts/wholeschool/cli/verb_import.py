@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -9,9 +10,13 @@ import click
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.workspace import find_root
 from wholeschool.errors import UsageError
+from wholeschool.files import write_whole
+from wholeschool.papers.contacts import Taken, is_contact_book, read_identity, recipients, seal, take_contacts
 from wholeschool.papers.importing import Judged, Workbook, difference, judge, write
-from wholeschool.papers.intake import Intake
+from wholeschool.papers.intake import Found
+from wholeschool.papers.opening import Sheet, Unreadable, open_workbook
 from wholeschool.papers.origin import Origin
+from wholeschool.records.contact_sheets import is_plain_sheet
 from wholeschool.sources import WorkingTree
 
 _NAMES = {"error": "错误", "warning": "提醒"}
@@ -25,13 +30,34 @@ _NAMES = {"error": "错误", "warning": "提醒"}
 @click.option("--name", default="", help="一份一个文件的记录（评审、抽查、团队、教研组），文件名是什么。")
 @click.option("--dry-run", is_flag=True, help="只显示会改什么，什么都不写。")
 @click.option("--partial", is_flag=True, help="有错误的行照旧，其余的导入。")
-def command(files: tuple[Path, ...], unit: str, kind: str, year: int, name: str, dry_run: bool, partial: bool) -> None:
-    """把填好的工作簿导入成记录。可以一次给几个文件或一个文件夹；有错误的工作簿整份不导入。"""
+@click.option("--identity", type=click.Path(path_type=Path), help="联系表已经有了的，用这把密钥打开后合并。")
+@click.option("--replace", is_flag=True, help="联系表已经有了的，整份换掉。")
+def command(
+    files: tuple[Path, ...],
+    unit: str,
+    kind: str,
+    year: int,
+    name: str,
+    dry_run: bool,
+    partial: bool,
+    identity: Path | None,
+    replace: bool,
+) -> None:
+    """把填好的工作簿导入成记录。可以一次给几个文件或一个文件夹；有错误的工作簿整份不导入。
+
+    照附件3、附件4 做的联系表直接加密成 contacts.age，不留明文。
+    """
     root = find_root(Path.cwd())
-    books = [_read(path) for path in _workbooks(files)]
-    judged = judge(WorkingTree(root), books, Origin(kind, unit.strip("/"), year, name), partial=partial)
+    tree = WorkingTree(root)
+    books, contacts = _sorted([_read(path) for path in _workbooks(files)])
+    own = read_identity(identity, root) if identity else None
+    taken = [take_contacts(book.name, sheets, tree, unit, own, replace=replace) for book, sheets in contacts]
+    refused = [each for each in taken if not _contacts(root, tree, each, dry_run)]
+    if not books:
+        raise SystemExit(FAILED if refused else 0)
+    judged = judge(tree, books, Origin(kind, unit.strip("/"), year, name), partial=partial)
     for intake in judged.intakes:
-        _tell(intake)
+        _tell(intake.file, intake.found)
     for each in judged.elsewhere:
         click.echo(f"导入以后 {each.path}:{each.line} 会有新的{_NAMES[each.severity]} {each.code}：{each.message}")
     for intake in judged.ready:
@@ -39,7 +65,7 @@ def command(files: tuple[Path, ...], unit: str, kind: str, year: int, name: str,
             click.echo(changes, nl=False)
     written = [] if dry_run else write(root, judged.ready)
     click.echo(_summary(judged, written, dry_run))
-    raise SystemExit(FAILED if judged.failed else 0)
+    raise SystemExit(FAILED if judged.failed or refused else 0)
 
 
 def _workbooks(files: tuple[Path, ...]) -> list[Path]:
@@ -64,11 +90,51 @@ def _read(path: Path) -> Workbook:
         raise UsageError(f"读不了文件 {path}：{error.strerror}") from error
 
 
-def _tell(intake: Intake) -> None:
-    for each in sorted(intake.found, key=lambda found: (found.sheet, found.row, found.column)):
+def _sorted(books: list[Workbook]) -> tuple[list[Workbook], list[tuple[Workbook, list[Sheet]]]]:
+    """Workbooks of records, and workbooks of contacts with their sheets."""
+    records, contacts = [], []
+    for book in books:
+        sheets = _contact_sheets(book)
+        if sheets:
+            contacts.append((book, sheets))
+        else:
+            records.append(book)
+    return records, contacts
+
+
+def _contact_sheets(book: Workbook) -> list[Sheet]:
+    if not is_plain_sheet(book.data):
+        return []
+    try:
+        sheets = open_workbook(book.data)
+    except Unreadable:  # told where records are read
+        return []
+    return sheets if is_contact_book(sheets) else []
+
+
+def _contacts(root: Path, tree: WorkingTree, taken: Taken, dry_run: bool) -> bool:
+    """Seal the contacts of a workbook; whether they were right. What they are is never shown."""
+    _tell(taken.file, taken.found)
+    if taken.found:
+        click.echo(f"{_visible(taken.file)}：{len(taken.found)} 处错误，没有导入。")
+        return False
+    data = seal(taken.after, recipients(tree))
+    count = f"联系表：附件3 {len(taken.after.colleagues)} 人，附件4 {len(taken.after.nominees)} 人"
+    if taken.after == taken.before:
+        click.echo(f"{count}，与已有的相同。没有写入。")
+    elif dry_run:
+        click.echo(f"{count}，会加密成 {taken.path}。只是预演，没有写入。")
+    else:
+        write_whole(root / taken.path, data, workplace=root / "build")
+        click.echo(f"{count}，已加密成 {taken.path}。原来的工作簿里是明文，不要放进仓库。")
+    return True
+
+
+def _tell(file: str, found: Iterable[Found]) -> None:
+    for each in sorted(found, key=lambda found: (found.sheet, found.row, found.column)):
         told = each.finding
         place = f" {each.place}" if each.place else ""
-        click.echo(f"{_visible(intake.file)}{place}：{_NAMES[told.severity]} {told.code} {told.message}")
+        click.echo(f"{_visible(file)}{place}：{_NAMES[told.severity]} {told.code} {told.message}")
         if told.hint:
             click.echo(f"      = 怎么办：{told.hint}")
         if told.clause:

@@ -82,6 +82,14 @@ def is_attachment(path: str) -> bool:
     return _ATTACHMENT.fullmatch(path) is not None
 
 
+_CONTACTS = re.compile(rf"{ROOT}(?:{_SLUG}/){{1,{len(LEVELS)}}}contacts\.age")
+
+
+def is_contacts(path: str) -> bool:
+    """Whether the file lies where a unit's encrypted contact sheet lies."""
+    return _CONTACTS.fullmatch(path) is not None
+
+
 def _kind(name: str, schema: Schema) -> Kind:
     place = str(schema.placement["path"])
     levels = tuple(schema.placement["levels"])

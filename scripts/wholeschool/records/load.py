@@ -12,7 +12,7 @@ from wholeschool.findings import Finding
 from wholeschool.records.cache import Cache, open_cache
 from wholeschool.records.crew import read_all
 from wholeschool.records.hygiene import twins
-from wholeschool.records.kinds import ROOT, Placed, is_attachment, placed
+from wholeschool.records.kinds import ROOT, Placed, is_attachment, is_contacts, placed
 from wholeschool.records.reading import refused_as_twin, refused_by_place
 from wholeschool.records.record import Record
 from wholeschool.sources import Entry, Tree
@@ -90,7 +90,7 @@ def load(
     broken = frozenset(
         entry.path
         for entry, value in zip(wanted, values, strict=True)
-        if value is None and not is_attachment(entry.path)
+        if value is None and not is_attachment(entry.path) and not is_contacts(entry.path)
     )
     return Loaded(len(wanted), records, findings, broken, elsewhere)
 

@@ -10,9 +10,10 @@ import msgspec
 from wholeschool import personal_data
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Finding, Location, finding
+from wholeschool.records.contact_sheets import LARGEST_SHEET, is_plain_sheet, why_not_sealed
 from wholeschool.records.explain import explain, nearest
 from wholeschool.records.hygiene import blemish, oversize, twin
-from wholeschool.records.kinds import LEVELS, Placed, is_attachment, kinds, placed
+from wholeschool.records.kinds import LEVELS, Placed, is_attachment, is_contacts, kinds, placed
 from wholeschool.records.record import read
 from wholeschool.records.refusals import REFUSALS, Refused
 from wholeschool.records.text import MAX_BYTES, decode, size_limit
@@ -33,9 +34,12 @@ class Outcome(NamedTuple):
 def read_file(tree: Tree, entry: Entry) -> Outcome:
     """The record at `entry`, or the reasons why not. Personal data is a finding that hides no other."""
     if unplaced := refused_by_place(entry):
-        return Outcome(None, [*unplaced, *_personal_in(tree, entry)])
+        return Outcome(None, _open_contacts(tree, entry) or [*unplaced, *_personal_in(tree, entry)])
     if is_attachment(entry.path):
         return Outcome(None, _wrong_with_attachment(tree, entry))
+    if is_contacts(entry.path):
+        refused = why_not_sealed(tree.read(entry.path))
+        return Outcome(None, [_refused(entry.path, refused)] if refused else [])
     where = placed(entry.path)
     assert where is not None
     data = tree.read(entry.path)
@@ -65,7 +69,7 @@ def refused_by_place(entry: Entry) -> list[Finding]:
         return named
     if refused := blemish(entry) or (oversize(entry) if is_attachment(entry.path) else None):
         return [_refused(entry.path, refused)]
-    if is_attachment(entry.path):
+    if is_attachment(entry.path) or is_contacts(entry.path):
         return []
     where = placed(entry.path)
     if where is None:
@@ -97,6 +101,20 @@ def refused_as_twin(path: str, other: str) -> Finding:
 
 def _refused(path: str, refused: Refused) -> Finding:
     return _refusal(refused.code, Location(path, refused.line, refused.column), refused.message, refused.hint)
+
+
+def _open_contacts(tree: Tree, entry: Entry) -> list[Finding]:
+    """The refusal of a contact sheet that lies open; that it lies in the wrong place, too, does not matter then."""
+    if entry.mode in (SYMLINK, SUBMODULE) or entry.size > LARGEST_SHEET or is_attachment(entry.path):
+        return []
+    try:
+        if not is_plain_sheet(tree.read(entry.path)):
+            return []
+    except RepositoryError:
+        return []
+    message = "这是没有加密的联系表：里面有电话、邮箱、出生年月之类的列"
+    hint = "从提交里删掉它；在自己的电脑上运行 wholeschool import 文件名.xlsx，它会直接加密成 contacts.age"
+    return [_refusal("CONTACT-PLAIN", Location(entry.path), message, hint)]
 
 
 def _personal_in(tree: Tree, entry: Entry) -> list[Finding]:

@@ -521,6 +521,12 @@ class Deadline(msgspec.Struct, frozen=True, kw_only=True):
     clause: str | None = None
 
 
+class ContactSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """加密联系表"""
+
+    recipients: tuple[str, ...]
+
+
 class Publication(msgspec.Struct, frozen=True, kw_only=True):
     """公开设置"""
 
@@ -568,6 +574,7 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
     rounds: tuple[RoundSettings, ...]
     publication: Publication
     maintainers: tuple[str, ...] = ()
+    contacts: ContactSettings | None = None
     local: LocalChoices | None = None
 
 

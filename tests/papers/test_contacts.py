@@ -1,0 +1,225 @@
+"""Contact sheets never lie in the open: from a workbook into an age file, and out again for who holds the key."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pyrage
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from tests.case_folders import BASE, base
+from tests.cli.test_validate import run
+from tests.papers.workbooks import saved, sheet_of
+from wholeschool.papers.contacts import contacts_in, is_contact_book, open_contacts, read_identity
+from wholeschool.papers.opening import open_workbook
+from wholeschool.records.contact_sheets import is_plain_sheet
+from wholeschool.sources import WorkingTree
+
+CITY = "anhui/shili"
+# Fictional; put together here so that no file of the repository holds a telephone number.
+MOBILE, EMAIL = "138" + "00138000", "yangzhang" + "@example.edu.cn"
+HEAD = ["序号", "团队", "市县", "姓名", "单位", "职务", "办公电话", "手机号码", "电子邮箱", "备注"]
+
+
+def annex3(*rows: list[Any]) -> bytes:
+    """附件3 as offices make it: title, unit, header, merged 团队, foot."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["管理团队及工程办人员信息表"])
+    sheet.merge_cells("A1:J1")
+    sheet.append(["填报单位：示例市教育局（样张）"])
+    sheet.append(HEAD)
+    for row in rows:
+        sheet.append(row)
+    if rows:
+        sheet.merge_cells(f"B4:B{3 + len(rows)}")
+    sheet.append([None, None, None, None, None, None, None, None, None, "联络人"])
+    sheet.append(["填报人：样张甲", None, None, "联系方式：", None, None, "填报时间："])
+    return saved(book)
+
+
+FIRST = [
+    1,
+    "管理团队",
+    "示例市",
+    "样 张甲",
+    "示例市教育局",
+    "科长",
+    "0551-6200000",
+    "138 0013 8000",
+    "ＹＡＮＧＺＨＡＮＧ＠example.edu.cn",
+    "负责人",
+]
+SECOND = [2, None, "示例市", "样张乙", "示例市教育局", "科员", None, int(MOBILE) + 1, EMAIL, "联络人"]
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> tuple[Path, Path]:
+    """A programme whose settings list one recipient, and the file with that one's key."""
+    root = tmp_path / "programme"
+    shutil.copytree(BASE, root)
+    key = tmp_path / "office.txt"
+    made = run(root, "contacts", "key", "new", str(key))
+    assert made.returncode == 0, made.stderr
+    _list(root, _public(made.stdout))
+    return root, key
+
+
+def _public(text: str) -> str:
+    return next(word for word in text.split() if word.startswith("age1"))
+
+
+def _list(root: Path, *publics: str) -> None:
+    settings = root / "submissions/programme.yaml"
+    text = settings.read_text("utf-8").partition("\ncontacts:")[0].rstrip("\n")
+    rows = "".join(f"    - {public}\n" for public in publics)
+    settings.write_text(f"{text}\ncontacts:\n  recipients:\n{rows}", encoding="utf-8")
+
+
+def test_from_the_workbook_into_the_sealed_file_and_back(office: tuple[Path, Path], tmp_path: Path) -> None:
+    root, key = office
+    book = tmp_path / "附件3.xlsx"
+    book.write_bytes(annex3(FIRST, SECOND))
+    done = run(root, "import", str(book), "--unit", CITY)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert MOBILE not in done.stdout
+    sealed = root / f"submissions/{CITY}/contacts.age"
+    assert MOBILE.encode() not in sealed.read_bytes()
+    assert run(root, "validate").returncode == 0
+    contacts = open_contacts(WorkingTree(root), CITY, read_identity(key, root))
+    assert [person.name for person in contacts.colleagues] == ["样张甲", "样张乙"]
+    assert [person.team for person in contacts.colleagues] == ["管理团队"] * 2
+    assert contacts.colleagues[0].mobile == MOBILE
+    assert contacts.colleagues[0].email.lower() == EMAIL
+    out = tmp_path / "open.xlsx"
+    assert run(root, "contacts", "open", CITY, "--identity", str(key), "--out", str(out)).returncode == 0
+    assert out.stat().st_mode & 0o077 == 0
+    assert load_workbook(io.BytesIO(out.read_bytes()))["附件3"]["D2"].value == "样张甲"
+    again = run(root, "import", str(out), "--identity", str(key))
+    assert "与已有的相同" in again.stdout, again.stderr
+    assert not [path for path in root.rglob("*") if path.is_file() and MOBILE.encode() in path.read_bytes()]
+
+
+def test_annex_4_as_a_form_and_annex_3_stay_together(office: tuple[Path, Path], tmp_path: Path) -> None:
+    root, key = office
+    three, four = tmp_path / "3.xlsx", tmp_path / "4.xlsx"
+    three.write_bytes(annex3(FIRST))
+    four.write_bytes(
+        sheet_of(
+            [
+                ["省级培训团队人员推荐表"],
+                ["姓名", "样张丙", "单位", "示例市第一中学"],
+                ["职务", "教师", "出生年月", "1985年3月", "政治面貌", "中共党员"],
+                ["学历", "本科", "职称", "一级教师", "联系电话", MOBILE],
+                ["任教学段", "初中", "任教学科", "数学", "QQ", 123456],
+            ]
+        )
+    )
+    assert run(root, "import", str(three), "--unit", CITY).returncode == 0
+    refused = run(root, "import", str(four), "--unit", CITY)
+    assert refused.returncode == 2
+    assert "--identity" in refused.stderr
+    assert run(root, "import", str(four), "--unit", CITY, "--identity", str(key)).returncode == 0
+    contacts = open_contacts(WorkingTree(root), CITY, read_identity(key, root))
+    assert len(contacts.colleagues) == 1
+    (nominee,) = contacts.nominees
+    assert (nominee.name, nominee.birth, nominee.politics, nominee.qq) == ("样张丙", "1985-03", "中共党员", "123456")
+    assert run(root, "import", str(four), "--unit", CITY, "--replace").returncode == 0
+    assert not open_contacts(WorkingTree(root), CITY, read_identity(key, root)).colleagues
+
+
+def test_what_is_wrong_is_told_by_cell_without_the_value(office: tuple[Path, Path], tmp_path: Path) -> None:
+    root, _ = office
+    book = tmp_path / "3.xlsx"
+    book.write_bytes(annex3(FIRST, [2, None, None, "样张乙", "示例市教育局", None, None, "13800", "没有", None], FIRST))
+    done = run(root, "import", str(book), "--unit", CITY)
+    assert done.returncode == 1
+    assert "表“Sheet”第 5 行 F 列：错误 S-REQUIRED 职务没有填" in done.stdout
+    assert "第 5 行 H 列：错误 S-PATTERN" in done.stdout
+    assert "S-UNIQUE" in done.stdout
+    assert "13800" not in done.stdout
+    assert not (root / f"submissions/{CITY}/contacts.age").exists()
+
+
+def test_rotation_lets_the_new_office_in_and_the_old_one_out(office: tuple[Path, Path], tmp_path: Path) -> None:
+    root, key = office
+    book = tmp_path / "3.xlsx"
+    book.write_bytes(annex3(FIRST))
+    assert run(root, "import", str(book), "--unit", CITY).returncode == 0
+    new = tmp_path / "new.txt"
+    _list(root, _public(run(root, "contacts", "key", "new", str(new)).stdout))
+    assert run(root, "contacts", "rotate", "--identity", str(key)).returncode == 0
+    assert open_contacts(WorkingTree(root), CITY, read_identity(new, root)).people == 1
+    before = (root / f"submissions/{CITY}/contacts.age").read_bytes()
+    refused = run(root, "contacts", "rotate", "--identity", str(key))
+    assert refused.returncode == 2
+    assert "打不开" in refused.stderr
+    assert (root / f"submissions/{CITY}/contacts.age").read_bytes() == before
+
+
+def test_keys_others_can_read_or_in_the_repository_are_refused(office: tuple[Path, Path], tmp_path: Path) -> None:
+    root, key = office
+    book = tmp_path / "3.xlsx"
+    book.write_bytes(annex3(FIRST))
+    assert run(root, "import", str(book), "--unit", CITY).returncode == 0
+    assert key.stat().st_mode & 0o077 == 0
+    assert run(root, "contacts", "key", "new", str(key)).returncode == 2
+    inside = run(root, "contacts", "key", "new", str(root / "key.txt"))
+    assert "在仓库里" in inside.stderr
+    assert not (root / "key.txt").exists()
+    key.chmod(0o644)
+    told = run(root, "contacts", "rotate", "--identity", str(key))
+    assert "chmod 600" in told.stderr
+    assert "AGE-SECRET" not in told.stderr
+    other = tmp_path / "other.txt"
+    other.write_text("什么都没有")
+    other.chmod(0o600)
+    assert "没有联系表的密钥" in run(root, "contacts", "rotate", "--identity", str(other)).stderr
+    plain = run(root, "contacts", "open", CITY, "--identity", str(key), "--out", str(root / "x.xlsx"))
+    assert "在仓库里" in plain.stderr
+
+
+def test_without_recipients_nothing_is_sealed(tmp_path: Path) -> None:
+    root = tmp_path / "programme"
+    shutil.copytree(BASE, root)
+    book = tmp_path / "3.xlsx"
+    book.write_bytes(annex3(FIRST))
+    done = run(root, "import", str(book), "--unit", CITY)
+    assert done.returncode == 2
+    assert "contacts.recipients" in done.stderr
+    assert not (root / f"submissions/{CITY}/contacts.age").exists()
+
+
+def test_a_plain_contact_sheet_is_seen_in_every_dress() -> None:
+    assert is_plain_sheet(annex3(FIRST))
+    assert is_plain_sheet(annex3())
+    assert is_plain_sheet("姓名\t手机\n样张甲\t1\n".encode())
+    assert is_plain_sheet("序号,姓名,电子邮箱\n".encode("gb18030"))
+    assert is_plain_sheet(b"BEGIN:VCARD\nFN:x\nEND:VCARD\n")
+    assert not is_plain_sheet(sheet_of([["教师编号", "姓名", "学科"], ["1", "样张甲", "语文"]]))
+    assert not is_plain_sheet("teachers:\n  - name: 样张甲\n".encode())
+    assert not is_plain_sheet(os.urandom(5000))
+
+
+def test_a_roster_with_a_telephone_column_is_still_a_roster() -> None:
+    sheets = open_workbook(
+        sheet_of([["教师编号", "姓名", "学科", "学段", "联系电话"], ["1", "样张甲", "语文", "小学", ""]])
+    )
+    assert not is_contact_book(sheets)
+    assert contacts_in("x", open_workbook(sheet_of([["品名", "数量"]])))[1]
+
+
+def test_a_damaged_file_and_a_strange_key_are_one_sentence(office: tuple[Path, Path]) -> None:
+    root, key = office
+    place = root / f"submissions/{CITY}/contacts.age"
+    place.write_bytes(pyrage.encrypt(b"{}", [pyrage.x25519.Identity.generate().to_public()]))
+    done = run(root, "contacts", "rotate", "--identity", str(key))
+    assert done.returncode == 2
+    assert "打不开" in done.stderr
+    assert base().read("submissions/programme.yaml")
