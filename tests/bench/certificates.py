@@ -12,7 +12,7 @@ from weasyprint import CSS, HTML
 
 from tests.bench.row import Row
 from wholeschool.certificates.fonts import FAMILIES
-from wholeschool.certificates.typeset import TEMPLATE, Design, Typesetter
+from wholeschool.certificates.typeset import TEMPLATE, Design, Printed, Typesetter
 from wholeschool.outcomes.numbers import Number
 from wholeschool.records.structs import CertificateEntry
 
@@ -93,7 +93,7 @@ def _plain(design: Design, *, frame: bool) -> Callable[[CertificateEntry], bytes
     behind = f'<article><div style="position:absolute;left:0;top:0">{drawing}</div>' if frame else "<article>"
 
     def make(row: CertificateEntry) -> bytes:
-        html = typesetter.html([row]).replace("<article>", behind)
+        html = typesetter.html([Printed(row, design)]).replace("<article>", behind)
         made: bytes = HTML(string=html).write_pdf(stylesheets=[CSS(string=style)])
         return made
 

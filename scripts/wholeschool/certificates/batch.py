@@ -19,7 +19,7 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from wholeschool.certificates import embedding, fonts, typeset
+from wholeschool.certificates import embedding, fonts, glyphs, masters, typeset
 from wholeschool.certificates.lock import held
 from wholeschool.certificates.typeset import Design, Typesetter
 from wholeschool.errors import BuildError
@@ -50,6 +50,8 @@ class School(msgspec.Struct, frozen=True):
     key: str
     entries: tuple[CertificateEntry, ...]
     design: Design
+    characters: str = ""
+    """What the county's certificates are written with: schools that share it share their fonts."""
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -104,16 +106,20 @@ def _schools(round_: YearOfCounty, out: Path, design: Design) -> Iterator[School
     for entry in round_.ledger.data.certificates:
         by_school.setdefault(slugs.get(entry.school_code, entry.school_code), []).append(entry)
     look = _look(design)
+    characters = "".join(sorted(set().union(*map(typeset.written, round_.ledger.data.certificates))))
     for slug, entries in sorted(by_school.items()):
         key = hashlib.sha256(look + msgspec.json.encode(entries)).hexdigest()
-        yield School(str(out / round_.county.path / str(round_.year) / slug), key, tuple(entries), design)
+        yield School(str(out / round_.county.path / str(round_.year) / slug), key, tuple(entries), design, characters)
 
 
 def _look(design: Design) -> bytes:
     """A digest of everything but the entries that a certificate's bytes depend on."""
-    programs = [(name, version(name)) for name in ("weasyprint", "pydyf", "uharfbuzz", "pikepdf", "zxing-cpp")]
+    programs = [
+        (name, version(name))
+        for name in ("weasyprint", "pydyf", "uharfbuzz", "fonttools", "pikepdf", "pillow", "zxing-cpp")
+    ]
     look = hashlib.sha256(repr((design[1:], programs, fonts.versions())).encode())
-    code = [Path(module.__file__ or "") for module in (embedding, fonts, typeset, seals)]
+    code = [Path(module.__file__ or "") for module in (embedding, fonts, glyphs, masters, typeset, seals)]
     for file in (*(design.folder / name for name in typeset.FILES), *code):
         look.update(hashlib.sha256(file.read_bytes()).digest())
     return look.digest()
@@ -220,7 +226,7 @@ def render_school(school: School) -> Made:
 
 
 def _render_into(folder: Path, school: School) -> Made:
-    typesetter = Typesetter(school.entries, school.design)
+    typesetter = Typesetter(school.entries, school.design, also=school.characters)
     failures = []
     drawn = []
     for entry in school.entries:

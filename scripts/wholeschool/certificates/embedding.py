@@ -19,6 +19,8 @@ import pikepdf
 import uharfbuzz as hb
 from fontTools.cffLib import CFFFontSet  # type: ignore[import-untyped]
 
+from wholeschool.certificates.glyphs import to_unicode
+
 # WeasyPrint chooses a font with `/NAME size Tf` and shows text with `[<hex>number<hex>…] TJ`, nothing else.
 _TEXT = re.compile(rb"/(?P<font>[^\s/]+) [-0-9.]+ Tf|\[(?P<shown>[^\]]*)\] TJ")
 _CODES = re.compile(rb"<([0-9a-f]+)>")
@@ -104,7 +106,7 @@ def _settle_font(pdf: pikepdf.Pdf, font: pikepdf.Object, name: str) -> _Settled:
     widths = dict(_widths(descendant.W, dict(zip(glyphs, identifiers, strict=True))))
     descendant.W = pikepdf.Array([part for each in sorted(widths) for part in (each, pikepdf.Array([widths[each]]))])
     unicode_of = sorted((codes[code], text) for code, text in pairs)
-    font.ToUnicode = pdf.make_stream(_to_unicode(unicode_of))
+    font.ToUnicode = pdf.make_stream(to_unicode(unicode_of))
 
     tag = "".join(chr(65 + byte % 26) for byte in hashlib.sha256(program).digest()[:6])
     full = pikepdf.Name(f"/{tag}+{str(font.BaseFont).partition('+')[2]}")
@@ -140,22 +142,3 @@ def _widths(written: pikepdf.Object, identifiers: Mapping[int, int]) -> Iterator
         for step, width in enumerate(written[place + 1]):
             if first + step in identifiers:
                 yield identifiers[first + step], width
-
-
-def _to_unicode(pairs: list[tuple[bytes, bytes]]) -> bytes:
-    lines = [
-        b"/CIDInit /ProcSet findresource begin",
-        b"12 dict begin",
-        b"begincmap",
-        b"/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def",
-        b"/CMapName /Adobe-Identity-UCS def",
-        b"/CMapType 2 def",
-        b"1 begincodespacerange",
-        b"<0000> <ffff>",
-        b"endcodespacerange",
-    ]
-    for start in range(0, len(pairs), 100):  # the format's limit for one block
-        block = pairs[start : start + 100]
-        lines += [b"%d beginbfchar" % len(block), *(b"<%b> <%b>" % pair for pair in block), b"endbfchar"]
-    lines += [b"endcmap", b"CMapName currentdict /CMap defineresource pop", b"end", b"end"]
-    return b"\n".join(lines)

@@ -7,17 +7,25 @@ next face of the chain that has it; one that none has is named, never drawn as a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, lru_cache
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import uharfbuzz as hb
+from fontTools.pens.t2CharStringPen import T2CharStringPen  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 from wholeschool.errors import BuildError
 
 # What the style sheet names, first choice first; each stands for one file of the chains below.
 FAMILIES = ("Certificate Serif", "Certificate Sans", "Certificate Rare A", "Certificate Rare B")
+# Those of them with outlines that can be taken apart.
+OUTLINED = FAMILIES[:2]
+# Of the outlines, in thousandths of an em.
+_GRID = 5
 _FONTS = Path("/usr/share/fonts")
 # The Simplified Chinese face is the third of each Noto collection. Hanazono (fonts-hanazono) is not needed, but draws
 # the rarest characters where it is installed.
@@ -63,7 +71,8 @@ def missing(text: Iterable[str]) -> frozenset[str]:
     )
 
 
-def subset(characters: frozenset[str]) -> list[Cut]:
+@lru_cache(maxsize=4)
+def subset(characters: frozenset[str]) -> tuple[Cut, ...]:
     """OpenType fonts that together draw these characters in each weight; equal characters give equal bytes."""
     cuts = []
     for weight, chain in CHAINS.items():
@@ -71,7 +80,7 @@ def subset(characters: frozenset[str]) -> list[Cut]:
             here = [ord(each) for each in sorted(characters) if _place(each, weight) == place]
             if here:
                 cuts.append(Cut(FAMILIES[place], weight, _cut(name, index, here)))
-    return cuts
+    return tuple(cuts)
 
 
 def advance(text: str, weight: int) -> float:
@@ -134,13 +143,48 @@ class _Pen:
 
 def _cut(name: str, index: int, code_points: list[int]) -> bytes:
     wanted = hb.SubsetInput()
+    # Hints are a quarter of the bytes, and nobody reads a certificate at nine pixels a character.
+    wanted.flags |= hb.SubsetFlags.DESUBROUTINIZE | hb.SubsetFlags.NO_HINTING
     # No layout features: what is measured character by character is what is drawn.
     for kind, members in ((hb.SubsetInputSets.UNICODE, code_points), (hb.SubsetInputSets.LAYOUT_FEATURE_TAG, [])):
         chosen = wanted.sets(kind)
         chosen.clear()
         for member in members:
             chosen.add(member)
-    return bytes(hb.subset(_font(name, index).face, wanted).blob.data)
+    return _rounded(bytes(hb.subset(_font(name, index).face, wanted).blob.data))
+
+
+def _rounded(font: bytes) -> bytes:
+    """The font with its outlines on a coarser grid, which packs a fifth smaller.
+
+    The grid is 1/200 em: at the size of a name a point moves by less than a thirtieth of a millimetre.
+    """
+    parsed = TTFont(BytesIO(font), recalcTimestamp=False, recalcBBoxes=False)
+    if "CFF " not in parsed:
+        return font
+    face = hb.Font(hb.Face(font))
+    top = parsed["CFF "].cff.topDictIndex[0]
+    for glyph, name in enumerate(top.charset):
+        before, _ = top.CharStrings.getItemAndSelector(name)
+        private = before.private
+        width = face.get_glyph_h_advance(glyph)
+        pen = T2CharStringPen(None if width == private.defaultWidthX else width - private.nominalWidthX, None)
+        face.draw_glyph_with_pen(glyph, _Rounding(pen))
+        top.CharStrings[name] = pen.getCharString(private, before.globalSubrs)
+    out = BytesIO()
+    parsed.save(out)
+    return out.getvalue()
+
+
+class _Rounding:
+    """Passes an outline on, its points on the grid."""
+
+    def __init__(self, pen: Any) -> None:
+        self.closePath, self.endPath, self._pen = pen.closePath, pen.endPath, pen
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        draw = getattr(self._pen, name)
+        return lambda *points: draw(*[tuple(round(each / _GRID) * _GRID for each in point) for point in points])
 
 
 @cache

@@ -8,8 +8,9 @@ Lengths are millimetres on a page of 297 × 210.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from math import cos, hypot, pi, sin
+from typing import NamedTuple
 
 WIDTH, HEIGHT = 297.0, 210.0
 INK, PALE, PAPER = "#17495b", "#2f6b80", "#fdfcf8"
@@ -24,11 +25,11 @@ Curve = Callable[[float], tuple[float, float]]
 def frame() -> str:
     """The whole drawing."""
     layers = (
-        (f'fill="none" stroke="{PALE}" stroke-width=".13"', map(_path, _bands())),
+        (f'fill="none" stroke="{PALE}" stroke-width=".13"', _drawn(_bands())),
         (f'fill="none" stroke="{INK}"', _rules()),
         (f'fill="{PAPER}" stroke="{INK}"', _blocks()),
-        (f'fill="none" stroke="{INK}" stroke-width=".2"', map(_path, _corners())),
-        (f'fill="none" stroke="{PALE}" stroke-opacity=".2" stroke-width=".16"', map(_path, _centre())),
+        (f'fill="none" stroke="{INK}" stroke-width=".2"', _drawn(_corners())),
+        (f'fill="none" stroke="{PALE}" stroke-opacity=".2" stroke-width=".16"', _drawn(_centre())),
     )
     lines = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}">']
     lines.append(f'<rect width="{WIDTH:g}" height="{HEIGHT:g}" fill="{PAPER}"/>')
@@ -62,61 +63,83 @@ def _blocks() -> Iterator[str]:
             )
 
 
-def _bands() -> Iterator[tuple[Curve, int]]:
+class Placed(NamedTuple):
+    """A curve, of how many segments, and where it lies (an SVG transform). Equal names are the same curve."""
+
+    name: str
+    curve: Curve
+    segments: int
+    where: str
+
+
+def _bands() -> Iterator[Placed]:
     """Waves that interlace along each side; they begin and end under the corner blocks."""
-    for side, flip in ((WIDTH, False), (HEIGHT, True)):
+    for name, side, across in (("across", WIDTH, HEIGHT), ("down", HEIGHT, WIDTH)):
         start = _MIDDLE + _BLOCK - _WAVE
         waves = round((side - 2 * start) / _WAVE)
         length = (side - 2 * start) / waves
-        for middle in (_MIDDLE, (HEIGHT if not flip else WIDTH) - _MIDDLE):
+        # One wave less than there is room for, so that the strand that begins last too ends under the block.
+        wave = _wave(length, waves - 1, flip=name == "down")
+        for middle in (_MIDDLE, across - _MIDDLE):
             for strand in range(_STRANDS):
-                # A strand that begins later has one wave less, to end under the same block.
-                count = waves - (strand > 0)
-                yield _wave(start + length * strand / _STRANDS, length, count, middle, flip), 2 * count
+                x, y = start + length * strand / _STRANDS, middle
+                if name == "down":
+                    x, y = y, x
+                yield Placed(name, wave, 2 * (waves - 1), f"translate({_short(x)} {_short(y)})")
 
 
-def _wave(start: float, length: float, waves: int, middle: float, flip: bool) -> Curve:
+def _wave(length: float, waves: int, *, flip: bool) -> Curve:
     def point(t: float) -> tuple[float, float]:
-        along, aside = start + length * waves * t, middle + 2.1 * cos(2 * pi * waves * t)
+        along, aside = length * waves * t, 2.1 * cos(2 * pi * waves * t)
         return (aside, along) if flip else (along, aside)
 
     return point
 
 
-def _rosette(x: float, y: float, radius: float, depth: float, petals: int, turn: float = 0.0) -> tuple[Curve, int]:
-    """A closed curve whose distance from the centre swings between `radius` and `radius` less twice `depth`.
+def _rosette(radius: float, depth: float, petals: int) -> tuple[Curve, int]:
+    """A closed curve around 0, whose distance from it swings between `radius` and `radius` less twice `depth`.
 
-    It begins at the tip of a petal; `turn` is an angle in radians.
+    It begins at the tip of a petal.
     """
 
     def point(t: float) -> tuple[float, float]:
         distance = radius - depth + depth * cos(petals * 2 * pi * t)
-        angle = 2 * pi * t + turn
-        return x + distance * sin(angle), y - distance * cos(angle)
+        return distance * sin(2 * pi * t), -distance * cos(2 * pi * t)
 
     return point, 2 * petals
 
 
-def _corners() -> Iterator[tuple[Curve, int]]:
+def _corners() -> Iterator[Placed]:
     for x, y in _corner_points():
-        yield _rosette(x, y, 4.4, 1.0, 8)
-        yield _rosette(x, y, 4.4, 1.0, 8, pi / 8)
-        yield _rosette(x, y, 2.0, 0.6, 8)
+        where = f"translate({_short(x)} {_short(y)})"
+        yield Placed("corner", *_rosette(4.4, 1.0, 8), where)
+        yield Placed("corner", *_rosette(4.4, 1.0, 8), f"{where} rotate(22.5)")
+        yield Placed("heart", *_rosette(2.0, 0.6, 8), where)
 
 
-def _centre() -> Iterator[tuple[Curve, int]]:
+def _centre() -> Iterator[Placed]:
     petals = 18
     for ring, (radius, depth) in enumerate(((62.0, 9.0), (48.0, 9.0), (34.0, 6.5))):
         for layer in range(3):
-            yield _rosette(WIDTH / 2, 110, radius, depth, petals, (layer + ring / 2) * 2 * pi / petals / 3)
+            turn = (layer + ring / 2) * 360 / petals / 3
+            where = f"translate({_short(WIDTH / 2)} 110) rotate({_short(turn)})"
+            yield Placed(f"ring{ring}", *_rosette(radius, depth, petals), where)
 
 
-def _path(drawn: tuple[Curve, int]) -> str:
+def _drawn(placed: Iterable[Placed]) -> Iterator[str]:
+    """Each curve once, then where it lies: drawn alike every time, a repeated curve costs a PDF next to nothing."""
+    places = list(placed)
+    curves = {each.name: each for each in places}
+    yield f"<defs>{''.join(_path(each.name, each.curve, each.segments) for each in curves.values())}</defs>"
+    for each in places:
+        yield f'<use href="#{each.name}" transform="{each.where}"/>'
+
+
+def _path(name: str, curve: Curve, segments: int) -> str:
     """The curve as that many cubic segments, each leaving and arriving along the curve's own direction.
 
     All curves here turn at the ends of their segments, where such a segment is closest to a wave.
     """
-    curve, segments = drawn
     step = 1 / segments
     small = 1e-5
     x, y = curve(0.0)
@@ -140,7 +163,7 @@ def _path(drawn: tuple[Curve, int]) -> str:
         x, y = x + round(points[2][0] - x, 2), y + round(points[2][1] - y, 2)
     x0, y0 = curve(0.0)
     closed = "z" if hypot(x - x0, y - y0) < 0.02 else ""
-    return f'<path d="{"".join(parts)}{closed}"/>'
+    return f'<path id="{name}" d="{"".join(parts)}{closed}"/>'
 
 
 def _short(value: float) -> str:

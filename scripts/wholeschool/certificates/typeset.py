@@ -7,10 +7,10 @@ page as a form; so is the 样张 of demonstration certificates, drawn as outline
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from functools import cache
-from importlib.resources import files
+from contextvars import ContextVar
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,13 +21,26 @@ import msgspec
 import pikepdf
 import zxingcpp
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from PIL import Image
+from PIL import Image, ImageCms
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from wholeschool.certificates import fonts
 from wholeschool.certificates.embedding import settle
+from wholeschool.certificates.glyphs import Glyphs
+from wholeschool.certificates.masters import (
+    FIELDS,
+    LONG,
+    SHORT,
+    Master,
+    UnsupportedError,
+    Uses,
+    Values,
+    master_of,
+    stand_ins,
+    uses,
+)
 from wholeschool.errors import BuildError
 from wholeschool.outcomes import seals
 from wholeschool.programme import Programme
@@ -41,6 +54,7 @@ FILES = ("certificate.html", "certificate.css", "frame.svg")
 SMALLEST_POINTS = 6.0
 _POINTS_PER_MM = 72 / 25.4
 # What the filters may add to what the template and the ledger say.
+_STAND_IN_CODE = "own:qr-stand-in"
 _FROM_FILTERS = "0123456789年月日 "
 # What check codes and addresses of sites are written with.
 _CODES = string.ascii_letters + string.digits + "-./_"
@@ -118,25 +132,40 @@ class Printed:
         return getattr(self.entry, name)
 
 
-def qr_png(text: str) -> bytes:
+class StandIn(Printed):
+    """A certificate whose varying fields are stand-ins, `times` characters long."""
+
+    def __init__(self, entry: CertificateEntry, design: Design, fields: Mapping[str, str], times: int) -> None:
+        super().__init__(entry, design)
+        self.__dict__ |= {name: each * times for name, each in fields.items() if getattr(self, name) is not None}
+        self.qr = _STAND_IN_CODE if self.token else None
+
+
+def qr_code(text: str) -> Image.Image:
     """`text` as a code to scan: one pixel a module, no quiet zone (the template leaves one)."""
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
     modules = memoryview(code.to_image(scale=1, add_quiet_zones=False))  # type: ignore[arg-type]  # it is a buffer
-    side = len(modules)
+    return Image.frombytes("L", (len(modules), len(modules)), modules.tobytes()).convert("1")
+
+
+def _png(image: Image.Image) -> bytes:
     out = BytesIO()
-    Image.frombytes("L", (side, side), modules.tobytes()).convert("1").save(out, "PNG", optimize=True)
+    image.save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
 class Typesetter:
     """Sets any number of certificates that are known beforehand: their fonts are cut and registered once."""
 
-    def __init__(self, entries: Iterable[CertificateEntry], design: Design | None = None) -> None:
+    def __init__(
+        self, entries: Iterable[CertificateEntry], design: Design | None = None, *, also: Iterable[str] = ()
+    ) -> None:
+        """`also` are more characters that may be set."""
         self.design = design or Design()
         self._template = _template(self.design.folder)
         own = {*(self.design.folder / "certificate.html").read_text("utf-8"), *self.design.policy, *_FROM_FILTERS}
         # Figures and capitals are in every code.
-        characters = own.union(_CODES, *map(_written, entries))
+        characters = own.union(_CODES, also, *map(written, entries))
         lacking = fonts.missing(characters)
         if bad := lacking & own:
             raise TemplateError(f"证书模板里的{fonts.shown(bad)}没有字体能显示")
@@ -153,9 +182,9 @@ class Typesetter:
         with self._fetcher.refusing():
             self._style = CSS(string=style, font_config=self._fonts, url_fetcher=self._fetcher)
 
-    def html(self, entries: Sequence[CertificateEntry]) -> str:
-        """The template filled in for `entries`."""
-        printed = [Printed(entry, self.design) for entry in entries]
+    def html(self, printed: Sequence[Printed], fits: Fits | None = None) -> str:
+        """The template filled in; `fits` keeps the type sizes that it asks for, or gives those kept before."""
+        _FITS.set(fits or Fits())
         try:
             return self._template.render(certificates=printed, demo=self.design.demo, policy=self.design.policy)
         except jinja2.TemplateError as error:
@@ -167,34 +196,133 @@ class Typesetter:
         It is PDF/A-3u and tagged, and equal input gives equal bytes. Raises `fonts.NotDrawnError` for an entry with a
         character that no font has, or a text too long for its place.
         """
-        codes = {}
-        for entry in entries:
-            self._check(entry)
-            printed = Printed(entry, self.design)
-            if printed.qr and printed.link:
-                codes[printed.qr] = qr_png(printed.link)
+        printed = [Printed(entry, self.design) for entry in entries]
+        fits = [self._fits(each) for each in printed]
+        if len(printed) == 1 and (made := self._from_master(printed[0], fits[0])):
+            return made
+        return self.plain(printed)
+
+    def plain(self, printed: Sequence[Printed]) -> bytes:
+        """The document as WeasyPrint sets it, without a master."""
+        record = printed[0].token if len(printed) == 1 else None
+        codes = {each.qr: _png(qr_code(each.link)) for each in printed if each.qr and each.link}
+        return _finished(self.raw(self.html(printed), codes), _frame(self.design), record)
+
+    def raw(self, html: str, codes: Mapping[str, bytes]) -> bytes:
+        """What WeasyPrint makes of a page; `codes` are pictures by address."""
         self._resources |= codes
         with self._fetcher.refusing():
-            document = HTML(string=self.html(entries), url_fetcher=self._fetcher)
-            text: bytes = document.write_pdf(stylesheets=[self._style], font_config=self._fonts, pdf_tags=True)
+            document = HTML(string=html, url_fetcher=self._fetcher)
+            made: bytes = document.write_pdf(stylesheets=[self._style], font_config=self._fonts, pdf_tags=True)
         for name in codes:
             del self._resources[name]
-        record = Printed(entries[0], self.design).token if len(entries) == 1 else None
-        return _finished(text, _frame(self.design), record)
+        return made
 
-    def _check(self, entry: CertificateEntry) -> None:
-        strange = frozenset(each for each in _written(entry) if not each.isspace()) - self._characters
+    def _from_master(self, printed: Printed, fits: Fits) -> bytes | None:
+        """The document out of a master; None where the design or a character does not allow it."""
+        used = _uses(self.design.folder)
+        kept = tuple((name, getattr(printed, name)) for name in sorted(used.other))
+        there = frozenset(name for name in FIELDS if getattr(printed, name) is not None)
+        master = _master(self.design, (kept, there, printed.site, tuple(fits.sizes)), _Sample(printed.entry))
+        if master is None:
+            return None
+        texts = {name: str(getattr(printed, name)) for name in used.plain & there}
+        image = qr_code(printed.link) if printed.link else None
+        code = (image.width, image.tobytes()) if image else None
+        try:
+            return master.fill(Values(texts, printed.token, code), _faces(self._characters))
+        except UnsupportedError:
+            return None
+
+    def _fits(self, printed: Printed) -> Fits:
+        """The type sizes of a certificate that can be drawn."""
+        entry = printed.entry
+        strange = frozenset(each for each in written(entry) if not each.isspace()) - self._characters
         if strange:
             if lacking := fonts.missing(strange):
                 raise fonts.MissingGlyphsError(entry.number, lacking)
             raise ValueError(f"{entry.number} was not announced")
+        fits = Fits()
         try:
-            self.html([entry])
+            self.html([printed], fits)
         except TooLongError as error:
             raise fonts.NotDrawnError(entry.number, str(error)) from error
+        return fits
 
 
-def _written(entry: CertificateEntry) -> frozenset[str]:
+class Fits:
+    """The type sizes that a template has asked for, in its order; with `given`, those it gets."""
+
+    def __init__(self, given: Sequence[str] = ()) -> None:
+        self.sizes: list[str] = []
+        self._given = iter(given)
+
+    def size(self, text: str, size: float, width: float, **more: Any) -> str:
+        """What the filter `fit` answers."""
+        found = next(self._given, None) or fit(text, size, width, **more)
+        self.sizes.append(found)
+        return found
+
+
+_FITS: ContextVar[Fits] = ContextVar("fits")
+
+
+class _Sample(NamedTuple):
+    """A certificate to make a master from. All with one key make the same, so it counts as equal to any other."""
+
+    entry: CertificateEntry
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Sample)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=256)
+def _master(design: Design, key: tuple[Any, ...], sample: _Sample) -> Master | None:
+    """The master for every certificate of this key; None where the design does not allow one."""
+    kept, there, _, sizes = key
+    used = _uses(design.folder)
+    taken = (
+        (design.folder / "certificate.html").read_text("utf-8") + design.policy + "".join(str(each) for _, each in kept)
+    )
+    try:
+        if used.unique:
+            raise UnsupportedError("the template prints what no two certificates have alike")
+        fields = stand_ins(used.plain & there, taken)
+        typesetter = Typesetter([sample.entry], design, also=fields.values())
+        raw = []
+        for times in (SHORT, LONG):
+            stand_in = StandIn(sample.entry, design, fields, times)
+            codes = {_STAND_IN_CODE: _png(qr_code(_STAND_IN_CODE))} if stand_in.qr else {}
+            raw.append(typesetter.raw(typesetter.html([stand_in], Fits(sizes)), codes))
+        record = "-" if stand_in.token else None
+        return master_of(raw[0], raw[1], fields, lambda pdf: _finished(pdf, _frame(design), record, apart=True))
+    except UnsupportedError:
+        return None
+
+
+@lru_cache(maxsize=4)
+def _faces(characters: frozenset[str]) -> list[dict[int, Glyphs]]:
+    """The outlines of characters: first choice first, by weight."""
+    faces: list[dict[int, Glyphs]] = [{} for _ in fonts.OUTLINED]
+    for cut in fonts.subset(characters):
+        if cut.family in fonts.OUTLINED:
+            faces[fonts.OUTLINED.index(cut.family)][cut.weight] = Glyphs(cut)
+    return faces
+
+
+@cache
+def _uses(folder: Path) -> Uses:
+    environment = ImmutableSandboxedEnvironment()
+    try:
+        return uses(environment.parse((folder / "certificate.html").read_text("utf-8")))
+    except jinja2.TemplateError as error:
+        raise TemplateError(f"证书模板 certificate.html 有错：{error}") from error
+
+
+def written(entry: CertificateEntry) -> frozenset[str]:
     """Every character that a template could write of an entry."""
     return frozenset("".join(map(str, msgspec.structs.astuple(entry))))
 
@@ -205,7 +333,7 @@ def _template(folder: Path) -> jinja2.Template:
         loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined
     )
     environment.filters["chinese_date"] = chinese_date
-    environment.filters["fit"] = fit
+    environment.filters["fit"] = lambda *arguments, **named: _FITS.get().size(*arguments, **named)
     try:
         return environment.get_template("certificate.html")
     except jinja2.TemplateError as error:
@@ -238,10 +366,11 @@ def _frame(design: Design) -> bytes:
     return made
 
 
-def _finished(text: bytes, frame: bytes, record: str | None) -> bytes:
+def _finished(text: bytes, frame: bytes, record: str | None, *, apart: bool = False) -> bytes:
     """`text` with `frame` under every page, marked as decoration for those who read by ear, as PDF/A-3u.
 
-    `record`, the signed token of the one certificate in it, is attached.
+    `record`, the signed token of the one certificate in it, is attached. A document to be taken `apart` has its objects
+    one by one.
     """
     with pikepdf.open(BytesIO(text)) as pdf, pikepdf.open(BytesIO(frame)) as background:
         settle(pdf)
@@ -257,8 +386,14 @@ def _finished(text: bytes, frame: bytes, record: str | None) -> bytes:
         with pdf.open_metadata(set_pikepdf_as_editor=False) as metadata:
             metadata.load_from_docinfo(pdf.docinfo)
             metadata["pdfaid:part"], metadata["pdfaid:conformance"] = "3", "U"
+        mode = pikepdf.ObjectStreamMode.generate
+        if apart:
+            mode = pikepdf.ObjectStreamMode.disable
+            page = pdf.pages[0]
+            page.contents_coalesce()
+            page.obj.Resources.Font = pdf.make_indirect(page.obj.Resources.get("/Font", pikepdf.Dictionary()))
         out = BytesIO()
-        pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        pdf.save(out, deterministic_id=True, object_stream_mode=mode, recompress_flate=True)
     return out.getvalue()
 
 
@@ -287,8 +422,10 @@ def _only_own_fonts(page: pikepdf.Page) -> None:
 
 
 def _output_intent(pdf: pikepdf.Pdf) -> pikepdf.Dictionary:
-    """What the colours mean, which archives ask for: sRGB, by the profile that WeasyPrint brings along."""
-    profile = pdf.make_stream((files("weasyprint.pdf") / "sRGB2014.icc").read_bytes(), N=3)
+    """What the colours mean, which archives ask for: sRGB, by the small profile that Little CMS writes."""
+    written = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    written[24:36] = bytes(12)  # the moment of its making
+    profile = pdf.make_stream(bytes(written), N=3)
     return pikepdf.Dictionary(
         Type=pikepdf.Name.OutputIntent,
         S=pikepdf.Name.GTS_PDFA1,
