@@ -17,6 +17,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
+from itertools import zip_longest
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
@@ -263,9 +264,11 @@ class Page:
         for one, two in zip(short, long, strict=True):
             if one.y != two.y or abs(two.x - one.x - moves * grown - before) > _CLOSE * 4 or one.size != two.size:
                 raise UnsupportedError("a line does not stay where it is")
-            for piece in self._pieces(two, LONG):
-                if isinstance(piece, _Text):
+            for piece, longer in zip_longest(self._pieces(one, SHORT), self._pieces(two, LONG)):
+                if isinstance(piece, _Text) and isinstance(longer, _Text) and _alike(piece, longer):
                     before += piece.size * (1 + piece.spacing)
+                elif piece != longer:
+                    raise UnsupportedError("a line is stretched")
         return moves
 
 
@@ -305,6 +308,10 @@ def _without(pdf: pikepdf.Pdf, font: pikepdf.Object, characters: Iterable[str]) 
     head, middle, rest = font.ToUnicode.read_bytes().partition(b"endcodespacerange")
     rest = _PAIR.sub(lambda match: b"" if match[2] in strange else match[0], rest)
     font.ToUnicode = pdf.make_stream(head + middle + rest)
+
+
+def _alike(one: _Text, other: _Text) -> bool:
+    return one._replace(spacing=0) == other._replace(spacing=0) and abs(one.spacing - other.spacing) < 0.004
 
 
 class Values(NamedTuple):

@@ -57,7 +57,7 @@ _POINTS_PER_MM = 72 / 25.4
 _STAND_IN_CODE = "own:qr-stand-in"
 _FROM_FILTERS = "0123456789年月日 "
 # What check codes and addresses of sites are written with.
-_CODES = string.ascii_letters + string.digits + "-./_"
+_CODES = string.ascii_letters + string.digits + "-./_:#"
 
 
 class TemplateError(BuildError):
