@@ -21,6 +21,7 @@ from wholeschool.records.kinds import Kind
 from wholeschool.records.mending import half_width
 from wholeschool.records.positions import KeyMark, Mark, locate
 from wholeschool.records.refusals import Refused
+from wholeschool.records.scaffold import schema_line
 from wholeschool.records.text import decode
 from wholeschool.records.yaml_text import read_yaml
 from wholeschool.records.yaml_writing import edited, matches, new_text
@@ -110,6 +111,8 @@ def take_in(
         message = "认不出这是哪一种表：没有一张表的表名和列名像任何一种记录"
         return _nothing(file, message, "用 wholeschool export template 生成模板填写，或用 --kind 写明种类")
     path = origin.with_(Origin(kind=kind_name)).path()
+    if kind_name not in layouts():
+        raise UsageError(f"“{kind_name}”不能用工作簿填写；可选：{'、'.join(layouts())}")
     kind = layouts()[kind_name].kind
     before = _text_of(tree, path)
     # A template that showed the whole list stands for all of it; any other sheet adds and changes, takes nothing away.
@@ -235,7 +238,7 @@ class _Taking:
             self.found += [reason for reason in reasons if (reason.sheet, reason.row) not in told]
         if any(each.finding.severity == "error" for each in self.found):
             return self._intake(before, None, root)
-        after = new_text(schema, value, head=schema_line(self.path, self.kind)) if before is None else before
+        after = new_text(schema, value, head=schema_line(self.path, self.kind.name)) if before is None else before
         if before is not None and _unlike(schema, old, value):
             after = edited(schema, before, value)
         return self._intake(before, after, root)
@@ -598,12 +601,6 @@ class _Backwards:
             self._walk(child, (*pointer, name))
         for place, item in enumerate(mark.items or ()):
             self._walk(item, (*pointer, place))
-
-
-def schema_line(path: str, kind: Kind) -> str:
-    """The first line of a record, by which editors find its schema: they complete and explain the fields."""
-    up = "../" * path.count("/")
-    return f"# yaml-language-server: $schema={up}schemas/{kind.name}.schema.json\n"
 
 
 _Merged = tuple[int | None, dict[str, Any], Mark]

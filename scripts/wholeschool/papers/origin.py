@@ -36,9 +36,8 @@ class Origin(NamedTuple):
     def path(self) -> str:
         """The path of the record. Raises `UsageError` where something is missing or does not fit."""
         kind = kinds().get(self.kind)
-        if kind is None or kind.format != "yaml":
-            choices = "、".join(name for name, each in kinds().items() if each.format == "yaml")
-            raise UsageError(f"没有“{self.kind}”这种能用工作簿填写的记录；可选：{choices}")
+        if kind is None:
+            raise UsageError(f"没有“{self.kind}”这种记录；可选：{'、'.join(kinds())}")
         place = kind.place
         if "{year}" in place and not self.year:
             raise UsageError(f"{kind.title}是按年度的，用 --year 写明哪一年")

@@ -223,6 +223,9 @@ class _Editor:
             raise _Impossible
         dashes = [self._dash(item) for item in items]
         places = matches([_read(item) for item in items], value, field.get("x-key", ()))
+        if len(items) == len(value):  # none came, none went: what has another key now is still the same item
+            left = iter([place for place in range(len(items)) if place not in places])
+            places = [next(left) if place is None else place for place in places]
         kept = set(places) - {None}
         if not kept:
             raise _Impossible
