@@ -14,10 +14,20 @@ from multiprocessing import get_context, parent_process
 from pathlib import Path
 from tempfile import mkdtemp
 from threading import Thread
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 import msgspec
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from wholeschool.certificates import embedding, fonts, glyphs, masters, typeset
 from wholeschool.certificates.lock import held
@@ -71,7 +81,8 @@ def render_all(
 ) -> Rendered:
     """The PDFs of every ledger (of one county or year, when named) below `out`.
 
-    Layout: `<county path>/<year>/<school>/<number>.pdf`, and `print.pdf` with all pages of the school. A school whose
+    Layout: `<county path>/<year>/<school>/<number>.pdf`, `print.pdf` with all pages of the school, and `<school>.zip`
+    with all its files. A school whose
     entries and design have not changed is not made again; what a folder holds depends on nothing else, so two ways to
     the same records end in the same bytes. A certificate that cannot be drawn is reported and left out.
 
@@ -88,7 +99,7 @@ def render_all(
             school for each in rounds for school in _schools(each, out, Design.of(programme, each.county.data.demo))
         ]
         due = [school for school in schools if not _is_current(school)]
-        made = _make(due, executor)
+        made = make(due, executor)
         scopes = [out / each.county.path / str(each.year) for each in rounds] if county or year else [out]
         _remove_strangers(scopes, {Path(school.folder) for school in schools})
     reused = sum(len(school.entries) for school in schools) - sum(len(school.entries) for school in due)
@@ -132,8 +143,8 @@ def _is_current(school: School) -> bool:
         return False
 
 
-def _make(schools: list[School], executor: Executor | None) -> list[Made]:
-    """What became of each school, on all cores when there is enough to do."""
+def make(schools: list[School], executor: Executor | None) -> list[Made]:
+    """Make schools, on all cores when there is enough to do; what became of each."""
     total = sum(len(school.entries) for school in schools)
     made: list[Made] = []
     # Large schools first, so that no core waits at the end for one of them.
@@ -243,7 +254,16 @@ def _render_into(folder: Path, school: School) -> Made:
             drawn.append(entry)
     if drawn:
         (folder / PRINT_FILE).write_bytes(typesetter.pdf(drawn))
+        _pack(folder / f"{Path(school.folder).name}.zip", drawn)
     return Made(len(drawn), tuple(failures))
+
+
+def _pack(archive: Path, drawn: Iterable[CertificateEntry]) -> None:
+    """All of a school's certificates in one file, to hand over; equal certificates give equal bytes."""
+    with ZipFile(archive, "w", ZIP_STORED) as packed:  # they are packed already
+        for entry in drawn:
+            name = f"{entry.number}.pdf"
+            packed.writestr(ZipInfo(name), (archive.parent / name).read_bytes())
 
 
 def _remove_strangers(scopes: Iterable[Path], known: set[Path]) -> None:
@@ -260,9 +280,17 @@ def _remove_strangers(scopes: Iterable[Path], known: set[Path]) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+class _Pace(ProgressColumn):
+    """Certificates a second."""
+
+    def render(self, task: Task) -> Text:
+        """Nothing before the first school is done."""
+        return Text(f"{task.speed:.0f} 张/秒" if task.speed else "")
+
+
 def _progress() -> Progress:
-    """A bar on a terminal, nothing in a pipe."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    """A bar with pace and remaining time on a terminal, nothing in a pipe."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Pace(), TimeRemainingColumn())
     progress = Progress(*columns, transient=True, console=Console(stderr=True))
     progress.disable = not progress.console.is_terminal
     return progress

@@ -148,7 +148,8 @@ def qr_code(text: str) -> Image.Image:
     return Image.frombytes("L", (len(modules), len(modules)), modules.tobytes()).convert("1")
 
 
-def _png(image: Image.Image) -> bytes:
+def png(image: Image.Image) -> bytes:
+    """A picture as a file."""
     out = BytesIO()
     image.save(out, "PNG", optimize=True)
     return out.getvalue()
@@ -205,7 +206,7 @@ class Typesetter:
     def plain(self, printed: Sequence[Printed]) -> bytes:
         """The document as WeasyPrint sets it, without a master."""
         record = printed[0].token if len(printed) == 1 else None
-        codes = {each.qr: _png(qr_code(each.link)) for each in printed if each.qr and each.link}
+        codes = {each.qr: png(qr_code(each.link)) for each in printed if each.qr and each.link}
         return _finished(self.raw(self.html(printed), codes), _frame(self.design), record)
 
     def raw(self, html: str, codes: Mapping[str, bytes]) -> bytes:
@@ -295,7 +296,7 @@ def _master(design: Design, key: tuple[Any, ...], sample: _Sample) -> Master | N
         raw = []
         for times in (SHORT, LONG):
             stand_in = StandIn(sample.entry, design, fields, times)
-            codes = {_STAND_IN_CODE: _png(qr_code(_STAND_IN_CODE))} if stand_in.qr else {}
+            codes = {_STAND_IN_CODE: png(qr_code(_STAND_IN_CODE))} if stand_in.qr else {}
             raw.append(typesetter.raw(typesetter.html([stand_in], Fits(sizes)), codes))
         record = "-" if stand_in.token else None
         return master_of(raw[0], raw[1], fields, lambda pdf: _finished(pdf, _frame(design), record, apart=True))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -192,8 +194,9 @@ def _revocations(
 @click.option("--all", "every", is_flag=True, help="所有县的证书（不写县时就是这样）。")
 @click.option("--year", type=int, help="年度，默认全部。")
 @click.option("--out", type=click.Path(path_type=Path), help="放在哪里，默认 build/certificates。")
-def render(county: str | None, every: bool, year: int | None, out: Path | None) -> None:
-    """由台账生成证书：每张一个 PDF，每校一个打印件。没有变化的学校不重做。"""
+@click.option("--scheduler", metavar="tcp://…", help="交给 Dask 集群做；各台机器要看得见同一个文件夹。")
+def render(county: str | None, every: bool, year: int | None, out: Path | None, scheduler: str | None) -> None:
+    """由台账生成证书：每张一个 PDF，每校一个打印件、一个压缩包。没有变化的学校不重做。"""
     root = find_root(Path.cwd())
     if county and every:
         raise UsageError("写了县就不要写 --all")
@@ -203,11 +206,32 @@ def render(county: str | None, every: bool, year: int | None, out: Path | None) 
     if year is not None:
         _year(checked.programme, year)
     target = out or root / "build" / "certificates"
-    made = render_all(checked.programme, target, county=unit.path if unit else None, year=year)
+    with _cluster(scheduler) as executor:
+        made = render_all(
+            checked.programme, target.resolve(), county=unit.path if unit else None, year=year, executor=executor
+        )
     click.echo(f"证书 {made.certificates} 张（其中 {made.reused} 张没有变化，没有重做）。")
     for failure in made.failures:
         click.echo(failure, err=True)
     raise SystemExit(FAILED if made.failures else 0)
+
+
+@contextmanager
+def _cluster(address: str | None) -> Iterator[Executor | None]:
+    """The executor of a Dask cluster; None without an address."""
+    if address is None:
+        yield None
+        return
+    try:
+        from distributed import Client
+    except ImportError:
+        raise UsageError("没有装 Dask：pip install distributed 之后再用 --scheduler") from None
+    try:
+        client = Client(address, timeout=10)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise UsageError(f"连不上 Dask 集群 {address}：{error}") from None
+    with client:
+        yield client.get_executor()  # type: ignore[no-untyped-call]
 
 
 def _county(checked: Checked, path: str) -> Unit:
