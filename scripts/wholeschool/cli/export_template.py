@@ -8,7 +8,9 @@ import click
 
 from wholeschool.cli.workspace import find_root
 from wholeschool.errors import RepositoryError, UsageError
-from wholeschool.files import write_whole
+from wholeschool.files import refuse_inside, write_whole
+from wholeschool.papers.contact_workbook import contact_workbook
+from wholeschool.papers.contacts import Contacts
 from wholeschool.papers.layout import layouts
 from wholeschool.papers.origin import Origin
 from wholeschool.papers.template import Catalogue, template
@@ -32,8 +34,15 @@ def command(kind: str, unit: str, year: int, name: str, out: Path | None) -> Non
 
     KIND 是记录的种类（例如 teachers、team、activities），UNIT 是单位在 submissions/ 下的路径。
     """
+    if kind == "contacts":
+        unit = unit.strip("/").removeprefix(ROOT)
+        target = out or Path(f"{unit.rpartition('/')[2]}-contacts.xlsx")
+        refuse_inside(target, find_root(Path.cwd()))
+        write_whole(target, contact_workbook(Contacts(), unit))
+        click.echo(f"{target}：联系表（附件3、附件4）。填好后运行 wholeschool import {target}，内容直接加密")
+        return
     if kind not in layouts():
-        titles = "、".join(f"{each}（{one.kind.title}）" for each, one in layouts().items())
+        titles = "contacts（联系表）、" + "、".join(f"{each}（{one.kind.title}）" for each, one in layouts().items())
         raise UsageError(f"没有“{kind}”这种可以填表的记录；可选：{titles}")
     root = find_root(Path.cwd())
     tree = WorkingTree(root)

@@ -1,0 +1,179 @@
+"""`wholeschool import` and `export template`, as programs: from nothing to a valid submission, and killed half-way."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.case_folders import BASE
+from tests.cli.test_validate import PROGRAM, run
+
+SCHOOL = "anhui/shili/mingyuan/xinqiao-xiaoxue"
+
+
+@pytest.fixture
+def programme(tmp_path: Path) -> Path:
+    root = tmp_path / "programme"
+    shutil.copytree(BASE, root)
+    return root
+
+
+def _template(root: Path, kind: str, *more: str, unit: str = SCHOOL) -> Path:
+    file = root.parent / f"{kind}.xlsx"
+    file.unlink(missing_ok=True)
+    done = run(root, "export", "template", kind, unit, "--out", str(file), *more)
+    assert done.returncode == 0, done.stderr
+    return file
+
+
+def _fill(file: Path, form: dict[str, str], **tables: list[list[str]]) -> None:
+    """What somebody types: form fields by name, rows below the header."""
+    book = load_workbook(file)
+    if form:
+        sheet: Any = book["基本信息"]
+        labels = {row[0].value: row[1] for row in sheet.iter_rows(min_row=2)}
+        for label, text in form.items():
+            labels[label].value = text
+    for title, rows in tables.items():
+        sheet = book[title]
+        columns = {cell.value: cell.column for cell in sheet[1]}
+        for number, row in enumerate(rows[1:], start=2):
+            for name, text in zip(rows[0], row, strict=True):
+                sheet.cell(number, columns[name]).value = text
+    book.save(file)
+
+
+def test_a_school_from_nothing_with_excel_alone(programme: Path) -> None:
+    unit = _template(programme, "unit")
+    _fill(
+        unit,
+        {
+            "级别": "校",
+            "代码": "3499010077",
+            "名称": "明远县新桥小学（样张）",
+            "样张": "是",
+            "学校类型": "小学",
+            "校（园）长": "样张甲",
+            "信息化环境": "多媒体教学环境",
+        },
+    )
+    team = _template(programme, "team", "--name", "management")
+    roles = [
+        ["样张甲", "校长", "负责人"],
+        ["样张乙", "业务副校长", ""],
+        ["样张丙", "教导主任", "联络人"],
+        ["样张丁", "信息技术骨干教师", ""],
+    ]
+    _fill(team, {"成立日期": "2026年2月27日"}, 成员=[["姓名", "校内角色", "团队职责"], *roles])
+    plan = _template(programme, "plan", "--year", "2026")
+    _fill(
+        plan,
+        {
+            "报送日期": "2026.3.23",
+            "教育教学改革发展目标": "让每个孩子当堂有一次表达。",
+            "教师能力提升需求": "问卷里排第一的是导入。",
+            "可选微能力": "A1、A3、A5、A6、A7、A11",
+            "校本研修主题": "导入从一个真问题开始",
+            "指导：指导的培训团队": "anhui/shili/mingyuan",
+            "指导：指导人": "高建国�市级培训团队研修班",
+            "指导：日期": "2026年3月10日",
+            "指导：指导意见": "目标写得能测量，同意报送。",
+        },
+        信息化环境现状=[["信息化环境", "现状"], ["多媒体教学环境", "12 个班都有一体机。"]],
+        目标=[
+            ["目标", "为谁", "基线", "目标值", "测量方法", "期限", "责任人"],
+            ["导入引出核心问题", "教师", "3 节", "8 节", "推门听课", "2026/11/30", "样张乙"],
+        ],
+        教师培训计划=[["主题", "方式", "学时", "时间"], ["导入的问题从哪里来", "线下", "30学时", "4 月"]],
+    )
+    done = run(programme, "import", str(unit), str(team), str(plan))
+    assert done.returncode == 0, done.stdout + done.stderr
+    checked = run(programme, "validate", f"submissions/{SCHOOL}")
+    assert checked.returncode == 0, checked.stdout
+    text = (programme / f"submissions/{SCHOOL}/2026/plan.yaml").read_text("utf-8")
+    assert "deadline: 2026-11-30" in text
+    assert "hours: 30" in text
+    again = run(programme, "import", str(unit), str(team), str(plan))
+    assert "没有写入" in again.stdout
+
+
+def test_a_dry_run_shows_the_difference_and_writes_nothing(programme: Path) -> None:
+    school = "anhui/shili/mingyuan/wenhua-xiaoxue"
+    file = _template(programme, "teachers", "--year", "2026", unit=school)
+    book = load_workbook(file)
+    sheet: Any = book["教师"]
+    column = next(cell.column for cell in sheet[1] if cell.value == "教研组")
+    sheet.cell(3, column).value = "数学组"
+    book.save(file)
+    path = programme / f"submissions/{school}/2026/teachers.yaml"
+    before = path.read_text("utf-8")
+    shown = run(programme, "import", str(file), "--dry-run")
+    assert shown.returncode == 0, shown.stdout
+    added = [
+        line for line in shown.stdout.splitlines() if line.startswith(("+", "-")) and line[:3] not in ("+++", "---")
+    ]
+    assert added == ["+    group: 数学组"]
+    assert path.read_text("utf-8") == before
+    assert run(programme, "import", str(file)).returncode == 0
+    assert path.read_text("utf-8") != before
+    assert run(programme, "validate").returncode == 0
+
+
+def test_what_cannot_be_done_is_one_sentence(programme: Path, tmp_path: Path) -> None:
+    for arguments, word in (
+        (["import", "没有.xlsx"], "没有"),
+        (["import", str(tmp_path)], "没有 .xlsx"),
+        (["export", "template", "jihua", SCHOOL], "teachers（教师名册与选学）"),
+        (["export", "template", "team", SCHOOL], "--name"),
+        (["export", "template", "acceptance", SCHOOL], "县级的记录"),
+        (["export", "nothing"], "没有"),
+    ):
+        done = run(programme, *arguments)
+        assert done.returncode == 2, done.stdout
+        assert word in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+import wholeschool.files
+real = os.fsync
+def die(handle):
+    real(handle)
+    os.kill(os.getpid(), signal.SIGKILL)
+os.fsync = die
+sys.argv = ["wholeschool", *sys.argv[1:]]
+from wholeschool.cli import main
+main()
+"""
+
+
+def test_a_killed_import_leaves_the_tree_as_it_was(programme: Path) -> None:
+    school = "anhui/shili/mingyuan/wenhua-xiaoxue"
+    file = _template(programme, "teachers", "--year", "2026", unit=school)
+    book = load_workbook(file)
+    sheet: Any = book["教师"]
+    sheet.cell(2, next(cell.column for cell in sheet[1] if cell.value == "教研组")).value = "语文组"
+    book.save(file)
+    before = {path: path.read_bytes() for path in (programme / "submissions").rglob("*") if path.is_file()}
+    done = subprocess.run(
+        [sys.executable, "-c", _KILLED, "import", str(file)],
+        cwd=programme,
+        check=False,
+        capture_output=True,
+        env={**os.environ},
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert {path: path.read_bytes() for path in (programme / "submissions").rglob("*") if path.is_file()} == before
+    assert PROGRAM.exists()
+    assert run(programme, "import", str(file)).returncode == 0
+    assert run(programme, "validate").returncode == 0
