@@ -83,7 +83,7 @@ def test_a_school_from_nothing_with_excel_alone(programme: Path) -> None:
             "可选微能力": "A1、A3、A5、A6、A7、A11",
             "校本研修主题": "导入从一个真问题开始",
             "指导：指导的培训团队": "anhui/shili/mingyuan",
-            "指导：指导人": "高建国�市级培训团队研修班",
+            "指导：指导人": "高建国、沈月华",
             "指导：日期": "2026年3月10日",
             "指导：指导意见": "目标写得能测量，同意报送。",
         },
