@@ -32,7 +32,9 @@ from wholeschool.records.structs import CertificateEntry
 _SURNAMES, _GIVEN = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨", "明远文华思源雅琴建国志强海燕春梅国栋丽娟𠮷㛃"
 _ABILITIES = Path(__file__).parents[2] / "submissions" / "microabilities.csv"
 DESIGN = Design(
-    policy="安徽省中小学教师信息技术应用能力整校推进实施指导意见", sites=((demo_record().id, demo_record().site),)
+    policy="安徽省中小学教师信息技术应用能力整校推进实施指导意见",
+    levels=True,
+    sites=((demo_record().id, demo_record().site),),
 )
 _CHARACTERS = 2500
 

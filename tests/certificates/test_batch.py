@@ -6,6 +6,7 @@ import os
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from zipfile import ZipFile
 
 import msgspec
 import pikepdf
@@ -61,6 +62,13 @@ def test_two_ways_to_the_same_ledger_end_in_the_same_bytes(tmp_path: Path) -> No
     assert made == batch.Rendered(5, 0)
     assert len(contents(tmp_path / "at-once")) == 7
     assert contents(tmp_path / "slowly") == contents(tmp_path / "at-once")
+    school = folder(tmp_path / "at-once")
+    with ZipFile(school / f"{school.name}.zip") as packed:
+        assert set(packed.namelist()) == {row.number + ".pdf" for row in rows[:3]}
+        assert all(packed.read(name) == (school / name).read_bytes() for name in packed.namelist())
+    assert (school / f"{school.name}.zip").read_bytes() == (
+        folder(tmp_path / "slowly") / f"{school.name}.zip"
+    ).read_bytes()
 
 
 def test_only_schools_with_new_rows_are_made_again(tmp_path: Path) -> None:

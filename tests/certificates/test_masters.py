@@ -23,7 +23,7 @@ from wholeschool.certificates.typeset import TEMPLATE, Design, Printed, Typesett
 from wholeschool.outcomes import seals
 from wholeschool.records.structs import CertificateEntry
 
-DESIGN = Design(demo=True, policy="示例指导意见", sites=((demo_record().id, demo_record().site),))
+DESIGN = Design(demo=True, policy="示例指导意见", levels=True, sites=((demo_record().id, demo_record().site),))
 # What makes pages differ: widths, fallbacks to another face, sizes, a second number, a long school, a line that breaks.
 ODD: tuple[dict[str, Any], ...] = (
     {"name": "王安"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -192,3 +193,38 @@ def test_a_revoked_key_takes_its_certificates_with_it(root: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert verify(root, entry.number).stdout.startswith(UNKNOWN)
     assert "CERT-SIGNED" in wholeschool(root, "validate").stdout
+
+
+def test_a_real_county_signs_with_its_own_key_from_the_environment(
+    root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    key = tmp_path_factory.mktemp("keys") / "key.pem"
+    made = wholeschool(root, "keys", "new", str(key), "--site", "https://zhengxiao.example/", "--county", COUNTY)
+    assert made.returncode == 0, made.stderr
+    folder = root / "submissions" / COUNTY
+    unit = folder / "unit.yaml"
+    unit.write_text(unit.read_text("utf-8").replace("demo: true\n", ""), "utf-8")
+    for name in ("certificates.csv", "revocations.yaml"):
+        (folder / "2026" / name).unlink()
+    regions = root / "submissions" / "regions.csv"
+    code = next(each.county.data.code for each in check_root(root).programme.county_years())
+    regions.write_text(f"{regions.read_text('utf-8')}{code},明远县,县,县,349900,,,\n", "utf-8")
+    issue = ("certificates", "issue", COUNTY, "--year", "2026")
+    refused = wholeschool(root, *issue)
+    assert refused.returncode == 2
+    assert "没有签发私钥" in refused.stderr
+    done = subprocess.run(
+        [COMMAND, *issue],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"WHOLESCHOOL_SIGNING_KEY": key.read_text("utf-8")},
+    )
+    assert done.returncode == 0, done.stderr
+    checked = check_root(root)
+    assert not checked.report.failed
+    said = verify(root, genuine(checked.programme)[0].number)
+    assert said.returncode == 0
+    assert said.stdout.startswith(f"{VALID}  ")
+    assert "样张" not in said.stdout

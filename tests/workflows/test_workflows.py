@@ -248,7 +248,28 @@ def test_certificates_are_made_county_by_county(origin: Path, tmp_path: Path) ->
     assert made.passed, made.log
     assert list(made.artifacts[f"certificates-{counties[0].replace('/', '-')}"].rglob("*.pdf"))
     assert set(load("certificates")[True]) == {"push", "workflow_dispatch"}
-    assert load("certificates")["jobs"]["render"]["environment"] == "certificates"
+    assert list(made.artifacts[f"certificates-{counties[0].replace('/', '-')}"].rglob("*.zip"))
+    assert {job["environment"] for name, job in load("certificates")["jobs"].items() if name != "counties"} == {
+        "certificates"
+    }
+
+
+def test_certificates_are_issued_by_hand_and_handed_over(origin: Path, tmp_path: Path) -> None:
+    context = {
+        "github": {},
+        "inputs": {"county": COUNTY.removeprefix("submissions/"), "year": "2026"},
+        "secrets": {"WHOLESCHOOL_SIGNING_KEY": ""},  # a demonstration county needs none
+    }
+    done = run_job("certificates", "issue", origin=origin, work=tmp_path / "issue", context=context)
+    assert done.passed, done.log
+    assert "2026 年新发 0 张证书" in done.log
+    handed = {file.name: file.read_bytes() for file in done.artifacts["ledger"].iterdir()}
+    assert handed == {name: (REPOSITORY / COUNTY / "2026" / name).read_bytes() for name in handed}
+    assert set(handed) == {"certificates.csv", "revocations.yaml"}
+    context["inputs"]["year"] = "1999"
+    refused = run_job("certificates", "issue", origin=origin, work=tmp_path / "refused", context=context)
+    assert not refused.passed
+    assert "没有 1999 年这一轮" in refused.log
 
 
 def test_the_reminder_says_who_owes_what(origin: Path, tmp_path: Path) -> None:

@@ -107,13 +107,15 @@ class Design(NamedTuple):
     folder: Path = TEMPLATE
     demo: bool = False
     policy: str = ""
+    levels: bool = False
     sites: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, programme: Programme, demo: bool) -> Design:
         """The design of a programme's certificates."""
         policy = programme.settings.data.policy.title if programme.settings else ""
-        return cls(demo=demo, policy=policy, sites=tuple((key.id, key.site) for key in programme.keys.values()))
+        sites = tuple((key.id, key.site) for key in programme.keys.values())
+        return cls(demo=demo, policy=policy, levels=bool(programme.local.levels_on_certificates), sites=sites)
 
 
 class Printed:
@@ -187,7 +189,9 @@ class Typesetter:
         """The template filled in; `fits` keeps the type sizes that it asks for, or gives those kept before."""
         _FITS.set(fits or Fits())
         try:
-            return self._template.render(certificates=printed, demo=self.design.demo, policy=self.design.policy)
+            design = self.design
+            said = {"demo": design.demo, "policy": design.policy, "levels": design.levels}
+            return self._template.render(certificates=printed, **said)
         except jinja2.TemplateError as error:
             raise TemplateError(f"证书模板 certificate.html 有错：{error}") from error
 

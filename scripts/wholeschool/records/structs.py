@@ -546,6 +546,7 @@ class LocalChoices(msgspec.Struct, frozen=True, kw_only=True):
     indicators: tuple[Indicator, ...] = ()
     warnings: WarningThresholds | None = None
     vocational_as: str | None = None
+    levels_on_certificates: bool = False
     shared_evidence: bool = False
 
 
