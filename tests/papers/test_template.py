@@ -81,7 +81,7 @@ def test_credits_are_summed_while_typing(roster: Any) -> None:
     for row in (2, last):
         assert "SUMPRODUCT" in sheet.cell(row, place).value
         assert ">=20" in sheet.cell(row, place + 1).value
-    assert last > 300
+    assert last > 100
     assert [cell.value for cell in roster["_lists"][2]][:2] == ["A1", 4]
 
 

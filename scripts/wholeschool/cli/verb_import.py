@@ -15,7 +15,7 @@ from wholeschool.papers.contacts import Taken, is_contact_book, read_identity, r
 from wholeschool.papers.importing import Judged, Workbook, difference, judge, write
 from wholeschool.papers.intake import Found
 from wholeschool.papers.opening import Sheet, Unreadable, open_workbook
-from wholeschool.papers.origin import Origin
+from wholeschool.papers.origin import Origin, made_for_records
 from wholeschool.records.contact_sheets import is_plain_sheet
 from wholeschool.sources import WorkingTree
 
@@ -103,7 +103,7 @@ def _sorted(books: list[Workbook]) -> tuple[list[Workbook], list[tuple[Workbook,
 
 
 def _contact_sheets(book: Workbook) -> list[Sheet]:
-    if not is_plain_sheet(book.data):
+    if made_for_records(book.data) or not is_plain_sheet(book.data):
         return []
     try:
         sheets = open_workbook(book.data)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import difflib
 import itertools
+import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +30,8 @@ from wholeschool.sources import OverlaidTree, Tree
 
 # Leaving rows out can show mistakes that others hid, but not often.
 _ROUNDS = 4
+# Below this, starting a process costs more than it saves.
+_WORTH_BOOKS = 24
 
 
 class Workbook(NamedTuple):
@@ -82,16 +88,18 @@ def judge(tree: Tree, workbooks: Iterable[Workbook], wanted: Origin | None = Non
     rounds = 0
     while len(refused) < len(books):
         rounds += 1
-        for name, book in books.items():
-            if name not in taken and name not in refused:
-                taken[name] = take_in(name, book.data, tree, names=names, wanted=wanted, without=without[name])
-        taken = _one_each(taken)
+        waiting = [(book, without[name]) for name, book in books.items() if name not in taken and name not in refused]
+        taken |= {intake.file: intake for intake in _take_all(waiting, tree, names, wanted)}
+        taken = _one_each({name: taken[name] for name in books if name in taken})
         good = {name: intake for name, intake in taken.items() if not intake.failed}
         after: dict[str, list[Finding]] = {}
         if good:
             scope = {county_of(intake.path) for intake in taken.values() if intake.path}
-            before = _known(tree, scope, kept) if before is None else before
-            after = _new(tree, good.values(), scope, before, kept)
+            texts = {intake.path: intake.after.encode() for intake in good.values() if intake.after is not None}
+            found = _findings(OverlaidTree(tree, texts), scope, kept)
+            if found and before is None:
+                before = Counter(map(_said, _findings(tree, scope, kept)))
+            after = _new(found, before or Counter())
         own = {intake.path for intake in good.values()}
         elsewhere = [each for path, found in after.items() if path not in own for each in found]
         judged = {name: i.having(after.get(i.path, ())) if name in good else i for name, i in taken.items()}
@@ -131,6 +139,27 @@ def difference(intake: Intake) -> str:
     return "".join(difflib.unified_diff(old, new, start, f"b/{intake.path}"))
 
 
+def _take_all(
+    waiting: Sequence[tuple[Workbook, frozenset[Row]]], tree: Tree, names: Mapping[str, str], wanted: Origin | None
+) -> Iterable[Intake]:
+    """The workbooks taken in, on all cores where there are many."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    take = partial(_take, tree, names, wanted)
+    if cores == 1 or len(waiting) < _WORTH_BOOKS:
+        return [take(each) for each in waiting]
+    # Never a plain fork: the parent may run threads.
+    context = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
+    with ProcessPoolExecutor(cores, mp_context=context) as crew:
+        return list(crew.map(take, waiting, chunksize=8))
+
+
+def _take(
+    tree: Tree, names: Mapping[str, str], wanted: Origin | None, waiting: tuple[Workbook, frozenset[Row]]
+) -> Intake:
+    book, without = waiting
+    return take_in(book.name, book.data, tree, names=names, wanted=wanted, without=without)
+
+
 def _one_each(intakes: Mapping[str, Intake]) -> dict[str, Intake]:
     """Two workbooks of one record: which of them holds is not ours to guess."""
     by_path: dict[str, str] = {}
@@ -160,25 +189,17 @@ def _warned(each: Finding) -> Finding:
     return msgspec.structs.replace(each, severity="warning", message=f"这一行没有导入：{each.message}")
 
 
-def _known(tree: Tree, counties: set[str], kept: Cache) -> Counter[tuple[str, str, str]]:
-    return Counter((each.path, each.code, each.message) for each in _findings(tree, counties, kept))
+def _said(each: Finding) -> tuple[str, str, str]:
+    return each.path, each.code, each.message
 
 
-def _new(
-    tree: Tree,
-    intakes: Iterable[Intake],
-    counties: set[str],
-    before: Counter[tuple[str, str, str]],
-    kept: Cache,
-) -> dict[str, list[Finding]]:
+def _new(findings: Iterable[Finding], before: Counter[tuple[str, str, str]]) -> dict[str, list[Finding]]:
     """What is wrong after importing and was not before, by path."""
-    texts = {intake.path: intake.after.encode() for intake in intakes if intake.after is not None}
     left = before.copy()
     found: dict[str, list[Finding]] = {}
-    for each in _findings(OverlaidTree(tree, texts), counties, kept):
-        known = each.path, each.code, each.message
-        if left[known]:
-            left[known] -= 1
+    for each in findings:
+        if left[_said(each)]:
+            left[_said(each)] -= 1
         else:
             found.setdefault(each.path, []).append(each)
     return found

@@ -78,6 +78,9 @@ class Intake(NamedTuple):
 
     def having(self, findings: Iterable[Finding]) -> Intake:
         """This, with findings about the record's text turned into findings about cells."""
+        findings = list(findings)
+        if not findings:
+            return self
         where = _Backwards(self.after or "")
         more = [_in_cell(self, each, where.pointer(each.line, each.column)) for each in findings]
         return self._replace(found=(*self.found, *more))
@@ -139,10 +142,13 @@ def _text_of(tree: Tree, path: str) -> str | None:
         return None
     try:
         text = decode(tree.read(path))
-        read_yaml(text)
     except Refused as refused:
-        raise UsageError(f"{path} 现在的内容读不出来（{refused.message}），先把它改好再导入") from None
+        raise _unreadable(path, refused) from None
     return text
+
+
+def _unreadable(path: str, refused: Refused) -> UsageError:
+    return UsageError(f"{path} 现在的内容读不出来（{refused.message}），先把它改好再导入")
 
 
 def _guess(sheets: list[Sheet]) -> str | None:
@@ -216,7 +222,12 @@ class _Taking:
         self._tell("", 0, 0, "XLSX-STALE", told, "先用 --dry-run 看清会改什么；要删行的，重新导出再改", "warning")
 
     def result(self, before: str | None) -> Intake:
-        old: dict[str, Any] = read_yaml(before)[0] if before is not None else {}
+        try:
+            old: dict[str, Any] = read_yaml(before)[0] if before is not None else {}
+        except Refused as refused:
+            raise _unreadable(self.path, refused) from None
+        if not isinstance(old, dict):
+            raise UsageError(f"{self.path} 现在的内容不是一组字段，先把它改好再导入")
         grids = self._grids()
         if not grids and self._form_sheet() is None:
             wanted = "、".join(f"“{title}”" for title in self._titles())

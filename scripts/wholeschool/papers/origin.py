@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import zipfile
+import zlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -15,6 +18,7 @@ HIDDEN = "_"
 """What the names of sheets that people do not see begin with."""
 ORIGIN = "_wholeschool"
 NOTES = "填写说明"
+LISTS = "_lists"
 
 
 class Origin(NamedTuple):
@@ -65,6 +69,16 @@ class Written(NamedTuple):
 
     origin: Origin
     record: str
+
+
+def made_for_records(data: bytes) -> bool:
+    """Whether a file is a template of a record, by the names of its sheets alone; anybody may name sheets so."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = archive.read("xl/workbook.xml")[:20_000]
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, KeyError):
+        return False
+    return ORIGIN.encode() in names and LISTS.encode() in names
 
 
 def written_origin(sheets: Iterable[Sheet]) -> Written | None:

@@ -21,14 +21,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from wholeschool.papers.cell_text import is_microability, is_prose, shown
 from wholeschool.papers.layout import FORM, Column, Layout, Table, layout
-from wholeschool.papers.origin import NOTES, ORIGIN, Origin, record_version, schema_version
+from wholeschool.papers.origin import LISTS, NOTES, ORIGIN, Origin, record_version, schema_version
 from wholeschool.records.kinds import Kind
 from wholeschool.records.yaml_text import read_yaml
 
-SPARE_ROWS = 300
+SPARE_ROWS = 60
 """Rows below the last one that are ready to be filled."""
 
-_LISTS = "_lists"
 _FONT = "等线"
 _HEAD = PatternFill("solid", fgColor="1F4E79")
 _NEEDED = PatternFill("solid", fgColor="9C4A00")
@@ -109,7 +108,7 @@ class _Template:
 
     def _table(self, table: Table, rows: Sequence[Mapping[Column, Any]]) -> None:
         sheet: Worksheet = self.book.create_sheet(table.title)
-        last = 1 + max(len(rows) + SPARE_ROWS // 3, SPARE_ROWS)
+        last = 1 + max(len(rows) + SPARE_ROWS, 2 * SPARE_ROWS)
         place = 0
         for column in table.all_columns:
             place += 1
@@ -143,10 +142,10 @@ class _Template:
         sheet[f"{verdict}1"].comment = _sized(f"合计不少于 {self.catalogue.enough} 学分。自动计算，不用填。")
         sheet.column_dimensions[total].width, sheet.column_dimensions[verdict].width = 10, 12
         end = 1 + len(self.catalogue.rows)
-        codes, credits = f"{_LISTS}!$A$2:$A${end}", f"{_LISTS}!$B$2:$B${end}"
+        codes, credits = f"{LISTS}!$A$2:$A${end}", f"{LISTS}!$B$2:$B${end}"
         for number in range(2, last + 1):
             text = f"{letter}{number}"
-            for sign in ("，", ",", "；", ";", " ", "\u3000"):
+            for sign in ("，", ",", "；", " "):
                 text = f'SUBSTITUTE({text},"{sign}","、")'
             text = f'"、"&UPPER({text})&"、"'
             found = f'ISNUMBER(SEARCH("、"&{codes}&"、",{text}))'
@@ -205,7 +204,7 @@ class _Template:
             return f'"{written}"'
         if choices not in self.lists:
             letter = get_column_letter(4 + len(self.lists))
-            self.lists[choices] = f"{_LISTS}!${letter}$2:${letter}${1 + len(choices)}"
+            self.lists[choices] = f"{LISTS}!${letter}$2:${letter}${1 + len(choices)}"
         return self.lists[choices]
 
     def _notes(self) -> None:
@@ -246,7 +245,7 @@ class _Template:
             for column, text in enumerate(pair, start=1):
                 sheet.cell(number, column, text).number_format = "@"
         sheet.sheet_state = "veryHidden"
-        sheet = self.book.create_sheet(_LISTS)
+        sheet = self.book.create_sheet(LISTS)
         for place, heading in enumerate(("编号", "学分", "名称"), start=1):
             sheet.cell(1, place, heading)
         for number, (code, name, credit) in enumerate(self.catalogue.rows, start=2):

@@ -21,6 +21,8 @@ PRIVATE_HEADINGS = (
 )
 """What the columns are called that make a list of people a contact sheet; 联系方式 in a foot is no such column."""
 _WANTED = ("姓名", *PRIVATE_HEADINGS)
+_SPACED = "|".join(r"\s*".join(word) for word in _WANTED)
+_LABEL = re.compile(rf">[\s*]*({_SPACED})[\s*:：]*<")
 _HEAD = b"age-encryption.org/v1\n"
 _LINES = 20
 
@@ -69,16 +71,14 @@ def _in_archive(data: bytes) -> bool:
             texts = [archive.read(part) for part in parts if part.filename.startswith(("xl/", "word/", "content"))]
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
         return False
-    written = (cell for text in texts for cell in _cells(text.decode("utf-8", "replace")))
-    cells = {_bare(html.unescape(re.sub("<[^>]+>", "", cell))) for cell in written}
-    return _has(cells)
+    return _has({word for text in texts for word in _labels(text.decode("utf-8", "replace"))})
 
 
-def _cells(text: str) -> list[str]:
-    """What stands in a cell of a sheet, or in a paragraph of a document."""
-    return re.findall(r"<(?:si|is)>(.{0,400}?)</(?:si|is)>", text) + re.findall(
-        r"<(?:w|text):p[ >].{0,2000}?</(?:w|text):p>", text
-    )
+def _labels(text: str) -> set[str]:
+    """Those of our words that stand alone in a cell of a sheet, or in a run of a document."""
+    if "&#" in text:
+        text = html.unescape(text)
+    return {_bare(found) for found in _LABEL.findall(text)}
 
 
 def _has(cells: set[str]) -> bool:
