@@ -228,3 +228,21 @@ def test_a_real_county_signs_with_its_own_key_from_the_environment(
     assert said.returncode == 0
     assert said.stdout.startswith(f"{VALID}  ")
     assert "样张" not in said.stdout
+
+    # The key is lost to somebody: what it signed is believed no more, and issued again with another.
+    old = checked.programme.keys
+    lost = next(each.id for each in old.values() if not each.demo)
+    assert wholeschool(root, "keys", "revoke", lost, "--reason", "私钥泄露").returncode == 0
+    assert verify(root, genuine(checked.programme)[0].number).returncode == 1
+    other = key.with_name("other.pem")
+    assert wholeschool(root, "keys", "new", str(other), "--site", "https://zhengxiao.example/").returncode == 0
+    count = len((folder / "2026" / "certificates.csv").read_text("utf-8").splitlines()) - 1
+    again = ("certificates", "revoke", "--signed-by", lost, "--replace", "--reason", "密钥作废", "--key", str(other))
+    done = wholeschool(root, *again)
+    assert done.returncode == 0, done.stderr
+    checked = check_root(root)
+    assert not checked.report.failed, checked.report.findings[:2]
+    rows = next(each.ledger for each in checked.programme.county_years() if each.ledger).data.certificates
+    assert len(rows) == 2 * count
+    assert verify(root, rows[0].number).stdout.startswith(UNKNOWN)
+    assert verify(root, rows[-1].number).stdout.startswith(f"{VALID}  ")

@@ -225,8 +225,10 @@ def _seal_problems(programme: Programme, year: YearOfCounty) -> dict[str, list[C
     # The status covers every row, so one signature shows that all of them are as they were signed.
     sound = seals.status_problem(programme, year) is None
     found: dict[str, list[CertificateEntry]] = {}
+    # A certificate that was revoked because its key was lost keeps its row, and nobody relies on it any more.
+    gone = {each.number for each in year.status.data.revoked} if year.status and sound else set()
     for entry in year.ledger.data.certificates if year.ledger else ():
-        if problem := _seal_problem(programme, year, entry, sound):
+        if entry.number not in gone and (problem := _seal_problem(programme, year, entry, sound)):
             found.setdefault(problem, []).append(entry)
     return found
 
