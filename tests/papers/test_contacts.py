@@ -223,3 +223,26 @@ def test_a_damaged_file_and_a_strange_key_are_one_sentence(office: tuple[Path, P
     assert done.returncode == 2
     assert "打不开" in done.stderr
     assert base().read("submissions/programme.yaml")
+
+
+def test_annex_3_goes_out_as_it_is_prescribed_and_comes_in_again(office: tuple[Path, Path], tmp_path: Path) -> None:
+    root, key = office
+    book, out = tmp_path / "3.xlsx", tmp_path / "附件3.xlsx"
+    book.write_bytes(annex3([*SECOND[:1], "管理团队", *SECOND[2:]], FIRST))
+    assert run(root, "import", str(book), "--unit", CITY).returncode == 0
+    done = run(root, "export", "annex3", CITY, "--identity", str(key), "--out", str(out), "--by", "样张甲")
+    assert done.returncode == 0, done.stderr
+    assert MOBILE not in done.stdout
+    assert out.stat().st_mode & 0o077 == 0
+    sheet: Any = load_workbook(io.BytesIO(out.read_bytes()))["附件3"]
+    assert sheet["A2"].value == "管理团队及工程办人员信息表"
+    assert sheet["A3"].value.startswith("填报单位：")
+    assert [cell.value for cell in sheet[4]] == HEAD
+    assert [sheet["D5"].value, sheet["J5"].value, sheet["J6"].value] == ["样张甲", "负责人", "联络人"]
+    assert "B5:B6" in {str(cells) for cells in sheet.merged_cells.ranges}
+    assert sheet["H5"].number_format == "@"
+    assert [sheet["A8"].value[:7], sheet["A9"].value] == ["填报人：样张甲", "填表说明：1.请用excel制表报送；"]
+    again = run(root, "import", str(out), "--unit", CITY, "--identity", str(key))
+    assert "与已有的相同" in again.stdout, again.stdout + again.stderr
+    inside = run(root, "export", "annex3", CITY, "--identity", str(key), "--out", str(root / "x.xlsx"))
+    assert "在仓库里" in inside.stderr

@@ -150,16 +150,24 @@ class _Editor:
 
     def __init__(self, schema: Schema, text: str) -> None:
         self.schema, self.text = schema, text
+        self._fields: dict[tuple[str, ...], dict[str, Any]] = {}
+
+    def _field(self, pointer: tuple[str | int, ...]) -> dict[str, Any]:
+        """The schema at a pointer; asked for every value of a file, so looked up once for all items of a list."""
+        known = tuple(step if isinstance(step, str) else "" for step in pointer)
+        if known not in self._fields:
+            self._fields[known] = self.schema.field(pointer)
+        return self._fields[known]
 
     def mapping(self, node: _Node, value: Mapping[str, Any], pointer: tuple[str | int, ...]) -> Iterator[_Edit]:
         assert node.keys is not None
         if node.flow:
             raise _Impossible
         indent = " " * self._column(next(iter(node.keys.values()))[0] if node.keys else node.start)
-        parent = self.schema.field(pointer)
+        parent = self._field(pointer)
         before: int | None = None  # where the field before ends
         pending: list[str] = []  # what stands before the first field that is there already
-        order = _order(self.schema, pointer, value)
+        order = _ordered(parent, value)
         for name in [*node.keys, *(name for name in order if name not in node.keys)]:
             if name in node.keys:
                 start, child = node.keys[name]
@@ -188,7 +196,7 @@ class _Editor:
         self, name: str, start: int, node: _Node, value: Any, pointer: tuple[str | int, ...], indent: str
     ) -> Iterator[_Edit]:
         """The edits of one field that is there already."""
-        field = self.schema.field(pointer)
+        field = self._field(pointer)
         if isinstance(value, str) and node.value is not None and "\n" not in value and node.style not in ("|", ">"):
             if not _same(field, node.value if node.style or node.value else None, value):
                 space = " " if self.text[node.start - 1 : node.start] == ":" else ""
@@ -211,7 +219,7 @@ class _Editor:
         if _read(node) == value:
             return
         end = max(node.end, start + len(name) + 1)
-        whole = _field(self.schema, self.schema.field(pointer[:-1]), name, value, indent)
+        whole = _field(self.schema, self._field(pointer[:-1]), name, value, indent)
         yield _Edit(start, end, whole.removeprefix(indent).rstrip("\n"))
 
     def _items(
