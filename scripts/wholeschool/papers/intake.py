@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from openpyxl.utils import get_column_letter
 
-from wholeschool.errors import UsageError
+from wholeschool.errors import RepositoryError, UsageError
 from wholeschool.findings import Finding, Location, finding
 from wholeschool.papers.cell_text import is_microability, texts_in
 from wholeschool.papers.layout import FORM, Column, Layout, Table, layout, layouts
@@ -136,7 +136,7 @@ def _text_of(tree: Tree, path: str) -> str | None:
     folder = str(PurePath(path).parent)
     try:
         there = any(entry.path == path for entry in tree.entries(folder))
-    except Exception:  # the unit's folder is not there yet
+    except RepositoryError:  # the unit's folder is not there yet
         return None
     if not there:
         return None
