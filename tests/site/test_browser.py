@@ -72,7 +72,7 @@ def test_typed_words_find_their_page(desktop: Page, address: str, typed: str, ti
     desktop.keyboard.press("/")
     desktop.locator(".md-search__input").press_sequentially(typed)
     results = desktop.locator(".md-search-result__item")
-    expect(results.filter(has_text=title).first).to_be_attached(timeout=30_000)
+    expect(results.filter(has_text=title).first).to_be_attached(timeout=90_000)
 
 
 def test_filters_work_by_keyboard_and_can_be_linked_to(desktop: Page, address: str) -> None:
