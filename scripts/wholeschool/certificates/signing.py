@@ -26,6 +26,7 @@ from joserfc import jws
 from joserfc.jwk import OKPKey
 
 from wholeschool.errors import UsageError
+from wholeschool.files import read_secret, write_secret
 from wholeschool.outcomes import seals
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.structs import CertificateEntry, Revocations, SigningKey
@@ -55,20 +56,10 @@ def public_of(private: Ed25519PrivateKey) -> str:
 def new_key(file: Path, root: Path) -> Ed25519PrivateKey:
     """Make a key pair and keep the private half in `file`, which must not exist, readable by its owner alone.
 
-    Raises `UsageError` for a place inside the repository at `root`: what is committed once can never be taken back.
+    Raises `UsageError` for a place inside the repository at `root`.
     """
-    _refuse_inside(file, root)
     private = Ed25519PrivateKey.generate()
-    text = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-    except FileExistsError:
-        raise UsageError(f"{file} 已经有了；换一个文件名，旧的私钥不要覆盖") from None
-    except OSError as error:
-        raise UsageError(f"写不下 {file}：{error.strerror}") from error
+    write_secret(file, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), root)
     return private
 
 
@@ -80,21 +71,7 @@ def private_key(file: Path | None, root: Path, environment: Mapping[str, str] = 
     if file is None:
         text = environment.get(VARIABLE, "").encode()
         return _loaded(text, f"环境变量 {VARIABLE}") if text.strip() else None
-    _refuse_inside(file, root)
-    try:
-        mode = file.stat().st_mode
-        if mode & 0o077:
-            raise UsageError(f"私钥 {file} 别人也能读；先运行 chmod 600 {file}，怀疑被人看过就换一把")
-        return _loaded(file.read_bytes(), str(file))
-    except OSError as error:
-        raise UsageError(f"读不了私钥 {file}：{error.strerror}") from error
-
-
-def _refuse_inside(file: Path, root: Path) -> None:
-    if file.resolve().is_relative_to(root.resolve()):
-        raise UsageError(
-            f"私钥不能放在仓库里（{file}）：提交过一次就收不回来；放到仓库外面，例如 ~/.config/wholeschool/"
-        )
+    return _loaded(read_secret(file, root), str(file))
 
 
 def _loaded(text: bytes, source: str) -> Ed25519PrivateKey:

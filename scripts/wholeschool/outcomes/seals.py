@@ -15,6 +15,7 @@ import re
 import unicodedata
 import warnings
 from collections.abc import Iterable, Mapping
+from weakref import WeakKeyDictionary
 
 import msgspec
 from joserfc import jws
@@ -46,8 +47,8 @@ CLAIMS: Mapping[str, str] = {
 }
 SITE = "u"
 # Crockford's alphabet: no letter that is read as a figure.
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_CODE_LENGTH = 16  # 80 bits
+_CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+_CODE_BYTES = 10  # 80 bits, sixteen figures
 _ENTRY_BYTES = 12
 _MISREAD = str.maketrans("OIL", "011")
 _DOTS = str.maketrans("•・‧∙⋅", "·····")
@@ -125,9 +126,13 @@ def link(text: str, site: str) -> str:
 
 def check_code(text: str) -> str:
     """The code that is printed for those without a camera; it depends on every character of the token."""
-    bits = int.from_bytes(hashlib.sha256(text.encode()).digest()[: _CODE_LENGTH * 5 // 8])
-    figures = [_ALPHABET[bits >> shift & 31] for shift in range(5 * (_CODE_LENGTH - 1), -1, -5)]
-    return "-".join("".join(figures[start : start + 4]) for start in range(0, _CODE_LENGTH, 4))
+    figures = _figures(text)
+    return "-".join(figures[start : start + 4] for start in range(0, len(figures), 4))
+
+
+def _figures(text: str) -> str:
+    """The check code without what separates."""
+    return base64.b32encode(hashlib.sha256(text.encode()).digest()[:_CODE_BYTES]).decode().translate(_CROCKFORD)
 
 
 def plain_code(typed: str) -> str:
@@ -142,7 +147,11 @@ def plain_name(typed: str) -> str:
 
 def listed_as(number: str, code: str, name: str) -> str:
     """How a certificate stands in its county's list: 16 characters that give nothing away."""
-    text = f"{number}\n{plain_code(code)}\n{plain_name(name)}"
+    return _listed(number, plain_code(code), name)
+
+
+def _listed(number: str, figures: str, name: str) -> str:
+    text = f"{number}\n{figures}\n{plain_name(name)}"
     return encode(hashlib.sha256(text.encode()).digest()[:_ENTRY_BYTES])
 
 
@@ -150,7 +159,7 @@ def county_list(entries: Iterable[CertificateEntry], keys: Mapping[str, SigningK
     """The county's list: every signed certificate of its ledger, sorted, one after the other."""
     signed = (each for each in entries if each.seal and each.key in keys)
     return "".join(
-        sorted(listed_as(each.number, check_code(token(each, keys[each.key or ""].site)), each.name) for each in signed)
+        sorted(_listed(each.number, _figures(token(each, keys[each.key or ""].site)), each.name) for each in signed)
     )
 
 
@@ -201,8 +210,18 @@ def against(key: SigningKey, signed: str, county: str | None = None, *, demo: bo
     return None
 
 
+# A round is judged by several rules, and a ledger may have tens of thousands of rows.
+_judged: WeakKeyDictionary[YearOfCounty, str | None] = WeakKeyDictionary()
+
+
 def status_problem(programme: Programme, round_: YearOfCounty) -> str | None:
     """Why the county's status is not to be believed; None when it is signed and covers the ledger as it is."""
+    if round_ not in _judged:
+        _judged[round_] = _status_problem(programme, round_)
+    return _judged[round_]
+
+
+def _status_problem(programme: Programme, round_: YearOfCounty) -> str | None:
     if round_.status is None:
         return "县里还没有签署状态名单"
     status = round_.status.data
