@@ -7,8 +7,7 @@ page as a form; so is the 样张 of demonstration certificates, drawn as outline
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from functools import cache, lru_cache
 from io import BytesIO
@@ -24,7 +23,6 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from PIL import Image, ImageCms
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from wholeschool.certificates import fonts
 from wholeschool.certificates.embedding import settle
@@ -41,6 +39,7 @@ from wholeschool.certificates.masters import (
     stand_ins,
     uses,
 )
+from wholeschool.certificates.own_resources import OwnResources
 from wholeschool.errors import BuildError
 from wholeschool.outcomes import seals
 from wholeschool.programme import Programme
@@ -68,34 +67,8 @@ class TooLongError(ValueError):
     """A text that would have to be set unreadably small to fit its place."""
 
 
-class _OwnResources(URLFetcher):
-    """Serves the run's fonts from memory, and refuses everything else.
-
-    WeasyPrint catches and logs what a fetcher raises, in places even its own fatal errors; so refusals are kept here,
-    and `refusing` makes them count.
-    """
-
-    def __init__(self, resources: dict[str, bytes]) -> None:
-        super().__init__()
-        self._resources = resources
-        self._refused: list[str] = []
-
-    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-        if url not in self._resources:
-            self._refused.append(url)
-            raise FatalURLFetchingError(url)
-        kind = "image/png" if url.startswith("own:qr-") else "font/otf"
-        return URLFetcherResponse(url, self._resources[url], {"Content-Type": kind})
-
-    @contextmanager
-    def refusing(self) -> Iterator[None]:
-        """Work in which anything asked for that is not ours ends in a `TemplateError`."""
-        with suppress(FatalURLFetchingError):
-            yield
-        if self._refused:
-            asked = self._refused.pop()
-            self._refused.clear()
-            raise TemplateError(f"证书模板要取用 {asked}；模板只能用自己文件夹里的三个文件")
+def _not_own(asked: str) -> TemplateError:
+    return TemplateError(f"证书模板要取用 {asked}；模板只能用自己文件夹里的三个文件")
 
 
 class Design(NamedTuple):
@@ -175,14 +148,14 @@ class Typesetter:
         self._characters = frozenset(characters - lacking)
         cuts = fonts.subset(self._characters)
         self._resources = {f"own:font-{place}": cut.data for place, cut in enumerate(cuts)}
-        self._fetcher = _OwnResources(self._resources)
+        self._fetcher = OwnResources(self._resources)
         self._fonts = FontConfiguration()
         faces = "".join(
             f'@font-face {{ font-family: "{cut.family}"; font-weight: {cut.weight}; src: url(own:font-{place}); }}\n'
             for place, cut in enumerate(cuts)
         )
         style = faces + (self.design.folder / "certificate.css").read_text("utf-8")
-        with self._fetcher.refusing():
+        with self._fetcher.refusing(_not_own):
             self._style = CSS(string=style, font_config=self._fonts, url_fetcher=self._fetcher)
 
     def html(self, printed: Sequence[Printed], fits: Fits | None = None) -> str:
@@ -216,7 +189,7 @@ class Typesetter:
     def raw(self, html: str, codes: Mapping[str, bytes]) -> bytes:
         """What WeasyPrint makes of a page; `codes` are pictures by address."""
         self._resources |= codes
-        with self._fetcher.refusing():
+        with self._fetcher.refusing(_not_own):
             document = HTML(string=html, url_fetcher=self._fetcher)
             made: bytes = document.write_pdf(stylesheets=[self._style], font_config=self._fonts, pdf_tags=True)
         for name in codes:
@@ -365,8 +338,8 @@ def _frame(design: Design) -> bytes:
         "@page{size:A4 landscape;margin:0}body{margin:0}svg{position:absolute;left:0;top:0;width:297mm;height:210mm}"
     )
     html = f"<style>{style}</style>{drawing}{demo}"
-    fetcher = _OwnResources({})
-    with fetcher.refusing():
+    fetcher = OwnResources({})
+    with fetcher.refusing(_not_own):
         made: bytes = HTML(string=html, url_fetcher=fetcher).write_pdf()
     return made
 

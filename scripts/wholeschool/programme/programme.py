@@ -123,6 +123,10 @@ class YearOfSchool:
             found.setdefault(teacher.number, teacher)
         return found
 
+    def name_of(self, number: str | None) -> str:
+        """A teacher's name; the number itself where nobody on the roster has it."""
+        return self.teachers[number].name if number and number in self.teachers else number or ""
+
     @cached_property
     def approvals(self) -> list[s.Approval]:
         """The county's decisions about the plan, as written, oldest first."""
@@ -207,6 +211,15 @@ class YearOfCounty:
     def status(self) -> Record[s.Revocations] | None:
         """Which of the certificates are revoked, signed."""
         return self.county.one(s.Revocations, year=self.year)
+
+    @cached_property
+    def certificates(self) -> Mapping[str, list[s.CertificateEntry]]:
+        """What the county has issued in all rounds, by teacher number, oldest first."""
+        found: dict[str, list[s.CertificateEntry]] = {}
+        for ledger in self.county.all(s.Certificates):
+            for entry in ledger.data.certificates:
+                found.setdefault(entry.teacher, []).append(entry)
+        return found
 
     def school(self, slug: str) -> YearOfSchool | None:
         """The school of this folder name, or None."""

@@ -1,0 +1,91 @@
+"""附件3 and 附件4, word for word: people of offices and teams with their telephone numbers, and nominations.
+
+Both hold contact data, so they are made from `contacts.age` opened with a key, and never below the repository.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wholeschool.papers.contacts import Nominee
+from wholeschool.papers.outgoing.paper import Cell, Column, Form, Sheet, Table, View, paper
+from wholeschool.records import structs as s
+
+HEADINGS = ("序号", "团队", "市县", "姓名", "单位", "职务", "办公电话", "手机号码", "电子邮箱", "备注")
+_WIDTHS = (6, 11, 12, 11, 24, 14, 15, 14, 26, 12)
+_GROUPS = ("管理团队", "工程办")
+_FIRST = {"负责人": 0, "负责人、联络人": 0, "联络人": 1}
+CATEGORIES = ("一线骨干教师", "中小学校园长", "培训指导者")
+
+
+@paper("annex3", "管理团队及工程办人员信息表", "省市县", "附件3", "xlsx", "pdf", sealed=True)
+def annex3(view: View) -> Iterator[Sheet]:
+    """管理团队 first, then 工程办; in each 负责人, 联络人, then the others in their order."""
+    people = view.contacts.colleagues
+    if people:
+        teams = list(dict.fromkeys((*_GROUPS, *(each.team for each in people))))
+        regions = list(dict.fromkeys(each.region for each in people))
+        ranked = sorted(
+            people, key=lambda each: (teams.index(each.team), regions.index(each.region), _FIRST.get(each.note, 2))
+        )
+        rows: list[tuple[Cell, ...]] = [
+            (
+                number,
+                each.team,
+                each.region,
+                each.name,
+                each.unit,
+                each.position,
+                each.office_phone,
+                each.mobile,
+                each.email,
+                each.note,
+            )
+            for number, each in enumerate(ranked, start=1)
+        ]
+        columns = tuple(Column(heading, width) for heading, width in zip(HEADINGS, _WIDTHS, strict=True))
+        yield Sheet(
+            "管理团队及工程办人员信息表",
+            (Table(columns, tuple(rows), merged=(1,)),),
+            mark=_marked(view, "附件3"),
+            under=view.filed_by,
+            foot=(view.filed,),
+            notes=("填表说明：1.请用excel制表报送；", "　　　　　2.负责人和联络人可为同一人。"),
+            wide=True,
+        )
+
+
+@paper("annex4", "省级培训团队人员推荐表", "省市县", "附件4", "pdf", "xlsx", sealed=True)
+def annex4(view: View) -> Iterator[Sheet]:
+    """A sheet for each person nominated; what is private comes from the contact sheet, the rest from the record."""
+    record = view.unit.one(s.Nominations, year=view.year)
+    private = {(each.name, each.unit): each for each in view.contacts.nominees}
+    for one in record.data.nominations if record else ():
+        more = private.get((one.name, one.unit), Nominee())
+        ticks = "　".join(f"{'√' if each == one.category else '□'}{each}" for each in CATEGORIES)
+        yield Sheet(
+            "省级培训团队人员推荐表",
+            (
+                Form(
+                    (
+                        (("姓名", one.name), ("单位", one.unit)),
+                        (("推荐类别", ticks),),
+                        (("职务", one.position), ("出生年月", more.birth), ("政治面貌", more.politics)),
+                        (("学历", one.education), ("职称", one.title), ("联系电话", more.phone)),
+                        (("任教学段", one.stage), ("任教学科", one.subject), ("QQ", more.qq)),
+                        (("专长领域", one.expertise),),
+                        (("表彰奖励情况", one.honours),),
+                        (("论文、论著和成果", one.works),),
+                    ),
+                    tall=("专长领域", "表彰奖励情况", "论文、论著和成果"),
+                    head=1,
+                ),
+            ),
+            name=one.name,
+            mark=_marked(view, "附件4"),
+            under=f"推荐单位：{view.unit.name}",
+        )
+
+
+def _marked(view: View, annex: str) -> str:
+    return f"{annex}（{view.mark}）" if view.mark else annex
