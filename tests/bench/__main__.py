@@ -13,7 +13,7 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import certificates, change, site, validation, workbooks
+from tests.bench import certificates, change, papers, site, validation, workbooks
 from tests.bench.row import Row
 from wholeschool.records.cache import VARIABLE
 
@@ -23,6 +23,7 @@ _PARTS: dict[str, Callable[[], list[Row]]] = {
     "site": site.measure,
     "change": change.measure,
     "workbooks": workbooks.measure,
+    "papers": papers.measure,
 }
 
 

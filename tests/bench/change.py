@@ -12,6 +12,7 @@ from tests.bench.row import Row
 from tests.bench.timed import validated
 from tests.synthesis import write
 
+_TIMES = 3
 COUNTIES, SCHOOLS, TEACHERS = 104, 20_000, 80_000
 
 
@@ -26,9 +27,15 @@ def measure() -> list[Row]:
             _commit(repo, "base")
             everything = validated(["--head", "HEAD"], root, kept=str(kept)).seconds
             roster = min(root.glob("submissions/*/*/*/*/*/teachers.yaml"))
-            roster.write_text(roster.read_text("utf-8") + "# 核对过\n", encoding="utf-8")
-            _commit(repo, "change")
-        change = validated(["--base", "HEAD~1"], root, kept=str(kept))
+            for number in range(_TIMES):
+                roster.write_text(roster.read_text("utf-8") + f"# 核对过 {number}\n", encoding="utf-8")
+                _commit(repo, "change")
+        # Each is a change that nobody has checked before; the quickest, because the first also waits for the disk.
+        changes = [
+            validated(["--base", f"HEAD~{back + 1}", "--head", f"HEAD~{back}"], root, kept=str(kept))
+            for back in reversed(range(_TIMES))
+        ]
+        change = min(changes, key=lambda one: one.seconds)
     return [
         Row(
             f"one school's change among {SCHOOLS:,} (peer: everything)",
@@ -37,7 +44,7 @@ def measure() -> list[Row]:
             "s",
             "≥ 50; under 2 s",
         ),
-        Row("the same, peak memory", change.memory / 1e6, None, "MB", "< 500 MB"),
+        Row("the same, peak memory", max(one.memory for one in changes) / 1e6, None, "MB", "< 500 MB"),
         *_scaling(),
     ]
 

@@ -241,7 +241,7 @@ def test_annex_3_goes_out_as_it_is_prescribed_and_comes_in_again(office: tuple[P
     assert [sheet["D5"].value, sheet["J5"].value, sheet["J6"].value] == ["样张甲", "负责人", "联络人"]
     assert "B5:B6" in {str(cells) for cells in sheet.merged_cells.ranges}
     assert sheet["H5"].number_format == "@"
-    assert [sheet["A8"].value[:7], sheet["A9"].value] == ["填报人：样张甲", "填表说明：1.请用excel制表报送；"]
+    assert [sheet["A7"].value[:7], sheet["A8"].value] == ["填报人：样张甲", "填表说明：1.请用excel制表报送；"]
     again = run(root, "import", str(out), "--unit", CITY, "--identity", str(key))
     assert "与已有的相同" in again.stdout, again.stdout + again.stderr
     inside = run(root, "export", "annex3", CITY, "--identity", str(key), "--out", str(root / "x.xlsx"))

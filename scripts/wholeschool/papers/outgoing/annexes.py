@@ -47,6 +47,7 @@ def annex3(view: View) -> Iterator[Sheet]:
         yield Sheet(
             "管理团队及工程办人员信息表",
             (Table(columns, tuple(rows), merged=(1,)),),
+            name="附件3",
             mark=_marked(view, "附件3"),
             under=view.filed_by,
             foot=(view.filed,),

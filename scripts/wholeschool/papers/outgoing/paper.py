@@ -124,8 +124,9 @@ class View(msgspec.Struct, frozen=True, dict=True):
 
     @property
     def mark(self) -> str:
-        """Said above the title of everything that belongs to an example."""
-        return "样张" if self.unit.data.demo or any(each.data.demo for each in self.unit.ancestors) else ""
+        """Said above the title of everything in which units of an example occur."""
+        around = (self.unit, *self.unit.ancestors, *self.unit.children)
+        return "样张" if any(each.data.demo for each in around) else ""
 
     @property
     def filed_by(self) -> str:

@@ -1,0 +1,147 @@
+"""From a unit's records to files: one paper, or all papers of a unit in a folder."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import NamedTuple
+
+from wholeschool.errors import UsageError
+from wholeschool.files import write_secret, write_whole
+from wholeschool.papers.contacts import NAME, Contacts, open_contacts, read_identity
+from wholeschool.papers.outgoing.document import UnprintableError, html, pdf
+from wholeschool.papers.outgoing.paper import NoRecordError, Paper, Sheet, View, papers
+from wholeschool.papers.outgoing.workbook import workbook
+from wholeschool.programme import Programme, Unit, assemble
+from wholeschool.programme.scope import county_of
+from wholeschool.records import Loaded, load
+from wholeschool.records.cache import open_cache
+from wholeschool.records.kinds import ROOT
+from wholeschool.sources import Tree, WorkingTree
+
+FORMS: Mapping[str, Callable[[Sequence[Sheet]], bytes]] = {"xlsx": workbook, "pdf": pdf, "html": html}
+# What some system does not allow in a file's name.
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|\s]+')
+# From so many units on, starting more processes pays.
+_MANY = 8
+
+
+class Made(NamedTuple):
+    """What became of a unit's papers: how many files, and for each paper that was not made, why."""
+
+    unit: str
+    files: int
+    missing: tuple[str, ...]
+    failed: tuple[str, ...]
+
+
+def read_part(tree: Tree, unit: str) -> Loaded:
+    """The records that a unit's papers speak of: its own and those below, its county's, those above the counties."""
+    whole = "/".join(unit.split("/")[:3])
+    entries = [
+        entry for entry in tree.entries(ROOT) if entry.path.startswith(f"{ROOT}{whole}/") or not county_of(entry.path)
+    ]
+    return load(tree, entries, cache=open_cache())
+
+
+def file_name(one: Paper, unit: Unit, year: int, form: str) -> str:
+    """What the file of a paper is called, so that it can be sent as it is."""
+    return f"{_FORBIDDEN.sub('', f'{one.title}-{unit.name}-{year}')}.{form}"
+
+
+def opened(tree: Tree, unit: Unit, key: Path, root: Path) -> tuple[Contacts, list[str]]:
+    """The contacts of a unit and of the cities and counties below it, and what could not be opened with this key.
+
+    Offices above the county hand in one list for all below them (附件2 一). Raises `UsageError` where nothing opens.
+    """
+    identity = read_identity(key, root)
+    found, closed = Contacts(), []
+    holders = [each for each in (unit, *_offices(unit)) if (root / ROOT / each.path / NAME).is_file()]
+    if not holders:
+        raise UsageError(f"{unit.path} 没有联系表；先用 wholeschool import 导入")
+    for each in holders:
+        try:
+            found = found.merged(open_contacts(tree, each.path, identity))
+        except UsageError as error:
+            closed.append(str(error))
+    if len(closed) == len(holders):
+        raise UsageError(closed[0])
+    return found, closed
+
+
+def _offices(unit: Unit) -> Iterator[Unit]:
+    for child in unit.children:
+        if child.level != "校":
+            yield child
+            yield from _offices(child)
+
+
+def make_all(view: View, folder: Path, root: Path, *, sealed: bool = False) -> Made:
+    """Every paper of the unit into `folder`, each file whole or not at all; sealed ones only when asked for."""
+    files, missing, failed = 0, [], []
+    for one in papers().values():
+        if view.unit.level not in one.levels or (one.sealed and not sealed):
+            continue
+        try:
+            sheets = one.sheets(view)
+        except NoRecordError:
+            missing.append(one.title)
+            continue
+        for form in one.forms:
+            try:
+                data = FORMS[form](sheets)
+            except UnprintableError as error:
+                failed.append(f"{view.unit.name}《{one.title}》：{error}")
+                continue
+            put(folder / file_name(one, view.unit, view.year, form), data, one, root)
+            files += 1
+    return Made(view.unit.name, files, tuple(missing), tuple(failed))
+
+
+def put(path: Path, data: bytes, one: Paper, root: Path) -> None:
+    """Write a paper's file; a sealed one for its owner alone, outside the repository, over nothing."""
+    if one.sealed:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_secret(path, data, root)
+    else:
+        write_whole(path, data)
+
+
+def make_schools(programme: Programme, county: Unit, year: int, folder: Path, root: Path) -> Iterator[Made]:
+    """All papers of all schools of a county, each school in a folder of its own, on all cores."""
+    paths = [school.path for school in county.children]
+    if len(paths) < _MANY:
+        for path in paths:
+            view = View(programme, programme.units[path], year)
+            yield make_all(view, folder / view.unit.slug, root)
+        return
+    with ProcessPoolExecutor(
+        os.cpu_count(), mp_context=get_context("spawn"), initializer=_begin, initargs=(root, county.path, year, folder)
+    ) as pool:
+        yield from pool.map(_make_school, paths, chunksize=4)
+
+
+class _Run(NamedTuple):
+    """What a process of `make_schools` works on, read once."""
+
+    programme: Programme
+    year: int
+    folder: Path
+    root: Path
+
+
+_RUN: list[_Run] = []
+
+
+def _begin(root: Path, county: str, year: int, folder: Path) -> None:
+    _RUN.append(_Run(assemble(read_part(WorkingTree(root), county)), year, folder, root))
+
+
+def _make_school(path: str) -> Made:
+    run = _RUN[0]
+    view = View(run.programme, run.programme.units[path], run.year)
+    return make_all(view, run.folder / view.unit.slug, run.root)
