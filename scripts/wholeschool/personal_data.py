@@ -76,4 +76,4 @@ def _is_identity_card(number: str) -> bool:
     year, month, day = int(number[6:10]), int(number[10:12]), int(number[12:14])
     if not (1900 <= year <= 2099 and 1 <= month <= 12 and 1 <= day <= 31):
         return False
-    return bool(ric.calc_check_digit(number[:-1]) == number[-1].upper())
+    return bool(ric.calc_check_digit(number) == number[-1].upper())
