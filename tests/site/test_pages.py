@@ -41,6 +41,7 @@ KINDS = {
     "requirements": "reference/requirements/index.html",
     "record": "reference/records/plan/index.html",
     "open data": "data/index.html",
+    "form": "form/index.html",
     "not found": "404.html",
     "about": "about/index.html",
     "privacy": "privacy/index.html",

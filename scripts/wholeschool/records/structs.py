@@ -532,6 +532,7 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
 
     site_name: str
     site_url: str | None = None
+    repository: str | None = None
     minimum_cell: int
     contact: str | None = None
 

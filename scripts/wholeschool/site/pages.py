@@ -9,6 +9,7 @@ from wholeschool.programme import Programme
 from wholeschool.site import (
     case_library,
     catalogue,
+    form,
     home,
     indicators,
     open_data,
@@ -49,6 +50,7 @@ def all_pages(programme: Programme, withheld: Collection[str] = ()) -> Iterator[
         rubrics.pages(programme),
         traceability.pages(programme),
         verify.pages(programme),
+        form.pages(programme),
     ):
         for path, markdown in module_pages:
             yield Page(path, markdown)

@@ -1,0 +1,381 @@
+// What `wholeschool validate` says of a school's records, said in the browser: the same reading of YAML, the same
+// schemas, the same codes. The tests run every school's records through both. Nothing here touches the page.
+"use strict";
+
+(() => {
+  const { kinds, common, abilities, standard } = globalThis.wholeschoolForm;
+  const MAX_BYTES = 2 * 1024 * 1024, MAX_DEPTH = 16, MAX_NODES = 100_000;
+  const DOCUMENT = 1, SEQUENCE = 2, MAPPING = 3, SCALAR = 4, ALIAS = 5, PLAIN = 1;
+  const LEVELS = ["省", "市", "县", "校"];
+
+  // ---- text: as records/text.py and personal_data.py ----
+
+  const INVISIBLE = new RegExp(
+    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b-\\u200f" +
+      "\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb\\ufffe\\uffff\\u{e0000}-\\u{e007f}]",
+    "u",
+  );
+  const MOJIBAKE = /[\u0400-\u04ff\ufffd\ue000-\uf8ff]|[\u00c3-\u00ef][\u0080-\u00bf]|锟斤拷|烫烫烫|屯屯屯/u;
+  const MOBILE = new RegExp(
+    "(?<![0-9])(?:(?:00)?86)?1[3-9][0-9](?:[0-9]{8}|[ .-][0-9]{4}[ .-][0-9]{4}|[ .-][0-9]{3}[ .-][0-9]{5}|[ .-][0-9]{8}" +
+      "|(?:[ .-][0-9]){8})(?![0-9])|(?<![0-9])1[ -][3-9](?:[ -][0-9]){9}(?![0-9])",
+  );
+  const CARD = /(?<![0-9A-Za-z])[1-9](?:[ -]?[0-9]){16}[ -]?[0-9Xx](?![0-9A-Za-z])/g;
+  const EMAIL = /[A-Za-z0-9._%+-]@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}/;
+
+  class Refused extends Error {
+    constructor(code, message, hint, line = 0) {
+      super(message);
+      Object.assign(this, { code, hint, line });
+    }
+  }
+
+  // GB 11643: a possible birth date and the right check character.
+  const isIdentityCard = (number) => {
+    const [year, month, day] = [number.slice(6, 10), number.slice(10, 12), number.slice(12, 14)].map(Number);
+    if (year < 1900 || year > 2099 || month < 1 || month > 12 || day < 1 || day > 31) return false;
+    let sum = 0;
+    for (let place = 0; place < 17; place += 1) sum += Number(number[place]) * (2 ** (17 - place) % 11);
+    return "10X98765432"[sum % 11] === number[17].toUpperCase();
+  };
+
+  const personal = (text) => {
+    const plain = text.replace(/[\uff10-\uff19\uff38\uff58\uff20\uff0d]/g, (wide) =>
+      String.fromCharCode(wide.charCodeAt(0) - 0xfee0)).replace(/[\u3000\u00a0]/g, " ");
+    const found = [];
+    const tell = (code, what, hint) =>
+      found.push({ code, message: `疑似${what}（内容已隐去）`, hint: hint || "删掉它；联系方式只放在加密的联系表里" });
+    if (MOBILE.test(plain)) tell("PII-MOBILE", "手机号");
+    const cards = plain.match(CARD) || [];
+    if (cards.some((card) => isIdentityCard(card.replace(/[ -]/g, "")))) {
+      tell("PII-IDCARD", "身份证号", "删掉它；教师用教师编号表示");
+    }
+    if (EMAIL.test(plain)) tell("PII-EMAIL", "电子邮箱");
+    return found;
+  };
+
+  const decode = (bytes) => {
+    if (bytes.length > MAX_BYTES) throw new Refused("Y-SIZE", "文件超过 2 MB", "拆成几个文件，或检查是否贴错了内容");
+    let text;
+    try {
+      text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    } catch {
+      throw new Refused("Y-ENC", "文件不是 UTF-8 编码，可能是 GBK", "在编辑器里“另存为”，编码选 UTF-8");
+    }
+    text = text.replace(/\r\n?/g, "\n");
+    const hidden = INVISIBLE.exec(text);
+    if (hidden) throw invisible(hidden[0], lineOf(text, hidden.index));
+    const garbled = MOJIBAKE.exec(text);
+    if (garbled) {
+      throw new Refused("Y-SCRIPT", "疑似编码错误，文字成了乱码", "用原来的编码打开，另存为 UTF-8 后重新打开", lineOf(text, garbled.index));
+    }
+    return text.normalize("NFC");
+  };
+
+  const lineOf = (text, index) => text.slice(0, index).split("\n").length;
+  const invisible = (character, line) =>
+    new Refused("Y-CHAR", `有看不见的字符（U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}）`,
+      "把这一处删掉，照着重新输入", line);
+  const wideColon = (line) =>
+    new Refused("Y-COLON", "字段名后面用了全角冒号“：”", "请用半角冒号，后面空一格，例如“name: 张三”", line);
+
+  // ---- YAML: as records/yaml_text.py, every scalar the text it is ----
+
+  const readYaml = (text) => {
+    const { parseEvents, getScalarValue } = globalThis.jsyaml;
+    let events;
+    try {
+      events = parseEvents(text);
+    } catch (error) {
+      throw explainSyntax(text, error);
+    }
+    const root = {};
+    const stack = [];
+    let documents = 0, nodes = 0;
+    const count = () => {
+      nodes += 1;
+      if (nodes > MAX_NODES) throw new Refused("Y-NODES", "文件里的值超过 10 万个", "拆成几个文件，或检查是否贴错了内容");
+    };
+    const place = (value) => {
+      const frame = stack.at(-1);
+      if (!frame) root.value = value;
+      else if (Array.isArray(frame.into)) frame.into.push(value);
+      else {
+        if (value !== null) frame.into[frame.key] = value;
+        frame.key = undefined;
+      }
+    };
+    for (const event of events) {
+      if (event.type === DOCUMENT) {
+        documents += 1;
+        if (documents > 1) throw new Refused("Y-DOC", "一个文件里有第二份记录", "一个文件只写一份，把后面的放进另一个文件");
+        stack.length = 0;
+        continue;
+      }
+      const at = event.valueStart ?? event.start ?? event.anchorStart;
+      const line = () => (at >= 0 ? lineOf(text, at) : 0);
+      if (event.type === ALIAS) throw new Refused("Y-ALIAS", "用了 * 引用", "把要引用的内容照原样写出来；文字以 * 开头时用引号括起来", line());
+      if (event.tagStart >= 0) throw new Refused("Y-TAG", "用了 ! 开头的类型标记", "删掉这个标记，值照常写；文字以 ! 开头时用引号括起来", line());
+      if (event.anchorStart >= 0) throw new Refused("Y-ALIAS", "用了 & 锚点", "把内容照原样写出来；文字以 & 开头时用引号括起来", line());
+      const frame = stack.at(-1);
+      const isKey = frame && !Array.isArray(frame.into) && frame.key === undefined;
+      if (event.type === SCALAR) {
+        count();
+        let value = getScalarValue(text, event);
+        if (event.style === 3) {
+          const hidden = INVISIBLE.exec(value) || /\r/.exec(value);
+          if (hidden) throw invisible(hidden[0], line());
+        }
+        if (isKey) {
+          if (frame.keys.has(value)) throw new Refused("Y-DUP", `“${value.slice(0, 30)}”重复`, "只留一个；两个值都要的话，看看是不是缩进错了", line());
+          if (value === "<<") throw new Refused("Y-MERGE", "用了 << 合并", "把要合并的内容照原样写出来", line());
+          frame.keys.add(value);
+          frame.key = value;
+          continue;
+        }
+        if (event.style === PLAIN) {
+          const written = event.valueStart >= 0 ? text.slice(event.valueStart, event.valueEnd) : "";
+          const swallowed = stack.length && /\n\s*(?:- +)*[A-Za-z_][A-Za-z0-9_]*：/.exec(written);
+          if (swallowed) throw wideColon(lineOf(text, event.valueStart + swallowed.index + swallowed[0].length));
+          value = value || null;
+        }
+        place(value);
+      } else if (event.type === MAPPING || event.type === SEQUENCE) {
+        if (isKey) throw new Refused("Y-KEY", "字段名成了一个列表或映射", "检查这一行开头的括号和问号", line());
+        count();
+        // Without a prototype: a field called __proto__ is a field like any other.
+        stack.push({ into: event.type === MAPPING ? Object.create(null) : [], keys: new Set(), key: undefined });
+        if (stack.length > MAX_DEPTH) throw new Refused("Y-DEPTH", `层次超过 ${MAX_DEPTH} 层`, "对照模板检查缩进", line());
+      } else if (stack.length) {
+        place(stack.pop().into);
+      }
+    }
+    if (root.value === undefined || root.value === null) throw new Refused("Y-EMPTY", "文件是空的", "在本页新建一份，或把这个文件删掉");
+    return root.value;
+  };
+
+  const explainSyntax = (text, error) => {
+    const line = (error.mark?.line ?? 0) + 1;
+    const lines = text.split("\n");
+    if (/nesting exceeded/.test(error.reason)) return new Refused("Y-DEPTH", `层次超过 ${MAX_DEPTH} 层`, "对照模板检查缩进", line);
+    if (/\balias/.test(error.reason)) return new Refused("Y-ALIAS", "用了 * 引用", "文字以 * 开头时用引号括起来", line);
+    if (/\banchor/.test(error.reason)) return new Refused("Y-ALIAS", "用了 & 锚点", "文字以 & 开头时用引号括起来", line);
+    if (/\btag/.test(error.reason)) return new Refused("Y-TAG", "用了 ! 开头的类型标记", "文字以 ! 开头时用引号括起来", line);
+    for (let number = Math.max(1, line - 1); number <= Math.min(lines.length, line + 1); number += 1) {
+      if (/^\s*(?:- +)*[\p{L}\p{N}_]{1,30}：/u.test(lines[number - 1])) return wideColon(number);
+    }
+    for (const number of [line, Math.max(1, line - 1)]) {
+      if (/^\s*(?:- +)*[A-Za-z_][A-Za-z0-9_]{0,40}:(?=[^\s/])/.test(lines[number - 1] || "")) {
+        return new Refused("Y-COLON", "冒号后面少了一个空格", "写成“名字: 值”，冒号后空一格", number);
+      }
+      if (/^\s*\t/.test(lines[number - 1] || "")) return new Refused("Y-TAB", "缩进里有制表符（Tab）", "改成空格，每层两个", number);
+    }
+    return new Refused("Y-SYNTAX", "不符合 YAML 的写法", "对照模板检查这一行的缩进、冒号和引号", line);
+  };
+
+  // ---- schemas: as records/schema.py and explain.py ----
+
+  const merged = new Map();
+  const resolve = (node, kind) => {
+    if (!node || node.$ref === undefined) return node || {};
+    if (merged.get(node)?.kind !== kind) {
+      const name = node.$ref.slice("#/$defs/".length);
+      const { $ref, ...own } = node;
+      merged.set(node, { kind, made: { ...resolve(kind.document.$defs?.[name] ?? common[name], kind), ...own } });
+    }
+    return merged.get(node).made;
+  };
+
+  const typed = (node, value, kind) => {
+    const field = resolve(node, kind);
+    if (field.type === "array" && Array.isArray(value)) return value.map((item) => typed(field.items, item, kind));
+    if (field.type === "object" && value && typeof value === "object" && !Array.isArray(value)) {
+      const made = Object.create(null);
+      for (const [key, child] of Object.entries(value)) {
+        made[key] = Object.hasOwn(field.properties || {}, key) ? typed(field.properties[key], child, kind) : child;
+      }
+      return made;
+    }
+    if (typeof value !== "string") return value;
+    if (field.type === "boolean") return value === "true" ? true : value === "false" ? false : value;
+    if (field.type === "integer") return /^-?[0-9]{1,15}$/.test(value) ? Number(value) : value;
+    if (field.type === "number") return /^-?[0-9]{1,15}(?:\.[0-9]{1,6})?$/.test(value) ? Number(value) : value;
+    return value;
+  };
+
+  const isDate = (text) => {
+    const day = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
+    return day !== null && !Number.isNaN(+day) && text >= "0001" && day.toISOString().startsWith(text);
+  };
+  const TYPES = { string: "文字", integer: "整数", number: "数字", boolean: "是或否（true 或 false）", array: "列表", object: "“名字: 值”的一组字段" };
+  const is = {
+    string: (value) => typeof value === "string",
+    integer: Number.isInteger,
+    number: (value) => typeof value === "number",
+    boolean: (value) => typeof value === "boolean",
+    array: Array.isArray,
+    object: (value) => value !== null && typeof value === "object" && !Array.isArray(value),
+  };
+  const patterns = new Map();
+  const matches = (pattern, text) => {
+    if (!patterns.has(pattern)) patterns.set(pattern, new RegExp(pattern, "u"));
+    return patterns.get(pattern).test(text);
+  };
+  const how = (field) => field["x-hint"] || (field.enum ? `可选：${field.enum.join("、")}` : field.description || "");
+  const short = (value) => {
+    if (value !== null && typeof value === "object") return "…";
+    const text = String(value).slice(0, 200).split(/\s+/).join(" ");
+    if (personal(text).length) return "（内容已隐去）";
+    return text.length <= 30 ? text : `${text.slice(0, 28)}…`;
+  };
+
+  // Every keyword that decides anything; a schema that uses another is a mistake of ours and stops the page.
+  const KNOWN = new Set(["type", "enum", "const", "pattern", "format", "minLength", "maxLength", "minimum", "maximum",
+    "exclusiveMinimum", "exclusiveMaximum", "minItems", "maxItems", "uniqueItems", "items", "properties", "required",
+    "additionalProperties", "allOf", "if", "then", "else", "$ref", "$defs", "title", "description", "examples"]);
+
+  const checkSchema = (node, value, kind, pointer, tell) => {
+    const field = resolve(node, kind);
+    for (const word of Object.keys(field)) {
+      if (!KNOWN.has(word) && !word.startsWith("x-")) throw new Error(`schema keyword ${word} is not known here`);
+    }
+    const name = field.title || [...pointer].reverse().find((step) => typeof step === "string") || kind.title;
+    const say = (code, message, hint, at = pointer, clause = field["x-clause"]) => tell({ code, message, hint, pointer: at, clause });
+    const quoted = field["x-sensitive"] ? "（内容已隐去）" : `“${short(value)}”`;
+    if (field.type && !is[field.type](value)) {
+      const wanted = TYPES[field.type];
+      if (value === null) say("Y-EMPTY", "列表里有一个空项", "填上内容，或删掉这一项");
+      else if (typeof value === "string" && field.type === "object" && /[：:]/.test(value)) say("Y-COLON", "字段名后面的冒号写法不对", "写成“名字: 值”，用半角冒号，后空一格");
+      else if (typeof value === "string" && ["integer", "number"].includes(field.type)) say("S-TYPE", `${name}写的是${quoted}，应为${wanted}`, "只写半角数字，不带单位");
+      else say("S-TYPE", `${name}应为${wanted}`, how(field) || "对照模板改写");
+      return;
+    }
+    if (field.enum && !field.enum.includes(value)) say("S-ENUM", `${name}写的是${quoted}，不在可选范围内`, `可选：${field.enum.join("、")}`);
+    if (field.const !== undefined && field.const !== value) say("S-TYPE", `${name}应为“${field.const}”`, how(field));
+    if (typeof value === "string") {
+      const length = [...value].length;
+      if (field.pattern && !matches(field.pattern, value)) say("S-PATTERN", `${name}${quoted}的写法不对`, how(field));
+      if (field.format === "date" && !isDate(value)) say("S-FORMAT", `${name}写的是${quoted}，不是一个日期`, how(field));
+      if (length < field.minLength) say("S-LENGTH", `${name}有 ${length} 个字，至少 ${field.minLength} 个字`, "再写具体一些");
+      if (length > field.maxLength) say("S-LENGTH", `${name}有 ${length} 个字，最多 ${field.maxLength} 个字`, "写短一些，细节另附");
+    } else if (typeof value === "number") {
+      const bounds = [["minimum", "不能小于", (limit) => value < limit], ["maximum", "不能大于", (limit) => value > limit],
+        ["exclusiveMinimum", "要大于", (limit) => value <= limit], ["exclusiveMaximum", "要小于", (limit) => value >= limit]];
+      for (const [word, said, breaks] of bounds) {
+        if (field[word] !== undefined && breaks(field[word])) say("S-RANGE", `${name}写的是${quoted}，${said} ${field[word]}`, "检查是否多写或少写了一位");
+      }
+    } else if (Array.isArray(value)) {
+      if (value.length < field.minItems) say("S-COUNT", `${name}有 ${value.length} 条，至少要有 ${field.minItems} 条`, "补上内容");
+      if (value.length > field.maxItems) {
+        say("S-COUNT", `${name}有 ${value.length} 条，最多 ${field.maxItems} 条`, "检查是否贴多了");
+        return;
+      }
+      if (field.uniqueItems) {
+        const seen = new Set();
+        value.forEach((item, index) => {
+          const key = JSON.stringify(item);
+          if (seen.has(key)) say("S-UNIQUE", `${name}里“${short(item)}”写了不止一次`, "删掉重复的一项", [...pointer, index]);
+          seen.add(key);
+        });
+      }
+      if (field.items) value.forEach((item, index) => checkSchema(field.items, item, kind, [...pointer, index], tell));
+    } else if (is.object(value)) {
+      checkObject(field, value, kind, pointer, tell, name);
+    }
+  };
+
+  const checkObject = (field, value, kind, pointer, tell, name) => {
+    const wrong = new Set();
+    const note = (finding) => {
+      wrong.add(finding.pointer[pointer.length]);
+      tell(finding);
+    };
+    const required = (keys, say) => {
+      for (const key of keys || []) {
+        if (Object.hasOwn(value, key)) continue;
+        const child = resolve(field.properties?.[key], kind);
+        const title = child.title || key;
+        say({ code: "S-REQUIRED", pointer: [...pointer, key], clause: child["x-clause"], hint: how(child) || `补上${title}`,
+          message: `${pointer.length ? `${name}里` : ""}缺少${title}` });
+      }
+    };
+    required(field.required, note);
+    for (const [key, child] of Object.entries(field.properties || {})) {
+      if (Object.hasOwn(value, key)) checkSchema(child, value[key], kind, [...pointer, key], note);
+    }
+    if (field.additionalProperties === false) {
+      for (const key of Object.keys(value)) {
+        if (!Object.hasOwn(field.properties || {}, key)) {
+          note({ code: "S-UNKNOWN", pointer: [...pointer, key], message: `没有“${short(key)}”这个字段`, hint: "删掉它，或改成规定的字段名", removable: true });
+        }
+      }
+    }
+    for (const rule of field.allOf || []) {
+      const asked = Object.keys(rule.if.properties);
+      if (asked.some((key) => wrong.has(key))) continue; // not known while that field itself is wrong
+      const holds = asked.every((key) => {
+        const wanted = rule.if.properties[key];
+        return Object.hasOwn(value, key) ? (wanted.enum || [wanted.const]).includes(value[key]) : !rule.if.required?.includes(key);
+      });
+      const then = (holds ? rule.then : rule.else) || {};
+      for (const word of Object.keys(then)) {
+        if (!["required", "properties"].includes(word)) throw new Error(`schema condition with ${word} is not known here`);
+      }
+      required(then.required, tell);
+      for (const [key, child] of Object.entries(then.properties || {})) {
+        if (!Object.hasOwn(value, key)) continue;
+        if (child === false) {
+          tell({ code: "S-UNKNOWN", pointer: [...pointer, key], message: `这里不写“${key}”`, hint: "删掉这个字段", removable: true });
+        } else checkSchema(child, value[key], kind, [...pointer, key], tell);
+      }
+    }
+  };
+
+  // A school's folder makes it a school, whatever it calls itself: that is UNIT-LEVEL's to say.
+  const judgedByPlace = (kind, value) =>
+    kind.name === "unit" && is.object(value) && LEVELS.includes(value.level) ? { ...value, level: "校" } : value;
+
+  // One file: {value, findings}; the value is missing where the text cannot be read.
+  const checkBytes = (name, bytes) => {
+    const kind = kinds.find((each) => each.name === name);
+    const findings = [];
+    const tell = (finding) => findings.push({ severity: "error", pointer: [], ...finding });
+    try {
+      const text = decode(bytes);
+      personal(text).forEach(tell);
+      const value = typed(kind.document, readYaml(text), kind);
+      checkSchema(kind.document, judgedByPlace(kind, value), kind, [], tell);
+      return { value, findings };
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      const { code, message, hint, line } = error;
+      tell({ code, message: line ? `第 ${line} 行：${message}` : message, hint });
+      return { findings };
+    }
+  };
+
+  // A school's records together: [{kind, name, year, bytes}] gives as many lists of findings. As in Python, the rules
+  // judge only records that are right by themselves; what lies elsewhere (county, other schools) is not known here.
+  const checkAll = (files) => {
+    const results = files.map((file) => checkBytes(file.kind, file.bytes));
+    const sound = (result) => result.value !== undefined && !result.findings.some((each) => !each.code.startsWith("PII-"));
+    const records = files
+      .map((file, index) => ({ ...file, value: results[index].value, index }))
+      .filter((record) => sound(results[record.index]));
+    for (const { record, ...finding } of globalThis.wholeschoolForm.rules(records)) {
+      results[record.index].findings.push({ severity: "error", ...finding });
+    }
+    return results;
+  };
+
+  const creditsOf = (codes) => [...new Set(codes)].reduce((sum, code) => sum + (abilities[code]?.credits || 0), 0);
+
+  // Which single microabilities would close the gap, among those open to the teacher.
+  const completing = (codes, open, environments) => {
+    const lacking = standard.credits - creditsOf(codes);
+    return open.filter((code) => !codes.includes(code) && abilities[code]?.credits >= lacking
+      && (!environments || environments.includes(abilities[code].environment)));
+  };
+
+  Object.assign(globalThis.wholeschoolForm, { checkAll, checkBytes, resolve, creditsOf, completing, is });
+})();

@@ -1,0 +1,602 @@
+// The form page: fields made from the schemas, a draft that stays on this device, files out and in. What is right is
+// decided in check.js and rules.js. Text of records and files only ever becomes text, never markup.
+"use strict";
+
+(() => {
+  const home = document.querySelector(".ws-form");
+  if (!home) return;
+  const { kinds, abilities, standard, years, repository, checkAll, checkBytes, resolve, creditsOf, completing, is } =
+    globalThis.wholeschoolForm;
+  const STORE = "wholeschool-form";
+  const ENVIRONMENTS = [...new Set(Object.values(abilities).map((each) => each.environment))];
+  const SCHOOL = /^[a-z][a-z0-9-]{0,60}(?:\/[a-z][a-z0-9-]{0,60}){3}$/;
+  const NAME = /^[a-z0-9][a-z0-9-]{0,60}$/;
+  const kindOf = (name) => kinds.find((each) => each.name === name);
+
+  // ---- elements ----
+
+  let count = 0;
+  const fresh = () => `ws-f${(count += 1)}`;
+  const el = (name, properties = {}, ...children) => {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(properties)) {
+      if (value === undefined || value === false) continue;
+      if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+      else if (key in made && !key.startsWith("aria")) made[key] = value;
+      else made.setAttribute(key, value);
+    }
+    made.append(...children.filter((child) => child !== null && child !== undefined));
+    return made;
+  };
+  const button = (text, onclick, properties = {}) => el("button", { type: "button", onclick, ...properties }, text);
+  const labelled = (title, control, about, required) => {
+    control.id ||= fresh();
+    const note = about ? el("small", { id: fresh() }, about) : null;
+    const wrong = el("p", { id: fresh(), className: "ws-wrong", hidden: true });
+    control.setAttribute("aria-describedby", [note?.id, wrong.id].filter(Boolean).join(" "));
+    if (required) control.setAttribute("aria-required", "true");
+    const mark = required ? el("em", {}, "必填") : null;
+    return el("div", { className: "ws-field" }, el("label", { htmlFor: control.id }, title, mark), note, control, wrong);
+  };
+
+  // ---- the draft ----
+
+  const today = () => new Date(Date.now() - new Date().getTimezoneOffset() * 6e4).toISOString().slice(0, 10);
+  const empty = () => ({ unit: "", year: years.at(-1) ?? Number(today().slice(0, 4)), records: [], open: 0 });
+  const remembered = () => {
+    try {
+      const draft = JSON.parse(localStorage.getItem(STORE));
+      const sound = draft && Array.isArray(draft.records) && typeof draft.unit === "string";
+      return sound ? { ...empty(), ...draft, records: draft.records.filter((each) => kindOf(each.kind) && is.object(each.value)) } : empty();
+    } catch {
+      return empty();
+    }
+  };
+  let draft = remembered();
+  const keep = () => {
+    try {
+      localStorage.setItem(STORE, JSON.stringify(draft));
+    } catch {
+      say("这台设备存不下草稿：关闭网页以前请先下载。");
+    }
+  };
+
+  const pathOf = (record) => {
+    const place = kindOf(record.kind).place.replace("{year}", record.year).replace(/\{\w+\}/, record.name);
+    return `submissions/${draft.unit || "省/市/县/学校"}/${place}`;
+  };
+  const titleOf = (record) => {
+    const kind = kindOf(record.kind);
+    const named = kind.place.includes("{name}") ? `：${record.value.name || record.value.date || record.name}` : "";
+    return kind.name === "team" ? "信息化管理团队名单" : `${kind.title}${named}`;
+  };
+
+  // ---- YAML out ----
+
+  // In the schema's order, without what was left empty; a list that must be there stays though nothing is in it.
+  const tidy = (node, value, kind, needed = false) => {
+    const field = resolve(node, kind);
+    if (Array.isArray(value)) {
+      const items = value.map((item) => tidy(field.items, item, kind, true));
+      return items.length || (needed && !field.minItems) ? items : undefined;
+    }
+    if (is.object(value)) {
+      const made = {};
+      const keys = [...Object.keys(field.properties || {}), ...Object.keys(value)];
+      for (const key of new Set(keys)) {
+        if (!Object.hasOwn(value, key) || key === "__proto__") continue;
+        const child = tidy(field.properties?.[key], value[key], kind, field.required?.includes(key));
+        if (child !== undefined) made[key] = child;
+      }
+      return Object.keys(made).length || needed ? made : undefined;
+    }
+    return value === "" || value === null ? undefined : value;
+  };
+  const yamlOf = (record) => {
+    const kind = kindOf(record.kind);
+    const value = tidy(kind.document, record.value, kind, true);
+    const up = "../".repeat(pathOf(record).split("/").length - 1);
+    const body = globalThis.jsyaml.dump(value, { lineWidth: -1, noRefs: true });
+    return `# yaml-language-server: $schema=${up}schemas/${kind.name}.schema.json\n${body}`;
+  };
+  const bytesOf = (record) => new TextEncoder().encode(yamlOf(record));
+
+  // ---- checking ----
+
+  let results = new Map();
+  let waiting = 0;
+  const judge = () => {
+    const found = checkAll(draft.records.map((record) => ({ ...record, bytes: bytesOf(record) })));
+    results = new Map(draft.records.map((record, index) => [record, [...placeProblems(record), ...found[index].findings]]));
+    showList();
+    showFindings();
+  };
+  const changed = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      keep();
+      judge();
+    }, 250);
+  };
+  const placeProblems = (record) => {
+    const problem = (message, hint) => ({ code: "PATH-KIND", severity: "error", pointer: [], message, hint });
+    const found = [];
+    if (draft.unit && !SCHOOL.test(draft.unit)) found.push(problem("学校文件夹的写法不对", "从省写起，共四段，小写字母、数字和连字符，例如 anhui/shili/mingyuan/xinqiao-xiaoxue"));
+    if (!NAME.test(record.name || "a")) found.push(problem("文件名的写法不对", "只用小写字母、数字和连字符，例如 shuxue-zu"));
+    if (draft.records.some((other) => other !== record && pathOf(other) === pathOf(record))) found.push(problem("有两份记录是同一个文件", "改文件名，或删掉一份"));
+    return found;
+  };
+
+  // ---- fields ----
+
+  let shown = null; // the record in the editor
+  const controls = new Map(); // pointer, joined -> {focus, wrong}
+  const reveals = new Map(); // pointer of a folded item -> opens it
+  const key = (pointer) => pointer.join("/");
+  const register = (pointer, focus, wrong) => controls.set(key(pointer), { focus, wrong });
+
+  const scalar = (field, raw, holder, name, pointer, required) => {
+    const set = (value) => {
+      if (value === "") delete holder[name];
+      else holder[name] = value;
+      changed();
+    };
+    const value = holder[name];
+    let control;
+    const options = raw?.$ref === "#/$defs/microability"
+      ? Object.entries(abilities).map(([code, ability]) => [code, `${code} ${ability.name}`])
+      : field.type === "boolean" ? [["true", "是"], ["false", "否"]] : field.enum?.map((each) => [each, each]);
+    if (options) {
+      const now = value === undefined ? "" : String(value);
+      if (now && !options.some(([each]) => each === now)) options.push([now, now]);
+      control = el("select", { onchange: () => set(field.type === "boolean" && control.value ? control.value === "true" : control.value) },
+        ...[["", "——"], ...options].map(([each, text]) => el("option", { value: each, selected: each === now }, text)));
+    } else if (field.type === "string" && field.maxLength > 200) {
+      control = el("textarea", { rows: 3, value: value ?? "", oninput: () => set(control.value) });
+    } else {
+      const isNumber = field.type === "integer" || field.type === "number";
+      const asDate = field.format === "date" && (!value || /^\d{4}-\d{2}-\d{2}$/.test(value));
+      const read = (text) => (isNumber && /^-?[0-9]{1,15}(?:\.[0-9]{1,6})?$/.test(text.trim()) ? Number(text) : text);
+      control = el("input", { type: asDate ? "date" : "text", autocomplete: "off", value: String(value ?? ""), oninput: () => set(read(control.value)) });
+      if (isNumber) control.inputMode = "decimal";
+      if (field.examples) control.placeholder = `例如 ${field.examples[0]}`;
+    }
+    const box = labelled(field.title || name, control, field.description || field["x-hint"], required);
+    register(pointer, control, box.querySelector(".ws-wrong"));
+    return box;
+  };
+
+  const group = (title, about, pointer, required, ...children) => {
+    const wrong = el("p", { id: fresh(), className: "ws-wrong", hidden: true });
+    const note = about ? el("small", { id: fresh() }, about) : null;
+    const made = el("fieldset", { tabIndex: -1, "aria-describedby": [note?.id, wrong.id].filter(Boolean).join(" ") },
+      el("legend", {}, title, required ? el("em", {}, "必填") : null), note, wrong, ...children);
+    if (pointer) register(pointer, made, wrong);
+    return made;
+  };
+
+  const ticks = (field, choices, holder, name, pointer, required) => {
+    const boxes = choices.map((each) => {
+      const box = el("input", { type: "checkbox", checked: (holder[name] || []).includes(each), onchange: () => {
+        const rest = (holder[name] || []).filter((one) => one !== each);
+        holder[name] = box.checked ? choices.filter((one) => one === each || rest.includes(one)) : rest;
+        changed();
+      } });
+      return el("label", { className: "ws-tick" }, box, each);
+    });
+    return group(field.title || name, field.description, pointer, required, el("div", { className: "ws-ticks" }, ...boxes));
+  };
+
+  const lines = (field, items, holder, name, pointer, required) => {
+    const control = el("textarea", { rows: 3, value: (holder[name] || []).join("\n"), oninput: () => {
+      holder[name] = control.value.split("\n").map((line) => line.trim()).filter(Boolean);
+      changed();
+    } });
+    const about = ["一行一项。", field.description, items["x-hint"]].filter(Boolean).join(" ");
+    const box = labelled(field.title || name, control, about, required);
+    register(pointer, control, box.querySelector(".ws-wrong"));
+    return box;
+  };
+
+  // What an item is called while it is folded: its first two texts.
+  const summaryOf = (items, value, index) => {
+    const texts = Object.keys(items.properties || {}).map((each) => value?.[each]).filter((each) => is.string(each) && each);
+    return `第 ${index + 1} 条${texts.length ? `：${texts.slice(0, 2).join(" · ").slice(0, 40)}` : ""}`;
+  };
+
+  const list = (field, items, holder, name, pointer, required) => {
+    const rows = el("div", { className: "ws-items" });
+    const all = () => (holder[name] ||= []);
+    const fill = () => {
+      rows.replaceChildren(...(holder[name] || []).map((value, index) => row(value, index)));
+    };
+    const row = (value, index) => {
+      const at = [...pointer, index];
+      const summary = el("summary", {}, summaryOf(items, value, index));
+      const item = el("details", {}, summary);
+      const render = () => {
+        if (item.childElementCount > 1) return;
+        item.append(...fields(items, value, at), button("删掉这一条", () => {
+          all().splice(index, 1);
+          fill();
+          more.focus();
+          changed();
+        }, { className: "ws-plain", "aria-label": `删掉${summaryOf(items, value, index)}` }));
+      };
+      item.addEventListener("toggle", () => item.open && render());
+      item.addEventListener("input", () => { summary.textContent = summaryOf(items, value, index); });
+      reveals.set(key(at), () => { item.open = true; render(); });
+      controls.set(key(at), { focus: summary });
+      return item;
+    };
+    const more = button(`加一条${field.title || ""}`, () => {
+      all().push({});
+      const last = all().length - 1;
+      rows.append(row(all()[last], last));
+      reveals.get(key([...pointer, last]))();
+      rows.lastElementChild.querySelector("input, select, textarea")?.focus();
+      changed();
+    });
+    fill();
+    return group(field.title || name, field.description, pointer, required, rows, more);
+  };
+
+  const build = (raw, holder, name, pointer, required) => {
+    const kind = kindOf(shown.kind), field = resolve(raw, kind);
+    if (field.type === "object") {
+      if (!is.object(holder[name])) holder[name] = {};
+      return group(field.title || name, field.description, pointer, required, ...fields(field, holder[name], pointer));
+    }
+    if (field.type !== "array") return scalar(field, raw, holder, name, pointer, required);
+    const items = resolve(field.items, kind);
+    if (items.type === "object") return list(field, items, holder, name, pointer, required);
+    if (items.enum) return ticks(field, items.enum, holder, name, pointer, required);
+    if (field.items.$ref === "#/$defs/microability") {
+      const choice = planner(holder[name] || [], (codes) => { holder[name] = codes; changed(); }, open(name), field["x-sum"] === "credits");
+      return group(field.title || name, field.description, pointer, required, choice);
+    }
+    return lines(field, items, holder, name, pointer, required);
+  };
+  const fields = (field, value, pointer) =>
+    Object.entries(field.properties || {})
+      .filter(([name]) => pointer.length || !kindOf(shown.kind).fixed[name])
+      .map(([name, child]) => build(child, value, name, [...pointer, name], field.required?.includes(name)));
+
+  // ---- the planner ----
+
+  const sibling = (kind) => draft.records.find((record) => record.kind === kind && (!record.year || record.year === draft.year))?.value;
+  const known = () => ({ environments: sibling("unit")?.environments, offered: sibling("plan")?.offered });
+  // What is open to a choice: what the plan offers; for the plan itself, what the environments allow.
+  const open = (name) => ({ environments: known().environments, offered: name === "offered" ? undefined : known().offered });
+
+  const link = (code) => el("a", { href: `../catalogue/${code}/${location.protocol === "file:" ? "index.html" : ""}` }, `${code} ${abilities[code].name}`);
+  const planner = (codes, onchange, { environments, offered }, sums) => {
+    let chosen = codes;
+    const has = (list) => !list?.length || null;
+    const isOpen = (code) => chosen.includes(code) || ((has(offered) || offered.includes(code)) && (has(environments) || environments.includes(abilities[code].environment)));
+    const sum = el("p", { className: "ws-sum", role: "status" });
+    const box = el("div", { className: "ws-planner" });
+    const tell = () => {
+      const total = creditsOf(chosen), lacking = standard.credits - total;
+      if (!sums) {
+        sum.textContent = `已选 ${chosen.length} 项，合计 ${total} 学分。`;
+        return;
+      }
+      sum.dataset.enough = String(lacking <= 0);
+      sum.textContent = `已选 ${chosen.length} 项，合计 ${total} 学分，${lacking > 0 ? `还差 ${lacking} 学分。` : `够 ${standard.credits} 学分了。`}`;
+      if (lacking <= 0 || !chosen.length) return;
+      const fitting = completing(chosen, Object.keys(abilities).filter(isOpen), environments?.length ? environments : undefined);
+      if (!fitting.length) sum.append("再选两项或更多。");
+      else sum.append("再选一项就够：", ...fitting.slice(0, 6).flatMap((code, place) => [place ? "、" : "", link(code), `（${abilities[code].credits}）`]), fitting.length > 6 ? " 等。" : "。");
+    };
+    const strange = chosen.filter((code) => !abilities[code]);
+    for (const environment of ENVIRONMENTS) {
+      const here = Object.keys(abilities).filter((code) => abilities[code].environment === environment && isOpen(code));
+      if (!here.length) continue;
+      box.append(el("fieldset", {}, el("legend", {}, environment), ...here.map((code) => {
+        const tick = el("input", { type: "checkbox", checked: chosen.includes(code), onchange: () => {
+          const rest = chosen.filter((one) => one !== code);
+          chosen = tick.checked ? [...rest, code] : rest;
+          onchange(chosen);
+          tell();
+        } });
+        return el("label", { className: "ws-tick" }, tick, el("span", {}, `${code} ${abilities[code].name} `, el("small", {}, `${abilities[code].credits} 学分`)));
+      })));
+    }
+    if (strange.length) {
+      box.append(el("p", {}, `表里没有：${strange.join("、")} `, button("去掉", (event) => {
+        chosen = chosen.filter((code) => abilities[code]);
+        onchange(chosen);
+        event.target.parentElement.remove();
+        tell();
+      })));
+    }
+    box.append(sum);
+    tell();
+    return box;
+  };
+
+  const alone = () => {
+    const place = el("div");
+    const chosenOf = { environments: known().environments || [], codes: [] };
+    const copied = el("p", { className: "ws-codes" });
+    const tell = (codes) => {
+      chosenOf.codes = codes;
+      copied.textContent = codes.length ? `告诉学校：${codes.join("、")}` : "";
+    };
+    const draw = () => {
+      const { environments, codes } = chosenOf;
+      place.replaceChildren(planner(codes, tell, { environments, offered: known().offered }, true), copied);
+    };
+    const boxes = ENVIRONMENTS.map((environment) => {
+      const tick = el("input", { type: "checkbox", checked: chosenOf.environments.includes(environment), onchange: () => {
+        chosenOf.environments = tick.checked ? [...chosenOf.environments, environment] : chosenOf.environments.filter((one) => one !== environment);
+        draw();
+      } });
+      return el("label", { className: "ws-tick" }, tick, environment);
+    });
+    draw();
+    return el("details", { className: "ws-alone", id: "planner" }, el("summary", {}, "教师：我该选哪几项"),
+      el("p", {}, `勾选微能力，随时看合计多少学分、还差多少、再选哪一项就够 ${standard.credits} 学分。`,
+        known().offered ? "只列出本校规划里可选的。" : ""),
+      el("fieldset", {}, el("legend", {}, "学校有哪些环境（不勾就全部列出）"), el("div", { className: "ws-ticks" }, ...boxes)), place);
+  };
+
+  // ---- the page ----
+
+  const said = el("p", { className: "ws-said", role: "status" });
+  const say = (text) => { said.textContent = text; };
+  const records = el("ul", { className: "ws-records" });
+  const editor = el("section", { className: "ws-editor", hidden: true });
+  const findings = el("ul", { className: "ws-findings" });
+  const tally = el("p", { role: "status" });
+  const errors = (record) => (results.get(record) || []).filter((each) => each.severity === "error").length;
+
+  const showList = () => {
+    records.replaceChildren(...draft.records.map((record) => {
+      const wrong = errors(record);
+      const made = button(`${titleOf(record)} `, () => edit(record, true), { "aria-current": record === shown ? "true" : undefined });
+      made.append(el("small", { className: wrong ? "ws-bad" : "ws-good" }, wrong ? `要改 ${wrong} 处` : "没有问题"));
+      return el("li", {}, made);
+    }));
+    all.hidden = !draft.records.length;
+  };
+
+  const goTo = (pointer) => {
+    for (let length = 1; length <= pointer.length; length += 1) reveals.get(key(pointer.slice(0, length)))?.();
+    for (let length = pointer.length; length > 0; length -= 1) {
+      const found = controls.get(key(pointer.slice(0, length)));
+      if (!found?.focus.isConnected) continue;
+      found.focus.focus();
+      found.focus.scrollIntoView({ block: "center" });
+      return;
+    }
+  };
+  const removeAt = (pointer) => {
+    let holder = shown.value;
+    for (const step of pointer.slice(0, -1)) holder = holder[step];
+    delete holder[pointer.at(-1)];
+    edit(shown);
+    changed();
+  };
+
+  const showFindings = () => {
+    if (!shown) return;
+    const found = results.get(shown) || [];
+    const wrong = errors(shown);
+    const text = wrong ? `还有 ${wrong} 处要改` : found.length ? "没有错误；下面的提醒请看一眼" : "没有问题，可以下载了";
+    if (tally.textContent !== text) tally.textContent = text;
+    tally.dataset.state = wrong ? "bad" : "good";
+    findings.replaceChildren(...found.slice(0, 100).map((each) => el("li", { className: each.severity === "error" ? "ws-bad" : "" },
+      each.pointer.length && !each.removable ? button(each.message, () => goTo(each.pointer), { className: "ws-plain" }) : el("span", {}, each.message),
+      each.hint ? el("span", { className: "ws-hint" }, each.hint) : null,
+      each.removable ? button("删掉这个字段", () => removeAt(each.pointer)) : null,
+      el("small", {}, [each.severity === "error" ? "" : "提醒", each.code, each.clause].filter(Boolean).join(" · ")))));
+    for (const { focus, wrong: slot } of controls.values()) {
+      focus.removeAttribute("aria-invalid");
+      if (slot) slot.hidden = true;
+    }
+    for (const each of found) {
+      const control = controls.get(key(each.pointer));
+      if (!control?.wrong || each.severity !== "error") continue;
+      if (control.focus.tagName !== "FIELDSET") control.focus.setAttribute("aria-invalid", "true");
+      control.wrong.textContent = each.message;
+      control.wrong.hidden = false;
+    }
+  };
+
+  const save = (name, content, type) => {
+    const address = URL.createObjectURL(new Blob([content], { type }));
+    const anchor = el("a", { href: address, download: name });
+    document.body.append(anchor);
+    anchor.click();
+    anchor.remove();
+    setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  };
+
+  const edit = (record, focus = false) => {
+    shown = record;
+    draft.open = draft.records.indexOf(record);
+    controls.clear();
+    reveals.clear();
+    const kind = kindOf(record.kind);
+    const heading = el("h2", { tabIndex: -1 }, titleOf(record));
+    const parts = [heading, el("p", {}, kind.document.description)];
+    if (kind.place.includes("{name}")) {
+      const name = el("input", { type: "text", value: record.name, autocomplete: "off", oninput: () => { record.name = name.value.trim(); changed(); } });
+      parts.push(labelled("文件名", name, "小写字母、数字和连字符，不带 .yaml；例如 shuxue-zu、2026-06-12", true));
+    }
+    const actions = el("div", { className: "ws-actions" },
+      button("下载这一份", () => save(pathOf(record).split("/").at(-1), yamlOf(record), "text/yaml"), { className: "ws-main" }),
+      button("复制文字", async () => {
+        try {
+          await navigator.clipboard.writeText(yamlOf(record));
+          say("已复制。");
+        } catch {
+          say("浏览器不让复制：请下载。");
+        }
+      }),
+      repository ? button("到代码平台新建这个文件", () => {
+        const address = new URL(`${repository}/new/main`);
+        address.searchParams.set("filename", pathOf(record));
+        const text = yamlOf(record);
+        if (encodeURIComponent(text).length < 6000) address.searchParams.set("value", text);
+        else navigator.clipboard?.writeText(text).then(() => say("内容较长，已复制：在打开的网页里粘贴。"), () => say("内容较长：请下载后在打开的网页里贴上。"));
+        window.open(address, "_blank", "noopener");
+      }) : null,
+      button("删掉这份记录", () => {
+        if (!confirm(`删掉“${titleOf(record)}”？`)) return;
+        draft.records.splice(draft.records.indexOf(record), 1);
+        shown = null;
+        editor.hidden = true;
+        keep();
+        judge();
+        add.focus();
+      }, { className: "ws-plain" }));
+    parts.push(el("div", { className: "ws-judged" }, tally, findings));
+    parts.push(...fields(kind.document, record.value, []), actions);
+    editor.replaceChildren(...parts);
+    editor.hidden = false;
+    showList();
+    showFindings();
+    if (focus) heading.focus();
+  };
+
+  const insert = (kind, name, value, year = draft.year) => {
+    const record = { kind: kind.name, name, year: kind.place.includes("{year}") ? year : 0, value: { ...value, ...kind.fixed } };
+    const before = draft.records.findIndex((each) => pathOf(each) === pathOf(record));
+    if (before < 0) draft.records.push(record);
+    else if (confirm(`草稿里已经有“${titleOf(record)}”，用这一份换掉它？`)) draft.records[before] = record;
+    else return draft.records[before];
+    return record;
+  };
+  const newName = (kind) => {
+    if (kind.name === "team") return "management";
+    if (!kind.place.includes("{name}")) return "";
+    const base = kind.name === "review" ? today() : `${kind.name}-1`;
+    let name = base;
+    for (let next = 2; draft.records.some((each) => each.kind === kind.name && each.name === name); next += 1) name = `${base.replace(/-1$/, "")}-${next}`;
+    return name;
+  };
+
+  // ---- files in ----
+
+  // What does not have the shape of its field has no place in the form; what it was is told by its finding.
+  const shaped = (node, value, kind) => {
+    const field = resolve(node, kind);
+    if (field.type === "array") return Array.isArray(value) ? value.map((item) => shaped(field.items, item, kind)).filter((item) => item !== undefined) : undefined;
+    if (field.type === "object") {
+      if (!is.object(value)) return undefined;
+      const made = {};
+      for (const [name, child] of Object.entries(value)) {
+        if (name === "__proto__") continue;
+        const kept = Object.hasOwn(field.properties || {}, name) ? shaped(field.properties[name], child, kind) : child;
+        if (kept !== undefined) made[name] = kept;
+      }
+      return made;
+    }
+    return value !== null && typeof value === "object" ? undefined : value ?? undefined;
+  };
+  const kindOfFile = (path, bytes) => {
+    for (const kind of kinds) {
+      const below = kind.place.replace(/[.]/g, "\\.").replace("{year}", "(?<year>20[0-9]{2})").replace(/\{\w+\}/, "(?<name>[a-z0-9][a-z0-9-]{0,60})");
+      const found = new RegExp(`^(?:submissions/(?<unit>[a-z0-9/-]+)/)?${below}$`).exec(path);
+      if (found) return { kind, ...found.groups };
+    }
+    const head = new TextDecoder().decode(bytes.slice(0, 400));
+    const told = /yaml-language-server: \$schema=\S*?([a-z-]+)\.schema\.json/.exec(head)?.[1];
+    const stem = path.split("/").at(-1).replace(/\.ya?ml$/, "").replace(/ ?\(\d+\)$/, "");
+    const bare = (kind) => kind.place.split("/").at(-1).replace(".yaml", "");
+    const kind = kindOf(told) || kinds.find((each) => bare(each) === stem) || (stem === "management" ? kindOf("team") : null)
+      || kinds.map((each) => [each, checkBytes(each.name, bytes).findings.length]).sort((a, b) => a[1] - b[1])[0][0];
+    return { kind, name: kind.place.includes("{name}") && NAME.test(stem) ? stem : undefined };
+  };
+  const take = (path, bytes, told) => {
+    const { kind, name, unit, year } = kindOfFile(path, bytes);
+    const { value, findings: found } = checkBytes(kind.name, bytes);
+    if (!is.object(value)) {
+      told.push(`${path}没有读进来：${found.map((each) => `${each.message}（${each.code}）`).join("；")}`);
+      return null;
+    }
+    if (unit && SCHOOL.test(unit)) draft.unit = unit;
+    const lost = found.filter((each) => ["S-TYPE", "Y-COLON", "Y-EMPTY"].includes(each.code));
+    told.push(`${path}已读入（${kind.title}）。${lost.length ? `有 ${lost.length} 处写法不对，请对照检查：${lost.slice(0, 3).map((each) => each.message).join("；")}` : ""}`);
+    return insert(kind, kind.name === "team" ? "management" : name || newName(kind), shaped(kind.document, value, kind), year ? Number(year) : draft.year);
+  };
+  const takeAll = async (files) => {
+    const told = [];
+    let last = null;
+    for (const file of files) {
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      if (/\.xlsx?$/i.test(file.name)) told.push(`${file.name}是 Excel：请用 wholeschool import 导入，见“学校怎样报送”。`);
+      else if (/\.zip$/i.test(file.name)) {
+        try {
+          let many = 0;
+          const found = globalThis.fflate.unzipSync(bytes, { filter: (each) => /\.ya?ml$/.test(each.name) && each.originalSize <= 2 * 1024 * 1024 && (many += 1) <= 100 });
+          for (const [path, content] of Object.entries(found)) last = take(path, content, told) || last;
+          if (!Object.keys(found).length) told.push(`${file.name}里没有 YAML 文件。`);
+        } catch {
+          told.push(`${file.name}打不开，可能没有下载完整。`);
+        }
+      } else last = take(file.name, bytes, told) || last;
+    }
+    where.value = draft.unit;
+    say(told.join(" "));
+    keep();
+    judge();
+    if (last) edit(last, true);
+  };
+
+  // ---- putting it together ----
+
+  const where = el("input", { type: "text", value: draft.unit, autocomplete: "off", spellcheck: false, placeholder: "anhui/shili/mingyuan/xinqiao-xiaoxue", oninput: () => { draft.unit = where.value.trim().replace(/^submissions\/|\/$/g, ""); changed(); } });
+  const rounds = years.includes(draft.year) ? years : [...years, draft.year];
+  const year = el("select", { onchange: () => {
+    draft.year = Number(year.value);
+    draft.records.forEach((record) => { if (record.year) record.year = draft.year; });
+    changed();
+  } }, ...rounds.map((each) => el("option", { value: each, selected: each === draft.year }, String(each))));
+  const choice = el("select", {}, ...kinds.map((kind) => el("option", { value: kind.name }, kind.name === "team" ? "信息化管理团队名单" : kind.title)));
+  const add = button("新建", () => {
+    const kind = kindOf(choice.value);
+    const record = insert(kind, newName(kind), {});
+    keep();
+    judge();
+    edit(record, true);
+  }, { className: "ws-main" });
+  const file = el("input", { type: "file", multiple: true, accept: ".yaml,.yml,.zip", onchange: async () => {
+    await takeAll([...file.files]);
+    file.value = "";
+  } });
+  const all = el("div", { className: "ws-actions" },
+    button("下载全部（zip）", () => {
+      const packed = Object.fromEntries(draft.records.map((record) => [pathOf(record), bytesOf(record)]));
+      save(`${draft.unit.split("/").at(-1) || "records"}.zip`, globalThis.fflate.zipSync(packed), "application/zip");
+      const wrong = draft.records.filter(errors).length;
+      say(wrong ? `已下载；其中 ${wrong} 份还有要改的地方。` : "已下载，全部没有问题。");
+    }),
+    button("清空草稿", () => {
+      if (!confirm("清空这台设备上的草稿？没有下载的会丢掉。")) return;
+      draft = empty();
+      shown = null;
+      editor.hidden = true;
+      where.value = "";
+      try {
+        localStorage.removeItem(STORE);
+      } catch { /* nothing was kept */ }
+      judge();
+      say("草稿已清空。");
+    }, { className: "ws-plain" }));
+
+  home.append(
+    el("section", { className: "ws-where" },
+      labelled("学校文件夹", where, "从省写起，用 / 隔开；不知道的问县里"), labelled("年度", year)),
+    el("section", { className: "ws-add" },
+      labelled("要填哪一种", choice), add, labelled("接着填已有的文件", file, "YAML 或本页下载的 zip，可以一次选几个；文件里 # 开头的注释不保留")),
+    said, records, all, editor, alone());
+  judge();
+  if (draft.records[draft.open]) edit(draft.records[draft.open]);
+  home.hidden = false;
+  performance.mark("ws-form-ready");
+  Object.assign(globalThis.wholeschoolForm, { yamlOf: (kind, value) => yamlOf({ kind, name: "a", year: 2026, value }) });
+})();

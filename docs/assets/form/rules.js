@@ -1,0 +1,386 @@
+// The rules that need nothing but a school's own records, with the codes of scripts/wholeschool/rules/: one generator
+// for each code, (records of one school) -> findings. The tests compare them with Python's, record by record.
+"use strict";
+
+(() => {
+  const { abilities, standard } = globalThis.wholeschoolForm;
+  const EVERYBODY = "全体";
+
+  // What one round of a school consists of; the first record of a kind counts.
+  const rounds = (records) => {
+    const of = (kind, year) => records.filter((each) => each.kind === kind && (year === undefined || each.year === year));
+    const [unit] = of("unit");
+    const team = of("team").find((each) => each.name === "management");
+    const years = [...new Set(records.map((each) => each.year).filter(Boolean))].sort();
+    const one = (year) => {
+      const [plan] = of("plan", year), [roster] = of("teachers", year);
+      const teachers = new Map();
+      for (const teacher of roster?.value.teachers || []) {
+        if (!teachers.has(teacher.number)) teachers.set(teacher.number, teacher);
+      }
+      const reviews = of("review", year);
+      const reviewed = new Set(reviews.flatMap((each) => each.value.results.map((result) => result.teacher)));
+      return { unit, team, year, plan, roster, teachers, reviews, reviewed, groups: of("group", year),
+        survey: of("survey", year)[0], scheme: of("scheme", year)[0], activities: of("activities", year), evidence: of("evidence", year) };
+    };
+    return { unit, team, rounds: years.map(one) };
+  };
+
+  const each = (list) => (list || []).map((item, index) => [item, index]);
+  const choosing = (round) => each(round.roster?.value.teachers).filter(([teacher]) => !teacher.exempt);
+  const choices = (teacher) => teacher.choices || [];
+  const repeated = (codes) => codes.map((code, place) => [code, place]).filter(([code, place]) => codes.indexOf(code) < place);
+  const serving = (team, day = "9999-12-31") => each(team.value.members).filter(([member]) => !member.until || member.until >= day);
+
+  const reviewedTeachers = ({ roster, teachers, reviewed }) => each(roster?.value.teachers)
+    .filter(([teacher]) => !teacher.exempt && reviewed.has(teacher.number) && teachers.get(teacher.number) === teacher);
+  const lackingHours = ({ hours }) => {
+    if (!hours) return ["没有学时"];
+    const wanted = [["网络研修", hours.online, standard.online_hours], ["实践应用", hours.practice, standard.practice_hours]];
+    return wanted.filter(([, got, needed]) => got < needed).map(([name, got, needed]) => `${name} ${got} 学时，不满 ${needed}`);
+  };
+
+  const rules = {
+    "UNIT-LEVEL": ["附件1 一", function* ({ unit }) {
+      if (unit && unit.value.level !== "校") yield [unit, ["level"], `级别写的是“${unit.value.level}”，学校应写“校”`, "改成“校”"];
+    }],
+    "TEAM-SIZE": ["附件1 三(一)2", function* ({ team }) {
+      const count = team ? serving(team).length : 4;
+      if (count < 3 || count > 5) yield [team, ["members"], `管理团队有 ${count} 人，应为 3–5 人`, `${count < 3 ? "增加" : "减少"}成员，使人数在 3–5 之间`];
+    }],
+    "TEAM-HEAD": ["附件1 二(四)1", function* ({ unit, team }) {
+      if (!team || !unit) return;
+      const members = serving(team);
+      const [principal, place] = members.find(([member]) => member.role === "校长") || [];
+      if (!principal) yield [team, ["members"], "管理团队里没有校长", "把校长列为成员，校内角色选“校长”，团队职责选“负责人”"];
+      else if (principal.name !== unit.value.principal) yield [team, ["members", place, "name"], "团队里的校长与单位信息里的校（园）长不是同一人", "两处改成一致；换了校长的，两处都要改"];
+      else if (!principal.duty?.includes("负责人")) yield [team, ["members", place, "duty"], "校长不是团队的负责人", "在校长这一条的团队职责里选“负责人”"];
+      else {
+        for (const [member, index] of members) {
+          if (index !== place && member.duty?.includes("负责人")) yield [team, ["members", index, "duty"], "校长以外的成员写成了负责人", "负责人只写校长一人；其他人可以写“联络人”"];
+        }
+      }
+    }],
+    "TEAM-ROLES": ["附件1 三(一)2", function* ({ team }) {
+      if (!team) return;
+      const members = serving(team);
+      const lacking = ["业务副校长", "教导主任", "信息技术骨干教师"].filter((role) => !members.some(([member]) => member.role === role));
+      if (members.length >= 3 && members.length <= 5 && lacking.length) yield [team, ["members"], `管理团队里没有${lacking.join("、")}`, "有合适的人就加上；确实没有的，可以不改"];
+    }, "warning"],
+    "TEAM-TERM": ["附件2 一", function* ({ team }) {
+      for (const [member, index] of each(team?.value.members)) {
+        if (member.from && member.until && member.until < member.from) yield [team, ["members", index, "until"], `任期止 ${member.until} 早于任期起 ${member.from}`, "核对两个日期"];
+      }
+    }],
+    "PLAN-OFFERED": ["附件1 二(四)2", function* ({ unit, plan }) {
+      if (!plan || !unit) return;
+      const has = unit.value.environments, told = new Set(plan.value.environments.map((state) => state.environment));
+      for (const [code, index] of each(plan.value.offered)) {
+        const entry = abilities[code];
+        if (!entry) yield [plan, ["offered", index], `没有“${code}”这项微能力`, "编号见微能力目录"];
+        else if (!has.includes(entry.environment) && !told.has(entry.environment)) {
+          told.add(entry.environment);
+          yield [plan, ["offered", index], `“${code}”属于${entry.environment}，学校只有${has.join("、")}`, "从可选范围里去掉这种环境的微能力；学校已有这种环境的，补到单位信息和规划里"];
+        }
+      }
+    }],
+    "PLAN-ENVIRONMENT": ["附件1 四(二)1", function* ({ unit, plan }) {
+      if (!plan || !unit) return;
+      const has = unit.value.environments;
+      for (const [state, index] of each(plan.value.environments)) {
+        if (!has.includes(state.environment)) yield [plan, ["environments", index, "environment"], `规划写了${state.environment}，单位信息里没有`, "核对实际情况，改规划或改单位信息"];
+      }
+      const lacking = has.filter((name) => !plan.value.environments.some((state) => state.environment === name));
+      if (lacking.length) yield [plan, ["environments"], `规划没有写${lacking.join("、")}的现状`, "补一条，写清有什么、用得怎样"];
+    }],
+    "SURVEY-COUNTS": ["附件1 二(五)1", function* ({ survey }) {
+      if (survey && survey.value.answered > survey.value.invited) yield [survey, ["answered"], `实答 ${survey.value.answered} 人，多于应答 ${survey.value.invited} 人`, "核对两个数"];
+    }],
+    "SURVEY-REPLY": ["附件1 二(五)1", function* ({ survey }) {
+      for (const [comment, index] of each(survey?.value.comments)) {
+        if (comment.handling === "未采纳" && !comment.reply) yield [survey, ["comments", index, "reply"], "这条意见没有采纳，也没有答复", "在答复里写明理由"];
+      }
+    }],
+    "CHOICE-KNOWN": ["附件1 四(一)", function* (round) {
+      for (const [teacher, at] of choosing(round)) {
+        for (const [code, place] of each(teacher.choices)) {
+          if (!abilities[code]) yield [round.roster, ["teachers", at, "choices", place], `没有“${code}”这项微能力`, "编号见微能力目录"];
+        }
+      }
+    }],
+    "CHOICE-ONCE": ["附件1 二(四)2", function* (round) {
+      for (const [teacher, at] of choosing(round)) {
+        for (const [code, place] of repeated(choices(teacher))) {
+          const total = globalThis.wholeschoolForm.creditsOf(teacher.choices);
+          yield [round.roster, ["teachers", at, "choices", place], `“${code}”选了不止一次，去掉重复后合计 ${total} 学分`, `删掉重复的，不够 ${standard.credits} 学分的再选一项`];
+        }
+      }
+    }],
+    "CHOICE-CREDITS": ["附件1 二(四)2", function* (round) {
+      const { creditsOf, completing } = globalThis.wholeschoolForm;
+      for (const [teacher, at] of choosing(round)) {
+        const chosen = choices(teacher), total = creditsOf(chosen), where = ["teachers", at, "choices"];
+        if (chosen.some((code) => !abilities[code]) || repeated(chosen).length) continue; // the root cause has its own finding
+        if (!chosen.length) {
+          if (teacher.declared) yield [round.roster, where, "申报了考核，却没有选微能力", `补上所选微能力，合计不少于 ${standard.credits} 学分`];
+        } else if (total < standard.credits) {
+          const open = round.plan?.value.offered || Object.keys(abilities);
+          const fitting = completing(chosen, open, round.unit?.value.environments).slice(0, 3).map((code) => `${code}（${abilities[code].credits} 学分）`);
+          const hint = fitting.length ? `再选一项就够，例如 ${fitting.join("、")}` : `再选两项或更多，直到合计不少于 ${standard.credits} 学分`;
+          yield [round.roster, where, `所选 ${chosen.join("、")} 合计 ${total} 学分，还差 ${standard.credits - total} 学分`, hint];
+        }
+      }
+    }],
+    "CHOICE-OFFERED": ["附件1 二(四)2", function* (round) {
+      if (!round.plan) return;
+      for (const [teacher, at] of choosing(round)) {
+        for (const [code, place] of each(teacher.choices)) {
+          if (abilities[code] && !round.plan.value.offered.includes(code)) yield [round.roster, ["teachers", at, "choices", place], `“${code}”不在学校规划的可选范围内`, `在这些里选：${round.plan.value.offered.join("、")}；或修改规划`];
+        }
+      }
+    }],
+    "CHOICE-ENVIRONMENT": ["附件1 二(五)2", function* (round) {
+      // With a plan of its own the question is PLAN-OFFERED's; a 中心学校's plan is not known here.
+      if (round.plan || !round.unit || round.unit.value.center) return;
+      const has = round.unit.value.environments;
+      for (const [teacher, at] of choosing(round)) {
+        for (const [code, place] of each(teacher.choices)) {
+          const entry = abilities[code];
+          if (entry && !has.includes(entry.environment)) yield [round.roster, ["teachers", at, "choices", place], `“${code}”属于${entry.environment}，学校只有${has.join("、")}`, "换一项；学校已有这种环境的，补到单位信息里"];
+        }
+      }
+    }],
+    "TEACHER-UNIQUE": ["附件1 四(三)4", function* ({ roster }) {
+      const seen = new Set();
+      for (const [teacher, at] of each(roster?.value.teachers)) {
+        if (seen.has(teacher.number)) yield [roster, ["teachers", at, "number"], `教师编号 ${teacher.number} 已经用过`, "核对两处；不同的人改编号"];
+        seen.add(teacher.number);
+      }
+    }],
+    "EXEMPT-REASON": ["附件1 序", function* ({ roster }) {
+      for (const [{ exempt }, at] of each(roster?.value.teachers)) {
+        if (!exempt) continue;
+        const lacking = [[exempt.reason, "理由"], [exempt.approved_by, "批准人"]].filter(([value]) => !value).map(([, title]) => title);
+        if (lacking.length) yield [roster, ["teachers", at, "exempt", exempt.reason ? "approved_by" : "reason"], `免考没有写${lacking.join("和")}`, "补上；不免考的，把免考清空"];
+        else if (exempt.reason === "其他" && !exempt.note) yield [roster, ["teachers", at, "exempt", "note"], "免考理由写“其他”，没有说明", "在说明里写明是什么情况"];
+      }
+    }],
+    "ROSTER-WHOLE": ["附件1 序", function* ({ roster, teachers }) {
+      const staff = roster?.value.staff;
+      if (staff === undefined || staff === teachers.size) return;
+      const state = teachers.size < staff ? `少 ${staff - teachers.size} 人` : `多 ${teachers.size - staff} 人`;
+      yield [roster, ["staff"], `在册教师数是 ${staff}，名册上有 ${teachers.size} 人，${state}`, "与人事名册核对；漏掉的补进名册，在册教师数写错的改正"];
+    }],
+    "STUDY-GROUP": ["附件1 三(二)2", function* ({ groups, roster }) {
+      if (!groups.length) return;
+      const names = new Set(groups.map((group) => group.value.name));
+      for (const [teacher, at] of each(roster?.value.teachers)) {
+        if (teacher.group && !names.has(teacher.group)) {
+          names.add(teacher.group);
+          yield [roster, ["teachers", at, "group"], `没有“${teacher.group}”的专题研修计划`, "补上这个教研组，或改正教研组名称"];
+        }
+      }
+    }],
+    "CONSULT-POINTS": ["附件1 四(二)2", function* ({ groups, roster, teachers }) {
+      if (!roster) return;
+      for (const group of groups) {
+        for (const [point, at] of each(group.value.consultation?.points)) {
+          const teacher = teachers.get(point.teacher), where = ["consultation", "points", at];
+          if (!teacher) yield [group, [...where, "teacher"], `名册里没有教师 ${point.teacher}`, "核对教师编号"];
+          else if (choices(teacher).length && [...new Set(teacher.choices)].sort().join() !== [...new Set(point.microabilities)].sort().join()) {
+            yield [group, [...where, "microabilities"], `协商的申报点是 ${point.microabilities.join("、")}，教师所选的是 ${teacher.choices.join("、")}`, "商定以哪个为准，两处改成一致"];
+          }
+        }
+      }
+    }],
+    "CONSULT-FIRST": ["附件1 四(二)2", function* ({ groups, roster }) {
+      const held = groups.filter((group) => group.value.consultation);
+      const consulted = new Set(held.flatMap((group) => group.value.consultation.points.map((point) => point.teacher)));
+      if (!consulted.size) return;
+      for (const [teacher, at] of each(roster?.value.teachers)) {
+        if (teacher.declared && !teacher.exempt && !consulted.has(teacher.number) && held.some((group) => group.value.name === teacher.group)) {
+          yield [roster, ["teachers", at, "declared"], `${teacher.group}的协商记录里没有教师 ${teacher.number}`, "补进协商记录的申报点"];
+        }
+      }
+    }],
+    "DECLARED-FIRST": ["附件1 四(二)3", function* ({ roster, teachers, reviews }) {
+      const first = new Map();
+      for (const review of reviews) {
+        for (const { teacher } of review.value.results) {
+          if (!first.has(teacher) || review.value.date < first.get(teacher)) first.set(teacher, review.value.date);
+        }
+      }
+      for (const [teacher, at] of each(roster?.value.teachers)) {
+        if (teachers.get(teacher.number) !== teacher || teacher.exempt || !first.has(teacher.number)) continue;
+        const where = ["teachers", at, "declared"];
+        if (!teacher.declared) yield [roster, where, `教师 ${teacher.number} 已经评审，没有申报日期`, "补上申报日期"];
+        else if (teacher.declared > first.get(teacher.number)) yield [roster, where, `申报日期 ${teacher.declared} 晚于评审日期 ${first.get(teacher.number)}`, "核对两个日期"];
+      }
+    }],
+    "EVIDENCE-CHOSEN": ["附件1 四(一)", function* ({ evidence, roster, teachers }) {
+      for (const record of roster ? evidence : []) {
+        for (const [one, at] of each(record.value.submissions)) {
+          const teacher = teachers.get(one.teacher);
+          if (!teacher) yield [record, ["submissions", at, "teacher"], `名册里没有教师 ${one.teacher}`, "核对教师编号"];
+          else if (!choices(teacher).includes(one.microability)) yield [record, ["submissions", at, "microability"], `“${one.microability}”不是他所选的`, `他所选的：${choices(teacher).join("、") || "还没有选"}`];
+        }
+      }
+    }],
+    "EVIDENCE-ORIGINAL": ["附件1 四(二)3", function* ({ evidence }) {
+      for (const record of evidence) {
+        for (const [one, at] of each(record.value.submissions)) {
+          if (!one.original) yield [record, ["submissions", at, "original"], "没有原创声明", "教师确认后选“是”；不是自己的，换一份"];
+        }
+      }
+    }],
+    "EVIDENCE-COVERS": ["附件1 四(一)", function* ({ evidence, reviews, teachers }) {
+      if (!evidence.length) return;
+      const dates = new Map(evidence.flatMap((record) => record.value.submissions.map((one) => [`${one.teacher} ${one.microability}`, one.date])));
+      for (const review of reviews) {
+        for (const [result, at] of each(review.value.results)) {
+          const teacher = teachers.get(result.teacher);
+          if (!teacher || !choices(teacher).includes(result.microability)) continue;
+          const date = dates.get(`${result.teacher} ${result.microability}`), where = ["results", at, "microability"];
+          if (!date) yield [review, where, `教师 ${result.teacher} 的“${result.microability}”没有提交成果的登记`, "补进成果与声明"];
+          else if (date > review.value.date) yield [review, where, `成果提交日期 ${date} 晚于评审日期 ${review.value.date}`, "核对两个日期"];
+        }
+      }
+    }],
+    "ACTIVITY-PARTICIPANT": ["附件1 二(五)3", function* ({ activities, roster, teachers }) {
+      for (const record of roster ? activities : []) {
+        for (const [activity, at] of each(record.value.activities)) {
+          for (const [number, place] of each(activity.participants)) {
+            const where = ["activities", at, "participants", place];
+            if (number === EVERYBODY) {
+              if (activity.participants.length > 1) yield [record, where, "写了“全体”，又写了教师编号", "全体参加的只写“全体”；否则逐个写编号"];
+            } else if (!teachers.has(number)) yield [record, where, `名册里没有教师 ${number}`, "核对教师编号"];
+          }
+        }
+      }
+    }],
+    "ACTIVITY-EVIDENCE": ["附件1 三(二)2", function* ({ activities }) {
+      for (const record of activities) {
+        for (const [activity, at] of each(record.value.activities)) {
+          if (activity.hours.kind === "实践应用" && !activity.evidence?.length) yield [record, ["activities", at, "evidence"], "实践应用学时没有凭证", "在凭证里写明签到、记录、课例等的名称"];
+        }
+      }
+    }],
+    "HOURS-DERIVED": ["附件1 二(五)2", function* ({ activities, roster, teachers }) {
+      if (!activities.length || !roster) return;
+      const totals = new Map();
+      for (const { value } of activities) {
+        for (const activity of value.activities) {
+          const column = activity.hours.kind === "网络研修" ? 0 : 1;
+          for (const number of activity.participants.includes(EVERYBODY) ? teachers.keys() : activity.participants) {
+            if (!totals.has(number)) totals.set(number, [0, 0]);
+            totals.get(number)[column] += activity.hours.count;
+          }
+        }
+      }
+      for (const [teacher, at] of each(roster.value.teachers)) {
+        if (!teacher.hours || teacher.exempt) continue;
+        const [online, practice] = totals.get(teacher.number) || [0, 0], { hours } = teacher;
+        // Sums of decimals: three times 1.1 is not exactly 3.3.
+        if (Math.abs(hours.online - online) >= 0.0005 || Math.abs(hours.practice - practice) >= 0.0005) {
+          yield [roster, ["teachers", at, "hours"], `教师 ${teacher.number} 名册上是 ${hours.online}+${hours.practice} 学时，活动合计是 ${online}+${practice} 学时（网络研修+实践应用）`, "补记漏记的活动，或改正名册"];
+        }
+      }
+    }],
+    "HOURS-ENOUGH": ["附件1 二(五)2", function* (round) {
+      for (const [teacher, at] of reviewedTeachers(round)) {
+        const lacking = lackingHours(teacher);
+        if (lacking.length) yield [round.roster, ["teachers", at, "hours"], `已经评审，但${lacking.join("；")}`, "补记漏记的学时；没有学满的，学满后再评审"];
+      }
+    }],
+    "HOURS-PRACTICE": ["附件1 三(二)2", function* (round) {
+      for (const [teacher, at] of reviewedTeachers(round)) {
+        if (!teacher.hours || lackingHours(teacher).length) continue;
+        const { online, practice } = teacher.hours, total = online + practice;
+        if (practice * 100 < standard.practice_share * total) yield [round.roster, ["teachers", at, "hours", "practice"], `实践应用 ${practice} 学时，占总学时的 ${(practice / total * 100).toFixed(1)}%，应不少于 ${standard.practice_share}%`, "补上实践应用的学时和证据"];
+      }
+    }],
+    "PANEL-SELF": ["附件1 四(二)4", function* ({ reviews, teachers }) {
+      for (const review of reviews) {
+        const { members } = review.value.panel;
+        const numbers = new Map(members.filter((one) => one.teacher).map((one) => [one.teacher, one.name]));
+        const inside = new Set(members.filter((one) => one.from === "校内" && !one.teacher).map((one) => one.name));
+        for (const [result, at] of each(review.value.results)) {
+          const teacher = teachers.get(result.teacher);
+          const name = numbers.get(result.teacher) || (inside.has(teacher?.name) ? teacher.name : null);
+          if (!name) continue;
+          if (!result.reviewers?.length) yield [review, ["results", at, "reviewers"], "这位教师是评审组成员，没有写明由谁评审", "在评审人里写其他评审人的姓名"];
+          else if (result.reviewers.includes(name)) yield [review, ["results", at, "reviewers"], "评审人评了自己", "换成其他评审人"];
+        }
+      }
+    }],
+    "PANEL-REVIEWER": ["附件1 四(二)4", function* ({ reviews }) {
+      for (const review of reviews) {
+        const names = review.value.panel.members.map((member) => member.name);
+        for (const [result, at] of each(review.value.results)) {
+          for (const name of result.reviewers || []) {
+            if (!names.includes(name)) yield [review, ["results", at, "reviewers"], "评审人不在评审组里", "核对姓名，或把他加进评审组"];
+          }
+        }
+      }
+    }],
+    "RESULT-CHOSEN": ["附件1 二(四)4", function* ({ reviews, roster, teachers }) {
+      for (const review of roster ? reviews : []) {
+        const told = new Set();
+        for (const [result, at] of each(review.value.results)) {
+          const teacher = teachers.get(result.teacher);
+          if (!teacher || teacher.exempt) {
+            if (told.has(result.teacher)) continue;
+            told.add(result.teacher);
+            if (teacher) yield [review, ["results", at, "teacher"], "这位教师已经免考", "取消免考，或删掉他的评审结果"];
+            else yield [review, ["results", at, "teacher"], `名册里没有教师 ${result.teacher}`, "核对教师编号；漏报的先补进名册"];
+          } else if (!choices(teacher).includes(result.microability)) {
+            yield [review, ["results", at, "microability"], `“${result.microability}”不是这位教师所选的`, `他所选的：${choices(teacher).join("、") || "还没有选"}`];
+          }
+        }
+      }
+    }],
+    "RESULT-ONCE": ["附件1 四(二)4", function* ({ reviews }) {
+      for (const review of reviews) {
+        const seen = new Set();
+        for (const [result, at] of each(review.value.results)) {
+          const key = `${result.teacher} ${result.microability}`;
+          if (seen.has(key)) yield [review, ["results", at], `教师 ${result.teacher} 的“${result.microability}”有两个结果`, "只留一个；重评的写进新的一份评审记录"];
+          seen.add(key);
+        }
+      }
+    }],
+    "RESULT-EVIDENCE": ["附件1 四(二)4", function* ({ reviews }) {
+      for (const review of reviews) {
+        for (const [result, at] of each(review.value.results)) {
+          if (!result.evidence?.length) yield [review, ["results", at, "evidence"], `教师 ${result.teacher} 的“${result.microability}”没有列出证据`, "写上证据的形式和名称"];
+        }
+      }
+    }],
+    "RESULT-SUGGESTION": ["附件1 四(二)4", function* ({ reviews }) {
+      for (const review of reviews) {
+        for (const [result, at] of each(review.value.results)) {
+          const count = [...(result.suggestion || "").trim()].length;
+          if (count < 8) {
+            const state = count ? `实践建议只有 ${count} 个字` : "没有写实践建议";
+            yield [review, ["results", at, "suggestion"], `教师 ${result.teacher} 的“${result.microability}”${state}`, "写一条下一步在课堂上能做的事"];
+          }
+        }
+      }
+    }],
+  };
+
+  function* run(records) {
+    const school = rounds(records);
+    const once = { ...school, activities: [], evidence: [], reviews: [], groups: [], teachers: new Map() };
+    for (const [code, [clause, body, severity]] of Object.entries(rules)) {
+      const wide = code.startsWith("UNIT-") || code.startsWith("TEAM-"); // not a matter of rounds
+      for (const subject of wide ? [once] : school.rounds) {
+        for (const [record, pointer, message, hint] of body(subject)) {
+          yield { record, code, pointer, message, hint, clause, severity: severity || "error" };
+        }
+      }
+    }
+  }
+
+  Object.assign(globalThis.wholeschoolForm, { rules: run, ruleCodes: Object.keys(rules) });
+})();

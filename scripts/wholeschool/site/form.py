@@ -1,0 +1,95 @@
+"""The page on which a school fills in its records without Git, an account or a network.
+
+What the page needs of the schemas and of the programme is one script, `form/records.js`, so that it also opens from a
+folder. The fields, the checks and the rules are in `docs/assets/form/`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from wholeschool.programme import Programme
+from wholeschool.records.kinds import Kind, kinds
+from wholeschool.site.markup import front_matter
+
+FOLDER = "form"
+LEVEL = "校"
+SCRIPTS = (
+    *("form/records.js", "assets/vendor/js-yaml.js", "assets/vendor/fflate.js"),
+    *("assets/form/check.js", "assets/form/rules.js", "assets/form/page.js"),
+)
+# As a school comes to need them; further kinds follow in their own order.
+_ORDER = (
+    *("unit", "team", "survey", "plan", "scheme", "group", "teachers", "activities", "evidence", "review"),
+    *("work-plan", "work-log"),
+)
+_UNSAID = frozenset({"$schema", "$id", "x-wholeschool", "x-published", "x-key", "x-sorted"})
+
+_WORDS = """# 网页填报
+
+不用 Git，不用账号，断网也能填。填好以后下载文件，交给县里或传到仓库；规则与正式检查相同，这里说没有问题的，
+`wholeschool validate` 也说没有问题（要和别校、县里的记录对照的几条，交上去才查）。
+
+- **什么都不发送**：所有内容只在这台设备的浏览器里。
+- 草稿自动留在**这台设备**上，刷新、关掉再来都在；公用电脑填完请点“清空草稿”。
+- 一步步怎么做，见[只用网页填报](../guides/school.md#form)。电话、身份证号、邮箱一律不写。
+
+<div class="ws-form" markdown="0" hidden></div>
+<noscript><p>这一页要用 JavaScript，请打开它；或者用 <a href="../guides/school/">Excel 模板</a>报送。</p></noscript>
+"""
+
+
+def school_kinds() -> list[Kind]:
+    """The kinds of YAML records that a school keeps, in the order in which it comes to need them."""
+    found = [kind for kind in kinds().values() if LEVEL in kind.levels and kind.format == "yaml"]
+    place = {name: index for index, name in enumerate(_ORDER)}
+    return sorted(found, key=lambda kind: place.get(kind.name, len(place)))
+
+
+def pages(programme: Programme) -> Iterator[tuple[str, str]]:
+    """`form/index.md` and what its scripts know of the schemas and the programme."""
+    page = front_matter("网页填报", "不用 Git、不用账号，在网页上填好学校的记录，检查通过后下载", hide=["toc"])
+    scripts = "".join(f'<script src="../{script}" defer></script>\n' for script in SCRIPTS)
+    yield f"{FOLDER}/index.md", f'{page}{_WORDS}\n<link rel="stylesheet" href="../assets/form/form.css">\n{scripts}'
+    yield f"{FOLDER}/records.js", f"globalThis.wholeschoolForm = {_json(_data(programme))};\n"
+
+
+def _data(programme: Programme) -> dict[str, Any]:
+    standard = programme.standard
+    publication = programme.settings.data.publication if programme.settings else None
+    common: dict[str, Any] = {}
+    entries = []
+    for kind in school_kinds():
+        document = _said(kind.schema.document)
+        # Definitions that several kinds share are there once.
+        definitions = document.pop("$defs")
+        document["$defs"] = {name: each for name, each in definitions.items() if common.setdefault(name, each) != each}
+        fixed = {"level": LEVEL} if kind.name == "unit" else {}
+        place = kind.place.replace("{team}", "management")  # others are kept by counties and above (TEAM-KIND)
+        entries.append({"name": kind.name, "title": kind.title, "place": place, "fixed": fixed, "document": document})
+    return {
+        "kinds": entries,
+        "common": common,
+        "abilities": {
+            code: {name: getattr(entry, name) for name in ("name", "dimension", "environment", "credits")}
+            for code, entry in programme.microabilities.items()
+        },
+        "standard": {
+            name: getattr(standard, name) for name in ("credits", "online_hours", "practice_hours", "practice_share")
+        },
+        "years": programme.years,
+        "repository": publication.repository if publication else None,
+    }
+
+
+def _said(node: Any) -> Any:
+    """A schema without what only other uses of it need."""
+    if isinstance(node, dict):
+        return {key: _said(value) for key, value in node.items() if key not in _UNSAID}
+    return [_said(item) for item in node] if isinstance(node, list) else node
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
