@@ -13,7 +13,7 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import certificates, change, papers, site, validation, workbooks
+from tests.bench import certificates, change, form, papers, site, validation, workbooks
 from tests.bench.row import Row
 from wholeschool.records.cache import VARIABLE
 
@@ -21,6 +21,7 @@ _PARTS: dict[str, Callable[[], list[Row]]] = {
     "validation": validation.measure,
     "certificates": certificates.measure,
     "site": site.measure,
+    "form": form.measure,
     "change": change.measure,
     "workbooks": workbooks.measure,
     "papers": papers.measure,

@@ -186,7 +186,11 @@ def _settings() -> dict[str, Any]:
                 ],
             }
         ],
-        "publication": {"site_name": "整校推进（样张）", "minimum_cell": 3},
+        "publication": {
+            "site_name": "整校推进（样张）",
+            "repository": "https://github.com/example/wholeschool",
+            "minimum_cell": 3,
+        },
     }
 
 

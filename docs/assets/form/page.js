@@ -133,7 +133,10 @@
   const controls = new Map(); // pointer, joined -> {focus, wrong}
   const reveals = new Map(); // pointer of a folded item -> opens it
   const key = (pointer) => pointer.join("/");
-  const register = (pointer, focus, wrong) => controls.set(key(pointer), { focus, wrong });
+  const register = (pointer, focus, wrong) => {
+    if (focus.tagName !== "FIELDSET") focus.name = pointer.join(".");
+    controls.set(key(pointer), { focus, wrong });
+  };
 
   const scalar = (field, raw, holder, name, pointer, required) => {
     const set = (value) => {
@@ -177,7 +180,7 @@
 
   const ticks = (field, choices, holder, name, pointer, required) => {
     const boxes = choices.map((each) => {
-      const box = el("input", { type: "checkbox", checked: (holder[name] || []).includes(each), onchange: () => {
+      const box = el("input", { type: "checkbox", value: each, checked: (holder[name] || []).includes(each), onchange: () => {
         const rest = (holder[name] || []).filter((one) => one !== each);
         holder[name] = box.checked ? choices.filter((one) => one === each || rest.includes(one)) : rest;
         changed();
@@ -294,7 +297,7 @@
       const here = Object.keys(abilities).filter((code) => abilities[code].environment === environment && isOpen(code));
       if (!here.length) continue;
       box.append(el("fieldset", {}, el("legend", {}, environment), ...here.map((code) => {
-        const tick = el("input", { type: "checkbox", checked: chosen.includes(code), onchange: () => {
+        const tick = el("input", { type: "checkbox", value: code, checked: chosen.includes(code), onchange: () => {
           const rest = chosen.filter((one) => one !== code);
           chosen = tick.checked ? [...rest, code] : rest;
           onchange(chosen);

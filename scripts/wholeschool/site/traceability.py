@@ -28,6 +28,7 @@ HERE = "reference"
 PAGES = {
     "index.md": "首页",
     "catalogue/index.md": "微能力目录",
+    "form/index.md": "网页填报",
     "cases/index.md": "案例库",
     "rates/index.md": "合格率（省）",
     "rates/{city}/index.md": "合格率（市）",
