@@ -309,6 +309,7 @@ def test_with_only_the_form_from_nothing_to_a_valid_submission(
     begin(page, "unit")
     expect(page.locator(".ws-editor h2")).to_be_focused()
     expect(page.get_by_text("还有 5 处要改")).to_be_visible()
+    assert page.locator('.ws-editor [name="authority"]').count() == 0  # a county's field
     fill(page, code="3499010099", name="明远县新桥小学", demo="true", type="小学", principal="周若川")
     page.locator(".ws-editor").get_by_label("多媒体教学环境").check()
     expect(page.get_by_text("没有问题，可以下载了")).to_be_visible()
@@ -388,6 +389,13 @@ def test_with_only_the_form_from_nothing_to_a_valid_submission(
     page.reload()
     page.wait_for_selector(".ws-form:not([hidden])")
     expect(page.locator(".ws-records button")).to_have_count(0)
+
+    # A draft that something else has spoilt does no harm.
+    spoilt = '{"records": [{"kind": "plan", "name": "", "value": {"offered": {}, "goals": [1]}}, {"kind": "x"}]}'
+    page.evaluate("(text) => localStorage.setItem('wholeschool-form', text)", spoilt)
+    page.reload()
+    expect(page.locator(".ws-records button")).to_have_count(1)
+    page.get_by_role("button", name="清空草稿").click()
 
     # The archive comes in again, and every file says where it belongs.
     archive_path = tmp_path / "again.zip"

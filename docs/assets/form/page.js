@@ -41,13 +41,33 @@
 
   // ---- the draft ----
 
+  // What does not have the shape of its field has no place in the form; what it was is told by its finding.
+  // A draft is read no more trustingly than a file.
+  const shaped = (node, value, kind) => {
+    const field = resolve(node, kind);
+    if (field.type === "array") return Array.isArray(value) ? value.map((item) => shaped(field.items, item, kind)).filter((item) => item !== undefined) : undefined;
+    if (field.type === "object") {
+      if (!is.object(value)) return undefined;
+      const made = {};
+      for (const [name, child] of Object.entries(value)) {
+        if (name === "__proto__") continue;
+        const kept = Object.hasOwn(field.properties || {}, name) ? shaped(field.properties[name], child, kind) : child;
+        if (kept !== undefined) made[name] = kept;
+      }
+      return made;
+    }
+    return value !== null && typeof value === "object" ? undefined : value ?? undefined;
+  };
+
   const today = () => new Date(Date.now() - new Date().getTimezoneOffset() * 6e4).toISOString().slice(0, 10);
   const empty = () => ({ unit: "", year: years.at(-1) ?? Number(today().slice(0, 4)), records: [], open: 0 });
   const remembered = () => {
     try {
       const draft = JSON.parse(localStorage.getItem(STORE));
-      const sound = draft && Array.isArray(draft.records) && typeof draft.unit === "string";
-      return sound ? { ...empty(), ...draft, records: draft.records.filter((each) => kindOf(each.kind) && is.object(each.value)) } : empty();
+      const { unit, year, open } = draft;
+      const records = draft.records.filter((each) => kindOf(each.kind) && is.object(each.value) && is.string(each.name)).map((each) =>
+        ({ kind: each.kind, name: each.name, year: Number(each.year) || 0, value: shaped(kindOf(each.kind).document, each.value, kindOf(each.kind)) }));
+      return { unit: is.string(unit) ? unit : "", year: Number(year) || empty().year, open: Number(open) || 0, records };
     } catch {
       return empty();
     }
@@ -164,7 +184,8 @@
       if (isNumber) control.inputMode = "decimal";
       if (field.examples) control.placeholder = `例如 ${field.examples[0]}`;
     }
-    const box = labelled(field.title || name, control, field.description || field["x-hint"], required);
+    const about = field.description || (control.type === "date" ? "" : field["x-hint"]);
+    const box = labelled(field.title || name, control, about, required);
     register(pointer, control, box.querySelector(".ws-wrong"));
     return box;
   };
@@ -262,8 +283,8 @@
   };
   const fields = (field, value, pointer) =>
     Object.entries(field.properties || {})
-      .filter(([name]) => pointer.length || !kindOf(shown.kind).fixed[name])
-      .map(([name, child]) => build(child, value, name, [...pointer, name], field.required?.includes(name)));
+      .filter(([name]) => pointer.length || !kindOf(shown.kind).hidden.includes(name))
+      .map(([name, child]) => build(child, value, name, [...pointer, name], (pointer.length ? field : kindOf(shown.kind)).required?.includes(name)));
 
   // ---- the planner ----
 
@@ -424,7 +445,7 @@
     reveals.clear();
     const kind = kindOf(record.kind);
     const heading = el("h2", { tabIndex: -1 }, titleOf(record));
-    const parts = [heading, el("p", {}, kind.document.description)];
+    const parts = [heading, el("p", {}, kind.about)];
     if (kind.place.includes("{name}")) {
       const name = el("input", { type: "text", value: record.name, autocomplete: "off", oninput: () => { record.name = name.value.trim(); changed(); } });
       parts.push(labelled("文件名", name, "小写字母、数字和连字符，不带 .yaml；例如 shuxue-zu、2026-06-12", true));
@@ -484,22 +505,6 @@
 
   // ---- files in ----
 
-  // What does not have the shape of its field has no place in the form; what it was is told by its finding.
-  const shaped = (node, value, kind) => {
-    const field = resolve(node, kind);
-    if (field.type === "array") return Array.isArray(value) ? value.map((item) => shaped(field.items, item, kind)).filter((item) => item !== undefined) : undefined;
-    if (field.type === "object") {
-      if (!is.object(value)) return undefined;
-      const made = {};
-      for (const [name, child] of Object.entries(value)) {
-        if (name === "__proto__") continue;
-        const kept = Object.hasOwn(field.properties || {}, name) ? shaped(field.properties[name], child, kind) : child;
-        if (kept !== undefined) made[name] = kept;
-      }
-      return made;
-    }
-    return value !== null && typeof value === "object" ? undefined : value ?? undefined;
-  };
   const kindOfFile = (path, bytes) => {
     for (const kind of kinds) {
       const below = kind.place.replace(/[.]/g, "\\.").replace("{year}", "(?<year>20[0-9]{2})").replace(/\{\w+\}/, "(?<name>[a-z0-9][a-z0-9-]{0,60})");

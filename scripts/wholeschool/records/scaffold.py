@@ -26,13 +26,13 @@ def scaffold(path: str, where: Placed) -> str:
         return ",".join(kind.schema.resolve(rows["items"])["properties"]) + "\n"
     about = f"# {kind.title}：{kind.schema.document['description']}\n# {_HOW}\n"
     known = {"level": where.level} if kind.name == "unit" else {}
-    fields = "\n".join(_fields(kind.schema, _for_level(kind.schema.document, known), "", known))
+    fields = "\n".join(_fields(kind.schema, for_level(kind.schema.document, known), "", known))
     if kind.format == "md":
         return f"---\n{about}{fields}\n---\n\n正文写在这里。小标题用“## ”开头。\n"
     return schema_line(path, kind.name) + about + "\n" + fields + "\n"
 
 
-def _for_level(document: Field, known: Mapping[str, str]) -> Field:
+def for_level(document: Field, known: Mapping[str, str]) -> Field:
     """The schema with what its conditions say when these fields are known: more is required, some is out of place."""
     properties, required = dict(document["properties"]), list(document.get("required", ()))
     properties.pop("body", None)

@@ -12,6 +12,7 @@ from typing import Any
 
 from wholeschool.programme import Programme
 from wholeschool.records.kinds import Kind, kinds
+from wholeschool.records.scaffold import for_level
 from wholeschool.site.markup import front_matter
 
 FOLDER = "form"
@@ -25,6 +26,11 @@ _ORDER = (
     *("unit", "team", "survey", "plan", "scheme", "group", "teachers", "activities", "evidence", "review"),
     *("work-plan", "work-log"),
 )
+# What a schema says of all units, said to a school.
+_ABOUT = {
+    "unit": "学校的名称、代码、类型、教学环境和校长。",
+    "team": "校长领衔的管理团队，3–5 人；联络人可以由负责人兼任。",
+}
 _UNSAID = frozenset({"$schema", "$id", "x-wholeschool", "x-published", "x-key", "x-sorted"})
 
 _WORDS = """# 网页填报
@@ -36,7 +42,7 @@ _WORDS = """# 网页填报
 - 草稿自动留在**这台设备**上，刷新、关掉再来都在；公用电脑填完请点“清空草稿”。
 - 一步步怎么做，见[只用网页填报](../guides/school.md#form)。电话、身份证号、邮箱一律不写。
 
-<div class="ws-form" markdown="0" hidden></div>
+<div class="ws-form" hidden></div>
 <noscript><p>这一页要用 JavaScript，请打开它；或者用 <a href="../guides/school/">Excel 模板</a>报送。</p></noscript>
 """
 
@@ -67,8 +73,20 @@ def _data(programme: Programme) -> dict[str, Any]:
         definitions = document.pop("$defs")
         document["$defs"] = {name: each for name, each in definitions.items() if common.setdefault(name, each) != each}
         fixed = {"level": LEVEL} if kind.name == "unit" else {}
-        place = kind.place.replace("{team}", "management")  # others are kept by counties and above (TEAM-KIND)
-        entries.append({"name": kind.name, "title": kind.title, "place": place, "fixed": fixed, "document": document})
+        asked = for_level(kind.schema.document, fixed)
+        entries.append(
+            {
+                "name": kind.name,
+                "title": kind.title,
+                "about": _ABOUT.get(kind.name, document["description"]),
+                # Other teams are kept by counties and above (TEAM-KIND).
+                "place": kind.place.replace("{team}", "management"),
+                "fixed": fixed,
+                "hidden": sorted(fixed.keys() | (document["properties"].keys() - asked["properties"].keys())),
+                "required": list(asked["required"]),
+                "document": document,
+            }
+        )
     return {
         "kinds": entries,
         "common": common,
