@@ -12,9 +12,9 @@ LOCK := $(RUN)/uv pip compile --quiet --no-config --universal --python-version 3
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
-site: ## check the records, build the site and the certificates
+site: ## check the records, build the site and the certificates (OFFLINE=1: a copy that opens from a USB stick)
 	@scripts/environment.sh run
-	@$(RUN)/wholeschool build
+	@$(RUN)/wholeschool $(if $(OFFLINE),site --offline,build)
 
 serve: ## look at the built site in a browser (PORT=8001 for another port)
 	@test -d build/site || { echo "先运行 make site / run make site first"; exit 2; }

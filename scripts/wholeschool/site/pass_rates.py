@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from wholeschool.outcomes.stages import STEPS
 from wholeschool.programme import Programme, Unit
+from wholeschool.site.charts import bars, heat, trend
 from wholeschool.site.markup import Tile, bar, block, chinese_date, front_matter, percent, table, text, tiles, trail
-from wholeschool.site.views import PublicFigures, PublicSchool, PublicYear
+from wholeschool.site.views import PublicFigures, PublicSchool, PublicYear, public_abilities
 
 FORMULA = (
     "**合格率 = 考核合格人数 ÷ 应考人数**。应考的是名册上的全体教师，减去有理由、有批准人的免考教师，"
     "不是报了名的教师；合格是指通过的微能力合计不少于 {credits} 学分。"
     " <cite>附件1 四(三)1</cite> <cite>附件1 二(四)4</cite>\n"
 )
+_WAYS = ("dimension", "environment")
+# More than these nobody reads off a picture.
+MOST_ROWS = 40
 VEILED = '<span class="ws-veiled">不公布</span>'
 
 
@@ -54,6 +59,7 @@ def _top(programme: Programme, years: list[PublicYear]) -> str:
         parts += [f"[十四项指标]({province.slug}/indicators.md) · [公开登记]({province.slug}/registers.md)\n\n"]
         parts += [_overview(programme, latest.figures[province.path]), _children(province, latest, "rates")]
         parts += [_board(province, latest), _trend(province, years)]
+    parts.append(_abilities(programme, latest.year))
     if not provinces:
         parts.append("\n还没有单位的记录。\n")
     return "".join([*parts, _how(programme), _downloads("rates", latest.year), _explanation(programme)])
@@ -178,8 +184,33 @@ def _children(unit: Unit, year: PublicYear, here: str) -> str:
         link = f"[{text(child.name)}]({address(child).removeprefix(here + '/')})"
         last = text(year.schools[child.path].step_name) if schools else str(figures.schools)
         rows.append([link, last, str(figures.due), _count(figures.chosen), _count(figures.passed), rate(figures)])
+    shown = _heat([(child.name, year.figures[child.path]) for child in children], schools=schools)
     heads = ["学校" if schools else "单位", "走到哪一步" if schools else "学校", "应考", "选满学分", "合格", "合格率"]
-    return table(heads, rows, numbers=[2, 3, 4] if schools else [1, 2, 3, 4], kind="children")
+    return shown + table(heads, rows, numbers=[2, 3, 4] if schools else [1, 2, 3, 4], kind="children")
+
+
+def _heat(children: Sequence[tuple[str, PublicFigures]], *, schools: bool) -> str:
+    """How far every child has come; of too many to look at, how many have come how far."""
+    known = [(name, each) for name, each in children if each.due]
+    word = "所学校" if schools else "个单位"
+    rates = [each.rate for _, each in known if each.rate is not None]
+    full = sum(rate >= 100 for rate in rates)
+    hidden = f"，另有 {len(known) - len(rates)} {word}不公布" if len(known) > len(rates) else ""
+    finding = f"{len(known)} {word}里，{full} {word}应考教师全部合格{hidden}"
+    if not known:
+        return ""
+    if len(known) > MOST_ROWS:
+        limits = (0, 20, 40, 60, 80, 100)
+        bands = [(f"{low}%—{high - 1}%", sum(low <= rate < high for rate in rates)) for low, high in pairwise(limits)]
+        return bars(finding, [*bands, ("100%", full), ("不公布", len(known) - len(rates))], word.removeprefix("所"))
+    rows = [
+        (
+            name,
+            [None if count is None else count * 100 / each.due for count in (each.chosen, each.trained, each.passed)],
+        )
+        for name, each in known
+    ]
+    return heat(finding, ["选满学分", "学满学时", "合格"], rows)
 
 
 def _board(unit: Unit, year: PublicYear) -> str:
@@ -227,7 +258,52 @@ def _trend(unit: Unit, years: list[PublicYear]) -> str:
         for year in known
         for figures in (year.figures[unit.path],)
     ]
-    return "\n## 历年 { #trend }\n\n" + table(["年度", "应考", "合格", "合格率"], rows, [1, 2], kind="board")
+    shares = [(str(year.year), year.figures[unit.path].rate) for year in known]
+    ends = [share for _, share in shares if share is not None]
+    change = f"从 {ends[0]:.0f}% 到 {ends[-1]:.0f}%" if len(ends) > 1 else "只有一年公布"
+    drawn = trend(f"合格率 {shares[0][0]} 至 {shares[-1][0]} 年：{change}", shares)
+    return "\n## 历年 { #trend }\n\n" + drawn + table(["年度", "应考", "合格", "合格率"], rows, [1, 2], kind="board")
+
+
+def _abilities(programme: Programme, year: int) -> str:
+    """Of those who chose a microability, how many passed, by dimension and environment; sums of what is public."""
+    table_of = programme.microabilities
+    counts = public_abilities(programme, year)
+    ways = {field: list(dict.fromkeys(getattr(each, field) for each in table_of.values())) for field in _WAYS}
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    left_out = 0
+    for code, each in table_of.items():
+        count = counts[code]
+        if count.chosen is None or count.passed is None:
+            left_out += 1
+            continue
+        chosen, passed = found.get((each.dimension, each.environment), (0, 0))
+        found[each.dimension, each.environment] = chosen + count.chosen, passed + count.passed
+    if not any(chosen for chosen, _ in found.values()):
+        return ""
+    shares = {place: passed * 100 / chosen for place, (chosen, passed) in found.items() if chosen}
+    best = max(shares, key=lambda place: shares[place])
+    finding = f"选了又通过的，以{best[0]}（{best[1]}）最多，占 {shares[best]:.0f}%"
+    columns = [name.removesuffix("教学环境").removesuffix("学习环境") for name in ways["environment"]]
+    rows = [(row, [shares.get((row, column)) for column in ways["environment"]]) for row in ways["dimension"]]
+    cells = [
+        [
+            row,
+            *(
+                f"{pair[1]} ÷ {pair[0]}" if (pair := found.get((row, column))) else "—"
+                for column in ways["environment"]
+            ),
+        ]
+        for row in ways["dimension"]
+    ]
+    note = f"{left_out} 项微能力选的人少或者不能公布，没有算进来。" if left_out else ""
+    return (
+        "\n## 各类微能力 { #abilities }\n\n"
+        "通过人次 ÷ 选学人次，按维度和环境合计；每一项的数字在[微能力目录](../catalogue/index.md)里。"
+        f"{note} <cite>附件1 四(一)</cite>\n"
+        + heat(finding, columns, rows)
+        + table(["维度", *columns], cells, [1, 2, 3], kind="board")
+    )
 
 
 def _how(programme: Programme, folder: str = "", county: str = "") -> str:
