@@ -7,22 +7,38 @@ from pathlib import Path
 import click
 
 from wholeschool.cli.main import FAILED
-from wholeschool.cli.workspace import check_root, find_root, refuse_errors, withheld_cases
+from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_errors, withheld_cases
+from wholeschool.programme import assemble
+from wholeschool.records import Loaded, load
+from wholeschool.records.kinds import ROOT
 from wholeschool.reports import Report, reporters
 from wholeschool.site import build_site
+from wholeschool.site.exports import gather
+from wholeschool.sources import WorkingTree
 
 
 @click.command("site")
 @click.option("--out", type=click.Path(path_type=Path), help="网站放在哪里，默认 build/site（离线版 build/offline）。")
+@click.option(
+    "--from-exports",
+    "exports",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="省里的总览：由这个文件夹里各县网站的开放数据（data/figures-年度.json）生成。",
+)
 @click.option("--offline", is_flag=True, help="生成离线版：不用服务器，从文件夹或 U 盘里直接打开，也能搜索。")
-def command(out: Path | None, offline: bool) -> None:
+def command(out: Path | None, offline: bool, exports: Path | None) -> None:
     """由记录生成公开网站。有错误的案例不发表；其他记录有错误时不生成。"""
     root = find_root(Path.cwd())
+    name = "offline" if offline else "site"
+    if exports:
+        programme, years = gather(_settings(root), exports)
+        overview = build_site(programme, out or root / "build" / name, offline=offline, gathered=years)
+        click.echo(f"总览 {overview.pages} 页：{click.format_filename(overview.folder)}")
+        return
     checked = check_root(root)
     refuse_errors(checked)
     withheld = withheld_cases(checked)
     paths = {each.path for each in withheld}
-    name = "offline" if offline else "site"
     built = build_site(checked.programme, out or root / "build" / name, paths, offline=offline)
     click.echo(f"网站 {built.pages} 页：{click.format_filename(built.folder)}")
     if withheld:
@@ -30,3 +46,11 @@ def command(out: Path | None, offline: bool) -> None:
         click.echo(reporters["text"](report, checked.tree), nl=False, err=True)
         click.echo(f"{len(paths)} 篇案例有错误，没有发表；其余的已经发表。", err=True)
         raise SystemExit(FAILED)
+
+
+def _settings(root: Path) -> Loaded:
+    """The programme's own files, which stand above every unit. Ends with findings where one cannot be used."""
+    tree = WorkingTree(root)
+    own = load(tree, [entry for entry in tree.entries(ROOT) if entry.path.count("/") == 1])
+    refuse_errors(Checked(tree, assemble(own), Report(own.files, len(own.records), sorted(own.findings))))
+    return own

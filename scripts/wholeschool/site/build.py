@@ -21,6 +21,7 @@ from wholeschool.errors import BuildError
 from wholeschool.programme import Programme
 from wholeschool.site.markup import plain_title
 from wholeschool.site.pages import all_pages
+from wholeschool.site.views import PublicYear
 
 REPOSITORY = Path(__file__).parents[3]
 # Says that a folder of Markdown is generated and may be replaced; MkDocs does not look at it.
@@ -35,10 +36,12 @@ class Built(NamedTuple):
     folder: Path
 
 
-def write_tree(programme: Programme, docs: Path, withheld: Collection[str] = ()) -> int:
+def write_tree(
+    programme: Programme, docs: Path, withheld: Collection[str] = (), gathered: list[PublicYear] | None = None
+) -> int:
     """The complete Markdown tree in `docs`, which must not exist yet; returns the number of pages."""
     shutil.copytree(REPOSITORY / "docs", docs, ignore=shutil.ignore_patterns("overrides"))
-    for page in all_pages(programme, withheld):
+    for page in all_pages(programme, withheld, gathered):
         target = docs / page.path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(page.markdown, encoding="utf-8", newline="")
@@ -46,11 +49,18 @@ def write_tree(programme: Programme, docs: Path, withheld: Collection[str] = ())
     return sum(1 for _ in docs.rglob("*.md"))
 
 
-def build_site(programme: Programme, out: Path, withheld: Collection[str] = (), *, offline: bool = False) -> Built:
+def build_site(
+    programme: Programme,
+    out: Path,
+    withheld: Collection[str] = (),
+    *,
+    offline: bool = False,
+    gathered: list[PublicYear] | None = None,
+) -> Built:
     """The site in `out`, its Markdown in `docs` beside it. When anything fails, what was there before stays.
 
     `withheld` are the paths of records with findings: a case among them is left out. An `offline` copy opens straight
-    from a folder or a USB stick (`file://`), search included.
+    from a folder or a USB stick (`file://`), search included. `gathered` rounds come from counties' open data.
     """
     out = out.resolve()
     if out.exists() and not _is_site(out):
@@ -59,7 +69,7 @@ def build_site(programme: Programme, out: Path, withheld: Collection[str] = (), 
     # Beside the targets, so that the final renames stay on one file system.
     work = Path(mkdtemp(prefix=".site-", dir=out.parent))
     try:
-        pages = write_tree(programme, work / "docs", withheld)
+        pages = write_tree(programme, work / "docs", withheld, gathered)
         gc.freeze()  # the records stay as they are: MkDocs' own garbage is looked for without walking over them
         _run_mkdocs(programme, work / "docs", work / "site", offline)
         docs = out.parent / "docs"

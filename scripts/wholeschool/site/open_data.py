@@ -24,6 +24,7 @@ _TEXT: dict[str, Any] = {"type": "string"}
 _COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
 _HIDDEN: dict[str, Any] = {"type": ["integer", "null"], "minimum": 0}
 _TRUTH: dict[str, Any] = {"type": "boolean"}
+_STEP: dict[str, Any] = {"type": ["integer", "null"], "minimum": 0, "maximum": 5}
 _WORDS: dict[str, Any] = {"type": "array", "items": _TEXT}
 
 FIGURES: Fields = {
@@ -41,6 +42,11 @@ FIGURES: Fields = {
     "passed": ("考核合格", "通过的微能力合计达到最低学分的应考教师", _HIDDEN),
     "accepted": ("验收认定", "考核合格教师中，学校已验收合格、县级已认定的", _HIDDEN),
     "accepted_complete": ("验收认定是否全数", "为 false 时，验收认定只是公开的各县之和，还有县没有计入", _TRUTH),
+    "step": (
+        "走到哪一步",
+        "学校完成了五步中的几步，0 到 5；其他级别为空",
+        _STEP,
+    ),
     "rate": ("合格率", "考核合格 ÷ 应考，百分数，一位小数；不公布或没有应考教师时为空", {"type": ["number", "null"]}),
 }
 CASES: Fields = {
@@ -79,7 +85,7 @@ def files(programme: Programme, years: Sequence[PublicYear], cases: Sequence[Pub
     for name, (title, fields) in KINDS.items():
         yield f"{FOLDER}/{name}.schema.json", _json(schema(name, title, fields))
     data: dict[str, tuple[str, list[dict[str, Any]]]] = {
-        f"figures-{year.year}": ("figures", [_figures(each) for each in year.figures.values()]) for year in years
+        f"figures-{year.year}": ("figures", [_figures(each, year) for each in year.figures.values()]) for year in years
     }
     data["cases"] = ("cases", [_case(case) for case in cases])
     data["microabilities"] = (
@@ -87,7 +93,8 @@ def files(programme: Programme, years: Sequence[PublicYear], cases: Sequence[Pub
         [{key: getattr(each, key) for key in MICROABILITIES} for each in programme.microabilities.values()],
     )
     for name, (kind, rows) in data.items():
-        head = {"schema": f"{kind}.schema.json", "version": VERSION, "minimum_cell": minimum}
+        site = (programme.settings.data.publication.site_url if programme.settings else None) or ""
+        head = {"schema": f"{kind}.schema.json", "version": VERSION, "minimum_cell": minimum, "site": site}
         yield f"{FOLDER}/{name}.json", _json(head | {kind: rows})
         yield f"{FOLDER}/{name}.csv", _csv(KINDS[kind][1], rows)
     yield f"{FOLDER}/index.md", _page(data)
@@ -104,6 +111,7 @@ def schema(name: str, title: str, fields: Fields) -> dict[str, Any]:
         "properties": {
             "schema": {"const": f"{name}.schema.json"},
             "version": {"const": VERSION, "title": "版本", "description": "同一版本里只添字段，不改名、不改意思"},
+            "site": {**_TEXT, "title": "网站", "description": "数据来自哪个网站，没有写时为空"},
             "minimum_cell": {**_COUNT, "title": "最小公开人数", "description": "说到的人比这个数少时不公布"},
             name: {
                 "type": "array",
@@ -120,13 +128,15 @@ def schema(name: str, title: str, fields: Fields) -> dict[str, Any]:
     }
 
 
-def _figures(figures: PublicFigures) -> dict[str, Any]:
+def _figures(figures: PublicFigures, year: PublicYear) -> dict[str, Any]:
+    school = year.schools.get(figures.unit.path)
     return {
         "unit": figures.unit.path,
         "name": figures.unit.name,
         "level": figures.unit.level,
         "demo": figures.unit.demo,
-        **{key: getattr(figures, key) for key in list(FIGURES)[4:-1]},
+        **{key: getattr(figures, key) for key in list(FIGURES)[4:-2]},
+        "step": school.step if school else None,
         "rate": None if figures.rate is None else round(figures.rate, 1),
     }
 

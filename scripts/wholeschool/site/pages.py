@@ -22,7 +22,7 @@ from wholeschool.site import (
     traceability,
     verify,
 )
-from wholeschool.site.views import public_cases, public_year
+from wholeschool.site.views import PublicYear, public_cases, public_year
 
 
 class Page(NamedTuple):
@@ -32,23 +32,28 @@ class Page(NamedTuple):
     markdown: str
 
 
-def all_pages(programme: Programme, withheld: Collection[str] = ()) -> Iterator[Page]:
-    """The generated pages, in no particular order; cases whose path is `withheld` are left out."""
-    years = [public_year(programme, year) for year in programme.years]
+def all_pages(
+    programme: Programme, withheld: Collection[str] = (), gathered: list[PublicYear] | None = None
+) -> Iterator[Page]:
+    """The generated pages, in no particular order; cases whose path is `withheld` are left out.
+
+    `gathered` rounds come from counties' open data: then there are no records from which to make the pages that need
+    more than published figures.
+    """
+    years = gathered or [public_year(programme, year) for year in programme.years]
     cases = public_cases(programme, withheld)
     for module_pages in (
         home.pages(programme, years, cases),
         catalogue.pages(programme, cases),
         case_library.pages(programme, cases),
         pass_rates.pages(programme, years),
-        indicators.pages(programme, years),
+        *(() if gathered else (indicators.pages(programme, years), registers.pages(programme, cases))),
         open_data.files(programme, years, cases),
-        registers.pages(programme, cases),
         rule_reference.pages(),
         paper_reference.pages(),
         record_reference.pages(),
         rubrics.pages(programme),
-        traceability.pages(programme),
+        traceability.pages(programme, whole=not gathered),
         verify.pages(programme),
         form.pages(programme),
     ):

@@ -31,7 +31,8 @@ def pages(programme: Programme, years: list[PublicYear]) -> Iterator[tuple[str, 
         if unit.path not in years[-1].figures:
             continue
         if unit.level == "校":
-            yield address(unit), _school(programme, unit, years)
+            if years[-1].elsewhere is None:
+                yield address(unit), _school(programme, unit, years)
         elif unit.level in ("市", "县"):
             yield address(unit), _group(programme, unit, years)
 
@@ -56,7 +57,7 @@ def _top(programme: Programme, years: list[PublicYear]) -> str:
     provinces = [unit for unit in programme.level("省") if unit.path in latest.figures]
     for province in provinces:
         parts += [f"\n## {text(province.name)} {latest.year} 年 {{ #{province.slug} }}\n\n"]
-        parts += [f"[十四项指标]({province.slug}/indicators.md) · [公开登记]({province.slug}/registers.md)\n\n"]
+        parts += [_more(latest, f"{province.slug}/")]
         parts += [_overview(programme, latest.figures[province.path]), _children(province, latest, "rates")]
         parts += [_board(province, latest), _trend(province, years)]
     parts.append(_abilities(programme, latest.year))
@@ -73,7 +74,7 @@ def _group(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
             _trail(unit),
             f"# {text(unit.name)}合格率\n\n",
             _demo(unit),
-            "[十四项指标](indicators.md) · [公开登记](registers.md)\n\n",
+            _more(latest),
             _formula(programme),
             f"\n## {latest.year} 年 {{ #figures }}\n\n",
             _overview(programme, latest.figures[unit.path]),
@@ -181,12 +182,26 @@ def _children(unit: Unit, year: PublicYear, here: str) -> str:
     rows = []
     for child in children:
         figures = year.figures[child.path]
-        link = f"[{text(child.name)}]({address(child).removeprefix(here + '/')})"
+        link = _link(child, year, address(child).removeprefix(f"{here}/"))
         last = text(year.schools[child.path].step_name) if schools else str(figures.schools)
         rows.append([link, last, str(figures.due), _count(figures.chosen), _count(figures.passed), rate(figures)])
     shown = _heat([(child.name, year.figures[child.path]) for child in children], schools=schools)
     heads = ["学校" if schools else "单位", "走到哪一步" if schools else "学校", "应考", "选满学分", "合格", "合格率"]
     return shown + table(heads, rows, numbers=[2, 3, 4] if schools else [1, 2, 3, 4], kind="children")
+
+
+def _more(year: PublicYear, folder: str = "") -> str:
+    """Links to a unit's other pages; an overview made from counties' open data has none."""
+    if year.elsewhere is not None:
+        said = "各校的网页在本县的网站上；这里的数字由各县公布的数字相加，有一个县不公布，合计也不公布。"
+        return f"{said}\n{{ .ws-kicker }}\n\n"
+    return f"[十四项指标]({folder}indicators.md) · [公开登记]({folder}registers.md)\n\n"
+
+
+def _link(unit: Unit, year: PublicYear, page: str) -> str:
+    """A unit's name, linked to its page wherever that is."""
+    where = (year.elsewhere or {}).get(unit.path, page)
+    return f"[{text(unit.name)}]({where})" if where else text(unit.name)
 
 
 def _heat(children: Sequence[tuple[str, PublicFigures]], *, schools: bool) -> str:
@@ -197,7 +212,7 @@ def _heat(children: Sequence[tuple[str, PublicFigures]], *, schools: bool) -> st
     full = sum(rate >= 100 for rate in rates)
     hidden = f"，另有 {len(known) - len(rates)} {word}不公布" if len(known) > len(rates) else ""
     finding = f"{len(known)} {word}里，{full} {word}应考教师全部合格{hidden}"
-    if not known:
+    if len(known) < 2:
         return ""
     if len(known) > MOST_ROWS:
         limits = (0, 20, 40, 60, 80, 100)
@@ -224,7 +239,7 @@ def _board(unit: Unit, year: PublicYear) -> str:
         title = f"{place + 1} {name}" if place < len(STEPS) else name
         rows.append([title, str(count), bar(count * 100 / len(below)) if count else "—"])
     board = "\n## 各校走到哪一步 { #board }\n\n" + table(["正在第几步", "学校", "占全部学校"], rows, [1], kind="board")
-    return board + (_owed(unit, year) if unit.level == "县" else "")
+    return board + (_owed(unit, year) if unit.level == "县" and year.elsewhere is None else "")
 
 
 def _owed(county: Unit, year: PublicYear) -> str:

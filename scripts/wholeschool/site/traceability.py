@@ -86,8 +86,8 @@ def sections() -> tuple[Section, ...]:
     return msgspec.yaml.decode(REQUIREMENTS.read_bytes(), type=tuple[Section, ...])
 
 
-def pages(programme: Programme) -> Iterator[tuple[str, str]]:
-    """`reference/requirements.md`."""
+def pages(programme: Programme, *, whole: bool = True) -> Iterator[tuple[str, str]]:
+    """`reference/requirements.md`; where the site is not `whole`, without links to pages of single units."""
     every = [each for section in sections() for each in section.requirements]
     met = sum(bool(each.shown_by) for each in every)
     parts = [
@@ -96,7 +96,7 @@ def pages(programme: Programme) -> Iterator[tuple[str, str]]:
         f"在本项目里落在哪里，以及证明它的测试；**{met}** 条都有。要求用我们自己的话写，与原文不一致时以原文为准。\n\n"
         "测试一栏是仓库里的路径；测试不通过，或者这里写了不存在的东西，就合并不了。\n",
     ]
-    units = _samples(programme)
+    units = _samples(programme) if whole else {}
     for number, section in enumerate(sections()):
         rows = [_row(each, units) for each in section.requirements]
         parts.append(f"\n## {text(section.title)} {{ #s{number} }}\n\n")

@@ -111,11 +111,15 @@ class PublicAbility(msgspec.Struct, frozen=True):
 
 
 class PublicYear(msgspec.Struct, frozen=True):
-    """One round of the whole programme: figures by unit path, schools by unit path."""
+    """One round of the whole programme: figures by unit path, schools by unit path.
+
+    `elsewhere`, where given, are schools whose own page is on their county's site: the address, empty where unknown.
+    """
 
     year: int
     figures: dict[str, PublicFigures]
     schools: dict[str, PublicSchool]
+    elsewhere: dict[str, str] | None = None
 
 
 class PublicKey(msgspec.Struct, frozen=True):

@@ -1,0 +1,233 @@
+"""The counties' open data, gathered for a province's overview: what counties publish, and nothing else.
+
+A county builds its own site from its own records; the overview adds up what those sites show. A count that a county
+does not publish makes the sums above it unpublished too, so nothing hidden can be worked out from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple
+
+import msgspec
+
+from wholeschool.errors import BuildError
+from wholeschool.outcomes.stages import STEPS
+from wholeschool.programme import Programme, assemble
+from wholeschool.records import Loaded, Record
+from wholeschool.records import structs as s
+from wholeschool.records.kinds import Placed, kinds
+from wholeschool.site.views import PublicFigures, PublicSchool, PublicUnit, PublicYear
+
+_LARGEST = 64_000_000
+_LEVELS = ("省", "市", "县", "校")
+_COUNTED = ("exempt", "chosen", "trained", "passed")
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=10_000_000)]
+Path_ = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,60}(/[a-z0-9][a-z0-9-]{0,60}){0,3}$")]
+
+
+class _Row(msgspec.Struct, frozen=True):
+    """A unit's figures as `open_data` writes them."""
+
+    unit: Path_
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    level: Literal["省", "市", "县", "校"]
+    demo: bool
+    year: Annotated[int, msgspec.Meta(ge=2000, le=2099)]
+    schools: Count
+    recognised: Count
+    due: Count
+    exempt: Count | None
+    chosen: Count | None
+    trained: Count | None
+    passed: Count | None
+    accepted: Count | None
+    accepted_complete: bool
+    step: Annotated[int, msgspec.Meta(ge=0, le=5)] | None = None
+
+
+class _Export(msgspec.Struct, frozen=True):
+    """A file `figures-YEAR.json`."""
+
+    schema: Literal["figures.schema.json"]
+    version: Literal[1]
+    minimum_cell: Count
+    figures: tuple[_Row, ...]
+    site: Annotated[str, msgspec.Meta(pattern=r"^$|^https://[a-z0-9.-]+(:[0-9]+)?/([A-Za-z0-9._-]+/)*$")] = ""
+
+
+class Overview(NamedTuple):
+    """A programme that knows its units by name only, and the rounds gathered from exports."""
+
+    programme: Programme
+    years: list[PublicYear]
+
+
+def gather(own: Loaded, folder: Path) -> Overview:
+    """Every `figures-*.json` below `folder`, added up to cities and provinces.
+
+    `own` are the records of the province's repository; of them only the programme's settings and tables are used.
+    Raises `BuildError` with a sentence for each file that is damaged, contradicts itself or repeats a county.
+    """
+    files = sorted(path for path in folder.rglob("figures-*.json") if path.is_file() and not path.is_symlink())
+    if not files:
+        raise BuildError(f"{folder} 里没有 figures-年度.json；放进各县网站 data/ 文件夹里的开放数据，每个县一个文件夹")
+    rows: dict[int, dict[str, _Row]] = {}
+    origin: dict[tuple[int, str], Path] = {}
+    sites: dict[str, str] = {}
+    wrong: list[str] = []
+    for file in files:
+        try:
+            export = _read(file)
+            for county in _counties(export):
+                year = county[0].year
+                first = origin.setdefault((year, county[0].unit), file.relative_to(folder))
+                if first != file.relative_to(folder):
+                    raise ValueError(f"{county[0].name} {year} 年在 {first} 里已经有了；一个县只放一份")
+                sites[county[0].unit] = export.site
+                rows.setdefault(year, {}).update((row.unit, row) for row in county)
+            for row in export.figures:  # names of what stands above the county
+                if row.level in ("省", "市"):
+                    rows.setdefault(row.year, {}).setdefault(row.unit, row)
+        except ValueError as error:
+            wrong.append(f"{file.relative_to(folder)}：{error}")
+    if wrong:
+        raise BuildError("开放数据没有全部读成，网站没有生成：\n" + "\n".join(wrong))
+    units = {path: row for year in sorted(rows) for path, row in rows[year].items()}
+    for path in list(units):
+        for above in _above(path):
+            if above not in units:
+                raise BuildError(f"{path} 的上级 {above} 不在任何一份开放数据里，不知道它的名称")
+    unit_kind = kinds()["unit"]
+    kept = [record for record in own.records if not record.unit]
+    kept += [
+        Record(f"submissions/{path}/unit.yaml", Placed(unit_kind, path, None, ""), bytes, _unit(row))
+        for path, row in units.items()
+    ]
+    programme = assemble(Loaded(own.files, kept, [], frozenset()))
+    elsewhere = {
+        path: f"{site}rates/{path}/" if site else ""
+        for path in units
+        if path.count("/") == 3
+        for site in (sites.get(path.rpartition("/")[0], ""),)
+    }
+    return Overview(programme, [_year(year, rows[year], elsewhere) for year in sorted(rows)])
+
+
+def _read(file: Path) -> _Export:
+    """One file, or `ValueError` with what is wrong with it."""
+    try:
+        if file.stat().st_size > _LARGEST:
+            raise ValueError(f"超过 {_LARGEST // 1_000_000} MB，不像一个县的开放数据")
+        return msgspec.json.decode(file.read_bytes(), type=_Export)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"不是第 1 版的开放数据（{error}）；用县里网站上的 data/{file.name}") from None
+    except msgspec.DecodeError:
+        raise ValueError("不是完整的 JSON，可能没有下载完；重新下载") from None
+    except (OSError, RecursionError):
+        raise ValueError("读不了；重新下载") from None
+
+
+def _counties(export: _Export) -> Iterator[list[_Row]]:
+    """Each county of an export with its schools, after making sure that the numbers fit together."""
+    schools: dict[str, list[_Row]] = {}
+    seen: set[tuple[int, str]] = set()
+    for row in export.figures:
+        if row.unit.count("/") != _LEVELS.index(row.level):
+            raise ValueError(f"{row.unit} 写的是{row.level}级，路径不是这一级的")
+        if (row.year, row.unit) in seen:
+            raise ValueError(f"{row.unit} 有两行")
+        seen.add((row.year, row.unit))
+        if any((getattr(row, name) or 0) > row.due for name in ("chosen", "trained", "passed", "accepted")):
+            raise ValueError(f"{row.name} 有一个人数比应考人数多")
+        if row.level == "校":
+            schools.setdefault(row.unit.rpartition("/")[0], []).append(row)
+    for row in export.figures:
+        if row.level == "县":
+            below = schools.pop(row.unit, [])
+            if sum(each.due for each in below) != row.due or len(below) != row.schools:
+                raise ValueError(f"{row.name} 的学校数、应考人数和各校的合计对不上")
+            yield [row, *below]
+    if schools:
+        raise ValueError(f"{min(schools)} 有学校，没有县的一行")
+
+
+def _above(path: str) -> Iterator[str]:
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
+def _unit(row: _Row) -> s.Unit:
+    return s.Unit(level=row.level, code="", name=row.name, demo=row.demo)
+
+
+def _year(year: int, rows: Mapping[str, _Row], elsewhere: Mapping[str, str]) -> PublicYear:
+    figures = {path: _figures(row) for path, row in rows.items() if row.level in ("县", "校")}
+    for level in ("市", "省"):
+        for path, row in rows.items():
+            if row.level == level:
+                below = [each for name, each in figures.items() if name.rpartition("/")[0] == path]
+                figures[path] = _sum(row, below)
+    schools = {path: _school(row) for path, row in rows.items() if row.level == "校"}
+    return PublicYear(year, figures, schools, {path: where for path, where in elsewhere.items() if path in schools})
+
+
+def _public(row: _Row) -> PublicUnit:
+    return PublicUnit(row.unit, row.name, row.level, row.demo)
+
+
+def _figures(row: _Row) -> PublicFigures:
+    return PublicFigures(
+        unit=_public(row),
+        year=row.year,
+        schools=row.schools,
+        recognised=row.recognised,
+        due=row.due,
+        exempt=row.exempt,
+        chosen=row.chosen,
+        trained=row.trained,
+        passed=row.passed,
+        accepted=row.accepted,
+        accepted_complete=row.accepted_complete,
+    )
+
+
+def _sum(row: _Row, below: Iterable[PublicFigures]) -> PublicFigures:
+    """A city or province: a count that is not published of one part is not published of the whole."""
+    parts = list(below)
+    counts: dict[str, int | None] = {}
+    for name in _COUNTED:
+        values = [getattr(each, name) for each in parts]
+        counts[name] = None if None in values else sum(values)
+    return PublicFigures(
+        unit=_public(row),
+        year=row.year,
+        schools=sum(each.schools for each in parts),
+        recognised=sum(each.recognised for each in parts),
+        due=sum(each.due for each in parts),
+        accepted=sum(each.accepted or 0 for each in parts),
+        accepted_complete=all(each.accepted is not None and each.accepted_complete for each in parts),
+        **counts,
+    )
+
+
+def _school(row: _Row) -> PublicSchool:
+    """Of a school's round the overview knows the step only; the rest is on the county's own site."""
+    step = row.step or 0
+    return PublicSchool(
+        step=step,
+        step_name=STEPS[step] if step < len(STEPS) else "已完成",
+        waiting_for="",
+        owner="",
+        record="",
+        due="",
+        offered=(),
+        themes=(),
+        filed="",
+        conclusion="",
+        concluded="",
+        recognised=bool(row.recognised),
+    )

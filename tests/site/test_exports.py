@@ -1,0 +1,140 @@
+"""A province's overview from counties' open data: the same figures, nothing hidden worked out, nothing believed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.site import test_pages
+from wholeschool.errors import BuildError
+from wholeschool.records import load
+from wholeschool.records.kinds import ROOT
+from wholeschool.site import build_site
+from wholeschool.site.exports import Overview, gather
+from wholeschool.sources import WorkingTree
+
+
+@pytest.fixture(scope="module")
+def published(site: Path) -> dict[str, Any]:
+    """The open data of a site with several counties."""
+    files = sorted((site / "data").glob("figures-*.json"))
+    found: dict[str, Any] = json.loads(files[-1].read_text("utf-8"))
+    return found
+
+
+def rows_of(data: dict[str, Any], county: str) -> list[dict[str, Any]]:
+    return [row for row in data["figures"] if county == row["unit"] or row["unit"].startswith(f"{county}/")]
+
+
+@pytest.fixture
+def exports(published: dict[str, Any], tmp_path: Path) -> Path:
+    """One folder for each county, with the lines that its own site would have."""
+    counties = [row["unit"] for row in published["figures"] if row["level"] == "县"]
+    above = [row for row in published["figures"] if row["level"] in ("省", "市")]
+    for place, county in enumerate(counties):
+        kept = [row for row in above if county.startswith(f"{row['unit']}/")] + rows_of(published, county)
+        folder = tmp_path / "exports" / str(place)
+        folder.mkdir(parents=True)
+        data = published | {"figures": kept, "site": f"https://county{place}.example.org/"}
+        (folder / f"figures-{above[0]['year']}.json").write_text(json.dumps(data), encoding="utf-8")
+    return tmp_path / "exports"
+
+
+def overview(tree: Path, folder: Path) -> Overview:
+    own = WorkingTree(tree)
+    return gather(load(own, [each for each in own.entries(ROOT) if each.path.count("/") == 1]), folder)
+
+
+def test_counties_and_schools_are_as_published_and_sums_hide_what_they_hide(
+    tree: Path, exports: Path, published: dict[str, Any]
+) -> None:
+    figures = overview(tree, exports).years[-1].figures
+    for row in published["figures"]:
+        ours = figures[row["unit"]]
+        assert [ours.due, ours.schools] == [row["due"], row["schools"]]
+        if row["level"] in ("县", "校"):
+            for name in ("chosen", "trained", "passed", "accepted", "exempt"):
+                assert getattr(ours, name) == row[name]
+        else:
+            below = [one for one in published["figures"] if one["unit"].rpartition("/")[0] == row["unit"]]
+            for name in ("chosen", "trained", "passed", "exempt"):
+                parts = [getattr(figures[one["unit"]], name) for one in below]
+                assert getattr(ours, name) == (None if None in parts else sum(parts))
+    counties = [row for row in published["figures"] if row["level"] == "县"]
+    assert any(row["passed"] is None for row in counties) or all(row["passed"] is not None for row in counties)
+
+
+def test_the_overview_is_a_site_whose_links_lead_somewhere(tree: Path, exports: Path, tmp_path: Path) -> None:
+    out = tmp_path / "overview"
+    gathered = overview(tree, exports)
+    build_site(gathered.programme, out, gathered=gathered.years)
+    test_pages.test_every_internal_link_and_anchor_leads_somewhere(out)
+    county = next(iter(sorted(out.glob("rates/*/*/*/index.html")))).read_text("utf-8")
+    assert "https://county0.example.org/rates/" in county
+    assert "indicators" not in county
+
+
+def changed(exports: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    file = next(iter(sorted(exports.rglob("figures-*.json"))))
+    data = json.loads(file.read_text("utf-8"))
+    change(data)
+    file.write_text(json.dumps(data), encoding="utf-8")
+
+
+def county_row(data: dict[str, Any]) -> dict[str, Any]:
+    return next(row for row in data["figures"] if row["level"] == "县")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda data: data.update(version=2), "第 1 版"),
+        (lambda data: data.update(site="javascript:alert(1)"), "第 1 版"),
+        (lambda data: county_row(data).update(unit="../../etc"), "第 1 版"),
+        (lambda data: county_row(data).update(due=-1), "第 1 版"),
+        (lambda data: county_row(data).update(due=county_row(data)["due"] + 1), "对不上"),
+        (lambda data: county_row(data).update(passed=9_999_999), "比应考人数多"),
+        (lambda data: county_row(data).update(level="校"), "路径不是这一级的"),
+        (lambda data: data["figures"].append(county_row(data)), "有两行"),
+        (lambda data: data["figures"].remove(county_row(data)), "没有县的一行"),
+        (lambda data: data.pop("figures"), "第 1 版"),
+    ],
+)
+def test_a_file_that_does_not_fit_is_named_and_nothing_is_built(
+    tree: Path, exports: Path, change: Callable[[dict[str, Any]], object], said: str
+) -> None:
+    changed(exports, change)
+    with pytest.raises(BuildError, match=rf"0/figures-\d+\.json：.*{said}"):
+        overview(tree, exports)
+
+
+def test_half_a_file_a_deep_one_a_county_twice_and_no_file(tree: Path, exports: Path, tmp_path: Path) -> None:
+    file = next(iter(sorted(exports.rglob("figures-*.json"))))
+    whole = file.read_text("utf-8")
+    for bad in (whole[: len(whole) // 2], "[" * 200_000, "", "\x00"):
+        file.write_text(bad, encoding="utf-8")
+        with pytest.raises(BuildError, match=r"重新下载|第 1 版"):
+            overview(tree, exports)
+    file.write_text(whole, encoding="utf-8")
+    again = exports / "again"
+    again.mkdir()
+    (again / file.name).write_text(whole, encoding="utf-8")
+    with pytest.raises(BuildError, match="一个县只放一份"):
+        overview(tree, exports)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(BuildError, match="没有 figures-年度"):
+        overview(tree, tmp_path / "empty")
+
+
+def test_names_are_text(tree: Path, exports: Path, tmp_path: Path) -> None:
+    changed(exports, lambda data: county_row(data).update(name="<script>alert(1)</script>[x](javascript:1)"))
+    out = tmp_path / "overview"
+    gathered = overview(tree, exports)
+    build_site(gathered.programme, out, gathered=gathered.years)
+    for page in out.rglob("rates/**/*.html"):
+        assert "<script>alert(1)" not in page.read_text("utf-8")
+        assert 'href="javascript:' not in page.read_text("utf-8")
