@@ -12,7 +12,7 @@ from wholeschool.cli.workspace import Checked, find_root, refuse_errors
 from wholeschool.errors import BuildError, UsageError
 from wholeschool.files import refuse_inside
 from wholeschool.papers.contacts import Contacts
-from wholeschool.papers.outgoing.making import FORMS, Made, file_name, make_all, make_schools, opened, put, read_part
+from wholeschool.papers.outgoing.making import FORMS, Made, file_name, make_all, make_county, opened, put, read_part
 from wholeschool.papers.outgoing.paper import Filer, Paper, View, papers
 from wholeschool.programme import assemble
 from wholeschool.records.kinds import ROOT
@@ -67,22 +67,21 @@ def command(
     folder = base / view.unit.path / str(view.year)
     if identity:
         refuse_inside(base, root)
-    made = make_all(view, folder, root, sealed=identity is not None)
+    if schools and view.unit.level != "县":
+        raise UsageError(f"--schools 是县用的，{view.unit.name}是{view.unit.level}级")
+    make = make_county if schools else _make_one
+    made, *below = make(view, folder, root, sealed=identity is not None)
     click.echo(f"{folder}：{made.files} 份文件。")
     if made.missing:
         click.echo(f"还没有记录，所以没有写：{'、'.join(made.missing)}。")
-    if schools and view.unit.level == "县":
-        below = list(make_schools(view.programme, view.unit, view.year, folder, root))
+    if below:
         click.echo(f"学校 {len(below)} 所，{sum(each.files for each in below)} 份文件。")
-    else:
-        below = []
-    _refuse_failures([made, *below])
-
-
-def _refuse_failures(all_made: list[Made]) -> None:
-    failed = [sentence for made in all_made for sentence in made.failed]
-    if failed:
+    if failed := [sentence for each in (made, *below) for sentence in each.failed]:
         raise BuildError("；".join(failed))
+
+
+def _make_one(view: View, folder: Path, root: Path, *, sealed: bool) -> list[Made]:
+    return [make_all(view, folder, root, sealed=sealed)]
 
 
 def _command(one: Paper) -> click.Command:

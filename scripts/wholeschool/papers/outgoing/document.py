@@ -84,14 +84,19 @@ def _data(part: Part) -> dict[str, Any]:
         case Table():
             heights = {place: dict(spans(part, place)) for place in part.merged}
             cells = [
-                {"text": _text(value), "rows": height, "middle": column.middle}
+                {"text": _text(value), "rows": height}
                 for number, row in enumerate(part.rows)
-                for place, (column, value) in enumerate(zip(part.columns, row, strict=True))
+                for place, value in enumerate(row)
                 if (height := heights[place].get(number, 0) if place in heights else 1)
             ]
-            widths = [column.width for column in part.columns]
-            headings = [column.heading for column in part.columns]
-            return {"kind": "table", "title": part.title, "widths": widths, "headings": headings, "cells": cells}
+            return {
+                "kind": "table",
+                "title": part.title,
+                "widths": [column.width for column in part.columns],
+                "middle": [column.middle for column in part.columns],
+                "headings": [column.heading for column in part.columns],
+                "cells": cells,
+            }
         case Form():
             most = max(map(len, part.lines))
             lines = [

@@ -111,22 +111,23 @@ def put(path: Path, data: bytes, one: Paper, root: Path) -> None:
         write_whole(path, data)
 
 
-def make_schools(programme: Programme, county: Unit, year: int, folder: Path, root: Path) -> Iterator[Made]:
-    """All papers of all schools of a county, each school in a folder of its own, on all cores."""
-    paths = [school.path for school in county.children]
+def make_county(view: View, folder: Path, root: Path, *, sealed: bool = False) -> list[Made]:
+    """All papers of a county, then of its schools, each school in a folder of its own, on all cores."""
+    paths = [school.path for school in view.unit.children]
     if len(paths) < _MANY:
-        for path in paths:
-            view = View(programme, programme.units[path], year)
-            yield make_all(view, folder / view.unit.slug, root)
-        return
+        views = (View(view.programme, view.programme.units[path], view.year) for path in paths)
+        schools = [make_all(each, folder / each.unit.slug, root) for each in views]
+        return [make_all(view, folder, root, sealed=sealed), *schools]
+    begin = (root, view.unit.path, view.year, folder)
     with ProcessPoolExecutor(
-        os.cpu_count(), mp_context=get_context("spawn"), initializer=_begin, initargs=(root, county.path, year, folder)
+        os.cpu_count(), mp_context=get_context("spawn"), initializer=_begin, initargs=begin
     ) as pool:
-        yield from pool.map(_make_school, paths, chunksize=4)
+        below = pool.map(_make_school, paths, chunksize=4)  # they begin at once
+        return [make_all(view, folder, root, sealed=sealed), *below]
 
 
 class _Run(NamedTuple):
-    """What a process of `make_schools` works on, read once."""
+    """What a process of `make_county` works on, read once."""
 
     programme: Programme
     year: int
