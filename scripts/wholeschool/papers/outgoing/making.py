@@ -81,7 +81,10 @@ def _offices(unit: Unit) -> Iterator[Unit]:
 
 
 def make_all(view: View, folder: Path, root: Path, *, sealed: bool = False) -> Made:
-    """Every paper of the unit into `folder`, each file whole or not at all; sealed ones only when asked for."""
+    """Every paper of the unit into `folder`, each file whole or not at all; sealed ones only when asked for.
+
+    Each in its usual form; 附件3 and 附件4 in all, because they go out by e-mail and on paper (附件2 一, 三).
+    """
     files, missing, failed = 0, [], []
     for one in papers().values():
         if view.unit.level not in one.levels or (one.sealed and not sealed):
@@ -91,7 +94,7 @@ def make_all(view: View, folder: Path, root: Path, *, sealed: bool = False) -> M
         except NoRecordError:
             missing.append(one.title)
             continue
-        for form in one.forms:
+        for form in one.forms if one.sealed else one.forms[:1]:
             try:
                 data = FORMS[form](sheets)
             except UnprintableError as error:

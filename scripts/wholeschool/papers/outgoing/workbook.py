@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from copy import copy
 from itertools import groupby
 from typing import Any
 
@@ -55,6 +56,7 @@ class _Worksheet:
     def __init__(self, page: Any, sheet: Sheet, parts: Sequence[Part]) -> None:
         self._page, self._sheet, self._parts = page, sheet, parts
         self._row = 1
+        self._looks: dict[tuple[object, ...], Any] = {}
         if isinstance(parts[0], Table):
             self._widths = [column.width + 2 for column in parts[0].columns]
         elif pairs := [len(line) for part in parts if isinstance(part, Form) for line in part.lines]:
@@ -166,16 +168,21 @@ class _Worksheet:
         cell = self._page.cell(self._row, place)
         if value is not None and value != "":
             cell.value = value
-        if isinstance(value, str):
-            if value:
-                cell.data_type = "s"
-            cell.number_format = "@"
-        cell.font = Font(name=font, size=size)
-        cell.alignment = Alignment(horizontal="center" if middle else "left", vertical="center", wrap_text=True)
-        if box:
-            cell.border = _BOX
-        if fill:
-            cell.fill = _LABEL
+        if isinstance(value, str) and value:
+            cell.data_type = "s"
+        look = (font, size, middle, box, fill, isinstance(value, str))
+        if (known := self._looks.get(look)) is None:
+            cell.font = Font(name=font, size=size)
+            cell.alignment = Alignment(horizontal="center" if middle else "left", vertical="center", wrap_text=True)
+            if box:
+                cell.border = _BOX
+            if fill:
+                cell.fill = _LABEL
+            if isinstance(value, str):
+                cell.number_format = "@"
+            self._looks[look] = copy(cell._style)
+        else:
+            cell._style = copy(known)  # a table has few looks and many cells
         return cell
 
 
