@@ -13,7 +13,7 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import certificates, change, form, papers, site, validation, workbooks
+from tests.bench import certificates, change, form, overview, papers, site, validation, workbooks
 from tests.bench.row import Row
 from wholeschool.records.cache import VARIABLE
 
@@ -25,6 +25,7 @@ _PARTS: dict[str, Callable[[], list[Row]]] = {
     "change": change.measure,
     "workbooks": workbooks.measure,
     "papers": papers.measure,
+    "overview": overview.measure,
 }
 
 

@@ -1,0 +1,84 @@
+"""A province's overview from its counties' open data: 16 cities, 104 counties, 20,000 schools."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+
+from tests.bench.row import Row
+from tests.synthesis import write
+
+CITIES, COUNTIES, SCHOOLS = 16, 104, 20_000
+
+
+def measure() -> list[Row]:
+    """Seconds and memory of one `wholeschool site --from-exports`."""
+    with tempfile.TemporaryDirectory() as name:
+        root, exports = Path(name, "programme"), Path(name, "exports")
+        write(root, counties=1, schools=1, teachers=10, seed=1)  # for the programme's own files
+        for county in range(COUNTIES):
+            folder = exports / str(county)
+            folder.mkdir(parents=True)
+            (folder / "figures-2026.json").write_text(json.dumps(_export(county)), encoding="utf-8")
+        command = [str(Path(sys.executable).with_name("wholeschool")), "site", "--from-exports", str(exports)]
+        start = time.perf_counter()
+        process = psutil.Popen([*command, "--out", str(Path(name, "site"))], cwd=root)
+        peak = 0
+        while process.poll() is None:
+            try:
+                peak = max(peak, process.memory_info().rss)
+            except psutil.NoSuchProcess:
+                break
+            time.sleep(0.05)
+        seconds = time.perf_counter() - start
+        assert process.wait() == 0
+    return [
+        Row(f"overview of {COUNTIES} counties, {SCHOOLS:,} schools", seconds, None, "s", "< 60 s"),
+        Row("the same, peak memory", peak / 1e6, None, "MB", "< 1000 MB"),
+    ]
+
+
+def _export(county: int) -> dict[str, object]:
+    """What a county of about 192 schools publishes; one school in ten hides its count, and the county with it."""
+    city = f"anhui/city{county % CITIES}"
+    path = f"{city}/county{county}"
+    first, end = county * SCHOOLS // COUNTIES, (county + 1) * SCHOOLS // COUNTIES
+    schools = [
+        _row(f"{path}/school{each}", f"示例学校{each}", "校", 1, 28, None if each % 10 == 0 else 25, each % 6)
+        for each in range(first, end)
+    ]
+    above = [
+        _row("anhui", "安徽省", "省", len(schools), 0, 0, None),
+        _row(city, f"示例市{county % CITIES}", "市", len(schools), 0, 0, None),
+    ]
+    own = _row(
+        path,
+        f"示例县{county}",
+        "县",
+        len(schools),
+        28 * len(schools),
+        None if county % 3 == 0 else 25 * len(schools),
+        None,
+    )
+    head = {"schema": "figures.schema.json", "version": 1, "site": f"https://county{county}.example.org/"}
+    return head | {"minimum_cell": 3, "figures": [*above, own, *schools]}
+
+
+def _row(
+    path: str, name: str, level: str, schools: int, due: int, passed: int | None, step: int | None
+) -> dict[str, object]:
+    counts = {
+        "exempt": 0,
+        "chosen": due,
+        "trained": due,
+        "passed": passed,
+        "accepted": passed,
+        "accepted_complete": passed is not None,
+    }
+    head = {"unit": path, "name": name, "level": level, "demo": True, "year": 2026, "schools": schools, "recognised": 0}
+    return {**head, "due": due, **counts, "step": step, "rate": None}
