@@ -9,8 +9,10 @@ import click
 from wholeschool.certificates import render_all
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.workspace import check_root, find_root, refuse_errors, withheld_cases
+from wholeschool.records.kinds import ROOT
 from wholeschool.reports import reporters
 from wholeschool.site import build_site
+from wholeschool.sources.history import merges
 
 
 @click.command("build")
@@ -25,7 +27,8 @@ def command() -> None:
         click.echo(reporters["text"](report, checked.tree))
     build = root / "build"
     _say("生成网站……")
-    site = build_site(checked.programme, build / "site", {each.path for each in withheld_cases(checked)})
+    withheld = {each.path for each in withheld_cases(checked)}
+    site = build_site(checked.programme, build / "site", withheld, history=merges(root, ROOT))
     _say("生成证书……")
     certificates = render_all(checked.programme, build / "certificates")
     click.echo(f"记录  {report.records:>6} 份（{report.files} 个文件）")

@@ -15,6 +15,7 @@ from wholeschool.reports import Report, reporters
 from wholeschool.site import build_site
 from wholeschool.site.exports import gather
 from wholeschool.sources import WorkingTree
+from wholeschool.sources.history import merges
 
 
 @click.command("site")
@@ -39,7 +40,9 @@ def command(out: Path | None, offline: bool, exports: Path | None) -> None:
     refuse_errors(checked)
     withheld = withheld_cases(checked)
     paths = {each.path for each in withheld}
-    built = build_site(checked.programme, out or root / "build" / name, paths, offline=offline)
+    built = build_site(
+        checked.programme, out or root / "build" / name, paths, offline=offline, history=merges(root, ROOT)
+    )
     click.echo(f"网站 {built.pages} 页：{click.format_filename(built.folder)}")
     if withheld:
         report = Report(checked.report.files, checked.report.records, withheld)

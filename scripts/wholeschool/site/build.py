@@ -6,7 +6,7 @@ import gc
 import logging
 import os
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import NamedTuple
@@ -22,6 +22,7 @@ from wholeschool.programme import Programme
 from wholeschool.site.markup import plain_title
 from wholeschool.site.pages import all_pages
 from wholeschool.site.views import PublicYear
+from wholeschool.sources.history import Merge
 
 REPOSITORY = Path(__file__).parents[3]
 # Says that a folder of Markdown is generated and may be replaced; MkDocs does not look at it.
@@ -37,11 +38,15 @@ class Built(NamedTuple):
 
 
 def write_tree(
-    programme: Programme, docs: Path, withheld: Collection[str] = (), gathered: list[PublicYear] | None = None
+    programme: Programme,
+    docs: Path,
+    withheld: Collection[str] = (),
+    gathered: list[PublicYear] | None = None,
+    history: Sequence[Merge] = (),
 ) -> int:
     """The complete Markdown tree in `docs`, which must not exist yet; returns the number of pages."""
     shutil.copytree(REPOSITORY / "docs", docs, ignore=shutil.ignore_patterns("overrides"))
-    for page in all_pages(programme, withheld, gathered):
+    for page in all_pages(programme, withheld, gathered, history):
         target = docs / page.path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(page.markdown, encoding="utf-8", newline="")
@@ -56,11 +61,13 @@ def build_site(
     *,
     offline: bool = False,
     gathered: list[PublicYear] | None = None,
+    history: Sequence[Merge] = (),
 ) -> Built:
     """The site in `out`, its Markdown in `docs` beside it. When anything fails, what was there before stays.
 
     `withheld` are the paths of records with findings: a case among them is left out. An `offline` copy opens straight
-    from a folder or a USB stick (`file://`), search included. `gathered` rounds come from counties' open data.
+    from a folder or a USB stick (`file://`), search included. `gathered` rounds come from counties' open data,
+    `history` are the repository's latest merges.
     """
     out = out.resolve()
     if out.exists() and not _is_site(out):
@@ -69,7 +76,7 @@ def build_site(
     # Beside the targets, so that the final renames stay on one file system.
     work = Path(mkdtemp(prefix=".site-", dir=out.parent))
     try:
-        pages = write_tree(programme, work / "docs", withheld, gathered)
+        pages = write_tree(programme, work / "docs", withheld, gathered, history)
         gc.freeze()  # the records stay as they are: MkDocs' own garbage is looked for without walking over them
         _run_mkdocs(programme, work / "docs", work / "site", offline)
         docs = out.parent / "docs"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from wholeschool.programme import Programme
@@ -12,6 +12,7 @@ from wholeschool.site import (
     form,
     home,
     indicators,
+    lately,
     open_data,
     paper_reference,
     pass_rates,
@@ -23,6 +24,7 @@ from wholeschool.site import (
     verify,
 )
 from wholeschool.site.views import PublicYear, public_cases, public_year
+from wholeschool.sources.history import Merge
 
 
 class Page(NamedTuple):
@@ -33,12 +35,15 @@ class Page(NamedTuple):
 
 
 def all_pages(
-    programme: Programme, withheld: Collection[str] = (), gathered: list[PublicYear] | None = None
+    programme: Programme,
+    withheld: Collection[str] = (),
+    gathered: list[PublicYear] | None = None,
+    history: Sequence[Merge] = (),
 ) -> Iterator[Page]:
     """The generated pages, in no particular order; cases whose path is `withheld` are left out.
 
     `gathered` rounds come from counties' open data: then there are no records from which to make the pages that need
-    more than published figures.
+    more than published figures. `history` are the latest merges.
     """
     years = gathered or [public_year(programme, year) for year in programme.years]
     cases = public_cases(programme, withheld)
@@ -55,6 +60,7 @@ def all_pages(
         rubrics.pages(programme),
         traceability.pages(programme, whole=not gathered),
         verify.pages(programme),
+        lately.pages(programme, years, history),
         form.pages(programme),
     ):
         for path, markdown in module_pages:

@@ -1,0 +1,51 @@
+"""What was merged lately: days and paths, from the main line of a repository's history. Nobody's name, no message."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import git
+from git.exc import GitError
+
+# Looked back over so many merges.
+MERGES = 60
+_MARK = "\x01"
+
+
+class Merge(NamedTuple):
+    """One step of the main line: its day (YYYY-MM-DD, as committed) and the files below `folder` that it changed."""
+
+    date: str
+    paths: tuple[str, ...]
+
+
+def merges(root: Path, folder: str) -> list[Merge]:
+    """The latest steps that changed anything in `folder`, newest first; none where there is no history."""
+    try:
+        with git.Repo(root) as repository:
+            said: str = repository.git.execute(  # the whole command is ours: nothing in it comes from a record
+                [
+                    "git",
+                    "-c",
+                    "core.quotePath=false",
+                    "log",
+                    "--first-parent",
+                    "--diff-merges=first-parent",
+                    "--no-renames",
+                    "--name-only",
+                    f"--max-count={MERGES}",
+                    "--format=%x01%cs",
+                    "HEAD",
+                    "--",
+                    folder,
+                ],
+                stdout_as_string=True,
+            )
+    except (GitError, OSError):
+        return []
+    found = []
+    for step in said.split(_MARK)[1:]:
+        date, *paths = [line for line in step.splitlines() if line]
+        found.append(Merge(date, tuple(path for path in paths if path.startswith(folder))))
+    return found
