@@ -26,17 +26,17 @@ def pages() -> Iterator[tuple[str, str]]:
                 anchor = "" if one.name in seen else f' id="{one.name}"'
                 seen.add(one.name)
                 key = " --identity 密钥 --out 文件" if one.sealed else ""
+                made = f"<code>wholeschool export {one.name} 单位{key}</code>"
                 rows.append(
                     [
-                        f"<span{anchor}>{text(one.title)}</span>",
-                        f"<cite>{text(one.clause)}</cite>",
-                        "、".join(one.forms),
-                        f"<code>wholeschool export {one.name} 单位{key}</code>",
+                        f"<span{anchor}>{text(one.title)}</span><br><small>{made}</small>",
+                        f"<cite>{text(one.clause)}</cite><br><small>{'、'.join(one.forms)}</small>",
                     ]
                 )
-        parts.append(f"\n## {title}\n\n{table(['材料', '依据', '格式', '命令'], rows)}")
+        parts.append(f"\n## {title}\n\n{table(['材料和命令', '依据、格式'], rows)}")
     parts.append(
         "\n附件3、附件4 有电话、出生年月等，只能用密钥从加密的联系表生成，写在仓库外面，"
-        "见[联系表怎样保管](../guides/contacts.md)。名称带“提纲”的是起草参考，文字由本项目拟写。\n"
+        "见[联系表怎样保管](../guides/contacts.md)。名称带“提纲”的是起草参考，文字由本项目拟写。"
+        "整本[工作手册](../handbook/index.md)的 PDF 用 <code>wholeschool export handbook</code> 生成。\n"
     )
     yield "reference/papers.md", "".join(parts)

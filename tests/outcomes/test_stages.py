@@ -1,0 +1,76 @@
+"""Where a school stands: each missing record is named with who owes it; hours are those of the activities."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.outcomes.test_indicators import ROSTER, SCHOOL, YEAR, programme_of
+from wholeschool.outcomes.hours import derived_hours
+from wholeschool.outcomes.stages import STEPS, Stage, stage
+from wholeschool.programme import YearOfSchool
+from wholeschool.records.structs import Activities
+
+FOLDER = f"submissions/{SCHOOL}/{YEAR}"
+COUNTY = f"submissions/{SCHOOL.rpartition('/')[0]}/{YEAR}"
+
+
+def school_year(files: dict[str, str] | None = None, without: tuple[str, ...] = ()) -> YearOfSchool:
+    programme = programme_of(files or {}, without)
+    return programme.school_year(programme.units[SCHOOL], YEAR)
+
+
+def at(files: dict[str, str] | None = None, without: tuple[str, ...] = ()) -> Stage:
+    programme = programme_of(files or {}, without)
+    return stage(programme, programme.school_year(programme.units[SCHOOL], YEAR))
+
+
+@pytest.mark.parametrize(
+    ("without", "step", "owner", "record"),
+    [
+        ((f"{FOLDER}/plan.yaml",), 0, "学校", "plan.yaml"),
+        ((f"{COUNTY}/approvals.yaml",), 0, "工程办", "approvals.yaml"),
+        ((ROSTER,), 1, "学校", "teachers.yaml"),
+    ],
+)
+def test_the_first_record_that_is_missing_is_asked_for(
+    without: tuple[str, ...], step: int, owner: str, record: str
+) -> None:
+    found = at(without=without)
+    assert [found.step, found.name] == [step, STEPS[step]]
+    assert found.record.endswith(record)
+    assert ("工程办" in found.owner) == (owner == "工程办")
+    assert found.waiting_for
+    assert found.due
+
+
+def test_a_plan_that_was_sent_back_is_asked_for_again() -> None:
+    school = SCHOOL.rpartition("/")[2]
+    entry = f"school: {school}, decision: 退回修改, date: 2026-03-10, by: 样张甲, opinion: 目标写得不能检测。"
+    text = f"approvals:\n  - {{{entry}}}\n"
+    found = at({f"{SCHOOL.rpartition('/')[0]}/{YEAR}/approvals.yaml": text})
+    assert [found.step, found.waiting_for] == [0, "修改规划后重新报送"]
+
+
+def test_hours_are_summed_by_kind_and_everybody_means_everybody() -> None:
+    text = """activities:
+  - date: 2026-04-01
+    theme: 全校网络研修
+    form: 网络课程
+    mode: 线上
+    provider: 示例网络研修机构
+    hours: {kind: 网络研修, count: 6.5}
+    participants: [全体]
+  - date: 2026-05-01
+    theme: 课例研磨
+    kind: 应用研磨
+    mode: 线下
+    hours: {kind: 实践应用, count: 4}
+    participants: [NUMBER]
+    evidence: [签到表]
+"""
+    numbers = list(school_year().teachers)
+    year = school_year({f"{SCHOOL}/{YEAR}/activities.yaml": text.replace("NUMBER", f'"{numbers[0]}"')})
+    assert len(year.school.all(Activities, year=YEAR)) == 1
+    hours = derived_hours(year)
+    assert hours[numbers[0]] == (6.5, 4.0)
+    assert {hours[number] for number in numbers[1:]} == {(6.5, 0.0)}
