@@ -14,6 +14,7 @@ from joserfc.errors import JoseError
 
 from tests.certificates.forgeries import flips, forged, genuine, truncations, vectors
 from tests.synthesis import write
+from wholeschool.certificates.signing import new_key, public_of
 from wholeschool.certificates.verification import REPLACED, REVOKED, UNKNOWN, VALID, judge, judge_number
 from wholeschool.cli.workspace import check_root
 from wholeschool.outcomes import seals
@@ -246,3 +247,8 @@ def test_a_real_county_signs_with_its_own_key_from_the_environment(
     assert len(rows) == 2 * count
     assert verify(root, rows[0].number).stdout.startswith(UNKNOWN)
     assert verify(root, rows[-1].number).stdout.startswith(f"{VALID}  ")
+
+
+def test_no_new_key_is_called_like_an_option(tmp_path: Path) -> None:
+    keys = [new_key(tmp_path / f"outside-{each}", tmp_path / "repository") for each in range(200)]
+    assert not [key for key in keys if seals.key_id(public_of(key)).startswith("-")]

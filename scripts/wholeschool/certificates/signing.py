@@ -59,6 +59,8 @@ def new_key(file: Path, root: Path) -> Ed25519PrivateKey:
     Raises `UsageError` for a place inside the repository at `root`.
     """
     private = Ed25519PrivateKey.generate()
+    while seals.key_id(public_of(private)).startswith("-"):  # it would be taken for an option on the command line
+        private = Ed25519PrivateKey.generate()
     write_secret(file, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), root)
     return private
 
