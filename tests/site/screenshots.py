@@ -9,7 +9,7 @@ from tests.site.browser import DESKTOP, PHONE, chromium, served
 
 PAGES = (
     *("", "handbook/", "handbook/teachers/", "handbook/steps/", "catalogue/", "catalogue/A5/", "cases/", "rates/"),
-    *("rules/", "about/", "404.html"),
+    *("rules/", "reference/papers/", "lately/", "form/", "verify/", "data/", "about/", "404.html"),
 )
 
 

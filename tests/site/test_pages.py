@@ -33,6 +33,8 @@ KINDS = {
     "city": "rates/anhui/shili/index.html",
     "county": "rates/anhui/shili/mingyuan/index.html",
     "school": "rates/anhui/shili/mingyuan/wenhua-xiaoxue/index.html",
+    "latest changes": "lately/index.html",
+    "papers": "reference/papers/index.html",
     "rules": "rules/index.html",
     "rule": "rules/CHOICE-CREDITS/index.html",
     "indicators": "rates/anhui/shili/mingyuan/indicators/index.html",
