@@ -65,6 +65,18 @@ class Unit:
             yield unit
             unit = unit.parent
 
+    @property
+    def below(self) -> Iterator[Unit]:
+        """The units below, each before its own."""
+        for child in self.children:
+            yield child
+            yield from child.below
+
+    @property
+    def offices(self) -> Iterator[Unit]:
+        """The unit, and the cities and counties below it."""
+        return (unit for unit in (self, *self.below) if unit.level != "校")
+
     def all(self, kind: type[T], *, year: int | None = None) -> list[Record[T]]:
         """The unit's records of a kind, by path; those of one year when `year` is given."""
         records: list[Record[T]] = self._records.get(kind, [])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -60,7 +60,7 @@ def opened(tree: Tree, unit: Unit, key: Path, root: Path) -> tuple[Contacts, lis
     """
     identity = read_identity(key, root)
     found, closed = Contacts(), []
-    holders = [each for each in (unit, *_offices(unit)) if (root / ROOT / each.path / NAME).is_file()]
+    holders = [each for each in unit.offices if (root / ROOT / each.path / NAME).is_file()]
     if not holders:
         raise UsageError(f"{unit.path} 没有联系表；先用 wholeschool import 导入")
     for each in holders:
@@ -71,13 +71,6 @@ def opened(tree: Tree, unit: Unit, key: Path, root: Path) -> tuple[Contacts, lis
     if len(closed) == len(holders):
         raise UsageError(closed[0])
     return found, closed
-
-
-def _offices(unit: Unit) -> Iterator[Unit]:
-    for child in unit.children:
-        if child.level != "校":
-            yield child
-            yield from _offices(child)
 
 
 def make_all(view: View, folder: Path, root: Path, *, sealed: bool = False) -> Made:

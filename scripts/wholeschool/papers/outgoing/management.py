@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 
 from wholeschool.outcomes.rates import is_exempt
 from wholeschool.papers.outgoing.paper import NUMBER, SEAL, Cell, Column, Form, Sheet, Table, View, numbered, paper
-from wholeschool.programme import Unit
 from wholeschool.records import structs as s
 
 _CRITERIA = ("素质好", "教学优", "懂技术", "会应用", "善指导")
@@ -46,7 +45,7 @@ def school_team(view: View) -> Iterator[Sheet]:
 @paper("training-team", "培训团队建立情况", "省市县", "附件2 二", "xlsx", "pdf")
 def training_team(view: View) -> Iterator[Sheet]:
     """People, numbers and structure of the unit's training team and of those below it, as the cities report them."""
-    teams = [(unit, record) for unit in (view.unit, *_below(view.unit)) if (record := unit.team("training"))]
+    teams = [(unit, record) for unit in view.unit.offices if (record := unit.team("training"))]
     people = [(unit, each) for unit, record in teams for each in record.data.members if _serves(each, view.year)]
     if not people:
         return
@@ -131,7 +130,7 @@ def selection(view: View) -> Iterator[Sheet]:
         )
         due = sum(
             not is_exempt(teacher)
-            for unit in (view.unit, *_below(view.unit))
+            for unit in view.unit.offices
             for school in (unit.children if unit.level == "县" else ())
             for teacher in view.programme.school_year(school, view.year).teachers.values()
         )
@@ -206,14 +205,6 @@ def _serves(each: s.Member, year: int) -> bool:
 
 def _term(each: s.Member) -> str:
     return f"{each.from_ or ''} 至 {each.until or '今'}" if each.from_ or each.until else ""
-
-
-def _below(unit: Unit) -> Iterator[Unit]:
-    """The cities and counties below a unit."""
-    for child in unit.children:
-        if child.level != "校":
-            yield child
-            yield from _below(child)
 
 
 def _numbers(members: Iterable[s.Member]) -> tuple[int, int, int]:

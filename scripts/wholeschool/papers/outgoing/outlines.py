@@ -10,7 +10,6 @@ import yaml
 
 from wholeschool.outcomes.rates import is_exempt
 from wholeschool.papers.outgoing.paper import Prose, Sheet, View, paper
-from wholeschool.programme import Unit
 
 _NOTE = (
     "提纲由本项目拟写，供起草参考；指导意见只规定要有这份文件，内容由各地决定。"
@@ -49,7 +48,7 @@ def _sheets(outline: Outline) -> Callable[[View], Iterable[Sheet]]:
 
 
 def _known(view: View) -> dict[str, str]:
-    schools = [view.unit, *_below(view.unit)]
+    schools = [view.unit, *view.unit.below]
     years = [view.programme.school_year(unit, view.year) for unit in schools if unit.level == "校"]
     standard = view.programme.standard
     return {
@@ -61,12 +60,6 @@ def _known(view: View) -> dict[str, str]:
         "online": str(standard.online_hours),
         "practice": str(standard.practice_hours),
     }
-
-
-def _below(unit: Unit) -> Iterator[Unit]:
-    for child in unit.children:
-        yield child
-        yield from _below(child)
 
 
 for _outline in _outlines():
