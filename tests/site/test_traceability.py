@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from importlib import import_module
+from os.path import normpath
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from wholeschool.rules.reference import entries
 from wholeschool.site.build import REPOSITORY
 from wholeschool.site.pages import all_pages
 from wholeschool.site.record_reference import fields
-from wholeschool.site.traceability import PAGES, PROGRAMME, Requirement, _samples, handbook, resolved, sections
+from wholeschool.site.traceability import PAGES, PARTS, PROGRAMME, Requirement, _samples, handbook, resolved, sections
 
 # The numbers of the 150 requirements; they have gaps.
 RANGES = (
@@ -79,10 +80,13 @@ def test_the_pages_it_links_to_are_made(tree: Path) -> None:
     units = _samples(programme)
     for name in PAGES:
         assert resolved(name, units) in made, name
-    page = made["reference/requirements.md"]
-    assert all(f'id="{number}"' in page for number in WANTED)
-    for target in re.findall(r"\]\(([^)#]+)", page):
-        path = (Path("reference") / target).as_posix()
-        while ".." in path.split("/"):
-            path = re.sub(r"[^/]+/\.\./", "", path, count=1)
-        assert path in made or path in by_hand, target
+    assert {section.part for section in sections()} == PARTS.keys()
+    overview = made["reference/requirements/index.md"]
+    for section in sections():
+        page = f"reference/requirements/{section.part}.md"
+        for each in section.requirements:
+            assert f'<a id="{each.id}" href="{section.part}/#{each.id}">' in overview
+            assert made[page].count(f'id="{each.id}"') == 1
+        for target in re.findall(r"\]\(([^)#]+)", made[page]):
+            path = normpath(f"reference/requirements/{target}")
+            assert path in made or path in by_hand, target

@@ -7,7 +7,7 @@ test suite holds it to what exists; this page turns the names into links.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -17,13 +17,22 @@ from wholeschool.papers.outgoing.paper import papers
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.kinds import kinds
 from wholeschool.rules.examples import CASES
-from wholeschool.site.markup import front_matter, table, text
+from wholeschool.site.markup import facts, front_matter, table, text, trail
 from wholeschool.site.pass_rates import address, relative
 from wholeschool.site.record_reference import fields
 
 REQUIREMENTS = Path(__file__).with_name("requirements.yaml")
 HANDBOOK = Path(__file__).parents[3] / "docs"
-HERE = "reference"
+HERE = "reference/requirements"
+# The pages over which the sections are spread, each short enough for a phone behind a slow line.
+PARTS = {
+    "tasks": "总则和主要任务",
+    "duties": "各级职责",
+    "training": "团队和培训",
+    "assessment": "考核和结果应用",
+    "teams": "组建团队（附件2）",
+    "forms": "上报的两张表（附件3、附件4）",
+}
 # Pages that requirements name; {school}, {county} and so on stand for any unit of that level.
 PAGES = {
     "index.md": "首页",
@@ -74,9 +83,10 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A part of the guidance with its requirements."""
+    """A section of the guidance with its requirements, and the page of `PARTS` it is on."""
 
     title: str
+    part: str
     requirements: tuple[Requirement, ...]
 
 
@@ -87,7 +97,17 @@ def sections() -> tuple[Section, ...]:
 
 
 def pages(programme: Programme, *, whole: bool = True) -> Iterator[tuple[str, str]]:
-    """`reference/requirements.md`; where the site is not `whole`, without links to pages of single units."""
+    """`reference/requirements/index.md`, where every number leads on, and a page for each part.
+
+    Where the site is not `whole`, they are without links to pages of single units.
+    """
+    units = _samples(programme) if whole else {}
+    yield f"{HERE}/index.md", _overview()
+    for part, title in PARTS.items():
+        yield f"{HERE}/{part}.md", _part(title, [each for each in sections() if each.part == part], units)
+
+
+def _overview() -> str:
     every = [each for section in sections() for each in section.requirements]
     met = sum(bool(each.shown_by) for each in every)
     parts = [
@@ -96,21 +116,40 @@ def pages(programme: Programme, *, whole: bool = True) -> Iterator[tuple[str, st
         f"在本项目里落在哪里，以及证明它的测试；**{met}** 条都有。要求用我们自己的话写，与原文不一致时以原文为准。\n\n"
         "测试一栏是仓库里的路径；测试不通过，或者这里写了不存在的东西，就合并不了。\n",
     ]
-    units = _samples(programme) if whole else {}
-    for number, section in enumerate(sections()):
+    for part, title in PARTS.items():
+        here = [section for section in sections() if section.part == part]
+        count = sum(len(section.requirements) for section in here)
+        parts.append(f"\n## {text(title)} {{ #{part} }}\n\n[看这一部分的 {count} 条]({part}.md)\n\n")
+        parts.append(facts((f"{text(each.title)}（{len(each.requirements)} 条）", _numbers(each)) for each in here))
+    return "".join(parts)
+
+
+def _numbers(section: Section) -> str:
+    """The numbers of a section as links; each can itself be linked to, as `requirements/#R001`."""
+    links = (f'<a id="{each.id}" href="{section.part}/#{each.id}">{each.id}</a>' for each in section.requirements)
+    return f'<span class="ws-numbers">{" ".join(links)}</span>'
+
+
+def _part(title: str, here: Sequence[Section], units: Mapping[str, Unit]) -> str:
+    parts = [
+        front_matter(f"条款对照：{title}", f"指导意见里关于{title}的要求落在哪里", hide=["navigation"]),
+        trail([("条款对照", "index.md")], title),
+        f"# 条款对照：{text(title)}\n\n要求用我们自己的话写，与原文不一致时以原文为准；测试一栏是仓库里的路径。\n",
+    ]
+    for number, section in enumerate(here):
         rows = [_row(each, units) for each in section.requirements]
         parts.append(f"\n## {text(section.title)} {{ #s{number} }}\n\n")
         parts.append(table(["编号和要求", "落在哪里", "测试"], rows, kind="requirements"))
-    yield "reference/requirements.md", "".join(parts)
+    return "".join(parts)
 
 
 def _row(each: Requirement, units: Mapping[str, Unit]) -> list[str]:
     places = [
         ("记录", [_field(name) for name in each.schema]),
         ("配置", [_field(name) for name in each.config]),
-        ("规则", [f"[{code}](../rules/{code}.md)" for code in each.rules]),
+        ("规则", [f"[{code}](../../rules/{code}.md)" for code in each.rules]),
         ("页面", [_page(name, units) for name in each.pages]),
-        ("文书", [f'<a href="../papers/#{name}">《{text(papers()[name].title)}》</a>' for name in each.papers]),
+        ("文书", [f'<a href="../../papers/#{name}">《{text(papers()[name].title)}》</a>' for name in each.papers]),
         ("命令", [f"<code>wholeschool {text(name)}</code>" for name in each.commands]),
         ("手册", [_section(name) for name in each.handbook]),
     ]
@@ -125,9 +164,9 @@ def _field(name: str) -> str:
     kind, _, path = name.partition(".")
     title = kinds()[kind].title
     if not path:
-        return f"[{text(title)}](records/{kind}.md)"
+        return f"[{text(title)}](../records/{kind}.md)"
     label = text(str(fields(kind)[path].schema.get("title", path)))
-    return f"[{text(title)}·{label}](records/{kind}.md#{path})"
+    return f"[{text(title)}·{label}](../records/{kind}.md#{path})"
 
 
 def _page(name: str, units: Mapping[str, Unit]) -> str:
@@ -161,7 +200,7 @@ def _section(name: str) -> str:
     path, _, anchor = name.partition("#")
     title, headings = handbook(path)
     label = f"{title}：{headings[anchor]}" if anchor else title
-    return f"[{text(label)}](../{name})"
+    return f"[{text(label)}](../../{name})"
 
 
 @cache
