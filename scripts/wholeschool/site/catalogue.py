@@ -155,12 +155,8 @@ def _partners(programme: Programme, ability: Microability) -> str:
         if each.code != ability.code and each.environment == ability.environment
     ]
     listed = "\n".join(f"- {link(each)} <small>{each.credits} 学分</small>" for each in alike)
-    heading = f"\n同在{ability.environment}、可以一起选的，共 {len(alike)} 项"
-    return "".join([*parts, f'\n??? note "{heading.strip()}"\n\n', _indented(block("ws-columns", listed))])
-
-
-def _indented(markdown: str) -> str:
-    return "".join(f"    {line}\n" if line else "\n" for line in markdown.splitlines())
+    heading = f"<summary>同在{ability.environment}、可以一起选的，共 {len(alike)} 项</summary>\n"
+    return "".join([*parts, block("note", heading + block("ws-columns", listed), tag="details")])
 
 
 def _favourites(programme: Programme, counts: Mapping[str, PublicAbility], year: int) -> str:

@@ -19,7 +19,7 @@ _WORDS = """# 核验证书
 
 扫证书上的二维码会打开本页，核对在您的浏览器里完成，**不发送任何内容**，谁核对了哪张证书没有人知道。
 
-<div class="ws-verify" markdown="0">
+<div class="ws-verify">
 <div class="ws-verdict" tabindex="-1" aria-live="polite" hidden></div>
 <noscript><p>这一页要用 JavaScript 核对签名，请打开它；或者请签发机关核实。</p></noscript>
 <form hidden>

