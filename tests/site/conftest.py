@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from tests.site.small_programme import write
 from wholeschool.programme import Programme, assemble
 from wholeschool.records import load
 from wholeschool.site import build_site
+from wholeschool.site.build import REPOSITORY
 from wholeschool.sources import open_tree
 
 
@@ -35,6 +39,21 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small programme's site."""
     return build_site(programme_at(tree), tmp_path_factory.mktemp("built") / "site").folder
+
+
+@pytest.fixture(scope="session")
+def zensical(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What Zensical makes of the same Markdown, by the same mkdocs.yml but for the site's name."""
+    root = tmp_path_factory.mktemp("zensical")
+    config = (REPOSITORY / "mkdocs.yml").read_text("utf-8")
+    named = config.replace("site_name: 整校推进", "site_name: 整校推进（样张）")
+    (root / "mkdocs.yml").write_text(named, encoding="utf-8")
+    shutil.copytree(site.parent / "docs", root / "build" / "docs")
+    shutil.copytree(REPOSITORY / "docs" / "overrides", root / "docs" / "overrides")
+    command = [str(Path(sys.executable).with_name("zensical")), "build", "-f", "mkdocs.yml"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert (done.returncode, "No issues found" in done.stderr) == (0, True), done.stdout + done.stderr
+    return root / "build" / "site"
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -41,7 +40,7 @@ KINDS = {
     "registers": "rates/anhui/shili/mingyuan/registers/index.html",
     "standard": "reference/rubrics/index.html",
     "requirements": "reference/requirements/index.html",
-    "requirements of a part": "reference/requirements/duties/index.html",
+    "requirements of a part": "reference/requirements/tasks/index.html",
     "record": "reference/records/plan/index.html",
     "open data": "data/index.html",
     "form": "form/index.html",
@@ -194,27 +193,3 @@ def test_a_folder_that_is_no_site_is_never_replaced(
     build_site(programme_at(tree), tmp_path / "site")
     assert (mine / "thesis.txt").read_text("utf-8") == "years of work"
     assert [path.name for path in (tmp_path / "docs").iterdir()] == ["notes.md"]
-
-
-def test_zensical_builds_the_same_tree_unchanged(site: Path, tmp_path: Path) -> None:
-    config = (build.REPOSITORY / "mkdocs.yml").read_text("utf-8")
-    (tmp_path / "mkdocs.yml").write_text(config, encoding="utf-8")
-    shutil.copytree(site.parent / "docs", tmp_path / "build" / "docs")
-    shutil.copytree(build.REPOSITORY / "docs" / "overrides", tmp_path / "docs" / "overrides")
-    command = [str(Path(sys.executable).with_name("zensical")), "build", "-f", "mkdocs.yml"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert (done.returncode, "No issues found" in done.stderr) == (0, True), done.stdout + done.stderr
-    other = tmp_path / "build" / "site"
-    assert {path.relative_to(other) for path in other.rglob("*.html")} == {
-        path.relative_to(site) for path in site.rglob("*.html")
-    }
-    for path in ("catalogue/A5/index.html", "cases/wenhua-xiaoxue-zhongmian/index.html", KINDS["school"]):
-        assert links(other / path) == links(site / path)
-    entries = json.loads((other / "search.json").read_text("utf-8"))["items"]
-    assert any("伴随性采集" in entry["title"] for entry in entries)
-
-
-def links(path: Path) -> list[str]:
-    """Where a page's article leads, in order."""
-    (article,) = html.parse(path).getroot().xpath('//article[contains(@class, "md-content__inner")]')
-    return [href.replace("./", "") for href in article.xpath(".//a[not(contains(@class, 'headerlink'))]/@href")]

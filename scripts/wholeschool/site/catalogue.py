@@ -50,7 +50,7 @@ def _overview(programme: Programme, counts: Mapping[str, PublicAbility], year: i
         front_matter("微能力目录", f"{len(abilities)} 项微能力，按维度、环境和学分查找", hide=["navigation", "toc"]),
         f"# 微能力目录\n\n共 **{len(abilities)}** 项，合计 **{credits}** 学分。每位教师自选，"
         f"合计不少于 **{wanted}** 学分 <cite>附件1 二(四)2</cite>；不要求选几项，也不要求跨维度或跨环境。"
-        "先看学校有什么环境，再在那一栏里选。\n\n",
+        "先看学校有什么环境，再在那一栏里选。微能力也有人叫“能力点”，是一回事。\n\n",
         "## 按环境和维度 { #matrix }\n",
     ]
     columns = []

@@ -149,7 +149,7 @@ def _row(each: Requirement, units: Mapping[str, Unit]) -> list[str]:
         ("配置", [_field(name) for name in each.config]),
         ("规则", [f"[{code}](../../rules/{code}.md)" for code in each.rules]),
         ("页面", [_page(name, units) for name in each.pages]),
-        ("文书", [f'<a href="../../papers/#{name}">《{text(papers()[name].title)}》</a>' for name in each.papers]),
+        ("文书", [f"[《{text(papers()[name].title)}》](../papers.md#{name})" for name in each.papers]),
         ("命令", [f"<code>wholeschool {text(name)}</code>" for name in each.commands]),
         ("手册", [_section(name) for name in each.handbook]),
     ]
