@@ -421,7 +421,7 @@ def test_what_is_in_a_file_never_becomes_markup(browser: Browser, address: str, 
     page, wrong = opened(browser, f"{address}form/", DESKTOP)
     page.on("dialog", lambda dialog: wrong.append(dialog.message))
     page.set_input_files("input[type=file]", sorted(tmp_path.iterdir()))
-    expect(page.locator(".ws-said")).to_contain_text("wholeschool import")
+    expect(page.locator(".ws-said")).to_contain_text("notes.xlsx没有读进来：文件是空的")
     expect(page.locator(".ws-said")).to_contain_text("broken.zip打不开")
     for record in page.locator(".ws-records button").all():
         record.click()

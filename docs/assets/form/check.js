@@ -335,6 +335,14 @@
   const judgedByPlace = (kind, value) =>
     kind.name === "unit" && is.object(value) && LEVELS.includes(value.level) ? { ...value, level: "校" } : value;
 
+  // What the schema says of a value.
+  const checkValue = (name, value) => {
+    const kind = kinds.find((each) => each.name === name);
+    const findings = [];
+    checkSchema(kind.document, judgedByPlace(kind, value), kind, [], (finding) => findings.push({ severity: "error", ...finding }));
+    return findings;
+  };
+
   // One file: {value, findings}; the value is missing where the text cannot be read.
   const checkBytes = (name, bytes) => {
     const kind = kinds.find((each) => each.name === name);
@@ -344,8 +352,7 @@
       const text = decode(bytes);
       personal(text).forEach(tell);
       const value = typed(kind.document, readYaml(text), kind);
-      checkSchema(kind.document, judgedByPlace(kind, value), kind, [], tell);
-      return { value, findings };
+      return { value, findings: [...findings, ...checkValue(name, value)] };
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       const { code, message, hint, line } = error;
@@ -377,5 +384,5 @@
       && (!environments || environments.includes(abilities[code].environment)));
   };
 
-  Object.assign(globalThis.wholeschoolForm, { checkAll, checkBytes, resolve, creditsOf, completing, is });
+  Object.assign(globalThis.wholeschoolForm, { checkAll, checkBytes, checkValue, typed, resolve, creditsOf, completing, is });
 })();

@@ -8,6 +8,9 @@
   const { kinds, abilities, standard, years, repository, checkAll, checkBytes, resolve, creditsOf, completing, is } =
     globalThis.wholeschoolForm;
   const STORE = "wholeschool-form";
+  // What reads workbooks is half as large as the page: fetched when somebody opens one.
+  const HERE = document.currentScript.src;
+  const LATER = ["../../form/workbooks.js", "workbook.js", "intake.js"];
   const ENVIRONMENTS = [...new Set(Object.values(abilities).map((each) => each.environment))];
   const SCHOOL = /^[a-z][a-z0-9-]{0,60}(?:\/[a-z][a-z0-9-]{0,60}){3}$/;
   const NAME = /^[a-z0-9][a-z0-9-]{0,60}$/;
@@ -368,8 +371,12 @@
 
   // ---- the page ----
 
-  const said = el("p", { className: "ws-said", role: "status" });
-  const say = (text) => { said.textContent = text; };
+  const said = el("div", { className: "ws-said", role: "status" });
+  const say = (...sentences) => {
+    said.replaceChildren(...sentences.map((each) => el("p", {}, each)));
+    cells.replaceChildren();
+  };
+  const cells = el("ul", { className: "ws-findings", tabIndex: 0, "aria-label": "工作簿里要看一眼的格子" });
   const records = el("ul", { className: "ws-records" });
   const editor = el("section", { className: "ws-editor", hidden: true });
   const findings = el("ul", { className: "ws-findings" });
@@ -519,24 +526,74 @@
       || kinds.map((each) => [each, checkBytes(each.name, bytes).findings.length]).sort((a, b) => a[1] - b[1])[0][0];
     return { kind, name: kind.place.includes("{name}") && NAME.test(stem) ? stem : undefined };
   };
+  // Puts a record that was read into the draft; what became of it is told.
+  const accept = (file, { kind, name, unit, year, value }, told, remark = "") => {
+    if (unit && SCHOOL.test(unit) && unit !== draft.unit) {
+      if (draft.unit && draft.records.length) {
+        told.push(`${file}是 ${unit} 的，草稿是 ${draft.unit} 的，没有读进来：先下载并清空草稿，再打开它。`);
+        return null;
+      }
+      draft.unit = unit;
+    }
+    const there = new Set(draft.records);
+    const called = kind.name === "team" ? "management" : NAME.test(name || "-") ? name : newName(kind);
+    const record = insert(kind, called, shaped(kind.document, value, kind), year ? Number(year) : draft.year);
+    told.push(there.has(record) ? `${file}没有读进来，草稿里的“${titleOf(record)}”照旧。` : `${file}已读入（${kind.title}）。${remark}`);
+    return record;
+  };
   const take = (path, bytes, told) => {
-    const { kind, name, unit, year } = kindOfFile(path, bytes);
-    const { value, findings: found } = checkBytes(kind.name, bytes);
+    const place = kindOfFile(path, bytes);
+    const { value, findings: found } = checkBytes(place.kind.name, bytes);
     if (!is.object(value)) {
       told.push(`${path}没有读进来：${found.map((each) => `${each.message}（${each.code}）`).join("；")}`);
       return null;
     }
-    if (unit && SCHOOL.test(unit)) draft.unit = unit;
     const lost = found.filter((each) => ["S-TYPE", "Y-COLON", "Y-EMPTY"].includes(each.code));
-    told.push(`${path}已读入（${kind.title}）。${lost.length ? `有 ${lost.length} 处写法不对，请对照检查：${lost.slice(0, 3).map((each) => each.message).join("；")}` : ""}`);
-    return insert(kind, kind.name === "team" ? "management" : name || newName(kind), shaped(kind.document, value, kind), year ? Number(year) : draft.year);
+    return accept(path, { ...place, value }, told, lost.length ? `有 ${lost.length} 处写法不对，请对照检查：${lost.slice(0, 3).map((each) => each.message).join("；")}` : "");
+  };
+
+  const fetched = new Map();
+  const fetchScript = (path) => {
+    if (!fetched.has(path)) {
+      fetched.set(path, new Promise((done, failed) => {
+        document.head.append(el("script", { src: new URL(path, HERE).href, onload: done, onerror: () => {
+          fetched.delete(path);
+          failed(new Error(path));
+        } }));
+      }));
+    }
+    return fetched.get(path);
+  };
+  const takeWorkbook = async (file, bytes, told, notes) => {
+    try {
+      for (const path of LATER) await fetchScript(path); // each needs the one before
+    } catch {
+      told.push(`${file}没有打开：读 Excel 的部分没有取到，请联网后再选一次。`);
+      return null;
+    }
+    const taken = globalThis.wholeschoolForm.workbooks.takeIn(bytes);
+    const wrong = taken.found.filter((each) => each.severity === "error");
+    if (!taken.value) {
+      const whole = wrong.length === 1 && !wrong[0].place ? wrong[0] : null;
+      told.push(whole ? `${file}没有读进来：${whole.message}。${whole.hint}。` : `${file}没有读进来，有 ${wrong.length + taken.wrong.length} 处要在表里改好再打开：`);
+      if (!whole) notes.push(...[...taken.found, ...taken.wrong].map((each) => ({ ...each, file })));
+      return null;
+    }
+    notes.push(...[...taken.found, ...taken.wrong].map((each) => ({ ...each, file })));
+    const remark = [taken.found.length ? `有 ${taken.found.length} 处请看一眼。` : "", taken.wrong.length ? `有 ${taken.wrong.length} 处写得不对，可以在下面改。` : ""].join("");
+    return accept(file, taken, told, remark);
   };
   const takeAll = async (files) => {
-    const told = [];
+    const told = [], notes = [];
     let last = null;
+    say("正在读取…");
     for (const file of files) {
+      if (file.size > 64 * 1024 * 1024) {
+        told.push(`${file.name}没有打开：有 ${Math.round(file.size / 1024 / 1024)} MB，不像记录。`);
+        continue;
+      }
       const bytes = new Uint8Array(await file.arrayBuffer());
-      if (/\.xlsx?$/i.test(file.name)) told.push(`${file.name}是 Excel：请用 wholeschool import 导入，见“学校怎样报送”。`);
+      if (/\.(?:xls[xmb]?|xlt[xm]?|et|ods|csv)$/i.test(file.name)) last = await takeWorkbook(file.name, bytes, told, notes) || last;
       else if (/\.zip$/i.test(file.name)) {
         try {
           let many = 0;
@@ -549,10 +606,16 @@
       } else last = take(file.name, bytes, told) || last;
     }
     where.value = draft.unit;
-    say(told.join(" "));
     keep();
     judge();
     if (last) edit(last, true);
+    say(...told);
+    const shownNotes = notes.slice(0, 60).map((each) => el("li", { className: each.severity === "error" ? "ws-bad" : "" },
+      el("span", {}, `${files.length > 1 ? `${each.file} ` : ""}${each.place ? `${each.place}：` : ""}${each.message}`),
+      each.hint ? el("span", { className: "ws-hint" }, each.hint) : null,
+      el("small", {}, `${each.severity === "error" ? "" : "提醒 · "}${each.code}`)));
+    if (notes.length > 60) shownNotes.push(el("li", {}, `另有 ${notes.length - 60} 处。`));
+    cells.replaceChildren(...shownNotes);
   };
 
   // ---- putting it together ----
@@ -572,7 +635,7 @@
     judge();
     edit(record, true);
   }, { className: "ws-main" });
-  const file = el("input", { type: "file", multiple: true, accept: ".yaml,.yml,.zip", onchange: async () => {
+  const file = el("input", { type: "file", multiple: true, accept: ".yaml,.yml,.zip,.xlsx,.xls", onchange: async () => {
     await takeAll([...file.files]);
     file.value = "";
   } });
@@ -600,8 +663,8 @@
     el("section", { className: "ws-where" },
       labelled("学校文件夹", where, "从省写起，用 / 隔开；不知道的问县里"), labelled("年度", year)),
     el("section", { className: "ws-add" },
-      labelled("要填哪一种", choice), add, labelled("接着填已有的文件", file, "YAML 或本页下载的 zip，可以一次选几个；文件里 # 开头的注释不保留")),
-    said, records, all, editor, alone());
+      labelled("要填哪一种", choice), add, labelled("接着填已有的文件", file, "YAML、Excel 工作簿（.xlsx）或本页下载的 zip，可以一次选几个；文本里 # 开头的注释不保留")),
+    said, cells, records, all, editor, alone());
   judge();
   if (draft.records[draft.open]) edit(draft.records[draft.open]);
   home.hidden = false;

@@ -14,11 +14,11 @@ from wholeschool.papers.microability_names import recognise
 from wholeschool.papers.opening import Cell
 from wholeschool.records.mending import mended
 
-_YES = {"是", "√", "✓", "✔", "对", "有", "能", "true", "yes", "y", "1", "☑"}
-_NO = {"否", "×", "✗", "无", "不", "不能", "false", "no", "n", "0", "□"}
-_SIGNS = "、，,；;"
+YES = {"是", "√", "✓", "✔", "对", "有", "能", "true", "yes", "y", "1", "☑"}
+NO = {"否", "×", "✗", "无", "不", "不能", "false", "no", "n", "0", "□"}
+SIGNS = "、，,；;"
 # What Excel counts days in; outside of it a number in a date column is no date.
-_SERIALS = range(36526, 73051)
+SERIALS = range(36526, 73051)
 
 
 def texts_in(column: Column, cell: Cell, names: Mapping[str, str]) -> tuple[Any, list[str]]:
@@ -35,7 +35,7 @@ def shown(column: Column, value: Any) -> str | int | float:
     """How a value stands in a cell, so that reading it gives the same."""
     if isinstance(value, list):
         words = [str(item) for item in value]
-        broken = is_prose(column.items or {}) or any(sign in word for word in words for sign in _SIGNS)
+        broken = is_prose(column.items or {}) or any(sign in word for word in words for sign in SIGNS)
         return "\n".join(words) if broken else "、".join(words)
     kind = column.field.get("type")
     if kind == "boolean":
@@ -63,13 +63,13 @@ def _parts(field: Field, text: str) -> list[str]:
     blanks = r"\s" if str(field.get("pattern", "")).isascii() and "pattern" in field else ""
     if len(lines) > 1 and not blanks and "enum" not in field:
         return lines
-    return [part for part in re.split(rf"[{_SIGNS}\n{blanks}]+", text) if part.strip()]
+    return [part for part in re.split(rf"[{SIGNS}\n{blanks}]+", text) if part.strip()]
 
 
 def _one(field: Field, text: str, names: Mapping[str, str], remarks: list[str]) -> str:
     if field.get("type") == "boolean":
         word = text.strip().lower()
-        return "true" if word in _YES else "false" if word in _NO else text
+        return "true" if word in YES else "false" if word in NO else text
     if is_microability(field) and names:
         found = recognise(text, names)
         if found.remark:
@@ -88,7 +88,7 @@ def _plain(field: Field, value: str | int | float | bool | date | datetime) -> s
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, (int, float)):
-        if is_date and int(value) in _SERIALS:
+        if is_date and int(value) in SERIALS:
             return str(from_excel(value).date().isoformat())
         return str(int(value)) if float(value).is_integer() else repr(value)
     return value.replace("\r\n", "\n").replace("\r", "\n")

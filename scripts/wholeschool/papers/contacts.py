@@ -113,7 +113,7 @@ NOMINEE = (
     _Heading("phone", ("联系电话", "手机号码", "手机", "电话"), True, _PHONE, "手机，或区号加号码"),
     _Heading("qq", ("QQ", "QQ号"), False, r"[1-9][0-9]{4,11}", "只写号码"),
 )
-_MARKS = frozenset(("办公电话", "手机号码", "手机号", "手机", "电子邮箱", "邮箱", "出生年月", "政治面貌", "联系电话"))
+MARKS = frozenset(("办公电话", "手机号码", "手机号", "手机", "电子邮箱", "邮箱", "出生年月", "政治面貌", "联系电话"))
 
 
 def contacts_in(file: str, sheets: Sequence[Sheet]) -> tuple[Contacts, list[Found]]:
@@ -184,7 +184,7 @@ def is_contact_book(sheets: Sequence[Sheet]) -> bool:
         return said.origin.kind == "contacts"
     for sheet in sheets:
         words = {_word(cell) for cells in list(sheet.rows.values())[:20] for cell in cells.values()}
-        if "姓名" in words and words & _MARKS and "教师编号" not in words:
+        if "姓名" in words and words & MARKS and "教师编号" not in words:
             return True
     return False
 
@@ -301,7 +301,7 @@ def _form(file: str, sheet: Sheet, found: list[Found]) -> Iterator[tuple[dict[st
 
 def _is_header(cells: Mapping[int, Cell]) -> bool:
     words = {_word(cell) for cell in cells.values()}
-    return "姓名" in words and len(words & _MARKS) > 0 and len(words) > 4
+    return "姓名" in words and len(words & MARKS) > 0 and len(words) > 4
 
 
 _LABELS = frozenset(name for headings in (COLLEAGUE, NOMINEE) for heading in headings for name in heading.names) | {

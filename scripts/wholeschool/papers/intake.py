@@ -29,10 +29,14 @@ from wholeschool.sources import Tree
 
 # A mark's line is the row, with the sheet's place above it; no sheet has so many rows.
 _STRIDE = 10_000_000
-_HEADER_WITHIN = 15
-_FOOT = re.compile(
+HEADER_WITHIN = 15
+"""Among how many of a sheet's first rows the one with the headings is looked for."""
+FOOT = re.compile(
     r"(?:填报人|填表人|合计|总计|小计|注|说明|备注|联系方式|填报时间|审核人|单位（盖章）|单位\(盖章\))\s*[:：0-9１２３]?"
 )
+"""What the first cell below a list begins with, where people sign or add up."""
+COMPUTED = ("序号", "学分合计", "是否达标", "编号提示")
+"""Columns that hold nothing of the record."""
 
 Row = tuple[str, int]
 Pointer = tuple[str | int, ...]
@@ -152,22 +156,28 @@ def _unreadable(path: str, refused: Refused) -> UsageError:
 
 
 def _guess(sheets: list[Sheet]) -> str | None:
-    """The kind whose headings fit best, when one does clearly."""
+    """The kind whose headings fit best, when one does clearly; else the only one that has a table of a sheet's name."""
     scores: dict[str, float] = {}
+    named: set[str] = set()
     for name, each in layouts().items():
         best = 0.0
         for table in each.tables:
             headings = {_plain(column.heading) for column in table.columns}
             needed = {_plain(column.heading) for column in table.columns if column.required}
             for sheet in sheets:
-                for cells in list(sheet.rows.values())[:_HEADER_WITHIN]:
+                for cells in list(sheet.rows.values())[:HEADER_WITHIN]:
                     here = {_plain(cell.value) for cell in cells.values()}
+                    hits = len(headings & here)
                     if needed <= here and len(needed) > 1:
-                        best = max(best, len(headings & here) + (0.5 if table.title == sheet.name else 0))
+                        best = max(best, hits + (0.5 if table.title == sheet.name else 0))
+                    elif hits > 1 and table.title == sheet.name:
+                        named.add(name)
         if best:
             scores[name] = best
     ranked = sorted(scores, key=lambda name: -scores[name])
-    if not ranked or (len(ranked) > 1 and scores[ranked[0]] == scores[ranked[1]]):
+    if not ranked:
+        return named.pop() if len(named) == 1 else None
+    if len(ranked) > 1 and scores[ranked[0]] == scores[ranked[1]]:
         return None
     return ranked[0]
 
@@ -245,6 +255,9 @@ class _Taking:
         typed = schema.type_scalars(_copy(value))
         if not schema.accepts(typed):
             told = {(each.sheet, each.row) for each in self.found if each.finding.severity == "error"}
+            # A list that is missing because its columns are has been told of.
+            if any(each.finding.code == "XLSX-COLUMN" and each.finding.severity == "error" for each in self.found):
+                told.add(("", 0))
             reasons = map(self._located, sorted(explain(schema, typed, root, self.file)))
             self.found += [reason for reason in reasons if (reason.sheet, reason.row) not in told]
         if any(each.finding.severity == "error" for each in self.found):
@@ -303,7 +316,7 @@ class _Taking:
         sheet = self.sheets[place]
         headings = {_plain(column.heading): column for column in table.all_columns}
         best: tuple[int, int] | None = None
-        for number in sorted(sheet.rows)[:_HEADER_WITHIN]:
+        for number in sorted(sheet.rows)[:HEADER_WITHIN]:
             hits = sum(_plain(cell.value) in headings for cell in sheet.rows[number].values())
             if hits and (best is None or hits > best[0]):
                 best = hits, number
@@ -318,7 +331,7 @@ class _Taking:
             heading = _plain(cell.value)
             column = headings.get(heading)
             if column is None:
-                if not _computed(heading):
+                if heading not in COMPUTED:
                     meant = nearest(heading, list(headings))
                     hint = f"您是不是想写“{meant}”？" if meant else "模板里没有这一列；需要的话请写进“说明”之类的列"
                     told = f"没有“{_short(cell)}”这一列，没有导入"
@@ -349,7 +362,7 @@ class _Taking:
             heading = _plain(label.value)
             if heading in known:
                 cells[heading] = number, row
-            elif len(row) > 1 and 2 in row and not _FOOT.match(heading) and heading not in ("项目", "字段"):
+            elif len(row) > 1 and 2 in row and not FOOT.match(heading) and heading not in ("项目", "字段"):
                 assert sheet is not None
                 told = f"没有“{_short(label)}”这一项，没有导入"
                 self._tell(sheet.name, number, 1, "XLSX-COLUMN", told, "对照模板的项目名称", "warning")
@@ -400,7 +413,7 @@ class _Taking:
 
     def _is_foot(self, grid: _Grid, cells: Mapping[int, Cell]) -> bool:
         first = cells[min(cells)]
-        if not isinstance(first.value, str) or not _FOOT.match(first.value.strip()):
+        if not isinstance(first.value, str) or not FOOT.match(first.value.strip()):
             return False
         needed = [place for place, column in grid.columns.items() if column.required]
         return sum(place in cells for place in needed) < max(1, len(needed) // 2 + 1)
@@ -578,6 +591,8 @@ class _Taking:
 
 
 def _found_at(sheets: tuple[str, ...], each: Finding, line: int, column: int) -> Found:
+    if (line, column) == (1, 1):  # the record itself, which stands in no cell
+        return Found("", 0, 0, each)
     place, row = divmod(line, _STRIDE)
     return Found(sheets[place] if place < len(sheets) else "", row, column, each)
 
@@ -653,11 +668,6 @@ def _is_required(kind: Kind, table: Table) -> bool:
 def _unlike(schema: Any, old: Any, new: Any) -> bool:
     """Whether a record says something else; 30 and 30.0 are the same number."""
     return bool(schema.type_scalars(_copy(old)) != schema.type_scalars(_copy(new)))
-
-
-def _computed(heading: str) -> bool:
-    """Columns a template computes, and the number people put before every row."""
-    return heading in ("序号", "学分合计", "是否达标", "编号提示")
 
 
 def _short(cell: Cell) -> str:

@@ -11,7 +11,7 @@ from wholeschool.records.mending import half_width
 
 _CODE = re.compile(r"([A-Za-z])[-.\s]?0*([1-9][0-9]?)(?![0-9])[\s.:：、-]*")
 # Names in the Ministry's card set and in other provinces' lists, and slips that spread with copied tables.
-_OTHER_NAMES = {
+OTHER_NAMES = {
     "数字资源获取与评价": "数字教育资源获取与评价",
     "数字教育资源的获取与评价": "数字教育资源获取与评价",
     "数字资源管理": "数字教育资源管理",
@@ -68,7 +68,7 @@ def _by_name(text: str, names: Mapping[str, str]) -> Recognised:
     codes = {name: code for code, name in names.items()}
     if text in codes:
         return Recognised(codes[text])
-    if (right := _OTHER_NAMES.get(text)) in codes:
+    if (right := OTHER_NAMES.get(text)) in codes:
         return Recognised(codes[right], f"“{text}”按“{codes[right]} {right}”导入")
     if close := difflib.get_close_matches(text, codes, n=2, cutoff=0.8):
         scores = [difflib.SequenceMatcher(None, text, name).ratio() for name in close]

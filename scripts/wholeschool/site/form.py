@@ -1,15 +1,19 @@
 """The page on which a school fills in its records without Git, an account or a network.
 
 What the page needs of the schemas and of the programme is one script, `form/records.js`, so that it also opens from a
-folder. The fields, the checks and the rules are in `docs/assets/form/`.
+folder. The fields, the checks and the rules are in `docs/assets/form/`. What it needs to read workbooks is another,
+`form/workbooks.js`, fetched with its readers when somebody opens one.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from wholeschool.papers import cell_text, intake, microability_names, opening, origin
+from wholeschool.papers.contacts import MARKS
+from wholeschool.papers.layout import FORM, Column, layouts
 from wholeschool.programme import Programme
 from wholeschool.records.kinds import Kind, kinds
 from wholeschool.records.scaffold import for_level
@@ -60,6 +64,7 @@ def pages(programme: Programme) -> Iterator[tuple[str, str]]:
     scripts = "".join(f'<script src="../{script}" defer></script>\n' for script in SCRIPTS)
     yield f"{FOLDER}/index.md", f'{page}{_WORDS}\n<link rel="stylesheet" href="../assets/form/form.css">\n{scripts}'
     yield f"{FOLDER}/records.js", f"globalThis.wholeschoolForm = {_json(_data(programme))};\n"
+    yield f"{FOLDER}/workbooks.js", f"globalThis.wholeschoolForm.workbooks = {_json(_workbooks())};\n"
 
 
 def _data(programme: Programme) -> dict[str, Any]:
@@ -100,6 +105,49 @@ def _data(programme: Programme) -> dict[str, Any]:
         "years": programme.years,
         "repository": publication.repository if publication else None,
     }
+
+
+def _workbooks() -> dict[str, Any]:
+    """What a workbook of every kind looks like, and the words and limits by which `wholeschool import` reads one."""
+    made = []
+    for name, each in layouts().items():
+        tables = [
+            {
+                "title": table.title,
+                "pointer": table.pointer,
+                "key": table.key,
+                "parent": each.tables.index(table.parent) if table.parent else None,
+                "columns": _columns(table.columns),
+            }
+            for table in each.tables
+        ]
+        made.append({"kind": name, "title": each.kind.title, "form": _columns(each.form), "tables": tables})
+    return {
+        "layouts": made,
+        "sheets": {"form": FORM, "notes": origin.NOTES, "origin": origin.ORIGIN, "hidden": origin.HIDDEN},
+        "limits": {
+            "bytes": opening.MAX_BYTES,
+            "unpacked": opening.MAX_UNPACKED,
+            "ratio": opening.MAX_RATIO,
+            "parts": opening.MAX_PARTS,
+            "rows": opening.MAX_ROWS,
+            "columns": opening.MAX_COLUMNS,
+            "cell": opening.MAX_CELL,
+        },
+        "headerWithin": intake.HEADER_WITHIN,
+        "foot": intake.FOOT.pattern,
+        "computed": intake.COMPUTED,
+        "yes": sorted(cell_text.YES),
+        "no": sorted(cell_text.NO),
+        "signs": cell_text.SIGNS,
+        "serials": [cell_text.SERIALS.start, cell_text.SERIALS.stop],
+        "otherNames": microability_names.OTHER_NAMES,
+        "privateHeadings": sorted(MARKS),
+    }
+
+
+def _columns(columns: Iterable[Column]) -> list[tuple[str, tuple[str, ...], bool]]:
+    return [(column.heading, column.pointer, column.required) for column in columns]
 
 
 def _said(node: Any) -> Any:
