@@ -421,8 +421,8 @@ def test_what_is_in_a_file_never_becomes_markup(browser: Browser, address: str, 
     page, wrong = opened(browser, f"{address}form/", DESKTOP)
     page.on("dialog", lambda dialog: wrong.append(dialog.message))
     page.set_input_files("input[type=file]", sorted(tmp_path.iterdir()))
-    expect(page.locator(".ws-said")).to_contain_text("notes.xlsx没有读进来：文件是空的")
-    expect(page.locator(".ws-said")).to_contain_text("broken.zip打不开")
+    expect(page.locator(".ws-said")).to_contain_text("“notes.xlsx”没有读进来：文件是空的")
+    expect(page.locator(".ws-said")).to_contain_text("“broken.zip”打不开")
     for record in page.locator(".ws-records button").all():
         record.click()
         for item in page.locator(".ws-items > details > summary").all():

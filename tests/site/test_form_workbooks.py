@@ -533,7 +533,7 @@ def test_what_reads_workbooks_is_fetched_when_one_is_opened(browser: Browser, ad
     page.context.set_offline(False)
     wrong.clear()  # the browser complains of being offline
     page.set_input_files("input[type=file]", tmp_path / "名册.xlsx")
-    expect(page.locator(".ws-said")).to_contain_text("名册.xlsx已读入（教师名册与选学）")
+    expect(page.locator(".ws-said")).to_contain_text("“名册.xlsx”已读入（教师名册与选学）")
     expect(page.locator(".ws-editor h2")).to_be_focused()
     assert {*SCRIPTS} <= {*asked}
     page.context.close()
@@ -563,7 +563,7 @@ def test_what_is_wrong_is_said_by_sheet_row_and_column_and_put_right_in_the_form
     page, wrong = opened(browser, f"{address}form/", size, scheme)
     page.set_input_files("input[type=file]", tmp_path / "名册.xlsx")
     expect(page.locator(".ws-said")).to_have_text(
-        "名册.xlsx已读入（教师名册与选学）。有 2 处请看一眼。有 2 处写得不对，可以在下面改。"
+        "“名册.xlsx”已读入（教师名册与选学）。有 2 处请看一眼。有 2 处写得不对，可以在下面改。"
     )
     notes = page.get_by_role("list", name="工作簿里要看一眼的格子")
     expect(notes).to_contain_text("表“Sheet1”第 2 行 D 列：学段写的是“小学部”，不在可选范围内")
@@ -594,12 +594,12 @@ def test_what_cannot_be_mapped_leaves_the_draft_as_it_was(browser: Browser, addr
     begin(page, "survey")
     page.set_input_files("input[type=file]", sorted(tmp_path.iterdir()))
     said = page.locator(".ws-said")
-    expect(said).to_contain_text("公式.xlsx没有读进来，有 1 处要在表里改好再打开")
-    expect(said).to_contain_text("旧的.xls没有读进来：这是旧格式的 .xls 工作簿。用 Excel 或 WPS 打开")
-    expect(said).to_contain_text("名册.csv没有读进来：这是文本文件")
+    expect(said).to_contain_text("“公式.xlsx”没有读进来，有 1 处要在表里改好再打开")
+    expect(said).to_contain_text("“旧的.xls”没有读进来：这是旧格式的 .xls 工作簿。用 Excel 或 WPS 打开")
+    expect(said).to_contain_text("“名册.csv”没有读进来：这是文本文件")
     notes = page.get_by_role("list", name="工作簿里要看一眼的格子")
-    expect(notes).to_contain_text("公式.xlsx 表“Sheet1”第 2 行 E 列：所选微能力是公式，不是值")
-    expect(notes).to_contain_text("少一列.xlsx 表“教师”第 1 行 A 列：少了列：学段")
+    expect(notes).to_contain_text("“公式.xlsx”表“Sheet1”第 2 行 E 列：所选微能力是公式，不是值")
+    expect(notes).to_contain_text("“少一列.xlsx”表“教师”第 1 行 A 列：少了列：学段")
     expect(page.locator(".ws-records button")).to_have_count(1)
     page.context.close()
     assert not wrong
@@ -614,7 +614,7 @@ def test_two_schools_are_not_mixed_in_one_draft(browser: Browser, address: str, 
     expect(page.locator(".ws-said")).to_contain_text("已读入")
     page.set_input_files("input[type=file]", tmp_path / "单位.xlsx")
     expect(page.locator(".ws-said")).to_contain_text(
-        f"单位.xlsx是 {other.origin.unit} 的，草稿是 {SCHOOL} 的，没有读进来"
+        f"“单位.xlsx”是 {other.origin.unit} 的，草稿是 {SCHOOL} 的，没有读进来"
     )
     expect(page.locator(".ws-records button")).to_have_count(1)
     expect(page.get_by_label("学校文件夹")).to_have_value(SCHOOL)

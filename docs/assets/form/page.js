@@ -244,9 +244,17 @@
       const render = () => {
         if (item.childElementCount > 1) return;
         item.append(...fields(items, value, at), button("删掉这一条", () => {
+          const gone = summaryOf(items, value, index);
           all().splice(index, 1);
           fill();
-          more.focus();
+          const back = el("p", {}, `已删掉${gone}。`, button("放回去", () => {
+            all().splice(index, 0, value);
+            fill();
+            rows.children[index].firstElementChild.focus();
+            changed();
+          }, { className: "ws-plain" }));
+          rows.children[index] ? rows.children[index].before(back) : rows.append(back);
+          back.querySelector("button").focus();
           changed();
         }, { className: "ws-plain", "aria-label": `删掉${summaryOf(items, value, index)}` }));
       };
@@ -344,34 +352,36 @@
   };
 
   const alone = () => {
-    const place = el("div");
-    const chosenOf = { environments: known().environments || [], codes: [] };
+    const place = el("div"), boxes = el("div", { className: "ws-ticks" }), about = el("p");
     const copied = el("p", { className: "ws-codes" });
-    const tell = (codes) => {
-      chosenOf.codes = codes;
+    let environments = [], codes = [], own = false; // own: ticked here, not taken from the school's record
+    const tell = (chosen) => {
+      codes = chosen;
       copied.textContent = codes.length ? `告诉学校：${codes.join("、")}` : "";
     };
-    const draw = () => {
-      const { environments, codes } = chosenOf;
-      place.replaceChildren(planner(codes, tell, { environments, offered: known().offered }, true), copied);
+    const draw = () => place.replaceChildren(planner(codes, tell, { environments, offered: known().offered }, true), copied);
+    const show = () => {
+      if (!own) environments = known().environments || [];
+      about.textContent = `勾选微能力，随时看合计多少学分、还差多少、再选哪一项就够 ${standard.credits} 学分。${known().offered?.length ? "只列出本校规划里可选的。" : ""}`;
+      boxes.replaceChildren(...ENVIRONMENTS.map((environment) => {
+        const tick = el("input", { type: "checkbox", checked: environments.includes(environment), onchange: () => {
+          own = true;
+          environments = tick.checked ? [...environments, environment] : environments.filter((one) => one !== environment);
+          draw();
+        } });
+        return el("label", { className: "ws-tick" }, tick, environment);
+      }));
+      draw();
     };
-    const boxes = ENVIRONMENTS.map((environment) => {
-      const tick = el("input", { type: "checkbox", checked: chosenOf.environments.includes(environment), onchange: () => {
-        chosenOf.environments = tick.checked ? [...chosenOf.environments, environment] : chosenOf.environments.filter((one) => one !== environment);
-        draw();
-      } });
-      return el("label", { className: "ws-tick" }, tick, environment);
-    });
-    draw();
-    return el("details", { className: "ws-alone", id: "planner" }, el("summary", {}, "教师：我该选哪几项"),
-      el("p", {}, `勾选微能力，随时看合计多少学分、还差多少、再选哪一项就够 ${standard.credits} 学分。`,
-        known().offered ? "只列出本校规划里可选的。" : ""),
-      el("fieldset", {}, el("legend", {}, "学校有哪些环境（不勾就全部列出）"), el("div", { className: "ws-ticks" }, ...boxes)), place);
+    show();
+    // The school's records may have come or changed since the page was opened.
+    return el("details", { className: "ws-alone", id: "planner", ontoggle: (event) => event.target.open && show() }, el("summary", {}, "教师：我该选哪几项"), about,
+      el("fieldset", {}, el("legend", {}, "学校有哪些环境（不勾就全部列出）"), boxes), place);
   };
 
   // ---- the page ----
 
-  const said = el("div", { className: "ws-said", role: "status" });
+  const said = el("div", { className: "ws-said", role: "status", tabIndex: -1 });
   const say = (...sentences) => {
     said.replaceChildren(...sentences.map((each) => el("p", {}, each)));
     cells.replaceChildren();
@@ -530,7 +540,7 @@
   const accept = (file, { kind, name, unit, year, value }, told, remark = "") => {
     if (unit && SCHOOL.test(unit) && unit !== draft.unit) {
       if (draft.unit && draft.records.length) {
-        told.push(`${file}是 ${unit} 的，草稿是 ${draft.unit} 的，没有读进来：先下载并清空草稿，再打开它。`);
+        told.push(`“${file}”是 ${unit} 的，草稿是 ${draft.unit} 的，没有读进来：先下载并清空草稿，再打开它。`);
         return null;
       }
       draft.unit = unit;
@@ -538,14 +548,15 @@
     const there = new Set(draft.records);
     const called = kind.name === "team" ? "management" : NAME.test(name || "-") ? name : newName(kind);
     const record = insert(kind, called, shaped(kind.document, value, kind), year ? Number(year) : draft.year);
-    told.push(there.has(record) ? `${file}没有读进来，草稿里的“${titleOf(record)}”照旧。` : `${file}已读入（${kind.title}）。${remark}`);
+    if (!there.size && record.year) setYear(record.year);
+    told.push(there.has(record) ? `“${file}”没有读进来，草稿里的“${titleOf(record)}”照旧。` : `“${file}”已读入（${kind.title}）。${remark}`);
     return record;
   };
   const take = (path, bytes, told) => {
     const place = kindOfFile(path, bytes);
     const { value, findings: found } = checkBytes(place.kind.name, bytes);
     if (!is.object(value)) {
-      told.push(`${path}没有读进来：${found.map((each) => `${each.message}（${each.code}）`).join("；")}`);
+      told.push(`“${path}”没有读进来：${found.map((each) => `${each.message}（${each.code}）`).join("；")}`);
       return null;
     }
     const lost = found.filter((each) => ["S-TYPE", "Y-COLON", "Y-EMPTY"].includes(each.code));
@@ -568,14 +579,14 @@
     try {
       for (const path of LATER) await fetchScript(path); // each needs the one before
     } catch {
-      told.push(`${file}没有打开：读 Excel 的部分没有取到，请联网后再选一次。`);
+      told.push(`“${file}”没有打开：读 Excel 的部分没有取到，请联网后再选一次。`);
       return null;
     }
     const taken = globalThis.wholeschoolForm.workbooks.takeIn(bytes);
     const wrong = taken.found.filter((each) => each.severity === "error");
     if (!taken.value) {
       const whole = wrong.length === 1 && !wrong[0].place ? wrong[0] : null;
-      told.push(whole ? `${file}没有读进来：${whole.message}。${whole.hint}。` : `${file}没有读进来，有 ${wrong.length + taken.wrong.length} 处要在表里改好再打开：`);
+      told.push(whole ? `“${file}”没有读进来：${whole.message}。${whole.hint}。` : `“${file}”没有读进来，有 ${wrong.length + taken.wrong.length} 处要在表里改好再打开：`);
       if (!whole) notes.push(...[...taken.found, ...taken.wrong].map((each) => ({ ...each, file })));
       return null;
     }
@@ -589,7 +600,7 @@
     say("正在读取…");
     for (const file of files) {
       if (file.size > 64 * 1024 * 1024) {
-        told.push(`${file.name}没有打开：有 ${Math.round(file.size / 1024 / 1024)} MB，不像记录。`);
+        told.push(`“${file.name}”没有打开：有 ${Math.round(file.size / 1024 / 1024)} MB，不像记录。`);
         continue;
       }
       const bytes = new Uint8Array(await file.arrayBuffer());
@@ -599,34 +610,47 @@
           let many = 0;
           const found = globalThis.fflate.unzipSync(bytes, { filter: (each) => /\.ya?ml$/.test(each.name) && each.originalSize <= 2 * 1024 * 1024 && (many += 1) <= 100 });
           for (const [path, content] of Object.entries(found)) last = take(path, content, told) || last;
-          if (!Object.keys(found).length) told.push(`${file.name}里没有 YAML 文件。`);
+          if (!Object.keys(found).length) told.push(`“${file.name}”里没有 YAML 文件。`);
         } catch {
-          told.push(`${file.name}打不开，可能没有下载完整。`);
+          told.push(`“${file.name}”打不开，可能没有下载完整。`);
         }
       } else last = take(file.name, bytes, told) || last;
     }
     where.value = draft.unit;
-    keep();
+    // As a school comes to need them.
+    draft.records.sort((one, other) => kinds.indexOf(kindOf(one.kind)) - kinds.indexOf(kindOf(other.kind)) || (pathOf(one) < pathOf(other) ? -1 : 1));
+    draft.open = Math.max(0, draft.records.indexOf(shown));
     judge();
-    if (last) edit(last, true);
-    say(...told);
+    const plain = told.filter((each) => /已读入（[^）]*）。$/.test(each)); // nothing to be looked at
+    say(...(plain.length > 3 ? [`${plain.length} 份已读入。`, ...told.filter((each) => !plain.includes(each))] : told));
     const shownNotes = notes.slice(0, 60).map((each) => el("li", { className: each.severity === "error" ? "ws-bad" : "" },
-      el("span", {}, `${files.length > 1 ? `${each.file} ` : ""}${each.place ? `${each.place}：` : ""}${each.message}`),
+      el("span", {}, `${files.length > 1 ? `“${each.file}”` : ""}${each.place ? `${each.place}：` : ""}${each.message}`),
       each.hint ? el("span", { className: "ws-hint" }, each.hint) : null,
       el("small", {}, `${each.severity === "error" ? "" : "提醒 · "}${each.code}`)));
     if (notes.length > 60) shownNotes.push(el("li", {}, `另有 ${notes.length - 60} 处。`));
     cells.replaceChildren(...shownNotes);
+    // One clean file is what the person wants to go on with; otherwise there is something to be read first.
+    const several = files.length > 1 || notes.length > 0 || !last;
+    if (last) edit(several ? draft.records.find(errors) || last : last, !several);
+    if (several) said.focus();
+    keep();
   };
 
   // ---- putting it together ----
 
   const where = el("input", { type: "text", value: draft.unit, autocomplete: "off", spellcheck: false, placeholder: "anhui/shili/mingyuan/xinqiao-xiaoxue", oninput: () => { draft.unit = where.value.trim().replace(/^submissions\/|\/$/g, ""); changed(); } });
-  const rounds = years.includes(draft.year) ? years : [...years, draft.year];
+  const rounds = [...years];
+  const setYear = (chosen) => {
+    draft.year = chosen;
+    if (!rounds.includes(chosen)) rounds.push(chosen);
+    year.replaceChildren(...rounds.map((each) => el("option", { value: each, selected: each === chosen }, String(each))));
+  };
   const year = el("select", { onchange: () => {
     draft.year = Number(year.value);
     draft.records.forEach((record) => { if (record.year) record.year = draft.year; });
     changed();
-  } }, ...rounds.map((each) => el("option", { value: each, selected: each === draft.year }, String(each))));
+  } });
+  setYear(draft.year);
   const choice = el("select", {}, ...kinds.map((kind) => el("option", { value: kind.name }, kind.name === "team" ? "信息化管理团队名单" : kind.title)));
   const add = button("新建", () => {
     const kind = kindOf(choice.value);
@@ -652,6 +676,7 @@
       shown = null;
       editor.hidden = true;
       where.value = "";
+      setYear(draft.year);
       try {
         localStorage.removeItem(STORE);
       } catch { /* nothing was kept */ }

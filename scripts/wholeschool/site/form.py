@@ -35,6 +35,8 @@ _ABOUT = {
     "unit": "学校的名称、代码、类型、教学环境和校长。",
     "team": "校长领衔的管理团队，3–5 人；联络人可以由负责人兼任。",
 }
+# Fields of the offices that counties and above set up.
+_OFFICES = {"team": {"lead_department", "host_institution"}}
 _UNSAID = frozenset({"$schema", "$id", "x-wholeschool", "x-published", "x-key", "x-sorted"})
 
 _WORDS = """# 网页填报
@@ -87,7 +89,11 @@ def _data(programme: Programme) -> dict[str, Any]:
                 # Other teams are kept by counties and above (TEAM-KIND).
                 "place": kind.place.replace("{team}", "management"),
                 "fixed": fixed,
-                "hidden": sorted(fixed.keys() | (document["properties"].keys() - asked["properties"].keys())),
+                "hidden": sorted(
+                    fixed.keys()
+                    | _OFFICES.get(kind.name, set())
+                    | (document["properties"].keys() - asked["properties"].keys())
+                ),
                 "required": list(asked["required"]),
                 "document": document,
             }
