@@ -518,3 +518,70 @@ def test_a_new_file_on_the_forge_is_already_filled_in(browser: Browser, address:
     assert read(kind, asked["value"][0])[0]["findings"] == ["导入 & 评价 #1"]
     page.context.close()
     assert not wrong
+
+
+def test_what_was_taken_out_can_be_put_back(browser: Browser, address: str) -> None:
+    page, wrong = opened(browser, f"{address}form/", PHONE)
+    begin(page, "team")
+    assert page.locator('.ws-editor [name="lead_department"]').count() == 0  # a field of the offices above
+    for index, name in enumerate(("周若川", "许星河", "何青禾")):
+        add(page, "成员")
+        fill(page, **{f"members__{index}__name": name})
+    page.get_by_role("button", name="删掉第 2 条：许星河").press("Enter")
+    items = page.locator(".ws-items > details > summary")
+    expect(items).to_have_text(["第 1 条：周若川", "第 2 条：何青禾"])
+    expect(page.get_by_role("button", name="放回去")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(items).to_have_text(["第 1 条：周若川", "第 2 条：许星河", "第 3 条：何青禾"])
+    expect(items.nth(1)).to_be_focused()
+    page.reload()  # at once: what was typed last is in the draft all the same
+    expect(items).to_have_text(["第 1 条：周若川", "第 2 条：许星河", "第 3 条：何青禾"])
+    other = page.context.new_page()
+    other.goto(f"{address}form/")
+    add(other, "成员")
+    expect(page.locator(".ws-said")).to_contain_text("草稿在另一个窗口里改过")
+    page.context.close()
+    assert not wrong
+
+
+def test_without_the_school_s_folder_files_still_come_out_and_in(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
+    page, wrong = opened(browser, f"{address}form/", DESKTOP)
+    begin(page, "survey")
+    fill(page, date="2026-03-01", invited="30", answered="30", findings="想改进导入")
+    page.get_by_role("button", name="到代码平台新建这个文件").click()
+    expect(page.locator(".ws-said")).to_contain_text("先在上面写好学校文件夹")
+    expect(page.get_by_label("学校文件夹")).to_be_focused()
+    with page.expect_download() as started:
+        page.get_by_role("button", name="下载全部（zip）").click()
+    expect(page.locator(".ws-said")).to_contain_text("还没有写学校文件夹")
+    started.value.save_as(tmp_path / "records.zip")
+    with ZipFile(tmp_path / "records.zip") as archive:
+        assert archive.namelist() == ["2026/survey.yaml"]
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="清空草稿").click()
+    page.set_input_files("input[type=file]", tmp_path / "records.zip")
+    expect(page.locator(".ws-records button")).to_have_text("需求调研与意见 没有问题")
+    page.get_by_label("学校文件夹").fill(SCHOOL.removeprefix("submissions/"))
+    expect(page.locator(".ws-path")).to_have_text(f"{SCHOOL}/2026/survey.yaml")
+    page.context.close()
+    assert not wrong
+
+
+def test_the_planner_knows_the_records_opened_since(browser: Browser, address: str, tree: Path) -> None:
+    page, wrong = opened(browser, f"{address}form/", DESKTOP)
+    folder = tree / "submissions/anhui/shili/mingyuan/wenhua-xiaoxue"
+    page.set_input_files("input[type=file]", [folder / "unit.yaml", folder / "2026/plan.yaml"])
+    expect(page.locator(".ws-records button")).to_have_count(2)
+    kinds = {kind.name: kind for kind in school_kinds()}
+    plan = read(kinds["plan"], (folder / "2026/plan.yaml").read_text("utf-8"))[0]
+    unit = read(kinds["unit"], (folder / "unit.yaml").read_text("utf-8"))[0]
+    planner = page.locator(".ws-alone")
+    planner.locator("summary").click()
+    shown = planner.locator(".ws-planner input").evaluate_all("(all) => all.map((each) => each.value)")
+    assert set(shown) == set(plan["offered"])
+    for environment in ("多媒体教学环境", "混合学习环境", "智慧学习环境"):
+        assert planner.get_by_label(environment).is_checked() == (environment in unit["environments"])
+    page.context.close()
+    assert not wrong

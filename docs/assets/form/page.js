@@ -137,10 +137,18 @@
   const changed = () => {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
+      waiting = 0;
       keep();
       judge();
     }, 250);
   };
+  // The page may go before that: a reload, a telephone that turns to something else.
+  const leaving = () => { if (waiting) keep(); };
+  addEventListener("pagehide", leaving);
+  document.addEventListener("visibilitychange", leaving);
+  addEventListener("storage", (event) => {
+    if (event.key === STORE) say("草稿在另一个窗口里改过：请刷新这一页再接着填，免得互相盖掉。");
+  });
   const placeProblems = (record) => {
     const problem = (message, hint) => ({ code: "PATH-KIND", severity: "error", pointer: [], message, hint });
     const found = [];
@@ -241,6 +249,10 @@
       const at = [...pointer, index];
       const summary = el("summary", {}, summaryOf(items, value, index));
       const item = el("details", {}, summary);
+      const retitle = () => {
+        summary.textContent = summaryOf(items, value, index);
+        item.querySelector(":scope > .ws-remove")?.setAttribute("aria-label", `删掉${summary.textContent}`);
+      };
       const render = () => {
         if (item.childElementCount > 1) return;
         item.append(...fields(items, value, at), button("删掉这一条", () => {
@@ -253,13 +265,14 @@
             rows.children[index].firstElementChild.focus();
             changed();
           }, { className: "ws-plain" }));
-          rows.children[index] ? rows.children[index].before(back) : rows.append(back);
+          rows.insertBefore(back, rows.children[index] ?? null);
           back.querySelector("button").focus();
           changed();
-        }, { className: "ws-plain", "aria-label": `删掉${summaryOf(items, value, index)}` }));
+        }, { className: "ws-plain ws-remove" }));
+        retitle();
       };
       item.addEventListener("toggle", () => item.open && render());
-      item.addEventListener("input", () => { summary.textContent = summaryOf(items, value, index); });
+      item.addEventListener("input", retitle);
       reveals.set(key(at), () => { item.open = true; render(); });
       controls.set(key(at), { focus: summary });
       return item;
@@ -391,6 +404,7 @@
   const editor = el("section", { className: "ws-editor", hidden: true });
   const findings = el("ul", { className: "ws-findings" });
   const tally = el("p", { role: "status" });
+  const path = el("p", { className: "ws-path" }); // where the open record belongs
   const errors = (record) => (results.get(record) || []).filter((each) => each.severity === "error").length;
 
   const showList = () => {
@@ -425,6 +439,7 @@
     if (!shown) return;
     const found = results.get(shown) || [];
     const wrong = errors(shown);
+    path.textContent = pathOf(shown);
     const text = wrong ? `还有 ${wrong} 处要改` : found.length ? "没有错误；下面的提醒请看一眼" : "没有问题，可以下载了";
     if (tally.textContent !== text) tally.textContent = text;
     tally.dataset.state = wrong ? "bad" : "good";
@@ -462,7 +477,7 @@
     reveals.clear();
     const kind = kindOf(record.kind);
     const heading = el("h2", { tabIndex: -1 }, titleOf(record));
-    const parts = [heading, el("p", {}, kind.about)];
+    const parts = [heading, el("p", {}, kind.about), path];
     if (kind.place.includes("{name}")) {
       const name = el("input", { type: "text", value: record.name, autocomplete: "off", oninput: () => { record.name = name.value.trim(); changed(); } });
       parts.push(labelled("文件名", name, "小写字母、数字和连字符，不带 .yaml；例如 shuxue-zu、2026-06-12", true));
@@ -478,6 +493,11 @@
         }
       }),
       repository ? button("到代码平台新建这个文件", () => {
+        if (!SCHOOL.test(draft.unit)) {
+          say("先在上面写好学校文件夹，才知道放在哪里。");
+          where.focus();
+          return;
+        }
         const address = new URL(`${repository}/new/main`);
         address.searchParams.set("filename", pathOf(record));
         const text = yamlOf(record);
@@ -623,6 +643,7 @@
     judge();
     const plain = told.filter((each) => /已读入（[^）]*）。$/.test(each)); // nothing to be looked at
     say(...(plain.length > 3 ? [`${plain.length} 份已读入。`, ...told.filter((each) => !plain.includes(each))] : told));
+    notes.sort((one, other) => (one.severity === "error" ? 0 : 1) - (other.severity === "error" ? 0 : 1));
     const shownNotes = notes.slice(0, 60).map((each) => el("li", { className: each.severity === "error" ? "ws-bad" : "" },
       el("span", {}, `${files.length > 1 ? `“${each.file}”` : ""}${each.place ? `${each.place}：` : ""}${each.message}`),
       each.hint ? el("span", { className: "ws-hint" }, each.hint) : null,
@@ -665,13 +686,17 @@
   } });
   const all = el("div", { className: "ws-actions" },
     button("下载全部（zip）", () => {
-      const packed = Object.fromEntries(draft.records.map((record) => [pathOf(record), bytesOf(record)]));
+      // Without the school's folder the files still belong together, and come in again.
+      const inside = (record) => (draft.unit ? pathOf(record) : pathOf(record).split("/").slice(5).join("/"));
+      const packed = Object.fromEntries(draft.records.map((record) => [inside(record), bytesOf(record)]));
       save(`${draft.unit.split("/").at(-1) || "records"}.zip`, globalThis.fflate.zipSync(packed), "application/zip");
       const wrong = draft.records.filter(errors).length;
-      say(wrong ? `已下载；其中 ${wrong} 份还有要改的地方。` : "已下载，全部没有问题。");
+      say(wrong ? `已下载；其中 ${wrong} 份还有要改的地方。` : "已下载，全部没有问题。", ...(draft.unit ? [] : ["还没有写学校文件夹：交上去以前补上，再下载一次。"]));
     }),
     button("清空草稿", () => {
       if (!confirm("清空这台设备上的草稿？没有下载的会丢掉。")) return;
+      clearTimeout(waiting);
+      waiting = 0;
       draft = empty();
       shown = null;
       editor.hidden = true;

@@ -221,6 +221,8 @@ class _Template:
             "5. 不要填手机号、邮箱、身份证号；联系方式另有加密的联系表。",
             "6. 填好后运行 wholeschool import 文件名.xlsx；先加 --dry-run 可以只看会改什么。",
         ]
+        if "校" in self.kind.levels:
+            lines.append("7. 学校的也可以在网站的“网页填报”里打开，检查、改好以后下载。")
         if self.kind.name == "teachers":
             lines += ["", "微能力编号、名称与学分：", *(f"{a}  {b}（{c} 学分）" for a, b, c in self.catalogue.rows)]
         for number, line in enumerate(lines, start=1):
