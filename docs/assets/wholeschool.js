@@ -1,4 +1,5 @@
-// Small comforts for readers: filters that a link can carry, tables that sort. Every page is complete without them.
+// Small comforts for readers: filters and choices that a link can carry, tables that sort. Every page is complete
+// without them.
 "use strict";
 
 (() => {
@@ -10,17 +11,30 @@
     if (list.scrollHeight > list.clientHeight) list.tabIndex = 0;
   }
 
+  // Addresses of files cannot always be rewritten; what depends on them works all the same.
+  const remember = (search) => {
+    try {
+      history.replaceState(null, "", `${location.pathname}${search}${location.hash}`);
+    } catch {
+      return;
+    }
+  };
+
   const form = document.querySelector(".ws-filters");
   if (form) {
     const cards = [...document.querySelectorAll("article.ws-card")];
     const output = form.querySelector("output");
-    const selects = [...form.querySelectorAll("select")];
+    const fields = [...form.querySelectorAll("select, input")];
+    const has = (card, { name, value }) =>
+      name === "words"
+        ? value.toLowerCase().split(/\s+/).every((word) => card.textContent.toLowerCase().includes(word))
+        : (card.dataset[name] || "").split(" ").includes(value);
 
     const apply = () => {
-      const wanted = selects.filter((select) => select.value);
+      const wanted = fields.filter((field) => field.value.trim());
       let shown = 0;
       for (const card of cards) {
-        const fits = wanted.every((select) => (card.dataset[select.name] || "").split(" ").includes(select.value));
+        const fits = wanted.every((field) => has(card, field));
         card.hidden = !fits;
         shown += fits ? 1 : 0;
       }
@@ -31,26 +45,16 @@
         }
         if (inSection.length) heading.hidden = inSection.every((card) => card.hidden);
       }
-      output.textContent = wanted.length ? `找到 ${shown} 篇` : "";
-    };
-
-    // Addresses of files cannot always be rewritten; the filters work all the same.
-    const remember = (search) => {
-      try {
-        history.replaceState(null, "", `${location.pathname}${search}`);
-      } catch {
-        return;
-      }
+      output.textContent = !wanted.length ? "" : shown ? `找到 ${shown} 篇` : "没有同时符合的；少选一样试试。";
     };
 
     const query = new URLSearchParams(location.search);
-    for (const select of selects) {
-      if ([...select.options].some((option) => option.value === query.get(select.name))) {
-        select.value = query.get(select.name);
-      }
+    for (const field of fields) {
+      const value = query.get(field.name);
+      if (value && (!field.options || [...field.options].some((option) => option.value === value))) field.value = value;
     }
-    form.addEventListener("change", () => {
-      const chosen = new URLSearchParams(selects.filter((each) => each.value).map((each) => [each.name, each.value]));
+    form.addEventListener("input", () => {
+      const chosen = new URLSearchParams(fields.filter((each) => each.value).map((each) => [each.name, each.value]));
       remember(chosen.size ? `?${chosen}` : "");
       apply();
     });
@@ -61,6 +65,38 @@
     form.addEventListener("submit", (event) => event.preventDefault());
     form.hidden = false;
     apply();
+  }
+
+  // A choice of microabilities and its sum of credits.
+  const matrix = document.querySelector(".ws-matrix[data-wanted]");
+  if (matrix) {
+    const wanted = Number(matrix.dataset.wanted);
+    const sum = document.createElement("p");
+    sum.className = "ws-picked";
+    sum.setAttribute("role", "status");
+    const items = [...matrix.querySelectorAll(".ws-cell li")].map((item) => {
+      const tick = document.createElement("input");
+      tick.type = "checkbox";
+      const words = item.querySelector("a").textContent;
+      tick.setAttribute("aria-label", `选 ${words}`);
+      item.prepend(tick);
+      return { tick, code: words.split(" ")[0], credits: parseInt(item.querySelector("small").textContent, 10) };
+    });
+    const tell = () => {
+      const chosen = items.filter(({ tick }) => tick.checked);
+      const total = chosen.reduce((before, { credits }) => before + credits, 0);
+      const codes = chosen.map(({ code }) => code);
+      sum.dataset.enough = String(total >= wanted);
+      sum.textContent = !codes.length
+        ? "勾选想学的，这里替您加学分。"
+        : `${codes.join("、")}：${codes.length} 项，合计 ${total} 学分，${total < wanted ? `还差 ${wanted - total} 学分` : "够了"}。`;
+      remember(codes.length ? `?choose=${codes.join(",")}` : "");
+    };
+    const asked = (new URLSearchParams(location.search).get("choose") || "").split(",");
+    for (const { tick, code } of items) tick.checked = asked.includes(code);
+    matrix.addEventListener("change", tell);
+    matrix.after(sum);
+    tell();
   }
 
   const order = new Intl.Collator("zh", { numeric: true });

@@ -26,7 +26,9 @@ def figures(name: str, due: int, passed: int | None) -> PublicFigures:
 
 
 def test_a_hidden_share_is_said_to_be_hidden() -> None:
-    svg = picture(heat("看法 <b>", ["甲", "乙"], [("一校", [100.0, None]), ("一所名字很长的实验学校", [0.0, 39.9])]))
+    svg = picture(
+        heat("看法 <b>", ["甲", "乙"], [("一校", [100.0, "不公布"]), ("一所名字很长的实验学校", [0.0, 39.9])])
+    )
     assert svg.get("aria-label") == "看法 <b>"
     assert words(svg) == ["甲", "乙", "一校", "100%", "不公布", "一所名字很长的实…", "0%", "40%"]
     assert [each.get("class") for each in svg.iter("rect")] == ["ws-heat-4", "ws-heat-none", "ws-heat-0", "ws-heat-1"]

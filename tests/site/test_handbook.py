@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from wholeschool.rules.reference import entries
 from wholeschool.site.build import REPOSITORY
 
 ANNEX_3 = "序号、团队、市县、姓名、单位、职务、办公电话、手机号码、电子邮箱、备注"
@@ -52,3 +53,25 @@ def test_annex_4() -> None:
 @pytest.mark.parametrize("date", ["12月1日", "12月5日", "12月15日", "12月20日"])
 def test_the_four_dates(date: str) -> None:
     assert date in section("teams.md", "deadlines")
+
+
+def test_excerpts_are_what_the_example_says() -> None:
+    found = re.findall(r"```yaml\n# (\S+)\n(.*?)```", (REPOSITORY / "docs/handbook/year.md").read_text("utf-8"), re.S)
+    assert len(found) > 5
+    for path, excerpt in found:
+        record = (REPOSITORY / "submissions" / path).read_text("utf-8").splitlines()
+        place = 0
+        for line in excerpt.splitlines():
+            assert line in record[place:], (path, line)
+            place = record.index(line, place) + 1
+
+
+def test_every_rule_that_comes_from_the_guidance_is_explained_where_it_is_broken() -> None:
+    pages = "".join(path.read_text("utf-8") for path in (REPOSITORY / "docs/handbook").glob("*.md"))
+    unnamed = [
+        entry.code
+        for entry in entries().values()
+        if entry.clause.startswith("附件") and f"](../rules/{entry.code}.md)" not in pages
+    ]
+    # A type or a length is explained by the field itself.
+    assert [code for code in unnamed if not code.startswith("S-")] == []

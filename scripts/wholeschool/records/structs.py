@@ -738,6 +738,8 @@ class Rubric(msgspec.Struct, frozen=True, kw_only=True):
     """一项微能力的规范"""
 
     microability: str
+    meaning: str | None = None
+    example: str | None = None
     evidence: tuple[str, ...]
     qualified: str
     excellent: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 from wholeschool.programme import Programme
 from wholeschool.records.case_html import to_html
@@ -19,10 +20,13 @@ def pages(programme: Programme, cases: list[PublicCase]) -> Iterator[tuple[str, 
         yield f"cases/{case.slug}.md", _page(programme, case, cases)
 
 
-def card(case: PublicCase, folder: str = "", level: int = 3) -> str:
+def card(programme: Programme, case: PublicCase, folder: str = "", level: int = 3) -> str:
     """A case in a list: title, the problem it solves, and what it can be found by."""
-    words = [case.unit.name, case.stage, case.subject, case.environment, "、".join(case.microabilities)]
-    line = " · ".join(text(word) for word in words if word)
+    names = programme.microabilities
+    abilities = [f"{code} {names[code].name}" for code in case.microabilities if code in names]
+    words = [case.unit.name, case.stage, case.subject, case.environment, *abilities]
+    # The dot stays with the word before it: a line never begins with one.
+    line = "\u00a0· ".join(text(word) for word in words if word)
     star = '<span class="ws-star">优秀</span> ' if case.excellent else ""
     return block(
         "ws-card",
@@ -45,7 +49,7 @@ def _overview(programme: Programme, cases: list[PublicCase]) -> str:
     parts.append(_filters(programme, cases))
     for kind in dict.fromkeys(case.type for case in cases):
         parts.append(f"\n## {kind} {{ #{'lessons' if '课例' in kind else 'cases'} }}\n")
-        parts += [card(case) for case in cases if case.type == kind]
+        parts += [card(programme, case) for case in cases if case.type == kind]
     return "".join(parts)
 
 
@@ -70,8 +74,9 @@ def _filters(programme: Programme, cases: list[PublicCase]) -> str:
             labels.append(
                 f'<label>{title}<select name="{name}"><option value="">不限</option>{choices}</select></label>'
             )
+    labels.append('<label>文字<input name="words" type="search" placeholder="如：导入 平均数"></label>')
     return (
-        f'<form class="ws-filters" hidden>{"".join(labels)}<button type="reset">全部</button>'
+        f'<form class="ws-filters" hidden>{"".join(labels)}<button type="reset">清空</button>'
         '<output aria-live="polite"></output></form>\n\n'
     )
 
@@ -79,9 +84,9 @@ def _filters(programme: Programme, cases: list[PublicCase]) -> str:
 def _page(programme: Programme, case: PublicCase, cases: list[PublicCase]) -> str:
     rows = [("解决的问题", text(case.problem))]
     if case.stage or case.subject:
-        rows.append(("学段学科", text(f"{case.stage} {case.subject}".strip())))
+        rows.append(("学段学科", _alike("stage", case.stage) + " " + _alike("subject", case.subject)))
     if case.environment:
-        rows.append(("环境", text(case.environment)))
+        rows.append(("环境", _alike("environment", case.environment)))
     abilities = [programme.microabilities[code] for code in case.microabilities if code in programme.microabilities]
     if abilities:
         links = [f"[{each.code} {text(each.name)}](../catalogue/{each.code}.md)" for each in abilities]
@@ -100,8 +105,13 @@ def _page(programme: Programme, case: PublicCase, cases: list[PublicCase]) -> st
     ]
     if near := _related(case, cases):
         parts.append("\n## 相近的案例 { #related }\n")
-        parts += [card(each) for each in near]
+        parts += [card(programme, each) for each in near]
     return "".join(parts)
+
+
+def _alike(field: str, value: str) -> str:
+    """A link to the cases that share a value: the filters as an address."""
+    return f"[{text(value)}](index.md?{urlencode({field: value})})" if value else ""
 
 
 def _related(case: PublicCase, cases: list[PublicCase]) -> list[PublicCase]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import combinations_with_replacement
+from math import comb, prod
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
 from wholeschool.programme import Programme
-from wholeschool.records.structs import Microability, Rubrics
+from wholeschool.records.structs import Microability, Rubric, Rubrics
 from wholeschool.site.charts import bars
 from wholeschool.site.markup import Tile, block, facts, front_matter, table, text, tiles, trail
 from wholeschool.site.views import PublicAbility, PublicCase, public_abilities
@@ -22,7 +25,52 @@ ENVIRONMENTS = {
 FAVOURITES = 10
 PARTNERS = Path(__file__).with_name("partners.yaml")
 ANCHORS = {"多媒体教学环境": "multimedia", "混合学习环境": "blended", "智慧学习环境": "smart"}
-DIMENSIONS = ("学情分析", "教学设计", "学法指导", "学业评价")
+DIMENSIONS = {
+    "学情分析": "看清学生在哪里",
+    "教学设计": "备课和准备资源",
+    "学法指导": "课上教学生学",
+    "学业评价": "看学得怎样",
+}
+# Nobody looks for a choice of more than these.
+_MOST_CHOSEN = 6
+
+
+class Mix(NamedTuple):
+    """Credits that add up to exactly what is wanted; for each different number the microabilities that have it."""
+
+    credits: tuple[int, ...]
+    choices: Mapping[int, Sequence[Microability]]
+
+    @property
+    def ways(self) -> int:
+        """How many different choices it stands for."""
+        return prod(comb(len(found), self.credits.count(each)) for each, found in self.choices.items())
+
+
+def mixes(abilities: Sequence[Microability], wanted: int) -> list[Mix]:
+    """The ways to reach exactly `wanted` credits with as few of `abilities` as can be (附件1 四(一)); none if none."""
+    of: dict[int, list[Microability]] = {}
+    for each in abilities:
+        of.setdefault(each.credits, []).append(each)
+    for number in range(1, _MOST_CHOSEN + 1):
+        found = [
+            Mix(credits, {each: of[each] for each in credits})
+            for credits in combinations_with_replacement(sorted(of), number)
+            if sum(credits) == wanted and all(credits.count(each) <= len(of[each]) for each in credits)
+        ]
+        if found:
+            return found
+    return []
+
+
+def always_enough(abilities: Sequence[Microability], wanted: int) -> int | None:
+    """How many suffice whichever are taken; None where even all of them do not."""
+    total = 0
+    for number, credits in enumerate(sorted(each.credits for each in abilities), start=1):
+        total += credits
+        if total >= wanted:
+            return number
+    return None
 
 
 def pages(programme: Programme, cases: list[PublicCase]) -> Iterator[tuple[str, str]]:
@@ -47,10 +95,17 @@ def _overview(programme: Programme, counts: Mapping[str, PublicAbility], year: i
     credits = sum(ability.credits for ability in abilities)
     wanted = programme.standard.credits
     parts = [
-        front_matter("微能力目录", f"{len(abilities)} 项微能力，按维度、环境和学分查找", hide=["navigation", "toc"]),
+        front_matter(
+            "微能力目录",
+            f"{len(abilities)} 项微能力，按维度、环境和学分查找；怎样凑够 {wanted} 学分",
+            hide=["navigation", "toc"],
+        ),
         f"# 微能力目录\n\n共 **{len(abilities)}** 项，合计 **{credits}** 学分。每位教师自选，"
         f"合计不少于 **{wanted}** 学分 <cite>附件1 二(四)2</cite>；不要求选几项，也不要求跨维度或跨环境。"
         "先看学校有什么环境，再在那一栏里选。微能力也有人叫“能力点”，是一回事。\n\n",
+        f"[怎样凑够 {wanted} 学分](#plan) · [大家选了什么](#favourites) · [全部列表](#list)\n\n"
+        if any(found.chosen for found in counts.values())
+        else f"[怎样凑够 {wanted} 学分](#plan) · [全部列表](#list)\n\n",
         "## 按环境和维度 { #matrix }\n",
     ]
     columns = []
@@ -61,7 +116,8 @@ def _overview(programme: Programme, counts: Mapping[str, PublicAbility], year: i
             listed = "\n".join(f"- {link(each)} <small>{each.credits} 学分</small>" for each in here) or "无"
             inner.append(block("ws-cell" if here else "ws-cell ws-none", f"**{dimension}**\n\n{listed}\n"))
         columns.append(block("ws-column", "".join(inner), tag="section"))
-    parts.append(block("ws-matrix", "".join(columns)))
+    parts.append(block("ws-matrix", "".join(columns), data_wanted=str(wanted)))
+    parts.append(_plan(abilities, wanted))
     rows = [
         [
             each.code,
@@ -89,23 +145,59 @@ def _overview(programme: Programme, counts: Mapping[str, PublicAbility], year: i
     return "".join(parts)
 
 
+def _plan(abilities: Sequence[Microability], wanted: int) -> str:
+    """For every environment alone: how few can reach the credits, which, and how many always do."""
+    parts = [
+        f"\n## 怎样凑够 {wanted} 学分 {{ #plan }}\n\n"
+        "下面只用一种环境；几种环境都有的学校可以混着选。学分由微能力表算出，哪一种搭配都不比别的更好，"
+        "先想要解决课上的什么难处。\n"
+    ]
+    for environment, anchor in ANCHORS.items():
+        here = [each for each in abilities if each.environment == environment]
+        found, enough = mixes(here, wanted), always_enough(here, wanted)
+        if not found:
+            continue
+        number = len(found[0].credits)
+        said = f"正好 {wanted} 学分，至少要选 {number} 项："
+        rows = []
+        for mix in sorted(found, key=lambda each: -each.ways):
+            groups = [
+                "、".join(f"[{each.code}]({each.code}.md)" for each in choices)
+                + (f" 里选 {mix.credits.count(credits)}" if len(choices) > mix.credits.count(credits) else "")
+                for credits, choices in mix.choices.items()
+            ]
+            ways = f"，共 {mix.ways} 种" if mix.ways > 1 else ""
+            rows.append(f"- **{' + '.join(map(str, mix.credits))}**：{'；'.join(groups)}{ways}\n")
+        always = f"\n任选 {enough} 项都够 {wanted} 学分。\n" if enough else ""
+        heading = f"\n### 只有{environment} {{ #plan-{anchor} }}\n\n"
+        parts += [heading, said, "\n\n", *rows, always]
+    return "".join(parts)
+
+
 def _page(
     programme: Programme, ability: Microability, cases: list[PublicCase], counts: PublicAbility, year: int
 ) -> str:
+    rubrics, rubric = _rubric(programme, ability)
     description = f"{ability.dimension}，{ability.environment}，{ability.credits} 学分"
+    if rubric and rubric.meaning:
+        description += f"。{rubric.meaning}"
     parts = [
         front_matter(f"{ability.code} {ability.name}", description, hide=["navigation"]),
         trail([("微能力目录", "index.md")], f"{ability.environment} › {ability.dimension}"),
         f"# {ability.code} {text(ability.name)}\n\n",
+        f"{text(rubric.meaning)}\n{{ .ws-lead }}\n\n" if rubric and rubric.meaning else "",
         tiles(
             [
                 Tile("学分", str(ability.credits), "通过后计入"),
-                Tile("维度", f"<span>{ability.dimension}</span>", "用在教学的哪一环"),
+                Tile("维度", f"<span>{ability.dimension}</span>", DIMENSIONS.get(ability.dimension, "")),
                 Tile("环境", f"<span>{ability.environment}</span>", ENVIRONMENTS.get(ability.environment, "")),
             ]
         ),
-        "出自指导意见的微能力表 <cite>附件1 四(一)</cite>。\n\n",
-        _evidence(programme, ability),
+        f"**课上的样子**：{text(rubric.example)}\n\n" if rubric and rubric.example else "",
+        "编号、名称、维度、环境和学分出自指导意见的微能力表 <cite>附件1 四(一)</cite>"
+        + ("；说明和例子由项目草拟" if rubrics and rubrics.draft else "")
+        + "。\n\n",
+        _evidence(rubrics, rubric),
         "\n## 怎么评 { #judged }\n\n提交能体现这项微能力的实践成果，由评审组按考核规范评定等级，并给出实践建议，"
         "合格的也给 <cite>附件1 四(二)4</cite>。优秀和合格都算通过。参见[考核怎么考](../handbook/assessment.md)。\n\n",
         _partners(programme, ability),
@@ -115,16 +207,36 @@ def _page(
     if shown := [case for case in cases if ability.code in case.microabilities]:
         parts.append("\n## 体现它的案例 { #cases }\n\n")
         parts += [f"- [{text(case.title)}](../cases/{case.slug}.md)：{text(case.problem)}\n" for case in shown]
-    return "".join(parts)
+    return "".join([*parts, _neighbours(programme, ability)])
 
 
-def _evidence(programme: Programme, ability: Microability) -> str:
-    """What the registered standard asks for; where it is a draft of the project, that is said first."""
+def _neighbours(programme: Programme, ability: Microability) -> str:
+    """The microabilities before and after it."""
+    known = list(programme.microabilities.values())
+    place = known.index(ability)
+    links = [
+        f"{word} {link(known[at])}"
+        for word, at in (("上一项", place - 1), ("下一项", place + 1))
+        if 0 <= at < len(known)
+    ]
+    return f"\n{' · '.join(links)}\n{{ .ws-kicker }}\n"
+
+
+def _rubric(programme: Programme, ability: Microability) -> tuple[Rubrics | None, Rubric | None]:
+    """The registered standard, and what it says of the microability."""
     standard = next((record.data for record in programme.records if isinstance(record.data, Rubrics)), None)
-    rubric = next((each for each in standard.rubrics if each.microability == ability.code), None) if standard else None
+    found = (each for each in (standard.rubrics if standard else ()) if each.microability == ability.code)
+    return standard, next(found, None)
+
+
+def _evidence(standard: Rubrics | None, rubric: Rubric | None) -> str:
+    """What the registered standard asks for; where it is a draft of the project, that is said first."""
     if standard is None or rubric is None:
         return ""
-    draft = '!!! warning "项目草拟"\n    不是正式的考核规范，拿到正式文本后替换。评审以省里认可的文本为准。\n\n'
+    draft = (
+        '!!! warning "项目草拟"\n    不是正式的考核规范，评审以省里认可的文本为准。拿到以后替换 '
+        "`submissions/rubrics.yaml` 一个文件，这一页就跟着变。\n\n"
+    )
     rows = [
         ("建议的证据", "、".join(map(text, rubric.evidence))),
         ("合格", text(rubric.qualified)),
@@ -184,5 +296,5 @@ def _figures(programme: Programme, counts: PublicAbility) -> str:
     if counts.chosen is None:
         return f"选学的教师不到 {minimum} 人，不公布人数。\n"
     if counts.passed is None:
-        return f"选学 {counts.chosen} 人；通过或没有通过的人太少，不公布。\n"
-    return f"选学 {counts.chosen} 人，通过 {counts.passed} 人。\n" if counts.chosen else "还没有教师选学。\n"
+        return f"全省选学 {counts.chosen} 人；通过或没有通过的人太少，不公布。\n"
+    return f"全省选学 {counts.chosen} 人，通过 {counts.passed} 人。\n" if counts.chosen else "还没有教师选学。\n"

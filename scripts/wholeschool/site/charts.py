@@ -33,8 +33,8 @@ def bars(finding: str, rows: Sequence[tuple[str, int]], unit: str) -> str:
     return _figure(finding, len(rows) * ROW, drawn)
 
 
-def heat(finding: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[float | None]]]) -> str:
-    """A coloured table of percentages; None is a share that is not published, or that there is none of.
+def heat(finding: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[float | str]]]) -> str:
+    """A coloured table of percentages; a word says why there is none, e.g. that it is not published.
 
     Every cell also says its figure, so nothing depends on telling colours apart.
     """
@@ -48,8 +48,8 @@ def heat(finding: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequenc
         drawn.append(f'<text x="0" y="{top + 21}">{attribute(_short(name))}</text>')
         for place, share in enumerate(shares):
             left = _NAMES + width * place
-            look = "none" if share is None else str(sum(share >= step for step in STEPS))
-            said = "不公布" if share is None else f"{share:.0f}%"
+            look = "none" if isinstance(share, str) else str(sum(share >= step for step in STEPS))
+            said = attribute(share) if isinstance(share, str) else f"{share:.0f}%"
             drawn.append(
                 f'<rect x="{left + 0.25:.2f}%" y="{top}" width="{width - 0.5:.2f}%" height="{CELL - 4}"'
                 f' class="ws-heat-{look}"/><text x="{left + width / 2:.2f}%" y="{top + 20}" text-anchor="middle"'

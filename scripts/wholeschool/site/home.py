@@ -17,6 +17,14 @@ READERS = (
     ("市", "handbook/cities.md", "统筹项目，带团队，汇总报送"),
     ("省", "handbook/province.md", "定规划，建专家团队，推广"),
 )
+FINDS = (
+    ("我该选哪几项微能力", "catalogue/index.md#plan", "按学校的环境，怎样凑够 {credits} 学分"),
+    ("别的学校、别的课怎么做", "cases/index.md", "案例库，按学段、学科、环境、微能力找"),
+    ("一个市、县、学校的合格率", "rates/index.md", "数字，怎样算出来，依据哪一条"),
+    ("指导意见的一条规定", "reference/requirements/index.md", "在这里落成哪份记录、哪一页、哪条规则"),
+    ("检查报的错是什么意思", "rules/index.md", "按代码查，每条都有改法"),
+    ("一张证书是不是真的", "verify/index.md", "对编号，或者扫二维码"),
+)
 NEWEST = 3
 
 
@@ -35,22 +43,24 @@ def pages(programme: Programme, years: list[PublicYear], cases: list[PublicCase]
         tiles(
             [
                 Tile("自选微能力", f"{standard.credits} <i>学分</i>", f"{len(programme.microabilities)} 项里任选"),
-                Tile("网络研修", f"{standard.online_hours} <i>学时</i>", "学"),
+                Tile("网络研修", f"{standard.online_hours} <i>学时</i>", "在网上学"),
                 Tile("实践应用", f"{standard.practice_hours} <i>学时</i>", "在自己的课上用"),
                 Tile("从规划到监督", "5 <i>步</i>", "一步一份记录"),
             ]
         ),
-        "这几个数出自指导意见 <cite>附件1 二(五)2</cite> <cite>附件1 四(二)</cite>。"
-        "[这件事是什么](handbook/programme.md) · "
-        "[五个步骤](handbook/steps.md) · [考核怎么考](handbook/assessment.md)\n",
+        "每位教师一轮要做到的，就是前三个数；都出自指导意见 "
+        "<cite>附件1 二(五)2</cite> <cite>附件1 四(二)</cite>。\n\n"
+        "[这件事是什么](handbook/programme.md)\u00a0· [五个步骤](handbook/steps.md)\u00a0· "
+        "[考核怎么考](handbook/assessment.md)\u00a0· [样例县的一年](handbook/year.md)\n",
+        "\n## 您想找什么 { #find }\n",
+        block("ws-finds", _finds(programme, rated=bool(years))),
     ]
-    if settings:
-        parts += _deadlines(programme)
+    parts += _deadlines(programme)
     if years:
         parts += _figures(programme, years[-1])
     if cases:
         parts.append("\n## 新近的案例 { #cases }\n\n")
-        parts += [card(case, "cases/", level=3) for case in cases[:NEWEST]]
+        parts += [card(programme, case, "cases/", level=3) for case in cases[:NEWEST]]
         parts.append("\n[全部案例](cases/index.md)\n")
     if settings:
         parts.append(
@@ -58,6 +68,15 @@ def pages(programme: Programme, years: list[PublicYear], cases: list[PublicCase]
             "手册用自己的话转述，与原文不一致时以原文为准。</small>\n"
         )
     yield "index.md", "".join(parts)
+
+
+def _finds(programme: Programme, *, rated: bool) -> str:
+    """What people come for, besides their own duties; only what is there."""
+    return "\n".join(
+        f"- [{title}]({page})<br><small>{said.format(credits=programme.standard.credits)}</small>"
+        for title, page, said in FINDS
+        if rated or page != "rates/index.md"
+    )
 
 
 def _figures(programme: Programme, year: PublicYear) -> list[str]:
@@ -79,10 +98,10 @@ def _figures(programme: Programme, year: PublicYear) -> list[str]:
 
 
 def _deadlines(programme: Programme) -> list[str]:
-    assert programme.settings is not None
-    latest = max(programme.settings.data.rounds, key=lambda entry: entry.year)
-    if not latest.deadlines:
+    """When the latest round is, and what has to be where by when."""
+    if programme.settings is None or not programme.settings.data.rounds:
         return []
+    latest = max(programme.settings.data.rounds, key=lambda entry: entry.year)
     rows = [
         [
             chinese_date(entry.date),
@@ -91,5 +110,9 @@ def _deadlines(programme: Programme) -> list[str]:
         ]
         for entry in sorted(latest.deadlines, key=lambda each: each.date)
     ]
-    heading = f"\n## {latest.year} 年的期限 {{ #deadlines }}\n\n"
-    return [heading, table(["日期", "事项", "由谁办"], rows, kind="deadlines")]
+    when = f"这一轮从{chinese_date(latest.starts)}到{chinese_date(latest.ends)}。"
+    return [
+        f"\n## {latest.year} 年的期限 {{ #deadlines }}\n\n{when}"
+        "指导意见只给了报送材料的日子；学校报规划、教师选学、评审、验收的日子由县区定，请看县里的通知。\n\n",
+        table(["日期", "事项", "由谁办"], rows, kind="stack ws-deadlines") if rows else "",
+    ]

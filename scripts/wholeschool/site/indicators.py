@@ -13,11 +13,20 @@ from wholeschool.outcomes.indicators import Indicator, Measure, Share, all_indic
 from wholeschool.outcomes.suppression import Cell, hidden, is_small
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.kinds import kinds, placed
-from wholeschool.site.markup import block, front_matter, percent, table, text, trail
+from wholeschool.site.markup import front_matter, percent, table, text, trail
 from wholeschool.site.views import PublicFigures, PublicYear
 
 VEILED = '<span class="ws-veiled">不公布</span>'
 ACCEPTED, TRAINED, ASSESSED, PRACTICE, APPRAISED, CERTIFIED, ARCHIVED = 1, 3, 4, 9, 11, 12, 13
+# What a board shows of the units below: a head, and which share of which indicator; all count schools or papers.
+PROGRESS = (
+    ("团队组建", 5, 0),
+    ("领导力培训", 6, 0),
+    ("规划备案", 7, 0),
+    ("三件套", 8, 2),
+    ("工作案例", 10, 0),
+    ("按期报送", 14, 0),
+)
 # More people than any roster holds: hours are hidden for being few people's, never for being nearly everybody's.
 MANY = 10**9
 Place = tuple[int, int]
@@ -50,8 +59,8 @@ def pages(programme: Programme, years: list[PublicYear]) -> Iterator[tuple[str, 
     if not years:
         return
     public = public_measures(programme, years[-1])
-    for path, found in public.items():
-        yield f"rates/{path}/indicators.md", _page(programme, programme.units[path], years[-1].year, found)
+    for path in public:
+        yield f"rates/{path}/indicators.md", _page(programme, programme.units[path], years[-1].year, public)
 
 
 def public_measures(programme: Programme, year: PublicYear) -> dict[str, dict[int, PublicMeasure]]:
@@ -143,7 +152,8 @@ def _kinds(measure: Measure) -> dict[str, int]:
     return counts
 
 
-def _page(programme: Programme, unit: Unit, year: int, found: Mapping[int, PublicMeasure]) -> str:
+def _page(programme: Programme, unit: Unit, year: int, public: Mapping[str, Mapping[int, PublicMeasure]]) -> str:
+    found = public[unit.path]
     up = "../" * (unit.path.count("/") + 2)
     above = [(each.name, _towards(unit, each)) for each in reversed(list(unit.ancestors))]
     name = text(unit.name)
@@ -155,14 +165,13 @@ def _page(programme: Programme, unit: Unit, year: int, found: Mapping[int, Publi
         f"{year} 年。指导意见写明或可以直接推得的指标有十四项；它没有给出权重、合格线和比例，这里也没有。"
         "市和省是所辖各县的合计。学校、文件的数目照实公布；说到人的数目，人数少时不公布，"
         f"办法与合格率相同，见[隐私说明]({up}privacy.md#small-cells)。\n",
+        _progress(unit, public),
     ]
     rows = []
     for each in all_indicators():
         measure = found[each.number]
         rows.append([str(each.number), _name(each), _shares(measure), _records(measure, up)])
     parts.append(table(["序号", "指标和算法", "分子 ÷ 分母", "记录"], rows, kind="indicators"))
-    if unit.level != "县":
-        parts.append(block("ws-below", _children(unit)))
     return "".join(parts)
 
 
@@ -197,9 +206,29 @@ def _records(measure: PublicMeasure, up: str) -> str:
     )
 
 
-def _children(unit: Unit) -> str:
-    rows = [f"- [{text(child.name)}]({child.slug}/indicators.md)" for child in unit.children if child.level != "校"]
-    return "## 下级单位 { #below }\n\n" + "\n".join(rows) + "\n"
+def _progress(unit: Unit, public: Mapping[str, Mapping[int, PublicMeasure]]) -> str:
+    """How far the units right below have come in what is counted in schools and papers: nobody is in it."""
+    below = [child for child in unit.children if child.path in public]
+    if not below:
+        return ""
+    rows = [
+        [
+            f"[{text(child.name)}]({child.slug}/indicators.md)",
+            *(_cell(public[child.path][number].shares[index]) for _, number, index in PROGRESS),
+        ]
+        for child in below
+    ]
+    heads = ["单位", *(name for name, _, _ in PROGRESS)]
+    said = (
+        "做到的学校 ÷ 应做到的学校。三件套是研修方案、专题计划、任务单都有；按期报送是按时报的份数 ÷ 有期限的份数，"
+        "只算市和省管县。算法和条款在下面的表里。"
+    )
+    board = table(heads, rows, kind="stack ws-progress")
+    return f"\n## 各地进度 {{ #progress }}\n\n{said}\n\n{board}\n## 十四项 {{ #all }}\n\n"
+
+
+def _cell(share: PublicShare) -> str:
+    return "—" if not share.whole or share.part is None else f"{_number(share.part)} ÷ {_number(share.whole)}"
 
 
 def _towards(unit: Unit, target: Unit) -> str:

@@ -42,7 +42,11 @@ def front_matter(title: str, description: str = "", **more: object) -> str:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterable[int] = (), kind: str = "") -> str:
-    """A Markdown table of ready cells; columns in `numbers` are right-aligned, `kind` is a class for its layout."""
+    """A Markdown table of ready cells; columns in `numbers` are right-aligned, `kind` is a class for its layout.
+
+    A table of the kind `stack` is for more words than a phone has room for side by side: there each row becomes a
+    short list, in which every value is named by its column's head.
+    """
     right = set(numbers)
     lines = [
         f"| {' | '.join(heads)} |",
@@ -50,6 +54,9 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterable
     ]
     lines += [f"| {' | '.join(row)} |" for row in rows]
     plain = "\n".join(lines) + "\n"
+    if kind.split(" ")[0] == "stack":
+        names = "".join(f"--head-{place}:'{head}';" for place, head in enumerate(heads, start=1))
+        return block(f"ws-table ws-{kind}", plain, style=names)
     return block(f"ws-table ws-{kind}", plain) if kind else plain
 
 

@@ -16,10 +16,29 @@ FORMULA = (
     "不是报了名的教师；合格是指通过的微能力合计不少于 {credits} 学分。"
     " <cite>附件1 四(三)1</cite> <cite>附件1 二(四)4</cite>\n"
 )
+# Every figure's place in the table of formulas.
+HOW = {
+    "应考": "due",
+    "选满学分": "chosen",
+    "学满学时": "trained",
+    "考核合格": "passed",
+    "验收认定": "accepted",
+    "合格率": "rate",
+}
 _WAYS = ("dimension", "environment")
 # More than these nobody reads off a picture.
 MOST_ROWS = 40
-VEILED = '<span class="ws-veiled">不公布</span>'
+HIDDEN = "不公布"
+VEILED = f'<span class="ws-veiled">{HIDDEN}</span>'
+# For every figure's clause the page and number of the requirement in the 条款对照.
+_REQUIRED = {
+    "附件1 序": "tasks.md#R005",
+    "附件1 二(三)5": "duties.md#R059",
+    "附件1 二(四)2": "duties.md#R072",
+    "附件1 二(四)4": "duties.md#R074",
+    "附件1 二(五)2": "duties.md#R082",
+    "附件1 四(三)1": "assessment.md#R130",
+}
 
 
 def pages(programme: Programme, years: list[PublicYear]) -> Iterator[tuple[str, str]]:
@@ -59,11 +78,11 @@ def _top(programme: Programme, years: list[PublicYear]) -> str:
         parts += [f"\n## {text(province.name)} {latest.year} 年 {{ #{province.slug} }}\n\n"]
         parts += [_more(latest, f"{province.slug}/")]
         parts += [_overview(programme, latest.figures[province.path]), _children(province, latest, "rates")]
-        parts += [_board(province, latest), _trend(province, years)]
+        parts += [_counties(province, latest), _board(province, latest), _trend(province, years)]
     parts.append(_abilities(programme, latest.year))
     if not provinces:
         parts.append("\n还没有单位的记录。\n")
-    return "".join([*parts, _how(programme), _downloads("rates", latest.year), _explanation(programme)])
+    return "".join([*parts, _how(programme, "../"), _downloads("rates", latest.year), _explanation(programme)])
 
 
 def _group(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
@@ -81,7 +100,7 @@ def _group(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
             _children(unit, latest, address(unit).rpartition("/")[0]),
             _board(unit, latest),
             _trend(unit, years),
-            _how(programme),
+            _how(programme, "../" * address(unit).count("/")),
             _downloads(address(unit).rpartition("/")[0], latest.year),
             _explanation(programme),
         ]
@@ -115,7 +134,13 @@ def _school(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
         parts += ["\n## 可选微能力 { #offered }\n", block("ws-columns", "".join(links))]
     folder = f"submissions/{unit.path}/{latest.year}"
     county = f"submissions/{unit.path.rpartition('/')[0]}/{latest.year}"
-    return "".join([*parts, _how(programme, folder, county), _explanation(programme)])
+    return "".join(
+        [
+            *parts,
+            _how(programme, relative(address(unit).rpartition("/")[0], ""), folder, county),
+            _explanation(programme),
+        ]
+    )
 
 
 def _steps(unit: Unit, school: PublicSchool) -> str:
@@ -149,19 +174,25 @@ def _overview(programme: Programme, figures: PublicFigures) -> str:
     standard = programme.standard
     share = "" if figures.passed is None else f"{figures.passed} ÷ {figures.due}"
     hidden = '<a href="#veiled">为什么不公布</a>'
-    main = Tile("合格率", VEILED if figures.suppressed else percent(figures.rate), share or hidden)
+    main = Tile(_figure("合格率"), VEILED if figures.suppressed else percent(figures.rate), share or hidden)
     accepted = _count(figures.accepted)
+    recognised = f"{figures.recognised} / {figures.schools} 所学校" if schools else "县级认定后计入"
     if not figures.accepted_complete and figures.accepted is not None:
         accepted = f"≥ {figures.accepted}"
     rows = [
         main,
-        Tile("应考", str(figures.due), _exempt(figures)),
-        Tile("选满学分", _count(figures.chosen), f"不少于 {standard.credits} 学分"),
-        Tile("学满学时", _count(figures.trained), f"{standard.online_hours} + {standard.practice_hours}"),
-        Tile("考核合格", _count(figures.passed), f"通过不少于 {standard.credits} 学分"),
-        Tile("验收认定", accepted, f"{figures.recognised} / {figures.schools} 所学校" if schools else "县级认定后计入"),
+        Tile(_figure("应考"), str(figures.due), _exempt(figures)),
+        Tile(_figure("选满学分"), _count(figures.chosen), f"不少于 {standard.credits} 学分"),
+        Tile(_figure("学满学时"), _count(figures.trained), f"{standard.online_hours} + {standard.practice_hours}"),
+        Tile(_figure("考核合格"), _count(figures.passed), f"通过不少于 {standard.credits} 学分"),
+        Tile(_figure("验收认定"), accepted, recognised),
     ]
     return tiles(rows)
+
+
+def _figure(name: str) -> str:
+    """A figure's name, leading to its formula and clause further down."""
+    return f'<a href="#how-{HOW[name]}">{name}</a>'
 
 
 def _exempt(figures: PublicFigures) -> str:
@@ -185,9 +216,29 @@ def _children(unit: Unit, year: PublicYear, here: str) -> str:
         link = _link(child, year, address(child).removeprefix(f"{here}/"))
         last = text(year.schools[child.path].step_name) if schools else str(figures.schools)
         rows.append([link, last, str(figures.due), _count(figures.chosen), _count(figures.passed), rate(figures)])
-    shown = _heat([(child.name, year.figures[child.path]) for child in children], schools=schools)
+    # The county's own name before each school's would leave no room for the school's.
+    names = [(child.name.removeprefix(unit.name) or child.name, year.figures[child.path]) for child in children]
+    shown = _heat(names, schools=schools)
     heads = ["学校" if schools else "单位", "走到哪一步" if schools else "学校", "应考", "选满学分", "合格", "合格率"]
     return shown + table(heads, rows, numbers=[2, 3, 4] if schools else [1, 2, 3, 4], kind="children")
+
+
+def _counties(province: Unit, year: PublicYear) -> str:
+    """Every county of a province with its pass rate, straight from the first page."""
+    known = [
+        county
+        for city in province.children
+        for county in city.children
+        if county.level == "县" and county.path in year.figures
+    ]
+    if not known:
+        return ""
+    rows = []
+    for county in known:
+        figures = year.figures[county.path]
+        shown = VEILED if figures.suppressed else percent(figures.rate)
+        rows.append(f"- {_link(county, year, address(county).removeprefix('rates/'))} {shown}\n")
+    return "\n### 各县区 { #counties }\n" + block("ws-columns", "".join(rows))
 
 
 def _more(year: PublicYear, folder: str = "") -> str:
@@ -195,7 +246,10 @@ def _more(year: PublicYear, folder: str = "") -> str:
     if year.elsewhere is not None:
         said = "各校的网页在本县的网站上；这里的数字由各县公布的数字相加，有一个县不公布，合计也不公布。"
         return f"{said}\n{{ .ws-kicker }}\n\n"
-    return f"[十四项指标]({folder}indicators.md) · [公开登记]({folder}registers.md)\n\n"
+    return (
+        f"[十四项指标和各地进度]({folder}indicators.md) · [公开登记：团队、文件、备案]({folder}registers.md) · "
+        "[数字怎样算](#how)\n\n"
+    )
 
 
 def _link(unit: Unit, year: PublicYear, page: str) -> str:
@@ -221,7 +275,7 @@ def _heat(children: Sequence[tuple[str, PublicFigures]], *, schools: bool) -> st
     rows = [
         (
             name,
-            [None if count is None else count * 100 / each.due for count in (each.chosen, each.trained, each.passed)],
+            [HIDDEN if count is None else count * 100 / each.due for count in (each.chosen, each.trained, each.passed)],
         )
         for name, each in known
     ]
@@ -297,21 +351,37 @@ def _abilities(programme: Programme, year: int) -> str:
     if not any(chosen for chosen, _ in found.values()):
         return ""
     shares = {place: passed * 100 / chosen for place, (chosen, passed) in found.items() if chosen}
-    best = max(shares, key=lambda place: shares[place])
-    finding = f"选了又通过的，以{best[0]}（{best[1]}）最多，占 {shares[best]:.0f}%"
+    finding = "选了又通过的，" + "，".join(
+        f"{word}的是{place[0]}（{place[1]}），占 {shares[place]:.0f}%"
+        for word, place in (
+            ("最多", max(shares, key=lambda at: shares[at])),
+            ("最少", min(shares, key=lambda at: shares[at])),
+        )
+    )
     columns = [name.removesuffix("教学环境").removesuffix("学习环境") for name in ways["environment"]]
-    rows = [(row, [shares.get((row, column)) for column in ways["environment"]]) for row in ways["dimension"]]
+
+    def said(row: str, column: str) -> str:
+        """Why a place has no share."""
+        here = [code for code, each in table_of.items() if (each.dimension, each.environment) == (row, column)]
+        return "没有" if not here else "没人选" if (row, column) in found else HIDDEN
+
+    rows = [
+        (row, [shares.get((row, column), said(row, column)) for column in ways["environment"]])
+        for row in ways["dimension"]
+    ]
     cells = [
         [
             row,
             *(
-                f"{pair[1]} ÷ {pair[0]}" if (pair := found.get((row, column))) else "—"
+                f"{pair[1]} ÷ {pair[0]}"
+                if (pair := found.get((row, column))) and pair[0]
+                else f'<span class="ws-veiled">{said(row, column)}</span>'
                 for column in ways["environment"]
             ),
         ]
         for row in ways["dimension"]
     ]
-    note = f"{left_out} 项微能力选的人少或者不能公布，没有算进来。" if left_out else ""
+    note = f"{left_out} 项微能力人数太少、不能公布，没有算进来。" if left_out else ""
     return (
         "\n## 各类微能力 { #abilities }\n\n"
         "通过人次 ÷ 选学人次，按维度和环境合计；每一项的数字在[微能力目录](../catalogue/index.md)里。"
@@ -321,12 +391,12 @@ def _abilities(programme: Programme, year: int) -> str:
     )
 
 
-def _how(programme: Programme, folder: str = "", county: str = "") -> str:
+def _how(programme: Programme, up: str, folder: str = "", county: str = "") -> str:
     """Every figure with its formula and clause; for a school also the records it is computed from."""
     standard = programme.standard
     rows = [
         ["应考", "名册上的全体教师，减去有理由、有批准人的免考教师", "附件1 序", "teachers.yaml"],
-        ["选满学分", f"应考教师中，所选微能力合计不少于 {standard.credits} 学分的", "附件1 二(五)2", "teachers.yaml"],
+        ["选满学分", f"应考教师中，所选微能力合计不少于 {standard.credits} 学分的", "附件1 二(四)2", "teachers.yaml"],
         [
             "学满学时",
             f"应考教师中，网络研修不少于 {standard.online_hours}、实践应用不少于 {standard.practice_hours} 学时的，"
@@ -345,9 +415,12 @@ def _how(programme: Programme, folder: str = "", county: str = "") -> str:
     ]
     cells = []
     for name, formula, clause, record in rows:
-        source = f"{county if record == 'acceptance.yaml' else folder}/{record}"
-        where = f"<br><small>记录：<code>{text(source)}</code></small>" if folder and record else ""
-        cells.append([name, f"{formula} <cite>{clause}</cite>{where}"])
+        path = f"{county if record == 'acceptance.yaml' else folder}/{record}"
+        where = f"<br><small>记录：<code>{text(path)}</code></small>" if folder and record else ""
+        requirement = f"{up}reference/requirements/{_REQUIRED[clause]}"
+        cells.append(
+            [f'<span id="how-{HOW[name]}">{name}</span>', f"{formula} [<cite>{clause}</cite>]({requirement}){where}"]
+        )
     access = "\n记录在各单位的仓库里，有权限的人可以逐条核对。\n" if folder else ""
     return "\n## 数字怎样算 { #how }\n\n" + table(["数字", "算法、条款"], cells, kind="how") + access
 

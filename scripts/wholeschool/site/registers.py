@@ -76,7 +76,7 @@ def _teams(unit: Unit) -> str:
         since = chinese_date(team.data.established) if team and team.data.established else "—"
         number = text(team.data.document) if team and team.data.document else "—"
         rows.append([TEAMS[name], "已登记" if team else "还没有登记", since, number])
-    return table(["团队", "名单", "成立日期", "文号"], rows)
+    return table(["团队", "名单", "成立日期", "文号"], rows, kind="stack")
 
 
 def _documents(unit: Unit) -> str:
@@ -86,7 +86,7 @@ def _documents(unit: Unit) -> str:
         for each in record.data.documents
         if each.status == "印发"
     ]
-    return table(["种类", "标题", "文号", "日期"], rows) if rows else ""
+    return table(["种类", "标题", "文号", "日期"], rows, kind="stack") if rows else ""
 
 
 def _pilots(programme: Programme, unit: Unit, here: str, cases: dict[str, str]) -> str:
@@ -97,7 +97,7 @@ def _pilots(programme: Programme, unit: Unit, here: str, cases: dict[str, str]) 
             known = [(f"{unit.slug}-{name}", cases.get(f"{unit.slug}-{name}")) for name in pilot.experience]
             links = [f"[{text(title)}]({relative(here, f'cases/{slug}.md')})" for slug, title in known if title]
             rows.append([_link(target, here) if target else "—", chinese_date(pilot.since), "<br>".join(links) or "—"])
-    return table(["试点单位", "确定日期", "经验"], rows) if rows else ""
+    return table(["试点单位", "确定日期", "经验"], rows, kind="stack") if rows else ""
 
 
 def _plans(programme: Programme, unit: Unit, year: int) -> str:
@@ -116,7 +116,7 @@ def _plans(programme: Programme, unit: Unit, year: int) -> str:
                 text(last.filing if last and last.filing else "—"),
             ]
         )
-    return table(["学校", f"{year} 年规划", "日期", "备案号"], rows) if rows else ""
+    return table(["学校", f"{year} 年规划", "日期", "备案号"], rows, kind="stack") if rows else ""
 
 
 def _schools(unit: Unit, year: int) -> str:
@@ -129,7 +129,7 @@ def _schools(unit: Unit, year: int) -> str:
         cases = [case for case in school.all(Case) if case.data.type == "整校推进工作案例"]
         marks = (planner.all(WorkPlan, year=year), planner.all(Scheme, year=year), cases)
         rows.append([_link(school, f"rates/{unit.path}"), *("有" if mark else "还没有" for mark in marks)])
-    return table(["学校", "年度工作计划", "校本研修方案", "整校推进工作案例"], rows) if rows else ""
+    return table(["学校", "年度工作计划", "校本研修方案", "整校推进工作案例"], rows, kind="stack") if rows else ""
 
 
 def _inspections(programme: Programme, unit: Unit) -> str:
@@ -139,7 +139,7 @@ def _inspections(programme: Programme, unit: Unit) -> str:
         for each in record.data.inspections
         if (target := programme.units.get(each.unit))
     ]
-    return table(["日期", "单位", "种类", "结论"], rows) if rows else ""
+    return table(["日期", "单位", "种类", "结论"], rows, kind="stack") if rows else ""
 
 
 def _projects(unit: Unit) -> str:
@@ -163,7 +163,7 @@ def _resources(programme: Programme, unit: Unit, here: str) -> str:
             ]
             title = f"[{text(each.title)}]({each.where})" if each.where else text(each.title)
             rows.append([title, text(each.source), text(each.licence), "、".join(codes) or "—", "、".join(each.stages)])
-    return table(["资源", "来源", "授权", "微能力", "学段"], rows, kind="sortable") if rows else ""
+    return table(["资源", "来源", "授权", "微能力", "学段"], rows, kind="stack ws-sortable") if rows else ""
 
 
 def _uses(unit: Unit) -> str:
@@ -174,7 +174,7 @@ def _uses(unit: Unit) -> str:
         for use in record.data.uses
         if use.type != SHOWING or use.consent
     ]
-    return table(["日期", "途径", "内容"], rows) if rows else ""
+    return table(["日期", "途径", "内容"], rows, kind="stack") if rows else ""
 
 
 def _link(unit: Unit, here: str) -> str:
