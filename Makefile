@@ -7,7 +7,7 @@ PORT ?= 8000
 LOCK := $(RUN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --no-emit-find-links --no-header --no-annotate pyproject.toml
 
-.PHONY: help site serve test check bench screenshots types vendor lock clean
+.PHONY: help site serve test check bench screenshots lighthouse types vendor lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -38,6 +38,10 @@ bench: ## speed and size beside the peers, as ratios
 screenshots: ## pictures of the built site's pages, phone and desktop, light and dark (PAGES="rates/ form/" for some)
 	@scripts/environment.sh test
 	@$(RUN)/python -m tests.site.screenshots build/site build/screenshots $(PAGES)
+
+lighthouse: ## Lighthouse's scores of the built site's pages, of 100; wants a quiet machine (PAGES="rates/ form/" for some)
+	@scripts/environment.sh test
+	@$(RUN)/python -m tests.site.lighthouse build/site $(PAGES)
 
 types: ## write records/structs.py from the schemas
 	@$(RUN)/python -m wholeschool.records.struct_source && $(RUN)/ruff format -q scripts/wholeschool/records/structs.py

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
 from shutil import which
+from typing import BinaryIO
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -25,10 +28,28 @@ class _Quiet(SimpleHTTPRequestHandler):
         """Say nothing: requests are judged in the browser."""
 
 
+class _Hosted(_Quiet):
+    """Answers as web hosts do: text is compressed, and what the theme ships may be kept."""
+
+    def send_head(self) -> BytesIO | BinaryIO | None:
+        path = Path(self.translate_path(self.path))
+        file = path / "index.html" if path.is_dir() else path
+        if not file.is_file() or "gzip" not in self.headers.get("Accept-Encoding", ""):
+            return super().send_head()
+        content = gzip.compress(file.read_bytes(), 6)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(file))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Cache-Control", "max-age=31536000" if "/assets/" in self.path else "max-age=600")
+        self.end_headers()
+        return BytesIO(content)
+
+
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address at which `folder` can be read while the context lasts."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+def served(folder: Path, *, hosted: bool = False) -> Iterator[str]:
+    """The address at which `folder` can be read while the context lasts; `hosted` compressed, as on a web host."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Hosted if hosted else _Quiet, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

