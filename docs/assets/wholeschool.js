@@ -6,9 +6,44 @@
   // The theme's search dialog has no name for those who cannot see it.
   document.querySelector(".md-search")?.setAttribute("aria-label", "搜索");
 
-  // A contents list longer than the screen must scroll by keyboard too.
+  // What is longer or wider than its place must scroll by keyboard too.
   for (const list of document.querySelectorAll(".md-sidebar__scrollwrap")) {
     if (list.scrollHeight > list.clientHeight) list.tabIndex = 0;
+  }
+  addEventListener("load", () => {
+    // The theme has put its frames around the tables only now.
+    for (const wide of document.querySelectorAll(".md-typeset__scrollwrap")) {
+      if (wide.scrollWidth <= wide.clientWidth) continue;
+      wide.tabIndex = 0;
+      wide.setAttribute("role", "region");
+      wide.setAttribute("aria-label", "表格，可以左右滚动");
+    }
+  });
+
+  // The results are walked with the arrow keys; the box around them is empty until something is typed.
+  document.querySelector(".md-search__scrollwrap")?.setAttribute("tabindex", "-1");
+
+  // On a narrow screen the theme's menu opens by a label, which the tab key does not reach; closed, the style sheet hides it.
+  const drawer = document.querySelector("#__drawer");
+  const menu = document.querySelector(".md-header__button[for=__drawer]");
+  if (drawer && menu) {
+    const tell = () => menu.setAttribute("aria-expanded", drawer.checked);
+    menu.tabIndex = 0;
+    menu.setAttribute("role", "button");
+    menu.setAttribute("aria-label", "目录");
+    // The theme itself answers Enter on a label.
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== " ") return;
+      event.preventDefault();
+      drawer.click();
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !drawer.checked) return;
+      drawer.click();
+      menu.focus();
+    });
+    drawer.addEventListener("change", tell);
+    tell();
   }
 
   // Addresses of files cannot always be rewritten; what depends on them works all the same.

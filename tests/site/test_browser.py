@@ -50,6 +50,99 @@ def brightness(page: Page) -> float:
     return max(map(int, re.findall(r"\d+", colour)[:3])) / 255
 
 
+# What has the focus, and whether a ring shows it: around itself, or around the label beside a switch of no size.
+FOCUS = """() => {
+  const here = document.activeElement;
+  if (here === document.body) return null; // past the last
+  const shown = here.getBoundingClientRect().width ? here : here.nextElementSibling;
+  const box = shown.getBoundingClientRect();
+  const ring = getComputedStyle(shown);
+  return {
+    text: (here.getAttribute("aria-label") || here.placeholder || here.textContent).trim(),
+    visible: ring.outlineStyle !== "none" && parseFloat(ring.outlineWidth) >= 2
+      && box.width > 0 && box.height > 0 && box.left >= 0 && box.right <= innerWidth && box.bottom > 0
+      && box.top < innerHeight,
+  };
+}"""
+
+
+def walk(page: Page, steps: int) -> list[str]:
+    """What the tab key reaches, one after another; each must be seen to have the focus."""
+    reached = []
+    for _ in range(steps):
+        page.keyboard.press("Tab")
+        page.wait_for_timeout(50)  # the search opens
+        if not (focus := page.evaluate(FOCUS)):
+            break
+        assert focus["visible"], focus
+        reached.append(focus["text"])
+    return reached
+
+
+@pytest.mark.parametrize("path", ["", "rates/anhui/shili/mingyuan/"], ids=["home", "county"])
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_the_tab_key_reaches_everything_in_sight(desktop: Page, address: str, size: str, path: str) -> None:
+    desktop.emulate_media(reduced_motion="reduce")
+    desktop.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+    desktop.goto(address + path)
+    reached = walk(desktop, 30)
+    assert reached[0] == "跳转至"
+    assert {"切换到深色", "搜索"} <= set(reached)
+    assert "手册" in reached if size == "desktop" else "目录" in reached
+
+
+def test_the_skip_link_leads_past_the_navigation(desktop: Page, address: str) -> None:
+    desktop.goto(f"{address}handbook/teachers/")
+    desktop.keyboard.press("Tab")
+    desktop.keyboard.press("Enter")
+    desktop.keyboard.press("Tab")
+    assert desktop.evaluate("document.activeElement.closest('article') !== null")
+
+
+def test_the_menu_of_a_phone_opens_and_closes_by_keyboard(desktop: Page, address: str) -> None:
+    desktop.emulate_media(reduced_motion="reduce")
+    desktop.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    desktop.goto(address)
+    menu, handbook = desktop.get_by_role("button", name="目录"), desktop.locator(".md-nav__link", has_text="手册").first
+    expect(handbook).not_to_be_visible()
+    menu.press("Enter")
+    expect(menu).to_have_attribute("aria-expanded", "true")
+    expect(handbook).to_be_visible()
+    desktop.keyboard.press("Escape")
+    expect(handbook).not_to_be_visible()
+    expect(menu).to_be_focused()
+
+
+def test_the_colours_switch_by_keyboard_and_stay_switched(desktop: Page, address: str) -> None:
+    desktop.goto(address)
+    desktop.get_by_role("radio", name="切换到深色").press("Enter")
+    assert brightness(desktop) < 0.2
+    desktop.goto(f"{address}cases/")
+    assert brightness(desktop) < 0.2
+    desktop.get_by_role("radio", name="切换到浅色").press("Enter")
+    assert brightness(desktop) > 0.8
+
+
+def test_a_result_is_opened_by_keyboard(desktop: Page, address: str) -> None:
+    desktop.goto(address)
+    desktop.keyboard.press("/")
+    desktop.keyboard.insert_text("伴随性采集")
+    desktop.keyboard.press("End")
+    desktop.locator(".md-search-result__link").first.wait_for(timeout=90_000)
+    desktop.keyboard.press("ArrowDown")
+    desktop.keyboard.press("Enter")
+    desktop.wait_for_url("**/catalogue/A12/**")
+
+
+def test_wide_tables_scroll_by_keyboard(desktop: Page, address: str) -> None:
+    desktop.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    desktop.goto(address + KINDS["registers"])
+    table = desktop.get_by_role("region", name="表格，可以左右滚动").first
+    table.focus()
+    desktop.keyboard.press("ArrowRight")
+    desktop.wait_for_function("(box) => box.scrollLeft > 0", arg=table.element_handle())
+
+
 def test_filters_work_by_keyboard_and_can_be_linked_to(desktop: Page, address: str) -> None:
     desktop.goto(f"{address}cases/?stage=小学")
     shown = desktop.locator("article.ws-card:visible")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Response
 
-from tests.site.browser import PHONE
+from tests.site.browser import PHONE, served
 
-# The theme's search reads the whole index behind every page; what it does with it is seen in test_search.
+# The theme's search reads the whole index behind every page; what it does with it is seen in test_builders.
 NO_INDEX = {"config": {"lang": ["en"], "separator": " ", "pipeline": [], "fields": {}}, "docs": []}
 
 
@@ -32,3 +32,17 @@ def test_every_page_is_quiet_and_fits_a_phone(browser: Browser, site: Path, addr
     context.close()
     assert not complaints
     assert {path: by for path, by in wide.items() if by > 0} == {}
+
+
+def test_a_first_visit_costs_little(browser: Browser, site: Path) -> None:
+    """The home page with all that it brings, the index for the search box too, as a web host sends it."""
+    with served(site, hosted=True) as address:
+        context = browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
+        page = context.new_page()
+        answers: list[Response] = []
+        page.on("response", lambda answer: answers.append(answer))
+        page.goto(address, wait_until="networkidle")
+        sizes = {answer.url: answer.request.sizes()["responseBodySize"] for answer in answers}
+        context.close()
+    assert f"{address}search/search_index.json" in sizes
+    assert sum(sizes.values()) < 500_000, sizes
