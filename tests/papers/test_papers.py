@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -115,7 +116,7 @@ def test_annex_4_has_its_fifteen_fields_and_ticks_one_of_three(programme: Progra
         "姓名", "单位", "推荐类别", "职务", "出生年月", "政治面貌", "学历", "职称", "联系电话", "任教学段", "任教学科",
         "QQ", "专长领域", "表彰奖励情况", "论文、论著和成果",
     ]  # fmt: skip
-    assert fields["推荐类别"] == "√一线骨干教师　□中小学校园长　□培训指导者"
+    assert fields["推荐类别"] == "☑一线骨干教师　□中小学校园长　□培训指导者"
     assert [fields["出生年月"], fields["联系电话"], fields["QQ"]] == ["1985-03", "13800000003", "10001"]
     assert sheets[0].under == "推荐单位：示例市"
     later = {label: value for line in sheets[1].parts[0].lines for label, value in line}  # type: ignore[union-attr]
@@ -129,7 +130,40 @@ def test_a_long_form_goes_on_with_its_head_on_the_next_page() -> None:
     pages = words(made).split("\f")[:-1]
     assert len(pages) > 1
     assert all("样张甲" in page for page in pages)
-    assert "".join(words(made, "-raw").split()).count("获得示例奖项一次") == 220
+    text = "".join(words(made, "-raw").split())
+    said = re.sub("第[0-9]页，共[0-9]页|姓名样张甲单位示例学校", "", text)
+    assert said.count("获得示例奖项一次") == 220
+
+
+def test_in_a_workbook_too_a_long_form_shows_every_line() -> None:
+    long = "获得示例奖项一次，内容是样张。" * 130
+    form = Form(((("姓名", "样张甲"), ("单位", "示例学校")), (("成果", long),)), head=1)
+    page: Any = load_workbook(io.BytesIO(workbook([Sheet("省级培训团队人员推荐表", (form,))]))).active
+    (label,) = (cell for (cell,) in page.iter_rows(max_col=1) if cell.value == "成果")
+    (field,) = (each for each in page.merged_cells.ranges if page.cell(*each.top[0]).value == long)
+    rows = range(label.row, field.max_row + 1)
+    assert field.min_row == label.row
+    assert all(page.row_dimensions[row].height < 409 for row in rows)  # Excel shows no higher row
+    across = sum(page.column_dimensions[chr(64 + place)].width for place in range(field.min_col, field.max_col + 1))
+    assert sum(page.row_dimensions[row].height for row in rows) > 2 * len(long) / across * 15
+    assert page.print_title_rows == f"${label.row - 1}:${label.row - 1}"
+
+
+def test_dates_keep_within_their_column() -> None:
+    columns = (Column("日期", 1), Column("意见", 60, middle=False))
+    made = pdf([Sheet("样表", (Table(columns, (("2026-09-21", "样张" * 80),)),))])
+    box = re.search(r'xMin="([0-9.]+)" yMin="[0-9.]+" xMax="([0-9.]+)"[^>]*>2026-09-21<', words(made, "-bbox"))
+    said = re.search(r'xMin="([0-9.]+)"[^>]*>(?:样张)+<', words(made, "-bbox"))
+    assert box
+    assert said
+    assert float(box[2]) < float(said[1])
+
+
+def test_a_unit_is_called_by_its_name(programme: Programme) -> None:
+    for name in ("plan", "plan-filing"):
+        text = "".join(words(pdf(papers()[name].sheets(view(programme, SCHOOL)))).split())
+        assert "明远县" in text
+        assert COUNTY not in text
 
 
 def test_a_table_repeats_its_headings_and_loses_no_row() -> None:

@@ -101,3 +101,22 @@ def test_the_workbook_says_which_record_it_is(roster: Any) -> None:
     said = {row[0].value: row[1].value for row in sheet.iter_rows()}
     assert (said["kind"], said["unit"], said["year"]) == ("teachers", SCHOOL, "2026")
     assert len(said["schema"]) == 12
+
+
+def test_rows_are_as_high_as_what_they_say(roster: Any) -> None:
+    sheet = roster["教师"]
+    columns = {cell.value: cell for cell in sheet[1]}
+    goal = columns["个人提升目标"]
+    width = sheet.column_dimensions[goal.column_letter].width
+    told = [(row, str(sheet.cell(row, goal.column).value or "")) for row in range(2, 30)]
+    long = [(row, text) for row, text in told if 2 * len(text) > width]
+    assert long
+    assert all(sheet.row_dimensions[row].height >= 15 * 2 * len(text) / width for row, text in long)
+
+
+def test_it_prints_one_page_wide_with_its_header_on_every_page(roster: Any) -> None:
+    for sheet in roster:
+        if sheet.sheet_state == "visible":
+            assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+            assert sheet.sheet_properties.pageSetUpPr.fitToPage
+            assert sheet.print_title_rows == "$1:$1"

@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from wholeschool.papers.contacts import COLLEAGUE, NOMINEE, Contacts
 from wholeschool.papers.origin import NOTES, ORIGIN
-from wholeschool.papers.template import settled
+from wholeschool.papers.template import one_page_wide, settled
 
 _SPARE = 200
 
@@ -44,6 +44,7 @@ def contact_workbook(contacts: Contacts, unit: str) -> bytes:
                 cell.value = getattr(person, heading.field) or None
                 cell.number_format, cell.data_type = "@", "s" if cell.value else "n"
         sheet.freeze_panes = "A2"
+        one_page_wide(sheet)
     notes = book.create_sheet(NOTES)
     for row, line in enumerate(
         (
@@ -55,6 +56,7 @@ def contact_workbook(contacts: Contacts, unit: str) -> bytes:
     ):
         notes.cell(row, 1, line)
     notes.column_dimensions["A"].width = 90
+    one_page_wide(notes)
     hidden = book.create_sheet(ORIGIN)
     for row, pair in enumerate((("kind", "contacts"), ("unit", unit)), start=1):
         for place, text in enumerate(pair, start=1):

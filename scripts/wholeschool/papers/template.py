@@ -21,6 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from wholeschool.papers.cell_text import is_microability, is_prose, shown
 from wholeschool.papers.layout import FORM, Column, Layout, Table, layout
+from wholeschool.papers.line_count import HIGHEST, line_count
 from wholeschool.papers.origin import LISTS, NOTES, ORIGIN, Origin, record_version, schema_version
 from wholeschool.records.kinds import Kind
 from wholeschool.records.yaml_text import read_yaml
@@ -31,13 +32,15 @@ SPARE_ROWS = 60
 _FONT = "等线"
 _HEAD = PatternFill("solid", fgColor="1F4E79")
 _NEEDED = PatternFill("solid", fgColor="9C4A00")
-_COMPUTED = PatternFill("solid", fgColor="F2F2F2")
+_COMPUTED = PatternFill("solid", bgColor="F2F2F2")
 _SIDE = Side("thin", color="BFBFBF")
 _LINE = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
 _MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _CENTRE = Alignment(horizontal="center", vertical="top")
 _TEXT = Font(name=_FONT, size=11)
 _TOP = Alignment(wrap_text=True, vertical="top")
+# In characters: what an upright page, and what a small page takes before the letters get too small.
+_UPRIGHT, _WIDE = 105, 220
 _EPOCH = datetime(2020, 1, 1)
 
 
@@ -98,13 +101,13 @@ class _Template:
             told.font = Font(name=_FONT, size=9, color="7F7F7F")
             told.alignment = Alignment(wrap_text=True, vertical="top")
             text = str(cell.value or "")
-            lines = sum(1 + len(line) // 28 for line in text.split("\n"))
-            sheet.row_dimensions[number].height = 18 * min(20, max(lines, 1 + len(str(told.value)) // 24, 1))
+            lines = max(line_count(text, 60), line_count(told.value, 58))
+            sheet.row_dimensions[number].height = _height(lines)
             self._choices(sheet, column, f"B{number}")
         for letter, width in (("A", 26), ("B", 60), ("C", 48)):
             sheet.column_dimensions[letter].width = width
         sheet.freeze_panes = "A2"
-        _one_page_wide(sheet, landscape=False)
+        one_page_wide(sheet)
 
     def _table(self, table: Table, rows: Sequence[Mapping[Column, Any]]) -> None:
         sheet: Worksheet = self.book.create_sheet(table.title)
@@ -129,10 +132,14 @@ class _Template:
             if column.field.get("x-sum") == "credits" and self.catalogue.rows:
                 self._sum(sheet, letter, place + 1, last)
                 place += 2
+        for number, row in enumerate(rows, start=2):
+            said = ((shown(column, value), _width(column)) for column, value in row.items() if value is not None)
+            lines = max((line_count(text, width) for text, width in said), default=1)
+            sheet.row_dimensions[number].height = _height(lines)
         sheet.freeze_panes = "C2" if len(table.all_columns) > 4 else "A2"
         sheet.auto_filter.ref = f"A1:{get_column_letter(place)}{max(2, len(rows) + 1)}"
         sheet.row_dimensions[1].height = 32
-        _one_page_wide(sheet, landscape=len(table.all_columns) > 5)
+        one_page_wide(sheet)
 
     def _sum(self, sheet: Worksheet, letter: str, place: int, last: int) -> None:
         """Two columns that tell while one types: the credits, and whether they are enough."""
@@ -155,11 +162,13 @@ class _Template:
                 f'=IF({total}{number}="","",IF({total}{number}>={self.catalogue.enough},"{enough}",{short}))'
             )
             for cell in (sheet[f"{total}{number}"], sheet[f"{verdict}{number}"]):
-                cell.fill, cell.border, cell.font = _COMPUTED, _LINE, _TEXT
-                cell.alignment = _CENTRE
+                cell.font, cell.alignment = _TEXT, _CENTRE
         wanting = f'AND({total}2<>"",{total}2<{self.catalogue.enough})'
         rule = Rule("expression", formula=[wanting], dxf=DifferentialStyle(font=Font(color="C00000", bold=True)))
         sheet.conditional_formatting.add(f"{total}2:{verdict}{last}", rule)
+        # Only where there is something: rows that are still empty stay white, on paper too.
+        grey = Rule("expression", formula=[f'${total}2<>""'], dxf=DifferentialStyle(fill=_COMPUTED, border=_LINE))
+        sheet.conditional_formatting.add(f"{total}2:{verdict}{last}", grey)
 
     def _head(self, cell: Any, heading: str, *, needed: bool = False) -> None:
         cell.value = heading
@@ -171,8 +180,9 @@ class _Template:
     def _dress(self, cell: Any, column: Column) -> None:
         """Text cells, so that no program makes a number or a date of a code before anybody looks."""
         cell.font = _TEXT
-        cell.alignment = _TOP
-        cell.number_format = "General" if column.field.get("type") in ("integer", "number") else "@"
+        is_number = column.field.get("type") in ("integer", "number")
+        cell.alignment = _CENTRE if is_number else _TOP
+        cell.number_format = "General" if is_number else "@"
 
     def _choices(self, sheet: Worksheet, column: Column, cells: str) -> None:
         """A drop-down for every field with a fixed set of choices."""
@@ -230,7 +240,7 @@ class _Template:
             cell.font = Font(name=_FONT, size=14 if number == 1 else 11, bold=number == 1)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
         sheet.column_dimensions["A"].width = 100
-        _one_page_wide(sheet, landscape=False)
+        one_page_wide(sheet)
 
     def _hidden(self) -> None:
         """What the import needs to know, and the lists that drop-downs and sums look at."""
@@ -334,9 +344,16 @@ def _is_long(field: Mapping[str, Any]) -> bool:
     return any(len(str(example)) > 8 for example in field.get("examples", ()))
 
 
-def _one_page_wide(sheet: Worksheet, *, landscape: bool) -> None:
-    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
-    sheet.page_setup.paperSize = 9
+def _height(lines: int) -> float:
+    """The height of a row in points."""
+    return min(lines * 15.5 + 4, HIGHEST)
+
+
+def one_page_wide(sheet: Worksheet) -> None:
+    """Printed, the sheet is as wide as a page that suits it, and its header stands on every page."""
+    width = sum(column.width for column in sheet.column_dimensions.values())
+    sheet.page_setup.orientation = "landscape" if width > _UPRIGHT else "portrait"
+    sheet.page_setup.paperSize = 8 if width > _WIDE else 9  # A3, A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "1:1"

@@ -63,7 +63,7 @@ def annex4(view: View) -> Iterator[Sheet]:
     private = {(each.name, each.unit): each for each in view.contacts.nominees}
     for one in record.data.nominations if record else ():
         more = private.get((one.name, one.unit), Nominee())
-        ticks = "　".join(f"{'√' if each == one.category else '□'}{each}" for each in CATEGORIES)
+        ticks = "　".join(f"{'☑' if each == one.category else '□'}{each}" for each in CATEGORIES)
         yield Sheet(
             "省级培训团队人员推荐表",
             (
@@ -85,6 +85,7 @@ def annex4(view: View) -> Iterator[Sheet]:
             name=one.name,
             mark=_marked(view, "附件4"),
             under=f"推荐单位：{view.unit.name}",
+            notes=("（可根据内容自行调整行高，可跨页）",),
         )
 
 

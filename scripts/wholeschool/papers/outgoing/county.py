@@ -120,7 +120,7 @@ def spot_checks(view: View) -> Iterator[Sheet]:
             teacher = view.programme.school_year(unit, view.year).name_of(one.teacher) if unit else one.teacher
             rows.append(
                 (
-                    _named(view, one.school),
+                    view.name_of(one.school),
                     teacher,
                     view.ability(one.microability) if one.microability else "",
                     one.school_level,
@@ -204,7 +204,7 @@ def inspections(view: View) -> Iterator[Sheet]:
             Column("意见", 50, middle=False),
         )
         rows = numbered(
-            (_named(view, one.unit), one.kind, one.date, one.conclusion, "、".join(one.by), one.opinion)
+            (view.name_of(one.unit), one.kind, one.date, one.conclusion, "、".join(one.by), one.opinion)
             for one in record.data.inspections
         )
         yield _listing(view, "检查验收表", Table(columns, rows))
@@ -234,22 +234,16 @@ def performance(view: View) -> Iterator[Sheet]:
         yield Sheet(
             "整校推进绩效评估表",
             (
-                Form(((("被评单位", _named(view, one.unit)), ("种类", one.kind), ("日期", one.date)),)),
+                Form(((("被评单位", view.name_of(one.unit)), ("种类", one.kind), ("日期", one.date)),)),
                 Table((*columns, Column("依据", 34, middle=False)), tuple(rows), title="得分"),
                 Form(((("意见", one.opinion),),), tall=("意见",)),
             ),
-            name=f"{_named(view, one.unit)} {one.kind}",
+            name=f"{view.name_of(one.unit)} {one.kind}",
             mark=view.mark,
             under=f"评估单位：{view.unit.name}　　{view.year} 年度",
             foot=(SEAL,),
             notes=("说明：指导意见没有规定指标和分值，本表用工程总配置里各地自定的指标。",),
         )
-
-
-def _named(view: View, path: str) -> str:
-    """The name of a unit by its path; the path itself where there is no such unit."""
-    unit = view.programme.units.get(path)
-    return unit.name if unit else path
 
 
 def _correction(one: s.Correction | None) -> str:

@@ -25,6 +25,7 @@ _TEMPLATE = Path(__file__).with_name("paper.typ")
 _FACES = "/usr/share/fonts/opentype/noto"
 # Longer than this, a word without a place to break would leave its column.
 _LONG_WORD = re.compile(r"[!-~]{25,}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # A sheet with no more rows than this is kept together on a page.
 _SHORT = 8
 
@@ -37,7 +38,7 @@ def pdf(sheets: Sequence[Sheet]) -> bytes:
     """The sheets as one tagged document with a bookmark for each; equal sheets give equal bytes."""
     data = {"title": sheets[0].title, "runs": list(_runs(sheets))}
     text = msgspec.json.encode(data).decode()
-    if lacking := fonts.missing(text):
+    if lacking := fonts.missing(text.replace("☑", "□√")):  # which the template lays one on the other
         raise UnprintableError(f"字体里没有{fonts.shown(lacking)}；安装含有这些字的字体（如 fonts-hanazono）后重做")
     made = _compiler().compile(sys_inputs={"paper": text}, format="pdf")
     assert isinstance(made, bytes)
@@ -46,7 +47,7 @@ def pdf(sheets: Sequence[Sheet]) -> bytes:
 
 def html(sheets: Sequence[Sheet]) -> bytes:
     """The same as a file that Word and WPS open and edit, in the fonts that offices have."""
-    body = "".join(map(_section, sheets))
+    body = "<div class='next'></div>".join(map(_section, sheets))
     return (
         f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(sheets[0].title)}</title>'
         f"<style>{_STYLE}</style></head><body>{body}</body></html>"
@@ -92,7 +93,7 @@ def _data(part: Part) -> dict[str, Any]:
             return {
                 "kind": "table",
                 "title": part.title,
-                "widths": [column.width for column in part.columns],
+                "widths": [None if _holds_dates(part, place) else one.width for place, one in enumerate(part.columns)],
                 "middle": [column.middle for column in part.columns],
                 "headings": [column.heading for column in part.columns],
                 "cells": cells,
@@ -111,6 +112,12 @@ def _data(part: Part) -> dict[str, Any]:
             return {"kind": "prose", "title": part.title, "paragraphs": list(map(_text, part.paragraphs))}
 
 
+def _holds_dates(table: Table, place: int) -> bool:
+    """Whether a column says nothing but dates: these cannot be broken, so it takes the room that they need."""
+    said = {str(row[place]) for row in table.rows if row[place]}
+    return bool(said) and all(map(_DATE.fullmatch, said))
+
+
 def _fields(line: Sequence[tuple[str, Cell]], most: int) -> Iterator[tuple[str, Cell, int]]:
     """The fields of a form's line with the columns of their values: the last takes what the line leaves over."""
     for place, (label, value) in enumerate(line, start=1):
@@ -124,7 +131,7 @@ def _text(value: Cell) -> str:
 
 _STYLE = """
 body { font: 12pt/1.6 仿宋, FangSong, 宋体, SimSun, serif; max-width: 26cm; margin: 1cm auto }
-section { page-break-before: always }
+.next { page-break-before: always }
 h1 { font: bold 18pt/1.4 方正小标宋简体, 宋体, SimSun, serif; text-align: center }
 h2, th { font: bold 12pt/1.6 黑体, SimHei, sans-serif }
 table { width: 100%; border-collapse: collapse }

@@ -113,6 +113,11 @@ class View(msgspec.Struct, frozen=True, dict=True):
         years = [self.school] if self.unit.level == "校" else self.county.schools
         return [year for year in years if year.roster]
 
+    def name_of(self, path: str) -> str:
+        """The name of a unit by its path; the path itself where there is no such unit."""
+        unit = self.programme.units.get(path)
+        return unit.name if unit else path
+
     def ability(self, code: str) -> str:
         """A microability as papers write it: A5 技术支持的课堂导入."""
         known = self.programme.microabilities.get(code)

@@ -64,7 +64,7 @@ def plan(view: View) -> Iterator[Sheet]:
         Prose("九、保障措施", (data.safeguards or "",)),
         Form(
             (
-                (("指导团队", data.guided_by.team), ("指导日期", data.guided_by.date)),
+                (("指导团队", view.name_of(data.guided_by.team)), ("指导日期", data.guided_by.date)),
                 (("指导人", "、".join(data.guided_by.members)),),
                 (("指导意见", data.guided_by.opinion),),
             ),
@@ -90,7 +90,7 @@ def plan_filing(view: View) -> Iterator[Sheet]:
             (("研修主题", "；".join(data.themes)),),
             (("目标", "\n".join(f"{place}. {one.goal}" for place, one in enumerate(data.goals, start=1))),),
             (("可选微能力", f"{len(data.offered)} 项：{'、'.join(data.offered)}"),),
-            (("指导意见", f"{data.guided_by.opinion}（{data.guided_by.team}，{data.guided_by.date}）"),),
+            (("指导意见", f"{data.guided_by.opinion}（{view.name_of(data.guided_by.team)}，{data.guided_by.date}）"),),
         )
     )
     parts: list[Part] = [head, _training(data.training, "培训计划")]

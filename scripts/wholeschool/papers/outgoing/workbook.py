@@ -13,6 +13,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from wholeschool.papers.line_count import HIGHEST, line_count
 from wholeschool.papers.outgoing.paper import Cell, Form, Part, Prose, Sheet, Table, spans
 from wholeschool.papers.template import settled
 
@@ -21,6 +22,10 @@ _BOX = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
 _LABEL = PatternFill("solid", fgColor="F2F2F2")
 _LABEL_WIDTH, _VALUE_WIDTH, _PROSE_WIDTH = 13, 17, 90
 _TITLE_FONT, _HEADING_FONT, _TEXT_FONT = "方正小标宋简体", "黑体", "仿宋"
+# A form's line that is too long for one row is parted into rows of about so many points.
+_PART = 150.0
+# So many characters fit across a page that stands upright before they get small.
+_UPRIGHT = 105
 # What Excel does not allow in the name of a worksheet.
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 
@@ -84,22 +89,24 @@ class _Worksheet:
                     self._heading(part.title)
                     for paragraph in part.paragraphs:
                         self._line(paragraph, 11)
-        for text in (*sheet.foot, *sheet.notes) if foot else ():
-            self._line(text, 11)
-        page.page_setup.orientation = "landscape" if sheet.wide else "portrait"
+        for place, text in enumerate((*sheet.foot, *sheet.notes) if foot else ()):
+            self._line(text, 11, above=0 if place else 8)
+        page.page_setup.orientation = "landscape" if sum(self._widths) > _UPRIGHT else "portrait"
+        page.print_options.horizontalCentered = True
         page.page_setup.paperSize = 9
         page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
         page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         page.oddFooter.center.text = "第 &P 页，共 &N 页"
 
-    def _line(self, text: str, size: int, *, font: str = _TEXT_FONT, middle: bool = False) -> None:
-        """Text across the whole width, as many lines as it needs."""
+    def _line(self, text: str, size: int, *, font: str = _TEXT_FONT, middle: bool = False, above: float = 0) -> None:
+        """Text across the whole width, as many lines as it needs, with some room above."""
         last = len(self._widths)
         self._page.merge_cells(start_row=self._row, end_row=self._row, start_column=1, end_column=last)
         cell = self._put(1, text, font=font, size=size, box=False)
-        cell.alignment = Alignment(horizontal="center" if middle else "left", vertical="center", wrap_text=True)
-        lines = _lines(text, sum(self._widths) * 11 / size)
-        self._page.row_dimensions[self._row].height = max(34 if middle else 0, lines * size * 1.5)
+        across, down = "center" if middle else "left", "bottom" if above else "center"
+        cell.alignment = Alignment(horizontal=across, vertical=down, wrap_text=True)
+        lines = line_count(text, sum(self._widths) * 11 / size)
+        self._page.row_dimensions[self._row].height = max(34 if middle else 0, lines * size * 1.5) + above
         self._row += 1
 
     def _heading(self, text: str) -> None:
@@ -112,60 +119,79 @@ class _Worksheet:
         for place, column in enumerate(table.columns, start=1):
             self._put(place, column.heading, font=_HEADING_FONT, size=11, fill=True)
         self._page.row_dimensions[self._row].height = 16.5 * max(
-            _lines(column.heading, column.width + 2) for column in table.columns
+            line_count(column.heading, column.width + 2) for column in table.columns
         )
         page.print_title_rows = f"{self._row}:{self._row}"
         page.freeze_panes = f"A{self._row + 1}"
         self._row += 1
-        begin = self._row
+        begins = [self._row]
         for cells in table.rows:
             height = 1
             for place, (column, value) in enumerate(zip(table.columns, cells, strict=True), start=1):
                 self._put(place, value, middle=column.middle)
                 if place - 1 not in table.merged:
-                    height = max(height, _lines(value, column.width + 2))
-            page.row_dimensions[self._row].height = max(21.0, height * 15.5 + 4)
-            self._row += 1
-        for place in table.merged:
-            for first, count in spans(table, place):
-                if count > 1:
-                    rows = {"start_row": begin + first, "end_row": begin + first + count - 1}
-                    page.merge_cells(**rows, start_column=place + 1, end_column=place + 1)
+                    height = max(height, line_count(value, column.width + 2))
+            points = max(21.0, height * 15.5 + 4)
+            rows = _rows(points)
+            for each in range(self._row, self._row + rows):
+                page.row_dimensions[each].height = points / rows
+            self._row += rows
+            begins.append(self._row)
+        for place in range(len(table.columns)):
+            together = spans(table, place) if place in table.merged else ((row, 1) for row in range(len(table.rows)))
+            for first, count in together:
+                self._merge(begins[first], begins[first + count] - 1, place + 1, place + 1)
 
     def _form(self, form: Form) -> None:
         self._heading(form.title)
-        for line in form.lines:
-            height = 1
-            place = 1
-            for number, (label, value) in enumerate(line, start=1):
-                last = len(self._widths) if number == len(line) else place + 1
-                self._put(place, label, font=_HEADING_FONT, fill=True)
-                for each in range(place + 1, last + 1):
-                    self._put(each, value if each == place + 1 else None, middle=last == place + 1)
-                if last > place + 1:
-                    self._page.merge_cells(
-                        start_row=self._row, end_row=self._row, start_column=place + 1, end_column=last
-                    )
-                room = sum(self._widths[place:last])
-                height = max(height, _lines(value, room), 4 if label in form.tall else 1, _lines(label, _LABEL_WIDTH))
-                place += 2
-            self._page.row_dimensions[self._row].height = max(24.0, height * 15.5 + 6)
-            if line is form.lines[form.head - 1] and form.head:
-                self._page.print_title_rows = f"{self._row - form.head + 1}:{self._row}"
-            self._row += 1
+        for number, line in enumerate(form.lines, start=1):
+            self._form_line(form, line)
+            if number == form.head:
+                self._page.print_title_rows = f"{self._row - form.head}:{self._row - 1}"
+
+    def _form_line(self, form: Form, line: Sequence[tuple[str, Cell]]) -> None:
+        """Labels and values of a line; where they are long, over several rows, so that pages can part between them."""
+        spans, height, place = [], 1, 1
+        for number, (label, value) in enumerate(line, start=1):
+            last = len(self._widths) if number == len(line) else place + 1
+            spans += [(place, place, label), (place + 1, last, value)]
+            room = sum(self._widths[place:last])
+            tall = 4 if label in form.tall else 1
+            height = max(height, line_count(value, room), tall, line_count(label, _LABEL_WIDTH))
+            place += 2
+        points = max(24.0, height * 15.5 + 6)
+        rows = _rows(points)
+        end = self._row + rows - 1
+        for first, last, value in spans:
+            is_label = first == last and first % 2 == 1
+            for row in range(self._row, end + 1):
+                for each in range(first, last + 1):
+                    text = value if (row, each) == (self._row, first) else None
+                    font = _HEADING_FONT if is_label else _TEXT_FONT
+                    self._put(each, text, row=row, font=font, middle=first == last, fill=is_label)
+            self._merge(self._row, end, first, last)
+        for row in range(self._row, end + 1):
+            self._page.row_dimensions[row].height = points / rows
+        self._row = end + 1
+
+    def _merge(self, top: int, bottom: int, left: int, right: int) -> None:
+        """Several cells into one, with the box around all of it."""
+        if (top, left) != (bottom, right):
+            self._page.merge_cells(start_row=top, end_row=bottom, start_column=left, end_column=right)
 
     def _put(
         self,
         place: int,
         value: Cell,
         *,
+        row: int = 0,
         font: str = _TEXT_FONT,
         size: int = 11,
         middle: bool = True,
         box: bool = True,
         fill: bool = False,
     ) -> Any:
-        cell = self._page.cell(self._row, place)
+        cell = self._page.cell(row or self._row, place)
         if value is not None and value != "":
             cell.value = value
         if isinstance(value, str) and value:
@@ -186,8 +212,6 @@ class _Worksheet:
         return cell
 
 
-def _lines(value: Cell, width: float) -> int:
-    """About how many lines a text takes in a column of so many (narrow) characters."""
-    room = max(width - 1, 2)
-    texts = str("" if value is None else value).split("\n")
-    return sum(max(1, -int(-sum(1 + (each > "ÿ") for each in text) // room)) for text in texts)
+def _rows(points: float) -> int:
+    """How many rows what is so high takes: one, where that is not too high."""
+    return 1 if points <= HIGHEST else int(points // _PART) + 1
