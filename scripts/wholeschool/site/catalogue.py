@@ -99,6 +99,7 @@ def _overview(programme: Programme, counts: Mapping[str, PublicAbility], year: i
             "微能力目录",
             f"{len(abilities)} 项微能力，按维度、环境和学分查找；怎样凑够 {wanted} 学分",
             hide=["navigation", "toc"],
+            search={"boost": 3},
         ),
         f"# 微能力目录\n\n共 **{len(abilities)}** 项，合计 **{credits}** 学分。每位教师自选，"
         f"合计不少于 **{wanted}** 学分 <cite>附件1 二(四)2</cite>；不要求选几项，也不要求跨维度或跨环境。"

@@ -93,7 +93,7 @@ def _figures(programme: Programme, year: PublicYear) -> list[str]:
     return [
         heading,
         table(["单位", "学校", "应考", "合格率"], rows, [1, 2], kind="rates"),
-        "[数字怎样算](rates/index.md#how)\n",
+        "[数字怎么算](rates/index.md#how)\n",
     ]
 
 

@@ -69,7 +69,7 @@ def rate(figures: PublicFigures) -> str:
 def _top(programme: Programme, years: list[PublicYear]) -> str:
     latest = years[-1]
     parts = [
-        front_matter("合格率", f"{latest.year} 年校本应用考核合格率，省、市、县、校"),
+        front_matter("合格率", f"{latest.year} 年校本应用考核合格率，省、市、县、校；数字怎么算", search={"boost": 2}),
         "# 合格率\n\n",
         _formula(programme),
     ]
@@ -248,7 +248,7 @@ def _more(year: PublicYear, folder: str = "") -> str:
         return f"{said}\n{{ .ws-kicker }}\n\n"
     return (
         f"[十四项指标和各地进度]({folder}indicators.md) · [公开登记：团队、文件、备案]({folder}registers.md) · "
-        "[数字怎样算](#how)\n\n"
+        "[数字怎么算](#how)\n\n"
     )
 
 
@@ -422,7 +422,7 @@ def _how(programme: Programme, up: str, folder: str = "", county: str = "") -> s
             [f'<span id="how-{HOW[name]}">{name}</span>', f"{formula} [<cite>{clause}</cite>]({requirement}){where}"]
         )
     access = "\n记录在各单位的仓库里，有权限的人可以逐条核对。\n" if folder else ""
-    return "\n## 数字怎样算 { #how }\n\n" + table(["数字", "算法、条款"], cells, kind="how") + access
+    return "\n## 数字怎么算 { #how }\n\n" + table(["数字", "算法、条款"], cells, kind="how") + access
 
 
 def _downloads(here: str, year: int) -> str:

@@ -110,7 +110,8 @@ def _overview() -> str:
 def _page(kind: Kind) -> str:
     document = kind.schema.document
     parts = [
-        front_matter(f"{kind.title} 记录参考", str(document.get("description", ""))),
+        # Somebody who looks for a word wants to know what to do; the fields come after that.
+        front_matter(f"{kind.title} 记录参考", str(document.get("description", "")), search={"boost": 0.4}),
         trail([("记录参考", "index.md")], kind.title),
         f"# {text(kind.title)}\n\n{text(document.get('description', ''))}\n\n",
         facts([("文件", _where(kind)), ("谁来写", _keepers(kind)), ("格式", _FORMATS[kind.format])]),
