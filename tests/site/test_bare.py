@@ -40,7 +40,8 @@ def test_a_county_without_schools_stands_beside_one_that_has_them(tree: Path, tm
     test_pages.test_every_internal_link_and_anchor_leads_somewhere(site)
     page = words(site / "rates/anhui/shili/kongxian/index.html")
     assert "空县合格率" in page
-    assert "还没有下级单位的记录" in page
+    assert "0 ÷ 0" not in page
+    assert "还没有学校的记录" in page
     assert "nan" not in page.lower()
     assert "None" not in page
     assert "空县" in words(site / "rates/anhui/shili/index.html")

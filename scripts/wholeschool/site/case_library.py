@@ -44,8 +44,15 @@ def card(programme: Programme, case: PublicCase, folder: str = "", level: int = 
 def _overview(programme: Programme, cases: list[PublicCase]) -> str:
     head = front_matter("案例库", "整校推进工作案例和教师的信息技术应用课例", hide=["toc"])
     if not cases:
-        return f"{head}# 案例库\n\n还没有作者同意公开的案例。\n"
-    parts = [head, f"# 案例库\n\n共 {len(cases)} 篇，都经作者本人同意公开。 <cite>附件1 二(四)5</cite>\n\n"]
+        return (
+            f"{head}# 案例库\n\n还没有作者同意公开的案例。学校和教师都可以报送，作者同意才公开，"
+            "怎样写、放在哪里见[学校怎样报送](../guides/school.md#what)。\n"
+        )
+    parts = [
+        head,
+        f"# 案例库\n\n共 {len(cases)} 篇，都经作者本人同意公开 <cite>附件1 二(四)5</cite>。"
+        "选好条件以后，网址里就带着这些条件，可以发给同事。\n\n",
+    ]
     parts.append(_filters(programme, cases))
     for kind in dict.fromkeys(case.type for case in cases):
         parts.append(f"\n## {kind} {{ #{'lessons' if '课例' in kind else 'cases'} }}\n")

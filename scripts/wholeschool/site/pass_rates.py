@@ -81,7 +81,7 @@ def _top(programme: Programme, years: list[PublicYear]) -> str:
         parts += [_counties(province, latest), _board(province, latest), _trend(province, years)]
     parts.append(_abilities(programme, latest.year))
     if not provinces:
-        parts.append("\n还没有单位的记录。\n")
+        parts.append("\n还没有单位的记录；记录合并以后，这里就有数字。\n")
     return "".join([*parts, _how(programme, "../"), _downloads("rates", latest.year), _explanation(programme)])
 
 
@@ -172,7 +172,7 @@ def _steps(unit: Unit, school: PublicSchool) -> str:
 def _overview(programme: Programme, figures: PublicFigures) -> str:
     schools = figures.unit.level != "校"
     standard = programme.standard
-    share = "" if figures.passed is None else f"{figures.passed} ÷ {figures.due}"
+    share = "" if figures.passed is None else f"{figures.passed} ÷ {figures.due}" if figures.due else "还没有应考教师"
     hidden = '<a href="#veiled">为什么不公布</a>'
     main = Tile(_figure("合格率"), VEILED if figures.suppressed else percent(figures.rate), share or hidden)
     accepted = _count(figures.accepted)
@@ -208,7 +208,8 @@ def _count(value: int | None) -> str:
 def _children(unit: Unit, year: PublicYear, here: str) -> str:
     children = [child for child in unit.children if child.path in year.figures]
     if not children:
-        return "\n还没有下级单位的记录。\n"
+        word = "学校" if unit.level == "县" else "下级单位"
+        return f"\n还没有{word}的记录；记录合并以后，这里就有数字。\n"
     schools = children[0].level == "校"
     rows = []
     for child in children:
@@ -236,7 +237,7 @@ def _counties(province: Unit, year: PublicYear) -> str:
     rows = []
     for county in known:
         figures = year.figures[county.path]
-        shown = VEILED if figures.suppressed else percent(figures.rate)
+        shown = VEILED if figures.suppressed else percent(figures.rate) if figures.due else "还没有应考教师"
         rows.append(f"- {_link(county, year, address(county).removeprefix('rates/'))} {shown}\n")
     return "\n### 各县区 { #counties }\n" + block("ws-columns", "".join(rows))
 
@@ -265,7 +266,8 @@ def _heat(children: Sequence[tuple[str, PublicFigures]], *, schools: bool) -> st
     rates = [each.rate for _, each in known if each.rate is not None]
     full = sum(rate >= 100 for rate in rates)
     hidden = f"，另有 {len(known) - len(rates)} {word}不公布" if len(known) > len(rates) else ""
-    finding = f"{len(known)} {word}里，{full} {word}应考教师全部合格{hidden}"
+    done = f"{full} {word}应考教师全部合格" if full else f"还没有一{word[0]}应考教师全部合格"
+    finding = f"{len(known)} {word}里，{done}{hidden}"
     if len(known) < 2:
         return ""
     if len(known) > MOST_ROWS:
@@ -314,8 +316,10 @@ def _owed(county: Unit, year: PublicYear) -> str:
             )
     if not rows:
         return "\n每所学校的五个步骤都已完成。\n"
-    heads = ["学校", "还差什么，写在哪份记录里", "由谁办"]
-    return "\n### 还差什么 { #owed }\n\n" + table(heads, rows, kind="board")
+    heads = ["学校", "还差", "由谁办"]
+    return "\n### 还差什么 { #owed }\n\n下一件事、写在哪份记录里、由谁办、什么时候以前。\n\n" + table(
+        heads, rows, kind="stack ws-board"
+    )
 
 
 def _trend(unit: Unit, years: list[PublicYear]) -> str:
