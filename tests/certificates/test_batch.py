@@ -14,10 +14,10 @@ import pytest
 
 from tests.bench.certificates import entries
 from wholeschool.certificates import batch, render_all
-from wholeschool.certificates.lock import held
 from wholeschool.certificates.typeset import Design, Typesetter
 from wholeschool.cli.workspace import check_root
 from wholeschool.errors import BuildError
+from wholeschool.lock import held
 from wholeschool.programme import Programme
 from wholeschool.records.structs import CertificateEntry
 

@@ -132,6 +132,9 @@ def test_annex_4_as_a_form_and_annex_3_stay_together(office: tuple[Path, Path], 
     assert (nominee.name, nominee.birth, nominee.politics, nominee.qq) == ("样张丙", "1985-03", "中共党员", "123456")
     assert run(root, "import", str(four), "--unit", CITY, "--replace").returncode == 0
     assert not open_contacts(WorkingTree(root), CITY, read_identity(key, root)).colleagues
+    assert run(root, "import", str(three), str(four), "--unit", CITY, "--replace").returncode == 0
+    both = open_contacts(WorkingTree(root), CITY, read_identity(key, root))
+    assert (len(both.colleagues), len(both.nominees)) == (1, 1)
 
 
 def test_what_is_wrong_is_told_by_cell_without_the_value(office: tuple[Path, Path], tmp_path: Path) -> None:

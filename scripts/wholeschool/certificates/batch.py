@@ -30,9 +30,9 @@ from rich.progress import (
 from rich.text import Text
 
 from wholeschool.certificates import embedding, fonts, glyphs, masters, typeset
-from wholeschool.certificates.lock import held
 from wholeschool.certificates.typeset import Design, Typesetter
 from wholeschool.errors import BuildError
+from wholeschool.lock import held
 from wholeschool.outcomes import seals
 from wholeschool.programme import Programme, YearOfCounty
 from wholeschool.records.structs import CertificateEntry

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import msgspec
 
-from wholeschool.certificates.lock import held
 from wholeschool.certificates.signing import Signer, signed, signed_status, unsigned_status
 from wholeschool.files import write_whole
+from wholeschool.lock import held
 from wholeschool.programme import Programme, YearOfCounty
 from wholeschool.records.block_yaml import to_yaml
 from wholeschool.records.structs import CertificateEntry, Revocation

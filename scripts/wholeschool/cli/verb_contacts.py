@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 import pyrage
 
+from wholeschool.all_or_none import write_all
 from wholeschool.cli.workspace import find_root
 from wholeschool.errors import UsageError
-from wholeschool.files import refuse_inside, write_secret, write_whole
+from wholeschool.files import refuse_inside, write_secret
 from wholeschool.papers.contact_workbook import contact_workbook
 from wholeschool.papers.contacts import NAME, open_contacts, read_identity, recipients, seal, unseal
 from wholeschool.records.kinds import ROOT, is_contacts
@@ -58,8 +59,7 @@ def rotate(identity: Path, units: tuple[str, ...]) -> None:
     # All of them opened and sealed before the first is written: a key that does not fit changes nothing.
     keys = recipients(tree)
     sealed = {path: seal(unseal(tree.read(path), own, path), keys) for path in paths}
-    for path, data in sealed.items():
-        write_whole(root / path, data, workplace=root / "build")
+    write_all(root, sealed)
     click.echo(f"{len(sealed)} 份联系表已为现在的 {len(keys)} 把公钥重新加密。")
     click.echo("旧的密文还在 Git 的历史里，旧密钥仍打得开它；密钥泄露了，就要当作里面的号码已经泄露。")
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from pathlib import Path
 
 import click
 
+from wholeschool.all_or_none import write_all
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.workspace import find_root
 from wholeschool.errors import UsageError
-from wholeschool.files import write_whole
-from wholeschool.papers.contacts import Taken, is_contact_book, read_identity, recipients, seal, take_contacts
-from wholeschool.papers.importing import Judged, Workbook, difference, judge, write
+from wholeschool.papers.contacts import Contacts, Taken, is_contact_book, read_identity, recipients, seal, take_contacts
+from wholeschool.papers.importing import Judged, Workbook, changed, difference, judge
 from wholeschool.papers.intake import Found
 from wholeschool.papers.opening import Sheet, Unreadable, open_workbook
 from wholeschool.papers.origin import Origin, made_for_records
@@ -51,9 +51,19 @@ def command(
     tree = WorkingTree(root)
     books, contacts = _sorted([_read(path) for path in _workbooks(files)])
     own = read_identity(identity, root) if identity else None
-    taken = [take_contacts(book.name, sheets, tree, unit, own, replace=replace) for book, sheets in contacts]
-    refused = [each for each in taken if not _contacts(root, tree, each, dry_run)]
+    taken: list[Taken] = []
+    people: dict[str, Contacts] = {}
+    for book, sheets in contacts:
+        one = take_contacts(book.name, sheets, tree, unit, own, replace=replace, earlier=people)
+        _tell(one.file, one.found)
+        taken.append(one)
+        if _is_new(one):
+            people[one.path] = one.after
+    sealed = {path: seal(after, recipients(tree)) for path, after in people.items()}
+    refused = any(one.found for one in taken)
     if not books:
+        write_all(root, {} if dry_run else sealed)
+        _tell_contacts(taken, dry_run)
         raise SystemExit(FAILED if refused else 0)
     judged = judge(tree, books, Origin(kind, unit.strip("/"), year, name), partial=partial)
     for intake in judged.intakes:
@@ -63,7 +73,9 @@ def command(
     for intake in judged.ready:
         if dry_run and (changes := difference(intake)):
             click.echo(changes, nl=False)
-    written = [] if dry_run else write(root, judged.ready)
+    written = {} if dry_run else changed(judged.ready)
+    write_all(root, written if dry_run else written | sealed)
+    _tell_contacts(taken, dry_run)
     click.echo(_summary(judged, written, dry_run))
     raise SystemExit(FAILED if judged.failed or refused else 0)
 
@@ -112,22 +124,23 @@ def _contact_sheets(book: Workbook) -> list[Sheet]:
     return sheets if is_contact_book(sheets) else []
 
 
-def _contacts(root: Path, tree: WorkingTree, taken: Taken, dry_run: bool) -> bool:
-    """Seal the contacts of a workbook; whether they were right. What they are is never shown."""
-    _tell(taken.file, taken.found)
-    if taken.found:
-        click.echo(f"{_visible(taken.file)}：{len(taken.found)} 处错误，没有导入。")
-        return False
-    data = seal(taken.after, recipients(tree))
-    count = f"联系表：附件3 {len(taken.after.colleagues)} 人，附件4 {len(taken.after.nominees)} 人"
-    if taken.after == taken.before:
-        click.echo(f"{count}，与已有的相同。没有写入。")
-    elif dry_run:
-        click.echo(f"{count}，会加密成 {taken.path}。只是预演，没有写入。")
-    else:
-        write_whole(root / taken.path, data, workplace=root / "build")
-        click.echo(f"{count}，已加密成 {taken.path}。原来的工作簿里是明文，不要放进仓库。")
-    return True
+def _is_new(taken: Taken) -> bool:
+    return not taken.found and taken.after != taken.before
+
+
+def _tell_contacts(contacts: Iterable[Taken], dry_run: bool) -> None:
+    """What became of the contacts of each workbook. What they are is never shown."""
+    for taken in contacts:
+        if taken.found:
+            click.echo(f"{_visible(taken.file)}：{len(taken.found)} 处错误，没有导入。")
+            continue
+        count = f"联系表：附件3 {len(taken.after.colleagues)} 人，附件4 {len(taken.after.nominees)} 人"
+        if not _is_new(taken):
+            click.echo(f"{count}，与已有的相同。没有写入。")
+        elif dry_run:
+            click.echo(f"{count}，会加密成 {taken.path}。只是预演，没有写入。")
+        else:
+            click.echo(f"{count}，已加密成 {taken.path}。原来的工作簿里是明文，不要放进仓库。")
 
 
 def _tell(file: str, found: Iterable[Found]) -> None:
@@ -145,7 +158,7 @@ def _visible(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
 
 
-def _summary(judged: Judged, written: list[str], dry_run: bool) -> str:
+def _summary(judged: Judged, written: Sized, dry_run: bool) -> str:
     total, ready = len(judged.intakes), judged.ready
     changed = [intake for intake in ready if intake.after != intake.before]
     parts = [f"{total} 份工作簿：{len(changed)} 份有变化，{len(ready) - len(changed)} 份与记录相同"]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import click
 
+from wholeschool.all_or_none import undo_interrupted
 from wholeschool.changes import Proposal, check_change
 from wholeschool.changes.effects import effects
 from wholeschool.errors import RepositoryError
@@ -34,6 +35,8 @@ def find_root(start: Path) -> Path:
     start = start.resolve()
     for folder in (start, *start.parents):
         if (folder / "submissions").is_dir():
+            if undone := undo_interrupted(folder):
+                click.echo(f"上一次写入中途停了，{undone} 个文件已恢复原样；请重新运行那次的命令。", err=True)
             return folder
     raise RepositoryError(f"{start} 和它的上级文件夹里都没有 submissions/，不是整校推进的仓库")
 

@@ -207,10 +207,12 @@ def take_contacts(
     identity: pyrage.x25519.Identity | None,
     *,
     replace: bool,
+    earlier: Mapping[str, Contacts],
 ) -> Taken:
     """The unit's contacts with those of a workbook; nothing is written.
 
-    Where there are contacts already, they have to be opened to be kept, or replaced on purpose. Raises `UsageError`.
+    `earlier` holds, by path, what workbooks before this one have made of them. Where there are contacts already, they
+    have to be opened to be kept, or replaced on purpose. Raises `UsageError`.
     """
     said = written_origin(sheets)
     unit = (unit or (said.origin.unit if said else "")).strip("/").removeprefix(ROOT)
@@ -222,7 +224,9 @@ def take_contacts(
     except RepositoryError:
         raise UsageError(f"没有 {unit} 这个单位") from None
     before = Contacts()
-    if there and not replace:
+    if path in earlier:
+        before = earlier[path]
+    elif there and not replace:
         if identity is None:
             raise UsageError(f"{path} 已经有了：加 --identity 打开后合并，或者加 --replace 整份换掉")
         before = unseal(tree.read(path), identity, path)

@@ -10,13 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_all_start_methods, get_context
-from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
 from wholeschool.errors import RepositoryError
-from wholeschool.files import write_whole
 from wholeschool.findings import Finding, Location, finding
 from wholeschool.papers.intake import Found, Intake, Row, take_in
 from wholeschool.papers.origin import Origin
@@ -121,15 +119,13 @@ def judge(tree: Tree, workbooks: Iterable[Workbook], wanted: Origin | None = Non
     return Judged(intakes, left_out, tuple(elsewhere))
 
 
-def write(root: Path, intakes: Iterable[Intake]) -> list[str]:
-    """Write the records, each whole or not at all; the paths of those that changed."""
-    written = []
-    for intake in intakes:
-        assert intake.after is not None
-        if intake.after != intake.before:
-            write_whole(root / intake.path, intake.after.encode(), workplace=root / "build")
-            written.append(intake.path)
-    return written
+def changed(intakes: Iterable[Intake]) -> dict[str, bytes]:
+    """The records that importing makes or changes, by path."""
+    return {
+        intake.path: intake.after.encode()
+        for intake in intakes
+        if intake.after is not None and intake.after != intake.before
+    }
 
 
 def difference(intake: Intake) -> str:
