@@ -21,6 +21,8 @@ from tests.site.browser import DESKTOP, PHONE
 from tests.site.test_browser import AXE
 from wholeschool.programme import assemble
 from wholeschool.records import load
+from wholeschool.records.case_html import problems
+from wholeschool.records.case_text import read_case
 from wholeschool.records.kinds import placed
 from wholeschool.records.reading import read_file
 from wholeschool.records.record import read
@@ -102,7 +104,7 @@ def test_the_example_folder_gets_the_same_verdicts(form: Page) -> None:
     said = {
         (each.path, _family(each.code))
         for each in [*loaded.findings, *check(assemble(loaded))]
-        if each.code in rules or each.code.startswith(("S-", "Y-", "PII-"))
+        if each.code in rules or each.code.startswith(("S-", "Y-", "PII-", "MD-FRONTMATTER"))
     }
     schools = schools_in({entry.path: tree.read(entry.path) for entry in tree.entries("submissions/")})
     assert len(schools) >= 6
@@ -136,7 +138,8 @@ def test_every_example_of_a_rule_about_a_school_gets_the_same_verdict(form: Page
             wanted = {
                 (each.path, _family(each.code))
                 for each in findings
-                if each.path in files and (each.code in rules or each.code.startswith(("S-", "Y-", "PII-")))
+                if each.path in files
+                and (each.code in rules or each.code.startswith(("S-", "Y-", "PII-", "MD-FRONTMATTER")))
             }
             got = said_by_page(form, files)
             if _comparable(wanted) != _comparable(got):
@@ -219,7 +222,7 @@ def test_spoilt_records_are_judged_alike(form: Page) -> None:
         for (path, content), got in zip(spoilt, said_of(form, spoilt), strict=True):
             verdict = read_file(MemoryTree({path: content}), Entry(path, len(content), 0o100644))
             wanted = {("", _family(each.code)) for each in verdict.findings}
-            said = {("", code) for code in got if code.startswith(("S-", "Y-", "PII-"))}
+            said = {("", code) for code in got if code.startswith(("S-", "Y-", "PII-", "MD-FRONTMATTER"))}
             rejected += bool(wanted)
             if bool(wanted) != bool(said) or _comparable(wanted) != _comparable(said):
                 different.append((path, wanted, said, content.decode()[:300]))
@@ -261,6 +264,57 @@ def test_what_is_written_out_is_read_back_the_same(form: Page) -> None:
         "(text) => wholeschoolForm.checkBytes('work-plan', new TextEncoder().encode(text)).value", text
     )
     assert again == value
+
+
+BODIES = (
+    *(
+        "[量规](https://example.com/a)",
+        "[量规](http://example.com/a)",
+        "[量规](javascript:alert(1))",
+        "[量规](file:///D:/a)",
+    ),
+    *("[量规](//example.com)", "[量规](mailto:a)", "[量规](a/b.md)", "[量规](#yi)", "![图](data:image/png;base64,x)"),
+    *("[量规][1]\n\n[1]: http://example.com", "[量规][1]\n\n[1]: <https://example.com>", "[量规](JavaScript:x)"),
+    *(
+        "[量规](java&#115;cript:x)",
+        "[量规](<http://example.com/a b>)",
+        '[量规](http://example.com "题")',
+        "（量规）(http://a)",
+    ),
+    *(
+        "`[量规](http://example.com)`",
+        "```\n[量规](http://example.com)\n```",
+        "~~~\n<b>\n~~~",
+        "`<b>`",
+        "<b>好</b>",
+        "3 < 5 > 2",
+    ),
+    *(
+        "<https://example.com>",
+        "<http://example.com>",
+        "<!-- 注 -->",
+        "<?php",
+        "a<b",
+        "x <img src=a",
+        "</p>",
+        "<![CDATA[x]]>",
+    ),
+    *("https://example.com", "一\n---\n二", "---", "# 标题", "| 一 | 二 |\n|---|---|\n| 三 | 四 |", "\\<b>", "[x]: y"),
+)
+
+
+def test_the_text_of_a_case_is_judged_alike(form: Page) -> None:
+    path = next((REPOSITORY / "submissions").rglob("wenhua-xiaoxue/cases/*.md"))
+    head = path.read_text("utf-8").partition("\n---\n")[0]
+    name = path.relative_to(REPOSITORY).as_posix()
+    files = [(name, f"{head}\n---\n\n{'好' * 50}\n\n{body}\n".encode()) for body in BODIES]
+    for (_, content), body in zip(files, BODIES, strict=True):
+        (said,) = said_of(form, [(name, content)])
+        wanted = {each.code for each in problems(read_case(content.decode())[0]["body"])}
+        assert {code for code in said if code.startswith("MD-")} == wanted, body
+    value = {"title": "钟面", "body": "---\n一\n---\n\n二"}
+    text = form.evaluate("(value) => wholeschoolForm.yamlOf('case', value)", value)
+    assert read_case(text)[0] == value
 
 
 def opened(browser: Browser, address: str, size: Mapping[str, int], scheme: str = "light") -> tuple[Page, list[str]]:
@@ -583,5 +637,33 @@ def test_the_planner_knows_the_records_opened_since(browser: Browser, address: s
     assert set(shown) == set(plan["offered"])
     for environment in ("多媒体教学环境", "混合学习环境", "智慧学习环境"):
         assert planner.get_by_label(environment).is_checked() == (environment in unit["environments"])
+    page.context.close()
+    assert not wrong
+
+
+def test_a_case_is_written_downloaded_and_opened_again(browser: Browser, address: str, tmp_path: Path) -> None:
+    page, wrong = opened(browser, f"{address}form/", PHONE)
+    page.get_by_label("学校文件夹").fill(SCHOOL.removeprefix("submissions/"))
+    begin(page, "case")
+    page.get_by_label("文件名").fill("fenzhen")
+    fill(page, title="分针慢慢走", type="整校推进工作案例", author="林见微", date="2026-05-06", problem="看不懂钟面")
+    fill(page, summary="把钟面投到屏幕上，让分针慢慢走一圈。", consent__author="true", consent__students="不涉及")
+    fill(page, body=f"## 怎样想到的\n\n{'上学期的小测里有十一人看错。' * 5}\n\n<b>好</b>")
+    expect(page.locator(".ws-judged")).to_contain_text("MD-HTML")
+    page.get_by_role("button", name="正文里有网页代码").click()
+    expect(page.locator('[name="body"]')).to_be_focused()
+    fill(page, body=f"## 怎样想到的\n\n{'上学期的小测里有十一人看错。' * 5}")
+    expect(page.get_by_text("没有问题，可以下载了")).to_be_visible()
+    with page.expect_download() as started:
+        page.get_by_role("button", name="下载这一份").click()
+    assert started.value.suggested_filename == "fenzhen.md"
+    started.value.save_as(tmp_path / "fenzhen.md")
+    path = f"{SCHOOL}/cases/fenzhen.md"
+    content = (tmp_path / "fenzhen.md").read_bytes()
+    assert not read_file(MemoryTree({path: content}), Entry(path, len(content), 0o100644)).findings
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="清空草稿").click()
+    page.set_input_files("input[type=file]", tmp_path / "fenzhen.md")
+    expect(page.locator(".ws-records button")).to_have_text("案例与课例：分针慢慢走 没有问题")
     page.context.close()
     assert not wrong

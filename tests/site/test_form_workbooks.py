@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import random
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
@@ -67,6 +68,10 @@ _TAKE = """([content, others]) => {
 }"""
 
 
+# Cases are text; there is no workbook of one.
+KINDS = [kind.name for kind in school_kinds() if kind.name in layouts()]
+
+
 class Taken(NamedTuple):
     """What the form makes of a workbook."""
 
@@ -124,10 +129,9 @@ def _examples() -> dict[str, list[Example]]:
     """Every record of a school in the example programme, by kind; of kinds that no school has there, a county's."""
     own: dict[str, list[Example]] = {}
     other: dict[str, list[Example]] = {}
-    kinds = {kind.name for kind in school_kinds()}
     for entry in TREE.entries(ROOT):
         where = placed(entry.path)
-        if where is None or where.kind.name not in kinds:
+        if where is None or where.kind.name not in KINDS:
             continue
         mine = is_form_record(entry.path)
         origin = Origin(where.kind.name, where.unit if mine else SCHOOL, where.year or 0, where.name)
@@ -139,7 +143,7 @@ def _examples() -> dict[str, list[Example]]:
 RECORDS = _examples()
 
 
-@pytest.mark.parametrize("kind", [kind.name for kind in school_kinds()])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_template_filled_with_the_record_gives_the_record(form: Page, kind: str) -> None:
     its = layouts()[kind].kind
     for example in RECORDS[kind]:
@@ -163,6 +167,10 @@ def test_every_workbook_of_a_school_opened_at_once_downloads_as_its_records(
     expect(page.locator(".ws-records button")).to_have_count(len(paths))
     expect(page.locator(".ws-records .ws-good")).to_have_count(len(paths))
     expect(page.get_by_label("学校文件夹")).to_have_value(SCHOOL)
+    expect(page.locator(".ws-said")).to_have_text(f"{len(paths)} 份已读入。")
+    page.locator(".ws-records button", has_text="评审记录").first.click()
+    last = page.locator(".ws-items > details > summary").last
+    expect(last).to_have_text(re.compile(r"：[^ ]{2,4} \d{14} · [ABC]\d+$"))  # with the teacher's name
     with page.expect_download() as started:
         page.get_by_role("button", name="下载全部（zip）").click()
     with zipfile.ZipFile(started.value.path()) as archive:
@@ -464,8 +472,8 @@ def test_other_names_are_recognised_as_in_python(form: Page) -> None:
 
 def test_what_is_mended_is_mended_alike(form: Page) -> None:
     fields: dict[str, dict[str, Any]] = {}
-    for kind in school_kinds():
-        for columns in (layouts()[kind.name].form, *(table.columns for table in layouts()[kind.name].tables)):
+    for kind in KINDS:
+        for columns in (layouts()[kind].form, *(table.columns for table in layouts()[kind].tables)):
             for column in columns:
                 field = dict(column.items or column.field)
                 fields[repr(sorted((key, str(field.get(key))) for key in ("type", "enum", "pattern", "format")))] = (

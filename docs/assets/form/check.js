@@ -154,6 +154,19 @@
     return root.value;
   };
 
+  // As records/case_text.py: fields between two lines of ---, then Markdown.
+  const readCase = (text) => {
+    const refuse = (message, hint, line) => new Refused("MD-FRONTMATTER", message, hint, line);
+    if (!text.startsWith("---\n")) throw refuse("开头没有字段", "第一行写 ---，接着写字段，再写一行 ---，然后是正文", 1);
+    const end = text.indexOf("\n---\n", 3);
+    if (end < 0) throw refuse("字段后面没有用 --- 结束", "在字段和正文之间单独写一行 ---", 1);
+    const value = readYaml(`\n${text.slice(4, end + 1)}`);
+    if (!is.object(value)) throw refuse("字段部分不是“名字: 值”的写法", "每行一个字段，冒号后空一格", 2);
+    if (Object.hasOwn(value, "body")) throw refuse("正文不写在字段里", "正文放在第二行 --- 的下面", 2);
+    value.body = text.slice(end + 5).replace(/^\n+|\n+$/g, "");
+    return value;
+  };
+
   const explainSyntax = (text, error) => {
     const line = (error.mark?.line ?? 0) + 1;
     const lines = text.split("\n");
@@ -351,7 +364,7 @@
     try {
       const text = decode(bytes);
       personal(text).forEach(tell);
-      const value = typed(kind.document, readYaml(text), kind);
+      const value = typed(kind.document, kind.format === "md" ? readCase(text) : readYaml(text), kind);
       return { value, findings: [...findings, ...checkValue(name, value)] };
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -369,7 +382,8 @@
     const records = files
       .map((file, index) => ({ ...file, value: results[index].value, index }))
       .filter((record) => sound(results[record.index]));
-    for (const { record, ...finding } of globalThis.wholeschoolForm.rules(records)) {
+    const broken = new Set(files.filter((file, index) => !sound(results[index])).map((file) => file.kind));
+    for (const { record, ...finding } of globalThis.wholeschoolForm.rules(records, broken)) {
       results[record.index].findings.push({ severity: "error", ...finding });
     }
     return results;

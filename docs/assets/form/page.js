@@ -90,7 +90,7 @@
   };
   const titleOf = (record) => {
     const kind = kindOf(record.kind);
-    const named = kind.place.includes("{name}") ? `：${record.value.name || record.value.date || record.name}` : "";
+    const named = kind.place.includes("{name}") ? `：${record.value.name || record.value.title || record.value.date || record.name}` : "";
     return kind.name === "team" ? "信息化管理团队名单" : `${kind.title}${named}`;
   };
 
@@ -118,8 +118,10 @@
   const yamlOf = (record) => {
     const kind = kindOf(record.kind);
     const value = tidy(kind.document, record.value, kind, true);
+    const { body: prose, ...fields } = value;
     const up = "../".repeat(pathOf(record).split("/").length - 1);
-    const body = globalThis.jsyaml.dump(value, { lineWidth: -1, noRefs: true });
+    const body = globalThis.jsyaml.dump(kind.format === "md" ? fields : value, { lineWidth: -1, noRefs: true });
+    if (kind.format === "md") return `---\n${body}---\n\n${String(prose ?? "").trim()}\n`;
     return `# yaml-language-server: $schema=${up}schemas/${kind.name}.schema.json\n${body}`;
   };
   const bytesOf = (record) => new TextEncoder().encode(yamlOf(record));
@@ -186,7 +188,7 @@
       control = el("select", { onchange: () => set(field.type === "boolean" && control.value ? control.value === "true" : control.value) },
         ...[["", "——"], ...options].map(([each, text]) => el("option", { value: each, selected: each === now }, text)));
     } else if (field.type === "string" && field.maxLength > 200) {
-      control = el("textarea", { rows: 3, value: value ?? "", oninput: () => set(control.value) });
+      control = el("textarea", { rows: field.maxLength > 10_000 ? 16 : 3, value: value ?? "", oninput: () => set(control.value) });
     } else {
       const isNumber = field.type === "integer" || field.type === "number";
       const asDate = field.format === "date" && (!value || /^\d{4}-\d{2}-\d{2}$/.test(value));
@@ -233,9 +235,12 @@
     return box;
   };
 
-  // What an item is called while it is folded: its first two texts.
+  // What an item is called while it is folded: its first two texts, a teacher's number with the name the roster has.
+  let people = new Map();
   const summaryOf = (items, value, index) => {
     const texts = Object.keys(items.properties || {}).map((each) => value?.[each]).filter((each) => is.string(each) && each);
+    const person = is.string(value?.teacher) && people.get(value.teacher);
+    if (person) texts[texts.indexOf(value.teacher)] = `${person} ${value.teacher}`;
     return `第 ${index + 1} 条${texts.length ? `：${texts.slice(0, 2).join(" · ").slice(0, 40)}` : ""}`;
   };
 
@@ -472,6 +477,7 @@
 
   const edit = (record, focus = false) => {
     shown = record;
+    people = new Map((sibling("teachers")?.teachers || []).map((teacher) => [teacher?.number, teacher?.name]));
     draft.open = draft.records.indexOf(record);
     controls.clear();
     reveals.clear();
@@ -480,10 +486,10 @@
     const parts = [heading, el("p", {}, kind.about), path];
     if (kind.place.includes("{name}")) {
       const name = el("input", { type: "text", value: record.name, autocomplete: "off", oninput: () => { record.name = name.value.trim(); changed(); } });
-      parts.push(labelled("文件名", name, "小写字母、数字和连字符，不带 .yaml；例如 shuxue-zu、2026-06-12", true));
+      parts.push(labelled("文件名", name, "小写字母、数字和连字符，不带后缀；例如 shuxue-zu、2026-06-12", true));
     }
     const actions = el("div", { className: "ws-actions" },
-      button("下载这一份", () => save(pathOf(record).split("/").at(-1), yamlOf(record), "text/yaml"), { className: "ws-main" }),
+      button("下载这一份", () => save(pathOf(record).split("/").at(-1), yamlOf(record), "text/plain"), { className: "ws-main" }),
       button("复制文字", async () => {
         try {
           await navigator.clipboard.writeText(yamlOf(record));
@@ -550,7 +556,8 @@
     }
     const head = new TextDecoder().decode(bytes.slice(0, 400));
     const told = /yaml-language-server: \$schema=\S*?([a-z-]+)\.schema\.json/.exec(head)?.[1];
-    const stem = path.split("/").at(-1).replace(/\.ya?ml$/, "").replace(/ ?\(\d+\)$/, "");
+    const stem = path.split("/").at(-1).replace(/\.(?:ya?ml|md)$/, "").replace(/ ?\(\d+\)$/, "");
+    if (/\.md$/i.test(path)) return { kind: kindOf("case"), name: NAME.test(stem) ? stem : undefined };
     const bare = (kind) => kind.place.split("/").at(-1).replace(".yaml", "");
     const kind = kindOf(told) || kinds.find((each) => bare(each) === stem) || (stem === "management" ? kindOf("team") : null)
       || kinds.map((each) => [each, checkBytes(each.name, bytes).findings.length]).sort((a, b) => a[1] - b[1])[0][0];
@@ -628,9 +635,9 @@
       else if (/\.zip$/i.test(file.name)) {
         try {
           let many = 0;
-          const found = globalThis.fflate.unzipSync(bytes, { filter: (each) => /\.ya?ml$/.test(each.name) && each.originalSize <= 2 * 1024 * 1024 && (many += 1) <= 100 });
+          const found = globalThis.fflate.unzipSync(bytes, { filter: (each) => /\.(?:ya?ml|md)$/.test(each.name) && each.originalSize <= 2 * 1024 * 1024 && (many += 1) <= 100 });
           for (const [path, content] of Object.entries(found)) last = take(path, content, told) || last;
-          if (!Object.keys(found).length) told.push(`“${file.name}”里没有 YAML 文件。`);
+          if (!Object.keys(found).length) told.push(`“${file.name}”里没有记录（.yaml、.md）。`);
         } catch {
           told.push(`“${file.name}”打不开，可能没有下载完整。`);
         }
@@ -680,7 +687,7 @@
     judge();
     edit(record, true);
   }, { className: "ws-main" });
-  const file = el("input", { type: "file", multiple: true, accept: ".yaml,.yml,.zip,.xlsx,.xls", onchange: async () => {
+  const file = el("input", { type: "file", multiple: true, accept: ".yaml,.yml,.md,.zip,.xlsx,.xls", onchange: async () => {
     await takeAll([...file.files]);
     file.value = "";
   } });
@@ -713,7 +720,7 @@
     el("section", { className: "ws-where" },
       labelled("学校文件夹", where, "从省写起，用 / 隔开；不知道的问县里"), labelled("年度", year)),
     el("section", { className: "ws-add" },
-      labelled("要填哪一种", choice), add, labelled("接着填已有的文件", file, "YAML、Excel 工作簿（.xlsx）或本页下载的 zip，可以一次选几个；文本里 # 开头的注释不保留")),
+      labelled("要填哪一种", choice), add, labelled("接着填已有的文件", file, "记录（.yaml、.md）、Excel 工作簿（.xlsx）或本页下载的 zip，可以一次选几个；字段里 # 开头的注释不保留")),
     said, cells, records, all, editor, alone());
   judge();
   if (draft.records[draft.open]) edit(draft.records[draft.open]);

@@ -28,7 +28,7 @@ SCRIPTS = (
 # As a school comes to need them; further kinds follow in their own order.
 _ORDER = (
     *("unit", "team", "survey", "plan", "scheme", "group", "teachers", "activities", "evidence", "review"),
-    *("work-plan", "work-log"),
+    *("case", "work-plan", "work-log"),
 )
 # What a schema says of all units, said to a school.
 _ABOUT = {
@@ -55,8 +55,8 @@ _WORDS = """# 网页填报
 
 
 def school_kinds() -> list[Kind]:
-    """The kinds of YAML records that a school keeps, in the order in which it comes to need them."""
-    found = [kind for kind in kinds().values() if LEVEL in kind.levels and kind.format == "yaml"]
+    """The kinds of records that a school keeps, in the order in which it comes to need them."""
+    found = [kind for kind in kinds().values() if LEVEL in kind.levels and kind.format != "csv"]
     place = {name: index for index, name in enumerate(_ORDER)}
     return sorted(found, key=lambda kind: place.get(kind.name, len(place)))
 
@@ -85,6 +85,7 @@ def _data(programme: Programme) -> dict[str, Any]:
         entries.append(
             {
                 "name": kind.name,
+                "format": kind.format,
                 "title": kind.title,
                 "about": _ABOUT.get(kind.name, document["description"]),
                 # Other teams are kept by counties and above (TEAM-KIND).
@@ -93,7 +94,7 @@ def _data(programme: Programme) -> dict[str, Any]:
                 "hidden": sorted(
                     fixed.keys()
                     | _OFFICES.get(kind.name, set())
-                    | (document["properties"].keys() - asked["properties"].keys())
+                    | (document["properties"].keys() - asked["properties"].keys() - {"body"})
                 ),
                 "required": list(asked["required"]),
                 "document": document,
