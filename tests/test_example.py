@@ -10,7 +10,7 @@ from wholeschool.cli.workspace import Checked, check_root
 from wholeschool.outcomes.rates import is_exempt, school_tally
 from wholeschool.outcomes.stages import stage
 from wholeschool.programme import YearOfSchool
-from wholeschool.records import kinds
+from wholeschool.records import kinds, placed
 from wholeschool.records.structs import Case, SpotCheck
 
 ROOT = Path(__file__).parents[1]
@@ -158,3 +158,16 @@ def test_nothing_is_dated_later_than_the_example_is_from() -> None:
 
 def test_every_kind_of_record_occurs() -> None:
     assert {record.placed.kind.name for record in _checked().programme.records} == set(kinds())
+
+
+def test_every_yaml_file_leads_editors_to_its_schema() -> None:
+    """Where it does not: `wholeschool fix submissions --editor-line --write`."""
+    without = []
+    for file in sorted((ROOT / "submissions").rglob("*.yaml")):
+        line = file.read_text("utf-8").split("\n")[0]
+        schema = (file.parent / line.removeprefix("# yaml-language-server: $schema=")).resolve()
+        where = placed(file.relative_to(ROOT).as_posix())
+        assert where is not None
+        if schema != ROOT / "schemas" / f"{where.kind.name}.schema.json" or not schema.is_file():
+            without.append(file)
+    assert without == []

@@ -20,6 +20,7 @@ from wholeschool.outcomes.eligibility import new_entries
 from wholeschool.programme import Programme, assemble
 from wholeschool.records import Loaded, Record, load, placed
 from wholeschool.records.block_yaml import to_yaml
+from wholeschool.records.scaffold import with_schema_line
 from wholeschool.records.structs import (
     CertificateEntry,
     Certificates,
@@ -273,7 +274,7 @@ def write_tree(out: Path, texts: Mapping[str, str]) -> None:
     for path, text in texts.items():
         target = out / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8", newline="\n")
+        target.write_text(with_schema_line(path, text), encoding="utf-8", newline="\n")
 
 
 __all__ = ["Certificates", "build", "write_tree"]

@@ -17,6 +17,8 @@ from wholeschool.files import write_whole
 from wholeschool.lock import held
 from wholeschool.programme import Programme, YearOfCounty
 from wholeschool.records.block_yaml import to_yaml
+from wholeschool.records.kinds import ROOT
+from wholeschool.records.scaffold import with_schema_line
 from wholeschool.records.structs import CertificateEntry, Revocation
 
 COLUMNS = tuple(field.encode_name for field in msgspec.structs.fields(CertificateEntry))
@@ -56,7 +58,8 @@ def issue(
         if same == before:
             return
     status = signed_status(programme, round_.county, round_.year, (*had, *rows), now, signer)
-    text = to_yaml(status, comment=STATUS_COMMENT)
+    path = f"{ROOT}{round_.county.path}/{round_.year}/{STATUS}"
+    text = with_schema_line(path, to_yaml(status, comment=STATUS_COMMENT))
     write_whole(folder / STATUS, text.encode(), workplace=workplace, prefix=_PREFIX)
 
 

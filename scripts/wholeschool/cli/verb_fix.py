@@ -14,7 +14,7 @@ from wholeschool.files import write_whole
 from wholeschool.records.kinds import ROOT, placed
 from wholeschool.records.refusals import Refused
 from wholeschool.records.repair import repaired
-from wholeschool.records.scaffold import schema_line
+from wholeschool.records.scaffold import with_schema_line
 from wholeschool.records.text import size_limit
 from wholeschool.sources import WorkingTree
 from wholeschool.sources.tree import REGULAR
@@ -42,8 +42,8 @@ def command(paths: tuple[Path, ...], written: bool, editor_line: bool) -> None:
         except Refused as refused:
             click.echo(f"{entry.path}:{refused.line}:{refused.column}: 没有动：{refused.message}（{refused.hint}）")
             continue
-        if text is not None and editor_line and where.kind.format == "yaml" and "yaml-language-server" not in text:
-            text = schema_line(entry.path, where.kind.name) + text
+        if text is not None and editor_line:
+            text = with_schema_line(entry.path, text)
         if text is None or text.encode() == data:
             continue
         changed += 1

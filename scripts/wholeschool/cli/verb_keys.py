@@ -15,6 +15,8 @@ from wholeschool.files import write_whole
 from wholeschool.outcomes import seals
 from wholeschool.programme import Programme
 from wholeschool.records.block_yaml import to_yaml
+from wholeschool.records.kinds import ROOT
+from wholeschool.records.scaffold import with_schema_line
 from wholeschool.records.structs import KeyRevocation, Keys, SigningKey
 
 KEYS_COMMENT = "签发公钥：由 wholeschool keys 写。停用、作废的也不删，否则以前的证书无从核对。私钥不在仓库里。"
@@ -135,8 +137,9 @@ def _add(
 
 
 def _write(root: Path, keys: tuple[SigningKey, ...]) -> None:
-    text = to_yaml(Keys(keys=keys), comment=KEYS_COMMENT)
-    write_whole(root / "submissions" / "keys.yaml", text.encode(), workplace=root / "build")
+    path = f"{ROOT}keys.yaml"
+    text = with_schema_line(path, to_yaml(Keys(keys=keys), comment=KEYS_COMMENT))
+    write_whole(root / path, text.encode(), workplace=root / "build")
 
 
 def _today() -> str:

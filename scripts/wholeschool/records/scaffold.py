@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from wholeschool.records.kinds import Placed
+from wholeschool.records.kinds import Placed, placed
 from wholeschool.records.schema import Schema
 
 Field = Mapping[str, Any]
@@ -16,6 +16,14 @@ _HOW = "冒号后面留空的要填；行首有 # 的按需要去掉 # 再填；
 def schema_line(path: str, name: str) -> str:
     """The first line of a YAML record, by which editors find its schema: they complete and explain its fields."""
     return f"# yaml-language-server: $schema={'../' * path.count('/')}schemas/{name}.schema.json\n"
+
+
+def with_schema_line(path: str, text: str) -> str:
+    """The text of the record at `path` with that line on top, where it is YAML and has none yet."""
+    where = placed(path)
+    if where is None or where.kind.format != "yaml" or "yaml-language-server" in text:
+        return text
+    return schema_line(path, where.kind.name) + text
 
 
 def scaffold(path: str, where: Placed) -> str:
