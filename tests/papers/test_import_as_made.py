@@ -14,6 +14,7 @@ from tests.papers.workbooks import (
     base,
     brought_in,
     changed,
+    empty,
     filled,
     heading,
     saved,
@@ -21,6 +22,7 @@ from tests.papers.workbooks import (
     told,
 )
 from wholeschool.errors import UsageError
+from wholeschool.papers import importing
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.yaml_text import read_yaml
 
@@ -268,3 +270,24 @@ def test_a_template_older_than_the_record_takes_nothing_away() -> None:
     judged = brought_in(changed(filled(base(), ROSTER), change), since)
     assert judged.intakes[0].after == judged.intakes[0].before
     assert "XLSX-STALE" in [each.finding.code for each in judged.intakes[0].found]
+
+
+def test_a_workbook_that_was_imported_already_is_no_older_version() -> None:
+    def change(book: Workbook) -> None:
+        book["教师"].cell(2, heading(book["教师"], "教研组")).value = "语文组"
+
+    book = changed(filled(base(), ROSTER), change)
+    after = brought_in(book).ready[0].after
+    assert after
+    again = brought_in(book, base().having({ROSTER: after.encode()}))
+    assert again.ready[0].after == after
+    assert "XLSX-STALE" not in [each.finding.code for each in again.intakes[0].found]
+
+
+def test_records_wait_for_a_unit_that_was_refused() -> None:
+    new = SCHOOL.replace("wenhua", "xinqiao")
+    team = changed(empty("team", new, name="management"), lambda book: book["成员"].append(["样张甲", "负责人"]))
+    unit = importing.Workbook("单位.xlsx", empty("unit", new))
+    judged = importing.judge(base(), [unit, importing.Workbook("团队.xlsx", team)])
+    (waits,) = (each.finding for each in judged.intakes[1].found if each.finding.code == "UNIT-PARENT")
+    assert "单位.xlsx" in waits.hint

@@ -120,3 +120,15 @@ def test_it_prints_one_page_wide_with_its_header_on_every_page(roster: Any) -> N
             assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
             assert sheet.sheet_properties.pageSetUpPr.fitToPage
             assert sheet.print_title_rows == "$1:$1"
+
+
+def test_a_unit_is_asked_for_what_its_level_needs() -> None:
+    asked = {}
+    for level, unit in (("校", SCHOOL), ("县", SCHOOL.rpartition("/")[0])):
+        sheet = load_workbook(io.BytesIO(empty("unit", unit)))["基本信息"]
+        rows = {row[0].value: row for row in sheet.iter_rows(min_row=2)}
+        assert rows["级别"][1].value == level
+        asked[level] = {label for label, row in rows.items() if row[0].fill.fgColor.rgb == sheet["A2"].fill.fgColor.rgb}
+    assert {"学校类型", "校（园）长", "信息化环境"} <= asked["校"]
+    assert "教育行政部门" in asked["县"]
+    assert "学校类型" not in asked["县"]

@@ -218,7 +218,7 @@ def take_contacts(
     unit = (unit or (said.origin.unit if said else "")).strip("/").removeprefix(ROOT)
     path = f"{ROOT}{unit}/{NAME}"
     if not unit or not is_contacts(path):
-        raise UsageError("不知道这份联系表是哪个单位的，用 --unit 写明，例如 anhui/shili")
+        raise UsageError(f"不知道联系表 {file} 是哪个单位的，用 --unit 写明，例如 anhui/shili")
     try:
         there = any(entry.path == path for entry in tree.entries(f"{ROOT}{unit}"))
     except RepositoryError:

@@ -115,6 +115,8 @@ def judge(tree: Tree, workbooks: Iterable[Workbook], wanted: Origin | None = Non
         if failed.keys() <= refused.keys() and not failed.keys() & good.keys():
             break
     intakes = tuple(refused.get(name) or _outcome(judged[name], told[name], without[name]) for name in books)
+    waits = {intake.path: name for name, intake in refused.items()}
+    intakes = tuple(_with_parent(intake, waits) for intake in intakes)
     left_out = {name: rows for name, rows in without.items() if rows and name not in refused}
     return Judged(intakes, left_out, tuple(elsewhere))
 
@@ -169,6 +171,26 @@ def _one_each(intakes: Mapping[str, Intake]) -> dict[str, Intake]:
                 intake = intake._replace(found=(*intake.found, Found("", 0, 0, told)))
         found[name] = intake
     return found
+
+
+def _with_parent(intake: Intake, refused: Mapping[str, str]) -> Intake:
+    """Of a record whose unit is among the workbooks but was refused, that this is all that it waits for."""
+    unit = next((name for path, name in refused.items() if path and _is_unit_of(path, intake.path)), None)
+    if unit is None:
+        return intake
+    hint = f"“{unit}”就是这份单位信息；改好它里面的错误，和这一份一起再导入"
+    found = (
+        each._replace(finding=msgspec.structs.replace(each.finding, hint=hint))
+        if each.finding.code == "UNIT-PARENT"
+        else each
+        for each in intake.found
+    )
+    return intake._replace(found=tuple(found))
+
+
+def _is_unit_of(path: str, record: str) -> bool:
+    folder, _, name = path.rpartition("/")
+    return name == "unit.yaml" and record.startswith(f"{folder}/") and record != path
 
 
 def _outcome(intake: Intake, told: Iterable[Found], without: frozenset[Row]) -> Intake:

@@ -124,10 +124,21 @@ def take_in(
     before = _text_of(tree, path)
     # A template that showed the whole list stands for all of it; any other sheet adds and changes, takes nothing away.
     whole = said is not None and said.record == record_version(before)
-    taking = _Taking(file, path, kind, visible, names, frozenset(without), whole=whole)
-    if said is not None and not whole:
-        taking.stale()
-    return taking.result(before)
+    left = frozenset(without)
+    intake = _Taking(file, path, kind, visible, names, left, whole=whole).result(before)
+    if said is None or whole:
+        return intake
+    as_whole = _Taking(file, path, kind, visible, names, left, whole=True).result(before)
+    if before is not None and as_whole.after == before:  # imported already: the record says what the workbook says
+        return intake
+    told = finding(
+        "XLSX-STALE",
+        Location(file),
+        "导出这份工作簿以后，记录又改过；表里没有的行照旧保留",
+        hint="先用 --dry-run 看清会改什么；要删行的，重新导出再改",
+        severity="warning",
+    )
+    return intake._replace(found=(Found("", 0, 0, told), *intake.found))
 
 
 def _nothing(file: str, message: str, hint: str) -> Intake:
@@ -226,10 +237,6 @@ class _Taking:
         self.sheets = sheets
         self.found: list[Found] = []
         self.rows: set[Row] = set()
-
-    def stale(self) -> None:
-        told = "导出这份工作簿以后，记录又改过；表里没有的行照旧保留"
-        self._tell("", 0, 0, "XLSX-STALE", told, "先用 --dry-run 看清会改什么；要删行的，重新导出再改", "warning")
 
     def result(self, before: str | None) -> Intake:
         try:

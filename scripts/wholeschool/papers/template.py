@@ -23,7 +23,8 @@ from wholeschool.papers.cell_text import is_microability, is_prose, shown
 from wholeschool.papers.layout import FORM, Column, Layout, Table, layout
 from wholeschool.papers.line_count import HIGHEST, line_count
 from wholeschool.papers.origin import LISTS, NOTES, ORIGIN, Origin, record_version, schema_version
-from wholeschool.records.kinds import Kind
+from wholeschool.records.kinds import Kind, placed
+from wholeschool.records.scaffold import for_level
 from wholeschool.records.yaml_text import read_yaml
 
 SPARE_ROWS = 60
@@ -68,8 +69,7 @@ class _Template:
         self.lists: dict[tuple[str, ...], str] = {}
 
     def written(self, value: Mapping[str, Any]) -> bytes:
-        form = self.layout.form
-        if form:
+        if self.layout.form:
             self._form(value)
         for table in self.layout.tables:
             self._table(table, list(_rows(table, value)))
@@ -89,9 +89,15 @@ class _Template:
         sheet: Worksheet = self.book.create_sheet(FORM)
         for place, heading in enumerate(("项目", "填写", "说明"), start=1):
             self._head(sheet.cell(1, place), heading)
-        for number, column in enumerate(self.layout.form, start=2):
+        # What the level of the unit asks for is known; a school is not asked for what only a county has.
+        where = placed(self.origin.path())
+        known = {"level": where.level} if where and self.kind.name == "unit" else {}
+        asked = for_level(self.kind.schema.document, known)
+        form = [column for column in self.layout.form if column.pointer[0] in asked["properties"]]
+        value = {**known, **value}
+        for number, column in enumerate(form, start=2):
             label = sheet.cell(number, 1)
-            self._head(label, column.heading, needed=column.required)
+            self._head(label, column.heading, needed=column.required or column.pointer[0] in asked["required"])
             cell = sheet.cell(number, 2)
             self._dress(cell, column)
             if (content := _get(value, column.pointer)) is not None:
