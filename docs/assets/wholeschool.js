@@ -98,7 +98,6 @@
       setTimeout(apply);
     });
     form.addEventListener("submit", (event) => event.preventDefault());
-    form.hidden = false;
     apply();
   }
 

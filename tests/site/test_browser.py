@@ -44,9 +44,9 @@ def test_no_kind_of_page_has_barriers(desktop: Page, address: str, path: str) ->
     assert not barriers
 
 
-def brightness(page: Page) -> float:
-    """How bright the paper is, from 0 (black) to 1 (white)."""
-    colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
+def brightness(page: Page, element: str = "body", of: str = "backgroundColor") -> float:
+    """How bright the paper is, or something on it, from 0 (black) to 1 (white)."""
+    colour = page.locator(element).first.evaluate("(here, of) => getComputedStyle(here)[of]", of)
     return max(map(int, re.findall(r"\d+", colour)[:3])) / 255
 
 
@@ -135,8 +135,8 @@ def test_a_result_is_opened_by_keyboard(desktop: Page, address: str) -> None:
 
 
 def test_wide_tables_scroll_by_keyboard(desktop: Page, address: str) -> None:
-    desktop.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    desktop.goto(address + KINDS["registers"])
+    desktop.set_viewport_size({"width": 240, "height": 700})  # a phone on which everything is enlarged
+    desktop.goto(address + KINDS["record"])
     table = desktop.get_by_role("region", name="表格，可以左右滚动").first
     table.focus()
     desktop.keyboard.press("ArrowRight")

@@ -61,7 +61,7 @@ def _overview(programme: Programme, cases: list[PublicCase]) -> str:
 
 
 def _filters(programme: Programme, cases: list[PublicCase]) -> str:
-    """The choices that occur. Without the script the form is hidden and the whole list stays readable."""
+    """The choices that occur. Without scripts the style sheet hides the form and the whole list stays readable."""
     names = programme.microabilities
     fields = {
         "stage": ("学段", [(case.stage, case.stage) for case in cases if case.stage]),
@@ -83,7 +83,7 @@ def _filters(programme: Programme, cases: list[PublicCase]) -> str:
             )
     labels.append('<label>文字<input name="words" type="search" placeholder="如：导入 平均数"></label>')
     return (
-        f'<form class="ws-filters" hidden>{"".join(labels)}<button type="reset">清空</button>'
+        f'<form class="ws-filters">{"".join(labels)}<button type="reset">清空</button>'
         '<output aria-live="polite"></output></form>\n\n'
     )
 
