@@ -25,6 +25,16 @@ def programme(tmp_path: Path) -> Path:
     return root
 
 
+def git(root: Path, *arguments: str) -> None:
+    who = ("-c", "user.name=t", "-c", "user.email=t@example.org")
+    subprocess.run(["git", *who, *arguments], cwd=root, check=True, capture_output=True)
+
+
+def commit(root: Path) -> None:
+    git(root, "add", "submissions")
+    git(root, "commit", "-qm", "x")
+
+
 def _template(root: Path, kind: str, *more: str, unit: str = SCHOOL) -> Path:
     file = root.parent / f"{kind}.xlsx"
     file.unlink(missing_ok=True)
@@ -93,15 +103,39 @@ def test_a_school_from_nothing_with_excel_alone(programme: Path) -> None:
         ],
         教师培训计划=[["主题", "方式", "学时", "时间"], ["导入的问题从哪里来", "线下", "30学时", "4 月"]],
     )
-    done = run(programme, "import", str(unit), str(team), str(plan))
+    roster = _template(programme, "teachers", "--year", "2026")
+    people = [
+        [f"3499010077000{place}", name, "语文", "小学", "A1、a5，A6 Ａ11"] for place, name in enumerate("甲乙", 1)
+    ]
+    _fill(
+        roster,
+        {},
+        教师=[
+            ["教师编号", "姓名", "学科", "学段", "所选微能力"],
+            *([n, f"样 张{name}", *more] for n, name, *more in people),
+        ],
+    )
+    git(programme, "init", "-q", "-b", "main")
+    accounts = programme / "submissions/anhui/shili/mingyuan/accounts.yaml"
+    accounts.write_text(f"accounts:\n  - account: xinqiao\n    unit: {SCHOOL}\n", encoding="utf-8")
+    commit(programme)
+    git(programme, "switch", "-q", "-c", "xinqiao")
+    done = run(programme, "import", str(unit), str(team), str(plan), str(roster))
     assert done.returncode == 0, done.stdout + done.stderr
     checked = run(programme, "validate", f"submissions/{SCHOOL}")
     assert checked.returncode == 0, checked.stdout
     text = (programme / f"submissions/{SCHOOL}/2026/plan.yaml").read_text("utf-8")
     assert "deadline: 2026-11-30" in text
     assert "hours: 30" in text
-    again = run(programme, "import", str(unit), str(team), str(plan))
+    again = run(programme, "import", str(unit), str(team), str(plan), str(roster))
     assert "没有写入" in again.stdout
+    commit(programme)
+    for account, status in (("xinqiao", 0), ("somebody", 1)):
+        change = ("--base", "main", "--head", "xinqiao", "--author", account)
+        submitted = run(programme, "validate", *change)
+        assert submitted.returncode == status, submitted.stdout
+        assert "名册人数 2" in submitted.stdout
+    assert "PATH-OWNER" in submitted.stdout
 
 
 def test_a_dry_run_shows_the_difference_and_writes_nothing(programme: Path) -> None:

@@ -20,12 +20,15 @@ _DECISIONS = ((Approvals, "approvals"), (Acceptance, "acceptances"))
 
 
 def units_of(programme: Programme) -> Mapping[str, set[str]]:
-    """The units each account stands for. A county may name itself and its schools, other units only themselves."""
+    """The units each account stands for. A county may name itself and its schools, other units only themselves.
+
+    A school's account is there before the school's first record: somebody has to hand that in.
+    """
     found: dict[str, set[str]] = {}
     for keeper, record in programme.each(Accounts):
         for entry in record.data.accounts:
-            unit = programme.units.get(entry.unit)
-            if unit is keeper or (unit and unit.parent is keeper and keeper.level == "县"):
+            is_school = keeper.level == "县" and entry.unit.rpartition("/")[0] == keeper.path
+            if entry.unit == keeper.path or is_school:
                 found.setdefault(entry.account.lower(), set()).add(entry.unit)
     return found
 
@@ -44,9 +47,9 @@ def may_change(programme: Programme, account: str, path: str) -> bool:
         return False
     below = path.removeprefix(ROOT)
     for path_of_unit in units_of(programme).get(account, ()):
-        unit = programme.units[path_of_unit]
-        if unit.level in ("县", "校"):
-            if below.startswith(f"{unit.path}/"):
+        unit = programme.units.get(path_of_unit)
+        if unit is None or unit.level in ("县", "校"):
+            if below.startswith(f"{path_of_unit}/"):
                 return True
         elif below.startswith(f"{unit.path}/") and not any(
             below.startswith(f"{child.path}/") for child in unit.children
