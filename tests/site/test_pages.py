@@ -18,7 +18,7 @@ from lxml import html  # type: ignore[import-untyped]
 from tests.site.conftest import programme_at
 from tests.site.small_programme import LONG_NAME
 from wholeschool.errors import BuildError
-from wholeschool.site import build, build_site
+from wholeschool.site import build_site, share
 
 BASE = "https://site.invalid/"
 KINDS = {
@@ -169,25 +169,22 @@ def test_a_build_that_fails_leaves_the_site_before_it(
     (out / "search" / "search_index.json").write_text("{}", encoding="utf-8")
     (out / "index.html").write_text("before", encoding="utf-8")
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(build, "_run_mkdocs", full)
+    monkeypatch.setattr(share, "make", full)
     with pytest.raises(BuildError, match="原来的网站没有动"):
         build_site(programme_at(tree), out)
     assert (out / "index.html").read_text("utf-8") == "before"
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
-def test_a_folder_that_is_no_site_is_never_replaced(
-    tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_that_is_no_site_is_never_replaced(tree: Path, tmp_path: Path) -> None:
     mine = tmp_path / "mine"
     mine.mkdir()
     (mine / "thesis.txt").write_text("years of work", encoding="utf-8")
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "notes.md").write_text("also mine", encoding="utf-8")
-    monkeypatch.setattr(build, "_run_mkdocs", lambda _programme, _docs, site, _offline: site.mkdir())
     with pytest.raises(BuildError, match="不是以前生成的网站"):
         build_site(programme_at(tree), mine)
     build_site(programme_at(tree), tmp_path / "site")

@@ -33,7 +33,7 @@ def command() -> None:
     certificates = render_all(checked.programme, build / "certificates")
     click.echo(f"记录  {report.records:>6} 份（{report.files} 个文件）")
     click.echo(f"问题  {len(report.findings):>6} 处（错误 {report.count('error')}，提醒 {report.count('warning')}）")
-    click.echo(f"网页  {site.pages:>6} 页    build/site/")
+    click.echo(f"网页  {site.pages:>6} 页    build/site/（重做了 {site.made} 页）")
     click.echo(f"证书  {certificates.certificates:>6} 张    build/certificates/")
     click.echo("\n看一看：make serve")
     for failure in certificates.failures:

@@ -43,7 +43,7 @@ def command(out: Path | None, offline: bool, exports: Path | None) -> None:
     built = build_site(
         checked.programme, out or root / "build" / name, paths, offline=offline, history=merges(root, ROOT)
     )
-    click.echo(f"网站 {built.pages} 页：{click.format_filename(built.folder)}")
+    click.echo(f"网站 {built.pages} 页（重做了 {built.made} 页）：{click.format_filename(built.folder)}")
     if withheld:
         report = Report(checked.report.files, checked.report.records, withheld)
         click.echo(reporters["text"](report, checked.tree), nl=False, err=True)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import difflib
 import itertools
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_all_start_methods, get_context
 from typing import NamedTuple
 
 import msgspec
 
+from wholeschool.cores import cores, crew
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Finding, Location, finding
 from wholeschool.papers.intake import Found, Intake, Row, take_in
@@ -141,14 +139,11 @@ def _take_all(
     waiting: Sequence[tuple[Workbook, frozenset[Row]]], tree: Tree, names: Mapping[str, str], wanted: Origin | None
 ) -> Iterable[Intake]:
     """The workbooks taken in, on all cores where there are many."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     take = partial(_take, tree, names, wanted)
-    if cores == 1 or len(waiting) < _WORTH_BOOKS:
+    if cores() == 1 or len(waiting) < _WORTH_BOOKS:
         return [take(each) for each in waiting]
-    # Never a plain fork: the parent may run threads.
-    context = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
-    with ProcessPoolExecutor(cores, mp_context=context) as crew:
-        return list(crew.map(take, waiting, chunksize=8))
+    with crew(cores()) as readers:
+        return list(readers.map(take, waiting, chunksize=8))
 
 
 def _take(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_all_start_methods, get_context
 
+from wholeschool.cores import cores, crew
 from wholeschool.records.reading import Outcome, read_file
 from wholeschool.sources import Entry, Tree
 
@@ -19,17 +17,12 @@ _tree: Tree | None = None
 
 def read_all(tree: Tree, entries: Sequence[Entry]) -> Iterator[Outcome]:
     """The outcome of every entry, in order."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if cores == 1 or sum(entry.size for entry in entries) < _WORTH_BYTES:
+    if cores() == 1 or sum(entry.size for entry in entries) < _WORTH_BYTES:
         for entry in entries:
             yield read_file(tree, entry)
         return
-    # Never a plain fork: the parent may run threads and holds open pipes to Git.
-    context = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
-    if context.get_start_method() == "forkserver":
-        context.set_forkserver_preload([__name__])
-    with ProcessPoolExecutor(cores, mp_context=context, initializer=_begin, initargs=(tree,)) as crew:
-        for outcomes in crew.map(_read_chunk, _chunks(entries)):
+    with crew(cores(), preload=__name__, initializer=_begin, initargs=(tree,)) as readers:
+        for outcomes in readers.map(_read_chunk, _chunks(entries)):
             yield from outcomes
 
 

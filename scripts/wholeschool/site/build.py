@@ -1,39 +1,43 @@
-"""Markdown into HTML: the tree of pages, MkDocs over it, and the swap that leaves no half-built site."""
+"""Markdown into HTML: the tree of pages, MkDocs over what is new in it, and the swap that leaves no half-built site."""
 
 from __future__ import annotations
 
 import gc
-import logging
 import os
 import shutil
 from collections.abc import Collection, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import NamedTuple
 
-import jieba  # type: ignore[import-untyped]
-from material.plugins.offline.plugin import OfflinePlugin  # type: ignore[import-untyped]
-from mkdocs.commands.build import build
-from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, MkDocsException
 
+from wholeschool.cores import cores, crew
 from wholeschool.errors import BuildError
 from wholeschool.programme import Programme
+from wholeschool.site import share
+from wholeschool.site.earlier import Earlier, foundation
 from wholeschool.site.markup import plain_title
 from wholeschool.site.pages import all_pages
+from wholeschool.site.share import INDEX, Place, Site, merge_indexes
 from wholeschool.site.views import PublicYear
 from wholeschool.sources.history import Merge
 
-REPOSITORY = Path(__file__).parents[3]
-# Says that a folder of Markdown is generated and may be replaced; MkDocs does not look at it.
-GENERATED = ".generated"
-SEARCH_TERMS = Path(__file__).with_name("search_terms.txt")
+REPOSITORY = share.REPOSITORY
+# What a page costs beside its text, in bytes of Markdown.
+_PAGE_WEIGHT = 4_000
+# Below this, another process costs more than it saves.
+_WORTH_UNITS = 150
 
 
 class Built(NamedTuple):
-    """What was made: how many pages, and where."""
+    """What was made: how many pages there are, how many of them had changed, and where."""
 
     pages: int
+    made: int
     folder: Path
 
 
@@ -50,7 +54,6 @@ def write_tree(
         target = docs / page.path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(page.markdown, encoding="utf-8", newline="")
-    (docs / GENERATED).touch()
     return sum(1 for _ in docs.rglob("*.md"))
 
 
@@ -65,68 +68,94 @@ def build_site(
 ) -> Built:
     """The site in `out`, its Markdown in `docs` beside it. When anything fails, what was there before stays.
 
-    `withheld` are the paths of records with findings: a case among them is left out. An `offline` copy opens straight
-    from a folder or a USB stick (`file://`), search included. `gathered` rounds come from counties' open data,
-    `history` are the repository's latest merges.
+    Of a site made before, pages are taken over whose Markdown is the same: the result is what a build from nothing
+    gives, byte for byte. `withheld` are the paths of records with findings: a case among them is left out. An `offline`
+    copy opens straight from a folder or a USB stick (`file://`), search included. `gathered` rounds come from counties'
+    open data, `history` are the repository's latest merges.
     """
     out = out.resolve()
     if out.exists() and not _is_site(out):
         raise BuildError(f"{out} 里是别的东西，不是以前生成的网站；换一个文件夹，或者先移走它")
     out.parent.mkdir(parents=True, exist_ok=True)
+    docs = out.parent / "docs"
     # Beside the targets, so that the final renames stay on one file system.
     work = Path(mkdtemp(prefix=".site-", dir=out.parent))
+    site = _site(programme, work / "docs", offline)
     try:
-        pages = write_tree(programme, work / "docs", withheld, gathered, history)
-        gc.freeze()  # the records stay as they are: MkDocs' own garbage is looked for without walking over them
-        _run_mkdocs(programme, work / "docs", work / "site", offline)
-        docs = out.parent / "docs"
+        with ExitStack() as stack:
+            base = foundation(site)
+            earlier = Earlier.read(docs, out, base)
+            helpers = None
+            if earlier is None and not offline and cores() > 1 and len(programme.units) > _WORTH_UNITS:
+                helpers = stack.enter_context(crew(cores() - 1, initializer=share.ready))
+                for _ in range(cores() - 1):
+                    helpers.submit(os.getpid)  # whatever it is: they get ready while the pages are written
+            pages = write_tree(programme, site.docs, withheld, gathered, history)
+            gc.freeze()  # the records stay as they are: MkDocs' own garbage is looked for without walking over them
+            places, made = _make(site, work / "site", earlier, helpers)
+        Earlier.write(site.docs, work / "site", base, places)
         # The Markdown is kept for those who build with something else; somebody's own docs are never touched.
-        if not docs.exists() or (docs / GENERATED).exists():
-            _replace(work / "docs", docs)
+        if not docs.exists() or Earlier.marks(docs):
+            _replace(site.docs, docs)
         _replace(work / "site", out)
     except OSError as error:
         raise BuildError(f"网站没有生成：{error.strerror or error}；原来的网站没有动") from error
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-    return Built(pages, out)
-
-
-def _run_mkdocs(programme: Programme, docs: Path, site: Path, offline: bool) -> None:
-    name = programme.settings.data.publication.site_name if programme.settings else "整校推进"
-    url = programme.settings.data.publication.site_url if programme.settings else None
-    # The date of building would be in the compressed sitemap; without it equal records give equal bytes.
-    os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
-    # jieba reports its progress on stderr; it sets its own level when imported, so ours has to come later.
-    jieba.setLogLevel(logging.WARNING)
-    try:
-        config = load_config(
-            str(REPOSITORY / "mkdocs.yml"),
-            docs_dir=str(docs),
-            site_dir=str(site),
-            site_name=plain_title(name),
-            site_url=url or "",
-        )
-        # The configuration names the terms relative to the repository's root, and we may run from anywhere; jieba
-        # would also leave the file open.
-        config.plugins["material/search"].config["jieba_dict_user"] = None
-        with SEARCH_TERMS.open("rb") as terms:
-            jieba.load_userdict(terms)
-        if offline:
-            # The plugin would load its shim from elsewhere; ours is served from the copy itself.
-            config.extra["polyfills"] = ["assets/vendor/iframe-worker.js"]
-            plugin = OfflinePlugin()
-            plugin.load_config({})
-            config.plugins["material/offline"] = plugin
-        config.plugins.on_startup(command="build", dirty=False)
-        build(config)
-        config.plugins.on_shutdown()
     except (MkDocsException, Abort, SystemExit) as error:
         raise BuildError(f"网站没有生成：{error}；原来的网站没有动") from error
+    except BrokenProcessPool as error:
+        raise BuildError("网站没有生成：一个帮忙的进程被终止了（可能是内存不够）；原来的网站没有动") from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return Built(pages, made, out)
+
+
+def _site(programme: Programme, docs: Path, offline: bool) -> Site:
+    publication = programme.settings.data.publication if programme.settings else None
+    name, url = (publication.site_name, publication.site_url) if publication else ("整校推进", None)
+    return Site(docs, plain_title(name), url or "", offline)
+
+
+def _make(
+    site: Site, folder: Path, earlier: Earlier | None, helpers: ProcessPoolExecutor | None
+) -> tuple[list[Place], int]:
+    """The site in `folder`, made by this process and its helpers; where pages lie, and how many were made anew."""
+    sources = [path.relative_to(site.docs).as_posix() for path in site.docs.rglob("*.md")]
+    wanted = [source for source in sources if not (earlier and earlier.holds(source, site.docs))]
+    mine, *theirs = _shares(site.docs, wanted, cores() if helpers else 1)
+    folders = [folder.with_name(f"share-{number}") for number, _ in enumerate(theirs)]
+    given = [
+        helpers.submit(share.make, site, *each, whole=False) for each in zip(folders, theirs, strict=True) if helpers
+    ]
+    places = share.make(site, folder, mine)
+    for each in given:
+        each.result()
+    whose = {source: part for part, shared in zip(folders, theirs, strict=True) for source in shared}
+    if earlier:
+        whose |= dict.fromkeys(set(sources) - set(wanted), earlier.site)
+    for place in places:
+        if place.source in whose:
+            target = folder / place.file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(whose[place.source] / place.file, target)
+    if whose:
+        merge_indexes(folder / INDEX, (part / INDEX for part in folders), earlier and earlier.site / INDEX, places)
+    return places, len(wanted)
+
+
+def _shares(docs: Path, sources: list[str], count: int) -> list[list[str]]:
+    """The pages in `count` parts of about the same weight."""
+    shares: list[list[str]] = [[] for _ in range(count)]
+    weights = [0] * count
+    for source in sorted(sources, key=lambda each: (-(docs / each).stat().st_size, each)):
+        lightest = weights.index(min(weights))
+        shares[lightest].append(source)
+        weights[lightest] += (docs / source).stat().st_size + _PAGE_WEIGHT
+    return shares
 
 
 def _is_site(folder: Path) -> bool:
     """Whether the folder may be replaced: it is empty, or holds a site made before."""
-    return folder.is_dir() and (not any(folder.iterdir()) or (folder / "search" / "search_index.json").is_file())
+    return folder.is_dir() and (not any(folder.iterdir()) or (folder / INDEX).is_file())
 
 
 def _replace(new: Path, old: Path) -> None:
