@@ -20,23 +20,18 @@
     }
   });
 
-  // The results are walked with the arrow keys; the box around them is empty until something is typed.
-  document.querySelector(".md-search__scrollwrap")?.setAttribute("tabindex", "-1");
-
-  // On a narrow screen the theme's menu opens by a label, which the tab key does not reach; closed, the style sheet hides it.
+  // On a narrow screen the theme's menu opens by a label, which the tab key does not reach: its icon becomes a button.
   const drawer = document.querySelector("#__drawer");
-  const menu = document.querySelector(".md-header__button[for=__drawer]");
-  if (drawer && menu) {
+  const label = document.querySelector(".md-header__button[for=__drawer]");
+  if (drawer && label) {
+    const menu = document.createElement("button");
     const tell = () => menu.setAttribute("aria-expanded", drawer.checked);
-    menu.tabIndex = 0;
-    menu.setAttribute("role", "button");
+    menu.type = "button";
+    menu.className = "ws-menu";
     menu.setAttribute("aria-label", "目录");
-    // The theme itself answers Enter on a label.
-    menu.addEventListener("keydown", (event) => {
-      if (event.key !== " ") return;
-      event.preventDefault();
-      drawer.click();
-    });
+    menu.append(...label.childNodes);
+    label.append(menu);
+    menu.addEventListener("click", () => drawer.click());
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !drawer.checked) return;
       drawer.click();

@@ -26,7 +26,7 @@ SEARCHES = {
     "the handbook's body": ("村小", "handbook/schools/"),
     "another word for it": ("能力点", "catalogue/"),
     "an environment": ("混合学习环境", "catalogue/B5/"),
-    "a question": ("合格率怎样算", "rates/"),
+    "a question": ("合格率怎么算", "rates/"),
     "a school": ("文华小学", "rates/anhui/shili/mingyuan/wenhua-xiaoxue/"),
 }
 

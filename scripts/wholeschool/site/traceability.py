@@ -139,7 +139,7 @@ def _part(title: str, here: Sequence[Section], units: Mapping[str, Unit]) -> str
     for number, section in enumerate(here):
         rows = [_row(each, units) for each in section.requirements]
         parts.append(f"\n## {text(section.title)} {{ #s{number} }}\n\n")
-        parts.append(table(["编号和要求", "落在哪里", "测试"], rows, kind="requirements"))
+        parts.append(table(["编号和要求", "落在哪里", "测试"], rows, kind="stack ws-requirements"))
     return "".join(parts)
 
 
