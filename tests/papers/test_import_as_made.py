@@ -228,6 +228,16 @@ def test_a_row_of_an_inner_list_that_belongs_to_nobody() -> None:
     assert [code for _, code in told(judged)] == ["XLSX-LINK"]
 
 
+@pytest.mark.parametrize("year", [2026, 2025], ids=["of a known record", "of a new one"])
+def test_rows_of_an_inner_list_alone_that_belong_to_nobody(year: int) -> None:
+    def change(book: Workbook) -> None:
+        del book["教师"]
+        book["任务单"].append(["34990100010999", "A1", "写一份前测", "6 月", "分析报告"])
+
+    judged = brought_in(changed(empty("teachers", SCHOOL, year), change))
+    assert "XLSX-LINK" in [code for _, code in told(judged)]
+
+
 def test_personal_numbers_are_found_and_not_repeated() -> None:
     secret = "138" + "00138000"
     judged = brought_in(sheet_of([[*HEAD, "个人提升目标"], [*NEW, f"有事打我电话 {secret}"]]), unit=SCHOOL, year=2026)

@@ -452,7 +452,7 @@ class _Taking:
         children = [child for child in self.layout.tables if child.parent is table]
         grid = grids.get(table)
         if grid is None:
-            if any(child in grids for child in children) and before:
+            if any(child in grids for child in children):
                 self._only_children(table, children, grids, items, before, value, marks)
             elif before:
                 _set(value, table.pointer, _copy(before))
@@ -520,6 +520,9 @@ class _Taking:
                     child, grids, items, table, owner, content.get(child.pointer[0], []), content, mark
                 )
             held.append(mark)
+        self._check_links(table, children, grids, items, {_key(each, table) for each in before})
+        if not before:
+            return
         _set(value, table.pointer, kept)
         _set(marks, table.pointer, Mark(1, 1, None, held))
 
