@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import random
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
@@ -17,6 +18,8 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, Page, expect
 
 from tests.case_folders import CaseFolder, all_cases, judge
+from tests.cli.test_import import commit, git
+from tests.cli.test_validate import run
 from tests.site.browser import DESKTOP, PHONE
 from tests.site.test_browser import AXE
 from wholeschool.programme import assemble
@@ -424,14 +427,23 @@ def test_with_only_the_form_from_nothing_to_a_valid_submission(
     with page.expect_download() as started:
         page.get_by_role("button", name="下载全部（zip）").click()
     assert started.value.suggested_filename == "xinqiao-xiaoxue.zip"
+    repository = tmp_path / "repository"
+    shutil.copytree(tree / "submissions", repository / "submissions")
+    git(repository, "init", "-q", "-b", "main")
+    accounts = repository / Path(SCHOOL).parent / "accounts.yaml"
+    accounts.write_text(
+        f"accounts:\n  - account: xinqiao\n    unit: {SCHOOL.removeprefix('submissions/')}\n", encoding="utf-8"
+    )
+    commit(repository)
+    git(repository, "switch", "-q", "-c", "xinqiao")
     with ZipFile(started.value.path()) as archive:
-        files = {name: archive.read(name) for name in archive.namelist()}
-    assert len(files) == 4
-    base = open_tree(tree)
-    whole = {entry.path: base.read(entry.path) for entry in base.entries("submissions/")} | files
-    loaded = load(MemoryTree(whole))
-    said = [*loaded.findings, *check(assemble(loaded))]
-    assert [each for each in said if each.path.startswith(SCHOOL) and each.severity == "error"] == []
+        archive.extractall(repository)  # what the guide says: the archive's folders are the repository's
+    commit(repository)
+    for account, status in (("xinqiao", 0), ("somebody", 1)):
+        change = ("--base", "main", "--head", "xinqiao", "--author", account)
+        submitted = run(repository, "validate", *change)
+        assert submitted.returncode == status, submitted.stdout
+        assert "名册人数 2" in submitted.stdout
 
     page.context.set_offline(False)
     page.reload()
