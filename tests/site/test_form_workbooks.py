@@ -227,6 +227,10 @@ def _stranger(book: Workbook) -> None:
     book["任务单"].append(["34990100010999", "A1", "写一份前测", "6 月", "分析报告"])
 
 
+def _without_outer(book: Workbook) -> None:
+    del book["教师"]
+
+
 def _nobody(book: Workbook) -> None:
     book["任务单"].append([None, "A1", "写一份前测", "6 月", "分析报告"])
 
@@ -340,6 +344,7 @@ MESSY: dict[str, bytes] = {
     "a sheet called otherwise": _worked_on(_renamed),
     "a stranger's task": _worked_on(_stranger),
     "nobody's task": _worked_on(_nobody),
+    "tasks without a roster": _worked_on(_without_outer),
     "a column gone": _worked_on(_without_column),
     "the header gone": _worked_on(_without_header),
     "a line too many": _worked_on(_form_line),

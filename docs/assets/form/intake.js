@@ -357,9 +357,9 @@
     }
 
     list(table, grids, items, value) {
-      const grid = grids.get(table), rows = items.get(table), at = table.pointer.join("/");
+      const grid = grids.get(table), rows = items.get(table) ?? [], at = table.pointer.join("/");
       const children = this.layout.tables.filter((child) => child.parent === table && grids.has(child));
-      const known = [...grid.columns.values()];
+      const known = grid ? [...grid.columns.values()] : [];
       const lacking = table.columns.filter((column) => column.required && !known.includes(column)).map((column) => column.heading);
       if (lacking.length && rows.length) {
         this.tell(grid.sheet.name, grid.header, 1, "XLSX-COLUMN", `少了列：${lacking.join("、")}`, "照模板补上这些列");
@@ -386,6 +386,7 @@
           this.tell(row.sheet.name, row.number, link.length ? Math.min(...link) : 1, "XLSX-LINK", message, `照表“${table.title}”里的${what}填写`);
         }
       }
+      if (!grid) return;
       this.places.set(at, [grid.sheet.name, grid.header, Math.min(...grid.columns.keys())]);
       if (rows.length || (table.pointer.length === 1 && resolve(this.kind.document, this.kind).required?.includes(table.pointer[0]))) {
         put(value, table.pointer, rows.map((item) => item.value));
@@ -411,7 +412,7 @@
       const written = {};
       this.single(written);
       const items = new Map([...grids].map(([table, grid]) => [table, this.items(table, grid)]));
-      for (const table of this.layout.tables) if (!table.parent && grids.has(table)) this.list(table, grids, items, written);
+      for (const table of this.layout.tables) if (!table.parent) this.list(table, grids, items, written);
       const value = typed(this.kind.document, written, this.kind);
       const errors = this.found.filter((each) => each.severity === "error");
       const told = new Set(errors.map((each) => `${each.sheet}/${each.row}`));
