@@ -144,7 +144,7 @@ def test_a_dry_run_shows_the_difference_and_writes_nothing(programme: Path) -> N
     book = load_workbook(file)
     sheet: Any = book["教师"]
     column = next(cell.column for cell in sheet[1] if cell.value == "教研组")
-    sheet.cell(3, column).value = "数学组"
+    sheet.cell(3, column).value = "全校教研组"
     book.save(file)
     path = programme / f"submissions/{school}/2026/teachers.yaml"
     before = path.read_text("utf-8")
@@ -153,7 +153,7 @@ def test_a_dry_run_shows_the_difference_and_writes_nothing(programme: Path) -> N
     added = [
         line for line in shown.stdout.splitlines() if line.startswith(("+", "-")) and line[:3] not in ("+++", "---")
     ]
-    assert added == ["+    group: 数学组"]
+    assert added == ["+    group: 全校教研组"]
     assert path.read_text("utf-8") == before
     assert run(programme, "import", str(file)).returncode == 0
     assert path.read_text("utf-8") != before

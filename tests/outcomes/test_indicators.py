@@ -84,7 +84,8 @@ def test_a_school_is_not_done_while_one_teacher_is_not() -> None:
     programme = programme_of({})
     school = programme.units[SCHOOL]
     assert stage(programme, programme.school_year(school, YEAR)).name != "已完成"
-    assert "1 位教师申报" in stage(programme, programme.school_year(school, YEAR)).waiting_for
+    at = stage(programme, programme.school_year(school, YEAR))
+    assert (at.label, at.waiting_for) == ("2 教研组协商", "教研组与 1 位教师协商，定目标和申报点")
 
 
 def test_inspections() -> None:
@@ -142,7 +143,7 @@ def test_approved_plans() -> None:
 
 
 def test_study_documents() -> None:
-    assert counts(measure(8)) == [(1, 2), (0, 0), (0, 2)]
+    assert counts(measure(8)) == [(1, 2), (1, 1), (0, 2)]
     roster = base().files[ROSTER].decode()
     for subject in ("语文", "数学", "英语"):
         roster = roster.replace(f"    subject: {subject}\n", f"    subject: {subject}\n    group: {subject}组\n", 1)
@@ -153,13 +154,13 @@ def test_study_documents() -> None:
     )
     group = "name: {}\nleader: 周雨晴\ntheme: 用好量规\nplan: [{{when: 3 月, content: 研讨}}]\n"
     files = {f"{SCHOOL}/2026/teachers.yaml": roster}
-    plans = {
+    plans = {  # with the base's own group
         f"{SCHOOL}/2026/groups/{name}.yaml": group.format(f"{subject}组")
         for name, subject in (("yuwen", "语文"), ("shuxue", "数学"))
     }
-    assert counts(measure(8, files | plans)) == [(1, 2), (2, 3), (0, 2)]
+    assert counts(measure(8, files | plans)) == [(1, 2), (3, 4), (0, 2)]
     plans[f"{SCHOOL}/2026/groups/yingyu.yaml"] = group.format("英语组")
-    assert counts(measure(8, files | plans)) == [(1, 2), (3, 3), (1, 2)]
+    assert counts(measure(8, files | plans)) == [(1, 2), (4, 4), (1, 2)]
 
 
 def test_practice_share() -> None:
@@ -202,13 +203,15 @@ def test_certificates() -> None:
 
 
 def test_portfolios() -> None:
-    assert counts(measure(13)) == [(0, 3)]
+    assert counts(measure(13)) == [(2, 3)]
+    unconsulted = replaced(f"{SCHOOL}/2026/groups/quanxiao.yaml", "teacher: 34990100010002", "teacher: 34990100010003")
+    assert counts(measure(13, unconsulted)) == [(1, 3)]
     goal = replaced(
         f"{SCHOOL}/2026/teachers.yaml",
-        "    choices: [A1, B9, B10]\n",
-        "    choices: [A1, B9, B10]\n    goal: 会用量规\n",
+        "    choices: [A5, A11, B9]\n",
+        "    choices: [A5, A11, B9]\n    goal: 会用量规\n",
     )
-    assert counts(measure(13, goal)) == [(1, 3)]
+    assert counts(measure(13, unconsulted | goal)) == [(2, 3)]
 
 
 DEADLINES = """\

@@ -130,7 +130,7 @@ def test_choices_passes_and_recognition_together_give_nobody_away(counties: list
             for path in ("p", "p/c", unit.path):
                 members[path].append(len(truth))
             members[leaf.path] = [len(truth)]
-            standing[leaf.path] = Standing(school.step, False, school.recognised)
+            standing[leaf.path] = Standing(school.step, "chosen" if school.step == 1 else "", school.recognised)
             truth.append(school)
             leaves.append(leaf)
     units += leaves

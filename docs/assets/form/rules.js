@@ -233,13 +233,27 @@
         }
       }
     }],
-    "CONSULT-FIRST": ["附件1 四(二)2", function* ({ groups, roster }) {
-      const held = groups.filter((group) => group.value.consultation);
-      const consulted = new Set(held.flatMap((group) => group.value.consultation.points.map((point) => point.teacher)));
-      if (!consulted.size) return;
+    "CONSULT-FIRST": ["附件1 四(二)2", function* ({ groups, roster, broken }) {
+      if (broken.has("group")) return; // who was consulted is not known
+      const held = groups.filter((group) => group.value.consultation), names = new Set(held.map((group) => group.value.name));
+      const consulted = new Map(), told = new Set();
+      for (const { value } of held) {
+        for (const { teacher } of value.consultation.points) {
+          if (!consulted.has(teacher) || value.consultation.date < consulted.get(teacher)) consulted.set(teacher, value.consultation.date);
+        }
+      }
       for (const [teacher, at] of each(roster?.value.teachers)) {
-        if (teacher.declared && !teacher.exempt && !consulted.has(teacher.number) && held.some((group) => group.value.name === teacher.group)) {
-          yield [roster, ["teachers", at, "declared"], `${teacher.group}的协商记录里没有教师 ${teacher.number}`, "补进协商记录的申报点"];
+        if (!teacher.declared || teacher.exempt) continue;
+        const where = ["teachers", at, "declared"], date = consulted.get(teacher.number);
+        const group = names.size ? teacher.group || "教研组" : "学校的教研组";
+        if (date && teacher.declared < date && !told.has(date)) {
+          told.add(date);
+          yield [roster, where, `教师 ${teacher.number} 的申报日期 ${teacher.declared} 早于协商日期 ${date}`, "核对两个日期；确实先申报的，协商后重新申报"];
+        } else if (!date && names.has(group)) {
+          yield [roster, where, `${group}的协商记录里没有教师 ${teacher.number}`, "补进协商记录的申报点"];
+        } else if (!date && !told.has(group)) {
+          told.add(group);
+          yield [roster, where, `教师 ${teacher.number} 已经申报，${group}还没有协商记录`, "先协商，补上协商记录和申报点"];
         }
       }
     }],
@@ -414,7 +428,7 @@
     const once = { ...school, activities: [], evidence: [], reviews: [], groups: [], teachers: new Map() };
     for (const [code, [clause, body, severity]] of Object.entries(rules)) {
       const wide = /^(?:UNIT|TEAM|CASE|MD)-/.test(code); // not a matter of rounds
-      for (const subject of wide ? [once] : school.rounds) {
+      for (const subject of wide ? [once] : school.rounds.map((round) => ({ ...round, broken }))) {
         for (const [record, pointer, message, hint] of body(subject)) {
           yield { record, code, pointer, message, hint, clause, severity: severity || "error" };
         }

@@ -18,7 +18,7 @@ from wholeschool.outcomes.stages import stage
 @click.argument("unit", required=False)
 @click.option("--year", type=int, help="年度，默认最近一轮。")
 def command(unit: str | None, year: int | None) -> None:
-    """每所学校走到五步中的哪一步，还差什么，由谁办。"""
+    """每所学校走到五步中的哪一步，还差什么，写在哪份记录里，由谁办，什么时候以前。"""
     programme = check_root(find_root(Path.cwd())).programme
     if unit is not None and unit.strip("/") not in programme.units:
         raise UsageError(f"没有 {unit} 这个单位；写 submissions/ 下的路径，例如 anhui/shili/mingyuan")
@@ -29,10 +29,10 @@ def command(unit: str | None, year: int | None) -> None:
     if year not in programme.years:
         raise UsageError(f"工程总配置里没有 {year} 年这一轮")
     chosen = programme.units.get(unit.strip("/")) if unit else None
-    table = Table("学校", "走到", "在等什么", "由谁办", "期限", box=None, pad_edge=False)
+    table = Table("学校", "走到", "在等什么", "写在哪份记录", "由谁办", "期限", box=None, pad_edge=False)
     for school in programme.schools:
         if chosen is None or chosen in (school, *school.ancestors):
             at = stage(programme, programme.school_year(school, year))
-            table.add_row(school.name, at.label, at.waiting_for, at.owner, at.due)
+            table.add_row(school.name, at.label, at.waiting_for, at.record, at.owner, at.due)
     console = Console() if sys.stdout.isatty() else Console(width=160)
     console.print(table)

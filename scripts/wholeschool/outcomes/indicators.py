@@ -353,15 +353,12 @@ def portfolios(scope: Scope) -> Measure:
     for school in scope.schools:
         groups = school.school.all(Group, year=scope.year)
         seen += groups
-        agreed = {
-            point.teacher for group in groups if group.data.consultation for point in group.data.consultation.points
-        }
         reviewed = {number for number, _ in school.standing}
         for number, teacher in school.teachers.items():
             if is_exempt(teacher):
                 continue
             due += 1
-            goal = teacher.goal or number in agreed
+            goal = teacher.goal or number in school.consulted
             complete += bool(goal and teacher.choices and teacher.hours and teacher.reflection and number in reviewed)
     return Measure((Share("档案齐全", complete, due, "人", due),), _paths(_assessed(scope), seen))
 

@@ -14,7 +14,10 @@ STEPS = ("学校规划", "教研组协商", "教师申报与实践", "学校评�
 class Stage(msgspec.Struct, frozen=True):
     """The step a school is at (0–4; 5 when all are done), what would complete it, who owes it, and by when.
 
-    Counts only, no names: the result is shown publicly. `due` is the round's end, or empty when nothing is owed.
+    Counts only, no names: the result is shown publicly. `due` is the day set for corrections or else the round's end,
+    empty when nothing is owed.
+    `short_of` is the count of `Tally` that is still short of everybody (chosen, trained, reviewed), empty when another
+    thing is waited for.
     """
 
     step: int
@@ -22,6 +25,7 @@ class Stage(msgspec.Struct, frozen=True):
     owner: str = ""
     record: str = ""
     due: str = ""
+    short_of: str = ""
 
     @property
     def name(self) -> str:
@@ -39,7 +43,7 @@ def stage(programme: Programme, year: YearOfSchool) -> Stage:
     found = _stage(programme, year)
     rounds = programme.settings.data.rounds if programme.settings else ()
     ends = next((entry.ends for entry in rounds if entry.year == year.year), "")
-    return msgspec.structs.replace(found, due=ends) if found.waiting_for else found
+    return msgspec.structs.replace(found, due=found.due or ends) if found.waiting_for else found
 
 
 def _stage(programme: Programme, year: YearOfSchool) -> Stage:
@@ -49,7 +53,7 @@ def _stage(programme: Programme, year: YearOfSchool) -> Stage:
     if year.plan is None:
         return Stage(0, "报送信息化发展规划", planner, f"{folder}/plan.yaml")
     if year.approval is None:
-        if year.approvals:
+        if year.approvals and year.plan.data.submitted <= year.approvals[-1].date:
             return Stage(0, "修改规划后重新报送", planner, f"{folder}/plan.yaml")
         return Stage(0, "审核规划", office, f"{folder}/approvals.yaml")
     school = year.school.name
@@ -57,24 +61,31 @@ def _stage(programme: Programme, year: YearOfSchool) -> Stage:
     if not due:
         return Stage(1, "报送教师名册", school, f"{folder}/teachers.yaml")
     wanted = programme.standard.credits
+    if unheard := sum(teacher.number not in year.consulted for teacher in due):
+        return Stage(1, f"教研组与 {unheard} 位教师协商，定目标和申报点", school, f"{folder}/groups/")
     if undecided := sum(credits_of(programme, teacher.choices) < wanted for teacher in due):
-        return Stage(1, f"教研组协商，{undecided} 位教师选定微能力", school, f"{folder}/teachers.yaml")
+        return Stage(
+            1, f"{undecided} 位教师选定微能力，合计 {wanted} 学分", school, f"{folder}/teachers.yaml", short_of="chosen"
+        )
     if undeclared := sum(not teacher.declared for teacher in due):
         return Stage(2, f"{undeclared} 位教师申报", school, f"{folder}/teachers.yaml")
     if untrained := sum(not is_trained(programme, teacher) for teacher in due):
         standard = programme.standard
         hours = f"{standard.online_hours}+{standard.practice_hours}"
-        return Stage(2, f"{untrained} 位教师学满 {hours} 学时", school, f"{folder}/activities.yaml")
+        return Stage(2, f"{untrained} 位教师学满 {hours} 学时", school, f"{folder}/activities.yaml", short_of="trained")
     reviewed = {number for number, _ in year.standing}
     if unreviewed := sum(teacher.number not in reviewed for teacher in due):
-        return Stage(3, f"评审 {unreviewed} 位教师", school, f"{folder}/reviews/")
-    if not year.acceptances:
+        return Stage(3, f"评审 {unreviewed} 位教师", school, f"{folder}/reviews/", short_of="reviewed")
+    last = year.acceptances[-1] if year.acceptances else None
+    if last is None:
+        if year.checked:
+            return Stage(4, "抽查已经开始，待作验收结论", office, f"{folder}/acceptance.yaml")
         return Stage(4, "抽查验收", office, f"{folder}/acceptance.yaml")
     if year.accepted is None:
-        conclusion = year.acceptances[-1].conclusion
-        if conclusion == "限期整改":
-            return Stage(4, "整改后申请复验", school, f"{folder}/reviews/")
-        return Stage(4, f"按“{conclusion}”的结论处理", office, f"{folder}/acceptance.yaml")
+        if any(review.data.date > last.date for review in year.reviews):
+            return Stage(4, "已经整改，复验", office, f"{folder}/acceptance.yaml")
+        waiting_for = f"{last.conclusion}：整改，重新评审，再申请复验"
+        return Stage(4, waiting_for, school, f"{folder}/reviews/", due=min(year.corrections_due, default=""))
     if year.accepted.recognition is None:
         return Stage(4, "认定学时和学分", office, f"{folder}/acceptance.yaml")
     return Stage(5, "")

@@ -152,6 +152,29 @@ class YearOfSchool:
         return last if last and last.decision == "审核通过" else None
 
     @cached_property
+    def consulted(self) -> Mapping[str, str]:
+        """The day on which a teaching-research group first agreed with each teacher number on goal and points."""
+        found: dict[str, str] = {}
+        for group in self.school.all(s.Group, year=self.year):
+            if held := group.data.consultation:
+                for point in held.points:
+                    found[point.teacher] = min(held.date, found.get(point.teacher, held.date))
+        return found
+
+    @cached_property
+    def checked(self) -> list[tuple[s.SpotCheck, s.CheckedItem]]:
+        """What the county's spot checks say of the school, item by item."""
+        records = self.school.county.all(s.SpotCheck, year=self.year) if self.school.county else []
+        return [
+            (record.data, item) for record in records for item in record.data.items if item.school == self.school.path
+        ]
+
+    @property
+    def corrections_due(self) -> list[str]:
+        """The days by which the school must have corrected what spot checks found and it has not."""
+        return [item.correction.due for _, item in self.checked if item.correction and not item.correction.done]
+
+    @cached_property
     def acceptances(self) -> list[s.SchoolAcceptance]:
         """The county's conclusions on the school's assessment, oldest first."""
         record = self.school.county.one(s.Acceptance, year=self.year) if self.school.county else None

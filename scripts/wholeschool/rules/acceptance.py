@@ -52,3 +52,18 @@ def recognition_needs_acceptance(programme: Programme) -> Iterator[Breach]:
             elif entry.recognition.date < entry.date:
                 at = year.acceptance.at(entry.recognition, "date")
                 yield at, f"认定日期 {entry.recognition.date} 早于验收日期 {entry.date}", "核对两个日期"
+
+
+@rule("RECOGNISE-LATEST", clause="附件1 二(三)5", severity="warning")
+def later_reviews_are_recognised_anew(programme: Programme) -> Iterator[Breach]:
+    """县级认定之后学校又评审的，重新验收、认定。
+
+    认定的是当时的结果；之后的评审县里还没有看过。
+    """
+    for year in programme.school_years():
+        recognition = year.accepted.recognition if year.accepted else None
+        for review in year.reviews if recognition else ():
+            assert recognition is not None
+            if review.data.date > recognition.date:
+                message = f"评审日期 {review.data.date} 晚于县级认定的日期 {recognition.date}，这次的结果还没有认定"
+                yield review.at(None, "date"), message, "请县级工程办抽查验收后，另写一条验收和认定"

@@ -160,15 +160,16 @@ def _lacking(
 
 def _agrees(ledger: Record[Certificates], school: YearOfSchool, entry: CertificateEntry) -> Iterator[Breach]:
     level = school.passed[entry.teacher][entry.microability]
-    recognition = school.accepted.recognition if school.accepted else None
+    # What was reviewed later is recognised anew; certificates of the first recognition stay as they are.
+    recognised = min((each.recognition.date for each in school.acceptances if each.recognition), default="")
     if entry.name != school.teachers[entry.teacher].name:
         hint = "核对教师编号和姓名；姓名更正的，重发一张并写明代替哪一张"
         yield ledger.at(entry, "name"), f"证书上的姓名与名册里教师 {entry.teacher} 的姓名不同", hint
     elif entry.level != level:
         message = f"等级写的是“{entry.level}”，评审结果是“{level}”"
         yield ledger.at(entry, "level"), message, "以评审结果为准；台账由程序生成，不要手工修改"
-    elif recognition and entry.issued < recognition.date:
-        yield ledger.at(entry, "issued"), f"发证日期 {entry.issued} 早于认定日期 {recognition.date}", "核对两个日期"
+    elif entry.issued < recognised:
+        yield ledger.at(entry, "issued"), f"发证日期 {entry.issued} 早于认定日期 {recognised}", "核对两个日期"
 
 
 @rule("CERT-CONTENT", clause="附件1 四(三)3")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.programme import Programme, YearOfSchool
+from wholeschool.records import Place
 from wholeschool.records.structs import Group, Scheme, Survey
 from wholeschool.rules.registry import Breach, rule
 
@@ -79,8 +80,7 @@ def groups_of_teachers_have_a_plan(programme: Programme) -> Iterator[Breach]:
         names = {group.data.name for group in year.school.all(Group, year=year.year)}
         if not names or year.roster is None:
             continue
-        folder = f"submissions/{year.school.path}/{year.year}/groups/"
-        if any(path.startswith(folder) for path in programme.broken):
+        if _has_broken_groups(programme, year):
             continue
         reported: set[str] = set()
         for teacher in year.roster.data.teachers:
@@ -166,25 +166,71 @@ def choices_are_the_consulted_points(programme: Programme) -> Iterator[Breach]:
                     yield group.at(point, "microabilities"), message, "商定以哪个为准，两处改成一致"
 
 
+@rule("CONSULT-PLANNED", clause="附件1 四(二)1")
+def consultation_follows_the_approved_plan(programme: Programme) -> Iterator[Breach]:
+    """规划经县级审核通过之后，教研组才协商，教师才申报。
+
+    协商依据学校规划。没有规划或者还没有通过就协商的，申报点可能不在最后的可选范围里。学校已经评审的，见 PLAN-APPROVED。
+    """
+    for year in programme.school_years():
+        county, approval = year.school.county, year.approval
+        unread = county is None or programme.has_broken(f"{county.path}/{year.year}/approvals.yaml")
+        if unread or programme.has_broken(f"{year.planner.path}/{year.year}/plan.yaml"):
+            continue
+        started = min(_later_steps(year), key=lambda each: each[1], default=None)
+        if started is None or (approval and approval.date <= started[1]):
+            continue
+        if any(approval is None or review.data.date < approval.date for review in year.reviews):
+            continue  # PLAN-APPROVED: the review, too, came before the plan was approved
+        if approval:
+            missing, hint = f"规划 {approval.date} 才审核通过", "核对两个日期；确实先协商的，照通过的规划重新协商"
+        elif year.plan is None and not year.approvals:
+            missing, hint = "还没有规划", f"先报送 {year.year}/plan.yaml，等县级审核通过"
+        else:
+            missing, hint = "规划还没有审核通过", "等县级工程办审核通过后再协商"
+        place, date, what = started
+        yield place, f"{what} {date}，{missing}", hint
+
+
+def _later_steps(year: YearOfSchool) -> Iterator[tuple[Place, str, str]]:
+    """Where the second and third step are recorded: the place, the date and what it is the date of."""
+    for group in year.school.all(Group, year=year.year):
+        if held := group.data.consultation:
+            yield group.at(held, "date"), held.date, "协商日期"
+    if year.roster:
+        declared = [teacher for teacher in year.roster.data.teachers if teacher.declared and teacher.exempt is None]
+        if declared:
+            first = min(declared, key=lambda teacher: teacher.declared or "")
+            yield year.roster.at(first, "declared"), first.declared or "", "申报日期"
+
+
 @rule("CONSULT-FIRST", clause="附件1 四(二)2")
 def declared_teachers_were_consulted(programme: Programme) -> Iterator[Breach]:
     """教师申报之前，教研组已经和他协商过。
 
-    第二步没有做，第三步就没有依据。教研组有了协商记录，组里申报的教师就都要在里面。
+    第二步没有做，第三步就没有依据：申报的教师都在协商记录的申报点里，申报不早于协商。
     """
     for year in programme.school_years():
-        groups = year.school.all(Group, year=year.year)
-        consulted = {
-            point.teacher for group in groups if group.data.consultation for point in group.data.consultation.points
-        }
-        held = {group.data.name for group in groups if group.data.consultation}
-        for teacher in year.roster.data.teachers if year.roster and consulted else ():
-            assert year.roster is not None
-            if (
-                teacher.declared
-                and teacher.group in held
-                and teacher.number not in consulted
-                and teacher.exempt is None
-            ):
-                at = year.roster.at(teacher, "declared")
-                yield at, f"{teacher.group}的协商记录里没有教师 {teacher.number}", "补进协商记录的 points"
+        if year.roster is None or _has_broken_groups(programme, year):
+            continue
+        held = {group.data.name for group in year.school.all(Group, year=year.year) if group.data.consultation}
+        told: set[str] = set()  # a group that has not met, or met too late, is told once and not for each member
+        for teacher in year.roster.data.teachers:
+            if not teacher.declared or teacher.exempt is not None:
+                continue
+            at = year.roster.at(teacher, "declared")
+            consulted = year.consulted.get(teacher.number)
+            group = (teacher.group or "教研组") if held else "学校的教研组"
+            if consulted and teacher.declared < consulted and consulted not in told:
+                told.add(consulted)
+                message = f"教师 {teacher.number} 的申报日期 {teacher.declared} 早于协商日期 {consulted}"
+                yield at, message, "核对两个日期；确实先申报的，协商后重新申报"
+            elif consulted is None and group in held:
+                yield at, f"{group}的协商记录里没有教师 {teacher.number}", "补进协商记录的申报点"
+            elif consulted is None and group not in told:
+                told.add(group)
+                yield at, f"教师 {teacher.number} 已经申报，{group}还没有协商记录", "先协商，补上协商记录和申报点"
+
+
+def _has_broken_groups(programme: Programme, year: YearOfSchool) -> bool:
+    return programme.has_broken(f"{year.school.path}/{year.year}/groups")

@@ -15,10 +15,13 @@ _RECOGNISED, _WAITING = "#认定", "#待认定"
 
 
 class Standing(NamedTuple):
-    """What everybody may know of a school: its step in the five, what it waits for, whether it is recognised."""
+    """What everybody may know of a school: its step in the five, whom it waits for, whether it is recognised.
+
+    `short_of` is the count that the page says is not complete: chosen, trained, or empty for anything else.
+    """
 
     step: int
-    waiting_for_hours: bool
+    short_of: str
     recognised: bool
 
 
@@ -59,17 +62,17 @@ def veil(units: Iterable[Unit], tallies: Mapping[str, Tally], standing: Mapping[
 
 
 def _chosen_bounds(due: int, school: Standing | None) -> Interval:
-    """A school past the second step has everybody's choice; one that waits in it lacks at least one."""
-    if school is None or school.step == 0:
+    """A school past the second step has everybody's choice; one that waits for choices lacks at least one."""
+    if school is None or school.step < 1:
         return 0, due
-    return (due, due) if school.step > 1 else (0, max(due - 1, 0))
+    return (due, due) if school.step > 1 else (0, max(due - (school.short_of == "chosen"), 0))
 
 
 def _trained_bounds(due: int, school: Standing | None) -> Interval:
     """A school past the third step has everybody's hours; one that waits for hours lacks at least somebody's."""
     if school is None or school.step < 2:
         return 0, due
-    return (due, due) if school.step > 2 else (0, max(due - school.waiting_for_hours, 0))
+    return (due, due) if school.step > 2 else (0, max(due - (school.short_of == "trained"), 0))
 
 
 def _grouped(

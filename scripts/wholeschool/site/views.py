@@ -199,7 +199,7 @@ def public_year(programme: Programme, year: int) -> PublicYear:
             path, at = school.school.path, stage(programme, school)
             tallies[path] = by_slug[school.school.slug]
             schools[path] = _school(school, at)
-            standing[path] = Standing(at.step, "学满" in at.waiting_for, schools[path].recognised)
+            standing[path] = Standing(at.step, at.short_of, schools[path].recognised)
     for level in ("县", "市", "省"):
         for unit in programme.level(level):
             tallies[unit.path] = total(tallies[child.path] for child in unit.children if child.path in tallies)
