@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -47,10 +48,15 @@ def test_status_names_every_school_of_the_unit_once(example: Path) -> None:
     assert "1 学校规划" in done.stdout
 
 
+SAMPLE = ("draw", COUNTY, "--year", "2026", "--count", "7", "--strata", "school")
+
+
 def test_a_draw_can_be_pasted_into_the_record_and_drawn_again(example: Path) -> None:
-    first = run(example, "draw", COUNTY, "--year", "2026", "--count", "7", "--strata", "school")
+    tomorrow = (date.today() + timedelta(days=2)).isoformat()
+    first = run(example, *SAMPLE, "--announced", tomorrow)
     assert first.returncode == 0, first.stderr
     value, _ = read_yaml(first.stdout)
+    assert value["draw"]["announced"] == tomorrow
     assert len(value["draw"]["sample"]) == 7
     commit = value["draw"]["commit"]
     subprocess.run(
@@ -58,10 +64,16 @@ def test_a_draw_can_be_pasted_into_the_record_and_drawn_again(example: Path) -> 
         cwd=example,
         check=True,
     )
-    again = run(example, "draw", COUNTY, "--year", "2026", "--count", "7", "--strata", "school", "--commit", commit)
+    again = run(example, *SAMPLE, "--announced", tomorrow, "--commit", commit)
     assert again.stdout == first.stdout
-    now = run(example, "draw", COUNTY, "--year", "2026", "--count", "7", "--strata", "school")
+    now = run(example, *SAMPLE, "--announced", tomorrow)
     assert now.stdout != first.stdout
+
+
+def test_the_seed_is_older_than_the_announcement(example: Path) -> None:
+    done = run(example, *SAMPLE, "--announced", "2020-01-01")
+    assert (done.returncode, "以前仓库里还没有提交" in done.stderr) == (2, True)
+    assert "这样的日期" in run(example, *SAMPLE, "--announced", "yesterday").stderr
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ def test_the_same_twice_and_from_its_own_record(county: tuple[Programme, Unit]) 
     first = draw(programme, unit, YEAR, commit=COMMIT, ratio=10, strata=("school",))
     assert first == draw(programme, unit, YEAR, commit=COMMIT, ratio=10, strata=("school",))
     recorded = Draw(
+        announced="2026-09-01",
         commit=COMMIT,
         seed=first.seed,
         ratio=10,

@@ -234,7 +234,7 @@
       }
     }],
     "CONSULT-FIRST": ["附件1 四(二)2", function* ({ groups, roster, broken }) {
-      if (broken.has("group")) return; // who was consulted is not known
+      if (!groups.length || broken.has("group")) return; // not in this draft, or unreadable: who was consulted is not known
       const held = groups.filter((group) => group.value.consultation), names = new Set(held.map((group) => group.value.name));
       const consulted = new Map(), told = new Set();
       for (const { value } of held) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,11 +21,26 @@ from wholeschool.sources import CommitTree
 @click.option("--ratio", type=click.FloatRange(0, 100, min_open=True), help="抽样比例（%）。")
 @click.option("--count", type=click.IntRange(1), help="抽样人数。")
 @click.option("--strata", default="", help="分层：school、environment，逗号隔开。")
-@click.option("--commit", "revision", default="HEAD", show_default=True, help="种子提交：宣布抽样之前就有的提交。")
-def command(unit: str, year: int, ratio: float | None, count: int | None, strata: str, revision: str) -> None:
+@click.option(
+    "--announced", metavar="YYYY-MM-DD", help="公开宣布要抽样的日子，默认今天。种子是主分支上这一天以前的最后一个提交。"
+)
+@click.option("--commit", "revision", help="种子提交；照记录重抽时写记录里的。")
+def command(
+    unit: str,
+    year: int,
+    ratio: float | None,
+    count: int | None,
+    strata: str,
+    announced: str | None,
+    revision: str | None,
+) -> None:
     """抽取抽查样本，输出可以直接贴进抽查记录的 draw 字段。谁都可以用同一个种子提交重抽一遍。"""
     root = find_root(Path.cwd())
-    commit = CommitTree(root, revision).commit
+    try:
+        announced = date.fromisoformat(announced).isoformat() if announced else date.today().isoformat()
+    except ValueError:
+        raise UsageError("--announced 写成 2026-09-01 这样的日期") from None
+    commit = CommitTree(root, revision).commit if revision else CommitTree(root, "HEAD").last_before(announced)
     programme = check_root(root).programme
     if year not in programme.years:
         raise UsageError(f"工程总配置里没有 {year} 年这一轮")
@@ -44,10 +60,12 @@ def command(unit: str, year: int, ratio: float | None, count: int | None, strata
         raise UsageError("给出 --ratio 或 --count 中的一个；工程总配置里的 spot_check_ratio 是默认比例")
     if ratio is not None and math.isnan(ratio):
         raise UsageError("--ratio 要写一个数，例如 --ratio 10")
+    if commit is None:
+        raise UsageError(f"{announced} 以前仓库里还没有提交，种子无从得出；宣布的日子（--announced）晚一天再抽")
     drawn = draw(programme, chosen, year, commit=commit, ratio=ratio, count=count, strata=layers)
     if not drawn.sample:
         raise UsageError(f"{chosen.name} {year} 年没有应考的教师")
-    lines = ["draw:", f"  commit: {commit}", f"  seed: {drawn.seed}"]
+    lines = ["draw:", f"  announced: {announced}", f"  commit: {commit}", f"  seed: {drawn.seed}"]
     # Every digit of the ratio: who draws again from the record must get the same numbers.
     lines.append(f"  ratio: {Decimal(repr(ratio)).normalize():f}" if ratio is not None else f"  count: {count}")
     if layers:

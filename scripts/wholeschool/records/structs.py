@@ -777,6 +777,7 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True):
 class Draw(msgspec.Struct, frozen=True, kw_only=True):
     """抽样"""
 
+    announced: str
     commit: str
     seed: str
     ratio: float | None = None

@@ -28,6 +28,7 @@ THEMES = {
     "management": "培训、考评、项目与报送",
     "history": "更改：已经定下的不改",
     "ownership": "更改：谁的记录谁提交",
+    "draws": "更改：抽样的种子",
 }
 FORM = "写法与编码"
 FIRST = 2019

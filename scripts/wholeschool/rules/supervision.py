@@ -128,6 +128,10 @@ def draw_can_be_repeated(programme: Programme) -> Iterator[Breach]:
         if (draw.ratio is None) == (draw.count is None):
             yield record.at(draw), "抽样要写比例或人数，两者写且只写一个", "写 ratio 或 count，照抽样时用的那个"
             continue
+        if draw.announced > record.data.date:
+            message = f"宣布日期 {draw.announced} 晚于抽查日期 {record.data.date}"
+            yield record.at(draw, "announced"), message, "核对两个日期；先宣布、抽样，再抽查"
+            continue
         again: Drawn = redraw(programme, unit, record.year or 0, draw)
         if again.seed != draw.seed:
             yield record.at(draw, "seed"), "种子与种子提交对不上", "用 wholeschool draw 重新生成，不要手工修改"

@@ -153,6 +153,15 @@ class CommitTree:
             message = f"提交 {self.commit[:10]} 和 {other.commit[:10]} 比较不了，仓库可能坏了"
             raise RepositoryError(message) from error
 
+    def last_before(self, day: str) -> str | None:
+        """The last commit of this one's main line that was there before `day` (YYYY-MM-DD) began in China, if any."""
+        wanted = ["-1", "--first-parent", f"--before={day}T00:00:00+08:00", "--format=%H"]
+        try:
+            found = str(self._repository.git.log(*wanted, "--end-of-options", self.commit, "--"))
+        except GitError as error:
+            raise RepositoryError(f"提交 {self.commit[:10]} 的历史读不全，仓库可能坏了") from error
+        return found.strip() or None
+
     def merged_into(self, base: CommitTree) -> str:
         """The commit that merging this one into `base` would give; this one's own where `base` is among its parents."""
         run = self._repository.git
