@@ -26,6 +26,7 @@ def measure() -> list[Row]:
         write(tree, counties=1, schools=SCHOOLS, teachers=TEACHERS, seed=1)
         markdown = _markdown(tree)
         whole, _ = _site(tree)
+        largest = max(page.stat().st_size for page in (tree / "build" / "site").rglob("*.html")) / 1e3
         bare = _mkdocs(tree)
         unit = min(tree.glob("submissions/*/*/*/*/unit.yaml"))
         unit.write_text(re.sub(r"^(name: .+)$", r"\g<1>分校", unit.read_text("utf-8"), flags=re.M), encoding="utf-8")
@@ -33,6 +34,7 @@ def measure() -> list[Row]:
     return [
         Row(f"Markdown of {SCHOOLS} schools", markdown, None, "s", "< 5 s"),
         Row("their site (check, pages, HTML; peer: MkDocs alone)", whole, bare, "s", "< 1.3 times: ≥ 0.77"),
+        Row("their largest page", largest, None, "kB", "< 100 kB"),
         Row(f"again after one record changed ({made} pages)", again, whole, "s", "only what depends on it"),
     ]
 

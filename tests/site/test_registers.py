@@ -33,9 +33,9 @@ def plain(markdown: str) -> str:
     return re.sub(r"&#(\d+);", lambda found: chr(int(found.group(1))), markdown)
 
 
-def page(unit: str, files: dict[str, str] | None = None) -> str:
-    """The register of one unit."""
-    return made(files)[f"rates/{unit}/registers.md"]
+def page(unit: str, files: dict[str, str] | None = None, name: str = "registers") -> str:
+    """A page of one unit beside its rates."""
+    return made(files)[f"rates/{unit}/{name}.md"]
 
 
 def test_the_county_names_who_is_responsible() -> None:
@@ -76,8 +76,8 @@ def test_approvals_carry_their_filing_number() -> None:
 
 def test_schools_without_papers_are_shown() -> None:
     plan = "items:\n  - {task: 组织评审, when: 6 月, person: 许文博, result: 评审记录}\n"
-    assert "明远县文华小学](wenhua-xiaoxue.md) | 还没有 | 有 | 还没有 |" in page(COUNTY)
-    with_plan = page(COUNTY, {f"{SCHOOL}/2026/work-plan.yaml": plan})
+    assert "明远县文华小学](wenhua-xiaoxue.md) | 还没有 | 有 | 还没有 |" in page(COUNTY, name="papers")
+    with_plan = page(COUNTY, {f"{SCHOOL}/2026/work-plan.yaml": plan}, name="papers")
     assert "明远县文华小学](wenhua-xiaoxue.md) | 有 | 有 | 还没有 |" in with_plan
 
 

@@ -54,6 +54,8 @@ def pages(programme: Programme, years: list[PublicYear]) -> Iterator[tuple[str, 
                 yield address(unit), _school(programme, unit, years)
         elif unit.level in ("市", "县"):
             yield address(unit), _group(programme, unit, years)
+            if unit.level == "县" and years[-1].elsewhere is None:
+                yield f"rates/{unit.path}/owed.md", _owed(unit, years[-1])
 
 
 def address(unit: Unit) -> str:
@@ -90,7 +92,7 @@ def _group(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
     return "".join(
         [
             front_matter(f"{unit.name}合格率", f"{unit.name} {latest.year} 年校本应用考核合格率", hide=["navigation"]),
-            _trail(unit),
+            trail_to(unit),
             f"# {text(unit.name)}合格率\n\n",
             _demo(unit),
             _more(latest),
@@ -113,7 +115,7 @@ def _school(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
     figures = latest.figures[unit.path]
     parts = [
         front_matter(unit.name, f"{unit.name} {latest.year} 年整校推进情况", hide=["navigation"]),
-        _trail(unit),
+        trail_to(unit),
         f"# {text(unit.name)}\n\n",
         _demo(unit),
         f"{text(figures.unit.type)} · {'、'.join(figures.unit.environments)}\n{{ .ws-kicker }}\n\n",
@@ -214,11 +216,10 @@ def _children(unit: Unit, year: PublicYear, here: str) -> str:
     rows = []
     for child in children:
         figures = year.figures[child.path]
-        link = _link(child, year, address(child).removeprefix(f"{here}/"))
+        link = _link(child, year, address(child).removeprefix(f"{here}/"), _short(child, unit))
         last = text(year.schools[child.path].step_name) if schools else str(figures.schools)
         rows.append([link, last, str(figures.due), _count(figures.chosen), _count(figures.passed), rate(figures)])
-    # The county's own name before each school's would leave no room for the school's.
-    names = [(child.name.removeprefix(unit.name) or child.name, year.figures[child.path]) for child in children]
+    names = [(_short(child, unit), year.figures[child.path]) for child in children]
     shown = _heat(names, schools=schools)
     heads = ["学校" if schools else "单位", "走到哪一步" if schools else "学校", "应考", "选满学分", "合格", "合格率"]
     return shown + table(heads, rows, numbers=[2, 3, 4] if schools else [1, 2, 3, 4], kind="children")
@@ -253,10 +254,10 @@ def _more(year: PublicYear, folder: str = "") -> str:
     )
 
 
-def _link(unit: Unit, year: PublicYear, page: str) -> str:
-    """A unit's name, linked to its page wherever that is."""
+def _link(unit: Unit, year: PublicYear, page: str, name: str = "") -> str:
+    """A unit's name (or a shorter one), linked to its page wherever that is."""
     where = (year.elsewhere or {}).get(unit.path, page)
-    return f"[{text(unit.name)}]({where})" if where else text(unit.name)
+    return f"[{text(name or unit.name)}]({where})" if where else text(name or unit.name)
 
 
 def _heat(children: Sequence[tuple[str, PublicFigures]], *, schools: bool) -> str:
@@ -294,8 +295,9 @@ def _board(unit: Unit, year: PublicYear) -> str:
         count = sum(school.step == place for school in below)
         title = f"{place + 1} {name}" if place < len(STEPS) else name
         rows.append([title, str(count), bar(count * 100 / len(below)) if count else "—"])
+    more = "[各校还差什么、由谁办](owed.md)\n" if unit.level == "县" and year.elsewhere is None else ""
     board = "\n## 各校走到哪一步 { #board }\n\n" + table(["正在第几步", "学校", "占全部学校"], rows, [1], kind="board")
-    return board + (_owed(unit, year) if unit.level == "县" and year.elsewhere is None else "")
+    return board + more
 
 
 def _owed(county: Unit, year: PublicYear) -> str:
@@ -304,7 +306,7 @@ def _owed(county: Unit, year: PublicYear) -> str:
     for school in county.children:
         at = year.schools.get(school.path)
         if at and at.waiting_for:
-            link = f"[{text(school.name)}]({address(school).removeprefix(f'rates/{county.path}/')})"
+            link = f"[{text(_short(school, county))}]({address(school).removeprefix(f'rates/{county.path}/')})"
             step = f"{at.step + 1} {text(at.step_name)}"
             due = f"{chinese_date(at.due)}前" if at.due else ""
             rows.append(
@@ -314,12 +316,24 @@ def _owed(county: Unit, year: PublicYear) -> str:
                     f"{text(at.owner)}<br><small>{due}</small>",
                 ]
             )
-    if not rows:
-        return "\n每所学校的五个步骤都已完成。\n"
-    heads = ["学校", "还差", "由谁办"]
-    return "\n### 还差什么 { #owed }\n\n下一件事、写在哪份记录里、由谁办、什么时候以前。\n\n" + table(
-        heads, rows, kind="stack ws-board"
+    waiting = table(["学校", "还差", "由谁办"], rows, kind="stack ws-board")
+    return "".join(
+        [
+            front_matter(
+                f"{county.name}各校还差什么", f"{county.name}各校的下一件事、记录、由谁办、期限", hide=["navigation"]
+            ),
+            trail_to(county, "还差什么"),
+            f"# {text(county.name)}各校还差什么\n\n",
+            _demo(county),
+            "下一件事、写在哪份记录里、由谁办、什么时候以前。<cite>附件1 四(二)</cite>\n\n",
+            waiting if rows else "每所学校的五个步骤都已完成。\n",
+        ]
     )
+
+
+def _short(school: Unit, county: Unit) -> str:
+    """A school's name on its county's page: the county's own before every one would leave no room for the school's."""
+    return school.name.removeprefix(county.name) or school.name
 
 
 def _trend(unit: Unit, years: list[PublicYear]) -> str:
@@ -454,13 +468,12 @@ def _formula(programme: Programme) -> str:
     return FORMULA.format(credits=programme.standard.credits)
 
 
-def _trail(unit: Unit) -> str:
+def trail_to(unit: Unit, below: str = "") -> str:
+    """The way to a unit's page, or to a page of that name beside it."""
     here = address(unit).rpartition("/")[0]
-    steps = []
-    for above in reversed(list(unit.ancestors)):
-        target = "rates/index.md" if above.level == "省" else address(above)
-        steps.append((above.name, relative(here, target)))
-    return trail(steps, unit.name)
+    way = [*reversed(list(unit.ancestors)), *([unit] if below else [])]
+    steps = [(each.name, relative(here, "rates/index.md" if each.level == "省" else address(each))) for each in way]
+    return trail(steps, below or unit.name)
 
 
 def _demo(unit: Unit) -> str:

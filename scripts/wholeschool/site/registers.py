@@ -20,35 +20,34 @@ from wholeschool.records.structs import (
     Scheme,
     WorkPlan,
 )
-from wholeschool.site.markup import chinese_date, facts, front_matter, table, text, trail
-from wholeschool.site.pass_rates import address, relative
+from wholeschool.site.markup import chinese_date, facts, front_matter, table, text
+from wholeschool.site.pass_rates import address, relative, trail_to
 from wholeschool.site.views import PublicCase
 
 TEAMS = {"office": "工程办", "management": "管理团队", "training": "培训团队", "expert": "专家团队"}
 DUE = {"省": tuple(TEAMS), "市": ("office", "management", "training"), "县": ("office", "management", "training")}
 SHOWING = "成果展示"
+_DEMO = "样张：虚构的示例单位，内容都不是真的。\n{ .ws-kicker }\n\n"
 
 
 def pages(programme: Programme, cases: Sequence[PublicCase]) -> Iterator[tuple[str, str]]:
-    """`rates/<unit>/registers.md` for every province, city and county."""
+    """`rates/<unit>/registers.md` for every province, city and county; for a county also its schools' `papers.md`."""
     year = programme.years[-1] if programme.years else 0
     slugs = {case.slug: case.title for case in cases}
     for unit in programme.units.values():
         if unit.level in DUE:
             yield f"rates/{unit.path}/registers.md", _page(programme, unit, year, slugs)
+        if unit.level == "县":
+            yield f"rates/{unit.path}/papers.md", _papers(unit, year)
 
 
 def _page(programme: Programme, unit: Unit, year: int, cases: dict[str, str]) -> str:
     here = f"rates/{unit.path}"
-    above = [
-        (each.name, relative(here, "rates/index.md" if each.level == "省" else address(each)))
-        for each in (*reversed(list(unit.ancestors)), unit)
-    ]
     parts = [
         front_matter(f"{unit.name}公开登记", f"{unit.name}的文件、团队、试点、备案、检查和资源"),
-        trail(above, "公开登记"),
+        trail_to(unit, "公开登记"),
         f"# {text(unit.name)}公开登记\n\n",
-        "样张：虚构的示例单位，内容都不是真的。\n{ .ws-kicker }\n\n" if unit.data.demo else "",
+        _DEMO if unit.data.demo else "",
     ]
     if unit.data.authority:
         parts.append(facts([("责任主体", f"{text(unit.data.authority)} <cite>附件1 二(三)1</cite>")]))
@@ -57,7 +56,7 @@ def _page(programme: Programme, unit: Unit, year: int, cases: dict[str, str]) ->
         ("现行文件", "documents", "附件1 一", _documents(unit)),
         ("试点", "pilots", "附件1 二(一)4", _pilots(programme, unit, here, cases)),
         ("规划备案", "plans", "附件1 二(四)1", _plans(programme, unit, year)),
-        ("学校文件", "schools", "附件1 三(一)2", _schools(unit, year)),
+        ("学校文件", "schools", "附件1 三(一)2", _schools(unit)),
         ("检查验收", "inspections", "附件1 四(三)2", _inspections(programme, unit)),
         ("项目", "projects", "附件2 一", _projects(unit)),
         ("网络研修承担机构", "providers", "附件1 三(二)1", _providers(unit)),
@@ -119,17 +118,31 @@ def _plans(programme: Programme, unit: Unit, year: int) -> str:
     return table(["学校", f"{year} 年规划", "日期", "备案号"], rows, kind="stack") if rows else ""
 
 
-def _schools(unit: Unit, year: int) -> str:
-    """Which of the papers a school plans with are there; attached schools use their 中心学校's."""
-    if unit.level != "县":
+def _schools(unit: Unit) -> str:
+    if unit.level != "县" or not unit.children:
         return ""
+    return "[各校有没有年度工作计划、校本研修方案、整校推进工作案例](papers.md)\n"
+
+
+def _papers(county: Unit, year: int) -> str:
+    """Which of the papers a school plans with are there; attached schools use their 中心学校's."""
     rows = []
-    for school in unit.children:
+    for school in county.children:
         planner = school.center or school
         cases = [case for case in school.all(Case) if case.data.type == "整校推进工作案例"]
         marks = (planner.all(WorkPlan, year=year), planner.all(Scheme, year=year), cases)
-        rows.append([_link(school, f"rates/{unit.path}"), *("有" if mark else "还没有" for mark in marks)])
-    return table(["学校", "年度工作计划", "校本研修方案", "整校推进工作案例"], rows, kind="stack") if rows else ""
+        rows.append([_link(school, f"rates/{county.path}"), *("有" if mark else "还没有" for mark in marks)])
+    heads = ["学校", "年度工作计划", "校本研修方案", "整校推进工作案例"]
+    return "".join(
+        [
+            front_matter(f"{county.name}学校文件", f"{county.name}各校的年度工作计划、研修方案和工作案例"),
+            trail_to(county, "学校文件"),
+            f"# {text(county.name)}学校文件\n\n",
+            _DEMO if county.data.demo else "",
+            "挂靠中心学校的，看中心学校的。<cite>附件1 三(一)2</cite>\n\n",
+            table(heads, rows, kind="stack") if rows else "还没有学校。\n",
+        ]
+    )
 
 
 def _inspections(programme: Programme, unit: Unit) -> str:

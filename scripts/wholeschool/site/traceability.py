@@ -47,6 +47,8 @@ PAGES = {
     "rates/{province}/registers.md": "公开登记（省）",
     "rates/{city}/registers.md": "公开登记（市）",
     "rates/{county}/registers.md": "公开登记（县）",
+    "rates/{county}/owed.md": "各校还差什么",
+    "rates/{county}/papers.md": "学校文件",
     "reference/rubrics.md": "考核规范",
     "reference/records/index.md": "记录参考",
     "rules/index.md": "规则参考",
