@@ -6,15 +6,19 @@ import re
 from functools import cache
 from pathlib import Path
 
+import msgspec
+import pytest
+
 from wholeschool.cli.workspace import Checked, check_root
 from wholeschool.outcomes.rates import is_exempt, school_tally
 from wholeschool.outcomes.stages import stage
 from wholeschool.programme import YearOfSchool
 from wholeschool.records import kinds, placed
-from wholeschool.records.structs import Case, SpotCheck
+from wholeschool.records.structs import Case, ProjectDecisions, Projects, SpotCheck
+from wholeschool.site.record_reference import fields
 
 ROOT = Path(__file__).parents[1]
-TODAY = "2026-11-24"
+TODAY = "2026-11-25"
 
 
 @cache
@@ -171,3 +175,126 @@ def test_every_yaml_file_leads_editors_to_its_schema() -> None:
         if schema != ROOT / "schemas" / f"{where.kind.name}.schema.json" or not schema.is_file():
             without.append(file)
     assert without == []
+
+
+# Fields that the example leaves to real places: what each fills in for itself, and telephone numbers, which no example
+# has. Everything else occurs.
+_LEFT_TO_PLACES = {
+    "programme": {
+        *("publication.site_url", "publication.repository", "publication.contact", "maintainers"),
+        *("contacts", "contacts.recipients", "local.direct_counties", "local.trainer_ratio"),
+    }
+}
+# Fields that say how far something has come or how it ended: every choice occurs. (What is chosen by subject or by kind
+# of school need not.)
+_STATES = {
+    "acceptance": ("acceptances.conclusion", "acceptances.mode"),
+    "appraisal": ("members.team", "members.conclusion"),
+    "approvals": ("approvals.decision",),
+    "documents": ("documents.status", "documents.kind"),
+    "evidence": ("submissions.students",),
+    "filings": ("filings.paper", "filings.form"),
+    "inspections": ("inspections.kind", "inspections.conclusion"),
+    "performance": ("evaluations.kind",),
+    "pilots": ("pilots.support.type",),
+    "project-decisions": ("decisions.decision",),
+    "resources": ("resources.source",),
+    "result-uses": ("uses.type",),
+    "review": ("panel.mode", "results.level"),
+    "spot-check": ("stage", "mode", "draw.strata", "items.correction.result"),
+    "survey": ("comments.handling",),
+    "teachers": ("teachers.exempt.reason",),
+    "team": ("members.role", "members.category", "members.employment", "members.selection", "members.trained.level"),
+    "training": ("batches.audience", "batches.focus", "batches.level"),
+    "work-log": ("entries.team", "entries.task"),
+    "activities": ("activities.kind", "activities.link", "activities.channel", "activities.mode"),
+}
+
+
+@cache
+def _values() -> dict[tuple[str, str], set[object]]:
+    """What the example's records hold, by kind and field; lists are passed through."""
+    found: dict[tuple[str, str], set[object]] = {}
+
+    def walk(kind: str, value: object, path: str) -> None:
+        if isinstance(value, dict):
+            for name, each in value.items():
+                if each not in (None, (), [], {}):
+                    below = f"{path}.{name}" if path else name
+                    found.setdefault((kind, below), set())
+                    walk(kind, each, below)
+        elif isinstance(value, list | tuple):
+            for each in value:
+                walk(kind, each, path)
+        else:
+            found[kind, path].add(value)
+
+    for record in _checked().programme.records:
+        walk(record.placed.kind.name, msgspec.to_builtins(record.data), "")
+    return found
+
+
+def test_every_field_of_every_record_occurs() -> None:
+    missing = {
+        (kind, path)
+        for kind in kinds()
+        for path in fields(kind)
+        if (kind, path) not in _values() and path not in _LEFT_TO_PLACES.get(kind, ())
+    }
+    assert missing == set()
+
+
+@pytest.mark.parametrize("kind", _STATES)
+def test_every_state_occurs(kind: str) -> None:
+    for path in _STATES[kind]:
+        schema = fields(kind)[path].schema
+        choices = schema.get("enum") or schema["items"]["enum"]
+        assert _values()[kind, path] == set(choices), path
+
+
+def test_a_plan_is_waiting_another_was_returned_and_one_returned_and_then_approved() -> None:
+    decisions = {slug: [each.decision for each in year.approvals] for slug, year in _rounds().items() if year.plan}
+    assert decisions["mingyuan/taoli-xiaoxue"] == []
+    assert decisions["qinglan/huayuan-youeryuan"] == ["退回修改"]
+    assert decisions["qinglan/qiming-xuexiao"] == ["退回修改", "审核通过"]
+    assert all(each.approval.filing for each in _rounds().values() if each.approval)
+
+
+def test_acceptance_is_awaited_under_way_failed_to_be_put_right_and_passed() -> None:
+    programme = _checked().programme
+    waiting = {slug: stage(programme, year).waiting_for for slug, year in _rounds().items()}
+    assert waiting["mingyuan/shiyan-youeryuan"] == "抽查验收"
+    assert waiting["qinglan/qiming-xuexiao"].startswith("抽查已经开始")
+    assert waiting["qinglan/linxi-chuzhong"].startswith("验收不合格：整改")
+    assert waiting["mingyuan/xincheng-chuzhong"].startswith("限期整改：整改")
+    assert waiting["mingyuan/diyi-zhongxue"] == "认定学时和学分"
+
+
+def test_projects_are_designed_submitted_returned_approved_and_reported() -> None:
+    programme = _checked().programme
+    projects = [each for _, record in programme.each(Projects) for each in record.data.projects]
+    decided = {each.project: each for _, record in programme.each(ProjectDecisions) for each in record.data.decisions}
+    states = {
+        "设计" if not each.submitted else "报送" if each.name not in decided else decided[each.name].decision
+        for each in projects
+    }
+    assert states == {"设计", "报送", "退回修改", "批准"}
+    assert {bool(each.reported) for each in decided.values() if each.decision == "批准"} == {True, False}
+
+
+def test_certificates_are_in_force_revoked_and_replaced() -> None:
+    ledgers = [county for county in _checked().programme.county_years() if county.ledger]
+    revoked = [each for county in ledgers if county.status for each in county.status.data.revoked]
+    assert {bool(each.replaced_by) for each in revoked} == {True, False}
+    entries = {each.number: each for county in ledgers if county.ledger for each in county.ledger.data.certificates}
+    for each in revoked:
+        assert each.number in entries
+        assert not each.replaced_by or entries[each.replaced_by].replaces == each.number
+
+
+def test_a_sample_was_drawn_and_some_corrections_are_done_some_failed_and_some_are_due() -> None:
+    checks = [record.data for _, record in _checked().programme.each(SpotCheck)]
+    assert any(check.draw and check.draw.ratio for check in checks)
+    assert any(check.draw and check.draw.count for check in checks)
+    corrections = [item.correction for check in checks for item in check.items if item.correction]
+    assert {each.result for each in corrections} == {"已改正", "未改正", None}

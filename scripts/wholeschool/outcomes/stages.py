@@ -78,7 +78,7 @@ def _stage(programme: Programme, year: YearOfSchool) -> Stage:
         return Stage(3, f"评审 {unreviewed} 位教师", school, f"{folder}/reviews/", short_of="reviewed")
     last = year.acceptances[-1] if year.acceptances else None
     if last is None:
-        if year.checked:
+        if any(check.stage == "考核结果" for check, _ in year.checked):
             return Stage(4, "抽查已经开始，待作验收结论", office, f"{folder}/acceptance.yaml")
         return Stage(4, "抽查验收", office, f"{folder}/acceptance.yaml")
     if year.accepted is None:

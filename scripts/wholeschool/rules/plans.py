@@ -116,9 +116,9 @@ def plan_is_approved_before_review(programme: Programme) -> Iterator[Breach]:
 
 @rule("APPROVAL-SCHOOL", clause="附件1 二(四)1")
 def approval_names_a_school_with_a_plan(programme: Programme) -> Iterator[Breach]:
-    """审核的是本县学校已经报送的规划，日期不早于报送日期。
+    """审核的是本县学校已经报送的规划，通过的日期不早于报送日期。
 
-    写错文件夹名，这条审核就落空了。
+    写错文件夹名，这条审核就落空了。退回的规划改好再报，报送日期就晚于退回的日期，那是对的。
     """
     for county in programme.counties:
         slugs = {school.slug: school for school in county.children}
@@ -135,6 +135,6 @@ def approval_names_a_school_with_a_plan(programme: Programme) -> Iterator[Breach
                 if plan is None:
                     if programme.is_missing(school, f"{record.year}/plan.yaml"):
                         yield at, f"{school.name}还没有报送 {record.year} 年的规划", "等学校报送后再审核"
-                elif entry.date < plan.data.submitted:
+                elif entry.decision == "审核通过" and entry.date < plan.data.submitted:
                     message = f"审核日期 {entry.date} 早于规划的报送日期 {plan.data.submitted}"
                     yield record.at(entry, "date"), message, "核对两个日期"
