@@ -6,18 +6,26 @@ Both trees are read as blobs. Who may do what comes from the base: a change cann
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from wholeschool.findings import Finding, Location, finding
 from wholeschool.programme import Programme
 from wholeschool.records.hygiene import blemish
 from wholeschool.records.kinds import ROOT
 from wholeschool.rules.registry import Rule, judge, rules_in
-from wholeschool.sources import CommitTree
+from wholeschool.sources import Tree
 from wholeschool.sources.difference import Difference
 
 # Examples of what is refused, kept on purpose; only maintainers can change them.
 _EXAMPLES = "tests/cases/"
+
+
+class History(Tree, Protocol):
+    """A tree that knows what was there before it."""
+
+    def last_before(self, day: str, /) -> str | None:
+        """The last commit of the main line before a day began."""
+        ...
 
 
 class Proposal(NamedTuple):
@@ -25,8 +33,8 @@ class Proposal(NamedTuple):
 
     base: Programme
     head: Programme
-    base_tree: CommitTree
-    head_tree: CommitTree
+    base_tree: History
+    head_tree: Tree
     differences: list[Difference]
     author: str
 

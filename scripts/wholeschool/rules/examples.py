@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import msgspec
@@ -20,10 +21,12 @@ from wholeschool.programme import assemble
 from wholeschool.records import load
 from wholeschool.records.cache import Cache
 from wholeschool.records.load import Loaded
-from wholeschool.rules.registry import all_rules, check
+from wholeschool.rules.registry import all_rules, check, rules_in
 from wholeschool.sources import MemoryTree
 
 CASES = Path(__file__).parents[3] / "tests" / "cases"
+CHANGES = CASES.parent / "changes" / "cases"
+"""Examples of rules that only a change can break: what was there before is in their `before/`."""
 AROUND = 3
 """Lines shown before and after the one a finding names."""
 
@@ -65,8 +68,13 @@ class _About(msgspec.Struct, frozen=True):
 @cache
 def examples(code: str) -> tuple[Example, ...]:
     """The examples of a rule or refusal: the refused ones first, each group by name."""
-    folders = sorted((CASES / code).glob("*/case.yaml"), key=lambda path: (path.parent.name[0] != "r", path))
+    folders = sorted(folder_of(code).glob("*/case.yaml"), key=lambda path: (path.parent.name[0] != "r", path))
     return tuple(_example(code, path.parent) for path in folders)
+
+
+def folder_of(code: str) -> Path:
+    """Where the examples of a rule or refusal lie."""
+    return (CHANGES if code in rules_in("wholeschool.changes") else CASES) / code
 
 
 def _example(code: str, folder: Path) -> Example:
@@ -77,14 +85,18 @@ def _example(code: str, folder: Path) -> Example:
     accepted = folder.name.startswith("accepted-")
     place = next((place for place in about.findings if place.code == code), None)
     if accepted or place is None:
-        path = _most_telling(files)
+        path = _most_telling({path: data for path, data in files.items() if not path.startswith("before/")})
         return Example(about.title, accepted, path, _excerpt(files.get(path, b""), 1) if path else ())
     found = _found(code, folder, about, files, links)
     return Example(
         about.title,
         accepted,
         place.path,
-        _excerpt(files.get(place.path) or _base_files().get(place.path, b""), place.line, mark=True),
+        _excerpt(
+            files.get(place.path) or files.get(f"before/{place.path}") or _base_files().get(place.path, b""),
+            place.line,
+            mark=True,
+        ),
         found.message if found else "",
         found.hint if found else "",
     )
@@ -94,6 +106,10 @@ def _found(code: str, folder: Path, about: _About, files: Mapping[str, bytes], l
     """What the rule says of the example. Examples made large by repetition are not read: they take seconds."""
     if about.repeat:
         return None
+    if folder.is_relative_to(CHANGES):
+        # Rules do not know of changes: the module is found by name, as its rules are.
+        judged = import_module("wholeschool.changes.examples").findings(folder, _base_files(), files)
+        return next((each for each in judged if each.code == code), None)
     programs = frozenset(path for path in files if os.access(folder / path, os.X_OK))
     # Names that collide only do so with the base around them.
     around = {} if code in all_rules() else {path: _base_files()[path] for path in _base_files() if path not in files}

@@ -16,7 +16,7 @@ import msgspec
 from wholeschool.papers.outgoing.paper import papers
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.kinds import kinds
-from wholeschool.rules.examples import CASES
+from wholeschool.rules.examples import CASES, folder_of
 from wholeschool.site.markup import facts, front_matter, table, text, trail
 from wholeschool.site.pass_rates import address, relative
 from wholeschool.site.record_reference import fields
@@ -81,7 +81,9 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def shown_by(self) -> tuple[str, ...]:
         """Its tests: those named, and the examples of its rules."""
-        return (*self.tests, *(f"tests/cases/{code}" for code in self.rules if (CASES / code).is_dir()))
+        folders = (folder_of(code) for code in self.rules)
+        shown = (each.relative_to(CASES.parents[1]).as_posix() for each in folders if each.is_dir())
+        return (*self.tests, *shown)
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
