@@ -243,7 +243,7 @@ def test_a_portfolio_tells_everything_in_order(programme: Programme) -> None:
 
 def test_a_paper_without_records_says_which(programme: Programme) -> None:
     with pytest.raises(NoRecordError, match="团队考评表"):
-        papers()["appraisal"].sheets(view(programme, SCHOOL))
+        papers()["appraisal"].sheets(view(programme, f"{COUNTY}/taoli-xiaoxue"))
 
 
 def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.programme import Programme, YearOfSchool
-from wholeschool.records import Place
+from wholeschool.records import Record
 from wholeschool.records.structs import Group, Scheme, Survey
 from wholeschool.rules.registry import Breach, rule
 
@@ -168,17 +168,19 @@ def choices_are_the_consulted_points(programme: Programme) -> Iterator[Breach]:
 
 @rule("CONSULT-PLANNED", clause="附件1 四(二)1")
 def consultation_follows_the_approved_plan(programme: Programme) -> Iterator[Breach]:
-    """规划经县级审核通过之后，教研组才协商，教师才申报。
+    """规划经县级审核通过之后，教研组才协商。
 
-    协商依据学校规划。没有规划或者还没有通过就协商的，申报点可能不在最后的可选范围里。学校已经评审的，见 PLAN-APPROVED。
+    协商依据学校规划。没有规划或者还没有通过就协商的，申报点可能不在最后的可选范围里。
+    教师的申报再以协商为准，见 CONSULT-FIRST；学校已经评审的，见 PLAN-APPROVED。
     """
     for year in programme.school_years():
         county, approval = year.school.county, year.approval
         unread = county is None or programme.has_broken(f"{county.path}/{year.year}/approvals.yaml")
         if unread or programme.has_broken(f"{year.planner.path}/{year.year}/plan.yaml"):
             continue
-        started = min(_later_steps(year), key=lambda each: each[1], default=None)
-        if started is None or (approval and approval.date <= started[1]):
+        held = [group for group in year.school.all(Group, year=year.year) if group.data.consultation]
+        first = min(held, key=lambda group: _day_of(group), default=None)
+        if first is None or (approval and approval.date <= _day_of(first)):
             continue
         if any(approval is None or review.data.date < approval.date for review in year.reviews):
             continue  # PLAN-APPROVED: the review, too, came before the plan was approved
@@ -188,20 +190,11 @@ def consultation_follows_the_approved_plan(programme: Programme) -> Iterator[Bre
             missing, hint = "还没有规划", f"先报送 {year.year}/plan.yaml，等县级审核通过"
         else:
             missing, hint = "规划还没有审核通过", "等县级工程办审核通过后再协商"
-        place, date, what = started
-        yield place, f"{what} {date}，{missing}", hint
+        yield first.at(first.data.consultation, "date"), f"协商日期 {_day_of(first)}，{missing}", hint
 
 
-def _later_steps(year: YearOfSchool) -> Iterator[tuple[Place, str, str]]:
-    """Where the second and third step are recorded: the place, the date and what it is the date of."""
-    for group in year.school.all(Group, year=year.year):
-        if held := group.data.consultation:
-            yield group.at(held, "date"), held.date, "协商日期"
-    if year.roster:
-        declared = [teacher for teacher in year.roster.data.teachers if teacher.declared and teacher.exempt is None]
-        if declared:
-            first = min(declared, key=lambda teacher: teacher.declared or "")
-            yield year.roster.at(first, "declared"), first.declared or "", "申报日期"
+def _day_of(group: Record[Group]) -> str:
+    return group.data.consultation.date if group.data.consultation else ""
 
 
 @rule("CONSULT-FIRST", clause="附件1 四(二)2")

@@ -138,7 +138,8 @@ def spot_checks(view: View) -> Iterator[Sheet]:
         ]
         if data.draw:
             size = f"{data.draw.ratio:g}%" if data.draw.ratio else f"{data.draw.count} 人"
-            said = f"{data.draw.population} 人中抽 {len(data.draw.sample)} 人（{size}），种子 {data.draw.seed}"
+            of = f"{data.draw.announced} 宣布，{data.draw.population} 人中抽 {len(data.draw.sample)} 人（{size}）"
+            said = f"{of}，种子 {data.draw.seed}"
             lines.append((("抽样", said),))
         parts: list[Part] = [
             Form(tuple(lines)),

@@ -25,6 +25,7 @@ _TEMPLATE = Path(__file__).with_name("paper.typ")
 _FACES = "/usr/share/fonts/opentype/noto"
 # Longer than this, a word without a place to break would leave its column.
 _LONG_WORD = re.compile(r"[!-~]{25,}")
+_BREAK = "\u200b"
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # A sheet with no more rows than this is kept together on a page.
 _SHORT = 8
@@ -38,7 +39,8 @@ def pdf(sheets: Sequence[Sheet]) -> bytes:
     """The sheets as one tagged document with a bookmark for each; equal sheets give equal bytes."""
     data = {"title": sheets[0].title, "runs": list(_runs(sheets))}
     text = msgspec.json.encode(data).decode()
-    if lacking := fonts.missing(text.replace("☑", "□√")):  # which the template lays one on the other
+    # A ticked box the template lays of two signs one on the other; where a long word may break nothing is drawn.
+    if lacking := fonts.missing(text.replace("☑", "□√").replace(_BREAK, "")):
         raise UnprintableError(f"字体里没有{fonts.shown(lacking)}；安装含有这些字的字体（如 fonts-hanazono）后重做")
     made = _compiler().compile(sys_inputs={"paper": text}, format="pdf")
     assert isinstance(made, bytes)
@@ -126,7 +128,7 @@ def _fields(line: Sequence[tuple[str, Cell]], most: int) -> Iterator[tuple[str, 
 
 def _text(value: Cell) -> str:
     text = "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
-    return _LONG_WORD.sub(lambda word: "\u200b".join(re.findall(".{1,12}", word[0])), text)
+    return _LONG_WORD.sub(lambda word: _BREAK.join(re.findall(".{1,12}", word[0])), text)
 
 
 _STYLE = """
