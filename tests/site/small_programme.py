@@ -281,8 +281,30 @@ def _school(
     if folder == "wenhua-xiaoxue":
         roster[-1]["exempt"] = {"reason": "产假", "approved_by": "周明德"}
     yield f"{YEAR}/teachers.yaml", {"teachers": roster}
+    if teachers:
+        yield f"{YEAR}/groups/quanxiao.yaml", _group(roster)
     if far in ("recognised", "rectify", "reviewed"):
         yield f"{YEAR}/reviews/2026-06.yaml", _review(name, roster, passing)
+
+
+def _group(roster: list[dict[str, Any]]) -> dict[str, Any]:
+    """The school's one group, which has met everybody who has chosen."""
+    return {
+        "name": "全校教研组",
+        "leader": "何晓棠",
+        "theme": "用好屏幕的前五分钟",
+        "plan": [{"when": "4 月", "content": "每人带一节课的导入来，一起改。"}],
+        "consultation": {
+            "date": "2026-03-20",
+            "participants": ["何晓棠"],
+            "conclusion": "各人定一个课上看得见的目标。",
+            "points": [
+                {"teacher": teacher["number"], "goal": "导入引出核心问题。", "microabilities": teacher["choices"]}
+                for teacher in roster
+                if teacher.get("choices")
+            ],
+        },
+    }
 
 
 def _team(name: str) -> list[dict[str, Any]]:
