@@ -122,7 +122,11 @@ def _command(one: Paper) -> click.Command:
         click.Argument(["unit"]),
         click.Option(["--year"], type=int, default=0, help="哪一年度；默认最近一轮。"),
         click.Option(["--form"], type=click.Choice(one.forms), help="哪种文件；默认第一种。"),
-        click.Option(["--out"], type=click.Path(path_type=Path, dir_okay=False), help="写到哪个文件；默认在当前文件夹。"),
+        click.Option(
+            ["--out"],
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="写到哪个文件；默认在当前文件夹。",
+        ),
         click.Option(["--by"], default="", help="填报人。"),
         click.Option(["--phone"], default="", help="填报人的联系方式。"),
         click.Option(["--only"], default="", help="只要其中一份，例如一位教师的姓名。"),
