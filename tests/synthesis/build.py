@@ -236,7 +236,7 @@ def _write_school(
     if done:
         files.add(f"{path}/{YEAR}/activities.yaml", done)
     working = roster.work(random, spec, teachers, offered, study.hours(done, teachers), when)
-    files.add(f"{path}/{YEAR}/teachers.yaml", Teachers(teachers=tuple(working)))
+    files.add(f"{path}/{YEAR}/teachers.yaml", Teachers(staff=len(working), teachers=tuple(working)))
     if spec.journey >= Journey.CHOOSING:
         for group in groups.groups(random, spec, working, when):
             files.add(f"{path}/{YEAR}/groups/{groups.slug_of(group.name)}.yaml", group)

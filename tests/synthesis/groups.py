@@ -9,7 +9,7 @@ from tests.synthesis import texts
 from tests.synthesis.calendar import Dates
 from tests.synthesis.lessons import lesson_title, topic_of
 from tests.synthesis.specs import SchoolSpec
-from wholeschool.records.structs import Consultation, DeclaredPoint, Group, StudyArrangement, Teacher
+from wholeschool.records.structs import Consultation, DeclaredPoint, Group, StudyArrangement, SubjectPlan, Teacher
 
 _SCIENCE = ("数学", "物理", "化学", "生物", "科学", "信息科技", "信息技术", "通用技术", "地理")
 _COMMON = ("语文", "数学", "英语", "思想政治", "体育", "信息技术")  # subjects every vocational school has
@@ -44,6 +44,14 @@ _STANDARDS = {
     "高中": "普通高中课程方案和课程标准（2017年版2020年修订）",
     "中职": "中等职业学校专业教学标准",
 }
+
+
+# What a group does in each of its subjects, in turn.
+_SUBJECT_PLANS = (
+    "每两周一次集体备课，对照课程标准写清一课的目标，再定用不用技术、用在哪一环。",
+    "一学期每人上一节研究课，课前说清要解决的问题，课后只谈学生学得怎样。",
+    "把本学期最难讲清的三处列出来，各找一个能让学生动手的办法，试两遍再定。",
+)
 
 
 def name_of(school: SchoolSpec, stages: int, subject: str, stage: str, serial: int) -> str:
@@ -85,10 +93,11 @@ def _group(random: Random, school: SchoolSpec, name: str, people: Sequence[Teach
     head = next((teacher for teacher in people if teacher.backbone and not teacher.exempt), people[0])
     leader = head.name
     topic = lesson_title(school.type, topic_of(head))
+    subjects = tuple(dict.fromkeys(teacher.subject for teacher in people))
     return Group(
         name=name,
         leader=leader,
-        subjects=tuple(dict.fromkeys(teacher.subject for teacher in people)),
+        subjects=subjects,
         theme=words.themes[side],
         problem=words.problems[side],
         standard=_STANDARDS.get(school.type, _STANDARDS[people[0].stage]),
@@ -96,6 +105,10 @@ def _group(random: Random, school: SchoolSpec, name: str, people: Sequence[Teach
             _arranged(leader, "4–5 月", f"集体备课{topic}，比较两种做法", "互助研讨", 6),
             _arranged(leader, "6–8 月", f"{topic}课例研磨，看课堂实录，改两稿", "应用研磨", 8),
             _arranged(leader, "9 月", "整理成果，参加全校交流", "生成与展示", 8),
+        ),
+        subject_plan=tuple(
+            SubjectPlan(subject=subject, content=_SUBJECT_PLANS[place % len(_SUBJECT_PLANS)])
+            for place, subject in enumerate(subjects)
         ),
         consultation=_consultation(random, people, when),
     )
