@@ -154,3 +154,30 @@ def test_the_terminal_says_the_same() -> None:
     words = as_text("TEAM-SIZE")
     for part in ("附件1 三(一)2", "管理团队有 6 人，应为 3–5 人", "减少成员", "从第一轮起", "名单上六个人"):
         assert part in words
+
+
+def test_projects_say_how_far_they_have_come() -> None:
+    names = {"甲": "2026-03-02", "乙": "2026-03-02", "丙": "2026-03-02", "丁": "2026-03-02", "戊": ""}
+    projects = "projects:\n" + "".join(
+        f"  - {{name: {name}, content: 试一试, designed: 2026-03-01{f', submitted: {day}' if day else ''}}}\n"
+        for name, day in names.items()
+    )
+    entry = "  - {{county: {}, project: {}, decision: {}, date: {}{}}}\n"
+    decisions = "decisions:\n" + "".join(
+        (
+            entry.format(COUNTY, "甲", "退回修改", "2026-03-10", ""),
+            entry.format(COUNTY, "甲", "批准", "2026-03-20", ", reported: 2026-03-27"),
+            entry.format(COUNTY, "乙", "批准", "2026-03-20", ""),
+            entry.format(COUNTY, "丙", "退回修改", "2026-03-20", ""),
+        )
+    )
+    shown = page(COUNTY, {f"{COUNTY}/2026/projects.yaml": projects, f"{CITY}/2026/project-decisions.yaml": decisions})
+    states = {
+        "甲": "已批准，已向省报备",
+        "乙": "已批准，待向省报备",
+        "丙": "市里退回修改",
+        "丁": "已报市审批",
+        "戊": "设计中",
+    }
+    for name, state in states.items():
+        assert re.search(rf"{name}</td>\s*<td[^>]*>{state}|{name} *\| *{state}", shown), (name, state)

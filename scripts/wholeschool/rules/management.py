@@ -194,7 +194,8 @@ def decisions_are_about_submitted_projects(programme: Programme) -> Iterator[Bre
                 if programme.has_broken(f"{county.path}/{record.year}/projects.yaml"):
                     continue
                 yield record.at(each, "project"), f"{county.name}没有叫“{each.project}”的项目", "核对项目名称"
-            elif project.submitted is None or project.submitted > each.date:
+            elif project.submitted is None or (each.decision == "批准" and project.submitted > each.date):
+                # One that was returned is submitted again, on a later day than its return.
                 yield record.at(each, "date"), "审批早于县区报送", "核对日期"
             elif each.decision == "退回修改" and each.reported:
                 yield record.at(each, "reported"), "退回修改的项目不报备", "删掉报备日期"

@@ -10,9 +10,12 @@ from collections.abc import Iterator, Sequence
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.structs import (
     Case,
+    CountyProject,
     Documents,
     Inspections,
     Pilots,
+    ProjectDecision,
+    ProjectDecisions,
     Projects,
     Providers,
     Resources,
@@ -156,8 +159,29 @@ def _inspections(programme: Programme, unit: Unit) -> str:
 
 
 def _projects(unit: Unit) -> str:
-    rows = [[str(record.year), text(each.name)] for record in unit.all(Projects) for each in record.data.projects]
-    return table(["年度", "项目"], rows) if rows else ""
+    """Every project of a county and how far it has come: designed, submitted, decided by the city, reported."""
+    rows = []
+    for record in unit.all(Projects):
+        decisions = unit.parent.all(ProjectDecisions, year=record.year) if unit.parent else []
+        decided = {  # the last decision about a project stands
+            each.project: each
+            for decision in decisions
+            for each in sorted(decision.data.decisions, key=lambda each: each.date)
+            if each.county == unit.path
+        }
+        rows += [
+            [str(record.year), text(project.name), _state(project, decided.get(project.name))]
+            for project in record.data.projects
+        ]
+    return table(["年度", "项目", "走到哪里"], rows, kind="stack") if rows else ""
+
+
+def _state(project: CountyProject, decision: ProjectDecision | None) -> str:
+    if decision is None:
+        return "已报市审批" if project.submitted else "设计中"
+    if decision.decision != "批准":
+        return f"市里{decision.decision}"
+    return "已批准，已向省报备" if decision.reported else "已批准，待向省报备"
 
 
 def _providers(unit: Unit) -> str:
