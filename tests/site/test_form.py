@@ -328,6 +328,7 @@ def opened(browser: Browser, address: str, size: Mapping[str, int], scheme: str 
         viewport=size,  # type: ignore[arg-type]
         color_scheme=scheme,  # type: ignore[arg-type]
         accept_downloads=True,
+        reduced_motion="reduce",  # what fades in is judged when it is there, not half-way
     )
     page = context.new_page()
     wrong: list[str] = []
