@@ -12,21 +12,22 @@ from typing import NamedTuple
 
 from stdnum.cn import ric
 
-# Full-width digits and the X of identity cards; same length, so positions stay true.
-_HALF_WIDTH = {0xFF10 + digit: ord("0") + digit for digit in range(10)} | {
-    ord("\uff38"): ord("X"),
-    ord("\uff58"): ord("x"),
-    ord("\uff20"): ord("@"),
-    ord("\uff0d"): ord("-"),
-    ord("\u3000"): ord(" "),
-    ord("\u00a0"): ord(" "),
+# Digits, letters and signs as input methods write them, each with the one that is meant; same length, so positions
+# stay true.
+_MEANT = {
+    **{wide: chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)},  # the full-width forms of ASCII
+    **dict.fromkeys([0x00A0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " "),
+    **dict.fromkeys([*range(0x2010, 0x2016), 0x2212], "-"),
+    **dict.fromkeys([0x00B7, 0x2022, 0x2027, 0x30FB], "."),
 }
-_ANY_WIDE = re.compile("[\uff10-\uff19\uff38\uff58\uff20\uff0d\u3000\u00a0]")
+_ANY_MEANT = re.compile(f"[{''.join(map(chr, _MEANT))}]")
 
-# A mobile number as people write it: solid, in the usual groups, or every digit apart; perhaps with the country's 86.
+# A mobile number as people write it: solid, in groups, or every digit apart; perhaps with the country's 86.
+_GAP = "[ ._-]{1,2}"
 _MOBILE = re.compile(
     r"(?<![0-9])(?:(?:00)?86)?1[3-9][0-9]"
-    r"(?:[0-9]{8}|[ .-][0-9]{4}[ .-][0-9]{4}|[ .-][0-9]{3}[ .-][0-9]{5}|[ .-][0-9]{8}|(?:[ .-][0-9]){8})(?![0-9])"
+    rf"(?:[0-9]{{8}}|{_GAP}[0-9]{{4}}{_GAP}[0-9]{{4}}|{_GAP}[0-9]{{3}}{_GAP}[0-9]{{5}}|{_GAP}[0-9]{{8}}"
+    rf"|[0-9]{{4}}{_GAP}[0-9]{{4}}|[0-9]{{2}}{_GAP}[0-9]{{6}}|(?:{_GAP}[0-9]){{8}})(?![0-9])"
     r"|(?<![0-9])1[ -][3-9](?:[ -][0-9]){9}(?![0-9])"
 )
 # Eighteen characters of GB 11643, possibly grouped; the check character decides.
@@ -46,8 +47,8 @@ class PersonalDatum(NamedTuple):
 
 def scan(text: str) -> Iterator[PersonalDatum]:
     """Personal numbers and addresses in `text`, in no particular order."""
-    if _ANY_WIDE.search(text):
-        text = text.translate(_HALF_WIDTH)
+    if _ANY_MEANT.search(text):
+        text = text.translate(_MEANT)
     for match in _CARD.finditer(text):
         if _is_identity_card(re.sub("[ -]", "", match.group())):
             yield PersonalDatum("PII-IDCARD", *match.span())

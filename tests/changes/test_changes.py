@@ -42,13 +42,14 @@ def repository(tmp_path: Path) -> Iterator[git.Repo]:
         yield repo
 
 
-def judge(repo: git.Repo, edit: Edit, author: str, status: int = 1) -> list[tuple[str, str, int]]:
+def judge(repo: git.Repo, edit: Edit, *authors: str, status: int = 1) -> list[tuple[str, str, int]]:
     """Commit an edit on a branch and return (code, path, line) of what the change answers for."""
     root = Path(str(repo.working_dir))
     edit(root)
     repo.git.add("-A")
     repo.git.execute(["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qm", "change"])
-    command = [COMMAND, "validate", "--base", "HEAD~1", "--head", "HEAD", "--author", author, "--format", "json"]
+    command = [COMMAND, "validate", "--base", "HEAD~1", "--head", "HEAD", "--format", "json"]
+    command += [word for author in authors for word in ("--author", author)]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == status, done.stdout + done.stderr
     return [(each["code"], each["path"], each["line"]) for each in json.loads(done.stdout)["findings"]]
@@ -170,6 +171,48 @@ def test_author_without_base_is_wrong_usage(repository: git.Repo) -> None:
     )
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_who_opened_a_request_does_not_lend_rights_to_who_pushes(repository: git.Repo) -> None:
+    path = f"{COUNTY}/2026/approvals.yaml"
+    assert judge(repository, append(path, "# x\n"), "mingyuan-office", status=0) == []
+    assert judge(repository, append(path, "# y\n"), "mingyuan-office", "wenhua") == [("PATH-OWNER", path, 1)]
+    assert judge(repository, append(path, "# z\n"), "wenhua", "mingyuan-office") == [("PATH-OWNER", path, 1)]
+    own = f"{SCHOOL}/2026/plan.yaml"
+    assert judge(repository, append(own, "# x\n"), "wenhua", "mingyuan-office", status=0) == []
+
+
+def test_an_account_without_a_name_is_nobody(repository: git.Repo) -> None:
+    """A forge says so of an account that was deleted."""
+    command = [COMMAND, "validate", "--base", "HEAD", "--author", ""]
+    done = subprocess.run(command, cwd=repository.working_dir, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "不知道是谁提交的" in done.stderr
+
+
+def test_letters_that_only_look_alike_are_another_account(repository: git.Repo) -> None:
+    path = f"{SCHOOL}/2026/plan.yaml"
+    assert judge(repository, append(path, "# x\n"), "\u212aeeper") == [("PATH-OWNER", path, 1)]  # the sign of kelvin
+
+
+def test_a_city_changes_its_own_files_and_no_county(repository: git.Repo) -> None:
+    root = Path(str(repository.working_dir))
+    city = "submissions/anhui/shili"
+    (root / city / "accounts.yaml").write_text(
+        "accounts:\n  - account: city\n    unit: anhui/shili\n", encoding="utf-8"
+    )
+    judge(repository, lambda _: None, "keeper", status=0)
+    assert judge(repository, append(f"{city}/unit.yaml", "# x\n"), "city", status=0) == []
+    county = f"{COUNTY}/unit.yaml"
+    assert judge(repository, append(county, "# x\n"), "city") == [("PATH-OWNER", county, 1)]
+
+    def new_county(root: Path) -> None:
+        (root / city / "xinxian").mkdir()
+        (root / city / "xinxian" / "accounts.yaml").write_text(
+            "accounts:\n  - account: city\n    unit: anhui/shili/xinxian\n", encoding="utf-8"
+        )
+
+    assert "PATH-OWNER" in {code for code, _, _ in judge(repository, new_county, "city")}
 
 
 def test_nobody_decides_about_their_own_school(repository: git.Repo) -> None:

@@ -34,7 +34,7 @@ def commit(repo: git.Repo) -> None:
 
 def told(repo: git.Repo) -> tuple[str, ...]:
     commit(repo)
-    return check_proposal(Path(str(repo.working_dir)), "HEAD~1", "HEAD", "").report.effects
+    return check_proposal(Path(str(repo.working_dir)), "HEAD~1", "HEAD").report.effects
 
 
 def test_a_choice_more(example: git.Repo) -> None:
@@ -76,7 +76,7 @@ def test_every_page_named_is_one(example: git.Repo) -> None:
     for roster in root.glob("submissions/*/*/*/*/*/teachers.yaml"):
         roster.unlink()
     commit(example)
-    checked = check_proposal(root, "HEAD~1", "HEAD", "")
+    checked = check_proposal(root, "HEAD~1", "HEAD")
     sentence = next(each for each in checked.report.effects if each.startswith("会变的网页"))
     named = sentence.removeprefix("会变的网页：").split("等 ")[0].rstrip("。").split("、")
     from wholeschool.cli.workspace import check_root
@@ -94,6 +94,6 @@ def test_names_cannot_break_out_of_the_summary(example: git.Repo) -> None:
     roster = root / SCHOOL / "2026" / "teachers.yaml"
     roster.write_text(roster.read_text("utf-8").replace("choices: [", "choices: [C1, ", 1), encoding="utf-8")
     commit(example)
-    checked = check_proposal(root, "HEAD~1", "HEAD", "")
+    checked = check_proposal(root, "HEAD~1", "HEAD")
     drawn = reporters["markdown"](checked.report, checked.tree)
     assert "<b>" not in drawn

@@ -132,3 +132,74 @@ def test_installing_says_what_is_wrong(tmp_path: Path, clone: Path) -> None:
     assert done.returncode == 2
     assert "别的钩子" in done.stderr
     assert (other / "hooks" / "pre-receive").read_text() == "#!/bin/sh\nexit 0\n"
+
+
+def test_a_stand_in_for_an_object_deceives_nobody(clone: Path) -> None:
+    """`refs/replace/` would show the hook one file and everybody else another."""
+    good = git(clone, "rev-parse", f"HEAD:{SCHOOL}/unit.yaml").stdout.strip()
+    edit(clone, f"{SCHOOL}/unit.yaml", "level: 校", "level: 县")
+    git(clone, "commit", "-qam", "x")
+    bad = git(clone, "rev-parse", f"HEAD:{SCHOOL}/unit.yaml").stdout.strip()
+    git(clone, "replace", bad, good)
+    pushed = git(clone, "push", "origin", f"refs/replace/{bad}", account="wenhua")
+    assert pushed.returncode != 0
+    assert "只收分支和标签" in pushed.stderr
+    server_folder = Path(git(clone, "remote", "get-url", "origin").stdout.strip())
+    git(server_folder, "fetch", "-q", str(clone), f"refs/replace/{bad}:refs/replace/{bad}")  # it got there all the same
+    done = git(clone, "push", "origin", "HEAD:main", account="wenhua")
+    assert done.returncode != 0
+    assert "UNIT-LEVEL" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["refs/heads/MAIN", "refs/tags/main", "refs/heads/refs/heads/main", "refs/notes/commits", "refs/pull/1/head"],
+)
+def test_nothing_passes_for_the_protected_branch(clone: Path, name: str) -> None:
+    done = git(clone, "push", "origin", f"HEAD:{name}", account="wenhua")
+    assert done.returncode != 0
+    assert "没有接受" in done.stderr
+    assert git(clone, "ls-remote", "origin").stdout.splitlines()[1:] == [f"{server(clone)}\trefs/heads/main"]
+
+
+@pytest.mark.parametrize("name", ["草稿", "a\u2028b", "a\x85b", b"a\xffb".decode("utf-8", "surrogateescape")])
+def test_a_branch_may_have_any_name(clone: Path, name: str) -> None:
+    done = subprocess.run(
+        ["git", "push", "-q", "origin", f"HEAD:refs/heads/{name}"], cwd=clone, capture_output=True, check=False
+    )
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False)
+
+
+def test_one_bad_branch_refuses_the_whole_push(clone: Path) -> None:
+    edit(clone, f"{SCHOOL}/unit.yaml", "level: 校", "level: 县")
+    git(clone, "commit", "-qam", "x")
+    done = git(clone, "push", "origin", "HEAD:main", "HEAD:refs/heads/draft", account="wenhua")
+    assert done.returncode != 0
+    assert len(git(clone, "ls-remote", "origin", "refs/heads/*").stdout.splitlines()) == 1
+
+
+def test_what_was_written_and_taken_back_does_not_get_into_the_history(clone: Path) -> None:
+    edit(clone, f"{SCHOOL}/2026/plan.yaml", "offered:", "# 联系 138 0013 8000\noffered:")
+    git(clone, "commit", "-qam", "first")
+    edit(clone, f"{SCHOOL}/2026/plan.yaml", "# 联系 138 0013 8000", "# 校对过")
+    done = commit_and_push(clone, "wenhua")
+    assert done.returncode != 0
+    assert "PII-HISTORY" in done.stderr
+    assert "0013" not in done.stderr
+    git(clone, "reset", "-q", "--soft", "origin/main")  # as the hint says: the last state as one commit
+    assert commit_and_push(clone, "wenhua").returncode == 0
+
+
+def test_a_merge_that_hides_something_is_looked_into(clone: Path) -> None:
+    """What stands in neither parent but only in the merge between them, and is taken back after it."""
+    edit(clone, f"{SCHOOL}/2026/plan.yaml", "offered:", "# 校对过\noffered:")
+    git(clone, "commit", "-qam", "mine")
+    git(clone, "checkout", "-q", "-b", "side", "HEAD~1")
+    git(clone, "commit", "-q", "--allow-empty", "-m", "side")
+    git(clone, "merge", "-q", "--no-commit", "--no-ff", "main")
+    edit(clone, f"{SCHOOL}/2026/plan.yaml", "# 校对过", "# someone@example.org")
+    git(clone, "commit", "-qam", "merge")
+    edit(clone, f"{SCHOOL}/2026/plan.yaml", "# someone@example.org", "# 又校对过")
+    done = commit_and_push(clone, "wenhua")
+    assert done.returncode != 0
+    assert "PII-HISTORY" in done.stderr

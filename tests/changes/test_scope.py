@@ -83,7 +83,7 @@ def test_one_county_is_judged_as_the_whole_province_would_judge_it(edited: git.R
     roster = rosters(edited, counties(edited)[0])[0]
     roster.write_text(roster.read_text("utf-8").replace("online: 30", "online: 3").replace("A1", "Z9", 1), "utf-8")
     commit(edited, "change")
-    part = check_proposal(root, "HEAD~1", "HEAD", "")
+    part = check_proposal(root, "HEAD~1", "HEAD")
     whole = check_root(root, "HEAD").report
     old = {(each.code, each.path, each.message) for each in check_root(root, "HEAD~1").report.findings}
     new = [each for each in whole.findings if (each.code, each.path, each.message) not in old]
@@ -101,7 +101,7 @@ def test_a_number_that_another_county_uses_is_found(edited: git.Repo) -> None:
     mine.write_text(mine.read_text("utf-8").replace(own, number), "utf-8")
     commit(edited, "change")
     for _ in range(2):  # with the other counties' numbers looked for, and with them remembered
-        report = check_proposal(root, "HEAD~1", "HEAD", "").report
+        report = check_proposal(root, "HEAD~1", "HEAD").report
         told = [each for each in report.findings if each.code == "TEACHER-UNIQUE"]
         assert [each.path for each in told] == [mine.relative_to(root).as_posix()]
 

@@ -16,9 +16,11 @@
     "u",
   );
   const MOJIBAKE = /[\u0400-\u04ff\ufffd\ue000-\uf8ff]|[\u00c3-\u00ef][\u0080-\u00bf]|锟斤拷|烫烫烫|屯屯屯/u;
+  const GAP = "[ ._-]{1,2}";
   const MOBILE = new RegExp(
-    "(?<![0-9])(?:(?:00)?86)?1[3-9][0-9](?:[0-9]{8}|[ .-][0-9]{4}[ .-][0-9]{4}|[ .-][0-9]{3}[ .-][0-9]{5}|[ .-][0-9]{8}" +
-      "|(?:[ .-][0-9]){8})(?![0-9])|(?<![0-9])1[ -][3-9](?:[ -][0-9]){9}(?![0-9])",
+    `(?<![0-9])(?:(?:00)?86)?1[3-9][0-9](?:[0-9]{8}|${GAP}[0-9]{4}${GAP}[0-9]{4}|${GAP}[0-9]{3}${GAP}[0-9]{5}` +
+      `|${GAP}[0-9]{8}|[0-9]{4}${GAP}[0-9]{4}|[0-9]{2}${GAP}[0-9]{6}|(?:${GAP}[0-9]){8})(?![0-9])` +
+      "|(?<![0-9])1[ -][3-9](?:[ -][0-9]){9}(?![0-9])",
   );
   const CARD = /(?<![0-9A-Za-z])[1-9](?:[ -]?[0-9]){16}[ -]?[0-9Xx](?![0-9A-Za-z])/g;
   const EMAIL = /[A-Za-z0-9._%+-]@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}/;
@@ -40,8 +42,10 @@
   };
 
   const personal = (text) => {
-    const plain = text.replace(/[\uff10-\uff19\uff38\uff58\uff20\uff0d]/g, (wide) =>
-      String.fromCharCode(wide.charCodeAt(0) - 0xfee0)).replace(/[\u3000\u00a0]/g, " ");
+    const plain = text.replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+      .replace(/[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g, " ")
+      .replace(/[\u2010-\u2015\u2212]/g, "-")
+      .replace(/[\u00b7\u2022\u2027\u30fb]/g, ".");
     const found = [];
     const tell = (code, what, hint) =>
       found.push({ code, message: `疑似${what}（内容已隐去）`, hint: hint || "删掉它；联系方式只放在加密的联系表里" });

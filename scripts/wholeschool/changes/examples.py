@@ -1,7 +1,8 @@
 """Examples of changes: what a rule about changes accepts and refuses, without a repository.
 
 A folder `tests/changes/cases/<CODE>/<accepted|rejected>-…/` holds the files that the change brings; its `before/` those
-that were there already, over the base of all examples; `case.yaml` the rest (see `Change`).
+that were there already, over the base of all examples; `between/` those that a commit of
+the change had and its last one has not; `case.yaml` the rest (see `Change`).
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ def findings(folder: Path, base: Mapping[str, bytes], files: Mapping[str, bytes]
     """What the rules about changes say of the example in `folder`, whose files are `files`, over `base`."""
     about = msgspec.yaml.decode((folder / "case.yaml").read_bytes(), type=Change)
     known = {path.removeprefix("before/"): data for path, data in files.items() if path.startswith("before/")}
-    brought = {path: data for path, data in files.items() if not path.startswith("before/")}
+    between = [(path.removeprefix("between/"), data) for path, data in files.items() if path.startswith("between/")]
+    brought = {path: data for path, data in files.items() if not path.startswith(("before/", "between/"))}
     before = _Tree({**base, **known})
     after = _Tree({path: data for path, data in {**before.files, **brought}.items() if path not in about.without})
     before.commit = about.commit
@@ -52,7 +54,8 @@ def findings(folder: Path, base: Mapping[str, bytes], files: Mapping[str, bytes]
         for path in sorted(before.files.keys() | after.files.keys())
         if before.files.get(path) != after.files.get(path)
     ]
-    proposal = Proposal(assemble(load(before)), assemble(load(after)), before, after, changed, about.author)
+    authors = (about.author,) if about.author else ()
+    proposal = Proposal(assemble(load(before)), assemble(load(after)), before, after, changed, authors, between)
     return judge(change_rules(), proposal)
 
 

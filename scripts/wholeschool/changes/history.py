@@ -1,4 +1,4 @@
-"""What may never be rewritten: issued certificates, decisions, accepted results, portfolios."""
+"""What may never be rewritten: issued certificates, decisions, accepted results, recognised hours, portfolios."""
 
 from __future__ import annotations
 
@@ -7,7 +7,18 @@ from collections.abc import Iterator
 from wholeschool.changes.proposal import Proposal
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Location
-from wholeschool.records.structs import Acceptance, Approvals, Review, Revocations, SchoolAcceptance, Teachers
+from wholeschool.programme import Unit
+from wholeschool.records.structs import (
+    Acceptance,
+    Activities,
+    Approvals,
+    Evidence,
+    Review,
+    Revocations,
+    SchoolAcceptance,
+    SpotCheck,
+    Teachers,
+)
 from wholeschool.rules.registry import Breach, rule
 
 
@@ -38,12 +49,13 @@ def status_only_grows(proposal: Proposal) -> Iterator[Breach]:
 
     核对证书的人看过新的一期，就不再认旧的；撤销的证书不能悄悄活过来。
     """
+    removed = _removed(proposal)
     for unit in proposal.base.units.values():
         later = proposal.head.units.get(unit.path)
         for before in unit.all(Revocations):
             after = later.one(Revocations, year=before.year) if later else None
             if after is None:
-                if before.path not in proposal.head.broken:
+                if before.path in removed:
                     yield Location(before.path), "状态名单被删掉了", "恢复原样"
             elif after.data.revoked[: len(before.data.revoked)] != before.data.revoked:
                 yield after.at(None, "revoked", key=True), "撤销过的证书被改动或删掉了", "恢复原样，新撤销的写在后面"
@@ -63,7 +75,7 @@ def keys_stay(proposal: Proposal) -> Iterator[Breach]:
         now = proposal.head.keys.get(key.id)
         path = proposal.base.key_record.path if proposal.base.key_record else ""
         if now is None:
-            if path not in proposal.head.broken:
+            if record is not None or path in _removed(proposal):
                 at = record.at(None, "keys", key=True) if record else Location(path)
                 yield at, f"公钥 {key.id} 被删掉了", "恢复原样；不再用的写停用日期"
             continue
@@ -76,12 +88,16 @@ def keys_stay(proposal: Proposal) -> Iterator[Breach]:
 
 @rule("DECISION-KEPT", clause="附件1 二(三)5")
 def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
-    """县级的审核和验收结论只增不改。
+    """县级的审核和验收结论只增不改，抽查记录不删。
 
     改变结论的，在后面另写一条；前后两条都留着，才看得出经过。
     """
+    removed = _removed(proposal)
     for unit in proposal.base.units.values():
         later = proposal.head.units.get(unit.path)
+        for check in unit.all(SpotCheck):
+            if check.path in removed:
+                yield Location(check.path), "抽查记录被删掉了", "恢复原样；结果有更正的，写进这份记录的整改"
         for year in unit.years:
             for kind, name in ((Approvals, "approvals"), (Acceptance, "acceptances")):
                 before = unit.one(kind, year=year)
@@ -91,7 +107,7 @@ def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
                 old = getattr(before.data, name)
                 path = before.path
                 if after is None:
-                    if path not in proposal.head.broken:
+                    if path in removed:
                         yield Location(path), "结论的记录被删掉了", "恢复原样"
                     continue
                 new = getattr(after.data, name)
@@ -116,6 +132,7 @@ def accepted_results_stay(proposal: Proposal) -> Iterator[Breach]:
 
     要更正的，另写一份评审记录并重新验收。
     """
+    removed = _removed(proposal)
     for school in proposal.base.schools:
         later = proposal.head.units.get(school.path)
         for year in school.years:
@@ -123,26 +140,73 @@ def accepted_results_stay(proposal: Proposal) -> Iterator[Breach]:
                 continue
             for review in school.all(Review, year=year):
                 after = later.one(Review, year=year, name=review.name) if later else None
-                if after is None and review.path not in proposal.head.broken:
+                if review.path in removed:
                     yield Location(review.path), "学校已经验收，评审记录被删掉了", "恢复原样"
                 elif after is not None and after.data != review.data:
                     yield after.at(None), "学校已经验收，评审记录被改动了", "恢复原样；更正另写一份评审记录"
 
 
-@rule("PORTFOLIO-KEPT", clause="附件1 四(三)4")
-def portfolios_stay(proposal: Proposal) -> Iterator[Breach]:
-    """有评审结果的教师不从当年的名册里删掉。
+@rule("HOURS-KEPT", clause="附件1 二(五)2")
+def recognised_hours_stay(proposal: Proposal) -> Iterator[Breach]:
+    """学时学分认定之后，已有的活动不改不删，只增加新的。
 
-    名册是电子档案的一部分，只更正，不删除。
+    学时由活动算出，改了活动就改了认定过的学时；没有活动记录的，名册上的学时也不改。要更正的，请县里重新验收、认定。
     """
     for school in proposal.base.schools:
         later = proposal.head.units.get(school.path)
         for year in school.years:
-            reviewed = {number for number, _ in proposal.base.school_year(school, year).standing}
-            roster = school.one(Teachers, year=year)
-            if not reviewed or roster is None or roster.path in proposal.head.broken:
+            before = proposal.base.school_year(school, year)
+            if before.accepted is None or before.accepted.recognition is None:
                 continue
+            record = school.one(Activities, year=year)
+            if record is None:
+                yield from _hours_rewritten(proposal, school, year)
+            elif later and (after := later.one(Activities, year=year)):
+                left = list(after.data.activities)
+                for activity in record.data.activities:
+                    if activity not in left:
+                        message = f"学时已经认定，{activity.date} 的活动“{activity.theme}”被改动或删掉了"
+                        yield after.at(None, "activities", key=True), message, "恢复原样；更正请县里重新验收、认定"
+                    else:
+                        left.remove(activity)
+
+
+def _hours_rewritten(proposal: Proposal, school: Unit, year: int) -> Iterator[Breach]:
+    """Hours that only the roster tells."""
+    later = proposal.head.units.get(school.path)
+    after = later.one(Teachers, year=year) if later else None
+    if after is None:
+        return
+    known = {number: teacher.hours for number, teacher in proposal.base.school_year(school, year).teachers.items()}
+    for teacher in after.data.teachers:
+        if (hours := known.get(teacher.number)) and teacher.hours != hours:
+            message = f"学时已经认定，教师 {teacher.number} 的学时被改动了"
+            yield (
+                after.at(teacher, "hours" if teacher.hours else "number"),
+                message,
+                "恢复原样；更正请县里重新验收、认定",
+            )
+
+
+@rule("PORTFOLIO-KEPT", clause="附件1 四(三)4")
+def portfolios_stay(proposal: Proposal) -> Iterator[Breach]:
+    """有了评审结果，名册里的教师、活动记录和成果登记就不删。
+
+    它们是电子档案的一部分，只更正，不删除。
+    """
+    removed = _removed(proposal)
+    for school in proposal.base.schools:
+        later = proposal.head.units.get(school.path)
+        for year in school.years:
+            reviewed = {number for number, _ in proposal.base.school_year(school, year).standing}
+            for kind in (Activities, Evidence):
+                record = school.one(kind, year=year)
+                if reviewed and record and record.path in removed:
+                    yield Location(record.path), "已经有评审结果，这份记录是电子档案的一部分，被删掉了", "恢复原样"
+            roster = school.one(Teachers, year=year)
             after = later.one(Teachers, year=year) if later else None
+            if not reviewed or roster is None or (after is None and roster.path not in removed):
+                continue
             left = {teacher.number for teacher in after.data.teachers} if after else set()
             for number in sorted(number for number in reviewed if number not in left):
                 at = after.at(None, "teachers", key=True) if after else Location(roster.path)
@@ -151,3 +215,8 @@ def portfolios_stay(proposal: Proposal) -> Iterator[Breach]:
                     f"教师 {number} 有评审结果，却从名册里删掉了",
                     "恢复这一条；调走的，在新学校的下一年度名册里写",
                 )
+
+
+def _removed(proposal: Proposal) -> set[str]:
+    """Paths that are gone. A record that is there but cannot be read, or whose unit cannot, is not: that was said."""
+    return {each.path for each in proposal.differences if each.after is None}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 
 from wholeschool.changes.codeowners import PLACE as CODEOWNERS
 from wholeschool.changes.codeowners import codeowners
@@ -14,8 +15,10 @@ from wholeschool.records.kinds import ROOT
 from wholeschool.records.structs import Acceptance, Accounts, Approvals, SpotCheck
 from wholeschool.rules.registry import Breach, rule
 
-_SCHOOL_DEPTH = 3
-"""Slashes in the path of a school."""
+# Slashes in the path of a unit.
+_COUNTY_DEPTH, _SCHOOL_DEPTH = 2, 3
+# Below a unit: what is in no folder of another unit.
+_OWN_FILE = r"(?:[^/]+$|(?:teams|cases|20[0-9]{2})/)"
 _DECISIONS = ((Approvals, "approvals"), (Acceptance, "acceptances"))
 
 
@@ -33,29 +36,24 @@ def units_of(programme: Programme) -> Mapping[str, set[str]]:
     return found
 
 
-def maintainers(programme: Programme) -> set[str]:
-    """Accounts that may change everything."""
-    return {account.lower() for account in programme.settings.data.maintainers} if programme.settings else set()
+def standing_for(programme: Programme, account: str) -> set[str]:
+    """The units an account stands for. Forges do not tell the case of its letters apart, which are ASCII."""
+    return units_of(programme).get(account.lower(), set()) if account.isascii() else set()
 
 
-def may_change(programme: Programme, account: str, path: str) -> bool:
-    """Whether the account may change the file: a school and a county their folders, others only their own files."""
-    account = account.lower()
-    if account in maintainers(programme):
-        return True
-    if not path.startswith(ROOT):
-        return False
-    below = path.removeprefix(ROOT)
-    for path_of_unit in units_of(programme).get(account, ()):
-        unit = programme.units.get(path_of_unit)
-        if unit is None or unit.level in ("县", "校"):
-            if below.startswith(f"{path_of_unit}/"):
-                return True
-        elif below.startswith(f"{unit.path}/") and not any(
-            below.startswith(f"{child.path}/") for child in unit.children
-        ):
-            return True
-    return False
+def may_change(programme: Programme, account: str) -> Callable[[str], bool]:
+    """Whether the account may change a file: a maintainer any, a school and a county their folders.
+
+    A province or a city only files of its own: a new county below it is set up by a maintainer.
+    """
+    keepers = {keeper.lower() for keeper in programme.settings.data.maintainers} if programme.settings else set()
+    if account.isascii() and account.lower() in keepers:
+        return lambda path: True
+    folders = [
+        re.compile(re.escape(f"{ROOT}{unit}/") + ("" if unit.count("/") >= _COUNTY_DEPTH else _OWN_FILE))
+        for unit in standing_for(programme, account)
+    ]
+    return lambda path: any(folder.match(path) for folder in folders)
 
 
 @rule("PATH-OWNER", clause="本项目约定：谁的记录谁提交")
@@ -63,17 +61,20 @@ def paths_belong_to_the_author(proposal: Proposal) -> Iterator[Breach]:
     """一个账号只改自己单位的记录；县级的备案、抽查、验收、台账和账号只有县级账号能改；程序和配置只有维护人员能改。
 
     账号代表哪个单位，看合并之前的 accounts.yaml，提交里改了也不算。
+    开合并请求的和后来往里推送的不是同一个账号时，两个都要能改。
     """
-    if not proposal.author:
-        return
-    own = "、".join(sorted(units_of(proposal.base).get(proposal.author.lower(), ())))
-    foreign = [each.path for each in proposal.differences if not may_change(proposal.base, proposal.author, each.path)]
-    if foreign and not own:
-        message = f"提交的账号还没有登记，它改了 {len(foreign)} 个文件"
-        yield Location(foreign[0]), message, "请县级管理员把账号和单位写进 accounts.yaml，合并后再提交"
-        return
-    for path in foreign:
-        yield Location(path), "这个文件不归提交的账号管", f"这个账号可以改：{own}"
+    for account in proposal.authors:
+        own = "、".join(sorted(standing_for(proposal.base, account)))
+        allowed = may_change(proposal.base, account)
+        foreign = [each.path for each in proposal.differences if not allowed(each.path)]
+        if foreign and not own:
+            message = f"提交的账号还没有登记，它改了 {len(foreign)} 个文件"
+            yield Location(foreign[0]), message, "请县级管理员把账号和单位写进 accounts.yaml，合并后再提交"
+            return
+        for path in foreign:
+            yield Location(path), "这个文件不归提交的账号管", f"这个账号可以改：{own}"
+        if foreign:
+            return
 
 
 @rule("OWN-DECISION", clause="本项目约定：不审自己")
@@ -82,7 +83,7 @@ def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach
 
     小县里县级账号和学校账号可能是同一个人管，他那所学校的结论请县里另一位来写。
     """
-    own = units_of(proposal.base).get(proposal.author.lower(), set()) if proposal.author else set()
+    own = {path for account in proposal.authors for path in standing_for(proposal.base, account)}
     schools = {path for path in own if path.count("/") == _SCHOOL_DEPTH}
     for path in sorted(schools):
         county, _, slug = path.rpartition("/")

@@ -5,7 +5,7 @@ Both trees are read as blobs. Who may do what comes from the base: a change cann
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, Protocol
 
 from wholeschool.findings import Finding, Location, finding
@@ -29,14 +29,19 @@ class History(Tree, Protocol):
 
 
 class Proposal(NamedTuple):
-    """A base, a head, what differs, and the forge's account that proposes it (empty: not asked)."""
+    """A base, a head, what differs, the forge's accounts behind it, and files that its commits took back.
+
+    Each account must be allowed to (none: not asked). `taken_back` are (path, bytes) of neither tree; merging keeps
+    them in the history.
+    """
 
     base: Programme
     head: Programme
     base_tree: History
     head_tree: Tree
     differences: list[Difference]
-    author: str
+    authors: tuple[str, ...] = ()
+    taken_back: Iterable[tuple[str, bytes]] = ()
 
 
 def change_rules() -> Mapping[str, Rule[Proposal]]:

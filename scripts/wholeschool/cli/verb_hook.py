@@ -61,12 +61,14 @@ def run(branch: str, account: str) -> None:
     """Judge what Git hands to pre-receive: lines of old, new and name of a branch on stdin."""
     who = os.environ.get(account, "").strip()
     refused = False
-    for line in sys.stdin.read().splitlines():
-        old, new, name = line.split(" ", 2)
-        if name != f"refs/heads/{branch}":
-            continue
+    # A name may hold any bytes but control characters and spaces, so nothing but the end of a line ends a line.
+    for line in sys.stdin.buffer.read().splitlines():
+        old, new, name = line.decode("utf-8", "backslashreplace").split(" ", 2)
         try:
-            refused |= _judge(old, new, branch, who, account)
+            if name == f"refs/heads/{branch}":
+                refused |= _judge(old, new, branch, who, account)
+            else:
+                _refuse_mimicry(name, branch)
         except WholeschoolError as error:
             click.echo(f"没有接受：{error}", err=True)
             refused = True
@@ -90,6 +92,15 @@ def _judge(old: str, new: str, branch: str, who: str, account: str) -> bool:
     if checked.report.failed:
         click.echo("没有接受这次推送：改好上面的错误，提交之后再推送。", err=True)
     return checked.report.failed
+
+
+def _refuse_mimicry(name: str, branch: str) -> None:
+    """Other branches and tags are free, but none may pass for the protected one, nor change what others mean."""
+    _, kind, short = [*name.split("/", 2), "", ""][:3]
+    if kind not in ("heads", "tags") or not short:
+        raise RepositoryError("这里只收分支和标签；别的引用（例如替换、注记）会改变别人看到的内容")
+    if branch.casefold() in (short.casefold(), short.removeprefix("refs/heads/").casefold()):
+        raise RepositoryError(f"{'标签' if kind == 'tags' else '分支'}的名字会与受保护的 {branch} 混淆，请换一个名字")
 
 
 def _descends(root: Path, old: str, new: str) -> bool:

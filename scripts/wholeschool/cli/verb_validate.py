@@ -20,7 +20,11 @@ from wholeschool.reports import reporters
 @click.option("--base", metavar="REV", help="与这个提交相比，只报告改动带来的问题，并检查只有改动才会违反的规则。")
 @click.option("--head", metavar="REV", help="检查某个提交，而不是工作目录。")
 @click.option(
-    "--author", metavar="ACCOUNT", default="", help="代码平台上的提交账号；与 --base 合用，检查它能不能改这些文件。"
+    "--author",
+    "authors",
+    metavar="ACCOUNT",
+    multiple=True,
+    help="代码平台上的提交账号；与 --base 合用，检查它能不能改这些文件。写几个，就要每一个都能改。",
 )
 @click.option(
     "--format", "form", type=click.Choice(list(reporters)), default="text", show_default=True, help="输出的样子。"
@@ -29,14 +33,21 @@ from wholeschool.reports import reporters
     "--save", "copies", metavar="FORMAT=FILE", multiple=True, help="同样的结果另存一份，例如 json=build/check.json。"
 )
 def command(
-    paths: tuple[Path, ...], base: str | None, head: str | None, author: str, form: str, copies: tuple[str, ...]
+    paths: tuple[Path, ...],
+    base: str | None,
+    head: str | None,
+    authors: tuple[str, ...],
+    form: str,
+    copies: tuple[str, ...],
 ) -> None:
     """检查记录。给出文件或文件夹时，只报告它们的问题（仍会对照全部记录）。"""
     root = find_root(_start(paths))
-    if author and base is None:
+    if authors and base is None:
         raise UsageError("--author 要与 --base 合用")
+    if not all(author.strip() for author in authors):  # a deleted account has no name: that is nobody, not anybody
+        raise UsageError("--author 是空的：不知道是谁提交的，就没有人能改")
     saved = [_copy(copy) for copy in copies]
-    checked = check_root(root, head) if base is None else check_proposal(root, base, head or "HEAD", author)
+    checked = check_root(root, head) if base is None else check_proposal(root, base, head or "HEAD", *authors)
     report = checked.report
     if wanted := [_within(root, path, head) for path in paths]:
         findings = [each for each in report.findings if any(_covers(prefix, each.path) for prefix in wanted)]

@@ -60,11 +60,11 @@ def check_root(root: Path, revision: str | None = None) -> Checked:
     return checked
 
 
-def check_proposal(root: Path, base: str, head: str, author: str) -> Checked:
+def check_proposal(root: Path, base: str, head: str, *authors: str) -> Checked:
     """The tree that merging head into base gives, with what the change answers for.
 
     Only the counties that the change touches are read, with those that share a teacher number with them; all of them
-    when it touches a record above the counties.
+    when it touches a record above the counties. `authors` are the forge's accounts behind it; none: not asked.
     """
     trunk, kept = CommitTree(root, base), open_cache()
     trees = trunk, merged(root, trunk, CommitTree(root, head))
@@ -75,7 +75,9 @@ def check_proposal(root: Path, base: str, head: str, author: str) -> Checked:
         counties |= more
         after = check_tree(trees[1], _part(trees[1], counties), kept)
     before = check_tree(trees[0], _part(trees[0], counties), kept)
-    proposal = Proposal(before.programme, after.programme, *trees, changed, author)
+    taken_back = trees[1].left_behind(trees[0])
+    behind = tuple(dict.fromkeys(authors))
+    proposal = Proposal(before.programme, after.programme, *trees, changed, behind, taken_back)
     findings, known = check_change(proposal, before.report.findings, after.report.findings)
     report = Report(after.report.files, after.report.records, findings, known, tuple(effects(proposal)))
     return Checked(trees[1], after.programme, report)

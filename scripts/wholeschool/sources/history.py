@@ -24,6 +24,7 @@ def merges(root: Path, folder: str) -> list[Merge]:
     """The latest steps that changed anything in `folder`, newest first; none where there is no history."""
     try:
         with git.Repo(root) as repository:
+            repository.git.update_environment(GIT_NO_REPLACE_OBJECTS="1")
             said: str = repository.git.execute(  # the whole command is ours: nothing in it comes from a record
                 [
                     "git",

@@ -22,6 +22,7 @@ _NOBODY = {
     for who in ("AUTHOR", "COMMITTER")
     for what, value in (("NAME", "wholeschool"), ("EMAIL", "wholeschool@localhost"), ("DATE", "2020-01-01T00:00:00Z"))
 }
+MOST_LEFT_BEHIND = 16 * 1024 * 1024
 # So that the command line does not grow too long.
 _FOLDERS_AT_ONCE = 200
 
@@ -92,6 +93,8 @@ class CommitTree:
         self._root = root
         try:
             self._repository = git.Repo(root)
+            # What a name stands for is what has that name: refs/replace/, which anybody may push, would say otherwise.
+            self._repository.git.update_environment(GIT_NO_REPLACE_OBJECTS="1")
             # Verified before any other use: a "revision" such as --output=x must never reach a Git command line.
             if revision.startswith("-"):
                 raise BadName(revision)
@@ -152,6 +155,38 @@ class CommitTree:
         except GitError as error:
             message = f"提交 {self.commit[:10]} 和 {other.commit[:10]} 比较不了，仓库可能坏了"
             raise RepositoryError(message) from error
+
+    def left_behind(self, base: CommitTree) -> Iterator[tuple[str, bytes]]:
+        """Files, as (path, bytes), that commits between `base` and this one brought and that this one has not as such.
+
+        Merging keeps them in the history for ever, although no tree at either end shows them. What is larger than
+        `MOST_LEFT_BEHIND` is passed by.
+        """
+        wanted = ["--format=", "--raw", "-r", "-z", "--no-renames", "--no-abbrev", "--diff-merges=combined"]
+        try:
+            said = self._repository.git.log(
+                *wanted,
+                "--end-of-options",
+                f"{base.commit}..{self.commit}",
+                "--",
+                strip_newline_in_stdout=False,
+                stdout_as_string=False,
+            )
+        except GitError as error:
+            raise RepositoryError(f"提交 {self.commit[:10]} 的历史读不全，仓库可能坏了") from error
+        # Of each file: the modes and names of all parents' sides, then its own, then a letter; then its path.
+        kept = {*self._objects.values(), *base._objects.values()}
+        rows = iter(bytes(said).split(b"\0"))
+        for row in rows:
+            about = row.strip().lstrip(b":").split()
+            if not about:
+                continue
+            path, name = next(rows).decode("utf-8", "surrogateescape"), about[-2].decode()
+            if name.strip("0") and name not in kept and about[len(about) // 2 - 1] != b"160000":
+                kept.add(name)
+                entry = self._repository.git.get_object_header(name)
+                if int(entry[2]) <= MOST_LEFT_BEHIND:
+                    yield path, bytes(self._repository.git.stream_object_data(name)[3].read())
 
     def last_before(self, day: str) -> str | None:
         """The last commit of this one's main line that was there before `day` (YYYY-MM-DD) began in China, if any."""
