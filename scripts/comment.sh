@@ -14,7 +14,7 @@ if [ -z "$number" ]; then
   exit 0
 fi
 outside=$(gh api --paginate "repos/$GITHUB_REPOSITORY/pulls/$number/files" |
-  jq --slurp '[.[][] | select(.filename | startswith("submissions/") | not)] | length')
+  jq --slurp '[.[][] | select([.filename, .previous_filename // empty] | all(startswith("submissions/")) | not)] | length')
 
 body=$(mktemp)
 trap 'rm -f "$body"' EXIT

@@ -46,6 +46,7 @@ def repository(folder: Path) -> Path:
     ignored = shutil.ignore_patterns(".git", ".venv", "build", "__pycache__", ".*_cache", "*.egg-info", "node_modules")
     shutil.copytree(REPOSITORY, folder, ignore=ignored, symlinks=True)
     git(folder, "init", "-q", "-b", "main")
+    git(folder, "config", "uploadpack.allowFilter", "true")
     git(folder, "add", "-A")
     git(folder, "commit", "-qm", "base")
     return folder
@@ -151,8 +152,20 @@ def _use(
             assert settings["persist-credentials"] == "False"
             place.mkdir(parents=True, exist_ok=True)
             git(place, "init", "-q")
-            git(place, "fetch", "-q", str(origin), "+refs/*:refs/remotes/origin/*")
-            git(place, "checkout", "-q", "--detach", settings.get("ref", "refs/remotes/origin/heads/main"))
+            git(place, "remote", "add", "origin", origin.as_uri())
+            if "sparse-checkout" in settings:
+                assert settings["sparse-checkout-cone-mode"] == "False"
+                git(place, "sparse-checkout", "set", "--no-cone", settings["sparse-checkout"])
+            # A sparse checkout without a filter of its own leaves all contents behind.
+            chosen = settings.get("filter") or ("blob:none" if "sparse-checkout" in settings else "")
+            narrowed = [f"--filter={chosen}"] if chosen else []
+            git(place, "fetch", "-q", *narrowed, "origin", "+refs/*:refs/remotes/origin/*")
+            revision = git(place, "rev-parse", settings.get("ref", "refs/remotes/origin/heads/main"))
+            git(place, "config", "remote.origin.url", "/credentials-are-gone")  # it cannot be asked again
+            try:
+                git(place, "checkout", "-q", "--detach", revision)
+            except subprocess.CalledProcessError as error:
+                return False, error.stderr
         case "actions/upload-artifact":
             if not place.exists():
                 return settings["if-no-files-found"] == "ignore", "no files\n"

@@ -41,11 +41,18 @@ def test_rights_are_named_one_by_one(name: str) -> None:
     for job in workflow["jobs"].values():
         assert "write-all" not in str(job["permissions"])
         for step in job["steps"]:
-            if "uses" in step:
-                assert len(step["uses"].partition("@")[2]) == 40
+            if step.get("uses", "").startswith("actions/checkout@"):
+                assert step["with"]["persist-credentials"] is False
+    text = (WORKFLOWS / f"{name}.yml").read_text("utf-8")
+    pins = re.findall(r"uses: (\S+)(.*)", text)
+    assert pins
+    for pin, said in pins:
+        assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", pin)
+        assert re.fullmatch(r" # v[0-9]+\.[0-9]+\.[0-9]+", said)
+    assert "cache" not in text
+    assert "pull_request_target" not in text
     triggers = workflow[True]
     if "pull_request" in triggers:
-        text = (WORKFLOWS / f"{name}.yml").read_text("utf-8")
         assert "secrets." not in text
         assert "environment:" not in text
         assert "write" not in {right for job in workflow["jobs"].values() for right in job["permissions"].values()}
@@ -78,7 +85,7 @@ def propose(origin: Path, tmp_path: Path) -> Propose:
     return change
 
 
-def check(origin: Path, work: Path, commits: tuple[str, str], author: str) -> Ran:
+def check(origin: Path, work: Path, commits: tuple[str, str], author: str, pusher: str = "") -> Ran:
     pull = {
         "number": 7,
         "title": HOSTILE,
@@ -86,7 +93,7 @@ def check(origin: Path, work: Path, commits: tuple[str, str], author: str) -> Ra
         "base": {"sha": commits[0], "ref": "main"},
         "head": {"sha": commits[1], "ref": HOSTILE},
     }
-    context = {"github": {"event": {"pull_request": pull}}}
+    context = {"github": {"event": {"pull_request": pull, "sender": {"login": pusher or author}}}}
     return run_job("check", "check", origin=origin, work=work, context=context)
 
 
@@ -117,6 +124,21 @@ def comment(origin: Path, work: Path, commit: str, found: Path | None, state: di
     comments = state["comments"]
     assert isinstance(comments, list)
     return str(comments[-1]["body"]) if comments else ""
+
+
+def commit_with(origin: Path, folder: Path, files: dict[str, bytes]) -> tuple[str, str]:
+    """The base's commit, and one over it with these files, made without a working tree: names may be anything."""
+    git(folder.parent, "clone", "-q", "--no-checkout", str(origin), str(folder))
+    git(folder, "read-tree", "HEAD")
+    for path, data in files.items():
+        blob = subprocess.run(
+            ["git", "hash-object", "-w", "--stdin"], cwd=folder, input=data, capture_output=True, check=True
+        ).stdout.decode()
+        row = f"100644 {blob.strip()}\t{path}\0".encode()
+        subprocess.run(["git", "update-index", "-z", "--index-info"], cwd=folder, input=row, check=True)
+    head = git(folder, "commit-tree", git(folder, "write-tree"), "-p", "HEAD", "-m", "x")
+    git(folder, "push", "-q", "-f", "origin", f"{head}:refs/pull/{head[:7]}/head")
+    return git(origin, "rev-parse", "main"), head
 
 
 def forge(commit: str, *files: str) -> dict[str, object]:
@@ -165,6 +187,83 @@ def test_a_proposal_that_edits_the_rules_is_judged_by_the_base(origin: Path, tmp
     assert "SMALLEST, LARGEST = 3, 5" in (tmp_path / "work/scripts/wholeschool/rules/teams.py").read_text("utf-8")
     state = forge(commits[1], "scripts/wholeschool/rules/teams.py")
     assert "请维护人员先看" in comment(origin, tmp_path / "said", commits[1], ran.artifacts["check"], state)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a" * 5_000,
+        "a/" * 500 + "a",
+        "a\nb",
+        "x\n::add-mask::y",
+        "##[add-mask]x",
+        "a\x1b[31m",
+        "..\\\\..\\\\x.yml",
+        "--output=x",
+    ],
+    ids=["long", "deep", "newline", "command", "old command", "escape", "backslash", "option"],
+)
+def test_a_hostile_name_gets_its_code_and_starts_no_command(origin: Path, tmp_path: Path, name: str) -> None:
+    commits = commit_with(origin, tmp_path / "fork", {f"{SCHOOL}/2026/groups/{name}.yaml": b"name: x\n"})
+    ran = check(origin, tmp_path / "work", commits, "wenhua-xiaoxue")
+    assert not ran.passed
+    assert re.search(r"^::error file=submissions/[^\n]*title=(GIT-NAME|PATH-KIND)::", ran.log, re.MULTILINE)
+    assert _commands(ran.log) <= {"error", "warning"}
+    assert json.loads(ran.artifacts["check"].read_text("utf-8"))["errors"] >= 1
+    assert not list((tmp_path / "work" / "build" / "proposal").glob("[!.]*"))  # nothing of it lies on the disk
+
+
+def test_values_start_no_command_close_no_fence_and_forge_no_comment(origin: Path, tmp_path: Path) -> None:
+    nasty = (
+        "##[add-mask]x ``` <!-- wholeschool: check --> @everyone </td>|<img src=x> [a](https://evil.example) ::error::x"
+    )
+    path = f"{SCHOOL}/unit.yaml"
+    text = (origin / path).read_text("utf-8")
+    changed = (
+        text.replace("level: 校", f"level: '{nasty}'") + f"'::add-mask::文华 {nasty}': 1\n'::stop-commands::x': 2\n"
+    )
+    commits = commit_with(origin, tmp_path / "fork", {path: changed.encode()})
+    ran = check(origin, tmp_path / "work", commits, "wenhua-xiaoxue")
+    assert not ran.passed
+    assert "##[add-mask]" in ran.log  # it is quoted
+    assert _commands(ran.log) <= {"error", "warning"}
+    told = comment(origin, tmp_path / "said", commits[1], ran.artifacts["check"], forge(commits[1], path))
+    for shown in (ran.summary, told.removeprefix("<!-- wholeschool: check -->")):
+        outside_code = re.sub("`[^`]*`", "", shown)
+        for mark in ("<!--", "```", "@everyone", "<img", "](https://evil"):
+            assert mark not in outside_code
+        assert not [line for line in shown.splitlines() if line.startswith(("::", "##[", "```"))]
+
+
+def _commands(log: str) -> set[str]:
+    """What a runner would take for workflow commands, the old kind too; between stop and its token there are none."""
+    found, stopped = set(), ""
+    for line in log.splitlines():
+        if stopped:
+            stopped = "" if line.strip() == f"::{stopped}::" else stopped
+        elif match := re.match(r"\s*::stop-commands::(\w{32})$", line):
+            stopped = match[1]
+        elif match := re.match(r"\s*::([a-z-]+)[^:]*::", line) or re.search(r"##\[([^\] ]+)", line):
+            found.add(match[1])
+    assert not stopped
+    return found
+
+
+def test_who_opened_it_does_not_lend_rights_to_who_pushes(origin: Path, tmp_path: Path, propose: Propose) -> None:
+    commits = propose(f"{COUNTY}/unit.yaml", "level: 县", "level: 县 # 校对过")
+    assert check(origin, tmp_path / "own", commits, "mingyuan-office").passed
+    ran = check(origin, tmp_path / "pushed", commits, "mingyuan-office", "wenhua-xiaoxue")
+    assert not ran.passed
+    assert "title=PATH-OWNER::" in ran.log
+    nobody = check(origin, tmp_path / "nobody", commits, "")
+    assert not nobody.passed
+    assert "不知道是谁提交的" in nobody.log
+
+
+def test_a_tool_moved_among_the_records_is_seen(origin: Path, tmp_path: Path) -> None:
+    state = forge("0" * 40)
+    state["files"] = [{"filename": f"{SCHOOL}/cases/x.md", "previous_filename": "scripts/comment.sh"}]
+    assert "请维护人员先看" in comment(origin, tmp_path / "work", "0" * 40, None, state)
 
 
 def test_the_base_moved_on_meanwhile(origin: Path, tmp_path: Path, propose: Propose) -> None:
@@ -306,3 +405,8 @@ def test_codeowners_follows_the_accounts(origin: Path, tmp_path: Path) -> None:
     owners = (clone / ".github" / "CODEOWNERS").read_text("utf-8")
     assert f"/{COUNTY}/ @new-office" in owners
     assert "wenhua-xiaoxue/" not in owners  # nobody reviews their own
+
+
+def test_every_job_is_rehearsed() -> None:
+    rehearsed = set(re.findall(r"run_job\(\s*\"(\w+)\", \"(\w+)\"", Path(__file__).read_text("utf-8")))
+    assert rehearsed == {(name, job) for name in NAMES for job in load(name)["jobs"]}

@@ -15,7 +15,9 @@ from wholeschool.sources import MemoryTree
 
 MOST_BYTES = 4_000_000
 MOST_SHOWN = 50
-"""Findings in a comment; the summary of the run has them all (a comment may have 65,536 characters)."""
+"""Findings in a comment; the summary of the run has them all."""
+MOST_CHARACTERS = 60_000
+"""A comment may have 65,536."""
 
 _Text = Annotated[str, msgspec.Meta(max_length=2_000)]
 _Number = Annotated[int, msgspec.Meta(ge=0, le=10_000_000)]
@@ -59,10 +61,10 @@ def comment(path: Path, *, outside: int, run: str) -> str:
         parts.append("检查没有跑完，或者结果读不出来。")
     else:
         shown = msgspec.structs.replace(report, findings=report.findings[:MOST_SHOWN])
-        text = as_markdown(shown, MemoryTree({}))
-        parts.append(text.replace(shown.summary, report.summary, 1))
+        text = as_markdown(shown, MemoryTree({})).replace(shown.summary, report.summary, 1)
         if len(report.findings) > MOST_SHOWN:
-            parts.append(f"\n这里只列出前 {MOST_SHOWN} 处。\n")
+            text += f"\n这里只列出前 {MOST_SHOWN} 处。\n"
+        parts.append(text if len(text) <= MOST_CHARACTERS else f"**{report.summary}**\n\n太长了，评论里写不下。\n")
     parts.append(f"\n[检查的全部结果]({run})\n")
     return "".join(parts)
 

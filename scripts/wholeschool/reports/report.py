@@ -16,6 +16,8 @@ from wholeschool.records.refusals import Refused
 from wholeschool.records.text import decode
 from wholeschool.sources import Tree
 
+LONGEST_SUMMARY = 1_000_000
+"""Bytes of Markdown; GitHub shows no summary at all of a step that writes more than 1 MiB."""
 _NAMES = {"error": "错误", "warning": "提醒"}
 
 
@@ -105,13 +107,20 @@ def as_github(report: Report, tree: Tree) -> str:
 
 
 def as_markdown(report: Report, tree: Tree) -> str:
-    """A summary for the pull request: everything, grouped by file, whatever the forge's limit on annotations."""
+    """A summary for the pull request: everything, grouped by file, whatever the forge's limit on annotations.
+
+    Findings that would make it longer than a forge takes are counted.
+    """
     parts = [f"**{report.summary}**\n"]
+    shown = length = 0
     by_path: dict[str, list[Finding]] = {}
     for each in report.findings:
         by_path.setdefault(each.path, []).append(each)
     for path, findings in by_path.items():
+        if length > LONGEST_SUMMARY:
+            break
         parts.append(f"\n### {_code(_visible(path))}\n\n| 行 | | 问题 | 怎么办 | 依据 |\n|---:|---|---|---|---|\n")
+        length += len(parts[-1].encode())
         for each in findings:
             cells = (
                 str(each.line),
@@ -121,6 +130,11 @@ def as_markdown(report: Report, tree: Tree) -> str:
                 _cell(each.clause),
             )
             parts.append(f"| {' | '.join(cells)} |\n")
+            shown, length = shown + 1, length + len(parts[-1].encode())
+            if length > LONGEST_SUMMARY:
+                break
+    if left := len(report.findings) - shown:
+        parts.append(f"\n太长了，还有 {left} 处没有列在这里，见运行的日志。\n")
     if report.effects:
         parts.append("\n### 合并之后\n\n")
         parts += [f"- {_cell(sentence)}\n" for sentence in report.effects]

@@ -29,6 +29,7 @@ THEMES = {
     "history": "更改：已经定下的不改",
     "ownership": "更改：谁的记录谁提交",
     "draws": "更改：抽样的种子",
+    "traces": "更改：不留在历史里的",
 }
 FORM = "写法与编码"
 FIRST = 2019
