@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,6 +53,21 @@ def test_a_choice_more(example: git.Repo) -> None:
     pages = next(sentence for sentence in found if sentence.startswith("会变的网页"))
     assert f"catalogue/{code}/" in pages
     assert "rates/anhui/shili/mingyuan/wenhua-xiaoxue/" in pages
+
+
+def test_a_result_that_is_put_right_moves_the_pass_rate(example: git.Repo) -> None:
+    root = Path(str(example.working_dir))
+    review = next(
+        path
+        for path in sorted((root / SCHOOL / "2026/reviews").glob("*.yaml"))
+        if "level: 不合格" in path.read_text("utf-8")
+    )
+    review.write_text(review.read_text("utf-8").replace("level: 不合格", "level: 合格"), encoding="utf-8")
+    found = told(example)
+    school = next(sentence for sentence in found if "文华小学" in sentence)
+    before, after = re.search(r"合格率 ([0-9.]+)% → ([0-9.]+)%", school).groups()  # type: ignore[union-attr]
+    assert float(after) > float(before)
+    assert not found[0].startswith("涉及 1 所学校、0 位教师")
 
 
 def test_an_acceptance_taken_back_moves_stage_and_certificates(example: git.Repo) -> None:

@@ -211,6 +211,15 @@ def test_markdown_groups_by_file_and_carries_every_finding() -> None:
 # --- SARIF
 
 
+def test_a_summary_is_never_longer_than_a_forge_takes() -> None:
+    many = [finding("S-ENUM", Location(f"{SCHOOL}{n:05}.yaml"), "写了一个没有的选项，" * 5) for n in range(20_000)]
+    text = reporters["markdown"](Report(1, 1, many, effects=("涉及 1 所学校。",)), EMPTY)
+    assert len(text.encode()) < 1024 * 1024
+    shown = text.count("`S-ENUM`")
+    assert f"还有 {20_000 - shown} 处没有列在这里" in text
+    assert text.endswith("- 涉及 1 所学校。\n")
+
+
 @pytest.mark.parametrize("case", REJECTED[::5], ids=repr)
 def test_sarif_names_the_places(case: CaseFolder) -> None:
     tree = case.tree

@@ -156,6 +156,21 @@ def test_a_good_submission_passes_with_its_summary(origin: Path, tmp_path: Path,
     assert not list(tmp_path.rglob("pwned"))
 
 
+def test_the_reviewer_reads_what_a_recognition_makes_possible(origin: Path, tmp_path: Path, propose: Propose) -> None:
+    waiting = "学时学分待学校补报三位免考教师的证明后认定。\n"
+    recognised = f"{waiting}    recognition:\n      date: 2026-11-20\n      document: 明教〔2026〕20号\n"
+    commits = propose(f"{COUNTY}/2026/acceptance.yaml", waiting, recognised)
+    ran = check(origin, tmp_path / "work", commits, "mingyuan-office")
+    assert ran.passed, ran.log
+    said = re.sub("&#[0-9]+;", "", ran.summary)
+    assert "涉及 1 所学校、0 位教师，1 个文件。" in said
+    assert re.search("第一中学 2026 年：走到 5 县区监督 → 已完成，可发证书 0 → [1-9][0-9]*。", said)
+    assert re.search("可以发的证书：0 → [1-9][0-9]* 张。", said)
+    assert "rates/anhui/shili/mingyuan/diyi-zhongxue/" in said
+    told = comment(origin, tmp_path / "said", commits[1], ran.artifacts["check"], forge(commits[1]))
+    assert "→ 已完成" in told
+
+
 def test_a_bad_one_is_refused_at_its_line_and_told_once(origin: Path, tmp_path: Path, propose: Propose) -> None:
     commits = propose(f"{SCHOOL}/unit.yaml", "level: 校", "level: 县")
     ran = check(origin, tmp_path / "work", commits, "wenhua-xiaoxue")
@@ -320,6 +335,18 @@ def test_a_hostile_artifact_stays_inside_its_table(origin: Path, tmp_path: Path)
     assert "<img" not in outside_code
     assert "[点我](" not in outside_code
     assert "@everyone" not in outside_code
+
+
+def test_an_artifact_too_long_for_a_comment_is_said_so(origin: Path, tmp_path: Path) -> None:
+    long = {"line": 1, "column": 1, "message": "<" * 2000, "hint": "<" * 2000, "clause": "<" * 2000}
+    finding = {"code": "UNIT-LEVEL", "severity": "error", "path": "x", **long}
+    file = {"files": 1, "records": 1, "errors": 50, "warnings": 0, "findings": [finding] * 50}
+    found = tmp_path / "check.json"
+    found.write_text(json.dumps(file), encoding="utf-8")
+    body = comment(origin, tmp_path / "work", "0" * 40, found, forge("0" * 40))
+    assert "50 处错误" in body
+    assert "写不下" in body
+    assert len(body) < 65_536
 
 
 def test_no_pull_request_no_comment(origin: Path, tmp_path: Path) -> None:

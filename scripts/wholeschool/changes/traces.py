@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from wholeschool import personal_data
 from wholeschool.changes.proposal import Proposal
 from wholeschool.findings import Location
-from wholeschool.records import attachments
 from wholeschool.records.kinds import ROOT, is_attachment
 from wholeschool.rules.registry import Breach, rule
 
@@ -32,5 +31,7 @@ def nothing_personal_stays_in_the_history(proposal: Proposal) -> Iterator[Breach
 
 def _personal(path: str, data: bytes) -> set[str]:
     if is_attachment(path):
+        from wholeschool.records import attachments  # hardly ever needed, and what it is made of takes time to load
+
         return {refused.code for refused in attachments.inspect(path, data)} & _NAMES.keys()
     return {datum.code for datum in personal_data.scan(data.decode("utf-8", "replace"))}
