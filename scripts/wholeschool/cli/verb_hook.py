@@ -91,6 +91,10 @@ def _judge(old: str, new: str, branch: str, who: str, account: str) -> bool:
     click.echo(reporters["text"](checked.report, checked.tree), nl=False, err=True)
     if checked.report.failed:
         click.echo("没有接受这次推送：改好上面的错误，提交之后再推送。", err=True)
+        if any(each.code.startswith("PII-") for each in checked.report.findings):
+            # Another commit on top would leave it in the history, and be refused for that.
+            remedy = f"git reset --soft origin/{branch}，改好，重新提交"
+            click.echo(f"写了个人信息的，不要只在后面加一次提交：运行 {remedy}，原来的就不留在历史里。", err=True)
     return checked.report.failed
 
 
