@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -119,6 +123,27 @@ def test_a_corrupt_cache_is_discarded_with_one_warning(
     afterwards = Counted(root)
     load(afterwards, cache=Cache(path))
     assert "缓存坏了" not in capsys.readouterr().err
+
+
+def test_two_at_once_and_one_killed_leave_a_cache_that_holds(root: Path, tmp_path: Path) -> None:
+    command = [Path(sys.executable).with_name("wholeschool"), "validate", "--format", "json"]
+    environment = {**os.environ, VARIABLE: str(tmp_path / "cache")}
+
+    def begun() -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            command, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    alone = subprocess.run(
+        command, cwd=root, env={**environment, VARIABLE: ""}, capture_output=True, text=True, check=True
+    )
+    for tenths in range(1, 7):
+        with begun() as victim:
+            time.sleep(tenths / 10)  # wherever it has come to
+            victim.kill()
+    for run in [begun() for _ in range(3)]:
+        assert run.communicate() == (alone.stdout, "")
+        assert run.returncode == 0
 
 
 def test_the_cache_can_be_switched_off(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

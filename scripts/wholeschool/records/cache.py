@@ -55,7 +55,7 @@ def reader_version() -> str:
     digest = hashlib.sha256()
     for path in sorted(files):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    for name in ("jsonschema-rs", "msgspec", "PyYAML", "python-stdnum"):
+    for name in ("jsonschema-rs", "msgspec", "pikepdf", "pillow", "PyYAML", "python-stdnum"):
         digest.update(f"{name} {version(name)}\0".encode())
     return digest.hexdigest()[:16]
 
