@@ -126,7 +126,7 @@ def test_a_corrupt_cache_is_discarded_with_one_warning(
 
 
 def test_two_at_once_and_one_killed_leave_a_cache_that_holds(root: Path, tmp_path: Path) -> None:
-    command = [Path(sys.executable).with_name("wholeschool"), "validate", "--format", "json"]
+    command = [str(Path(sys.executable).with_name("wholeschool")), "validate", "--format", "json"]
     environment = {**os.environ, VARIABLE: str(tmp_path / "cache")}
 
     def begun() -> subprocess.Popen[str]:
