@@ -10,7 +10,6 @@ from itertools import product
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -52,9 +51,6 @@ def _measures(truth: County) -> dict[int, Measure]:
     return found
 
 
-# A leak that is known and not yet mended: each measure is veiled by itself, and nobody passes without being reviewed.
-# So a city's number of reviewed people and its counties' numbers of passed ones can leave a hidden number two values.
-@pytest.mark.xfail(strict=True, reason="measures are veiled one by one; together these give {2, 3} away")
 @example([County(1, 1, 1, 0), County(3, 2, 2, 0), County(5, 3, 0, 0)], 3)
 @ROUNDS
 @given(st.lists(counties(), min_size=1, max_size=3), st.integers(2, 4))

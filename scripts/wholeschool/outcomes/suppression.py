@@ -48,25 +48,39 @@ def hidden(cells: Mapping[str, Cell], minimum: int) -> frozenset[str]:
     return hidden_together((cells,), minimum)[0]
 
 
-def hidden_together(trees: Sequence[Mapping[str, Cell]], minimum: int) -> list[frozenset[str]]:
-    """What must be hidden in trees of the same names, each of which counts some of those in the one before it.
+def hidden_together(
+    trees: Sequence[Mapping[str, Cell]],
+    minimum: int,
+    *,
+    within: Sequence[int | None] | None = None,
+    settled: Mapping[int, Collection[str]] | None = None,
+) -> list[frozenset[str]]:
+    """What must be hidden in trees of the same names that count people of whom some are among others.
 
-    Who passed is among those who chose enough: when the two sums are equal, so are all their parts.
+    Who passed is among those who chose enough: when the two sums are equal, so are all their parts. `within` says for
+    each tree among whose people its own are, by place; without it, each tree is within the one before. `settled` holds
+    the trees that others have veiled already, by place: what is hidden there stays, and nothing is added.
     """
     children = _children(trees[0])
+    within = _one_after_another(trees) if within is None else within
+    settled = settled or {}
     veiled = [
-        {name for name, cell in cells.items() if not cell.public or is_small(cell.people, cell.count, minimum)}
-        for cells in trees
+        set(settled[place])
+        if place in settled
+        else {name for name, cell in cells.items() if not cell.public or is_small(cell.people, cell.count, minimum)}
+        for place, cells in enumerate(trees)
     ]
-    anyway = deducible_together(trees, [set(cells) for cells in trees])
+    open_to_more = [place for place in range(len(trees)) if place not in settled]
+    anyway = deducible_together(trees, [settled.get(place, set(cells)) for place, cells in enumerate(trees)], within)
     while True:
-        known = deducible_together(trees, veiled)
+        known = deducible_together(trees, veiled, within)
         more = [set[str]() for _ in trees]
         for place, cells in enumerate(trees):
+            # What blurs a cell may be in its own tree or, when all of that is hidden, in another.
+            nearest = sorted(open_to_more, key=lambda other: other != place)
             for name, cell in cells.items():
                 if known[place][name] != anyway[place][name] and _is_certain(cell, known[place][name], minimum):
-                    # What blurs it may be in its own tree or, when all of that is hidden, in another.
-                    for other in (place, *range(len(trees))):
+                    for other in nearest:
                         if further := _next_to_hide(name, trees[other], children, veiled[other]):
                             more[other].add(further)
                             break
@@ -82,9 +96,11 @@ def deducible(cells: Mapping[str, Cell], veiled: Collection[str]) -> dict[str, I
 
 
 def deducible_together(
-    trees: Sequence[Mapping[str, Cell]], veiled: Sequence[Collection[str]]
+    trees: Sequence[Mapping[str, Cell]],
+    veiled: Sequence[Collection[str]],
+    within: Sequence[int | None] | None = None,
 ) -> list[dict[str, Interval]]:
-    """`deducible` for trees of the same names, each of which counts some of those in the one before it.
+    """`deducible` for trees of the same names, some of which count people among those of another (`within`).
 
     Exact for one tree. For several, the differences between two trees form a tree as well, none of them below zero;
     intervals are narrowed in turn until nothing changes.
@@ -94,12 +110,17 @@ def deducible_together(
         {name: cell.bounds if name in names else (cell.count, cell.count) for name, cell in cells.items()}
         for cells, names in zip(trees, veiled, strict=True)
     ]
-    gaps = [{name: (0, cell.people) for name, cell in cells.items()} for cells in trees[1:]]
+    pairs = [
+        (known[outer], known[place], {name: (0, cell.people) for name, cell in trees[outer].items()})
+        for place, outer in enumerate(_one_after_another(trees) if within is None else within)
+        if outer is not None
+    ]
+    gaps = [gap for _, _, gap in pairs]
     while True:
         before = [dict(intervals) for intervals in (*known, *gaps)] if gaps else []
         for intervals in (*known, *gaps):
             _propagate(intervals, children)
-        for outer, inner, gap in zip(known, known[1:], gaps, strict=False):
+        for outer, inner, gap in pairs:
             for name in inner:
                 (o_low, o_high), (i_low, i_high), (g_low, g_high) = outer[name], inner[name], gap[name]
                 gap[name] = _narrowed(gap[name], o_low - i_high, o_high - i_low)
@@ -107,6 +128,10 @@ def deducible_together(
                 inner[name] = _narrowed(inner[name], o_low - g_high, o_high - g_low)
         if not gaps or before == [*known, *gaps]:
             return known
+
+
+def _one_after_another(trees: Sequence[Mapping[str, Cell]]) -> list[int | None]:
+    return [None, *range(len(trees) - 1)]
 
 
 def _propagate(known: dict[str, Interval], children: Mapping[str, list[str]]) -> None:

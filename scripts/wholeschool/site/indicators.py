@@ -6,11 +6,11 @@ the pass rates do not show are hidden by the same reasoning, and also where they
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from wholeschool.outcomes.indicators import Indicator, Measure, Share, all_indicators, measures
-from wholeschool.outcomes.suppression import Cell, hidden, is_small
+from wholeschool.outcomes.suppression import Cell, hidden_together
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.kinds import kinds, placed
 from wholeschool.site.markup import front_matter, percent, table, text, trail
@@ -31,6 +31,18 @@ PROGRESS = (
 MANY = 10**9
 Place = tuple[int, int]
 """An indicator's number, and which of its shares."""
+# Shares of people, each with the one among whose people its own are; those that bound each other are veiled together.
+_TOGETHER: tuple[dict[Place, Place | None], ...] = (
+    {
+        (ASSESSED, 0): None,
+        (ASSESSED, 1): (ASSESSED, 0),
+        (ACCEPTED, 0): (ASSESSED, 1),
+        (CERTIFIED, 0): (ACCEPTED, 0),
+        (ARCHIVED, 0): (ASSESSED, 0),
+    },
+    {(APPRAISED, 0): None},
+    {(PRACTICE, 0): None},
+)
 
 
 class PublicShare(NamedTuple):
@@ -100,44 +112,50 @@ def _veiled(
 ) -> dict[Place, frozenset[str]]:
     """For every share that is about people, the units whose count stays hidden."""
     shown = {path: figures[path] for path in found if path in figures}
-    veiled: dict[Place, frozenset[str]] = {
+    settled: dict[Place, frozenset[str]] = {
         (ACCEPTED, 0): frozenset(path for path in found if not _shows_accepted(shown.get(path))),
         (TRAINED, 0): frozenset(path for path in found if path not in shown or shown[path].trained is None),
         (ASSESSED, 1): frozenset(path for path in found if path not in shown or shown[path].passed is None),
     }
-
-    def counted(path: str, place: Place) -> int | None:
-        """A count that everybody knows; None where it is hidden."""
-        if path in veiled.get(place, ()):
-            return None
-        return int(found[path][place[0]].shares[place[1]].count)
-
-    def hide(place: Place, *, inside: Place | None = None, around: Place | None = None) -> None:
-        """Hide small cells, what would give them away, and what lies a few people from a count it holds or is held by.
-
-        `inside` is a share whose people are among this one's, `around` one among whose people this one's are.
-        """
-        cells = {}
-        for path, here in found.items():
-            share = here[place[0]].shares[place[1]]
-            count, people = int(share.count), int(share.of)
-            if place[0] == PRACTICE:
-                count, people = int(share.people or 0), MANY
-            least = counted(path, inside) if inside else 0
-            most = counted(path, around) if around else people
-            public = least is not None and most is not None
-            public = public and not (inside and is_small(count, least or 0, minimum))
-            public = public and not (around and is_small(most or 0, count, minimum))
-            parent = programme.units[path].parent
-            cells[path] = Cell(people, count, parent.path if parent else None, least or 0, most, public)
-        veiled[place] = hidden(cells, minimum)
-
-    hide((ASSESSED, 0), inside=(ASSESSED, 1))
-    hide((ARCHIVED, 0), around=(ASSESSED, 0))
-    hide((CERTIFIED, 0), around=(ACCEPTED, 0))
-    hide((APPRAISED, 0))
-    hide((PRACTICE, 0))
+    veiled = dict(settled)
+    for group in _TOGETHER:
+        trees = [
+            {path: _cell_of(programme, path, here, place, group, settled, minimum) for path, here in found.items()}
+            for place in group
+        ]
+        places = list(group)
+        within = [None if outer is None else places.index(outer) for outer in group.values()]
+        before = {places.index(place): settled[place] for place in group if place in settled}
+        together = hidden_together(trees, minimum, within=within, settled=before)
+        veiled |= dict(zip(places, together, strict=True))
     return veiled
+
+
+def _cell_of(
+    programme: Programme,
+    path: str,
+    here: Mapping[int, Measure],
+    place: Place,
+    group: Mapping[Place, Place | None],
+    settled: Mapping[Place, Collection[str]],
+    minimum: int,
+) -> Cell:
+    """A unit's split by a share, not to be shown where the share differs by a few people from one shown beside it."""
+    count, people = _split(here, place)
+    beside = [group[place], *(inner for inner, outer in group.items() if outer == place and inner in settled)]
+    public = not any(
+        0 < abs(count - _split(here, other)[0]) < minimum
+        for other in beside
+        if other is not None and path not in settled.get(other, ())
+    )
+    parent = programme.units[path].parent
+    return Cell(people, count, parent.path if parent else None, public=public)
+
+
+def _split(here: Mapping[int, Measure], place: Place) -> tuple[int, int]:
+    """How many of a unit's people a share counts, and of how many."""
+    share = here[place[0]].shares[place[1]]
+    return (int(share.people or 0), MANY) if place[0] == PRACTICE else (int(share.count), int(share.of))
 
 
 def _shows_accepted(figures: PublicFigures | None) -> bool:
