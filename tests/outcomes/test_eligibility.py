@@ -119,13 +119,27 @@ def test_an_exempt_teacher_is_due_nothing() -> None:
     assert _due(tree) == []
 
 
-def test_the_latest_review_decides() -> None:
-    again = base().files[REVIEW].decode().split("results:")[0].replace("2026-06-12", "2026-06-20")
+def _failed_again(tree: MemoryTree, date: str) -> MemoryTree:
+    """A second session in which ZHOU's microability is 不合格."""
+    again = base().files[REVIEW].decode().split("results:")[0].replace("2026-06-12", date)
     worse = (
         f"results:\n  - teacher: {ZHOU}\n    microability: A1\n    level: 不合格\n"
         "    evidence: [{form: 分析报告, title: 前测分析}]\n    suggestion: 把前测的题目换成开放题再做一次。\n"
     )
-    assert _due(_with().having({YEAR + "reviews/2026-06-20.yaml": (again + worse).encode()})) == []
+    return tree.having({f"{YEAR}reviews/{date}.yaml": (again + worse).encode()})
+
+
+def test_the_latest_review_decides() -> None:
+    assert _due(_failed_again(_with(), "2026-06-20")) == []
+    assert _due(_failed_again(_with(), "2026-07-01")) == []
+
+
+def test_what_was_recognised_stands_until_it_is_recognised_anew() -> None:
+    recognised = _due(_with())
+    assert recognised
+    assert _due(_failed_again(_with(), "2026-07-02")) == recognised
+    anew = _with(acceptance=("      date: 2026-07-01\n", "      date: 2026-07-02\n"))
+    assert _due(_failed_again(anew, "2026-07-02")) == []
 
 
 def test_new_rows_make_a_ledger_in_which_nothing_is_wrong() -> None:

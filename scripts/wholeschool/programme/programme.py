@@ -188,9 +188,15 @@ class YearOfSchool:
 
     @cached_property
     def standing(self) -> Mapping[tuple[str, str], s.Result]:
-        """The result that stands for each (teacher, microability): that of the latest session, by date, then name."""
+        """The result that stands for each (teacher, microability): that of the latest session, by date, then name.
+
+        What was recognised stays until the county recognises anew: sessions after that day do not count before.
+        """
+        recognition = self.accepted.recognition if self.accepted else None
         standing: dict[tuple[str, str], s.Result] = {}
         for review in sorted(self.reviews, key=lambda record: (record.data.date, record.name)):
+            if recognition and review.data.date > recognition.date:
+                break
             for result in review.data.results:
                 standing[result.teacher, result.microability] = result
         return standing

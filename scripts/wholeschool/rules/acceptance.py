@@ -58,7 +58,7 @@ def recognition_needs_acceptance(programme: Programme) -> Iterator[Breach]:
 def later_reviews_are_recognised_anew(programme: Programme) -> Iterator[Breach]:
     """县级认定之后学校又评审的，重新验收、认定。
 
-    认定的是当时的结果；之后的评审县里还没有看过。
+    认定的是当时的结果；之后的评审县里还没有看过，重新认定以前不算数。
     """
     for year in programme.school_years():
         recognition = year.accepted.recognition if year.accepted else None
