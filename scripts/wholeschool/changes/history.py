@@ -13,6 +13,7 @@ from wholeschool.records.structs import (
     Activities,
     Approvals,
     Evidence,
+    Plan,
     Review,
     Revocations,
     SchoolAcceptance,
@@ -124,6 +125,29 @@ def _same_or_recognised(before: object, after: object) -> bool:
         fields = ("school", "conclusion", "date", "mode", "by", "opinion")
         return all(getattr(before, field) == getattr(after, field) for field in fields)
     return before == after
+
+
+@rule("PLAN-KEPT", clause="附件1 二(四)1")
+def approved_plans_stay(proposal: Proposal) -> Iterator[Breach]:
+    """县级审核通过的规划不再改动。
+
+    备案的是县里看过的那一份。要调整的，请县里先退回，改好再报、再审核。
+    """
+    for school in proposal.base.schools:
+        later = proposal.head.units.get(school.path)
+        for year in school.years:
+            plan = school.one(Plan, year=year)
+            # A plan that is gone is reported at its approval: APPROVAL-SCHOOL.
+            after = later.one(Plan, year=year) if plan and later else None
+            if plan is None or later is None or after is None or after.data == plan.data:
+                continue
+            approved = proposal.base.school_year(school, year).approval
+            if approved and proposal.head.school_year(later, year).approval == approved:
+                yield (
+                    after.at(None),
+                    f"规划 {approved.date} 已经审核通过，又被改动了",
+                    "恢复原样；要调整的，请县里先退回",
+                )
 
 
 @rule("RESULT-KEPT", clause="附件1 四(三)4")

@@ -151,6 +151,11 @@ class YearOfSchool:
         last = self.approvals[-1] if self.approvals else None
         return last if last and last.decision == "审核通过" else None
 
+    @property
+    def approved_since(self) -> str:
+        """The day on which the plan was first approved, or empty; later approvals are of adjustments."""
+        return next((entry.date for entry in self.approvals if entry.decision == "审核通过"), "")
+
     @cached_property
     def consulted(self) -> Mapping[str, str]:
         """The day on which a teaching-research group first agreed with each teacher number on goal and points."""

@@ -97,32 +97,37 @@ def plan_is_approved_before_review(programme: Programme) -> Iterator[Breach]:
     for year in programme.school_years():
         if not year.reviews:
             continue
-        first = min(year.reviews, key=lambda review: review.data.date).at(None, "date")
-        county = year.school.county
+        reviews = sorted(year.reviews, key=lambda review: review.data.date)
+        county, since = year.school.county, year.approved_since
         if year.plan is None:
             # A plan that was approved but is not there is reported at the approval: APPROVAL-SCHOOL.
             if not year.approvals and programme.is_missing(year.planner, f"{year.year}/plan.yaml"):
-                yield first, "学校还没有规划就评审了", f"先报送 {year.year}/plan.yaml，等县级审核通过"
-        elif year.approval is None:
-            if county and not programme.has_broken(f"{county.path}/{year.year}/approvals.yaml"):
+                hint = f"先报送 {year.year}/plan.yaml，等县级审核通过"
+                yield reviews[0].at(None, "date"), "学校还没有规划就评审了", hint
+            continue
+        if year.approval is None:
+            # What was reviewed before an approved plan was returned for adjustment was reviewed by that plan.
+            until = year.approvals[-1].date if since else ""
+            early = next((review for review in reviews if review.data.date >= until), None)
+            if early and county and not programme.has_broken(f"{county.path}/{year.year}/approvals.yaml"):
                 state = "被退回，还没有重新通过" if year.approvals else "还没有审核"
-                yield first, f"规划{state}，学校就评审了", "等县级工程办审核通过后再评审"
-        else:
-            for review in year.reviews:
-                if year.approval.date > review.data.date:
-                    message = f"评审日期 {review.data.date} 早于规划通过的日期 {year.approval.date}"
-                    yield review.at(None, "date"), message, "核对两个日期；确实先评审的，重新组织评审"
+                yield early.at(None, "date"), f"规划{state}，学校就评审了", "等县级工程办审核通过后再评审"
+        for review in reviews:
+            if since > review.data.date:
+                message = f"评审日期 {review.data.date} 早于规划通过的日期 {since}"
+                yield review.at(None, "date"), message, "核对两个日期；确实先评审的，重新组织评审"
 
 
 @rule("APPROVAL-SCHOOL", clause="附件1 二(四)1")
 def approval_names_a_school_with_a_plan(programme: Programme) -> Iterator[Breach]:
     """审核的是本县学校已经报送的规划，通过的日期不早于报送日期。
 
-    写错文件夹名，这条审核就落空了。退回的规划改好再报，报送日期就晚于退回的日期，那是对的。
+    写错文件夹名，这条审核就落空了。退回的规划改好再报，报送日期就晚于以前各次审核的日期，那是对的。
     """
     for county in programme.counties:
         slugs = {school.slug: school for school in county.children}
         for record in county.all(Approvals):
+            last = {entry.school: entry for entry in record.data.approvals}
             for entry in record.data.approvals:
                 at = record.at(entry, "school")
                 school = slugs.get(entry.school)
@@ -135,6 +140,6 @@ def approval_names_a_school_with_a_plan(programme: Programme) -> Iterator[Breach
                 if plan is None:
                     if programme.is_missing(school, f"{record.year}/plan.yaml"):
                         yield at, f"{school.name}还没有报送 {record.year} 年的规划", "等学校报送后再审核"
-                elif entry.decision == "审核通过" and entry.date < plan.data.submitted:
+                elif entry is last[entry.school] and entry.decision == "审核通过" and entry.date < plan.data.submitted:
                     message = f"审核日期 {entry.date} 早于规划的报送日期 {plan.data.submitted}"
                     yield record.at(entry, "date"), message, "核对两个日期"

@@ -174,18 +174,18 @@ def consultation_follows_the_approved_plan(programme: Programme) -> Iterator[Bre
     教师的申报再以协商为准，见 CONSULT-FIRST；学校已经评审的，见 PLAN-APPROVED。
     """
     for year in programme.school_years():
-        county, approval = year.school.county, year.approval
+        county, approved = year.school.county, year.approved_since
         unread = county is None or programme.has_broken(f"{county.path}/{year.year}/approvals.yaml")
         if unread or programme.has_broken(f"{year.planner.path}/{year.year}/plan.yaml"):
             continue
         held = [group for group in year.school.all(Group, year=year.year) if group.data.consultation]
         first = min(held, key=lambda group: _day_of(group), default=None)
-        if first is None or (approval and approval.date <= _day_of(first)):
+        if first is None or (approved and approved <= _day_of(first)):
             continue
-        if any(approval is None or review.data.date < approval.date for review in year.reviews):
+        if any(not approved or review.data.date < approved for review in year.reviews):
             continue  # PLAN-APPROVED: the review, too, came before the plan was approved
-        if approval:
-            missing, hint = f"规划 {approval.date} 才审核通过", "核对两个日期；确实先协商的，照通过的规划重新协商"
+        if approved:
+            missing, hint = f"规划 {approved} 才审核通过", "核对两个日期；确实先协商的，照通过的规划重新协商"
         elif year.plan is None and not year.approvals:
             missing, hint = "还没有规划", f"先报送 {year.year}/plan.yaml，等县级审核通过"
         else:
