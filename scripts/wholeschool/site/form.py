@@ -53,6 +53,12 @@ _WORDS = """# 网页填报
 <noscript><p>这一页要用 JavaScript，请打开它；或者用 <a href="../guides/school/">Excel 模板</a>报送。</p></noscript>
 """
 
+# The page can be read before its scripts are there; they run in their order.
+_LOADING = (
+    'addEventListener("load",()=>{for(const path of %s)'
+    'document.body.append(Object.assign(document.createElement("script"),{src:"../"+path,async:false}))})'
+)
+
 
 def school_kinds() -> list[Kind]:
     """The kinds of records that a school keeps, in the order in which it comes to need them."""
@@ -64,8 +70,8 @@ def school_kinds() -> list[Kind]:
 def pages(programme: Programme) -> Iterator[tuple[str, str]]:
     """`form/index.md` and what its scripts know of the schemas and the programme."""
     page = front_matter("网页填报", "不用 Git、不用账号，在网页上填好学校的记录，检查通过后下载", hide=["toc"])
-    scripts = "".join(f'<script src="../{script}" defer></script>\n' for script in SCRIPTS)
-    yield f"{FOLDER}/index.md", f'{page}{_WORDS}\n<link rel="stylesheet" href="../assets/form/form.css">\n{scripts}'
+    style = '<link rel="stylesheet" href="../assets/form/form.css">'
+    yield f"{FOLDER}/index.md", f"{page}{_WORDS}\n{style}\n<script>{_LOADING % _json(SCRIPTS)}</script>\n"
     yield f"{FOLDER}/records.js", f"globalThis.wholeschoolForm = {_json(_data(programme))};\n"
     yield f"{FOLDER}/workbooks.js", f"globalThis.wholeschoolForm.workbooks = {_json(_workbooks())};\n"
 
