@@ -88,7 +88,7 @@ def _documents(unit: Unit) -> str:
         for each in record.data.documents
         if each.status == "印发"
     ]
-    return table(["种类", "标题", "文号", "日期"], rows, kind="stack") if rows else ""
+    return table(["种类", "标题", "文号", "日期"], rows, kind="stack ws-dated") if rows else ""
 
 
 def _pilots(programme: Programme, unit: Unit, here: str, cases: dict[str, str]) -> str:
