@@ -27,6 +27,7 @@ SEARCHES = {
     "another word for it": ("能力点", "catalogue/"),
     "an environment": ("混合学习环境", "catalogue/B5/"),
     "a question": ("合格率怎么算", "rates/"),
+    "digits without a space": ("凑够20学分", "catalogue/"),
     "a school": ("文华小学", "rates/anhui/shili/mingyuan/wenhua-xiaoxue/"),
 }
 
