@@ -178,6 +178,37 @@ def accepted_results_stay(proposal: Proposal) -> Iterator[Breach]:
                     yield review.at(None, "date"), message, "照实写评审的日期；要更正的，重新评审后请县里重新验收、认定"
 
 
+@rule("ROSTER-KEPT", clause="附件1 四(三)1")
+def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
+    """学校验收合格之后，名册里的教师不删，选学和免考不改。
+
+    应考的是谁、算哪些学分，都从名册来；验收以后再改，合格率就不是县里验收过的那一个了。
+    """
+    hint = "恢复原样；要更正的，请县里先写一条“限期整改”，改好再验收"
+    for school in proposal.base.schools:
+        later = proposal.head.units.get(school.path)
+        for year in school.years:
+            before = proposal.base.school_year(school, year)
+            after = later.one(Teachers, year=year) if later else None
+            # A roster that is gone is PORTFOLIO-KEPT's, and so is a teacher who was reviewed.
+            if before.accepted is None or after is None:
+                continue
+            reviewed = {number for number, _ in before.standing}
+            now = {teacher.number: teacher for teacher in after.data.teachers}
+            for number, teacher in before.teachers.items():
+                current = now.get(number)
+                if current is None:
+                    if number not in reviewed:
+                        at = after.at(None, "teachers", key=True)
+                        yield at, f"学校已经验收，教师 {number} 从名册里删掉了", hint
+                elif set(current.choices) != set(teacher.choices):
+                    at = after.at(current, "choices" if current.choices else "number")
+                    yield at, f"学校已经验收，教师 {number} 的选学被改动了", hint
+                elif (current.exempt is None) != (teacher.exempt is None):
+                    at = after.at(current, "exempt" if current.exempt else "number")
+                    yield at, f"学校已经验收，教师 {number} 的免考被改动了", hint
+
+
 @rule("HOURS-KEPT", clause="附件1 二(五)2")
 def recognised_hours_stay(proposal: Proposal) -> Iterator[Breach]:
     """学时学分认定之后，已有的活动不改不删，只增加新的。
