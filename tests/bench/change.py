@@ -17,7 +17,7 @@ COUNTIES, SCHOOLS, TEACHERS = 104, 20_000, 80_000
 
 
 def measure() -> list[Row]:
-    """A province is committed and validated once; then one teacher of one school chooses differently."""
+    """A province is committed and validated once; then one school changes its roster."""
     with tempfile.TemporaryDirectory() as name:
         root, kept = Path(name) / "province", Path(name) / "cache"
         root.mkdir()
