@@ -1,5 +1,20 @@
 """Errors that end a command (exit status 2); what is wrong with a *record* is a `Finding`, never an exception."""
 
+import zipfile
+import zlib
+
+# By NotImplementedError zipfile means a way of compressing that it does not know, by RuntimeError a password.
+DAMAGED_ARCHIVE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+"""What reading somebody's zip file raises: none of it is our mistake, all of it means that the file is no good."""
+
 
 class WholeschoolError(Exception):
     """Base of everything raised on purpose; its text is one Chinese sentence for the person at the terminal."""

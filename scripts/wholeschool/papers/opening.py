@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 import openpyxl
 from openpyxl.utils.cell import range_boundaries
 
+from wholeschool.errors import DAMAGED_ARCHIVE
+
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 50 * 1024 * 1024
 MAX_RATIO = 300
@@ -81,7 +83,7 @@ def _look_before(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _look_into(archive, len(data))
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+    except DAMAGED_ARCHIVE as error:
         raise Unreadable("工作簿打不开，可能已经损坏或没有传完整", "请对方重新发送，或用 Excel 打开后另存") from error
 
 

@@ -6,11 +6,10 @@ import hashlib
 import io
 import json
 import zipfile
-import zlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from wholeschool.errors import UsageError
+from wholeschool.errors import DAMAGED_ARCHIVE, UsageError
 from wholeschool.papers.opening import Sheet
 from wholeschool.records.kinds import PROGRAMME, ROOT, Kind, kinds, placed
 
@@ -76,7 +75,7 @@ def made_for_records(data: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.read("xl/workbook.xml")[:20_000]
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, KeyError):
+    except (*DAMAGED_ARCHIVE, KeyError):
         return False
     return ORIGIN.encode() in names and LISTS.encode() in names
 

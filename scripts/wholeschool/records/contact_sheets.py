@@ -6,8 +6,8 @@ import html
 import io
 import re
 import zipfile
-import zlib
 
+from wholeschool.errors import DAMAGED_ARCHIVE
 from wholeschool.records.refusals import Refused
 
 LARGEST_SHEET = 20 * 1024 * 1024
@@ -69,7 +69,7 @@ def _in_archive(data: bytes) -> bool:
             if sum(part.file_size for part in parts) > 5 * LARGEST_SHEET:
                 return False
             texts = [archive.read(part) for part in parts if part.filename.startswith(("xl/", "word/", "content"))]
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
+    except DAMAGED_ARCHIVE:
         return False
     return _has({word for text in texts for word in _labels(text.decode("utf-8", "replace"))})
 
