@@ -213,7 +213,7 @@ def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
 def recognised_hours_stay(proposal: Proposal) -> Iterator[Breach]:
     """学时学分认定之后，已有的活动不改不删，只增加新的。
 
-    学时由活动算出，改了活动就改了认定过的学时；没有活动记录的，名册上的学时也不改。要更正的，请县里重新验收、认定。
+    学时由活动算出，改了活动就改了认定过的学时；没有活动记录的，名册上的学时也不改。要更正的，请县里先写一条“限期整改”。
     """
     for school in proposal.base.schools:
         later = proposal.head.units.get(school.path)
@@ -229,7 +229,11 @@ def recognised_hours_stay(proposal: Proposal) -> Iterator[Breach]:
                 for activity in record.data.activities:
                     if activity not in left:
                         message = f"学时已经认定，{activity.date} 的活动“{activity.theme}”被改动或删掉了"
-                        yield after.at(None, "activities", key=True), message, "恢复原样；更正请县里重新验收、认定"
+                        yield (
+                            after.at(None, "activities", key=True),
+                            message,
+                            "恢复原样；要更正的，请县里先写一条“限期整改”，改好再验收、认定",
+                        )
                     else:
                         left.remove(activity)
 
@@ -247,7 +251,7 @@ def _hours_rewritten(proposal: Proposal, school: Unit, year: int) -> Iterator[Br
             yield (
                 after.at(teacher, "hours" if teacher.hours else "number"),
                 message,
-                "恢复原样；更正请县里重新验收、认定",
+                "恢复原样；要更正的，请县里先写一条“限期整改”，改好再验收、认定",
             )
 
 

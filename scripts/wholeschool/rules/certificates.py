@@ -142,6 +142,11 @@ def _lacking(
     unit = school.school
     folder = f"{unit.path}/{school.year}"
     if school.accepted is None or school.accepted.recognition is None:
+        if any(
+            each.recognition and each.recognition.date <= entry.issued <= school.acceptances[-1].date
+            for each in school.acceptances
+        ):
+            return None  # issued before the county had the school correct something: judged when it accepts again
         # RECOGNISE-ACCEPTED, or the reader.
         told = school.acceptances and school.acceptances[-1].recognition
         county = unit.county.path if unit.county else ""
