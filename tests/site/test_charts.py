@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from wholeschool.site.charts import heat, trend
-from wholeschool.site.pass_rates import MOST_ROWS, _heat
+from wholeschool.site.charts import MOST_ROWS, heat, trend
+from wholeschool.site.pass_rates import _heat
 from wholeschool.site.views import PublicFigures, PublicUnit
 
 

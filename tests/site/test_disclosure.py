@@ -83,6 +83,13 @@ class FakeUnit:
         if parent:
             parent.children.append(self)
 
+    @property
+    def ancestors(self) -> Iterator[FakeUnit]:
+        """The units above, nearest first."""
+        if self.parent:
+            yield self.parent
+            yield from self.parent.ancestors
+
 
 class School(NamedTuple):
     """One school's truth."""

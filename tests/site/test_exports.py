@@ -15,13 +15,24 @@ from wholeschool.records import load
 from wholeschool.records.kinds import ROOT
 from wholeschool.site import build_site
 from wholeschool.site.exports import Overview, gather
+from wholeschool.site.views import PublicCount
 from wholeschool.sources import WorkingTree
 
 
 @pytest.fixture(scope="module")
 def published(site: Path) -> dict[str, Any]:
     """The open data of a site with several counties."""
-    files = sorted((site / "data").glob("figures-*.json"))
+    return latest(site, "figures")
+
+
+@pytest.fixture(scope="module")
+def abilities(site: Path) -> dict[str, Any]:
+    """The same site's choices and passes."""
+    return latest(site, "abilities")
+
+
+def latest(site: Path, kind: str) -> dict[str, Any]:
+    files = sorted((site / "data").glob(f"{kind}-*.json"))
     found: dict[str, Any] = json.loads(files[-1].read_text("utf-8"))
     return found
 
@@ -31,7 +42,7 @@ def rows_of(data: dict[str, Any], county: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def exports(published: dict[str, Any], tmp_path: Path) -> Path:
+def exports(published: dict[str, Any], abilities: dict[str, Any], tmp_path: Path) -> Path:
     """One folder for each county, with the lines that its own site would have."""
     counties = [row["unit"] for row in published["figures"] if row["level"] == "县"]
     above = [row for row in published["figures"] if row["level"] in ("省", "市")]
@@ -41,6 +52,8 @@ def exports(published: dict[str, Any], tmp_path: Path) -> Path:
         folder.mkdir(parents=True)
         data = published | {"figures": kept, "site": f"https://county{place}.example.org/"}
         (folder / f"figures-{above[0]['year']}.json").write_text(json.dumps(data), encoding="utf-8")
+        data = abilities | {"abilities": [row for row in abilities["abilities"] if row["unit"] == county]}
+        (folder / f"abilities-{above[0]['year']}.json").write_text(json.dumps(data), encoding="utf-8")
     return tmp_path / "exports"
 
 
@@ -73,7 +86,8 @@ def test_the_overview_is_a_site_whose_links_lead_somewhere(tree: Path, exports: 
     gathered = overview(tree, exports)
     build_site(gathered.programme, out, gathered=gathered.years)
     test_pages.test_every_internal_link_and_anchor_leads_somewhere(out)
-    county = next(iter(sorted(out.glob("rates/*/*/*/index.html")))).read_text("utf-8")
+    path = next(path for path in gathered.years[-1].classes if path.count("/") == 2)
+    county = (out / "rates" / path / "index.html").read_text("utf-8")
     assert "https://county0.example.org/rates/" in county
     assert "indicators" not in county
 
@@ -128,6 +142,60 @@ def test_half_a_file_a_deep_one_a_county_twice_and_no_file(tree: Path, exports: 
     (tmp_path / "empty").mkdir()
     with pytest.raises(BuildError, match="没有 figures-年度"):
         overview(tree, tmp_path / "empty")
+
+
+def a_county_with_microabilities(exports: Path, published: dict[str, Any]) -> tuple[Path, dict[str, Any], str]:
+    """The first county's file, its content with a row for a dimension, an environment, both, and one, and its path."""
+    file = next(iter(sorted(exports.rglob("abilities-*.json"))))
+    county = next(row["unit"] for row in published["figures"] if row["level"] == "县")
+    row = {"unit": county, "year": published["figures"][0]["year"], "left_out": 0}
+    rows = [
+        row | {"dimension": "学情分析", "environment": "", "code": "", "chosen": 30, "passed": 20},
+        row | {"dimension": "", "environment": "混合学习环境", "code": "", "chosen": 10, "passed": 8},
+        row | {"dimension": "学情分析", "environment": "混合学习环境", "code": "", "chosen": 10, "passed": 8},
+        row | {"dimension": "学情分析", "environment": "混合学习环境", "code": "B1", "chosen": 9, "passed": 7},
+    ]
+    data = json.loads(file.read_text("utf-8")) | {"abilities": rows}
+    file.write_text(json.dumps(data), encoding="utf-8")
+    return file, data, county
+
+
+def test_choices_and_passes_add_up_and_say_which_counties_are_missing(
+    tree: Path, exports: Path, published: dict[str, Any]
+) -> None:
+    _, _, county = a_county_with_microabilities(exports, published)
+    for file in sorted(exports.rglob("abilities-*.json"))[1:]:
+        file.unlink()
+    classes = overview(tree, exports).years[-1].classes
+    others = sum(row["level"] == "县" for row in published["figures"]) - 1
+    assert others
+    assert classes[county].each == {"B1": PublicCount(9, 7)}
+    city = classes[county.rpartition("/")[0]]
+    assert city.dimensions == {"学情分析": PublicCount(30, 20, others)}
+    assert city.environments == {"混合学习环境": PublicCount(10, 8, others)}
+    assert city.places == {("学情分析", "混合学习环境"): PublicCount(10, 8, others)}
+    assert city.each == {"B1": PublicCount(9, 7, others)}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"code": "Z9"}, "学情分析 Z9 不在微能力表里"),
+        ({"environment": "智慧学习环境"}, "学情分析 智慧学习环境 不在微能力表里"),
+        ({"passed": 31}, "通过的比选学的多"),
+        ({"chosen": 9_999_999}, "选学的比应考的多"),
+        ({"chosen": 0}, "第 1 版"),
+        ({"dimension": "", "environment": "混合学习环境"}, "混合学习环境 有两行"),
+    ],
+)
+def test_choices_that_do_not_fit_are_named(
+    tree: Path, exports: Path, published: dict[str, Any], change: dict[str, Any], said: str
+) -> None:
+    file, data, _ = a_county_with_microabilities(exports, published)
+    data["abilities"][0] |= change
+    file.write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(BuildError, match=rf"0/abilities-\d+\.json：.*{said}"):
+        overview(tree, exports)
 
 
 def test_names_are_text(tree: Path, exports: Path, tmp_path: Path) -> None:

@@ -6,13 +6,17 @@ approver (附件1 序, 四(三)1). It is never those who applied.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
 
 import msgspec
 
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
 from wholeschool.records.structs import Teacher
+
+K = TypeVar("K")
+L = TypeVar("L")
 
 
 class Tally(msgspec.Struct, frozen=True):
@@ -48,6 +52,9 @@ class AbilityTally(msgspec.Struct, frozen=True):
 
     chosen: int = 0
     passed: int = 0
+
+    def __add__(self, other: AbilityTally) -> AbilityTally:
+        return AbilityTally(self.chosen + other.chosen, self.passed + other.passed)
 
 
 def is_exempt(teacher: Teacher) -> bool:
@@ -112,3 +119,12 @@ def ability_tallies(programme: Programme, years: Iterable[YearOfSchool]) -> dict
                 if code in passed:
                     passed[code] += 1
     return {code: AbilityTally(chosen[code], passed[code]) for code in chosen}
+
+
+def grouped(tallies: Mapping[K, AbilityTally], key: Callable[[K], L]) -> dict[L, AbilityTally]:
+    """The sums of those for which `key` is the same; without those that nobody chose."""
+    found: dict[L, AbilityTally] = {}
+    for name, tally in tallies.items():
+        if tally.chosen:
+            found[key(name)] = found.get(key(name), AbilityTally()) + tally
+    return found

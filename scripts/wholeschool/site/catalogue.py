@@ -15,7 +15,7 @@ from wholeschool.programme import Programme
 from wholeschool.records.structs import Microability, Rubric, Rubrics
 from wholeschool.site.charts import bars
 from wholeschool.site.markup import Tile, block, facts, front_matter, table, text, tiles, trail
-from wholeschool.site.views import PublicAbility, PublicCase, public_abilities
+from wholeschool.site.views import PublicCase, PublicCount, PublicYear
 
 ENVIRONMENTS = {
     "多媒体教学环境": "以集体教学为主，用简易或交互式多媒体设备。",
@@ -73,16 +73,18 @@ def always_enough(abilities: Sequence[Microability], wanted: int) -> int | None:
     return None
 
 
-def pages(programme: Programme, cases: list[PublicCase]) -> Iterator[tuple[str, str]]:
+def pages(programme: Programme, years: Sequence[PublicYear], cases: list[PublicCase]) -> Iterator[tuple[str, str]]:
     """`catalogue/index.md` and `catalogue/<code>.md`."""
     if not programme.microabilities:
         yield "catalogue/index.md", front_matter("微能力目录") + "# 微能力目录\n\n微能力表还没有内容。\n"
         return
-    year = programme.years[-1] if programme.years else 0
-    counts = public_abilities(programme, year)
+    year = years[-1].year if years else 0
+    known = years[-1].classes if years else {}
+    provinces = [known[unit.path] for unit in programme.level("省") if unit.path in known]
+    counts = provinces[0].each if len(provinces) == 1 else {}
     yield "catalogue/index.md", _overview(programme, counts, year)
     for ability in programme.microabilities.values():
-        yield f"catalogue/{ability.code}.md", _page(programme, ability, cases, counts[ability.code], year)
+        yield f"catalogue/{ability.code}.md", _page(programme, ability, cases, counts.get(ability.code), year)
 
 
 def link(ability: Microability) -> str:
@@ -90,7 +92,7 @@ def link(ability: Microability) -> str:
     return f"[{ability.code} {text(ability.name)}]({ability.code}.md)"
 
 
-def _overview(programme: Programme, counts: Mapping[str, PublicAbility], year: int) -> str:
+def _overview(programme: Programme, counts: Mapping[str, PublicCount], year: int) -> str:
     abilities = list(programme.microabilities.values())
     credits = sum(ability.credits for ability in abilities)
     wanted = programme.standard.credits
@@ -105,7 +107,7 @@ def _overview(programme: Programme, counts: Mapping[str, PublicAbility], year: i
         f"合计不少于 **{wanted}** 学分 <cite>附件1 二(四)2</cite>；不要求选几项，也不要求跨维度或跨环境。"
         "先看学校有什么环境，再在那一栏里选。微能力也有人叫“能力点”，是一回事。\n\n",
         f"[怎样凑够 {wanted} 学分](#plan) · [大家选了什么](#favourites) · [全部列表](#list)\n\n"
-        if any(found.chosen for found in counts.values())
+        if counts
         else f"[怎样凑够 {wanted} 学分](#plan) · [全部列表](#list)\n\n",
         "## 按环境和维度 { #matrix }\n",
     ]
@@ -126,14 +128,15 @@ def _overview(programme: Programme, counts: Mapping[str, PublicAbility], year: i
             each.dimension,
             each.environment,
             str(each.credits),
-            _count(counts[each.code].chosen),
-            _count(counts[each.code].passed),
+            *((str(found.chosen), str(found.passed)) if (found := counts.get(each.code)) else ("—", "—")),
         ]
         for each in abilities
     ]
     parts += [
         _favourites(programme, counts, year),
-        f"\n## 全部列表 {{ #list }}\n\n选学、通过是 {year} 年全省的人数；“不公布”是人数太少。点表头可以排序。\n\n",
+        "\n## 全部列表 { #list }\n\n",
+        f"选学、通过是 {year} 年全省的人数；“—”是没有人选，或者选的、通过的、没有通过的人太少。" if counts else "",
+        "点表头可以排序。\n\n",
         table(
             ["编号", "微能力", "维度", "环境", "学分", "选学", "通过"],
             rows,
@@ -176,7 +179,7 @@ def _plan(abilities: Sequence[Microability], wanted: int) -> str:
 
 
 def _page(
-    programme: Programme, ability: Microability, cases: list[PublicCase], counts: PublicAbility, year: int
+    programme: Programme, ability: Microability, cases: list[PublicCase], found: PublicCount | None, year: int
 ) -> str:
     rubrics, rubric = _rubric(programme, ability)
     description = f"{ability.dimension}，{ability.environment}，{ability.credits} 学分"
@@ -202,8 +205,7 @@ def _page(
         "\n## 怎么评 { #judged }\n\n提交能体现这项微能力的实践成果，由评审组按考核规范评定等级，并给出实践建议，"
         "合格的也给 <cite>附件1 四(二)4</cite>。优秀和合格都算通过。参见[考核怎么考](../handbook/assessment.md)。\n\n",
         _partners(programme, ability),
-        f"\n## {year} 年的情况 {{ #figures }}\n\n",
-        _figures(programme, counts),
+        f"\n## {year} 年的情况 {{ #figures }}\n\n{_figures(found)}" if year else "",
     ]
     if shown := [case for case in cases if ability.code in case.microabilities]:
         parts.append("\n## 体现它的案例 { #cases }\n\n")
@@ -272,30 +274,22 @@ def _partners(programme: Programme, ability: Microability) -> str:
     return "".join([*parts, block("note", heading + block("ws-columns", listed), tag="details")])
 
 
-def _favourites(programme: Programme, counts: Mapping[str, PublicAbility], year: int) -> str:
+def _favourites(programme: Programme, counts: Mapping[str, PublicCount], year: int) -> str:
     """What most teachers chose, as a picture with its finding; the table has all of it."""
-    known = [(code, found.chosen) for code, found in counts.items() if found.chosen]
+    known = [(code, found.chosen) for code, found in counts.items()]
     if not known:
         return ""
     known.sort(key=lambda entry: -entry[1])
     names = programme.microabilities
     first = [f"{code} {names[code].name}（{count} 人）" for code, count in known[:2]]
-    hidden = sum(found.chosen is None for found in counts.values())
     finding = f"{year} 年选的人最多的是 {first[0]}" + (f"，其次是 {first[1]}" if len(first) > 1 else "") + "。"
-    if hidden:
-        finding += f"另有 {hidden} 项选的人太少，不公布。"
+    if others := len(names) - len(known):
+        finding += f"另有 {others} 项没有人选，或者人太少，不公布。"
     rows = [(f"{code} {names[code].name}", count) for code, count in known[:FAVOURITES]]
     return f"\n## 大家选了什么 {{ #favourites }}\n{bars(finding, rows, '人')}"
 
 
-def _count(value: int | None) -> str:
-    return '<span class="ws-veiled">不公布</span>' if value is None else str(value)
-
-
-def _figures(programme: Programme, counts: PublicAbility) -> str:
-    minimum = programme.settings.data.publication.minimum_cell if programme.settings else 0
-    if counts.chosen is None:
-        return f"选学的教师不到 {minimum} 人，不公布人数。\n"
-    if counts.passed is None:
-        return f"全省选学 {counts.chosen} 人；通过或没有通过的人太少，不公布。\n"
-    return f"全省选学 {counts.chosen} 人，通过 {counts.passed} 人。\n" if counts.chosen else "还没有教师选学。\n"
+def _figures(found: PublicCount | None) -> str:
+    if found is None:
+        return "没有教师选学，或者选学的、通过的、没有通过的人太少，不公布。\n"
+    return f"全省选学 {found.chosen} 人，通过 {found.passed} 人。\n"

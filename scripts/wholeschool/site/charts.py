@@ -10,6 +10,8 @@ from itertools import pairwise
 
 from wholeschool.site.markup import attribute, text
 
+# More rows than these nobody reads off a picture.
+MOST_ROWS = 40
 ROW, BAR = 38, 10
 CELL, PLOT = 34, 120
 # Shares from here on are in the next darker of the five colours.

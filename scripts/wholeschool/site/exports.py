@@ -6,9 +6,10 @@ does not publish makes the sums above it unpublished too, so nothing hidden can 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, TypeVar
 
 import msgspec
 
@@ -18,13 +19,15 @@ from wholeschool.programme import Programme, assemble
 from wholeschool.records import Loaded, Record
 from wholeschool.records import structs as s
 from wholeschool.records.kinds import Placed, kinds
-from wholeschool.site.views import PublicFigures, PublicSchool, PublicUnit, PublicYear
+from wholeschool.site.veil_classes import Place
+from wholeschool.site.views import PublicClasses, PublicCount, PublicFigures, PublicSchool, PublicUnit, PublicYear
 
 _LARGEST = 64_000_000
 _LEVELS = ("省", "市", "县", "校")
 _COUNTED = ("exempt", "chosen", "trained", "passed")
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=10_000_000)]
+Word = Annotated[str, msgspec.Meta(max_length=20)]
 Path_ = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,60}(/[a-z0-9][a-z0-9-]{0,60}){0,3}$")]
 
 
@@ -58,6 +61,30 @@ class _Export(msgspec.Struct, frozen=True):
     site: Annotated[str, msgspec.Meta(pattern=r"^$|^https://[a-z0-9.-]+(:[0-9]+)?/([A-Za-z0-9._-]+/)*$")] = ""
 
 
+class _AbilityRow(msgspec.Struct, frozen=True):
+    """What `open_data` writes of a unit's class of microabilities."""
+
+    unit: Path_
+    year: Annotated[int, msgspec.Meta(ge=2000, le=2099)]
+    dimension: Word
+    environment: Word
+    code: Word
+    chosen: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)]
+    passed: Count
+
+
+class _Abilities(msgspec.Struct, frozen=True):
+    """A file `abilities-YEAR.json`."""
+
+    schema: Literal["abilities.schema.json"]
+    version: Literal[1]
+    abilities: tuple[_AbilityRow, ...]
+
+
+_Class = TypeVar("_Class", str, Place)
+_File = TypeVar("_File", _Export, _Abilities)
+
+
 class Overview(NamedTuple):
     """A programme that knows its units by name only, and the rounds gathered from exports."""
 
@@ -66,7 +93,7 @@ class Overview(NamedTuple):
 
 
 def gather(own: Loaded, folder: Path) -> Overview:
-    """Every `figures-*.json` below `folder`, added up to cities and provinces.
+    """Every `figures-*.json` below `folder` and the `abilities-*.json` beside it, added up to cities and provinces.
 
     `own` are the records of the province's repository; of them only the programme's settings and tables are used.
     Raises `BuildError` with a sentence for each file that is damaged, contradicts itself or repeats a county.
@@ -75,12 +102,15 @@ def gather(own: Loaded, folder: Path) -> Overview:
     if not files:
         raise BuildError(f"{folder} 里没有 figures-年度.json；放进各县网站 data/ 文件夹里的开放数据，每个县一个文件夹")
     rows: dict[int, dict[str, _Row]] = {}
+    classes: dict[int, dict[str, PublicClasses]] = {}
     origin: dict[tuple[int, str], Path] = {}
     sites: dict[str, str] = {}
     wrong: list[str] = []
+    table = assemble(own).microabilities
     for file in files:
+        reading = file
         try:
-            export = _read(file)
+            export = _read(file, _Export)
             for county in _counties(export):
                 year = county[0].year
                 first = origin.setdefault((year, county[0].unit), file.relative_to(folder))
@@ -88,11 +118,17 @@ def gather(own: Loaded, folder: Path) -> Overview:
                     raise ValueError(f"{county[0].name} {year} 年在 {first} 里已经有了；一个县只放一份")
                 sites[county[0].unit] = export.site
                 rows.setdefault(year, {}).update((row.unit, row) for row in county)
+                beside = file.with_name(f"abilities-{year}.json")
+                if beside.is_file() and not beside.is_symlink():
+                    reading = beside
+                    found = _classes(_read(beside, _Abilities), county[0], table)
+                    classes.setdefault(year, {})[county[0].unit] = found
+                    reading = file
             for row in export.figures:  # names of what stands above the county
                 if row.level in ("省", "市"):
                     rows.setdefault(row.year, {}).setdefault(row.unit, row)
         except ValueError as error:
-            wrong.append(f"{file.relative_to(folder)}：{error}")
+            wrong.append(f"{reading.relative_to(folder)}：{error}")
     if wrong:
         raise BuildError("开放数据没有全部读成，网站没有生成：\n" + "\n".join(wrong))
     units = {path: row for year in sorted(rows) for path, row in rows[year].items()}
@@ -113,21 +149,50 @@ def gather(own: Loaded, folder: Path) -> Overview:
         if path.count("/") == 3
         for site in (sites.get(path.rpartition("/")[0], ""),)
     }
-    return Overview(programme, [_year(year, rows[year], elsewhere) for year in sorted(rows)])
+    return Overview(programme, [_year(year, rows[year], classes.get(year, {}), elsewhere) for year in sorted(rows)])
 
 
-def _read(file: Path) -> _Export:
+def _read(file: Path, type_: type[_File]) -> _File:
     """One file, or `ValueError` with what is wrong with it."""
     try:
         if file.stat().st_size > _LARGEST:
             raise ValueError(f"超过 {_LARGEST // 1_000_000} MB，不像一个县的开放数据")
-        return msgspec.json.decode(file.read_bytes(), type=_Export)
+        return msgspec.json.decode(file.read_bytes(), type=type_)
     except msgspec.ValidationError as error:
         raise ValueError(f"不是第 1 版的开放数据（{error}）；用县里网站上的 data/{file.name}") from None
     except msgspec.DecodeError:
         raise ValueError("不是完整的 JSON，可能没有下载完；重新下载") from None
     except (OSError, RecursionError):
         raise ValueError("读不了；重新下载") from None
+
+
+def _classes(export: _Abilities, county: _Row, table: Mapping[str, s.Microability]) -> PublicClasses:
+    """A county's own rows, after making sure that they fit together and to the table of microabilities."""
+    seen: dict[tuple[str, str, str], PublicCount] = {}
+    known = {
+        name
+        for code, each in table.items()
+        for name in product((each.dimension, ""), (each.environment, ""), (code, ""))
+        if name[:2] == (each.dimension, each.environment) or (any(name) and not name[2])
+    }
+    for row in export.abilities:
+        if (row.unit, row.year) == (county.unit, county.year):
+            name = row.dimension, row.environment, row.code
+            said = " ".join(filter(None, name))
+            if name not in known:
+                raise ValueError(f"{said} 不在微能力表里")
+            if name in seen:
+                raise ValueError(f"{said} 有两行")
+            if not row.passed <= row.chosen <= county.due * (1 if row.code else len(table)):
+                raise ValueError(f"{said} 通过的比选学的多，或者选学的比应考的多")
+            seen[name] = PublicCount(row.chosen, row.passed)
+    sums = {name[:2]: found for name, found in seen.items() if not name[2]}
+    return PublicClasses(
+        {name: found for (name, other), found in sums.items() if not other},
+        {name: found for (other, name), found in sums.items() if not other},
+        {place: found for place, found in sums.items() if all(place)},
+        {name[2]: found for name, found in seen.items() if name[2]},
+    )
 
 
 def _counties(export: _Export) -> Iterator[list[_Row]]:
@@ -164,15 +229,24 @@ def _unit(row: _Row) -> s.Unit:
     return s.Unit(level=row.level, code="", name=row.name, demo=row.demo)
 
 
-def _year(year: int, rows: Mapping[str, _Row], elsewhere: Mapping[str, str]) -> PublicYear:
+def _year(
+    year: int,
+    rows: Mapping[str, _Row],
+    classes: Mapping[str, PublicClasses],
+    elsewhere: Mapping[str, str],
+) -> PublicYear:
     figures = {path: _figures(row) for path, row in rows.items() if row.level in ("县", "校")}
+    known = {path: classes.get(path, PublicClasses()) for path, row in rows.items() if row.level == "县"}
     for level in ("市", "省"):
         for path, row in rows.items():
             if row.level == level:
-                below = [each for name, each in figures.items() if name.rpartition("/")[0] == path]
-                figures[path] = _sum(row, below)
+                below = [name for name in figures if name.rpartition("/")[0] == path]
+                figures[path] = _sum(row, (figures[name] for name in below))
+                known[path] = _sum_of_classes([known[name] for name in below])
     schools = {path: _school(row) for path, row in rows.items() if row.level == "校"}
-    return PublicYear(year, figures, schools, {path: where for path, where in elsewhere.items() if path in schools})
+    return PublicYear(
+        year, figures, schools, known, {path: where for path, where in elsewhere.items() if path in schools}
+    )
 
 
 def _public(row: _Row) -> PublicUnit:
@@ -212,6 +286,25 @@ def _sum(row: _Row, below: Iterable[PublicFigures]) -> PublicFigures:
         accepted_complete=all(each.accepted is not None and each.accepted_complete for each in parts),
         **counts,
     )
+
+
+def _sum_of_classes(parts: Sequence[PublicClasses]) -> PublicClasses:
+    """What is public of the parts, and how many of them are missing in it."""
+    return PublicClasses(
+        _sum_of_counts([part.dimensions for part in parts]),
+        _sum_of_counts([part.environments for part in parts]),
+        _sum_of_counts([part.places for part in parts]),
+        _sum_of_counts([part.each for part in parts]),
+    )
+
+
+def _sum_of_counts(parts: Sequence[Mapping[_Class, PublicCount]]) -> dict[_Class, PublicCount]:
+    found: dict[_Class, PublicCount] = {}
+    for name in dict.fromkeys(name for part in parts for name in part):
+        counts = [part[name] for part in parts if name in part]
+        chosen, passed, below = (sum(numbers) for numbers in zip(*map(msgspec.structs.astuple, counts), strict=True))
+        found[name] = PublicCount(chosen, passed, below + len(parts) - len(counts))
+    return found
 
 
 def _school(row: _Row) -> PublicSchool:

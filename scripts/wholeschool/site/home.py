@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from wholeschool.programme import Programme
 from wholeschool.site.case_library import card
 from wholeschool.site.markup import Tile, block, chinese_date, front_matter, table, text, tiles
-from wholeschool.site.pass_rates import address, rate
+from wholeschool.site.pass_rates import rate
+from wholeschool.site.places import address
 from wholeschool.site.views import PublicCase, PublicYear
 
 READERS = (

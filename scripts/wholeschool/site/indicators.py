@@ -13,10 +13,10 @@ from wholeschool.outcomes.indicators import Indicator, Measure, Share, all_indic
 from wholeschool.outcomes.suppression import Cell, hidden_together
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.kinds import kinds, placed
-from wholeschool.site.markup import front_matter, percent, table, text, trail
+from wholeschool.site.markup import VEILED, front_matter, percent, table, text, trail
+from wholeschool.site.places import demo
 from wholeschool.site.views import PublicFigures, PublicYear
 
-VEILED = '<span class="ws-veiled">不公布</span>'
 ACCEPTED, TRAINED, ASSESSED, PRACTICE, APPRAISED, CERTIFIED, ARCHIVED = 1, 3, 4, 9, 11, 12, 13
 # What a board shows of the units below: a head, and which share of which indicator; all count schools or papers.
 PROGRESS = (
@@ -179,7 +179,7 @@ def _page(programme: Programme, unit: Unit, year: int, public: Mapping[str, Mapp
         front_matter(f"{unit.name}的指标", f"{unit.name} {year} 年的十四项指标：算法、条款、分子、分母和记录"),
         trail([*above, (unit.name, _towards(unit, unit))], "指标"),
         f"# {name}的十四项指标\n\n",
-        "样张：虚构的示例单位，人物和数字都不是真的。\n{ .ws-kicker }\n\n" if unit.data.demo else "",
+        demo(unit),
         f"{year} 年。指导意见写明或可以直接推得的指标有十四项；它没有给出权重、合格线和比例，这里也没有。"
         "市和省是所辖各县的合计。学校、文件的数目照实公布；说到人的数目，人数少时不公布，"
         f"办法与合格率相同，见[隐私说明]({up}privacy.md#small-cells)。\n",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.kinds import placed
 from wholeschool.site.markup import chinese_date, front_matter, text
-from wholeschool.site.pass_rates import address
+from wholeschool.site.places import address
 from wholeschool.site.views import PublicYear
 from wholeschool.sources.history import Merge
 

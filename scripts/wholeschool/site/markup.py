@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import NamedTuple
 
+# In the place of a number that would tell about few people.
+HIDDEN = "不公布"
+VEILED = f'<span class="ws-veiled">{HIDDEN}</span>'
 _ENTITIES = {ord(character): f"&#{ord(character)};" for character in "<>&\"'`*_{}[]()#+!|~\\:-$^="}
 _TITLE = str.maketrans({"<": "＜", ">": "＞", "&": "＆", '"': "＂", "'": "＇"})
 
@@ -97,6 +100,11 @@ def chinese_date(iso: str) -> str:
 def percent(rate: float | None) -> str:
     """A rate with one decimal, or a dash."""
     return "—" if rate is None else f"{rate:.1f}%"
+
+
+def count(value: int | None) -> str:
+    """A number of people, or that it is not published."""
+    return VEILED if value is None else str(value)
 
 
 def bar(rate: float | None) -> str:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from wholeschool.programme import Programme
 from wholeschool.site import (
+    ability_rates,
     case_library,
     catalogue,
     form,
@@ -49,9 +50,10 @@ def all_pages(
     cases = public_cases(programme, withheld)
     for module_pages in (
         home.pages(programme, years, cases),
-        catalogue.pages(programme, cases),
+        catalogue.pages(programme, years, cases),
         case_library.pages(programme, cases),
         pass_rates.pages(programme, years),
+        ability_rates.pages(programme, years),
         *(() if gathered else (indicators.pages(programme, years), registers.pages(programme, cases))),
         open_data.files(programme, years, cases),
         rule_reference.pages(),

@@ -7,9 +7,24 @@ from itertools import pairwise
 
 from wholeschool.outcomes.stages import STEPS
 from wholeschool.programme import Programme, Unit
-from wholeschool.site.charts import bars, heat, trend
-from wholeschool.site.markup import Tile, bar, block, chinese_date, front_matter, percent, table, text, tiles, trail
-from wholeschool.site.views import PublicFigures, PublicSchool, PublicYear, public_abilities
+from wholeschool.site import ability_rates
+from wholeschool.site.charts import MOST_ROWS, bars, heat, trend
+from wholeschool.site.markup import (
+    HIDDEN,
+    VEILED,
+    Tile,
+    bar,
+    block,
+    chinese_date,
+    count,
+    front_matter,
+    percent,
+    table,
+    text,
+    tiles,
+)
+from wholeschool.site.places import address, demo, folder_of, link_to, relative, short, trail_to
+from wholeschool.site.views import PublicFigures, PublicSchool, PublicYear
 
 FORMULA = (
     "**合格率 = 考核合格人数 ÷ 应考人数**。应考的是名册上的全体教师，减去有理由、有批准人的免考教师，"
@@ -25,11 +40,6 @@ HOW = {
     "验收认定": "accepted",
     "合格率": "rate",
 }
-_WAYS = ("dimension", "environment")
-# More than these nobody reads off a picture.
-MOST_ROWS = 40
-HIDDEN = "不公布"
-VEILED = f'<span class="ws-veiled">{HIDDEN}</span>'
 # For every figure's clause the page and number of the requirement in the 条款对照.
 _REQUIRED = {
     "附件1 序": "tasks.md#R005",
@@ -58,11 +68,6 @@ def pages(programme: Programme, years: list[PublicYear]) -> Iterator[tuple[str, 
                 yield f"rates/{unit.path}/owed.md", _owed(unit, years[-1])
 
 
-def address(unit: Unit) -> str:
-    """The page of a unit."""
-    return f"rates/{unit.path}.md" if unit.level == "校" else f"rates/{unit.path}/index.md"
-
-
 def rate(figures: PublicFigures) -> str:
     """A unit's pass rate in a table's cell."""
     return VEILED if figures.suppressed else bar(figures.rate)
@@ -81,7 +86,9 @@ def _top(programme: Programme, years: list[PublicYear]) -> str:
         parts += [_more(latest, f"{province.slug}/")]
         parts += [_overview(programme, latest.figures[province.path]), _children(province, latest, "rates")]
         parts += [_counties(province, latest), _board(province, latest), _trend(province, years)]
-    parts.append(_abilities(programme, latest.year))
+        if shown := ability_rates.crossed(programme, latest.classes[province.path]):
+            parts += ["\n## 各类微能力 { #abilities }\n\n", ability_rates.FORMULA, shown]
+            parts.append(f"[分维度、分环境、分单位、每一项]({province.slug}/abilities.md)\n")
     if not provinces:
         parts.append("\n还没有单位的记录；记录合并以后，这里就有数字。\n")
     return "".join([*parts, _how(programme, "../"), _downloads("rates", latest.year), _explanation(programme)])
@@ -94,16 +101,16 @@ def _group(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
             front_matter(f"{unit.name}合格率", f"{unit.name} {latest.year} 年校本应用考核合格率", hide=["navigation"]),
             trail_to(unit),
             f"# {text(unit.name)}合格率\n\n",
-            _demo(unit),
+            demo(unit),
             _more(latest),
             _formula(programme),
             f"\n## {latest.year} 年 {{ #figures }}\n\n",
             _overview(programme, latest.figures[unit.path]),
-            _children(unit, latest, address(unit).rpartition("/")[0]),
+            _children(unit, latest, folder_of(unit)),
             _board(unit, latest),
             _trend(unit, years),
             _how(programme, "../" * address(unit).count("/")),
-            _downloads(address(unit).rpartition("/")[0], latest.year),
+            _downloads(folder_of(unit), latest.year),
             _explanation(programme),
         ]
     )
@@ -117,7 +124,7 @@ def _school(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
         front_matter(unit.name, f"{unit.name} {latest.year} 年整校推进情况", hide=["navigation"]),
         trail_to(unit),
         f"# {text(unit.name)}\n\n",
-        _demo(unit),
+        demo(unit),
         f"{text(figures.unit.type)} · {'、'.join(figures.unit.environments)}\n{{ .ws-kicker }}\n\n",
         _steps(unit, school),
         f"\n## {latest.year} 年的数字 {{ #figures }}\n\n",
@@ -127,19 +134,19 @@ def _school(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
     if school.themes:
         parts += ["\n## 研修主题 { #themes }\n\n", *(f"- {text(theme)}\n" for theme in school.themes)]
     if school.offered:
-        up = "../" * address(unit).count("/")
+        up = relative(folder_of(unit), "catalogue")
         links = [
-            f"- [{code} {text(programme.microabilities[code].name)}]({up}catalogue/{code}.md)\n"
+            f"- [{code} {text(programme.microabilities[code].name)}]({up}/{code}.md)\n"
             for code in school.offered
             if code in programme.microabilities
         ]
         parts += ["\n## 可选微能力 { #offered }\n", block("ws-columns", "".join(links))]
-    folder = f"submissions/{unit.path}/{latest.year}"
+    records = f"submissions/{unit.path}/{latest.year}"
     county = f"submissions/{unit.path.rpartition('/')[0]}/{latest.year}"
     return "".join(
         [
             *parts,
-            _how(programme, relative(address(unit).rpartition("/")[0], ""), folder, county),
+            _how(programme, relative(folder_of(unit), ""), records, county),
             _explanation(programme),
         ]
     )
@@ -163,7 +170,7 @@ def _steps(unit: Unit, school: PublicSchool) -> str:
         else "五个步骤都已完成。"
     )
     known = f" {'；'.join(dates)}。" if dates else ""
-    guide = relative(address(unit).rpartition("/")[0], "handbook/steps.md")
+    guide = relative(folder_of(unit), "handbook/steps.md")
     steps = f'<ol class="ws-steps">{"".join(marks)}</ol>'
     return (
         f"## 走到哪一步 {{ #steps }}\n\n{steps}\n\n{waiting}{known}"
@@ -177,16 +184,16 @@ def _overview(programme: Programme, figures: PublicFigures) -> str:
     share = "" if figures.passed is None else f"{figures.passed} ÷ {figures.due}" if figures.due else "还没有应考教师"
     hidden = '<a href="#veiled">为什么不公布</a>'
     main = Tile(_figure("合格率"), VEILED if figures.suppressed else percent(figures.rate), share or hidden)
-    accepted = _count(figures.accepted)
+    accepted = count(figures.accepted)
     recognised = f"{figures.recognised} / {figures.schools} 所学校" if schools else "县级认定后计入"
     if not figures.accepted_complete and figures.accepted is not None:
         accepted = f"≥ {figures.accepted}"
     rows = [
         main,
         Tile(_figure("应考"), str(figures.due), _exempt(figures)),
-        Tile(_figure("选满学分"), _count(figures.chosen), f"不少于 {standard.credits} 学分"),
-        Tile(_figure("学满学时"), _count(figures.trained), f"{standard.online_hours} + {standard.practice_hours}"),
-        Tile(_figure("考核合格"), _count(figures.passed), f"通过不少于 {standard.credits} 学分"),
+        Tile(_figure("选满学分"), count(figures.chosen), f"不少于 {standard.credits} 学分"),
+        Tile(_figure("学满学时"), count(figures.trained), f"{standard.online_hours} + {standard.practice_hours}"),
+        Tile(_figure("考核合格"), count(figures.passed), f"通过不少于 {standard.credits} 学分"),
         Tile(_figure("验收认定"), accepted, recognised),
     ]
     return tiles(rows)
@@ -203,10 +210,6 @@ def _exempt(figures: PublicFigures) -> str:
     return f"另有免考 {figures.exempt} 人" if figures.exempt else "没有免考"
 
 
-def _count(value: int | None) -> str:
-    return VEILED if value is None else str(value)
-
-
 def _children(unit: Unit, year: PublicYear, here: str) -> str:
     children = [child for child in unit.children if child.path in year.figures]
     if not children:
@@ -216,10 +219,10 @@ def _children(unit: Unit, year: PublicYear, here: str) -> str:
     rows = []
     for child in children:
         figures = year.figures[child.path]
-        link = _link(child, year, address(child).removeprefix(f"{here}/"), _short(child, unit))
+        link = link_to(child, year, address(child).removeprefix(f"{here}/"), short(child))
         last = text(year.schools[child.path].step_name) if schools else str(figures.schools)
-        rows.append([link, last, str(figures.due), _count(figures.chosen), _count(figures.passed), rate(figures)])
-    names = [(_short(child, unit), year.figures[child.path]) for child in children]
+        rows.append([link, last, str(figures.due), count(figures.chosen), count(figures.passed), rate(figures)])
+    names = [(short(child), year.figures[child.path]) for child in children]
     shown = _heat(names, schools=schools)
     heads = ["学校" if schools else "单位", "走到哪一步" if schools else "学校", "应考", "选满学分", "合格", "合格率"]
     return shown + table(heads, rows, numbers=[2, 3, 4] if schools else [1, 2, 3, 4], kind="children")
@@ -239,25 +242,20 @@ def _counties(province: Unit, year: PublicYear) -> str:
     for county in known:
         figures = year.figures[county.path]
         shown = VEILED if figures.suppressed else percent(figures.rate) if figures.due else "还没有应考教师"
-        rows.append(f"- {_link(county, year, address(county).removeprefix('rates/'))} {shown}\n")
+        rows.append(f"- {link_to(county, year, address(county).removeprefix('rates/'))} {shown}\n")
     return "\n### 各县区 { #counties }\n" + block("ws-columns", "".join(rows))
 
 
-def _more(year: PublicYear, folder: str = "") -> str:
-    """Links to a unit's other pages; an overview made from counties' open data has none."""
+def _more(year: PublicYear, towards: str = "") -> str:
+    """Links to a unit's other pages; an overview made from counties' open data has fewer."""
+    abilities = f"[各类微能力]({towards}abilities.md)"
     if year.elsewhere is not None:
         said = "各校的网页在本县的网站上；这里的数字由各县公布的数字相加，有一个县不公布，合计也不公布。"
-        return f"{said}\n{{ .ws-kicker }}\n\n"
+        return f"{said}\n{{ .ws-kicker }}\n\n{abilities}\n\n"
     return (
-        f"[十四项指标和各地进度]({folder}indicators.md) · [公开登记：团队、文件、备案]({folder}registers.md) · "
-        "[数字怎么算](#how)\n\n"
+        f"{abilities} · [十四项指标和各地进度]({towards}indicators.md) · "
+        f"[公开登记：团队、文件、备案]({towards}registers.md) · [数字怎么算](#how)\n\n"
     )
-
-
-def _link(unit: Unit, year: PublicYear, page: str, name: str = "") -> str:
-    """A unit's name (or a shorter one), linked to its page wherever that is."""
-    where = (year.elsewhere or {}).get(unit.path, page)
-    return f"[{text(name or unit.name)}]({where})" if where else text(name or unit.name)
 
 
 def _heat(children: Sequence[tuple[str, PublicFigures]], *, schools: bool) -> str:
@@ -306,7 +304,7 @@ def _owed(county: Unit, year: PublicYear) -> str:
     for school in county.children:
         at = year.schools.get(school.path)
         if at and at.waiting_for:
-            link = f"[{text(_short(school, county))}]({address(school).removeprefix(f'rates/{county.path}/')})"
+            link = f"[{text(short(school))}]({address(school).removeprefix(f'rates/{county.path}/')})"
             step = f"{at.step + 1} {text(at.step_name)}"
             due = f"{chinese_date(at.due)}前" if at.due else ""
             rows.append(
@@ -324,16 +322,11 @@ def _owed(county: Unit, year: PublicYear) -> str:
             ),
             trail_to(county, "还差什么"),
             f"# {text(county.name)}各校还差什么\n\n",
-            _demo(county),
+            demo(county),
             "下一件事、写在哪份记录里、由谁办、什么时候以前。<cite>附件1 四(二)</cite>\n\n",
             waiting if rows else "每所学校的五个步骤都已完成。\n",
         ]
     )
-
-
-def _short(school: Unit, county: Unit) -> str:
-    """A school's name on its county's page: the county's own before every one would leave no room for the school's."""
-    return school.name.removeprefix(county.name) or school.name
 
 
 def _trend(unit: Unit, years: list[PublicYear]) -> str:
@@ -341,7 +334,7 @@ def _trend(unit: Unit, years: list[PublicYear]) -> str:
     if len(known) < 2:
         return ""
     rows = [
-        [f"{year.year}", str(figures.due), _count(figures.passed), rate(figures)]
+        [f"{year.year}", str(figures.due), count(figures.passed), rate(figures)]
         for year in known
         for figures in (year.figures[unit.path],)
     ]
@@ -352,64 +345,7 @@ def _trend(unit: Unit, years: list[PublicYear]) -> str:
     return "\n## 历年 { #trend }\n\n" + drawn + table(["年度", "应考", "合格", "合格率"], rows, [1, 2], kind="board")
 
 
-def _abilities(programme: Programme, year: int) -> str:
-    """Of those who chose a microability, how many passed, by dimension and environment; sums of what is public."""
-    table_of = programme.microabilities
-    counts = public_abilities(programme, year)
-    ways = {field: list(dict.fromkeys(getattr(each, field) for each in table_of.values())) for field in _WAYS}
-    found: dict[tuple[str, str], tuple[int, int]] = {}
-    left_out = 0
-    for code, each in table_of.items():
-        count = counts[code]
-        if count.chosen is None or count.passed is None:
-            left_out += 1
-            continue
-        chosen, passed = found.get((each.dimension, each.environment), (0, 0))
-        found[each.dimension, each.environment] = chosen + count.chosen, passed + count.passed
-    if not any(chosen for chosen, _ in found.values()):
-        return ""
-    shares = {place: passed * 100 / chosen for place, (chosen, passed) in found.items() if chosen}
-    finding = "选了又通过的，" + "，".join(
-        f"{word}的是{place[0]}（{place[1]}），占 {shares[place]:.0f}%"
-        for word, place in (
-            ("最多", max(shares, key=lambda at: shares[at])),
-            ("最少", min(shares, key=lambda at: shares[at])),
-        )
-    )
-    columns = [name.removesuffix("教学环境").removesuffix("学习环境") for name in ways["environment"]]
-
-    def said(row: str, column: str) -> str:
-        """Why a place has no share."""
-        here = [code for code, each in table_of.items() if (each.dimension, each.environment) == (row, column)]
-        return "没有" if not here else "没人选" if (row, column) in found else HIDDEN
-
-    rows = [
-        (row, [shares.get((row, column), said(row, column)) for column in ways["environment"]])
-        for row in ways["dimension"]
-    ]
-    cells = [
-        [
-            row,
-            *(
-                f"{pair[1]} ÷ {pair[0]}"
-                if (pair := found.get((row, column))) and pair[0]
-                else f'<span class="ws-veiled">{said(row, column)}</span>'
-                for column in ways["environment"]
-            ),
-        ]
-        for row in ways["dimension"]
-    ]
-    note = f"{left_out} 项微能力人数太少、不能公布，没有算进来。" if left_out else ""
-    return (
-        "\n## 各类微能力 { #abilities }\n\n"
-        "通过人次 ÷ 选学人次，按维度和环境合计；每一项的数字在[微能力目录](../catalogue/index.md)里。"
-        f"{note} <cite>附件1 四(一)</cite>\n"
-        + heat(finding, columns, rows)
-        + table(["维度", *columns], cells, [1, 2, 3], kind="board")
-    )
-
-
-def _how(programme: Programme, up: str, folder: str = "", county: str = "") -> str:
+def _how(programme: Programme, up: str, records: str = "", county: str = "") -> str:
     """Every figure with its formula and clause; for a school also the records it is computed from."""
     standard = programme.standard
     rows = [
@@ -433,13 +369,13 @@ def _how(programme: Programme, up: str, folder: str = "", county: str = "") -> s
     ]
     cells = []
     for name, formula, clause, record in rows:
-        path = f"{county if record == 'acceptance.yaml' else folder}/{record}"
-        where = f"<br><small>记录：<code>{text(path)}</code></small>" if folder and record else ""
+        path = f"{county if record == 'acceptance.yaml' else records}/{record}"
+        where = f"<br><small>记录：<code>{text(path)}</code></small>" if records and record else ""
         requirement = f"{up}reference/requirements/{_REQUIRED[clause]}"
         cells.append(
             [f'<span id="how-{HOW[name]}">{name}</span>', f"{formula} [<cite>{clause}</cite>]({requirement}){where}"]
         )
-    access = "\n记录在各单位的仓库里，有权限的人可以逐条核对。\n" if folder else ""
+    access = "\n记录在各单位的仓库里，有权限的人可以逐条核对。\n" if records else ""
     return "\n## 数字怎么算 { #how }\n\n" + table(["数字", "算法、条款"], cells, kind="how") + access
 
 
@@ -466,24 +402,3 @@ def _explanation(programme: Programme) -> str:
 
 def _formula(programme: Programme) -> str:
     return FORMULA.format(credits=programme.standard.credits)
-
-
-def trail_to(unit: Unit, below: str = "") -> str:
-    """The way to a unit's page, or to a page of that name beside it."""
-    here = address(unit).rpartition("/")[0]
-    way = [*reversed(list(unit.ancestors)), *([unit] if below else [])]
-    steps = [(each.name, relative(here, "rates/index.md" if each.level == "省" else address(each))) for each in way]
-    return trail(steps, below or unit.name)
-
-
-def _demo(unit: Unit) -> str:
-    return "样张：虚构的示例单位，人物和数字都不是真的。\n{ .ws-kicker }\n\n" if unit.data.demo else ""
-
-
-def relative(here: str, target: str) -> str:
-    """`target` as seen from a page in the folder `here`."""
-    ours, theirs = here.split("/"), target.split("/")
-    while ours and theirs and ours[0] == theirs[0]:
-        ours.pop(0)
-        theirs.pop(0)
-    return "../" * len(ours) + "/".join(theirs)

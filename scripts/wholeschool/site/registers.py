@@ -24,7 +24,7 @@ from wholeschool.records.structs import (
     WorkPlan,
 )
 from wholeschool.site.markup import chinese_date, facts, front_matter, table, text
-from wholeschool.site.pass_rates import address, relative, trail_to
+from wholeschool.site.places import address, relative, trail_to
 from wholeschool.site.views import PublicCase
 
 TEAMS = {"office": "工程办", "management": "管理团队", "training": "培训团队", "expert": "专家团队"}

@@ -18,7 +18,7 @@ from wholeschool.programme import Programme, Unit
 from wholeschool.records.kinds import kinds
 from wholeschool.rules.examples import CASES, folder_of
 from wholeschool.site.markup import facts, front_matter, table, text, trail
-from wholeschool.site.pass_rates import address, relative
+from wholeschool.site.places import address, relative
 from wholeschool.site.record_reference import fields
 
 REQUIREMENTS = Path(__file__).with_name("requirements.yaml")

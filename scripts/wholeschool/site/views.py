@@ -7,21 +7,23 @@ consent; that is the one name of a person on the site.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from typing import TypeVar
 
 import msgspec
 
 from wholeschool import personal_data
 from wholeschool.outcomes import seals
-from wholeschool.outcomes.rates import Tally, ability_tallies, county_tallies, total
+from wholeschool.outcomes.rates import AbilityTally, Tally, ability_tallies, county_tallies, grouped, total
 from wholeschool.outcomes.stages import Stage, stage
-from wholeschool.outcomes.suppression import is_small
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.records import Record
 from wholeschool.records.case_html import problems
 from wholeschool.records.structs import Case
 from wholeschool.site.veil import Standing, Veil, veil
+from wholeschool.site.veil_classes import Place, detail, dimension, environment, listed
 
+_Class = TypeVar("_Class", str, Place)
 _COUNTED = re.compile(r" ?[0-9]+ 位教师")
 
 
@@ -103,15 +105,39 @@ class PublicCase(msgspec.Struct, frozen=True):
     body: str
 
 
-class PublicAbility(msgspec.Struct, frozen=True):
-    """How many chose a microability and how many of them passed, in the whole programme; None where few did."""
+class PublicCount(msgspec.Struct, frozen=True):
+    """How many choices of a class of microabilities there were, and how many of them were passed.
 
-    chosen: int | None
-    passed: int | None
+    Somebody who chose several counts several times. In sums over counties' open data, `left_out` are the units that do
+    not show theirs.
+    """
+
+    chosen: int
+    passed: int
+    left_out: int = 0
+
+    @property
+    def rate(self) -> float:
+        """Passed in percent of those who chose."""
+        return self.passed * 100 / self.chosen
+
+
+class PublicClasses(msgspec.Struct, frozen=True):
+    """A unit's choices and passes by dimension, environment, both, and microability, as far as they are public.
+
+    Only what somebody chose is in them. Of a dimension where few people are in one environment only the sum is there,
+    or not even that; then there are no sums of `environments` either. `each` leaves out what few chose, and is only
+    known of the whole programme.
+    """
+
+    dimensions: dict[str, PublicCount] = {}
+    environments: dict[str, PublicCount] = {}
+    places: dict[Place, PublicCount] = {}
+    each: dict[str, PublicCount] = {}
 
 
 class PublicYear(msgspec.Struct, frozen=True):
-    """One round of the whole programme: figures by unit path, schools by unit path.
+    """One round of the whole programme: figures, schools, and classes of microabilities, each by unit path.
 
     `elsewhere`, where given, are schools whose own page is on their county's site: the address, empty where unknown.
     """
@@ -119,6 +145,7 @@ class PublicYear(msgspec.Struct, frozen=True):
     year: int
     figures: dict[str, PublicFigures]
     schools: dict[str, PublicSchool]
+    classes: dict[str, PublicClasses]
     elsewhere: dict[str, str] | None = None
 
 
@@ -208,21 +235,59 @@ def public_year(programme: Programme, year: int) -> PublicYear:
     figures: dict[str, PublicFigures] = {}
     for unit in reversed(units):
         figures[unit.path] = _figures(unit, year, tallies[unit.path], covered, figures, schools)
-    return PublicYear(year, {unit.path: figures[unit.path] for unit in units}, schools)
+    classes = _classes(programme, year, units, covered, minimum)
+    return PublicYear(year, {unit.path: figures[unit.path] for unit in units}, schools, classes)
 
 
-def public_abilities(programme: Programme, year: int) -> dict[str, PublicAbility]:
-    """Every microability's counts in a round, by code."""
-    minimum = programme.settings.data.publication.minimum_cell if programme.settings else 0
+def _classes(
+    programme: Programme, year: int, units: Sequence[Unit], covered: Veil, minimum: int
+) -> dict[str, PublicClasses]:
+    """What counties, cities and provinces show of choices and passes; `units` come parents first."""
+    table = programme.microabilities
+    above = [unit for unit in units if unit.level != "校"]
+    tallies: dict[str, dict[str, AbilityTally]] = {}
+    for unit in reversed(above):
+        if unit.level == "县":
+            schools = (programme.school_year(school, year) for school in unit.children if school.level == "校")
+            tallies[unit.path] = ability_tallies(programme, schools)
+        else:
+            below = [tallies[child.path] for child in unit.children if child.path in tallies]
+            tallies[unit.path] = {code: sum((each[code] for each in below), AbilityTally()) for code in table}
+    place_of = {code: (each.dimension, each.environment) for code, each in table.items()}
+    places = {path: grouped(found, place_of.__getitem__) for path, found in tallies.items()}
+    closed = covered.chosen | covered.passed
+    names = list(dict.fromkeys(map(dimension, place_of.values())))
+    shown = {
+        name: detail(above, {path: _within(found, name) for path, found in places.items()}, closed, minimum)
+        for name in names
+    }
+    groups = [[code for code in table if place_of[code] == place] for place in dict.fromkeys(place_of.values())]
+    groups += [[code for code in table if place_of[code][0] == name] for name in names]
     found = {}
-    tallies = ability_tallies(programme, (programme.school_year(school, year) for school in programme.schools))
-    for code, tally in tallies.items():
-        few = 0 < tally.chosen < minimum
-        found[code] = PublicAbility(
-            None if few else tally.chosen,
-            None if few or is_small(tally.chosen, tally.passed, minimum) else tally.passed,
+    for unit in above:
+        path, top = unit.path, next((each for each in unit.ancestors if each.parent is None), unit)
+        public = {place: tally for place, tally in places[path].items() if path in shown[dimension(place)].places}
+        # Between units single microabilities would tell of each other; a programme with one county is one unit.
+        whole = tallies[path] == tallies[top.path] and not closed & {path, top.path}
+        found[path] = PublicClasses(
+            {
+                name: count
+                for name, count in _counts(grouped(places[path], dimension)).items()
+                if path in shown[name].whole
+            },
+            _counts(grouped(public, environment)) if public == places[path] else {},
+            _counts(public),
+            _counts(listed(tallies[path], groups, minimum)) if whole else {},
         )
     return found
+
+
+def _within(places: Mapping[Place, AbilityTally], name: str) -> dict[Place, AbilityTally]:
+    return {place: tally for place, tally in places.items() if dimension(place) == name}
+
+
+def _counts(tallies: Mapping[_Class, AbilityTally]) -> dict[_Class, PublicCount]:
+    return {name: PublicCount(tally.chosen, tally.passed) for name, tally in tallies.items()}
 
 
 def public_cases(programme: Programme, withheld: Collection[str] = ()) -> list[PublicCase]:
