@@ -149,6 +149,21 @@ def test_a_county_with_a_rare_place_still_shows_its_dimensions() -> None:
     assert shown.whole == {county.path}
 
 
+def test_a_neighbour_whose_sum_leaves_no_room_does_not_cover_for_a_county() -> None:
+    """In the second county nobody failed: it cannot be where the one is who failed a place in one of the first two."""
+    city = FakeUnit("p/c", "市", None)
+    one, two, three = counties = [FakeUnit(f"p/c/{name}", "县", city) for name in "abc"]
+    real = {one.path: ((9, 8), (9, 5)), two.path: ((9, 9), (9, 9)), three.path: ((20, 11), (20, 10))}
+    real[city.path] = more(more(real[one.path], real[two.path]), real[three.path])  # type: ignore[assignment]
+    counts = {
+        path: {at: AbilityTally(*pair) for at, pair in zip(PLACES, here, strict=True)} for path, here in real.items()
+    }
+    shown = detail([city, *counties], counts, (), 5)  # type: ignore[list-item]
+    assert {city.path, three.path} <= shown.places
+    assert not {one.path, two.path} & shown.places
+    assert not {one.path, two.path} & shown.whole
+
+
 def test_what_is_not_few_is_all_listed() -> None:
     known = {"A": AbilityTally(40, 30), "B": AbilityTally(20, 20), "C": AbilityTally(9, 4)}
     assert listed(known, [["A", "B", "C"]], 4) == known
