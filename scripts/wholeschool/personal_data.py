@@ -13,14 +13,16 @@ from typing import NamedTuple
 from stdnum.cn import ric
 
 # Digits, letters and signs as input methods write them, each with the one that is meant; same length, so positions
-# stay true.
+# stay true. Only what numbers and addresses are made of: Chinese is full of other full-width signs.
 _MEANT = {
-    **{wide: chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)},  # the full-width forms of ASCII
+    **{wide: chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F) if re.match(r"[\w%+.@-]", chr(wide - 0xFEE0))},
     **dict.fromkeys([0x00A0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " "),
     **dict.fromkeys([*range(0x2010, 0x2016), 0x2212], "-"),
     **dict.fromkeys([0x00B7, 0x2022, 0x2027, 0x30FB], "."),
 }
 _ANY_MEANT = re.compile(f"[{''.join(map(chr, _MEANT))}]")
+# Eleven digits with no more between them than numbers have: nothing else is worth a closer look.
+_DIGITS = re.compile(r"[0-9](?:[ ._-]{0,2}[0-9]){10,}")
 
 # A mobile number as people write it: solid, in groups, or every digit apart; perhaps with the country's 86.
 _GAP = "[ ._-]{1,2}"
@@ -49,11 +51,14 @@ def scan(text: str) -> Iterator[PersonalDatum]:
     """Personal numbers and addresses in `text`, in no particular order."""
     if _ANY_MEANT.search(text):
         text = text.translate(_MEANT)
-    for match in _CARD.finditer(text):
-        if _is_identity_card(re.sub("[ -]", "", match.group())):
-            yield PersonalDatum("PII-IDCARD", *match.span())
-    for match in _MOBILE.finditer(text):
-        yield PersonalDatum("PII-MOBILE", *match.span())
+    for digits in _DIGITS.finditer(text):
+        # A card may end in an X, a space after the last digit; and what follows must not go on with the number.
+        start, end = digits.start(), digits.end() + 3
+        for match in _CARD.finditer(text, start, end):
+            if _is_identity_card(re.sub("[ -]", "", match.group())):
+                yield PersonalDatum("PII-IDCARD", *match.span())
+        for match in _MOBILE.finditer(text, start, end):
+            yield PersonalDatum("PII-MOBILE", *match.span())
     at = text.find("@")
     while at >= 0:
         local = _LOCAL.match(text[max(0, at - 64) : at][::-1])

@@ -14,6 +14,7 @@ from wholeschool.records.contact_sheets import LARGEST_SHEET, is_plain_sheet, wh
 from wholeschool.records.explain import explain, nearest
 from wholeschool.records.hygiene import blemish, oversize, twin
 from wholeschool.records.kinds import LEVELS, Placed, is_attachment, is_contacts, kinds, placed
+from wholeschool.records.plain_yaml import read_plain
 from wholeschool.records.record import read
 from wholeschool.records.refusals import REFUSALS, Refused
 from wholeschool.records.text import MAX_BYTES, decode, size_limit
@@ -47,15 +48,15 @@ def read_file(tree: Tree, entry: Entry) -> Outcome:
     try:
         text = decode(data)
         problems += _personal(entry.path, text)
+        if where.kind.format == "yaml" and (plain := read_plain(text)) and (valid := _valid(where, plain)):
+            return Outcome(valid, problems)
         value, mark = read(where.kind, text)
     except Refused as refused:
         return Outcome(None, [*problems, _refused(entry.path, refused)])
+    if valid := _valid(where, value):
+        return Outcome(valid, problems)
     schema = where.kind.schema
-    value = schema.type_scalars(value)
-    judged = _by_place(where, value)
-    if schema.accepts(judged):
-        return Outcome(msgspec.msgpack.encode(msgspec.convert(value, where.kind.struct)), problems)
-    reasons = list(explain(schema, judged, mark, entry.path))
+    reasons = list(explain(schema, _by_place(where, schema.type_scalars(value)), mark, entry.path))
     if not reasons:  # the two validators disagree: a mistake of ours, but a record must never vanish silently
         message = "这份记录没有通过检查，但说不出原因"
         reasons = [_refusal("S-TYPE", Location(entry.path), message, "请把这个文件告诉维护人员")]
@@ -80,6 +81,15 @@ def refused_by_place(entry: Entry) -> list[Finding]:
         message = f"文件有 {entry.size / 1024 / 1024:.1f} MB，上限是 {limit // 1024 // 1024} MB"
         return [_refusal("Y-SIZE", Location(entry.path), message, "拆成几个文件，或检查是否贴错了内容")]
     return []
+
+
+def _valid(where: Placed, value: Any) -> bytes | None:
+    """The struct in MessagePack, when the schema accepts the value."""
+    schema = where.kind.schema
+    typed = schema.type_scalars(value)
+    if not schema.accepts(_by_place(where, typed)):
+        return None
+    return msgspec.msgpack.encode(msgspec.convert(typed, where.kind.struct))
 
 
 def _by_place(where: Placed, value: Any) -> Any:
