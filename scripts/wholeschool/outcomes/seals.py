@@ -212,6 +212,14 @@ def against(key: SigningKey, signed: str, county: str | None = None, *, demo: bo
 
 # A round is judged by several rules, and a ledger may have tens of thousands of rows.
 _judged: WeakKeyDictionary[YearOfCounty, str | None] = WeakKeyDictionary()
+_lists: WeakKeyDictionary[YearOfCounty, str] = WeakKeyDictionary()
+
+
+def list_of(programme: Programme, round_: YearOfCounty) -> str:
+    """The list of a county's round, made once: its status is judged, published, and covers it."""
+    if round_ not in _lists:
+        _lists[round_] = county_list(round_.ledger.data.certificates if round_.ledger else (), programme.keys)
+    return _lists[round_]
 
 
 def status_problem(programme: Programme, round_: YearOfCounty) -> str | None:
@@ -241,7 +249,7 @@ def status_token(programme: Programme, round_: YearOfCounty) -> str:
     """The token of a county's status, which must be there."""
     assert round_.status is not None
     status = round_.status.data
-    listed = digest(county_list(round_.ledger.data.certificates if round_.ledger else (), programme.keys))
+    listed = digest(list_of(programme, round_))
     key = programme.keys.get(status.key)
     said = status_claims(status, round_.county.data.code, round_.year, key.site if key else "", listed)
     return joined(status.key, said, status.seal)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -62,6 +62,7 @@ def kinds() -> Mapping[str, Kind]:
     return {name: _kind(name, schema) for name, schema in schemas().items()}
 
 
+@lru_cache(1 << 14)
 def placed(path: str) -> Placed | None:
     """What kind of record belongs at `path`, or None where nothing does."""
     for kind in kinds().values():

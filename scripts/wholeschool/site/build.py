@@ -29,6 +29,8 @@ from wholeschool.sources.history import Merge
 REPOSITORY = share.REPOSITORY
 # What a page costs beside its text, in bytes of Markdown.
 _PAGE_WEIGHT = 4_000
+# What the site as a whole costs the first, who has that besides: styles, data, a search index to put together.
+_SITE_WEIGHT = 500_000
 # Below this, another process costs more than it saves.
 _WORTH_UNITS = 150
 
@@ -143,9 +145,9 @@ def _make(
 
 
 def _shares(docs: Path, sources: list[str], count: int) -> list[list[str]]:
-    """The pages in `count` parts of about the same weight."""
+    """The pages in `count` parts of about the same weight, the first with the site's own on top."""
     shares: list[list[str]] = [[] for _ in range(count)]
-    weights = [0] * count
+    weights = [_SITE_WEIGHT, *[0] * (count - 1)]
     for source in sorted(sources, key=lambda each: (-(docs / each).stat().st_size, each)):
         lightest = weights.index(min(weights))
         shares[lightest].append(source)

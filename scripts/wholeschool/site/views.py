@@ -200,7 +200,7 @@ def public_statuses(programme: Programme) -> list[PublicStatus]:
             name=round_.county.data.authority or round_.county.name,
             demo=round_.county.data.demo,
             token=seals.status_token(programme, round_),
-            listed=seals.county_list(round_.ledger.data.certificates if round_.ledger else (), programme.keys),
+            listed=seals.list_of(programme, round_),
         )
         for round_ in programme.county_years()
         if round_.status and round_.status.data.key in programme.keys
