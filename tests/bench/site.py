@@ -20,6 +20,8 @@ from wholeschool.site.build import REPOSITORY, write_tree
 from wholeschool.sources import open_tree
 
 SCHOOLS, TEACHERS = 350, 10_000
+# Of so many turns the best of each counts: what else the machine does would otherwise decide.
+ROUNDS = 3
 
 
 def measure() -> list[Row]:
@@ -28,25 +30,16 @@ def measure() -> list[Row]:
         tree = Path(name)
         write(tree, counties=1, schools=SCHOOLS, teachers=TEACHERS, seed=1)
         markdown = _markdown(tree)
-        cold, _ = _site(tree)
-        shutil.rmtree(tree / "build")
-        # As where the records were checked before, which is how a site is published.
-        whole, _ = _site(tree)
+        rounds = [_round(tree) for _ in range(ROUNDS)]
+        cold, whole, bare = (min(seconds) for seconds in zip(*rounds, strict=True))
         largest = max(page.stat().st_size for page in (tree / "build" / "site").rglob("*.html")) / 1e3
-        bare = _mkdocs(tree)
         unit = min(tree.glob("submissions/*/*/*/*/unit.yaml"))
         unit.write_text(re.sub(r"^(name: .+)$", r"\g<1>分校", unit.read_text("utf-8"), flags=re.M), encoding="utf-8")
         again, made = _site(tree)
     return [
         Row(f"Markdown of {SCHOOLS} schools", markdown, None, "s", "< 5 s"),
-        Row(
-            "their site, all pages, records checked before (peer: MkDocs alone)",
-            whole,
-            bare,
-            "s",
-            "< 1.3 times: ≥ 0.77",
-        ),
-        Row("the same, nothing read before", cold, bare, "s", ""),
+        Row("their site, all pages, nothing read before (peer: MkDocs alone)", cold, bare, "s", "< 1.3 times: ≥ 0.77"),
+        Row("the same where the records were checked before", whole, bare, "s", ""),
         Row("their largest page", largest, None, "kB", "< 100 kB"),
         Row(f"again after one record changed ({made} pages)", again, whole, "s", "only what depends on it"),
     ]
@@ -57,6 +50,16 @@ def _markdown(tree: Path) -> float:
     start = time.perf_counter()
     write_tree(programme, tree / "markdown")
     return time.perf_counter() - start
+
+
+def _round(tree: Path) -> tuple[float, float, float]:
+    """Seconds for a site from nothing, for one whose records were checked before, and for MkDocs alone."""
+    for kept in ("build", "kept", "peer"):
+        shutil.rmtree(tree / kept, ignore_errors=True)
+    cold, _ = _site(tree)
+    shutil.rmtree(tree / "build")
+    whole, _ = _site(tree)
+    return cold, whole, _mkdocs(tree)
 
 
 def _site(tree: Path) -> tuple[float, int]:

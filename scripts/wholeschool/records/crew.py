@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 
 from wholeschool.cores import cores, crew
@@ -42,6 +43,7 @@ def _chunks(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
 def _begin(tree: Tree) -> None:
     global _tree
     _tree = tree
+    gc.disable()  # what reading leaves behind has no rings
 
 
 def _read_chunk(entries: list[Entry]) -> list[Outcome]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from functools import partial
 from typing import Any, NamedTuple
@@ -46,8 +47,17 @@ def load(
 
     What was read before, by anybody with this cache, is not read again; the rest is read on all cores.
     """
-    wanted = list(tree.entries(ROOT) if entries is None else entries)
-    cache = cache or open_cache()
+    # Records are trees and all of them stay: looking for rings among them, again and again, takes longer than decoding.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _load(tree, list(tree.entries(ROOT) if entries is None else entries), elsewhere, cache or open_cache())
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _load(tree: Tree, wanted: list[Entry], elsewhere: frozenset[str], cache: Cache) -> Loaded:
     places = [placed(entry.path) for entry in wanted]
     names = [_name(tree, entry, where) for entry, where in zip(wanted, places, strict=True)]
     # The other side of a change holds nearly the same files: their records are the same objects.
