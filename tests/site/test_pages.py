@@ -38,6 +38,7 @@ KINDS = {
     "rule": "rules/CHOICE-CREDITS/index.html",
     "indicators": "rates/anhui/shili/mingyuan/indicators/index.html",
     "registers": "rates/anhui/shili/mingyuan/registers/index.html",
+    "microabilities": "rates/anhui/shili/abilities/index.html",
     "owed": "rates/anhui/shili/mingyuan/owed/index.html",
     "schools' papers": "rates/anhui/shili/mingyuan/papers/index.html",
     "standard": "reference/rubrics/index.html",
