@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
 import tempfile
@@ -21,10 +22,12 @@ def measure() -> list[Row]:
     with tempfile.TemporaryDirectory() as name:
         root, exports = Path(name, "programme"), Path(name, "exports")
         write(root, counties=1, schools=1, teachers=10, seed=1)  # for the programme's own files
+        table = list(csv.DictReader((root / "submissions" / "microabilities.csv").open(encoding="utf-8")))
         for county in range(COUNTIES):
             folder = exports / str(county)
             folder.mkdir(parents=True)
             (folder / "figures-2026.json").write_text(json.dumps(_export(county)), encoding="utf-8")
+            (folder / "abilities-2026.json").write_text(json.dumps(_abilities(county, table)), encoding="utf-8")
         command = [str(Path(sys.executable).with_name("wholeschool")), "site", "--from-exports", str(exports)]
         start = time.perf_counter()
         process = psutil.Popen([*command, "--out", str(Path(name, "site"))], cwd=root)
@@ -41,6 +44,22 @@ def measure() -> list[Row]:
         Row(f"overview of {COUNTIES} counties, {SCHOOLS:,} schools", seconds, None, "s", "< 60 s"),
         Row("the same, peak memory", peak / 1e6, None, "MB", "< 1000 MB"),
     ]
+
+
+def _abilities(county: int, table: list[dict[str, str]]) -> dict[str, object]:
+    """The rows of every microability, of every dimension in every environment, and of both by themselves."""
+    unit = f"anhui/city{county % CITIES}/county{county}"
+    names = {
+        name: None
+        for each in table
+        for way, where in ((each["dimension"], each["environment"]),)
+        for name in ((way, "", ""), ("", where, ""), (way, where, ""), (way, where, each["code"]))
+    }
+    rows = [
+        {"unit": unit, "year": 2026, "dimension": way, "environment": where, "code": code, "chosen": 900, "passed": 800}
+        for way, where, code in names
+    ]
+    return {"schema": "abilities.schema.json", "version": 1, "abilities": rows}
 
 
 def _export(county: int) -> dict[str, object]:

@@ -87,8 +87,8 @@ def _what_is_missing(year: int, known: PublicClasses) -> str:
         said = f"{year} 年没有可以公布的：还没有教师选学，或者每个维度里，通过或没有通过的人都太少。"
     elif not known.environments:
         said = "有的维度分开环境看，至少有一处人太少，所以只公布这个维度的合计，也不公布各环境的合计。"
-    if any(each.left_out for each in known.dimensions.values()):
-        said += "这里是各县公布的数字之和；有的县不公布，没有计入。"
+    if missing := max((each.left_out for each in known.dimensions.values()), default=0):
+        said += f"这里是各县公布的数字之和；没有公布的没有计入，缺得最多的维度缺 {missing} 个单位。"
     return f"\n{said}\n" if said else "\n"
 
 
