@@ -15,10 +15,17 @@ _EARLIER = 3
 NONE = "—"
 _WAYS = {"dimension": "维度", "environment": "环境"}
 _NOTHING = PublicClasses()
-FORMULA = (
-    "**通过率 = 通过人次 ÷ 选学人次**。选学的是应考教师选了的，通过的是其中最近一次评审为优秀或合格的；"
-    "一位教师选了几项，就算几人次。 <cite>附件1 四(一)</cite> <cite>附件1 二(四)4</cite>\n"
-)
+
+
+def formula(here: str) -> str:
+    """How a share is computed, with its clauses and records, on a page in the folder `here`."""
+    records, asked = relative(here, "reference/records"), relative(here, "reference/requirements")
+    return (
+        f"**通过率 = 通过人次 ÷ 选学人次**。选学的是应考教师在[名册]({records}/teachers.md)里选了的，"
+        f"通过的是其中最近一次[评审]({records}/review.md)为优秀或合格的；一位教师选了几项，就算几人次。"
+        f" [<cite>附件1 四(一)</cite>]({asked}/assessment.md#R111)"
+        f" [<cite>附件1 二(四)4</cite>]({asked}/duties.md#R074)\n"
+    )
 
 
 def pages(programme: Programme, years: Sequence[PublicYear]) -> Iterator[tuple[str, str]]:
@@ -65,7 +72,7 @@ def _page(programme: Programme, unit: Unit, years: Sequence[PublicYear]) -> str:
         trail_to(unit, "各类微能力"),
         f"# {text(unit.name)}各类微能力\n\n",
         demo(unit),
-        FORMULA,
+        formula(here),
         _what_is_missing(latest.year, known),
         f"[为什么有的不公布]({relative(here, 'privacy.md')}#classes)\n",
     ]

@@ -87,7 +87,7 @@ def _top(programme: Programme, years: list[PublicYear]) -> str:
         parts += [_overview(programme, latest.figures[province.path]), _children(province, latest, "rates")]
         parts += [_counties(province, latest), _board(province, latest), _trend(province, years)]
         if shown := ability_rates.crossed(programme, latest.classes[province.path]):
-            parts += ["\n## 各类微能力 { #abilities }\n\n", ability_rates.FORMULA, shown]
+            parts += ["\n## 各类微能力 { #abilities }\n\n", ability_rates.formula("rates"), shown]
             parts.append(f"[分维度、分环境、分单位、每一项]({province.slug}/abilities.md)\n")
     if not provinces:
         parts.append("\n还没有单位的记录；记录合并以后，这里就有数字。\n")

@@ -48,6 +48,7 @@ PAGES = {
     "rates/{city}/registers.md": "公开登记（市）",
     "rates/{county}/registers.md": "公开登记（县）",
     "rates/{county}/owed.md": "各校还差什么",
+    "rates/{county}/abilities.md": "各类微能力",
     "rates/{county}/papers.md": "学校文件",
     "reference/rubrics.md": "考核规范",
     "reference/records/index.md": "记录参考",
