@@ -105,6 +105,7 @@ def test_a_page_says_what_is_missing_and_compares_rounds(programme: Programme, y
     assert "| 学情分析 | 40 | 30 |" in page
     assert "| 40.0% |" in page.partition("分维度、分环境")[2]
     assert "只公布这个维度的合计" in page
+    assert "公布出来的几格里" in page
     assert "| 学情分析 | 不公布 | 7 ÷ 9 | 没有 |" in page or "| 学情分析 | 没人选 | 7 ÷ 9 | 没有 |" in page
     assert "| 教学设计 | 不公布 | 不公布 | 不公布 |" in page
     nothing = [PublicYear(2026, year.figures, year.schools, {county.path: PublicClasses()})]

@@ -42,7 +42,9 @@ def crossed(programme: Programme, known: PublicClasses) -> str:
     abilities = programme.microabilities.values()
     rows, columns = (list(dict.fromkeys(getattr(each, way) for each in abilities)) for way in _WAYS)
     most, least = (choose(known.places, key=lambda place: known.places[place].rate) for choose in (max, min))
-    finding = "选了又通过的，" + "，".join(
+    # What is hidden could be more or less than all of these.
+    among = "选了又通过的，" if known.environments else "公布出来的几格里，选了又通过的，"
+    finding = among + "，".join(
         f"{word}的是{place[0]}（{place[1]}），占 {known.places[place].rate:.0f}%"
         for word, place in (("最多", most), ("最少", least))
     )
