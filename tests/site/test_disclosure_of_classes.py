@@ -5,165 +5,151 @@ As in `test_disclosure`, the attackers know nothing of the code: they try every 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
+from typing import NamedTuple
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.site.test_disclosure import FakeUnit, small
-from wholeschool.outcomes.rates import AbilityTally
-from wholeschool.site.veil_classes import Detail, Place, detail, listed
+from tests.site.test_disclosure import FakeUnit
+from wholeschool.outcomes.rates import AbilityTally, Taken
+from wholeschool.site.veil_classes import Class, Kinds, shown
 
 ROUNDS = settings(max_examples=150, deadline=None)
-Pair = tuple[int, int]
-"""How many chose, and how many of them passed."""
-Guess = tuple[Pair, ...]
-"""For every place."""
-PLACES: tuple[Place, ...] = (("学法指导", "多媒体教学环境"), ("学法指导", "混合学习环境"))
+Counts = tuple[int, ...]
+"""For every microability, one school's."""
+States = tuple[str, ...]
+"""For every microability what a teacher did: nothing, passed, or something else."""
+NOTHING, PASSED, OTHER = STATES = "-po"
 
 
-def pairs(most: int) -> list[Pair]:
-    return [(chosen, passed) for chosen in range(most + 1) for passed in range(chosen + 1)]
-
-
-def added(found: list[Pair]) -> Pair:
-    return sum(pair[0] for pair in found), sum(pair[1] for pair in found)
-
-
-@ROUNDS
-@given(
-    st.lists(st.tuples(*(st.sampled_from(pairs(4)) for _ in PLACES)), min_size=1, max_size=2),
-    st.integers(2, 4),
-    st.data(),
-)
-def test_neither_places_nor_dimensions_tell_of_few_people(
-    truth: list[Guess], minimum: int, data: st.DataObject
-) -> None:
-    city = FakeUnit("p/c", "市", None)
-    counties = [FakeUnit(f"p/c/{place}", "县", city) for place in range(len(truth))]
-    units = [city, *counties]
-    members = {city.path: list(range(len(truth)))} | {county.path: [at] for at, county in enumerate(counties)}
-    real = {
-        path: [added([truth[each][place] for each in below]) for place in range(len(PLACES))]
-        for path, below in members.items()
+def table(*places: str) -> Kinds:
+    """Microabilities with a letter for the dimension and one for the environment."""
+    return {
+        (code := f"{place}{number}"): (
+            Class(place[0]),
+            Class("", place[1]),
+            Class(place[0], place[1]),
+            Class(place[0], place[1], code),
+        )
+        for number, place in enumerate(places)
     }
-    counts = {
-        path: {place: AbilityTally(*pair) for place, pair in zip(PLACES, here, strict=True) if pair[0]}
-        for path, here in real.items()
-    }
-    closed = data.draw(st.frozensets(st.sampled_from(sorted(members))))
-    shown = detail(units, counts, closed, minimum)  # type: ignore[arg-type]
-    assert shown.places <= shown.whole
-    assert not closed & shown.whole
 
-    sensitive = {
-        (path, at)
-        for path, here in real.items()
-        for at, pair in enumerate((*here, added(here)))
-        if small(*pair, minimum)
-    }
-    for path, at in sensitive:
-        assert path not in (shown.places if at < len(PLACES) else shown.whole)
-    # What every county could be.
-    guesses = [
-        [
-            guess
-            for guess in product(pairs(8), repeat=len(PLACES))
-            if public(county.path, guess, shown) == public(county.path, here, shown)
+
+TABLES = [
+    table("am", "am"),
+    table("am", "am", "ax"),
+    table("am", "ax", "bm"),
+    table("am", "am", "am"),
+    table("am", "bm", "cx"),
+]
+
+
+class Reader(NamedTuple):
+    """What everybody knows: the units, the classes, how many could choose in every school, and what is shown."""
+
+    units: Sequence[FakeUnit]
+    schools: Sequence[FakeUnit]
+    kinds: Kinds
+    due: Sequence[int]
+    shown: Mapping[str, Mapping[Class, AbilityTally]]
+
+    def members(self, path: str) -> list[int]:
+        """The schools of a unit."""
+        return [number for number, school in enumerate(self.schools) if f"{school.path}/".startswith(f"{path}/")]
+
+    def groups(self) -> dict[Class, list[int]]:
+        """Every class with its microabilities."""
+        found: dict[Class, list[int]] = {}
+        for number, groups in enumerate(self.kinds.values()):
+            for group in groups:
+                found.setdefault(group, []).append(number)
+        return found
+
+    def truths(self, known: Mapping[tuple[str, Class], int], most: Sequence[Counts]) -> Iterator[tuple[Counts, ...]]:
+        """Every way to fill the schools, none above `most`, so that all sums that are `known` come out."""
+        groups = self.groups()
+        fitting = []
+        for number, school in enumerate(self.schools):
+            wanted = [(groups[group], value) for (path, group), value in known.items() if path == school.path]
+            fitting.append(
+                [
+                    counts
+                    for counts in product(*(range(limit + 1) for limit in most[number]))
+                    if all(sum(counts[at] for at in codes) == value for codes, value in wanted)
+                ]
+            )
+        above = [
+            (self.members(path), groups[group], value)
+            for (path, group), value in known.items()
+            if path not in {school.path for school in self.schools}
         ]
-        for county, here in zip(counties, truth, strict=True)
-    ]
-    doubted: set[tuple[str, int]] = set()
-    by_sum: dict[object, list[Guess]] = {}
-    for guess in guesses[-1]:
-        by_sum.setdefault(public(city.path, guess, shown), []).append(guess)
-    whole = real[city.path]
-    for first in guesses[0] if len(guesses) == 2 else [((0, 0),) * len(PLACES)]:
-        for second in by_sum.get(public(city.path, less(whole, first), shown), ()):
-            sums = {city.path: more(first, second), counties[-1].path: second}
-            if len(guesses) == 2:
-                sums[counties[0].path] = first
-            for path, here in sums.items():
-                for at, pair in enumerate((*here, added(list(here)))):
-                    if not small(*pair, minimum):
-                        doubted.add((path, at))
-        if sensitive <= doubted:
-            break
-    assert sensitive <= doubted, (sensitive - doubted, real, shown)
+        for truth in product(*fitting):
+            if all(
+                sum(truth[school][code] for school in schools for code in codes) == value
+                for schools, codes, value in above
+            ):
+                yield truth
 
 
-def public(path: str, guess: Sequence[Pair], shown: Detail) -> object:
-    """What would be shown of a unit."""
-    if path in shown.places:
-        return tuple(guess)
-    return added(list(guess)) if path in shown.whole else None
+def draw_units(data: st.DataObject) -> tuple[list[FakeUnit], list[FakeUnit]]:
+    """A city with one to three schools in one or two counties, parents first, and its schools."""
+    city = FakeUnit("c", "市", None)
+    counties = [FakeUnit(f"c/{name}", "县", city) for name in "kl"]
+    homes = data.draw(st.lists(st.sampled_from(counties), min_size=1, max_size=3))
+    schools = [FakeUnit(f"{county.path}/{number}", "校", county) for number, county in enumerate(homes)]
+    return [city, *(county for county in counties if county in homes), *schools], schools
 
 
-def less(whole: Sequence[Pair], part: Sequence[Pair]) -> Guess:
-    return tuple((one[0] - two[0], one[1] - two[1]) for one, two in zip(whole, part, strict=True))
+def draw_teachers(data: st.DataObject, kinds: Kinds, most: int) -> list[States]:
+    return data.draw(st.lists(st.tuples(*(st.sampled_from(STATES) for _ in kinds)), min_size=1, max_size=most))
 
 
-def more(first: Sequence[Pair], second: Sequence[Pair]) -> Guess:
-    return tuple(added([one, two]) for one, two in zip(first, second, strict=True))
+def taken(kinds: Kinds, teacher: States) -> Taken:
+    passed, others = ({code for code, state in zip(kinds, teacher, strict=True) if state == each} for each in "po")
+    return Taken(passed, others)
 
 
 @ROUNDS
-@given(
-    st.lists(st.sampled_from(pairs(5)), min_size=1, max_size=2),
-    st.lists(st.sampled_from(pairs(5)), min_size=0, max_size=2),
-    st.integers(2, 4),
-)
-def test_a_list_of_microabilities_does_not_tell_what_it_leaves_out(
-    first: list[Pair], second: list[Pair], minimum: int
-) -> None:
-    known = {f"A{at}": pair for at, pair in enumerate(first)} | {f"B{at}": pair for at, pair in enumerate(second)}
-    groups = [[code for code in known if code[0] == letter] for letter in "AB"] + [list(known)]
-    groups = [group for group in groups if group]
-    shown = listed({code: AbilityTally(*pair) for code, pair in known.items()}, groups, minimum)
-    silent = [code for code in known if code not in shown]
-    sensitive = {code for code, pair in known.items() if small(*pair, minimum)}
-    assert sensitive <= set(silent)
-    # The last group is a dimension, the others are its places: these are public all or none.
-    totals = [(group, added([known[code] for code in group])) for group in groups]
-    sums = [] if any(small(*total, minimum) for _, total in totals[:-1]) else totals[:-1]
-    sums += [total for total in totals[-1:] if not small(*total[1], minimum)]
-    doubted: set[str] = set()
-    for guess in product(pairs(8), repeat=len(silent)):
-        whole = {code: (tally.chosen, tally.passed) for code, tally in shown.items()}
-        whole |= dict(zip(silent, guess, strict=True))
-        if all(added([whole[code] for code in group]) == total for group, total in sums):
-            doubted |= {code for code, pair in zip(silent, guess, strict=True) if not small(*pair, minimum)}
-        if sensitive <= doubted:
-            break
-    assert sensitive <= doubted, (sensitive - doubted, known, shown)
-
-
-def test_a_county_with_a_rare_place_still_shows_its_dimensions() -> None:
-    county = FakeUnit("p/c/k", "县", None)
-    counts: Mapping[str, Mapping[Place, AbilityTally]] = {
-        county.path: {PLACES[0]: AbilityTally(60, 50), PLACES[1]: AbilityTally(12, 11)}
+@given(st.sampled_from(TABLES), st.integers(2, 4), st.data())
+def test_no_few_can_be_worked_out_from_sums(kinds: Kinds, minimum: int, data: st.DataObject) -> None:
+    units, schools = draw_units(data)
+    teachers = [draw_teachers(data, kinds, 5) for _ in schools]
+    choices = {
+        school.path: [taken(kinds, each) for each in here] for school, here in zip(schools, teachers, strict=True)
     }
-    shown = detail([county], counts, (), 5)  # type: ignore[list-item]
-    assert not shown.places
-    assert shown.whole == {county.path}
-
-
-def test_a_neighbour_whose_sum_leaves_no_room_does_not_cover_for_a_county() -> None:
-    """In the second county nobody failed: it cannot be where the one is who failed a place in one of the first two."""
-    city = FakeUnit("p/c", "市", None)
-    one, two, three = counties = [FakeUnit(f"p/c/{name}", "县", city) for name in "abc"]
-    real = {one.path: ((9, 8), (9, 5)), two.path: ((9, 9), (9, 9)), three.path: ((20, 11), (20, 10))}
-    real[city.path] = more(more(real[one.path], real[two.path]), real[three.path])  # type: ignore[assignment]
-    counts = {
-        path: {at: AbilityTally(*pair) for at, pair in zip(PLACES, here, strict=True)} for path, here in real.items()
+    closed = data.draw(st.frozensets(st.sampled_from([unit.path for unit in units])))
+    public = shown(units, choices, kinds, closed, minimum)  # type: ignore[arg-type]
+    reader = Reader(units, schools, kinds, [len(here) for here in teachers], public)
+    groups = reader.groups()
+    real = {
+        state: [tuple(sum(each[at] == state for each in here) for at in range(len(kinds))) for here in teachers]
+        for state in (PASSED, OTHER)
     }
-    shown = detail([city, *counties], counts, (), 5)  # type: ignore[list-item]
-    assert {city.path, three.path} <= shown.places
-    assert not {one.path, two.path} & shown.places
-    assert not {one.path, two.path} & shown.whole
-
-
-def test_what_is_not_few_is_all_listed() -> None:
-    known = {"A": AbilityTally(40, 30), "B": AbilityTally(20, 20), "C": AbilityTally(9, 4)}
-    assert listed(known, [["A", "B", "C"]], 4) == known
+    for state, counts in real.items():
+        left = {PASSED: real[OTHER], OTHER: real[PASSED]}[state]
+        most = [tuple(due - other for other in others) for due, others in zip(reader.due, left, strict=True)]
+        known = {
+            (path, group): tally.passed if state == PASSED else tally.chosen - tally.passed
+            for path, here in public.items()
+            for group, tally in here.items()
+        }
+        sensitive = set()
+        for unit in units:
+            for group, codes in groups.items():
+                value = sum(counts[school][code] for school in reader.members(unit.path) for code in codes)
+                if (unit.path, group) in known:
+                    assert unit.path not in closed
+                    assert known[unit.path, group] == value
+                    assert value == 0 or value >= minimum
+                elif 0 < value < minimum:
+                    sensitive.add((unit.path, group))
+        for truth in reader.truths(known, most) if sensitive else ():
+            for path, group in list(sensitive):
+                value = sum(truth[school][code] for school in reader.members(path) for code in groups[group])
+                if not 0 < value < minimum:
+                    sensitive.discard((path, group))
+            if not sensitive:
+                break
+        assert not sensitive, (state, real, known)

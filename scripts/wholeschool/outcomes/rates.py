@@ -6,17 +6,14 @@ approver (附件1 序, 四(三)1). It is never those who applied.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Set
+from typing import NamedTuple
 
 import msgspec
 
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
 from wholeschool.records.structs import Teacher
-
-K = TypeVar("K")
-L = TypeVar("L")
 
 
 class Tally(msgspec.Struct, frozen=True):
@@ -53,8 +50,12 @@ class AbilityTally(msgspec.Struct, frozen=True):
     chosen: int = 0
     passed: int = 0
 
-    def __add__(self, other: AbilityTally) -> AbilityTally:
-        return AbilityTally(self.chosen + other.chosen, self.passed + other.passed)
+
+class Taken(NamedTuple):
+    """The microabilities that one teacher chose: those passed, and the others."""
+
+    passed: Set[str]
+    others: Set[str]
 
 
 def is_exempt(teacher: Teacher) -> bool:
@@ -105,26 +106,22 @@ def total(tallies: Iterable[Tally]) -> Tally:
     return sum(tallies, Tally())
 
 
+def taken(programme: Programme, year: YearOfSchool) -> Iterator[Taken]:
+    """The microabilities of each of a school's teachers due; who chose none is there as well."""
+    for teacher in year.teachers.values():
+        if not is_exempt(teacher):
+            chosen = programme.microabilities.keys() & set(teacher.choices)
+            passed = chosen & year.passed.get(teacher.number, {}).keys()
+            yield Taken(passed, chosen - passed)
+
+
 def ability_tallies(programme: Programme, years: Iterable[YearOfSchool]) -> dict[str, AbilityTally]:
     """Choices and passes of every microability over some schools' rounds."""
-    chosen = dict.fromkeys(programme.microabilities, 0)
-    passed = dict.fromkeys(programme.microabilities, 0)
+    passed, others = (dict.fromkeys(programme.microabilities, 0) for _ in Taken._fields)
     for year in years:
-        for teacher in year.teachers.values():
-            if is_exempt(teacher):
-                continue
-            for code in set(teacher.choices) & chosen.keys():
-                chosen[code] += 1
-            for code in year.passed.get(teacher.number, ()):
-                if code in passed:
-                    passed[code] += 1
-    return {code: AbilityTally(chosen[code], passed[code]) for code in chosen}
-
-
-def grouped(tallies: Mapping[K, AbilityTally], key: Callable[[K], L]) -> dict[L, AbilityTally]:
-    """The sums of those for which `key` is the same; without those that nobody chose."""
-    found: dict[L, AbilityTally] = {}
-    for name, tally in tallies.items():
-        if tally.chosen:
-            found[key(name)] = found.get(key(name), AbilityTally()) + tally
-    return found
+        for each in taken(programme, year):
+            for code in each.passed:
+                passed[code] += 1
+            for code in each.others:
+                others[code] += 1
+    return {code: AbilityTally(passed[code] + others[code], passed[code]) for code in passed}

@@ -81,7 +81,8 @@ def pages(programme: Programme, years: Sequence[PublicYear], cases: list[PublicC
     year = years[-1].year if years else 0
     known = years[-1].classes if years else {}
     provinces = [known[unit.path] for unit in programme.level("省") if unit.path in known]
-    counts = provinces[0].each if len(provinces) == 1 else {}
+    of_all = provinces[0] if len(provinces) == 1 else {}
+    counts = {group.code: found for group, found in of_all.items() if group.code}
     yield "catalogue/index.md", _overview(programme, counts, year)
     for ability in programme.microabilities.values():
         yield f"catalogue/{ability.code}.md", _page(programme, ability, cases, counts.get(ability.code), year)

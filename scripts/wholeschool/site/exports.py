@@ -7,7 +7,6 @@ does not publish makes the sums above it unpublished too, so nothing hidden can 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, TypeVar
 
@@ -19,8 +18,8 @@ from wholeschool.programme import Programme, assemble
 from wholeschool.records import Loaded, Record
 from wholeschool.records import structs as s
 from wholeschool.records.kinds import Placed, kinds
-from wholeschool.site.veil_classes import Place
-from wholeschool.site.views import PublicClasses, PublicCount, PublicFigures, PublicSchool, PublicUnit, PublicYear
+from wholeschool.site.veil_classes import Class, Kinds, classes_of
+from wholeschool.site.views import Classes, PublicCount, PublicFigures, PublicSchool, PublicUnit, PublicYear
 
 _LARGEST = 64_000_000
 _LEVELS = ("省", "市", "县", "校")
@@ -81,7 +80,6 @@ class _Abilities(msgspec.Struct, frozen=True):
     abilities: tuple[_AbilityRow, ...]
 
 
-_Class = TypeVar("_Class", str, Place)
 _File = TypeVar("_File", _Export, _Abilities)
 
 
@@ -102,11 +100,11 @@ def gather(own: Loaded, folder: Path) -> Overview:
     if not files:
         raise BuildError(f"{folder} 里没有 figures-年度.json；放进各县网站 data/ 文件夹里的开放数据，每个县一个文件夹")
     rows: dict[int, dict[str, _Row]] = {}
-    classes: dict[int, dict[str, PublicClasses]] = {}
+    classes: dict[int, dict[str, Classes]] = {}
     origin: dict[tuple[int, str], Path] = {}
     sites: dict[str, str] = {}
     wrong: list[str] = []
-    table = assemble(own).microabilities
+    in_classes = classes_of(assemble(own).microabilities)
     for file in files:
         reading = file
         try:
@@ -121,7 +119,7 @@ def gather(own: Loaded, folder: Path) -> Overview:
                 beside = file.with_name(f"abilities-{year}.json")
                 if beside.is_file() and not beside.is_symlink():
                     reading = beside
-                    found = _classes(_read(beside, _Abilities), county[0], table)
+                    found = _classes(_read(beside, _Abilities), county[0], in_classes)
                     classes.setdefault(year, {})[county[0].unit] = found
                     reading = file
             for row in export.figures:  # names of what stands above the county
@@ -166,33 +164,22 @@ def _read(file: Path, type_: type[_File]) -> _File:
         raise ValueError("读不了；重新下载") from None
 
 
-def _classes(export: _Abilities, county: _Row, table: Mapping[str, s.Microability]) -> PublicClasses:
+def _classes(export: _Abilities, county: _Row, kinds: Kinds) -> Classes:
     """A county's own rows, after making sure that they fit together and to the table of microabilities."""
-    seen: dict[tuple[str, str, str], PublicCount] = {}
-    known = {
-        name
-        for code, each in table.items()
-        for name in product((each.dimension, ""), (each.environment, ""), (code, ""))
-        if name[:2] == (each.dimension, each.environment) or (any(name) and not name[2])
-    }
+    found: dict[Class, PublicCount] = {}
+    known = {group for groups in kinds.values() for group in groups}
     for row in export.abilities:
         if (row.unit, row.year) == (county.unit, county.year):
-            name = row.dimension, row.environment, row.code
-            said = " ".join(filter(None, name))
-            if name not in known:
+            group = Class(row.dimension, row.environment, row.code)
+            said = " ".join(filter(None, group))
+            if group not in known:
                 raise ValueError(f"{said} 不在微能力表里")
-            if name in seen:
+            if group in found:
                 raise ValueError(f"{said} 有两行")
-            if not row.passed <= row.chosen <= county.due * (1 if row.code else len(table)):
+            if not row.passed <= row.chosen <= county.due * (1 if row.code else len(kinds)):
                 raise ValueError(f"{said} 通过的比选学的多，或者选学的比应考的多")
-            seen[name] = PublicCount(row.chosen, row.passed)
-    sums = {name[:2]: found for name, found in seen.items() if not name[2]}
-    return PublicClasses(
-        {name: found for (name, other), found in sums.items() if not other},
-        {name: found for (other, name), found in sums.items() if not other},
-        {place: found for place, found in sums.items() if all(place)},
-        {name[2]: found for name, found in seen.items() if name[2]},
-    )
+            found[group] = PublicCount(row.chosen, row.passed)
+    return found
 
 
 def _counties(export: _Export) -> Iterator[list[_Row]]:
@@ -232,11 +219,11 @@ def _unit(row: _Row) -> s.Unit:
 def _year(
     year: int,
     rows: Mapping[str, _Row],
-    classes: Mapping[str, PublicClasses],
+    classes: Mapping[str, Classes],
     elsewhere: Mapping[str, str],
 ) -> PublicYear:
     figures = {path: _figures(row) for path, row in rows.items() if row.level in ("县", "校")}
-    known = {path: classes.get(path, PublicClasses()) for path, row in rows.items() if row.level == "县"}
+    known = {path: classes.get(path, {}) for path, row in rows.items() if row.level == "县"}
     for level in ("市", "省"):
         for path, row in rows.items():
             if row.level == level:
@@ -288,22 +275,13 @@ def _sum(row: _Row, below: Iterable[PublicFigures]) -> PublicFigures:
     )
 
 
-def _sum_of_classes(parts: Sequence[PublicClasses]) -> PublicClasses:
+def _sum_of_classes(parts: Sequence[Classes]) -> Classes:
     """What is public of the parts, and how many of them are missing in it."""
-    return PublicClasses(
-        _sum_of_counts([part.dimensions for part in parts]),
-        _sum_of_counts([part.environments for part in parts]),
-        _sum_of_counts([part.places for part in parts]),
-        _sum_of_counts([part.each for part in parts]),
-    )
-
-
-def _sum_of_counts(parts: Sequence[Mapping[_Class, PublicCount]]) -> dict[_Class, PublicCount]:
-    found: dict[_Class, PublicCount] = {}
-    for name in dict.fromkeys(name for part in parts for name in part):
-        counts = [part[name] for part in parts if name in part]
+    found: dict[Class, PublicCount] = {}
+    for group in dict.fromkeys(group for part in parts for group in part):
+        counts = [part[group] for part in parts if group in part]
         chosen, passed, below = (sum(numbers) for numbers in zip(*map(msgspec.structs.astuple, counts), strict=True))
-        found[name] = PublicCount(chosen, passed, below + len(parts) - len(counts))
+        found[group] = PublicCount(chosen, passed, below + len(parts) - len(counts))
     return found
 
 

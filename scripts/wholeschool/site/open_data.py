@@ -53,8 +53,8 @@ ABILITIES: Fields = {
     "unit": ("单位", "单位在仓库和网站上的路径", _TEXT),
     "year": ("年度", "轮次", {"type": "integer"}),
     "dimension": ("维度", "学情分析、教学设计、学法指导、学业评价；为空时是这种环境的合计", _TEXT),
-    "environment": ("环境", "为空时是这个维度的合计；只有合计的，是分开环境看有一处人太少", _TEXT),
-    "code": ("编号", "为空时是合计；有编号时只是这一项，只有整个工程才分到这么细", _TEXT),
+    "environment": ("环境", "为空时是这个维度的合计", _TEXT),
+    "code": ("编号", "为空时是合计；有编号时只是这一项", _TEXT),
     "chosen": ("选学", "应考教师选学的人次；没有人选的、人少不公布的没有列出", _COUNT),
     "passed": ("通过", "其中通过的人次", _COUNT),
     "left_out": ("没有计入", "由各县开放数据相加时，没有公布这一行或没有人选的单位数", _COUNT),
@@ -98,7 +98,7 @@ def files(programme: Programme, years: Sequence[PublicYear], cases: Sequence[Pub
     data: dict[str, tuple[str, list[dict[str, Any]]]] = {
         f"figures-{year.year}": ("figures", [_figures(each, year) for each in year.figures.values()]) for year in years
     }
-    data |= {f"abilities-{year.year}": ("abilities", list(_abilities(programme, year))) for year in years}
+    data |= {f"abilities-{year.year}": ("abilities", list(_abilities(year))) for year in years}
     data["cases"] = ("cases", [_case(case) for case in cases])
     data["microabilities"] = (
         "microabilities",
@@ -153,18 +153,20 @@ def _figures(figures: PublicFigures, year: PublicYear) -> dict[str, Any]:
     }
 
 
-def _abilities(programme: Programme, year: PublicYear) -> Iterator[dict[str, Any]]:
+def _abilities(year: PublicYear) -> Iterator[dict[str, Any]]:
     """By dimension, by environment, by both, one by one: as much of it as is public."""
     for path, known in year.classes.items():
-        rows = {(name, "", ""): found for name, found in known.dimensions.items()}
-        rows |= {("", name, ""): found for name, found in known.environments.items()}
-        rows |= {(*place, ""): found for place, found in known.places.items()}
-        for code, found in known.each.items():
-            each = programme.microabilities[code]
-            rows[each.dimension, each.environment, code] = found
-        for (dimension, environment, code), found in rows.items():
-            row = {"unit": path, "year": year.year, "dimension": dimension, "environment": environment, "code": code}
-            yield row | {"chosen": found.chosen, "passed": found.passed, "left_out": found.left_out}
+        for group, found in known.items():
+            yield {
+                "unit": path,
+                "year": year.year,
+                "dimension": group.dimension,
+                "environment": group.environment,
+                "code": group.code,
+                "chosen": found.chosen,
+                "passed": found.passed,
+                "left_out": found.left_out,
+            }
 
 
 def _case(case: PublicCase) -> dict[str, Any]:

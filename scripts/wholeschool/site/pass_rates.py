@@ -130,6 +130,7 @@ def _school(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
         f"\n## {latest.year} 年的数字 {{ #figures }}\n\n",
         _overview(programme, figures),
         _trend(unit, years),
+        ability_rates.of_school(programme, unit, years),
     ]
     if school.themes:
         parts += ["\n## 研修主题 { #themes }\n\n", *(f"- {text(theme)}\n" for theme in school.themes)]

@@ -1,162 +1,241 @@
-"""In how much detail choices and passes may be shown: by dimension and environment, by dimension only, or not at all.
+"""Which counts of choices and passes may be shown: of every unit by dimension, environment, both, and microability.
 
-Each dimension is by itself. Of its places (a dimension in an environment) a county, city or province shows all or none:
-so every place is a tree of sums with the same units hidden in it, and one place tells nothing about another. Where a
-place would tell about few people, the whole dimension may still be shown, as long as the few could have been in another
-of its places as well.
+A count is hidden where it tells of few: of few who passed, or of few who did not. Sums around it could still give it
+away. So every hidden few need an alternative: another truth that agrees with all that is shown, and in which they are
+not there. It is made of moves: of the few to another microability of their school, and of as many in another school the
+other way round, so that sums over both stay as they are. Sums that do not stay are hidden as well; of all alternatives
+the one is taken that hides the fewest choices. Nothing hidden is shown again, so an alternative stays one, and each few
+are looked at once. (Statisticians know this as the hypercube method; there the moves are the corners of a cube.)
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from itertools import chain, islice
+from typing import NamedTuple
 
-from wholeschool.outcomes.rates import AbilityTally, grouped
-from wholeschool.outcomes.suppression import Cell, hidden_together, is_small
+from wholeschool.outcomes.rates import AbilityTally, Taken
 from wholeschool.programme import Unit
+from wholeschool.records.structs import Microability
 
-Place = tuple[str, str]
-"""A dimension and an environment."""
-Counts = Mapping[str, Mapping[Place, AbilityTally]]
-"""For every unit by path, its places in which somebody chose a microability."""
-_Class = TypeVar("_Class", str, Place)
-_NOBODY = AbilityTally()
+# So many other schools are tried for each microability, the nearest first.
+_TRIED = 6
 
 
-class Detail(NamedTuple):
-    """Paths of the units that show a dimension's places, and of those that show their sum (these included)."""
+class Class(NamedTuple):
+    """Microabilities that are counted together: of a dimension, of an environment, of both, or a single one."""
 
-    places: frozenset[str]
-    whole: frozenset[str]
-
-
-def detail(units: Sequence[Unit], counts: Counts, closed: Collection[str], minimum: int) -> Detail:
-    """What `units`, parents first, may show of one dimension, whose places `counts` has.
-
-    It is nothing where they are `closed`, as who chose or passed is hidden there. The leaves are counties: of a school
-    every class holds too few people.
-    """
-    sums = {path: grouped(places, dimension) for path, places in counts.items()}
-    shut = _with_those_that_tell(units, sums, closed, minimum)
-    hidden = _with_those_that_tell(units, counts, shut, minimum)
-    few = [
-        (unit, place)
-        for unit in units
-        if unit.path in hidden
-        for place, tally in counts[unit.path].items()
-        if is_small(tally.chosen, tally.passed, minimum)
-    ]
-    if not all(_could_be_elsewhere(unit, place, counts, hidden, shut, minimum) for unit, place in few):
-        # Without the sums each place is by itself again.
-        shut = hidden = _with_those_that_tell(units, sums, hidden, minimum)
-    paths = counts.keys()
-    return Detail(frozenset(paths - hidden), frozenset(paths - shut))
+    dimension: str = ""
+    environment: str = ""
+    code: str = ""
 
 
-def listed(
-    known: Mapping[str, AbilityTally], groups: Iterable[Collection[str]], minimum: int
-) -> dict[str, AbilityTally]:
-    """The microabilities of a unit, by code, that may be shown beside the sums of `groups` of them.
+Kinds = Mapping[str, tuple[Class, ...]]
+"""For every microability the classes that it is counted in."""
+_Sum = tuple[str, Class]
+"""A unit's path and a class."""
+_Few = list[tuple[str, str, int]]
+"""A school's path, a microability, and how many."""
+_Moves = dict[tuple[str, str], int]
+"""For a school's path and a microability how many more there are."""
 
-    Those that are not shown could be few or nobody. Of a group whose sum is public, one alone would be the difference:
-    another is left out with it, so that all of it could be the other's.
-    """
-    shown = {
-        code: tally
-        for code, tally in known.items()
-        if tally.chosen and not is_small(tally.chosen, tally.passed, minimum)
+
+def classes_of(table: Mapping[str, Microability]) -> Kinds:
+    """The classes of every microability of a `table`."""
+    return {
+        code: (
+            Class(each.dimension),
+            Class("", each.environment),
+            Class(each.dimension, each.environment),
+            Class(each.dimension, each.environment, code),
+        )
+        for code, each in table.items()
     }
-    for group in groups:
-        silent = [code for code in group if code not in shown]
-        if len(silent) == 1 and known.get(silent[0], _NOBODY).chosen and len(group) > 1:
-            del shown[min((code for code in group if code in shown), key=lambda code: (shown[code].chosen, code))]
-    return shown
 
 
-def dimension(place: Place) -> str:
-    """The first of a place's two names."""
-    return place[0]
+def shown(
+    units: Sequence[Unit], choices: Mapping[str, Sequence[Taken]], kinds: Kinds, closed: Collection[str], minimum: int
+) -> dict[str, dict[Class, AbilityTally]]:
+    """For every unit by path the counts that may be shown; what nobody chose is not among them.
 
-
-def environment(place: Place) -> str:
-    """The second of a place's two names."""
-    return place[1]
-
-
-def _with_those_that_tell(
-    units: Sequence[Unit], counts: Mapping[str, Mapping[_Class, AbilityTally]], closed: Collection[str], minimum: int
-) -> set[str]:
-    """The `closed` units, those in which a class is small, and those from which one of these could be worked out."""
-    found = {
-        path
-        for path, here in counts.items()
-        if path in closed or any(is_small(tally.chosen, tally.passed, minimum) for tally in here.values())
-    }
-    classes = list(dict.fromkeys(each for here in counts.values() for each in here))
-    before: set[str] = set()
-    while found != before:
-        before = set(found)
-        for each in classes:
-            chosen: dict[str, Cell] = {}
-            passed: dict[str, Cell] = {}
-            for unit in units:
-                if tally := counts[unit.path].get(each):
-                    parent = unit.parent.path if unit.parent and unit.parent.path in chosen else None
-                    public = unit.path not in before
-                    # Nobody is few for not having chosen it.
-                    chosen[unit.path] = Cell(tally.chosen + minimum, tally.chosen, parent, public=public)
-                    passed[unit.path] = Cell(tally.chosen, tally.passed, parent, public=public)
-            found = found.union(*hidden_together((chosen, passed), minimum))
+    `units` come parents first; `choices` are those of every school, teacher by teacher. Units that are `closed` show
+    nothing, as who chose or passed there is hidden anyway.
+    """
+    veil = _Veil(units, choices, kinds)
+    veil.hide([at for at in veil.open if at[0] in closed])
+    veil.hide(at for people in veil.people for at, number in people.items() if number < minimum)
+    for part, sums in enumerate(veil.sums):
+        for (path, group), number in sums.items():
+            if number < minimum:
+                veil.hide(veil.alternative(path, group, part))
+    found: dict[str, dict[Class, AbilityTally]] = {unit.path: {} for unit in units}
+    for at in veil.open:
+        passed, others = (sums[at] for sums in veil.sums)
+        found[at[0]][at[1]] = AbilityTally(passed + others, passed)
     return found
 
 
-def _could_be_elsewhere(
-    unit: Unit, place: Place, counts: Counts, hidden: set[str], shut: set[str], minimum: int
-) -> bool:
-    """Whether the few in a unit's `place` need not be there, for all that is public.
+class _Veil:
+    """The sums of all units, and those of them that are still open.
 
-    Where nothing above a county shows places, they could be in another place of its dimension. Elsewhere a county's few
-    could be so if as many in a neighbouring county were the other way round: everything above keeps its sums. Where two
-    neighbours do not show the dimension either, they could simply be in the other county.
+    `sums` are of choices, `people` of those who made them: one may have chosen several of a class. Both are in two
+    parts, what was passed and what was not; each part can be moved without touching the other.
     """
-    few = _few(counts[unit.path][place], minimum)
-    free = _NOBODY
-    for county in _leaves(unit, counts):
-        if _others(counts[county.path], place) and hidden >= {each.path for each in (county, *county.ancestors)}:
-            free += counts[county.path].get(place, _NOBODY)
-    if _holds(free, few):
-        return True
-    if not unit.parent or any(child.path in counts for child in unit.children):
-        return False
-    for neighbour in unit.parent.children:
-        if neighbour is not unit and neighbour.path in hidden:
-            there = counts[neighbour.path]
-            if shut >= {unit.path, neighbour.path} and place in there:
-                return True
-            if any(_holds(there.get(other, _NOBODY), few) for other in _others(counts[unit.path], place)):
-                return True
-    return False
+
+    def __init__(self, units: Sequence[Unit], choices: Mapping[str, Sequence[Taken]], kinds: Kinds) -> None:
+        self._kinds = kinds
+        self._due = {path: len(teachers) for path, teachers in choices.items()}
+        # Every school with what stands above it, and for all of these the schools in them.
+        self._chains: dict[str, list[str]] = {}
+        self._schools: dict[str, list[str]] = {unit.path: [] for unit in units}
+        for unit in units:
+            if unit.path in choices:
+                above = [each.path for each in unit.ancestors if each.path in self._schools]
+                self._chains[unit.path] = [unit.path, *above]
+        for school, within in self._chains.items():
+            for path in within:
+                self._schools[path].append(school)
+        self._codes: dict[Class, list[str]] = {}
+        for code, groups in kinds.items():
+            for group in groups:
+                self._codes.setdefault(group, []).append(code)
+        # The other microabilities, those first that are in more of the same classes.
+        self._near = {
+            code: sorted(kinds, key=lambda other: -len({*groups}.intersection(kinds[other])))
+            for code, groups in kinds.items()
+        }
+        self._counts: list[dict[str, Counter[str]]] = []
+        self.sums: list[Counter[_Sum]] = []
+        self.people: list[Counter[_Sum]] = []
+        for part in range(len(Taken._fields)):
+            by_teacher = {school: [teacher[part] for teacher in choices[school]] for school in self._chains}
+            counts = {school: Counter(chain.from_iterable(each)) for school, each in by_teacher.items()}
+            self._counts.append(counts)
+            self.sums.append(
+                self._added(
+                    {
+                        school: (group for code, number in here.items() for group in kinds[code] * number)
+                        for school, here in counts.items()
+                    }
+                )
+            )
+            self.people.append(
+                self._added(
+                    {
+                        school: (
+                            group for codes in each for group in {group for code in codes for group in kinds[code]}
+                        )
+                        for school, each in by_teacher.items()
+                    }
+                )
+            )
+        # What nobody chose looks like what is hidden.
+        self.open = dict.fromkeys(chain.from_iterable(self.sums))
+
+    def _added(self, schools: Mapping[str, Iterable[Class]]) -> Counter[_Sum]:
+        """How often each class is among those of a school, for all units."""
+        found: dict[str, Counter[Class]] = {path: Counter() for path in self._schools}
+        for school, groups in schools.items():
+            counted = Counter(groups)
+            for path in self._chains[school]:
+                found[path].update(counted)
+        return Counter({(path, group): number for path, here in found.items() for group, number in here.items()})
+
+    def hide(self, sums: Iterable[_Sum]) -> None:
+        """Take them out of those that are open."""
+        for at in sums:
+            self.open.pop(at, None)
+
+    def alternative(self, path: str, group: Class, part: int) -> list[_Sum]:
+        """What must be hidden so that the few of a sum need not be there: of all ways the one with the fewest choices.
+
+        They could have chosen another microability, or none, or be in another school, or both.
+        """
+        few = [
+            (school, code, number)
+            for school in self._schools[path]
+            for code in self._codes[group]
+            if (number := self._counts[part][school][code])
+        ]
+        total = sum(number for _, _, number in few)
+        codes = {code for _, code, _ in few}
+        best: list[_Sum] | None = None
+        least = 0
+        # First those in which nothing is open.
+        near = [code for code in self._near[few[0][1]] if group not in self._kinds[code]]
+        near.sort(key=lambda code: (path, self._kinds[code][-1]) in self.open)
+        for target in [*near, None]:
+            # These count the microabilities of both sides of a move.
+            both = set(self._kinds[target]).intersection(*map(self._kinds.__getitem__, codes)) if target else set()
+            for other in [*islice(self._others(path, target, part, total), _TRIED), None]:
+                moves = _moves(few, target, other)
+                if not all(self._has_room(*move, number, part) for move, number in moves.items()):
+                    continue
+                touched = self._touched(moves, both, self._above(path, other))
+                if not touched:
+                    return []
+                weight = sum(sums[at] for at in touched for sums in self.sums)
+                if best is None or weight < least:
+                    best, least = touched, weight
+        return best or []
+
+    def _others(self, path: str, target: str | None, part: int, total: int) -> Iterator[str]:
+        """Schools outside a unit, the nearest first, where so many of the `target` could be something else."""
+        inside: set[str] = set()
+        for above in self._upwards(path):
+            for school in self._schools[above] if inside else ():
+                if school not in inside and (target is None or self._counts[part][school][target] >= total):
+                    yield school
+            inside.update(self._schools[above])
+
+    def _upwards(self, path: str) -> list[str]:
+        """A unit and those above it."""
+        within = self._chains[self._schools[path][0]]
+        return within[within.index(path) :]
+
+    def _above(self, path: str, other: str | None) -> str:
+        """The first unit above two, where moves between them make no difference; empty where there is no other."""
+        around = self._chains[other] if other else ()
+        return next((above for above in self._upwards(path) if above in around), "")
+
+    def _has_room(self, school: str, code: str, more: int, part: int) -> bool:
+        """Whether so many more (or fewer) can be in a school's microability.
+
+        Half of those who have not chosen it: the other half is left for the other part, which may be few as well.
+        """
+        if more < 0:
+            return self._counts[part][school][code] + more >= 0
+        return 2 * more <= self._due[school] - sum([counts[school][code] for counts in self._counts])
+
+    def _touched(self, moves: _Moves, both: Collection[Class], above: str) -> list[_Sum]:
+        """The open sums that change; no need to look from `above` on, nor at classes with `both` sides of the moves."""
+        changes: dict[_Sum, int] = {}
+        for (school, code), number in moves.items():
+            groups = [group for group in self._kinds[code] if group not in both]
+            for path in self._chains[school]:
+                if path == above:
+                    break
+                for group in groups:
+                    at = path, group
+                    if at in self.open:
+                        changes[at] = changes.get(at, 0) + number
+        return [at for at, number in changes.items() if number]
 
 
-def _others(places: Collection[Place], place: Place) -> list[Place]:
-    """The other places of the same dimension."""
-    return [each for each in places if each != place and dimension(each) == dimension(place)]
+def _moves(few: _Few, target: str | None, other: str | None) -> _Moves:
+    """The few into the `target`, and as many of the `other` school the other way round."""
+    moves: _Moves = {}
 
+    def add(school: str, code: str, number: int) -> None:
+        moves[school, code] = moves.get((school, code), 0) + number
 
-def _few(tally: AbilityTally, minimum: int) -> AbilityTally:
-    """The parts that are few: of those who passed, of those who did not, or both."""
-    failed = tally.chosen - tally.passed
-    parts = [part if part < minimum else 0 for part in (failed, tally.passed)]
-    return AbilityTally(sum(parts), parts[1])
-
-
-def _holds(tally: AbilityTally, few: AbilityTally) -> bool:
-    return tally.passed >= few.passed and tally.chosen - tally.passed >= few.chosen - few.passed
-
-
-def _leaves(unit: Unit, counts: Counts) -> Iterator[Unit]:
-    below = [child for child in unit.children if child.path in counts]
-    if not below:
-        yield unit
-    for child in below:
-        yield from _leaves(child, counts)
+    for school, code, number in few:
+        add(school, code, -number)
+        if target:
+            add(school, target, number)
+        if other:
+            add(other, code, number)
+        if target and other:
+            add(other, target, -number)
+    return moves

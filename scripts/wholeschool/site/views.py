@@ -8,22 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from typing import TypeVar
 
 import msgspec
 
 from wholeschool import personal_data
 from wholeschool.outcomes import seals
-from wholeschool.outcomes.rates import AbilityTally, Tally, ability_tallies, county_tallies, grouped, total
+from wholeschool.outcomes.rates import Tally, county_tallies, taken, total
 from wholeschool.outcomes.stages import Stage, stage
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.records import Record
 from wholeschool.records.case_html import problems
 from wholeschool.records.structs import Case
 from wholeschool.site.veil import Standing, Veil, veil
-from wholeschool.site.veil_classes import Place, detail, dimension, environment, listed
+from wholeschool.site.veil_classes import Class, classes_of, shown
 
-_Class = TypeVar("_Class", str, Place)
 _COUNTED = re.compile(r" ?[0-9]+ 位教师")
 
 
@@ -122,22 +120,12 @@ class PublicCount(msgspec.Struct, frozen=True):
         return self.passed * 100 / self.chosen
 
 
-class PublicClasses(msgspec.Struct, frozen=True):
-    """A unit's choices and passes by dimension, environment, both, and microability, as far as they are public.
-
-    Only what somebody chose is in them. Of a dimension where few people are in one environment only the sum is there,
-    or not even that; then there are no sums of `environments` either. `each` leaves out what few chose, and is only
-    known of the whole programme.
-    """
-
-    dimensions: dict[str, PublicCount] = {}
-    environments: dict[str, PublicCount] = {}
-    places: dict[Place, PublicCount] = {}
-    each: dict[str, PublicCount] = {}
+Classes = Mapping[Class, PublicCount]
+"""A unit's choices and passes by class of microabilities. What few or nobody chose or passed is not in it."""
 
 
 class PublicYear(msgspec.Struct, frozen=True):
-    """One round of the whole programme: figures, schools, and classes of microabilities, each by unit path.
+    """One round of the whole programme: figures, schools, and choices by class, each by unit path.
 
     `elsewhere`, where given, are schools whose own page is on their county's site: the address, empty where unknown.
     """
@@ -145,7 +133,7 @@ class PublicYear(msgspec.Struct, frozen=True):
     year: int
     figures: dict[str, PublicFigures]
     schools: dict[str, PublicSchool]
-    classes: dict[str, PublicClasses]
+    classes: Mapping[str, Classes]
     elsewhere: dict[str, str] | None = None
 
 
@@ -235,59 +223,22 @@ def public_year(programme: Programme, year: int) -> PublicYear:
     figures: dict[str, PublicFigures] = {}
     for unit in reversed(units):
         figures[unit.path] = _figures(unit, year, tallies[unit.path], covered, figures, schools)
-    classes = _classes(programme, year, units, covered, minimum)
-    return PublicYear(year, {unit.path: figures[unit.path] for unit in units}, schools, classes)
+    by_class = _classes(programme, year, units, covered, minimum)
+    return PublicYear(year, {unit.path: figures[unit.path] for unit in units}, schools, by_class)
 
 
 def _classes(
     programme: Programme, year: int, units: Sequence[Unit], covered: Veil, minimum: int
-) -> dict[str, PublicClasses]:
-    """What counties, cities and provinces show of choices and passes; `units` come parents first."""
-    table = programme.microabilities
-    above = [unit for unit in units if unit.level != "校"]
-    tallies: dict[str, dict[str, AbilityTally]] = {}
-    for unit in reversed(above):
-        if unit.level == "县":
-            schools = (programme.school_year(school, year) for school in unit.children if school.level == "校")
-            tallies[unit.path] = ability_tallies(programme, schools)
-        else:
-            below = [tallies[child.path] for child in unit.children if child.path in tallies]
-            tallies[unit.path] = {code: sum((each[code] for each in below), AbilityTally()) for code in table}
-    place_of = {code: (each.dimension, each.environment) for code, each in table.items()}
-    places = {path: grouped(found, place_of.__getitem__) for path, found in tallies.items()}
-    closed = covered.chosen | covered.passed
-    names = list(dict.fromkeys(map(dimension, place_of.values())))
-    shown = {
-        name: detail(above, {path: _within(found, name) for path, found in places.items()}, closed, minimum)
-        for name in names
+) -> dict[str, dict[Class, PublicCount]]:
+    """What units show of choices and passes; `units` come parents first."""
+    schools = [unit for unit in units if unit.level == "校"]
+    choices = {unit.path: list(taken(programme, programme.school_year(unit, year))) for unit in schools}
+    kinds = classes_of(programme.microabilities)
+    found = shown(units, choices, kinds, covered.chosen | covered.passed, minimum)
+    return {
+        path: {group: PublicCount(tally.chosen, tally.passed) for group, tally in here.items()}
+        for path, here in found.items()
     }
-    groups = [[code for code in table if place_of[code] == place] for place in dict.fromkeys(place_of.values())]
-    groups += [[code for code in table if place_of[code][0] == name] for name in names]
-    found = {}
-    for unit in above:
-        path, top = unit.path, next((each for each in unit.ancestors if each.parent is None), unit)
-        public = {place: tally for place, tally in places[path].items() if path in shown[dimension(place)].places}
-        # Between units single microabilities would tell of each other; a programme with one county is one unit.
-        whole = tallies[path] == tallies[top.path] and not closed & {path, top.path}
-        found[path] = PublicClasses(
-            {
-                name: count
-                for name, count in _counts(grouped(places[path], dimension)).items()
-                if path in shown[name].whole
-            },
-            _counts(grouped(public, environment)) if public == places[path] else {},
-            _counts(public),
-            _counts(listed(tallies[path], groups, minimum)) if whole else {},
-        )
-    return found
-
-
-def _within(places: Mapping[Place, AbilityTally], name: str) -> dict[Place, AbilityTally]:
-    return {place: tally for place, tally in places.items() if dimension(place) == name}
-
-
-def _counts(tallies: Mapping[_Class, AbilityTally]) -> dict[_Class, PublicCount]:
-    return {name: PublicCount(tally.chosen, tally.passed) for name, tally in tallies.items()}
 
 
 def public_cases(programme: Programme, withheld: Collection[str] = ()) -> list[PublicCase]:
