@@ -6,7 +6,7 @@ As in `test_disclosure`, the attackers know nothing of the code: they try every 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from itertools import combinations_with_replacement, product
 from typing import NamedTuple
 
 from hypothesis import given, settings
@@ -14,142 +14,206 @@ from hypothesis import strategies as st
 
 from tests.site.test_disclosure import FakeUnit
 from wholeschool.outcomes.rates import AbilityTally, Taken
-from wholeschool.site.veil_classes import Class, Kinds, shown
+from wholeschool.records.structs import Microability
+from wholeschool.site.veil_classes import Class, Kinds, classes_of, shown
 
 ROUNDS = settings(max_examples=150, deadline=None)
-Counts = tuple[int, ...]
-"""For every microability, one school's."""
-States = tuple[str, ...]
-"""For every microability what a teacher did: nothing, passed, or something else."""
-NOTHING, PASSED, OTHER = STATES = "-po"
+NOTHING, PASSED, OTHER = "-po"
+PARTS = (PASSED, OTHER)
+Teacher = tuple[str, ...]
+"""For every microability whether it was passed, or chosen otherwise, or not at all."""
+Sum = tuple[str, Class]
+"""A unit's path and a class."""
 
 
 def table(*places: str) -> Kinds:
-    """Microabilities with a letter for the dimension and one for the environment."""
-    return {
-        (code := f"{place}{number}"): (
-            Class(place[0]),
-            Class("", place[1]),
-            Class(place[0], place[1]),
-            Class(place[0], place[1], code),
-        )
-        for number, place in enumerate(places)
-    }
-
-
-TABLES = [
-    table("am", "am"),
-    table("am", "am", "ax"),
-    table("am", "ax", "bm"),
-    table("am", "am", "am"),
-    table("am", "bm", "cx"),
-]
-
-
-class Reader(NamedTuple):
-    """What everybody knows: the units, the classes, how many could choose in every school, and what is shown."""
-
-    units: Sequence[FakeUnit]
-    schools: Sequence[FakeUnit]
-    kinds: Kinds
-    due: Sequence[int]
-    shown: Mapping[str, Mapping[Class, AbilityTally]]
-
-    def members(self, path: str) -> list[int]:
-        """The schools of a unit."""
-        return [number for number, school in enumerate(self.schools) if f"{school.path}/".startswith(f"{path}/")]
-
-    def groups(self) -> dict[Class, list[int]]:
-        """Every class with its microabilities."""
-        found: dict[Class, list[int]] = {}
-        for number, groups in enumerate(self.kinds.values()):
-            for group in groups:
-                found.setdefault(group, []).append(number)
-        return found
-
-    def truths(self, known: Mapping[tuple[str, Class], int], most: Sequence[Counts]) -> Iterator[tuple[Counts, ...]]:
-        """Every way to fill the schools, none above `most`, so that all sums that are `known` come out."""
-        groups = self.groups()
-        fitting = []
-        for number, school in enumerate(self.schools):
-            wanted = [(groups[group], value) for (path, group), value in known.items() if path == school.path]
-            fitting.append(
-                [
-                    counts
-                    for counts in product(*(range(limit + 1) for limit in most[number]))
-                    if all(sum(counts[at] for at in codes) == value for codes, value in wanted)
-                ]
+    """Microabilities, each with a letter for its dimension and one for its environment."""
+    return classes_of(
+        {
+            (code := f"{place}{number}"): Microability(
+                code=code, dimension=place[0], name=code, environment=place[1], credits=5
             )
-        above = [
-            (self.members(path), groups[group], value)
-            for (path, group), value in known.items()
-            if path not in {school.path for school in self.schools}
-        ]
-        for truth in product(*fitting):
-            if all(
-                sum(truth[school][code] for school in schools for code in codes) == value
-                for schools, codes, value in above
-            ):
-                yield truth
+            for number, place in enumerate(places)
+        }
+    )
 
 
-def draw_units(data: st.DataObject) -> tuple[list[FakeUnit], list[FakeUnit]]:
-    """A city with one to three schools in one or two counties, parents first, and its schools."""
+PAIRS = [table("am", "am"), table("am", "ax"), table("am", "bm"), table("am", "bx")]
+TRIPLES = [table("am", "am", "ax"), table("am", "ax", "bm"), table("am", "am", "am"), table("am", "bm", "cx")]
+
+
+class Drawn(NamedTuple):
+    """A city of few schools, what every teacher did, and what is shown of it; sums by path and class."""
+
+    schools: list[str]
+    teachers: list[list[Teacher]]
+    closed: frozenset[str]
+    public: dict[Sum, AbilityTally]
+    members: dict[str, list[int]]
+    groups: dict[Class, list[int]]
+
+
+def draw(data: st.DataObject, kinds: Kinds, minimum: int, *, schools: int, teachers: int) -> Drawn:
+    """Some schools in one or two counties, with some teachers each."""
     city = FakeUnit("c", "市", None)
     counties = [FakeUnit(f"c/{name}", "县", city) for name in "kl"]
-    homes = data.draw(st.lists(st.sampled_from(counties), min_size=1, max_size=3))
-    schools = [FakeUnit(f"{county.path}/{number}", "校", county) for number, county in enumerate(homes)]
-    return [city, *(county for county in counties if county in homes), *schools], schools
+    homes = data.draw(st.lists(st.sampled_from(counties), min_size=1, max_size=schools))
+    below = [FakeUnit(f"{county.path}/{number}", "校", county) for number, county in enumerate(homes)]
+    units = [city, *(county for county in counties if county in homes), *below]
+    one = st.tuples(*(st.sampled_from((NOTHING, PASSED, OTHER)) for _ in kinds))
+    did = [data.draw(st.lists(one, min_size=1, max_size=teachers)) for _ in below]
+    choices = {
+        school.path: [
+            Taken(*({code for code, how in zip(kinds, each, strict=True) if how == part} for part in PARTS))
+            for each in here
+        ]
+        for school, here in zip(below, did, strict=True)
+    }
+    closed = data.draw(st.frozensets(st.sampled_from([unit.path for unit in units])))
+    found = shown(units, choices, kinds, closed, minimum)  # type: ignore[arg-type]
+    groups: dict[Class, list[int]] = {}
+    for number, each in enumerate(kinds.values()):
+        for group in each:
+            groups.setdefault(group, []).append(number)
+    return Drawn(
+        [school.path for school in below],
+        did,
+        closed,
+        {(path, group): tally for path, here in found.items() for group, tally in here.items()},
+        {
+            unit.path: [at for at, school in enumerate(below) if f"{school.path}/".startswith(f"{unit.path}/")]
+            for unit in units
+        },
+        groups,
+    )
 
 
-def draw_teachers(data: st.DataObject, kinds: Kinds, most: int) -> list[States]:
-    return data.draw(st.lists(st.tuples(*(st.sampled_from(STATES) for _ in kinds)), min_size=1, max_size=most))
+def chosen(teachers: Sequence[Teacher], codes: Sequence[int], part: str) -> int:
+    """Choices of one part; somebody may have several."""
+    return sum(each[code] == part for each in teachers for code in codes)
 
 
-def taken(kinds: Kinds, teacher: States) -> Taken:
-    passed, others = ({code for code, state in zip(kinds, teacher, strict=True) if state == each} for each in "po")
-    return Taken(passed, others)
+def people(teachers: Sequence[Teacher], codes: Sequence[int], part: str) -> int:
+    """People who have choices of one part."""
+    return sum(any(each[code] == part for code in codes) for each in teachers)
+
+
+def few(number: int, minimum: int) -> bool:
+    return 0 < number < minimum
 
 
 @ROUNDS
-@given(st.sampled_from(TABLES), st.integers(2, 4), st.data())
+@given(st.sampled_from(PAIRS + TRIPLES), st.integers(2, 4), st.data())
 def test_no_few_can_be_worked_out_from_sums(kinds: Kinds, minimum: int, data: st.DataObject) -> None:
-    units, schools = draw_units(data)
-    teachers = [draw_teachers(data, kinds, 5) for _ in schools]
-    choices = {
-        school.path: [taken(kinds, each) for each in here] for school, here in zip(schools, teachers, strict=True)
+    """Who knows how many there are of either part in a school knows how many of the other there can be."""
+    drawn = draw(data, kinds, minimum, schools=3, teachers=5)
+    counts = {
+        part: [[chosen(here, [code], part) for code in range(len(kinds))] for here in drawn.teachers] for part in PARTS
     }
-    closed = data.draw(st.frozensets(st.sampled_from([unit.path for unit in units])))
-    public = shown(units, choices, kinds, closed, minimum)  # type: ignore[arg-type]
-    reader = Reader(units, schools, kinds, [len(here) for here in teachers], public)
-    groups = reader.groups()
-    real = {
-        state: [tuple(sum(each[at] == state for each in here) for at in range(len(kinds))) for here in teachers]
-        for state in (PASSED, OTHER)
-    }
-    for state, counts in real.items():
-        left = {PASSED: real[OTHER], OTHER: real[PASSED]}[state]
-        most = [tuple(due - other for other in others) for due, others in zip(reader.due, left, strict=True)]
-        known = {
-            (path, group): tally.passed if state == PASSED else tally.chosen - tally.passed
-            for path, here in public.items()
-            for group, tally in here.items()
-        }
-        sensitive = set()
-        for unit in units:
-            for group, codes in groups.items():
-                value = sum(counts[school][code] for school in reader.members(unit.path) for code in codes)
-                if (unit.path, group) in known:
-                    assert unit.path not in closed
-                    assert known[unit.path, group] == value
-                    assert value == 0 or value >= minimum
-                elif 0 < value < minimum:
-                    sensitive.add((unit.path, group))
-        for truth in reader.truths(known, most) if sensitive else ():
-            for path, group in list(sensitive):
-                value = sum(truth[school][code] for school in reader.members(path) for code in groups[group])
-                if not 0 < value < minimum:
-                    sensitive.discard((path, group))
+    for part, other in (PARTS, reversed(PARTS)):
+        known = {at: (tally.passed, tally.chosen - tally.passed)[part == OTHER] for at, tally in drawn.public.items()}
+        most = [[len(here) - taken for taken in row] for here, row in zip(drawn.teachers, counts[other], strict=True)]
+        sensitive = set[Sum]()
+        for path, group in product(drawn.members, drawn.groups):
+            value = added(counts[part], drawn, path, group)
+            if (path, group) in known:
+                assert path not in drawn.closed
+                assert known[path, group] == value
+                assert not few(value, minimum)
+            elif few(value, minimum):
+                sensitive.add((path, group))
+        for truth in truths(drawn, known, most) if sensitive else ():
+            sensitive = {at for at in sensitive if few(added(truth, drawn, *at), minimum)}
             if not sensitive:
                 break
-        assert not sensitive, (state, real, known)
+        assert not sensitive, (part, counts, known)
+
+
+def added(counts: Sequence[Sequence[int]], drawn: Drawn, path: str, group: Class) -> int:
+    return sum(counts[school][code] for school in drawn.members[path] for code in drawn.groups[group])
+
+
+def truths(drawn: Drawn, known: Mapping[Sum, int], most: Sequence[Sequence[int]]) -> Iterator[Sequence[Sequence[int]]]:
+    """Every way to fill the schools, none above `most`, from which all sums come out that are `known`."""
+    fitting = []
+    for school, limits in zip(drawn.schools, most, strict=True):
+        wanted = [(drawn.groups[group], value) for (path, group), value in known.items() if path == school]
+        guesses = product(*(range(limit + 1) for limit in limits))
+        fitting.append(
+            [each for each in guesses if all(sum(each[code] for code in codes) == value for codes, value in wanted)]
+        )
+    above = [(at, value) for at, value in known.items() if at[0] not in drawn.schools]
+    for truth in product(*fitting):
+        if all(added(truth, drawn, *at) == value for at, value in above):
+            yield truth
+
+
+@ROUNDS
+@given(st.sampled_from(PAIRS + TRIPLES), st.integers(2, 3), st.data())
+def test_no_few_people_can_be_worked_out_teacher_by_teacher(kinds: Kinds, minimum: int, data: st.DataObject) -> None:
+    """Who thinks of everything that every teacher may have done, of those who passed and the others at once."""
+    drawn = draw(
+        data, kinds, minimum, **({"schools": 3, "teachers": 3} if len(kinds) < 3 else {"schools": 2, "teachers": 3})
+    )
+    groups = list(drawn.groups.items())
+    sensitive = set[Sum]()
+    for path, (group, codes) in product(drawn.members, groups):
+        here = [each for school in drawn.members[path] for each in drawn.teachers[school]]
+        if any(few(people(here, codes, part), minimum) for part in PARTS):
+            assert (path, group) not in drawn.public
+            sensitive.add((path, group))
+    # For every guess at a school, choices and people of both parts in every class.
+    guesses: list[list[tuple[tuple[int, ...], tuple[int, ...]]]] = []
+    for school, teachers in zip(drawn.schools, drawn.teachers, strict=True):
+        found = set()
+        for guess in combinations_with_replacement(list(product("-po", repeat=len(kinds))), len(teachers)):
+            choices = tuple(chosen(guess, codes, part) for _, codes in groups for part in PARTS)
+            if fits(drawn, school, choices):
+                found.add((choices, tuple(people(guess, codes, part) for _, codes in groups for part in PARTS)))
+        guesses.append(sorted(found))
+    for truth in product(*guesses) if sensitive else ():
+        of = {path: [truth[school] for school in below] for path, below in drawn.members.items()}
+        if all(
+            fits(drawn, path, [sum(row) for row in zip(*(each[0] for each in of[path]), strict=True)]) for path in of
+        ):
+            totals = {path: [sum(row) for row in zip(*(each[1] for each in of[path]), strict=True)] for path in of}
+            at = {group: 2 * number for number, (group, _) in enumerate(groups)}
+            sensitive = {
+                (path, group)
+                for path, group in sensitive
+                if any(few(number, minimum) for number in totals[path][at[group] : at[group] + 2])
+            }
+        if not sensitive:
+            break
+    assert not sensitive, (sensitive, drawn)
+
+
+def fits(drawn: Drawn, path: str, choices: Sequence[int]) -> bool:
+    """Whether a unit's choices, of both parts in every class, are what is shown of them."""
+    pairs = zip(choices[::2], choices[1::2], strict=True)
+    public = (drawn.public.get((path, group)) for group in drawn.groups)
+    return all(
+        tally is None or pair == (tally.passed, tally.chosen - tally.passed)
+        for tally, pair in zip(public, pairs, strict=True)
+    )
+
+
+def test_one_who_did_not_pass_several_is_few() -> None:
+    kinds = PAIRS[0]
+    school = FakeUnit("s", "校", None)
+    one, many = Taken(set(), set(kinds)), Taken(set(kinds), set())
+    found = shown([school], {"s": [one, *[many] * 8]}, kinds, (), 2)  # type: ignore[list-item]
+    assert found == {"s": {}}
+    found = shown([school], {"s": [one, one, *[many] * 8]}, kinds, (), 2)  # type: ignore[list-item]
+    assert found["s"][Class("a")] == AbilityTally(20, 16)
+
+
+def test_a_rare_microability_takes_one_other_with_it_and_not_its_sums() -> None:
+    kinds = TRIPLES[2]
+    school = FakeUnit("s", "校", None)
+    rare, *others = kinds
+    teachers = [Taken({others[number % 2]}, set()) for number in range(40)]
+    teachers += [Taken({rare, others[0]}, set()), Taken({rare}, set())]
+    found = shown([school], {"s": teachers}, kinds, (), 5)["s"]  # type: ignore[list-item]
+    assert {group.code: tally.chosen for group, tally in found.items()} == {others[0]: 21, "": 43}
+    assert Class("a") in found

@@ -170,7 +170,7 @@ class _Veil:
             both = set(self._kinds[target]).intersection(*map(self._kinds.__getitem__, codes)) if target else set()
             for other in [*islice(self._others(path, target, part, total), _TRIED), None]:
                 moves = _moves(few, target, other)
-                if not all(self._has_room(*move, number, part) for move, number in moves.items()):
+                if not all(self._has_room(*move, number) for move, number in moves.items()):
                     continue
                 touched = self._touched(moves, both, self._above(path, other))
                 if not touched:
@@ -199,14 +199,12 @@ class _Veil:
         around = self._chains[other] if other else ()
         return next((above for above in self._upwards(path) if above in around), "")
 
-    def _has_room(self, school: str, code: str, more: int, part: int) -> bool:
-        """Whether so many more (or fewer) can be in a school's microability.
+    def _has_room(self, school: str, code: str, more: int) -> bool:
+        """Whether so many more could have chosen a microability in a school.
 
-        Half of those who have not chosen it: the other half is left for the other part, which may be few as well.
+        Half of those who have not: the other half is left for the other part, which may be few as well.
         """
-        if more < 0:
-            return self._counts[part][school][code] + more >= 0
-        return 2 * more <= self._due[school] - sum([counts[school][code] for counts in self._counts])
+        return more < 0 or 2 * more <= self._due[school] - sum([counts[school][code] for counts in self._counts])
 
     def _touched(self, moves: _Moves, both: Collection[Class], above: str) -> list[_Sum]:
         """The open sums that change; no need to look from `above` on, nor at classes with `both` sides of the moves."""
