@@ -15,6 +15,7 @@ from wholeschool.records import load
 from wholeschool.records.kinds import ROOT
 from wholeschool.site import build_site
 from wholeschool.site.exports import Overview, gather
+from wholeschool.site.veil_classes import Class
 from wholeschool.site.views import PublicCount
 from wholeschool.sources import WorkingTree
 
@@ -169,12 +170,16 @@ def test_choices_and_passes_add_up_and_say_which_counties_are_missing(
     classes = overview(tree, exports).years[-1].classes
     others = sum(row["level"] == "县" for row in published["figures"]) - 1
     assert others
-    assert classes[county].each == {"B1": PublicCount(9, 7)}
-    city = classes[county.rpartition("/")[0]]
-    assert city.dimensions == {"学情分析": PublicCount(30, 20, others)}
-    assert city.environments == {"混合学习环境": PublicCount(10, 8, others)}
-    assert city.places == {("学情分析", "混合学习环境"): PublicCount(10, 8, others)}
-    assert city.each == {"B1": PublicCount(9, 7, others)}
+    place = "学情分析", "混合学习环境"
+    assert classes[county] == {
+        Class(place[0]): PublicCount(30, 20),
+        Class("", place[1]): PublicCount(10, 8),
+        Class(*place): PublicCount(10, 8),
+        Class(*place, "B1"): PublicCount(9, 7),
+    }
+    assert classes[county.rpartition("/")[0]] == {
+        group: PublicCount(known.chosen, known.passed, others) for group, known in classes[county].items()
+    }
 
 
 @pytest.mark.parametrize(

@@ -63,15 +63,12 @@ def crossed(programme: Programme, known: Classes) -> str:
 def of_school(programme: Programme, unit: Unit, years: Sequence[PublicYear]) -> str:
     """A school's part of its own page."""
     known, here = years[-1].classes[unit.path], folder_of(unit)
-    return "".join(
-        [
-            "\n## 各类微能力 { #abilities }\n\n",
-            formula(here),
-            _what_is_missing(years[-1].year, known, here),
-            _ways(programme, unit, years),
-            _each(programme, known, here),
-        ]
-    )
+    parts = [
+        "\n## 各类微能力 { #abilities }\n\n",
+        formula(here) if known else "",
+        _what_is_missing(years[-1].year, known, here),
+    ]
+    return "".join([*parts, _ways(programme, unit, years), _each(programme, known, here)])
 
 
 def _page(programme: Programme, unit: Unit, years: Sequence[PublicYear]) -> str:

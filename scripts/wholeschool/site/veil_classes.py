@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from itertools import chain, islice, product
 from typing import NamedTuple
 
 from wholeschool.outcomes.rates import AbilityTally, Taken
@@ -96,9 +96,10 @@ class _Veil:
         for school, within in self._chains.items():
             for path in within:
                 self._schools[path].append(school)
+        # The widest classes first.
         self._codes: dict[Class, list[str]] = {}
-        for code, groups in kinds.items():
-            for group in groups:
+        for groups in zip(*kinds.values(), strict=True):
+            for code, group in zip(kinds, groups, strict=True):
                 self._codes.setdefault(group, []).append(code)
         # The other microabilities, those first that are in more of the same classes.
         self._near = {
@@ -131,7 +132,8 @@ class _Veil:
                 )
             )
         # What nobody chose looks like what is hidden.
-        self.open = dict.fromkeys(chain.from_iterable(self.sums))
+        known = self.sums[0] + self.sums[1]
+        self.open = {at: None for at in product(self._schools, self._codes) if at in known}
 
     def _added(self, schools: Mapping[str, Iterable[Class]]) -> Counter[_Sum]:
         """How often each class is among those of a school, for all units."""
@@ -140,7 +142,10 @@ class _Veil:
             counted = Counter(groups)
             for path in self._chains[school]:
                 found[path].update(counted)
-        return Counter({(path, group): number for path, here in found.items() for group, number in here.items()})
+        # In a fixed order, as every alternative depends on those before it.
+        return Counter(
+            {(path, group): here[group] for path, here in found.items() for group in self._codes if group in here}
+        )
 
     def hide(self, sums: Iterable[_Sum]) -> None:
         """Take them out of those that are open."""
