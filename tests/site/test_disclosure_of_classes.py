@@ -55,33 +55,40 @@ class Drawn(NamedTuple):
 
 def draw(data: st.DataObject, kinds: Kinds, minimum: int, *, schools: int, teachers: int) -> Drawn:
     """Some schools in one or two counties, with some teachers each."""
-    city = FakeUnit("c", "市", None)
-    counties = [FakeUnit(f"c/{name}", "县", city) for name in "kl"]
-    homes = data.draw(st.lists(st.sampled_from(counties), min_size=1, max_size=schools))
-    below = [FakeUnit(f"{county.path}/{number}", "校", county) for number, county in enumerate(homes)]
-    units = [city, *(county for county in counties if county in homes), *below]
+    homes = data.draw(st.lists(st.sampled_from("kl"), min_size=1, max_size=schools))
     one = st.tuples(*(st.sampled_from((NOTHING, PASSED, OTHER)) for _ in kinds))
-    did = [data.draw(st.lists(one, min_size=1, max_size=teachers)) for _ in below]
+    did = [data.draw(st.lists(one, min_size=1, max_size=teachers)) for _ in homes]
+    paths = ["c", *(f"c/{home}" for home in homes), *(f"c/{home}/{number}" for number, home in enumerate(homes))]
+    return made(homes, did, kinds, data.draw(st.frozensets(st.sampled_from(paths))), minimum)
+
+
+def made(
+    homes: Sequence[str], teachers: list[list[Teacher]], kinds: Kinds, closed: frozenset[str], minimum: int
+) -> Drawn:
+    """A city with a school for each county named in `homes`, and what is shown of it."""
+    city = FakeUnit("c", "市", None)
+    counties = {home: FakeUnit(f"c/{home}", "县", city) for home in homes}
+    schools = [FakeUnit(f"c/{home}/{number}", "校", counties[home]) for number, home in enumerate(homes)]
+    units = [city, *counties.values(), *schools]
     choices = {
         school.path: [
             Taken(*({code for code, how in zip(kinds, each, strict=True) if how == part} for part in PARTS))
             for each in here
         ]
-        for school, here in zip(below, did, strict=True)
+        for school, here in zip(schools, teachers, strict=True)
     }
-    closed = data.draw(st.frozensets(st.sampled_from([unit.path for unit in units])))
     found = shown(units, choices, kinds, closed, minimum)  # type: ignore[arg-type]
     groups: dict[Class, list[int]] = {}
     for number, each in enumerate(kinds.values()):
         for group in each:
             groups.setdefault(group, []).append(number)
     return Drawn(
-        [school.path for school in below],
-        did,
+        [school.path for school in schools],
+        teachers,
         closed,
         {(path, group): tally for path, here in found.items() for group, tally in here.items()},
         {
-            unit.path: [at for at, school in enumerate(below) if f"{school.path}/".startswith(f"{unit.path}/")]
+            unit.path: [at for at, school in enumerate(schools) if f"{school.path}/".startswith(f"{unit.path}/")]
             for unit in units
         },
         groups,
@@ -105,11 +112,18 @@ def few(number: int, minimum: int) -> bool:
 @ROUNDS
 @given(st.sampled_from(PAIRS + TRIPLES), st.integers(2, 4), st.data())
 def test_no_few_can_be_worked_out_from_sums(kinds: Kinds, minimum: int, data: st.DataObject) -> None:
+    attack(draw(data, kinds, minimum, schools=3, teachers=5), minimum)
+
+
+def test_a_school_where_nobody_chose_it_does_not_cover_for_another() -> None:
+    teachers = ["---"], ["-p-", "pp-"], ["---", "---", "pp-"]
+    attack(made("kkk", [[tuple(each) for each in here] for here in teachers], TRIPLES[0], frozenset(), 2), 2)
+
+
+def attack(drawn: Drawn, minimum: int) -> None:
     """Who knows how many there are of either part in a school knows how many of the other there can be."""
-    drawn = draw(data, kinds, minimum, schools=3, teachers=5)
-    counts = {
-        part: [[chosen(here, [code], part) for code in range(len(kinds))] for here in drawn.teachers] for part in PARTS
-    }
+    codes = range(len(drawn.teachers[0][0]))
+    counts = {part: [[chosen(here, [code], part) for code in codes] for here in drawn.teachers] for part in PARTS}
     for part, other in (PARTS, reversed(PARTS)):
         known = {at: (tally.passed, tally.chosen - tally.passed)[part == OTHER] for at, tally in drawn.public.items()}
         most = [[len(here) - taken for taken in row] for here, row in zip(drawn.teachers, counts[other], strict=True)]
@@ -201,11 +215,10 @@ def fits(drawn: Drawn, path: str, choices: Sequence[int]) -> bool:
 def test_one_who_did_not_pass_several_is_few() -> None:
     kinds = PAIRS[0]
     school = FakeUnit("s", "校", None)
-    one, many = Taken(set(), set(kinds)), Taken(set(kinds), set())
-    found = shown([school], {"s": [one, *[many] * 8]}, kinds, (), 2)  # type: ignore[list-item]
-    assert found == {"s": {}}
-    found = shown([school], {"s": [one, one, *[many] * 8]}, kinds, (), 2)  # type: ignore[list-item]
-    assert found["s"][Class("a")] == AbilityTally(20, 16)
+    one, all_, none = Taken(set(), set(kinds)), Taken(set(kinds), set()), Taken(set(), set())
+    for number, shows in ((1, False), (2, True)):
+        found = shown([school], {"s": [*[one] * number, *[all_] * 8, *[none] * 8]}, kinds, (), 2)  # type: ignore[list-item]
+        assert (Class("a") in found["s"]) == shows
 
 
 def test_a_rare_microability_takes_one_other_with_it_and_not_its_sums() -> None:
