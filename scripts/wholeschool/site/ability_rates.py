@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from wholeschool.programme import Programme, Unit
 from wholeschool.site.charts import MOST_ROWS, heat
@@ -105,20 +105,20 @@ def _what_is_missing(year: int, known: Classes, here: str) -> str:
     return f"\n{said}\n"
 
 
-def _ways(programme: Programme, unit: Unit, years: Sequence[PublicYear]) -> str:
-    """Shares by dimension, then by environment, with those of earlier rounds beside them."""
+def _ways(programme: Programme, unit: Unit, years: Sequence[PublicYear], level: str = "##") -> str:
+    """Shares by dimension, then by environment, with those of earlier rounds beside them; empty where all are hidden."""
     rounds = list(reversed(years[-_EARLIER - 1 :]))
     latest, *before = [year.classes.get(unit.path, {}) for year in rounds]
     rows = []
-    for group in _sums(programme, [latest, *before]):
+    if not _public(programme, [latest, *before]):
+        return ""
+    for group in _sums(programme):
         found = latest.get(group)
         now = [str(found.chosen), str(found.passed), bar(found.rate)] if found else [NONE] * 3
         earlier = [percent(then.rate if (then := each.get(group)) else None) for each in before]
         rows.append([group.dimension or group.environment, *now, *earlier])
-    if not rows:
-        return ""
     heads = ["维度、环境", "选学", "通过", "通过率", *(f"{year.year} 年" for year in rounds[1:])]
-    return "\n## 分维度、分环境 { #ways }\n\n" + table(heads, rows, [1, 2, *range(4, len(heads))], kind="board")
+    return f"\n{level} 分维度、分环境 {{ #ways }}\n\n" + table(heads, rows, [1, 2, *range(4, len(heads))], kind="board")
 
 
 def _below(programme: Programme, unit: Unit, year: PublicYear) -> str:
@@ -129,7 +129,7 @@ def _below(programme: Programme, unit: Unit, year: PublicYear) -> str:
     word = "所学校" if unit.level == "县" else "个单位"
     heading = f"\n## {'各校' if unit.level == '县' else '各地'} {{ #below }}\n\n"
     known = {child: year.classes[child.path] for child in children}
-    sums = _sums(programme, known.values())
+    sums = _public(programme, known.values())
     shown = [child for child in children if not known[child].keys().isdisjoint(sums)]
     if not shown:
         return ""
@@ -170,7 +170,7 @@ def _lowest(rows: Sequence[tuple[str, Sequence[float | str]]], columns: Sequence
     return f"{lows[worst]} {each}通过率最低的{called}是{worst}"
 
 
-def _each(programme: Programme, known: Classes, here: str) -> str:
+def _each(programme: Programme, known: Classes, here: str, level: str = "##") -> str:
     """The microabilities that are public, with their counts."""
     up = relative(here, "catalogue")
     rows = [
@@ -188,7 +188,7 @@ def _each(programme: Programme, known: Classes, here: str) -> str:
     rest = len(programme.microabilities) - len(rows)
     said = f"\n另有 {rest} 项没有列出：没有人选，或者人太少。\n" if rest else ""
     listed = table(["微能力", "选学", "通过", "通过率"], rows, [1, 2, 3], kind="sortable ws-each")
-    return f"\n## 每一项 {{ #each }}\n\n{listed}{said}"
+    return f"\n{level} 每一项 {{ #each }}\n\n{listed}{said}"
 
 
 def _page_of(unit: Unit) -> str:
@@ -204,11 +204,14 @@ def _environments(programme: Programme) -> list[str]:
     return list(dict.fromkeys(each.environment for each in programme.microabilities.values()))
 
 
-def _sums(programme: Programme, known: Iterable[Classes]) -> list[Class]:
-    """The dimensions, then the environments, that are public anywhere in what is `known`."""
-    public = set().union(*known)
-    ways = [*map(Class, _dimensions(programme)), *(Class("", name) for name in _environments(programme))]
-    return [group for group in ways if group in public]
+def _sums(programme: Programme) -> list[Class]:
+    """The dimensions, then the environments."""
+    return [*map(Class, _dimensions(programme)), *(Class("", name) for name in _environments(programme))]
+
+
+def _public(programme: Programme, known: Collection[Classes]) -> list[Class]:
+    """Those of them that are public anywhere in what is `known`."""
+    return [group for group in _sums(programme) if any(group in each for each in known)]
 
 
 def _head(group: Class) -> str:
