@@ -106,7 +106,7 @@ def _what_is_missing(year: int, known: Classes, here: str) -> str:
 
 
 def _ways(programme: Programme, unit: Unit, years: Sequence[PublicYear], level: str = "##") -> str:
-    """Shares by dimension, then by environment, with those of earlier rounds beside them; empty where all are hidden."""
+    """Shares by dimension, then by environment, with those of earlier rounds beside them; empty if all are hidden."""
     rounds = list(reversed(years[-_EARLIER - 1 :]))
     latest, *before = [year.classes.get(unit.path, {}) for year in rounds]
     rows = []
