@@ -29,7 +29,7 @@ check: # what `test` runs once the environment stands
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
 	$(RUN)/mypy
-	$(RUN)/pytest -n auto --dist loadfile
+	$(RUN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 bench: ## speed and size beside the peers, as ratios
 	@scripts/environment.sh test
