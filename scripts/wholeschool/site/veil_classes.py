@@ -98,48 +98,36 @@ class _Veil:
                 self._schools[path].append(school)
         # The widest classes first.
         self._codes: dict[Class, list[str]] = {}
-        for groups in zip(*kinds.values(), strict=True):
-            for code, group in zip(kinds, groups, strict=True):
+        for ways in zip(*kinds.values(), strict=True):
+            for code, group in zip(kinds, ways, strict=True):
                 self._codes.setdefault(group, []).append(code)
         # The other microabilities, those first that are in more of the same classes.
         self._near = {
-            code: sorted(kinds, key=lambda other: -len({*groups}.intersection(kinds[other])))
-            for code, groups in kinds.items()
+            code: sorted(kinds, key=lambda other: -len({*ways}.intersection(kinds[other])))
+            for code, ways in kinds.items()
         }
         self._counts: list[dict[str, Counter[str]]] = []
         self.sums: list[Counter[_Sum]] = []
         self.people: list[Counter[_Sum]] = []
         for part in range(len(Taken._fields)):
-            by_teacher = {school: [teacher[part] for teacher in choices[school]] for school in self._chains}
-            counts = {school: Counter(chain.from_iterable(each)) for school, each in by_teacher.items()}
+            counts: dict[str, Counter[str]] = {}
+            groups: dict[str, list[list[Class]]] = {}
+            for school in self._chains:
+                taken = [teacher[part] for teacher in choices[school]]
+                counts[school] = Counter(chain.from_iterable(taken))
+                groups[school] = [[group for code in codes for group in kinds[code]] for codes in taken]
             self._counts.append(counts)
-            self.sums.append(
-                self._added(
-                    {
-                        school: (group for code, number in here.items() for group in kinds[code] * number)
-                        for school, here in counts.items()
-                    }
-                )
-            )
-            self.people.append(
-                self._added(
-                    {
-                        school: (
-                            group for codes in each for group in {group for code in codes for group in kinds[code]}
-                        )
-                        for school, each in by_teacher.items()
-                    }
-                )
-            )
+            self.sums.append(self._added(groups))
+            self.people.append(self._added({school: map(set, each) for school, each in groups.items()}))
         # What nobody chose looks like what is hidden.
         known = self.sums[0] + self.sums[1]
         self.open = {at: None for at in product(self._schools, self._codes) if at in known}
 
-    def _added(self, schools: Mapping[str, Iterable[Class]]) -> Counter[_Sum]:
-        """How often each class is among those of a school, for all units."""
+    def _added(self, schools: Mapping[str, Iterable[Iterable[Class]]]) -> Counter[_Sum]:
+        """How often each class is among those of each school's teachers, for all units."""
         found: dict[str, Counter[Class]] = {path: Counter() for path in self._schools}
-        for school, groups in schools.items():
-            counted = Counter(groups)
+        for school, teachers in schools.items():
+            counted = Counter(chain.from_iterable(teachers))
             for path in self._chains[school]:
                 found[path].update(counted)
         # In a fixed order, as every alternative depends on those before it.
