@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.site.test_disclosure import FakeUnit
 from wholeschool.outcomes.rates import AbilityTally, Taken
 from wholeschool.records.structs import Microability
-from wholeschool.site.veil_classes import Class, Kinds, classes_of, shown
+from wholeschool.site.veil_classes import Class, Kinds, School, classes_of, shown
 
 ROUNDS = settings(max_examples=150, deadline=None)
 NOTHING, PASSED, OTHER = "-po"
@@ -43,10 +43,11 @@ TRIPLES = [table("am", "am", "ax"), table("am", "ax", "bm"), table("am", "am", "
 
 
 class Drawn(NamedTuple):
-    """A city of few schools, what every teacher did, and what is shown of it; sums by path and class."""
+    """A city of few schools, what every teacher did, what each offers, and what is shown; sums by path and class."""
 
     schools: list[str]
     teachers: list[list[Teacher]]
+    offered: list[frozenset[int]]
     closed: frozenset[str]
     public: dict[Sum, AbilityTally]
     members: dict[str, list[int]]
@@ -58,26 +59,41 @@ def draw(data: st.DataObject, kinds: Kinds, minimum: int, *, schools: int, teach
     homes = data.draw(st.lists(st.sampled_from("kl"), min_size=1, max_size=schools))
     one = st.tuples(*(st.sampled_from((NOTHING, PASSED, OTHER)) for _ in kinds))
     did = [data.draw(st.lists(one, min_size=1, max_size=teachers)) for _ in homes]
+    more = [data.draw(st.frozensets(st.integers(0, len(kinds) - 1))) for _ in homes]
+    offered = [
+        each.union(at for teacher in here for at, how in enumerate(teacher) if how != NOTHING)
+        for each, here in zip(more, did, strict=True)
+    ]
     paths = ["c", *(f"c/{home}" for home in homes), *(f"c/{home}/{number}" for number, home in enumerate(homes))]
-    return made(homes, did, kinds, data.draw(st.frozensets(st.sampled_from(paths))), minimum)
+    return made(homes, did, kinds, data.draw(st.frozensets(st.sampled_from(paths))), minimum, offered)
 
 
 def made(
-    homes: Sequence[str], teachers: list[list[Teacher]], kinds: Kinds, closed: frozenset[str], minimum: int
+    homes: Sequence[str],
+    teachers: list[list[Teacher]],
+    kinds: Kinds,
+    closed: frozenset[str],
+    minimum: int,
+    offered: list[frozenset[int]] | None = None,
 ) -> Drawn:
     """A city with a school for each county named in `homes`, and what is shown of it."""
+    offered = offered or [frozenset(range(len(kinds))) for _ in homes]
     city = FakeUnit("c", "市", None)
     counties = {home: FakeUnit(f"c/{home}", "县", city) for home in homes}
     schools = [FakeUnit(f"c/{home}/{number}", "校", counties[home]) for number, home in enumerate(homes)]
     units = [city, *counties.values(), *schools]
-    choices = {
-        school.path: [
-            Taken(*({code for code, how in zip(kinds, each, strict=True) if how == part} for part in PARTS))
-            for each in here
-        ]
-        for school, here in zip(schools, teachers, strict=True)
+    codes = list(kinds)
+    known = {
+        school.path: School(
+            [
+                Taken(*({code for code, how in zip(codes, each, strict=True) if how == part} for part in PARTS))
+                for each in here
+            ],
+            {codes[at] for at in open_},
+        )
+        for school, here, open_ in zip(schools, teachers, offered, strict=True)
     }
-    found = shown(units, choices, kinds, closed, minimum)  # type: ignore[arg-type]
+    found = shown(units, known, kinds, closed, minimum)  # type: ignore[arg-type]
     groups: dict[Class, list[int]] = {}
     for number, each in enumerate(kinds.values()):
         for group in each:
@@ -85,6 +101,7 @@ def made(
     return Drawn(
         [school.path for school in schools],
         teachers,
+        offered,
         closed,
         {(path, group): tally for path, here in found.items() for group, tally in here.items()},
         {
@@ -120,13 +137,30 @@ def test_a_school_where_nobody_chose_it_does_not_cover_for_another() -> None:
     attack(made("kkk", [[tuple(each) for each in here] for here in teachers], TRIPLES[0], frozenset(), 2), 2)
 
 
+def test_two_teachers_with_three_choices_are_few_though_the_choices_are_not() -> None:
+    """A closed school of two: the county less the other school would say that one or two passed all three."""
+    teachers = [tuple("ppp-"), tuple("----")], [tuple("pppp")] * 8
+    kinds = table("am", "am", "am", "am")
+    attack(made("kk", [list(here) for here in teachers], kinds, frozenset({"c/k/0"}), 3), 3)
+
+
+def test_what_a_school_does_not_offer_does_not_cover_for_what_it_does() -> None:
+    """Of three on offer two are shown with their sum: the third is what is left, whatever else there is elsewhere."""
+    teachers = [tuple("pp--")] * 4 + [tuple("ppp-"), tuple("----"), tuple("----"), tuple("----")]
+    kinds = table("am", "am", "am", "am")
+    attack(made("k", [teachers], kinds, frozenset(), 3, [frozenset({0, 1, 2})]), 3)
+
+
 def attack(drawn: Drawn, minimum: int) -> None:
     """Who knows how many there are of either part in a school knows how many of the other there can be."""
     codes = range(len(drawn.teachers[0][0]))
     counts = {part: [[chosen(here, [code], part) for code in codes] for here in drawn.teachers] for part in PARTS}
     for part, other in (PARTS, reversed(PARTS)):
         known = {at: (tally.passed, tally.chosen - tally.passed)[part == OTHER] for at, tally in drawn.public.items()}
-        most = [[len(here) - taken for taken in row] for here, row in zip(drawn.teachers, counts[other], strict=True)]
+        most = [
+            [(len(here) - taken) * (code in offered) for code, taken in enumerate(row)]
+            for here, row, offered in zip(drawn.teachers, counts[other], drawn.offered, strict=True)
+        ]
         sensitive = set[Sum]()
         for path, group in product(drawn.members, drawn.groups):
             value = added(counts[part], drawn, path, group)
@@ -134,10 +168,10 @@ def attack(drawn: Drawn, minimum: int) -> None:
                 assert path not in drawn.closed
                 assert known[path, group] == value
                 assert not few(value, minimum)
-            elif few(value, minimum):
+            elif few(people_at_most(counts[part], drawn, path, group), minimum):
                 sensitive.add((path, group))
         for truth in truths(drawn, known, most) if sensitive else ():
-            sensitive = {at for at in sensitive if few(added(truth, drawn, *at), minimum)}
+            sensitive = {at for at in sensitive if few(people_at_most(truth, drawn, *at), minimum)}
             if not sensitive:
                 break
         assert not sensitive, (part, counts, known)
@@ -145,6 +179,14 @@ def attack(drawn: Drawn, minimum: int) -> None:
 
 def added(counts: Sequence[Sequence[int]], drawn: Drawn, path: str, group: Class) -> int:
     return sum(counts[school][code] for school in drawn.members[path] for code in drawn.groups[group])
+
+
+def people_at_most(counts: Sequence[Sequence[int]], drawn: Drawn, path: str, group: Class) -> int:
+    """Each choice may be somebody else's, as long as there are so many in the school."""
+    return sum(
+        min(len(drawn.teachers[school]), sum(counts[school][code] for code in drawn.groups[group]))
+        for school in drawn.members[path]
+    )
 
 
 def truths(drawn: Drawn, known: Mapping[Sum, int], most: Sequence[Sequence[int]]) -> Iterator[Sequence[Sequence[int]]]:
@@ -178,9 +220,10 @@ def test_no_few_people_can_be_worked_out_teacher_by_teacher(kinds: Kinds, minimu
             sensitive.add((path, group))
     # For every guess at a school, choices and people of both parts in every class.
     guesses: list[list[tuple[tuple[int, ...], tuple[int, ...]]]] = []
-    for school, teachers in zip(drawn.schools, drawn.teachers, strict=True):
+    for school, teachers, offered in zip(drawn.schools, drawn.teachers, drawn.offered, strict=True):
         found = set()
-        for guess in combinations_with_replacement(list(product("-po", repeat=len(kinds))), len(teachers)):
+        one = list(product(*("-po" if code in offered else "-" for code in range(len(kinds)))))
+        for guess in combinations_with_replacement(one, len(teachers)):
             choices = tuple(chosen(guess, codes, part) for _, codes in groups for part in PARTS)
             if fits(drawn, school, choices):
                 found.add((choices, tuple(people(guess, codes, part) for _, codes in groups for part in PARTS)))
@@ -217,7 +260,8 @@ def test_one_who_did_not_pass_several_is_few() -> None:
     school = FakeUnit("s", "校", None)
     one, all_, none = Taken(set(), set(kinds)), Taken(set(kinds), set()), Taken(set(), set())
     for number, shows in ((1, False), (2, True)):
-        found = shown([school], {"s": [*[one] * number, *[all_] * 8, *[none] * 8]}, kinds, (), 2)  # type: ignore[list-item]
+        teachers = [*[one] * number, *[all_] * 8, *[none] * 8]
+        found = shown([school], {"s": School(teachers, set(kinds))}, kinds, (), 2)  # type: ignore[list-item]
         assert (Class("a") in found["s"]) == shows
 
 
@@ -227,6 +271,6 @@ def test_a_rare_microability_takes_one_other_with_it_and_not_its_sums() -> None:
     rare, *others = kinds
     teachers = [Taken({others[number % 2]}, set()) for number in range(40)]
     teachers += [Taken({rare, others[0]}, set()), Taken({rare}, set())]
-    found = shown([school], {"s": teachers}, kinds, (), 5)["s"]  # type: ignore[list-item]
+    found = shown([school], {"s": School(teachers, set(kinds))}, kinds, (), 5)["s"]  # type: ignore[list-item]
     assert {group.code: tally.chosen for group, tally in found.items()} == {others[0]: 21, "": 43}
     assert Class("a") in found

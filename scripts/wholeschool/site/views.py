@@ -20,7 +20,7 @@ from wholeschool.records import Record
 from wholeschool.records.case_html import problems
 from wholeschool.records.structs import Case
 from wholeschool.site.veil import Standing, Veil, veil
-from wholeschool.site.veil_classes import Class, classes_of, shown
+from wholeschool.site.veil_classes import Class, School, classes_of, shown
 
 _COUNTED = re.compile(r" ?[0-9]+ 位教师")
 
@@ -231,10 +231,16 @@ def _classes(
     programme: Programme, year: int, units: Sequence[Unit], covered: Veil, minimum: int
 ) -> dict[str, dict[Class, PublicCount]]:
     """What units show of choices and passes; `units` come parents first."""
-    schools = [unit for unit in units if unit.level == "校"]
-    choices = {unit.path: list(taken(programme, programme.school_year(unit, year))) for unit in schools}
-    kinds = classes_of(programme.microabilities)
-    found = shown(units, choices, kinds, covered.chosen | covered.passed, minimum)
+    table = programme.microabilities
+    schools = {}
+    for unit in units:
+        if unit.level == "校":
+            school = programme.school_year(unit, year)
+            # Everybody can read what a school offers, and what its environments allow.
+            fitting = {code for code, each in table.items() if each.environment in unit.data.environments}
+            offered = fitting.intersection(school.plan.data.offered) if school.plan else fitting
+            schools[unit.path] = School(list(taken(programme, school)), offered)
+    found = shown(units, schools, classes_of(table), covered.chosen | covered.passed, minimum)
     return {
         path: {group: PublicCount(tally.chosen, tally.passed) for group, tally in here.items()}
         for path, here in found.items()
