@@ -39,6 +39,7 @@ KINDS = {
     "indicators": "rates/anhui/shili/mingyuan/indicators/index.html",
     "registers": "rates/anhui/shili/mingyuan/registers/index.html",
     "microabilities": "rates/anhui/shili/abilities/index.html",
+    "microabilities of a county": "rates/anhui/shili/mingyuan/abilities/index.html",
     "owed": "rates/anhui/shili/mingyuan/owed/index.html",
     "schools' papers": "rates/anhui/shili/mingyuan/papers/index.html",
     "standard": "reference/rubrics/index.html",
