@@ -19,7 +19,7 @@ CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 LEAST = 95
 PAGES = (
     *("", "handbook/teachers/", "catalogue/", "catalogue/A5/", "cases/", "rates/", "reference/requirements/"),
-    *("rates/anhui/shili/mingyuan/", "form/", "verify/"),
+    *("rates/anhui/shili/mingyuan/", "rates/anhui/shili/mingyuan/abilities/", "form/", "verify/"),
 )
 
 
