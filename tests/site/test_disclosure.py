@@ -13,7 +13,7 @@ from typing import NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wholeschool.outcomes.rates import Tally
+from wholeschool.outcomes.rates import Tally, total
 from wholeschool.outcomes.suppression import Cell, hidden
 from wholeschool.site.veil import Standing, veil
 
@@ -212,3 +212,25 @@ def test_nothing_is_hidden_where_nobody_is_few() -> None:
     cells = {"county": Cell(60, 30), "a": Cell(20, 10, "county"), "b": Cell(40, 20, "county")}
     assert hidden(cells, 3) == frozenset()
     assert hidden(cells | {"c": Cell(4, 3, "county")}, 0) == frozenset()
+
+
+def test_a_school_where_nobody_is_trained_does_not_cover_for_one_where_one_did_not_pass() -> None:
+    """It cannot be where the county's missing ones passed: that nobody there is trained is public."""
+    city = FakeUnit("p/c", "市", None)
+    county = FakeUnit("p/c/k", "县", city)
+    schools = [FakeUnit(f"p/c/k/{name}", "校", county) for name in "abc"]
+    tallies = {
+        "p/c/k/a": Tally(roster=18, chosen=18),
+        "p/c/k/b": Tally(roster=14, chosen=14, trained=14, passed=13),
+        "p/c/k/c": Tally(roster=24, chosen=24, trained=24, passed=21),
+    }
+    tallies["p/c/k"] = tallies["p/c"] = total(tallies.values())
+    standing = {
+        "p/c/k/a": Standing(2, "trained", False),
+        "p/c/k/b": Standing(4, "", False),
+        "p/c/k/c": Standing(4, "", False),
+    }
+    covered = veil([city, county, *schools], tallies, standing, 3)  # type: ignore[list-item]
+    assert "p/c/k/a" not in covered.trained
+    assert {"p/c/k/b", "p/c/k/c"} <= covered.passed
+    assert "p/c/k" not in covered.passed

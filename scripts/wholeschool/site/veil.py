@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from wholeschool.outcomes.rates import Tally, total
@@ -48,11 +48,12 @@ def veil(units: Iterable[Unit], tallies: Mapping[str, Tally], standing: Mapping[
         parent = unit.parent.path if unit.parent else None
         exempt[path] = Cell(MOST_ON_A_ROSTER, tally.exempt, parent)
         trained[path] = Cell(tally.due, tally.trained, parent, *_trained_bounds(tally.due, school))
-    chosen, passed = hidden_together(_grouped(paths, tallies, standing), minimum)
+    untold = hidden(trained, minimum)
+    chosen, passed = hidden_together(_grouped(paths, tallies, standing, untold), minimum)
     return Veil(
         hidden(exempt, minimum),
         chosen & paths.keys(),
-        hidden(trained, minimum),
+        untold,
         passed & paths.keys(),
         frozenset(
             {name.removesuffix(_RECOGNISED) for name in passed if name.endswith(_RECOGNISED)}
@@ -76,9 +77,12 @@ def _trained_bounds(due: int, school: Standing | None) -> Interval:
 
 
 def _grouped(
-    units: Mapping[str, Unit], tallies: Mapping[str, Tally], standing: Mapping[str, Standing]
+    units: Mapping[str, Unit], tallies: Mapping[str, Tally], standing: Mapping[str, Standing], untold: Collection[str]
 ) -> tuple[dict[str, Cell], dict[str, Cell]]:
-    """Those who chose and those who passed, with each county's schools in two groups."""
+    """Those who chose and those who passed, with each county's schools in two groups.
+
+    Nobody passes without the hours (附件1 二(五)2): no more than are trained, unless how many these are is `untold`.
+    """
     chosen: dict[str, Cell] = {}
     passed: dict[str, Cell] = {}
     for path, unit in units.items():
@@ -88,7 +92,8 @@ def _grouped(
             parent += _RECOGNISED if school.recognised else _WAITING
         tally = tallies[path]
         chosen[path] = Cell(tally.due, tally.chosen, parent, *_chosen_bounds(tally.due, school))
-        passed[path] = Cell(tally.due, tally.passed, parent)
+        most = tally.due if path in untold else max(tally.trained, tally.passed)
+        passed[path] = Cell(tally.due, tally.passed, parent, most=most)
         if unit.level == "县":
             for suffix, recognised in ((_RECOGNISED, True), (_WAITING, False)):
                 group = total(
