@@ -96,14 +96,16 @@ class School(NamedTuple):
 
     due: int
     chosen: int
+    trained: int
     passed: int
     recognised: bool
     step: int
 
-    def agrees(self, chosen: int, passed: int) -> bool:
+    def agrees(self, chosen: int, trained: int, passed: int) -> bool:
         """Whether the public knowledge of the school's step allows these counts."""
         choosing = {0: True, 1: chosen < self.due or not self.due}.get(self.step, chosen == self.due)
-        return passed <= chosen <= self.due and choosing
+        training = {0: True, 1: True, 2: trained < self.due or not self.due}.get(self.step, trained == self.due)
+        return passed <= min(chosen, trained) and max(chosen, trained) <= self.due and choosing and training
 
 
 @st.composite
@@ -111,17 +113,24 @@ def schools(draw: st.DrawFn) -> School:
     """A school whose counts fit its step."""
     due, chosen = draw(splits(5))
     recognised = draw(st.booleans())
-    step = 5 if recognised else draw(st.sampled_from((0, 1, 3)))
+    step = 5 if recognised else draw(st.sampled_from((0, 1, 2, 3)))
+    trained = draw(st.integers(0, due))
     if step > 1:
         chosen = due
+    if step > 2:
+        trained = due
     if step == 1 and due:
         chosen = min(chosen, due - 1)
-    return School(due, chosen, draw(st.integers(0, chosen)), recognised, step)
+    if step == 2 and due:
+        trained = min(trained, due - 1)
+    return School(due, chosen, trained, draw(st.integers(0, min(chosen, trained))), recognised, step)
 
 
 @ROUNDS
 @given(st.lists(st.lists(schools(), min_size=1, max_size=2), min_size=1, max_size=2), st.integers(2, 4))
-def test_choices_passes_and_recognition_together_give_nobody_away(counties: list[list[School]], minimum: int) -> None:
+def test_choices_hours_passes_and_recognition_together_give_nobody_away(
+    counties: list[list[School]], minimum: int
+) -> None:
     province = FakeUnit("p", "省", None)
     city = FakeUnit("p/c", "市", province)
     units = [province, city]
@@ -137,7 +146,8 @@ def test_choices_passes_and_recognition_together_give_nobody_away(counties: list
             for path in ("p", "p/c", unit.path):
                 members[path].append(len(truth))
             members[leaf.path] = [len(truth)]
-            standing[leaf.path] = Standing(school.step, "chosen" if school.step == 1 else "", school.recognised)
+            short_of = {1: "chosen", 2: "trained"}.get(school.step, "")
+            standing[leaf.path] = Standing(school.step, short_of, school.recognised)
             truth.append(school)
             leaves.append(leaf)
     units += leaves
@@ -145,23 +155,26 @@ def test_choices_passes_and_recognition_together_give_nobody_away(counties: list
         path: Tally(
             roster=sum(truth[each].due for each in below),
             chosen=sum(truth[each].chosen for each in below),
+            trained=sum(truth[each].trained for each in below),
             passed=sum(truth[each].passed for each in below),
         )
         for path, below in members.items()
     }
     covered = veil(units, tallies, standing, minimum)  # type: ignore[arg-type]
 
-    counts = ("chosen", "passed", "accepted", "waiting")
+    counts = ("chosen", "trained", "passed", "accepted", "waiting")
+    part_of = {"chosen": 0, "trained": 1, "passed": 2, "accepted": 2, "waiting": 2}
     cells: dict[tuple[str, str], tuple[int, list[int], int]] = {}
     for path, below in members.items():
         groups = {
             "chosen": below,
+            "trained": below,
             "passed": below,
             "accepted": [each for each in below if truth[each].recognised],
             "waiting": [each for each in below if not truth[each].recognised],
         }
-        for count in counts if path.count("/") == 2 else counts[:2]:
-            part = 1 if count == "chosen" else 2
+        for count in counts if path.count("/") == 2 else counts[:3]:
+            part = 1 + part_of[count]
             people = sum(truth[each].due for each in groups[count])
             cells[path, count] = people, groups[count], sum(truth[each][part] for each in groups[count])
     known = {
@@ -172,10 +185,7 @@ def test_choices_passes_and_recognition_together_give_nobody_away(counties: list
     possible: dict[tuple[str, str], set[int]] = {name: set() for name in cells}
     anyway: dict[tuple[str, str], set[int]] = {name: set() for name in cells}
     for guess in guesses(truth):
-        sums = {
-            name: sum(guess[each][0 if name[1] == "chosen" else 1] for each in below)
-            for name, (_, below, _) in cells.items()
-        }
+        sums = {name: sum(guess[each][part_of[name[1]]] for each in below) for name, (_, below, _) in cells.items()}
         for name, value in sums.items():
             anyway[name].add(value)
         if all(sums[name] == value for name, value in known.items()):
@@ -187,14 +197,13 @@ def test_choices_passes_and_recognition_together_give_nobody_away(counties: list
             assert protected(people, minimum, possible[name], anyway[name]), (name, possible[name], known)
 
 
-def guesses(truth: list[School]) -> Iterator[tuple[tuple[int, int], ...]]:
-    """Every combination of (chosen, passed) that public knowledge of the schools' steps allows."""
-    choices: list[list[tuple[int, int]]] = [
+def guesses(truth: list[School]) -> Iterator[tuple[tuple[int, int, int], ...]]:
+    """Every combination of (chosen, trained, passed) that public knowledge of the schools' steps allows."""
+    choices: list[list[tuple[int, int, int]]] = [
         [
-            (chosen, passed)
-            for chosen in range(school.due + 1)
-            for passed in range(chosen + 1)
-            if school.agrees(chosen, passed)
+            (chosen, trained, passed)
+            for chosen, trained, passed in product(range(school.due + 1), repeat=3)
+            if school.agrees(chosen, trained, passed)
         ]
         for school in truth
     ]

@@ -52,13 +52,13 @@ def hidden_together(
     trees: Sequence[Mapping[str, Cell]],
     minimum: int,
     *,
-    within: Sequence[int | None] | None = None,
+    within: Sequence[Collection[int]] | None = None,
     settled: Mapping[int, Collection[str]] | None = None,
 ) -> list[frozenset[str]]:
     """What must be hidden in trees of the same names that count people of whom some are among others.
 
     Who passed is among those who chose enough: when the two sums are equal, so are all their parts. `within` says for
-    each tree among whose people its own are, by place; without it, each tree is within the one before. `settled` holds
+    each tree among whose people its own are, by places; without it, each tree is within the one before. `settled` holds
     the trees that others have veiled already, by place: what is hidden there stays, and nothing is added.
     """
     children = _children(trees[0])
@@ -98,7 +98,7 @@ def deducible(cells: Mapping[str, Cell], veiled: Collection[str]) -> dict[str, I
 def deducible_together(
     trees: Sequence[Mapping[str, Cell]],
     veiled: Sequence[Collection[str]],
-    within: Sequence[int | None] | None = None,
+    within: Sequence[Collection[int]] | None = None,
 ) -> list[dict[str, Interval]]:
     """`deducible` for trees of the same names, some of which count people among those of another (`within`).
 
@@ -112,8 +112,8 @@ def deducible_together(
     ]
     pairs = [
         (known[outer], known[place], {name: (0, cell.people) for name, cell in trees[outer].items()})
-        for place, outer in enumerate(_one_after_another(trees) if within is None else within)
-        if outer is not None
+        for place, outers in enumerate(_one_after_another(trees) if within is None else within)
+        for outer in outers
     ]
     gaps = [gap for _, _, gap in pairs]
     while True:
@@ -130,8 +130,8 @@ def deducible_together(
             return known
 
 
-def _one_after_another(trees: Sequence[Mapping[str, Cell]]) -> list[int | None]:
-    return [None, *range(len(trees) - 1)]
+def _one_after_another(trees: Sequence[Mapping[str, Cell]]) -> list[Collection[int]]:
+    return [(), *((place,) for place in range(len(trees) - 1))]
 
 
 def _propagate(known: dict[str, Interval], children: Mapping[str, list[str]]) -> None:

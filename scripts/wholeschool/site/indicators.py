@@ -124,7 +124,7 @@ def _veiled(
             for place in group
         ]
         places = list(group)
-        within = [None if outer is None else places.index(outer) for outer in group.values()]
+        within = [() if outer is None else (places.index(outer),) for outer in group.values()]
         before = {places.index(place): settled[place] for place in group if place in settled}
         together = hidden_together(trees, minimum, within=within, settled=before)
         veiled |= dict(zip(places, together, strict=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from wholeschool.outcomes.rates import Tally, total
@@ -42,18 +42,17 @@ def veil(units: Iterable[Unit], tallies: Mapping[str, Tally], standing: Mapping[
     two groups, each with a sum of its own that can be worked out.
     """
     paths = {unit.path: unit for unit in units if unit.path in tallies}
-    exempt, trained = {}, {}
-    for path, unit in paths.items():
-        tally, school = tallies[path], standing.get(path)
-        parent = unit.parent.path if unit.parent else None
-        exempt[path] = Cell(MOST_ON_A_ROSTER, tally.exempt, parent)
-        trained[path] = Cell(tally.due, tally.trained, parent, *_trained_bounds(tally.due, school))
-    untold = hidden(trained, minimum)
-    chosen, passed = hidden_together(_grouped(paths, tallies, standing, untold), minimum)
+    exempt = {
+        path: Cell(MOST_ON_A_ROSTER, tallies[path].exempt, unit.parent.path if unit.parent else None)
+        for path, unit in paths.items()
+    }
+    # Who passed has chosen enough (附件1 二(四)4) and is trained (附件1 二(五)2).
+    trees = _grouped(paths, tallies, standing)
+    chosen, trained, passed = hidden_together(trees, minimum, within=((), (), (0, 1)))
     return Veil(
         hidden(exempt, minimum),
         chosen & paths.keys(),
-        untold,
+        trained & paths.keys(),
         passed & paths.keys(),
         frozenset(
             {name.removesuffix(_RECOGNISED) for name in passed if name.endswith(_RECOGNISED)}
@@ -77,13 +76,11 @@ def _trained_bounds(due: int, school: Standing | None) -> Interval:
 
 
 def _grouped(
-    units: Mapping[str, Unit], tallies: Mapping[str, Tally], standing: Mapping[str, Standing], untold: Collection[str]
-) -> tuple[dict[str, Cell], dict[str, Cell]]:
-    """Those who chose and those who passed, with each county's schools in two groups.
-
-    Nobody passes without the hours (附件1 二(五)2): no more than are trained, unless how many these are is `untold`.
-    """
+    units: Mapping[str, Unit], tallies: Mapping[str, Tally], standing: Mapping[str, Standing]
+) -> tuple[dict[str, Cell], dict[str, Cell], dict[str, Cell]]:
+    """Those who chose, are trained, and passed, with each county's schools in two groups."""
     chosen: dict[str, Cell] = {}
+    trained: dict[str, Cell] = {}
     passed: dict[str, Cell] = {}
     for path, unit in units.items():
         parent = unit.parent.path if unit.parent else None
@@ -92,8 +89,8 @@ def _grouped(
             parent += _RECOGNISED if school.recognised else _WAITING
         tally = tallies[path]
         chosen[path] = Cell(tally.due, tally.chosen, parent, *_chosen_bounds(tally.due, school))
-        most = tally.due if path in untold else max(tally.trained, tally.passed)
-        passed[path] = Cell(tally.due, tally.passed, parent, most=most)
+        trained[path] = Cell(tally.due, tally.trained, parent, *_trained_bounds(tally.due, school))
+        passed[path] = Cell(tally.due, tally.passed, parent)
         if unit.level == "县":
             for suffix, recognised in ((_RECOGNISED, True), (_WAITING, False)):
                 group = total(
@@ -102,5 +99,6 @@ def _grouped(
                     if child.path in standing and standing[child.path].recognised == recognised
                 )
                 chosen[path + suffix] = Cell(group.due, group.chosen, path, public=False)
+                trained[path + suffix] = Cell(group.due, group.trained, path, public=False)
                 passed[path + suffix] = Cell(group.due, group.passed, path, public=recognised)
-    return chosen, passed
+    return chosen, trained, passed
