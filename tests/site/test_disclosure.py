@@ -111,7 +111,7 @@ class School(NamedTuple):
 @st.composite
 def schools(draw: st.DrawFn) -> School:
     """A school whose counts fit its step."""
-    due, chosen = draw(splits(5))
+    due, chosen = draw(splits(4))
     recognised = draw(st.booleans())
     step = 5 if recognised else draw(st.sampled_from((0, 1, 2, 3)))
     trained = draw(st.integers(0, due))

@@ -43,8 +43,7 @@ def crossed(programme: Programme, known: Classes) -> str:
         return ""
     most, least = (choose(found, key=lambda place: found[place].rate) for choose in (max, min))
     # What is hidden could be more or less than all of these.
-    among = "公布出来的几格里，选了又通过的，"
-    finding = among + "，".join(
+    finding = "公布出来的几格里，选了又通过的，" + "，".join(
         f"{word}的是{place.dimension}（{place.environment}），占 {found[place].rate:.0f}%"
         for word, place in (("最多", most), ("最少", least))
     )
@@ -87,9 +86,12 @@ def _page(programme: Programme, unit: Unit, years: Sequence[PublicYear]) -> str:
         formula(here),
         _what_is_missing(latest.year, known, here),
     ]
+    below, each = _below(programme, unit, latest), _each(programme, known, here)
+    if each:
+        parts.append(f"\n[每一项微能力](#each){f' · [{_those_below(unit)}](#below)' if below else ''}\n")
     if shown := crossed(programme, known):
         parts.append(f"\n## {latest.year} 年，按维度和环境 {{ #groups }}\n\n{shown}")
-    parts += [_ways(programme, unit, years), _below(programme, unit, latest), _each(programme, known, here)]
+    parts += [_ways(programme, unit, years), below, each]
     parts.append(
         f"\n下载：[JSON]({data}/abilities-{latest.year}.json) · [CSV]({data}/abilities-{latest.year}.csv) · "
         f"[字段说明]({data}/index.md#abilities)\n"
@@ -123,11 +125,11 @@ def _ways(programme: Programme, unit: Unit, years: Sequence[PublicYear], level: 
 
 def _below(programme: Programme, unit: Unit, year: PublicYear) -> str:
     """The shares of every unit right below, by dimension and by environment; not of more than can be read."""
-    if unit.level == "县" and year.elsewhere is not None:
-        return "\n各校的在本县的网站上。\n"
     children = [child for child in unit.children if child.path in year.classes]
     word = "所学校" if unit.level == "县" else "个单位"
-    heading = f"\n## {'各校' if unit.level == '县' else '各地'} {{ #below }}\n\n"
+    heading = f"\n## {_those_below(unit)} {{ #below }}\n\n"
+    if unit.level == "县" and year.elsewhere is not None:
+        return f"{heading}各校的在本县的网站上。\n"
     known = {child: year.classes[child.path] for child in children}
     sums = _public(programme, known.values())
     shown = [child for child in children if not known[child].keys().isdisjoint(sums)]
@@ -156,6 +158,10 @@ def _below(programme: Programme, unit: Unit, year: PublicYear) -> str:
     return "".join([*parts, table(heads, rows, range(1, len(heads)), kind="sortable ws-ways")])
 
 
+def _those_below(unit: Unit) -> str:
+    return "各校" if unit.level == "县" else "各地"
+
+
 def _lowest(rows: Sequence[tuple[str, Sequence[float | str]]], columns: Sequence[str], each: str, called: str) -> str:
     """A finding: which column most of the rows have their lowest share in."""
     lows: dict[str, int] = {}
@@ -165,7 +171,7 @@ def _lowest(rows: Sequence[tuple[str, Sequence[float | str]]], columns: Sequence
             low = min(known, key=lambda column: known[column])
             lows[low] = lows.get(low, 0) + 1
     if not lows:
-        return f"各{called}的通过率看不出高低"
+        return f"同一{each}的各{called}之间没有高低"
     worst = max(lows, key=lambda column: lows[column])
     return f"{lows[worst]} {each}通过率最低的{called}是{worst}"
 

@@ -8,7 +8,7 @@ from wholeschool.programme import Programme
 from wholeschool.site.case_library import card
 from wholeschool.site.markup import Tile, block, chinese_date, front_matter, table, text, tiles
 from wholeschool.site.pass_rates import rate
-from wholeschool.site.places import address
+from wholeschool.site.places import address, demo
 from wholeschool.site.views import PublicCase, PublicYear
 
 READERS = (
@@ -93,6 +93,7 @@ def _figures(programme: Programme, year: PublicYear) -> list[str]:
     heading = f"\n## {year.year} 年合格率 {{ #rates }}\n\n"
     return [
         heading,
+        *map(demo, programme.level("省")[:1]),
         table(["单位", "学校", "应考", "合格率"], rows, [1, 2], kind="rates"),
         "[数字怎么算](rates/index.md#how)\n",
     ]

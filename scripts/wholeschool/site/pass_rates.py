@@ -83,7 +83,7 @@ def _top(programme: Programme, years: list[PublicYear]) -> str:
     provinces = [unit for unit in programme.level("省") if unit.path in latest.figures]
     for province in provinces:
         parts += [f"\n## {text(province.name)} {latest.year} 年 {{ #{province.slug} }}\n\n"]
-        parts += [_more(latest, f"{province.slug}/")]
+        parts += [demo(province), _more(latest, f"{province.slug}/")]
         parts += [_overview(programme, latest.figures[province.path]), _children(province, latest, "rates")]
         parts += [_counties(province, latest), _board(province, latest), _trend(province, years)]
         if shown := ability_rates.crossed(programme, latest.classes[province.path]):

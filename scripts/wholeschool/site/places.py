@@ -48,5 +48,7 @@ def link_to(unit: Unit, year: PublicYear, page: str, name: str = "") -> str:
 
 
 def demo(unit: Unit) -> str:
-    """What a page of a fictional unit says first."""
-    return "样张：虚构的示例单位，人物和数字都不是真的。\n{ .ws-kicker }\n\n" if unit.data.demo else ""
+    """What a page of a fictional unit says first, or of a real one with nothing but fictional ones below."""
+    leaves = [each for each in unit.below if not each.children] or [unit]
+    fictional = unit.data.demo or all(each.data.demo for each in leaves)
+    return "样张：虚构的示例单位，人物和数字都不是真的。\n{ .ws-kicker }\n\n" if fictional else ""
