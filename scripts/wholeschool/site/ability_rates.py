@@ -146,7 +146,7 @@ def _below(programme: Programme, unit: Unit, year: PublicYear) -> str:
         heads = [_head(group) for group in groups]
         drawn = [(short(child), [_rate(known[child].get(group)) for group in groups]) for child in shown]
         if heads and len(shown) > 1:
-            parts.append(heat(f"{len(shown)} {word}里，{_lowest(drawn, heads, word[0], called)}", heads, drawn))
+            parts.append(heat(f"{len(shown)} {word}里，{_lowest(drawn, heads, word, called)}", heads, drawn))
     rows = [
         [
             link_to(child, year, _page_of(child).removeprefix(f"rates/{unit.path}/"), short(child)),
@@ -162,7 +162,7 @@ def _those_below(unit: Unit) -> str:
     return "各校" if unit.level == "县" else "各地"
 
 
-def _lowest(rows: Sequence[tuple[str, Sequence[float | str]]], columns: Sequence[str], each: str, called: str) -> str:
+def _lowest(rows: Sequence[tuple[str, Sequence[float | str]]], columns: Sequence[str], word: str, called: str) -> str:
     """A finding: which column most of the rows have their lowest share in."""
     lows: dict[str, int] = {}
     for _, shares in rows:
@@ -171,9 +171,9 @@ def _lowest(rows: Sequence[tuple[str, Sequence[float | str]]], columns: Sequence
             low = min(known, key=lambda column: known[column])
             lows[low] = lows.get(low, 0) + 1
     if not lows:
-        return f"同一{each}的各{called}之间没有高低"
+        return f"同一{word}的各{called}之间没有高低"
     worst = max(lows, key=lambda column: lows[column])
-    return f"{lows[worst]} {each}通过率最低的{called}是{worst}"
+    return f"{lows[worst]} {word[0]}通过率最低的{called}是{worst}"
 
 
 def _each(programme: Programme, known: Classes, here: str, level: str = "##") -> str:
