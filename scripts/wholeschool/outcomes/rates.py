@@ -6,8 +6,9 @@ approver (附件1 序, 四(三)1). It is never those who applied.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -94,11 +95,16 @@ def school_tally(programme: Programme, year: YearOfSchool, certified: frozenset[
     )
 
 
-def county_tallies(programme: Programme, year: YearOfCounty) -> dict[str, Tally]:
-    """The counts of every school of a county, by folder name."""
-    entries = year.ledger.data.certificates if year.ledger else ()
-    certified = frozenset(entry.teacher for entry in entries)
-    return {school.school.slug: school_tally(programme, school, certified) for school in year.schools}
+def county_tallies(programme: Programme, year: YearOfCounty) -> Mapping[str, Tally]:
+    """The counts of every school of a county, by folder name; made once, as rates and indicators both need them."""
+    if year not in _tallies:
+        entries = year.ledger.data.certificates if year.ledger else ()
+        certified = frozenset(entry.teacher for entry in entries)
+        _tallies[year] = {school.school.slug: school_tally(programme, school, certified) for school in year.schools}
+    return _tallies[year]
+
+
+_tallies: WeakKeyDictionary[YearOfCounty, dict[str, Tally]] = WeakKeyDictionary()
 
 
 def total(tallies: Iterable[Tally]) -> Tally:

@@ -21,7 +21,7 @@ from wholeschool.programme import Unit
 from wholeschool.records.structs import Microability
 
 # So many other schools are tried for each microability, the nearest first.
-_TRIED = 6
+_TRIED = 3
 
 
 class Class(NamedTuple):
@@ -130,9 +130,9 @@ class _Veil:
             self.sums.append(self._added(groups))
             self.people.append(self._added({school: map(set, each) for school, each in groups.items()}))
         self._holders: dict[tuple[str, int, str | None], list[tuple[int, str]]] = {}
-        # What nobody chose looks like what is hidden.
+        # With how many choices; what nobody chose looks like what is hidden.
         known = self.sums[0] + self.sums[1]
-        self.open = {at: None for at in product(self._schools, self._codes) if at in known}
+        self.open = {at: known[at] for at in product(self._schools, self._codes) if at in known}
 
     def _added(self, schools: Mapping[str, Iterable[Iterable[Class]]]) -> Counter[_Sum]:
         """How often each class is among those of each school's teachers, for all units."""
@@ -193,7 +193,7 @@ class _Veil:
                     continue
                 changes = self._changes(moves, both, self._above(path, other))
                 changes = changed | {at: changed.get(at, 0) + more for at, more in changes.items()}
-                weight = sum(sums[at] for at, more in changes.items() if more for sums in self.sums)
+                weight = sum(self.open[at] for at, more in changes.items() if more)
                 if best is None or weight < least:
                     best, least = (moved | after, changes), weight
                 if not weight:
