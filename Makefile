@@ -46,7 +46,7 @@ lighthouse: ## Lighthouse's scores of the built site's pages, of 100; wants a qu
 types: ## write records/structs.py from the schemas
 	@$(RUN)/python -m wholeschool.records.struct_source && $(RUN)/ruff format -q scripts/wholeschool/records/structs.py
 
-vendor: ## fetch the browser files again that pages use from elsewhere (TRUST=1 after changing a version)
+vendor: ## fetch the scripts again that come from elsewhere (TRUST=1 after changing a version)
 	@$(RUN)/python scripts/vendor.py
 
 lock: ## bring the lock files up to date; running gets the versions that the tests got

@@ -1,4 +1,4 @@
-"""Fetches the browser files that pages use from elsewhere, as `docs/assets/vendor/manifest.json` names them.
+"""Fetches the scripts that come from elsewhere, for pages and for their pictures, as `scripts/vendor.json` names them.
 
 `make vendor` fetches the named versions and refuses anything whose checksum differs. After a version was changed in the
 manifest by hand, `make vendor TRUST=1` writes the new checksums. Packages come by `npm pack` from whichever registry
@@ -17,8 +17,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-FOLDER = Path(__file__).parents[1] / "docs" / "assets" / "vendor"
-MANIFEST = FOLDER / "manifest.json"
+REPOSITORY = Path(__file__).parents[1]
+MANIFEST = Path(__file__).with_name("vendor.json")
 
 
 def main() -> None:
@@ -34,8 +34,8 @@ def main() -> None:
         each["sha256"] = checksum
         found[each["file"]] = data
     for name, data in found.items():
-        (FOLDER / name).parent.mkdir(parents=True, exist_ok=True)
-        (FOLDER / name).write_bytes(data)
+        (REPOSITORY / name).parent.mkdir(parents=True, exist_ok=True)
+        (REPOSITORY / name).write_bytes(data)
     MANIFEST.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 

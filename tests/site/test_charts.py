@@ -1,23 +1,42 @@
-"""Pictures say every figure in words, follow the page's width, and show nothing that is not published."""
+"""Pictures say every figure in words, follow the page's width and colours, and show nothing that is not published."""
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Literal
 from xml.etree import ElementTree
 
 import pytest
+from playwright.sync_api import Browser
 
-from wholeschool.site.charts import MOST_ROWS, heat, trend
+from tests.site.browser import PHONE
+from wholeschool.site.charts import MOST_ROWS, bars, heat, trend
 from wholeschool.site.pass_rates import _heat
 from wholeschool.site.views import PublicFigures, PublicUnit
 
+SVG = "{http://www.w3.org/2000/svg}"
+STEPS = (0.0, 19.9, 20.0, 39.9, 40.0, 59.9, 60.0, 79.9, 80.0, 100.0)
+# What a reader sees of every cell: the colour of its figure, and that of the cell over the paper.
+SEEN = """() => {
+  const cells = [...document.querySelectorAll("article .mark-rect path")];
+  const said = [...document.querySelectorAll("article .mark-rect + .mark-text text")];
+  return cells.map((cell, place) => {
+    const look = getComputedStyle(cell);
+    return [look.fill, Number(look.fillOpacity), getComputedStyle(said[place]).fill, said[place].textContent];
+  }).concat([[getComputedStyle(document.body).backgroundColor, 1, "", ""]]);
+}"""
+
 
 def picture(html: str) -> Any:
-    return ElementTree.fromstring(html.strip()).find("svg")
+    return ElementTree.fromstring(html.strip()).find(f"div/{SVG}svg")
 
 
 def words(svg: Any) -> list[str]:
-    return [each.text for each in svg.iter("text")]
+    return [each.text for each in svg.iter(f"{SVG}text")]
+
+
+def filled(svg: Any, colour: str) -> list[Any]:
+    return [each for each in svg.iter(f"{SVG}path") if each.get("fill") == f"var(--ws-{colour})"]
 
 
 def figures(name: str, due: int, passed: int | None) -> PublicFigures:
@@ -25,23 +44,34 @@ def figures(name: str, due: int, passed: int | None) -> PublicFigures:
     return PublicFigures(unit, 2026, 1, 0, due, 0, due, due, passed, None, False)
 
 
+def test_a_bar_is_as_long_as_its_part_of_the_greatest() -> None:
+    svg = picture(bars("看法", [("甲 & 乙 </svg>", 30), ("丙", 15), ("丁", 0)], "人"))
+    assert words(svg) == ["甲 & 乙 </svg>", "丙", "丁", "30 人", "15 人", "0 人"]
+    assert [re.findall(r"h(\d+)", each.get("d"))[0] for each in filled(svg, "fill")] == ["400", "200", "0"]
+    nothing = picture(bars("看法", [("甲", 0)], "人"))
+    assert [re.findall(r"h(\d+)", each.get("d"))[0] for each in filled(nothing, "fill")] == ["0"]
+
+
 def test_a_hidden_share_is_said_to_be_hidden() -> None:
-    svg = picture(
-        heat("看法 <b>", ["甲", "乙"], [("一校", [100.0, "不公布"]), ("一所名字很长的实验学校", [0.0, 39.9])])
-    )
-    assert svg.get("aria-label") == "看法 <b>"
-    assert words(svg) == ["甲", "乙", "一校", "100%", "不公布", "一所名字很长的实…", "0%", "40%"]
-    assert [each.get("class") for each in svg.iter("rect")] == ["ws-heat-4", "ws-heat-none", "ws-heat-0", "ws-heat-1"]
-    assert svg.get("width") == "100%"
-    assert all(each.get("x").endswith("%") for each in svg.iter("rect"))
+    html = heat("看法 <b>", ["甲", "乙"], [("一校", [100.0, "不公布"]), ("一所名字很长的实验学校", [0.0, 39.9])])
+    assert ElementTree.fromstring(html.strip()).find("div").get("aria-label") == "看法 <b>"  # type: ignore[union-attr]
+    svg = picture(html)
+    assert words(svg) == ["甲", "乙", "一校", "一所名字很长的实…", "100%", "0%", "40%", "不公布"]
+    assert [each.get("fill-opacity") for each in filled(svg, "fill")] == ["1", "0.07", "0.17"]
+    assert [each.get("fill") for each in svg.iter(f"{SVG}path") if each.get("stroke-dasharray")] == [None]
 
 
 def test_a_round_that_is_not_published_leaves_a_gap() -> None:
     svg = picture(trend("合格率", [("2024", 50.0), ("2025", None), ("2026", 75.0), ("2027", 80.0)]))
-    assert [each.get("class") for each in svg.iter("line")].count("ws-line") == 1
-    assert len(list(svg.iter("circle"))) == 3
-    assert words(svg).count("不公布") == 1
-    assert {"2024", "2025", "2026", "2027", "50%", "75%", "80%"} <= set(words(svg))
+    (line,) = (each.get("d") for each in svg.iter(f"{SVG}path") if each.get("stroke"))
+    assert (line.count("M"), line.count("L")) == (2, 1)  # alone before the gap, joined after it
+    assert len(filled(svg, "fill")) == 3
+    assert words(svg) == ["50%", "75%", "80%", "不公布", "2024", "2025", "2026", "2027"]
+
+
+def test_the_same_figures_give_the_same_picture() -> None:
+    rows: list[tuple[str, list[float | str]]] = [("甲", [12.345, "不公布"]), ("乙", [1 / 3, 100.0])]
+    assert heat("看法", ["一", "二"], rows) == heat("看法", ["一", "二"], rows)
 
 
 @pytest.mark.parametrize("many", [False, True])
@@ -52,7 +82,45 @@ def test_what_a_county_shows_says_the_finding(many: bool) -> None:
     assert f"{count} 所学校里，{count - 1} 所学校应考教师全部合格，另有 1 所学校不公布" in html
     said = words(picture(html))
     if many:
-        assert f"{count - 1} 所" in "".join(said) or f"{count - 1} 学校" in said
+        assert f"{count - 1} 学校" in said
     else:
         assert said.count("不公布") == 1
     assert _heat(schools[:1], schools=True) == ""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_figure_stands_out_from_its_cell_and_fits_a_phone(
+    browser: Browser, address: str, scheme: Literal["light", "dark"]
+) -> None:
+    context = browser.new_context(viewport=PHONE, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(address + "about/")
+    page.evaluate(
+        "html => document.querySelector('article').innerHTML = html", heat("看法", ["一"] * 10, [("校", STEPS)])
+    )
+    *cells, (paper, *_) = page.evaluate(SEEN)
+    shades = []
+    for fill, opacity, ink, said in cells:
+        behind = [over * opacity + under * (1 - opacity) for over, under in zip(rgb(fill), rgb(paper), strict=True)]
+        shades.append(round(luminance(behind), 4))
+        assert contrast(behind, rgb(ink)) >= 4.5, said
+    assert shades == sorted(shades, reverse=scheme == "light")  # told apart by how dark they are, whatever the hue
+    assert len(set(shades)) == 5
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    context.close()
+
+
+def rgb(colour: str) -> list[float]:
+    return [int(each) for each in re.findall(r"\d+", colour)[:3]]
+
+
+def luminance(colour: list[float]) -> float:
+    """Relative luminance as WCAG 2.2 defines it."""
+    linear = [each / 255 / 12.92 if each <= 10 else ((each / 255 + 0.055) / 1.055) ** 2.4 for each in colour]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: list[float], other: list[float]) -> float:
+    """Contrast ratio as WCAG 2.2 defines it."""
+    dark, bright = sorted((luminance(one), luminance(other)))
+    return (bright + 0.05) / (dark + 0.05)

@@ -46,6 +46,6 @@ def test_paper_is_white_and_ink_dark(browser: Browser, address: str, scheme: Lit
     page.goto(address + KINDS["county"])
     page.emulate_media(media="print")
     assert brightness(page) == 1
-    for text in ("h1", "p", "th", "td a", "small", ".ws-chart text:not(.ws-on-4)"):
+    for text in ("h1", "p", "th", "td a", "small", '.ws-chart text[fill*="ink"]'):
         assert brightness(page, text, "color" if "ws-" not in text else "fill") < 0.5, text
     context.close()

@@ -1,0 +1,68 @@
+"""Static pictures of figures, drawn by Vega when the site is built, in the page's own colours and type.
+
+Each kind of picture is a Vega specification beside this file; this module says which figures go into it. A picture
+always has a sentence that says what it shows, for everybody to read, and a table with the same figures.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from py_mini_racer import JSPromise, MiniRacer
+
+from wholeschool.site.markup import HIDDEN, attribute, text
+
+# More rows than these nobody reads off a picture.
+MOST_ROWS = 40
+
+
+def bars(finding: str, rows: Sequence[tuple[str, int]], unit: str) -> str:
+    """A horizontal bar for each (name, count), as long as its part of the greatest; `finding` is its meaning."""
+    drawn = [{"name": name, "count": count, "said": f"{count} {unit}"} for name, count in rows]
+    return _figure(finding, "bars", rows=drawn)
+
+
+def heat(finding: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[float | str]]]) -> str:
+    """A coloured table of percentages; a word says why there is none, e.g. that it is not published.
+
+    Every cell also says its figure, so nothing depends on telling colours apart.
+    """
+    cells = [
+        {"row": row, "column": column, **_share(share)}
+        for row, (_, shares) in enumerate(rows)
+        for column, share in enumerate(shares)
+    ]
+    names = [{"name": name} for name, _ in rows]
+    return _figure(finding, "heat", columns=[{"name": name} for name in columns], rows=names, cells=cells)
+
+
+def trend(finding: str, points: Sequence[tuple[str, float | None]]) -> str:
+    """A line through percentages, one for each round; a round without a published share leaves a gap."""
+    drawn = [{"name": name, **_share(HIDDEN if share is None else share)} for name, share in points]
+    return _figure(finding, "trend", points=drawn)
+
+
+def _share(share: float | str) -> dict[str, object]:
+    return {"share": None, "said": share} if isinstance(share, str) else {"share": share, "said": f"{share:.0f}%"}
+
+
+def _figure(finding: str, kind: str, **data: Sequence[Mapping[str, object]]) -> str:
+    drawn = _artist().eval(f"draw({json.dumps(kind)}, {json.dumps(data)})")
+    assert isinstance(drawn, JSPromise)
+    picture = f'<div role="img" aria-label="{attribute(finding)}">{drawn.get()}</div>'
+    return f'\n<figure class="ws-chart"><figcaption>{text(finding)}</figcaption>{picture}</figure>\n\n'
+
+
+@cache
+def _artist() -> MiniRacer:
+    """V8 with Vega in it and every kind of picture learnt: a tenth of a second once, then a millisecond or two each."""
+    folder, artist = Path(__file__).parent, MiniRacer()
+    for script in ("vega.js", "draw.js"):
+        artist.eval((folder / script).read_text("utf-8"))
+    look = json.loads((folder / "look.json").read_text("utf-8"))
+    for kind in ("bars", "heat", "trend"):
+        artist.call("learn", kind, json.loads((folder / f"{kind}.json").read_text("utf-8")), look)
+    return artist

@@ -1,0 +1,19 @@
+// Runs in V8 by itself, after vega.js: there is no page, no network, no file.
+
+// V8 alone has none; Vega copies plain settings with it.
+globalThis.structuredClone ??= (value) => JSON.parse(JSON.stringify(value));
+
+const known = {};
+
+// From now on `draw` calls `specification` by `kind`; `look` is what all of them share.
+function learn(kind, specification, look) {
+  known[kind] = vega.parse(specification, look);
+  return true;
+}
+
+// A promise of a picture of this kind as SVG; `data` has the rows of each of its data sets.
+function draw(kind, data) {
+  const view = new vega.View(known[kind], { renderer: "none" });
+  for (const [name, rows] of Object.entries(data)) view.data(name, rows);
+  return view.toSVG();
+}
