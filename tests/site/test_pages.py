@@ -120,9 +120,10 @@ def test_small_figures_say_that_they_are_hidden(site: Path) -> None:
 
 
 def test_pictures_say_their_finding(site: Path) -> None:
-    pictures = html.parse(site / "catalogue/index.html").getroot().xpath("//figure/*[name()='svg']")
+    pictures = html.parse(site / "catalogue/index.html").getroot().xpath("//figure/div[*[name()='svg']]")
     assert pictures
     for picture in pictures:
+        assert picture.get("role") == "img"
         assert "选的人最多的是 A5 技术支持的课堂导入" in picture.get("aria-label")
         assert picture.getparent().findtext("figcaption") == picture.get("aria-label")
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 # In the place of a number that would tell about few people.
 HIDDEN = "不公布"
-VEILED = f'<span class="ws-veiled">{HIDDEN}</span>'
+VEILED = f'<i class="ws-veiled">{HIDDEN}</i>'
 _ENTITIES = {ord(character): f"&#{ord(character)};" for character in "<>&\"'`*_{}[]()#+!|~\\:-$^="}
 _TITLE = str.maketrans({"<": "＜", ">": "＞", "&": "＆", '"': "＂", "'": "＇"})
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from py_mini_racer import JSPromise, MiniRacer
+from py_mini_racer import MiniRacer
 
 from wholeschool.site.markup import HIDDEN, attribute, text
 
@@ -50,9 +50,7 @@ def _share(share: float | str) -> dict[str, object]:
 
 
 def _figure(finding: str, kind: str, **data: Sequence[Mapping[str, object]]) -> str:
-    drawn = _artist().eval(f"draw({json.dumps(kind)}, {json.dumps(data)})")
-    assert isinstance(drawn, JSPromise)
-    picture = f'<div role="img" aria-label="{attribute(finding)}">{drawn.get()}</div>'
+    picture = f'<div role="img" aria-label="{attribute(finding)}">{_artist().call("draw", kind, data)}</div>'
     return f'\n<figure class="ws-chart"><figcaption>{text(finding)}</figcaption>{picture}</figure>\n\n'
 
 

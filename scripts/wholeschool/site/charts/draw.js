@@ -11,9 +11,11 @@ function learn(kind, specification, look) {
   return true;
 }
 
-// A promise of a picture of this kind as SVG; `data` has the rows of each of its data sets.
+// A picture of this kind as SVG; `data` has the rows of each of its data sets.
 function draw(kind, data) {
   const view = new vega.View(known[kind], { renderer: "none" });
   for (const [name, rows] of Object.entries(data)) view.data(name, rows);
-  return view.toSVG();
+  view.run();
+  const paper = new vega.SVGStringRenderer().initialize(null, view.width(), view.height(), view.origin());
+  return paper.render(view.scenegraph().root).svg();
 }
