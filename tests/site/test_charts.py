@@ -47,6 +47,7 @@ def figures(name: str, due: int, passed: int | None) -> PublicFigures:
 def test_a_bar_is_as_long_as_its_part_of_the_greatest() -> None:
     svg = picture(bars("看法", [("甲 & 乙 </svg>", 30), ("丙", 15), ("丁", 0)], "人"))
     assert words(svg) == ["甲 & 乙 </svg>", "丙", "丁", "30 人", "15 人", "0 人"]
+    assert "\n" not in bars("看法", [("甲\n\n<b>", 1)], "人").strip()
     assert [re.findall(r"h(\d+)", each.get("d"))[0] for each in filled(svg, "fill")] == ["400", "200", "0"]
     nothing = picture(bars("看法", [("甲", 0)], "人"))
     assert [re.findall(r"h(\d+)", each.get("d"))[0] for each in filled(nothing, "fill")] == ["0"]

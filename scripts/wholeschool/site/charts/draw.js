@@ -3,10 +3,12 @@
 // V8 alone has none; Vega copies plain settings with it.
 globalThis.structuredClone ??= (value) => JSON.parse(JSON.stringify(value));
 
+// What all kinds of pictures share: their size is what they say, their type and ink are the page's.
+const look = { autosize: "none", text: { font: "inherit", fontSize: 14, fill: "var(--ws-ink)" } };
 const known = {};
 
-// From now on `draw` calls `specification` by `kind`; `look` is what all of them share.
-function learn(kind, specification, look) {
+// From now on `draw` calls `specification` by `kind`.
+function learn(kind, specification) {
   known[kind] = vega.parse(specification, look);
   return true;
 }
