@@ -177,6 +177,19 @@ def test_everything_is_readable_without_scripts(browser: Browser, address: str) 
     context.close()
 
 
+def test_a_countys_name_finds_the_county_before_its_schools(desktop: Page, address: str) -> None:
+    desktop.goto(address)
+    desktop.keyboard.press("/")
+    desktop.locator(".md-search__input").fill("明远县文华小学")
+    desktop.keyboard.press("End")
+    first = desktop.locator(".md-search-result__link").first
+    expect(first).to_have_attribute("href", re.compile("/mingyuan/wenhua-xiaoxue/"), timeout=90_000)
+    assert "缺少" not in desktop.locator(".md-search-result__list").inner_text()
+    desktop.locator(".md-search__input").fill("明远县")
+    desktop.keyboard.press("End")
+    expect(first).to_have_attribute("href", re.compile(r"/mingyuan/\?h="))
+
+
 def test_the_offline_copy_opens_from_a_folder(browser: Browser, tree: Path, tmp_path: Path) -> None:
     copy = build_site(programme_at(tree), tmp_path / "offline", offline=True).folder
     context = browser.new_context(viewport=DESKTOP)  # type: ignore[arg-type]

@@ -98,7 +98,12 @@ def _group(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
     latest = years[-1]
     return "".join(
         [
-            front_matter(f"{unit.name}合格率", f"{unit.name} {latest.year} 年校本应用考核合格率", hide=["navigation"]),
+            front_matter(
+                f"{unit.name}合格率",
+                f"{unit.name} {latest.year} 年校本应用考核合格率",
+                hide=["navigation"],
+                search={"boost": 2},  # whoever types a county's name wants the county, not one of its schools
+            ),
             trail_to(unit),
             f"# {text(unit.name)}合格率\n\n",
             demo(unit),
