@@ -151,6 +151,13 @@ def test_what_a_school_does_not_offer_does_not_cover_for_what_it_does() -> None:
     attack(made("k", [teachers], kinds, frozenset(), 3, [frozenset({0, 1, 2})]), 3)
 
 
+def test_what_another_school_does_not_offer_does_not_come_from_there() -> None:
+    """The two who chose the second in the third school could not have chosen the first, which only the others offer."""
+    teachers = [tuple("pp")], [tuple("p-")], [tuple("-p"), tuple("-p")]
+    offered = [frozenset({0, 1}), frozenset({0}), frozenset({1})]
+    attack(made("kkk", [list(here) for here in teachers], PAIRS[0], frozenset(), 2, offered), 2)
+
+
 def attack(drawn: Drawn, minimum: int) -> None:
     """Who knows how many there are of either part in a school knows how many of the other there can be."""
     codes = range(len(drawn.teachers[0][0]))
