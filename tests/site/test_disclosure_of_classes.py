@@ -158,6 +158,12 @@ def test_what_another_school_does_not_offer_does_not_come_from_there() -> None:
     attack(made("kkk", [list(here) for here in teachers], PAIRS[0], frozenset(), 2, offered), 2)
 
 
+def test_whoever_covered_for_one_few_does_not_cover_for_another() -> None:
+    """In a closed county of two schools: the one who can be moved for one of them is no longer there for the other."""
+    teachers = ["--o", "-po", "--o", "-pp", "-po"], ["p--", "---", "---", "-pp", "---"], ["-p-", "-p-", "-pp"]
+    attack(made("kll", [[tuple(each) for each in here] for here in teachers], TRIPLES[0], frozenset({"c/l"}), 3), 3)
+
+
 def attack(drawn: Drawn, minimum: int) -> None:
     """Who knows how many there are of either part in a school knows how many of the other there can be."""
     codes = range(len(drawn.teachers[0][0]))
