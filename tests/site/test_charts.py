@@ -70,6 +70,11 @@ def test_a_round_that_is_not_published_leaves_a_gap() -> None:
     assert words(svg) == ["50%", "75%", "80%", "不公布", "2024", "2025", "2026", "2027"]
 
 
+def test_nearly_all_is_not_all_and_few_are_not_none() -> None:
+    svg = picture(heat("看法", ["甲"], [("一校", [99.6]), ("二校", [100.0]), ("三校", [0.4]), ("四校", [0.0])]))
+    assert words(svg)[-4:] == ["99%", "100%", "1%", "0%"]
+
+
 def test_the_same_figures_give_the_same_picture() -> None:
     rows: list[tuple[str, list[float | str]]] = [("甲", [12.345, "不公布"]), ("乙", [1 / 3, 100.0])]
     assert heat("看法", ["一", "二"], rows) == heat("看法", ["一", "二"], rows)

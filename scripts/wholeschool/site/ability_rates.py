@@ -44,7 +44,7 @@ def crossed(programme: Programme, known: Classes) -> str:
     most, least = (choose(found, key=lambda place: found[place].rate) for choose in (max, min))
     # What is hidden could be more or less than all of these.
     finding = "公布出来的几格里，选了又通过的，" + "，".join(
-        f"{word}的是{place.dimension}（{place.environment}），占 {found[place].rate:.0f}%"
+        f"{word}的是{place.dimension}（{place.environment}），占 {percent(found[place].rate, 0)}"
         for word, place in (("最多", most), ("最少", least))
     )
     exists = {(each.dimension, each.environment) for each in programme.microabilities.values()}
@@ -150,7 +150,7 @@ def _below(programme: Programme, unit: Unit, year: PublicYear) -> str:
     rows = [
         [
             link_to(child, year, _page_of(child).removeprefix(f"rates/{unit.path}/"), short(child)),
-            *(f"{share.rate:.0f}%" if (share := known[child].get(group)) else NONE for group in sums),
+            *(percent(share.rate, 0) if (share := known[child].get(group)) else NONE for group in sums),
         ]
         for child in shown
     ]
@@ -184,7 +184,7 @@ def _each(programme: Programme, known: Classes, here: str, level: str = "##") ->
             f"[{group.code} {text(programme.microabilities[group.code].name)}]({up}/{group.code}.md)",
             str(found.chosen),
             str(found.passed),
-            f"{found.rate:.0f}%",
+            percent(found.rate, 0),
         ]
         for group, found in known.items()
         if group.code

@@ -97,9 +97,12 @@ def chinese_date(iso: str) -> str:
     return f"{year}年{int(month)}月{int(day)}日"
 
 
-def percent(rate: float | None) -> str:
-    """A rate with one decimal, or a dash."""
-    return "—" if rate is None else f"{rate:.1f}%"
+def percent(rate: float | None, decimals: int = 1) -> str:
+    """A rate, or a dash; 100% only where it is all of them, 0% only where it is none, however it rounds."""
+    if rate is None:
+        return "—"
+    least = 10**-decimals
+    return f"{min(max(rate, least), 100 - least) if 0 < rate < 100 else rate:.{decimals}f}%"
 
 
 def count(value: int | None) -> str:
@@ -111,4 +114,4 @@ def bar(rate: float | None) -> str:
     """A small bar for a rate; the number beside it says the same to everybody."""
     if rate is None:
         return "—"
-    return f'<span class="ws-rate" style="--rate:{rate:.1f}%">{rate:.1f}%</span>'
+    return f'<span class="ws-rate" style="--rate:{percent(rate)}">{percent(rate)}</span>'

@@ -346,7 +346,7 @@ def _trend(unit: Unit, years: list[PublicYear]) -> str:
     ]
     shares = [(str(year.year), year.figures[unit.path].rate) for year in known]
     ends = [share for _, share in shares if share is not None]
-    change = f"从 {ends[0]:.0f}% 到 {ends[-1]:.0f}%" if len(ends) > 1 else "只有一年公布"
+    change = f"从 {percent(ends[0], 0)} 到 {percent(ends[-1], 0)}" if len(ends) > 1 else "只有一年公布"
     drawn = trend(f"合格率 {shares[0][0]} 至 {shares[-1][0]} 年：{change}", shares)
     return "\n## 历年 { #trend }\n\n" + drawn + table(["年度", "应考", "合格", "合格率"], rows, [1, 2], kind="board")
 

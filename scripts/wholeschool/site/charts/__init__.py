@@ -13,7 +13,7 @@ from pathlib import Path
 
 from py_mini_racer import MiniRacer
 
-from wholeschool.site.markup import HIDDEN, attribute, text
+from wholeschool.site.markup import HIDDEN, attribute, percent, text
 
 # More rows than these nobody reads off a picture.
 MOST_ROWS = 40
@@ -46,7 +46,7 @@ def trend(finding: str, points: Sequence[tuple[str, float | None]]) -> str:
 
 
 def _share(share: float | str) -> dict[str, object]:
-    return {"share": None, "said": share} if isinstance(share, str) else {"share": share, "said": f"{share:.0f}%"}
+    return {"share": None, "said": share} if isinstance(share, str) else {"share": share, "said": percent(share, 0)}
 
 
 def _figure(finding: str, kind: str, **data: Sequence[Mapping[str, object]]) -> str:
