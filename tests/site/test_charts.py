@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from typing import Any, Literal
 from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Browser
+from py_mini_racer import JSEvalException
 
 from tests.site.browser import PHONE
-from wholeschool.site.charts import MOST_ROWS, bars, heat, trend
+from wholeschool.site.charts import MOST_ROWS, _artist, bars, heat, trend
 from wholeschool.site.pass_rates import _heat
 from wholeschool.site.views import PublicFigures, PublicUnit
 
@@ -28,7 +31,7 @@ SEEN = """() => {
 
 
 def picture(html: str) -> Any:
-    return ElementTree.fromstring(html.strip()).find(f"div/{SVG}svg")
+    return ElementTree.fromstring(html.strip()).find(f"div/div/{SVG}svg")
 
 
 def words(svg: Any) -> list[str]:
@@ -48,7 +51,7 @@ def test_a_bar_is_as_long_as_its_part_of_the_greatest() -> None:
     svg = picture(bars("看法", [("甲 & 乙 </svg>", 30), ("丙", 15), ("丁", 0)], "人"))
     assert words(svg) == ["甲 & 乙 </svg>", "丙", "丁", "30 人", "15 人", "0 人"]
     assert "\n" not in bars("看法", [("甲\n\n<b>", 1)], "人").strip()
-    assert [re.findall(r"h(\d+)", each.get("d"))[0] for each in filled(svg, "fill")] == ["400", "200", "0"]
+    assert [re.findall(r"h(\d+)", each.get("d"))[0] for each in filled(svg, "fill")] == ["380", "190", "0"]
     nothing = picture(bars("看法", [("甲", 0)], "人"))
     assert [re.findall(r"h(\d+)", each.get("d"))[0] for each in filled(nothing, "fill")] == ["0"]
 
@@ -57,8 +60,8 @@ def test_a_hidden_share_is_said_to_be_hidden() -> None:
     html = heat("看法 <b>", ["甲", "乙"], [("一校", [100.0, "不公布"]), ("一所名字很长的实验学校", [0.0, 39.9])])
     assert ElementTree.fromstring(html.strip()).find("div").get("aria-label") == "看法 <b>"  # type: ignore[union-attr]
     svg = picture(html)
-    assert words(svg) == ["甲", "乙", "一校", "一所名字很长的实…", "100%", "0%", "40%", "不公布"]
-    assert [each.get("fill-opacity") for each in filled(svg, "fill")] == ["1", "0.07", "0.17"]
+    assert words(svg) == ["甲", "乙", "一校", "一所名字…实验学校", "100%", "0%", "40%", "不公布"]
+    assert [each.get("fill-opacity") for each in filled(svg, "fill")] == ["1", "0.07", "0.28"]  # 39.9 is said to be 40
     assert [each.get("fill") for each in svg.iter(f"{SVG}path") if each.get("stroke-dasharray")] == [None]
 
 
@@ -75,6 +78,44 @@ def test_nearly_all_is_not_all_and_few_are_not_none() -> None:
     assert words(svg)[-4:] == ["99%", "100%", "1%", "0%"]
 
 
+def test_long_names_stay_told_apart_and_whole_characters() -> None:
+    names = [
+        "城关镇第一中心小学东校区",
+        "城关镇第一中心小学西校区",
+        "清岚区花园街道第二实𠮷𠮷幼儿园",
+        "Experimental School No. 3",
+    ]
+    html = heat("看法", ["甲"], [(name, [50.0]) for name in names])
+    html.encode()  # no half of a character
+    shortened = words(picture(html))[1:5]
+    assert shortened[:3] == ["城关镇第…学东校区", "城关镇第…学西校区", "清岚区花…𠮷幼儿园"]
+    assert shortened[3].startswith("Experi")
+    assert shortened[3].endswith("No. 3")
+    picture(bars("看法", [("𠮷" * 60, 1)], "人"))
+
+
+def test_a_specification_that_does_not_work_is_an_error() -> None:
+    broken = {"signals": [{"name": "broken", "update": "1 +* 2"}]}
+    throwing: dict[str, Any] = {
+        "data": [{"name": "rows", "transform": [{"type": "formula", "as": "a", "expr": "datum.b.c.d"}]}]
+    }
+    with pytest.raises(JSEvalException):
+        _artist().call("learn", "broken", broken)
+    _artist().call("learn", "throwing", throwing)
+    with pytest.raises(JSEvalException):
+        _artist().call("draw", "throwing", {"rows": [{"b": None}]})
+
+
+def test_the_process_ends_and_forks_after_a_picture() -> None:
+    script = (
+        "import os; from wholeschool.site.charts import bars; first = bars('a', [('b', 1)], 'c'); pid = os.fork();"
+        "assert bars('a', [('b', 1)], 'c') == first; os.write(1, b'drawn ');"
+        "assert pid == 0 or os.waitpid(pid, 0)[1] == 0"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (0, "drawn drawn "), done.stderr
+
+
 def test_the_same_figures_give_the_same_picture() -> None:
     rows: list[tuple[str, list[float | str]]] = [("甲", [12.345, "不公布"]), ("乙", [1 / 3, 100.0])]
     assert heat("看法", ["一", "二"], rows) == heat("看法", ["一", "二"], rows)
@@ -85,10 +126,10 @@ def test_what_a_county_shows_says_the_finding(many: bool) -> None:
     count = MOST_ROWS + 1 if many else 3
     schools = [(f"学校{each}", figures(f"s{each}", 20, 20 if each else None)) for each in range(count)]
     html = _heat(schools, schools=True)
-    assert f"{count} 所学校里，{count - 1} 所学校应考教师全部合格，另有 1 所学校不公布" in html
+    assert f"{count} 所学校里，{count - 1} 所学校的应考教师全部合格，另有 1 所学校不公布" in html
     said = words(picture(html))
     if many:
-        assert f"{count - 1} 学校" in said
+        assert f"{count - 1} 所" in said
     else:
         assert said.count("不公布") == 1
     assert _heat(schools[:1], schools=True) == ""

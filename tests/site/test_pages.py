@@ -120,7 +120,7 @@ def test_small_figures_say_that_they_are_hidden(site: Path) -> None:
 
 
 def test_pictures_say_their_finding(site: Path) -> None:
-    pictures = html.parse(site / "catalogue/index.html").getroot().xpath("//figure/div[*[name()='svg']]")
+    pictures = html.parse(site / "catalogue/index.html").getroot().xpath("//figure/div[.//*[name()='svg']]")
     assert pictures
     for picture in pictures:
         assert picture.get("role") == "img"

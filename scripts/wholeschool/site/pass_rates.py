@@ -222,16 +222,23 @@ def _children(unit: Unit, year: PublicYear, here: str) -> str:
         word = "学校" if unit.level == "县" else "下级单位"
         return f"\n还没有{word}的记录；记录合并以后，这里就有数字。\n"
     schools = children[0].level == "校"
+    # What the picture says of each of them, the table says too.
+    compared = len(children) <= MOST_ROWS
     rows = []
     for child in children:
         figures = year.figures[child.path]
         link = link_to(child, year, address(child).removeprefix(f"{here}/"), short(child))
         last = text(year.schools[child.path].step_name) if schools else str(figures.schools)
         rows.append([link, last, str(figures.due), count(figures.chosen), count(figures.passed), rate(figures)])
+        if compared:
+            rows[-1].insert(4, count(figures.trained))
     names = [(short(child), year.figures[child.path]) for child in children]
     shown = _heat(names, schools=schools)
     heads = ["学校" if schools else "单位", "走到哪一步" if schools else "学校", "应考", "选满学分", "合格", "合格率"]
-    return shown + table(heads, rows, numbers=[2, 3, 4] if schools else [1, 2, 3, 4], kind="children")
+    if compared:
+        heads.insert(4, "学满学时")
+    numbers = [each for each, head in enumerate(heads[:-1]) if each and head != "走到哪一步"]
+    return shown + table(heads, rows, numbers, kind="compared" if compared else "children")
 
 
 def _counties(province: Unit, year: PublicYear) -> str:
@@ -271,14 +278,14 @@ def _heat(children: Sequence[tuple[str, PublicFigures]], *, schools: bool) -> st
     rates = [each.rate for _, each in known if each.rate is not None]
     full = sum(rate >= 100 for rate in rates)
     hidden = f"，另有 {len(known) - len(rates)} {word}不公布" if len(known) > len(rates) else ""
-    done = f"{full} {word}应考教师全部合格" if full else f"还没有一{word[0]}应考教师全部合格"
+    done = f"{full} {word}的应考教师全部合格" if full else f"还没有一{word}的应考教师全部合格"
     finding = f"{len(known)} {word}里，{done}{hidden}"
     if len(known) < 2:
         return ""
     if len(known) > MOST_ROWS:
         limits = (0, 20, 40, 60, 80, 100)
         bands = [(f"{low}%—{high - 1}%", sum(low <= rate < high for rate in rates)) for low, high in pairwise(limits)]
-        return bars(finding, [*bands, ("100%", full), ("不公布", len(known) - len(rates))], word.removeprefix("所"))
+        return bars(finding, [*bands, ("100%", full), ("不公布", len(known) - len(rates))], word[0])
     rows = [
         (
             name,

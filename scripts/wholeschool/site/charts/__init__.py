@@ -6,10 +6,13 @@ always has a sentence that says what it shows, for everybody to read, and a tabl
 
 from __future__ import annotations
 
+import atexit
 import json
+import os
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from unicodedata import east_asian_width
 
 from py_mini_racer import MiniRacer
 
@@ -17,11 +20,13 @@ from wholeschool.site.markup import HIDDEN, attribute, percent, text
 
 # More rows than these nobody reads off a picture.
 MOST_ROWS = 40
+# So many Chinese characters have room beside the cells of a heat table, and above a bar.
+_BESIDE, _ABOVE = 9, 20
 
 
 def bars(finding: str, rows: Sequence[tuple[str, int]], unit: str) -> str:
     """A horizontal bar for each (name, count), as long as its part of the greatest; `finding` is its meaning."""
-    drawn = [{"name": name, "count": count, "said": f"{count} {unit}"} for name, count in rows]
+    drawn = [{"name": _short(name, _ABOVE), "count": count, "said": f"{count} {unit}"} for name, count in rows]
     return _figure(finding, "bars", rows=drawn)
 
 
@@ -35,7 +40,7 @@ def heat(finding: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequenc
         for row, (_, shares) in enumerate(rows)
         for column, share in enumerate(shares)
     ]
-    names = [{"name": name} for name, _ in rows]
+    names = [{"name": _short(name, _BESIDE)} for name, _ in rows]
     return _figure(finding, "heat", columns=[{"name": name} for name in columns], rows=names, cells=cells)
 
 
@@ -46,13 +51,34 @@ def trend(finding: str, points: Sequence[tuple[str, float | None]]) -> str:
 
 
 def _share(share: float | str) -> dict[str, object]:
-    return {"share": None, "said": share} if isinstance(share, str) else {"share": share, "said": percent(share, 0)}
+    if isinstance(share, str):
+        return {"share": None, "said": share}
+    said = percent(share, 0)
+    return {"share": int(said[:-1]), "said": said}
+
+
+def _short(name: str, room: int) -> str:
+    """A name in the room of so many Chinese characters: of a longer one both ends, as schools differ in either.
+
+    The table below the picture has it whole.
+    """
+    if _width(name) <= room:
+        return name
+    left, right = name[: len(name) // 2], name[len(name) // 2 :]
+    while _width(left) + 1 + _width(right) > room:
+        left, right = (left[:-1], right) if len(left) >= len(right) else (left, right[1:])
+    return f"{left}…{right}"
+
+
+def _width(name: str) -> float:
+    return sum(1 if east_asian_width(character) in "WFA" else 0.6 for character in name)
 
 
 def _figure(finding: str, kind: str, **data: Sequence[Mapping[str, object]]) -> str:
     # One line: a blank one would end the HTML in the Markdown.
     drawn = " ".join(_artist().call("draw", kind, data).splitlines())
-    picture = f'<div role="img" aria-label="{attribute(finding)}">{drawn}</div>'
+    # The picture's parts are hidden, as browsers read them out in spite of its role.
+    picture = f'<div role="img" aria-label="{attribute(finding)}"><div aria-hidden="true">{drawn}</div></div>'
     return f'\n<figure class="ws-chart"><figcaption>{text(finding)}</figcaption>{picture}</figure>\n\n'
 
 
@@ -65,3 +91,14 @@ def _artist() -> MiniRacer:
     for kind in folder.glob("*.json"):
         artist.call("learn", kind.stem, json.loads(kind.read_text("utf-8")))
     return artist
+
+
+def _rest() -> None:
+    """V8 runs in threads of its own: left alone, they can keep this process or one that it forks from ending."""
+    if _artist.cache_info().currsize:
+        _artist().close()
+        _artist.cache_clear()
+
+
+atexit.register(_rest)
+os.register_at_fork(before=_rest)
