@@ -177,6 +177,23 @@ def test_everything_is_readable_without_scripts(browser: Browser, address: str) 
     context.close()
 
 
+def test_numbers_stand_under_each_other_and_no_column_of_the_picture_is_missing(browser: Browser, address: str) -> None:
+    for size in (PHONE, DESKTOP):
+        context = browser.new_context(viewport=size)  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto(address + KINDS["county"])
+        heads = page.locator(".ws-compared th:visible")
+        names = heads.all_inner_texts()
+        aligned = heads.evaluate_all("heads => heads.map(head => getComputedStyle(head).textAlign)")
+        numbers = ["应考", "选满学分", "学满学时", "合格"]
+        assert [name for name, side in zip(names, aligned, strict=True) if side == "right"] == numbers
+        assert (
+            page.locator(".ws-compared td:nth-child(3)").first.evaluate("it => getComputedStyle(it).textAlign")
+            == "right"
+        )
+        context.close()
+
+
 def test_a_countys_name_finds_the_county_before_its_schools(desktop: Page, address: str) -> None:
     desktop.goto(address)
     desktop.keyboard.press("/")
