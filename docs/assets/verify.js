@@ -254,6 +254,7 @@
     result.focus();
   });
 
-  page.querySelector("form").hidden = false;
+  // Until now it would have sent what was typed to the server.
+  page.querySelector("button").disabled = false;
   fromAddress();
 })();

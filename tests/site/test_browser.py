@@ -174,6 +174,8 @@ def test_everything_is_readable_without_scripts(browser: Browser, address: str) 
     page.goto(f"{address}cases/")
     expect(page.locator("article.ws-card:visible")).to_have_count(3)
     expect(page.locator(".ws-filters")).to_be_hidden()
+    page.goto(f"{address}verify/")
+    expect(page.locator(".ws-verify form")).to_be_hidden()
     context.close()
 
 

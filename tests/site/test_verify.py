@@ -14,7 +14,7 @@ from shutil import copytree
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.certificates.forgeries import flips, forged, genuine, truncations, vectors
 from tests.site.browser import PHONE, served
@@ -32,6 +32,12 @@ SubtleCrypto.prototype.importKey = function (format, key, algorithm, ...more) {
   if (algorithm.name === "Ed25519") return Promise.reject(new DOMException("", "NotSupportedError"));
   return real.call(this, format, key, algorithm, ...more);
 };
+"""
+# How much of what is in sight moves by itself.
+SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver(list => list.getEntries().forEach(entry => { window.shifted += entry.value; }))
+  .observe({ type: "layout-shift", buffered: true });
 """
 _WITHOUT_SUBTLE = "Object.defineProperty(Crypto.prototype, 'subtle', { value: undefined });"
 _WAYS = {"browser": "", "library": _WITHOUT_ED25519, "nothing": _WITHOUT_SUBTLE}
@@ -161,6 +167,27 @@ def test_by_hand(browser: Browser, address: str, programme: Programme) -> None:
         assert typed(page, entry.number, code, "王大锤").startswith("无法确认")
         assert typed(page, entry.number, "0000-0000-0000-0000", entry.name).startswith("无法确认")
         assert "抄错" in typed(page, entry.number[:-1] + "*", code, entry.name)
+
+
+def test_nothing_moves_or_is_sent_while_the_script_is_on_its_way(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": PHONE["width"], "height": PHONE["height"]})
+    page = context.new_page()
+    waiting: list[Route] = []
+    page.route("**/verify.js", lambda route: waiting.append(route))  # it asks a function for its name
+    page.add_init_script(SHIFTS)
+    page.goto(f"{address}verify/", wait_until="commit")
+    button = page.locator(".ws-verify button")
+    expect(button).to_be_visible()
+    expect(button).to_be_disabled()
+    page.locator("[name=name]").fill("样张")
+    page.locator("[name=name]").press("Enter")
+    page.wait_for_timeout(500)  # something to look at first
+    assert "?" not in page.url
+    waiting[0].continue_()
+    expect(button).to_be_enabled()
+    page.wait_for_timeout(500)
+    assert page.evaluate("shifted") < 0.01
+    context.close()
 
 
 def test_without_a_network_once_it_is_open(browser: Browser, address: str, programme: Programme) -> None:

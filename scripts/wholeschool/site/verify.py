@@ -22,12 +22,12 @@ _WORDS = """# 核验证书
 <div class="ws-verify">
 <div class="ws-verdict" tabindex="-1" aria-live="polite" hidden></div>
 <noscript><p>这一页要用 JavaScript 核对签名，请打开它；或者请签发机关核实。</p></noscript>
-<form hidden>
+<form>
 <h2 id="typed">没有摄像头：抄编号、校验码和姓名</h2>
 <label>证书编号 <input name="number" required autocomplete="off" placeholder="20 位"></label>
 <label>校验码 <input name="code" required autocomplete="off" placeholder="四组，每组四个字符"></label>
 <label>姓名 <input name="name" required autocomplete="off"></label>
-<button type="submit">核对</button>
+<button type="submit" disabled>核对</button>
 </form>
 </div>
 
