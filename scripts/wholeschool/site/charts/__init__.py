@@ -84,7 +84,7 @@ def _figure(finding: str, kind: str, **data: Sequence[Mapping[str, object]]) -> 
 
 @cache
 def _artist() -> MiniRacer:
-    """V8 with Vega in it, and every kind of picture learnt: a tenth of a second once, then some milliseconds each."""
+    """V8 with Vega in it, and every kind of picture learnt; made once, as that takes longer than a picture."""
     folder, artist = Path(__file__).parent, MiniRacer()
     for script in ("vega.js", "draw.js"):
         artist.eval((folder / script).read_text("utf-8"))
