@@ -229,15 +229,15 @@ def _children(unit: Unit, year: PublicYear, here: str) -> str:
         figures = year.figures[child.path]
         link = link_to(child, year, address(child).removeprefix(f"{here}/"), short(child))
         last = text(year.schools[child.path].step_name) if schools else str(figures.schools)
-        rows.append([link, last, str(figures.due), count(figures.chosen), count(figures.passed), rate(figures)])
-        if compared:
-            rows[-1].insert(4, count(figures.trained))
+        trained = [count(figures.trained)] if compared else []
+        rows.append(
+            [link, last, str(figures.due), count(figures.chosen), *trained, count(figures.passed), rate(figures)]
+        )
     names = [(short(child), year.figures[child.path]) for child in children]
     shown = _heat(names, schools=schools)
-    heads = ["学校" if schools else "单位", "走到哪一步" if schools else "学校", "应考", "选满学分", "合格", "合格率"]
-    if compared:
-        heads.insert(4, "学满学时")
-    numbers = [each for each, head in enumerate(heads[:-1]) if each and head != "走到哪一步"]
+    heads = ["学校", "走到哪一步"] if schools else ["单位", "学校"]
+    heads += ["应考", "选满学分", *(["学满学时"] if compared else []), "合格", "合格率"]
+    numbers = range(2 if schools else 1, len(heads) - 1)
     return shown + table(heads, rows, numbers, kind="compared" if compared else "children")
 
 
