@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -126,6 +127,16 @@ def test_pictures_say_their_finding(site: Path) -> None:
         assert picture.get("role") == "img"
         assert "选的人最多的是 A5 技术支持的课堂导入" in picture.get("aria-label")
         assert picture.getparent().findtext("figcaption") == picture.get("aria-label")
+
+
+def test_every_column_of_a_table_has_its_style(site: Path) -> None:
+    style = (site / "assets/wholeschool.css").read_text("utf-8")
+    pages = "".join(page.read_text("utf-8") for page in site.rglob("*.html"))
+    numbers, named = (set(map(int, re.findall(found, pages))) for found in (r"\bws-n(\d+)", r"--head-(\d+):"))
+    assert {number for number in numbers if f".ws-n{number} " not in style} == set()
+    assert {number for number in named if f"var(--head-{number})" not in style} == {1}  # a row's own name
+    assert max(numbers) >= 5
+    assert max(named) >= 7
 
 
 def test_open_data_says_what_the_pages_say(site: Path) -> None:
