@@ -7,7 +7,7 @@ PORT ?= 8000
 LOCK := $(RUN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --no-emit-find-links --no-header --no-annotate pyproject.toml
 
-.PHONY: help site serve test check bench screenshots lighthouse types vendor lock clean
+.PHONY: help site serve test check soak bench screenshots lighthouse types vendor lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -30,6 +30,10 @@ check: # what `test` runs once the environment stands
 	$(RUN)/ruff format --check .
 	$(RUN)/mypy
 	$(RUN)/pytest -n auto --dist loadfile --no-loadscope-reorder
+
+soak: ## the random tests, long: each tries TIMES=50 times as much as in `test` (ONLY=tests/papers for some)
+	@scripts/environment.sh test
+	WHOLESCHOOL_SOAK=$(or $(TIMES),50) $(RUN)/pytest -n auto -m soak $(ONLY)
 
 bench: ## speed and size beside the peers, as ratios
 	@scripts/environment.sh test
