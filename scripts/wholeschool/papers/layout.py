@@ -41,6 +41,12 @@ class Table(msgspec.Struct, frozen=True, eq=False):
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     parent: Table | None = None
+    called: str = ""
+
+    @property
+    def name(self) -> Column | None:
+        """The column with the name that people call an item by (`x-name`), where its key is something else."""
+        return next((column for column in self.columns if self.called and column.pointer == (self.called,)), None)
 
     @property
     def keys(self) -> tuple[Column, ...]:
@@ -102,7 +108,7 @@ def _tables(schema: Schema, node: Field, pointer: tuple[str, ...], parent: Table
         elif field.get("type") == "array" and field["items"].get("type") == "object":
             item = field["items"]
             columns = tuple(_columns(schema, item, (), "", True))
-            table = Table(field["title"], (*pointer, name), columns, tuple(field.get("x-key", ())), parent)
+            table = Table(field["title"], (*pointer, name), columns, tuple(field.get("x-key", ())), parent, field.get("x-name", ""))
             yield table
             yield from _tables(schema, item, (), table)
 
