@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from wholeschool.papers.intake import COMPUTED
+from wholeschool.papers.intake import _plain as heading_of
+from wholeschool.papers.layout import layouts
 from wholeschool.records.kinds import LEVELS, PROGRAMME, kinds
 from wholeschool.records.schema import FOLDER, Schema, schemas
 
@@ -126,6 +129,44 @@ def test_every_field_has_a_chinese_title(name: str) -> None:
             assert _titled(schema, child), f"{where}/{key}"
         if "items" in node:
             assert _titled(schema, node["items"]), where
+
+
+def test_other_names_of_a_column_mean_one_field_in_their_table() -> None:
+    known = 0
+    for name, each in layouts().items():
+        for title, columns in [("", each.form), *((table.title, table.all_columns) for table in each.tables)]:
+            meant: dict[str, str] = {}
+            for column in columns:
+                known += len(column.aliases)
+                for heading in (column.heading, *column.aliases):
+                    plain = heading_of(heading)
+                    assert plain, (name, title, column.heading)
+                    assert plain not in COMPUTED, (name, title, heading)
+                    assert plain not in meant, (name, title, heading, meant[plain], column.heading)
+                    meant[plain] = column.heading
+    assert known > 500
+
+
+def test_other_names_stand_where_a_column_is_made_of_them() -> None:
+    seen = 0
+    for where, _, node in NODES:
+        if "x-aliases" in node:
+            seen += 1
+            aliases = node["x-aliases"]
+            assert aliases, where
+            assert all(1 <= len(alias) <= 20 and alias == alias.strip() for alias in aliases), where
+            assert node.get("type") != "object", f"{where}: no column is made of it"
+    assert seen > 200
+
+
+def test_a_field_with_a_title_of_its_own_has_no_other_names_of_the_shared_one() -> None:
+    columns = {column.heading: column for column in layouts()["teachers"].tables[0].columns}
+    assert "任教学科" in columns["学科"].aliases
+    assert "教师姓名" in columns["姓名"].aliases
+    assert "任教学科" not in columns["课例"].aliases
+    leader = next(column for column in layouts()["group"].form if column.heading == "组长")
+    assert "教研组长" in leader.aliases
+    assert "教师姓名" not in leader.aliases
 
 
 def test_kinds_have_places_of_their_own_and_known_levels() -> None:

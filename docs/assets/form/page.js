@@ -10,7 +10,7 @@
   const STORE = "wholeschool-form";
   // What reads workbooks is half as large as the page: fetched when somebody opens one.
   const HERE = document.currentScript.src;
-  const LATER = ["../../form/workbooks.js", "workbook.js", "intake.js"];
+  const LATER = ["../../form/workbooks.js", "workbook.js", "cells.js", "intake.js"];
   const ENVIRONMENTS = [...new Set(Object.values(abilities).map((each) => each.environment))];
   const SCHOOL = /^[a-z][a-z0-9-]{0,60}(?:\/[a-z][a-z0-9-]{0,60}){3}$/;
   const NAME = /^[a-z0-9][a-z0-9-]{0,60}$/;

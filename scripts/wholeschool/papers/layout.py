@@ -20,12 +20,16 @@ Field = Mapping[str, Any]
 
 
 class Column(msgspec.Struct, frozen=True, eq=False):
-    """One field: its heading, the way to it (below the item, or below the record), and its schema."""
+    """One field: its heading, the way to it (below the item, or below the record), and its schema.
+
+    `aliases` are other headings that mean the same field (`x-aliases`), no two alike within a table.
+    """
 
     heading: str
     pointer: tuple[str, ...]
     field: Field
     required: bool
+    aliases: tuple[str, ...] = ()
 
     @property
     def items(self) -> Field | None:
@@ -97,7 +101,7 @@ def _columns(schema: Schema, node: Field, pointer: tuple[str, ...], above: str, 
             case "array" if field["items"].get("type") == "object":
                 continue
             case _:
-                yield Column(heading, (*pointer, name), field, required)
+                yield Column(heading, (*pointer, name), field, required, tuple(field.get("x-aliases", ())))
 
 
 def _tables(schema: Schema, node: Field, pointer: tuple[str, ...], parent: Table | None) -> Iterator[Table]:

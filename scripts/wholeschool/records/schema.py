@@ -71,12 +71,17 @@ class Schema:
         return node
 
     def resolve(self, node: Any) -> dict[str, Any]:
-        """`node` with what it refers to merged under its own words (a field's own title wins over the shared one)."""
+        """`node` with what it refers to merged under its own words.
+
+        A field's own title wins over the shared one, and the shared title's other names do not go with it.
+        """
         if not isinstance(node, dict):
             return {}
         if "$ref" not in node:
             return node
         target = self.resolve(self.document["$defs"][node["$ref"].removeprefix("#/$defs/")])
+        if "title" in node:
+            target = {key: value for key, value in target.items() if key != "x-aliases"}
         return target | {key: value for key, value in node.items() if key != "$ref"}
 
     def _typing_of(self, node: Any) -> Any:

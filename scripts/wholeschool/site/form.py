@@ -37,7 +37,7 @@ _ABOUT = {
 }
 # Fields of the offices that counties and above set up.
 _OFFICES = {"team": {"lead_department", "host_institution"}}
-_UNSAID = frozenset({"$schema", "$id", "x-wholeschool", "x-published", "x-key", "x-sorted"})
+_UNSAID = frozenset({"$schema", "$id", "x-wholeschool", "x-published", "x-key", "x-sorted", "x-aliases"})
 
 _WORDS = """# 网页填报
 
@@ -160,8 +160,9 @@ def _workbooks() -> dict[str, Any]:
     }
 
 
-def _columns(columns: Iterable[Column]) -> list[tuple[str, tuple[str, ...], bool]]:
-    return [(column.heading, column.pointer, column.required) for column in columns]
+def _columns(columns: Iterable[Column]) -> list[tuple[str, tuple[str, ...], bool, tuple[str, ...]]]:
+    """Heading, place, whether it must be there, and the other headings that mean it."""
+    return [(column.heading, column.pointer, column.required, column.aliases) for column in columns]
 
 
 def _said(node: Any) -> Any:

@@ -178,6 +178,8 @@ def _row(kind: Kind, field: Field) -> list[str]:
         meaning += f"<br>{text(about)}"
     if clause := said.get("x-clause"):
         meaning += f" <cite>{text(clause)}</cite>"
+    if aliases := said.get("x-aliases"):
+        meaning += f"<br><small>也认得的列名：{text('、'.join(aliases))}</small>"
     name = f'<code id="{_anchor(field.path)}">{text(field.name)}</code> {meaning}'
     inner = _object(kind.schema, said)
     how = _how(kind.schema, said)
