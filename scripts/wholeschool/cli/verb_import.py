@@ -13,7 +13,7 @@ from wholeschool.cli.workspace import find_root
 from wholeschool.errors import UsageError
 from wholeschool.papers.contacts import Contacts, Taken, is_contact_book, read_identity, recipients, seal, take_contacts
 from wholeschool.papers.importing import Judged, Workbook, changed, difference, judge
-from wholeschool.papers.intake import Found
+from wholeschool.papers.rows import Found
 from wholeschool.papers.opening import Sheet, Unreadable, open_workbook
 from wholeschool.papers.origin import Origin, made_for_records
 from wholeschool.records.contact_sheets import is_plain_sheet

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from openpyxl.utils.datetime import from_excel
 
@@ -21,9 +21,15 @@ SIGNS = "、，,；;"
 SERIALS = range(36526, 73051)
 
 
-def texts_in(column: Column, cell: Cell, names: Mapping[str, str]) -> tuple[Any, list[str]]:
+class Remark(NamedTuple):
+    message: str
+    hint: str
+    severity: str
+
+
+def texts_in(column: Column, cell: Cell, names: Mapping[str, str]) -> tuple[Any, list[Remark]]:
     """The value of a cell (a list where the field takes several), and remarks on what was taken for something else."""
-    remarks: list[str] = []
+    remarks: list[Remark] = []
     if column.items is None:
         return _one(column.field, _plain(column.field, cell.value), names, remarks), remarks
     whole = _plain(column.items, cell.value)
@@ -66,14 +72,14 @@ def _parts(field: Field, text: str) -> list[str]:
     return [part for part in re.split(rf"[{SIGNS}\n{blanks}]+", text) if part.strip()]
 
 
-def _one(field: Field, text: str, names: Mapping[str, str], remarks: list[str]) -> str:
+def _one(field: Field, text: str, names: Mapping[str, str], remarks: list[Remark]) -> str:
     if field.get("type") == "boolean":
         word = text.strip().lower()
         return "true" if word in YES else "false" if word in NO else text
     if is_microability(field) and names:
         found = recognise(text, names)
         if found.remark:
-            remarks.append(found.remark)
+            remarks.append(Remark(found.remark, '请看一眼对不对' if found.code else '只写编号，或把名称改成与编号一致', 'warning' if found.code else 'error'))
         return found.code or text.strip()
     return mended(field, text)
 

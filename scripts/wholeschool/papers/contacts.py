@@ -17,7 +17,7 @@ import pyrage
 from wholeschool.errors import RepositoryError, UsageError
 from wholeschool.files import read_secret
 from wholeschool.findings import Finding, Location, finding
-from wholeschool.papers.intake import Found
+from wholeschool.papers.rows import Found
 from wholeschool.papers.opening import Cell, Sheet
 from wholeschool.papers.origin import written_origin
 from wholeschool.programme import assemble

@@ -14,7 +14,8 @@ import msgspec
 from wholeschool.cores import cores, crew
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Finding, Location, finding
-from wholeschool.papers.intake import Found, Intake, Row, take_in
+from wholeschool.papers.intake import Intake, Spoken, take_in
+from wholeschool.papers.rows import Found, Row
 from wholeschool.papers.origin import Origin
 from wholeschool.programme import assemble
 from wholeschool.programme.scope import county_of
@@ -65,7 +66,14 @@ def names_of_microabilities(tree: Tree) -> dict[str, str]:
     return {code: row.name for code, row in programme.microabilities.items()}
 
 
-def judge(tree: Tree, workbooks: Iterable[Workbook], wanted: Origin | None = None, *, partial: bool = False) -> Judged:
+def judge(
+    tree: Tree,
+    workbooks: Iterable[Workbook],
+    wanted: Origin | None = None,
+    *,
+    partial: bool = False,
+    spoken: Spoken | None = None,
+) -> Judged:
     """Read the workbooks and judge the tree they would make.
 
     A workbook with an error is refused as a whole, unless `partial`: then only the rows with errors are left as they
@@ -85,7 +93,7 @@ def judge(tree: Tree, workbooks: Iterable[Workbook], wanted: Origin | None = Non
     while len(refused) < len(books):
         rounds += 1
         waiting = [(book, without[name]) for name, book in books.items() if name not in taken and name not in refused]
-        taken |= {intake.file: intake for intake in _take_all(waiting, tree, names, wanted)}
+        taken |= {intake.file: intake for intake in _take_all(waiting, tree, names, wanted, spoken)}
         taken = _one_each({name: taken[name] for name in books if name in taken})
         good = {name: intake for name, intake in taken.items() if not intake.failed}
         after: dict[str, list[Finding]] = {}
@@ -136,10 +144,14 @@ def difference(intake: Intake) -> str:
 
 
 def _take_all(
-    waiting: Sequence[tuple[Workbook, frozenset[Row]]], tree: Tree, names: Mapping[str, str], wanted: Origin | None
+    waiting: Sequence[tuple[Workbook, frozenset[Row]]],
+    tree: Tree,
+    names: Mapping[str, str],
+    wanted: Origin | None,
+    spoken: Spoken | None,
 ) -> Iterable[Intake]:
     """The workbooks taken in, on all cores where there are many."""
-    take = partial(_take, tree, names, wanted)
+    take = partial(_take, tree, names, wanted, spoken)
     if cores() == 1 or len(waiting) < _WORTH_BOOKS:
         return [take(each) for each in waiting]
     with crew(cores()) as readers:
@@ -147,10 +159,14 @@ def _take_all(
 
 
 def _take(
-    tree: Tree, names: Mapping[str, str], wanted: Origin | None, waiting: tuple[Workbook, frozenset[Row]]
+    tree: Tree,
+    names: Mapping[str, str],
+    wanted: Origin | None,
+    spoken: Spoken | None,
+    waiting: tuple[Workbook, frozenset[Row]],
 ) -> Intake:
     book, without = waiting
-    return take_in(book.name, book.data, tree, names=names, wanted=wanted, without=without)
+    return take_in(book.name, book.data, tree, names=names, wanted=wanted, without=without, spoken=spoken)
 
 
 def _one_each(intakes: Mapping[str, Intake]) -> dict[str, Intake]:

@@ -112,7 +112,7 @@ def take_in(
         raise UsageError(f"“{kind_name}”不能用工作簿填写；可选：{'、'.join(layouts())}")
     before = _text_of(tree, path)
     # A template that showed the whole list stands for all of it; any other sheet adds and changes, takes nothing away.
-    whole = said is not None and said.record == record_version(before) and said.origin.path_or_none() == path
+    whole = said is not None and said.record == record_version(before) and said.origin.with_(wanted) == said.origin
     units = UnitNames(tree, path)
 
     def taken(*, whole: bool) -> Intake:
@@ -256,7 +256,7 @@ class _Taking:
                 put(marks, column.pointer, row.mark)
             if row is not None and row.content is not None:
                 put(value, column.pointer, row.content)
-            elif kept is not None and row is not None and self.whole and not self.reader.has(row):
+            elif kept is not None and row is not None and self.whole and row.empty:
                 told = f"{column.heading}清空了，记录里原来写着的会去掉"
                 sheet = self.sheets[row.mark.line // STRIDE].name
                 self.reader.tell(sheet, row.row, 2, "XLSX-GONE", told, "不该去掉的，补回表里", "warning")
@@ -335,7 +335,7 @@ def _hides(grid: Grid) -> bool:
 def _found_at(sheets: tuple[str, ...], each: Finding, line: int, column: int) -> Found:
     if (line, column) == (1, 1):  # the record itself, which stands in no cell
         return Found("", 0, 0, each)
-    place, row = divmod(line, _STRIDE)
+    place, row = divmod(line, STRIDE)
     return Found(sheets[place] if place < len(sheets) else "", row, column, each)
 
 

@@ -42,6 +42,8 @@ class Cell(NamedTuple):
 
     value: str | int | float | bool | date | datetime
     formula: bool = False
+    error: bool = False
+    merged: bool = False
 
 
 class Sheet(NamedTuple):
@@ -50,9 +52,16 @@ class Sheet(NamedTuple):
     name: str
     rows: dict[int, dict[int, Cell]]
     hidden: bool
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    merged: tuple[tuple[int, int, int, int], ...] = ()
 
 
-def open_workbook(data: bytes) -> list[Sheet]:
+def mangled(value: object) -> bool:
+    return isinstance(value, str) and bool(re.fullmatch(r'[0-9](?:\.[0-9]+)?E\+[0-9]{2}', value))
+
+
+def open_workbook(data: bytes, name: str = '') -> list[Sheet]:
     """The sheets of an `.xlsx`. Raises `Unreadable`, with one sentence for the person who made the file."""
     _look_before(data)
     try:
@@ -156,8 +165,9 @@ def _sheet(sheet: Any, archive: zipfile.ZipFile) -> Sheet:
         for number in range(top, bottom + 1):
             # Only rows where something else stands: a title merged over empty rows is no data.
             if number == top or (number in rows and left == right):
-                rows[number].setdefault(left, first)
-    return Sheet(str(sheet.title), rows, sheet.sheet_state != "visible")
+                rows[number].setdefault(left, first._replace(merged=True))
+    merged = tuple((t, l, b, r) for l, t, r, b in _merged(archive.read(sheet._worksheet_path.lstrip("/"))))
+    return Sheet(str(sheet.title), rows, sheet.sheet_state != "visible", merged=merged)
 
 
 def _cell(sheet: Any, cell: Any) -> Cell | None:
@@ -167,7 +177,7 @@ def _cell(sheet: Any, cell: Any) -> Cell | None:
     if isinstance(value, str):
         if len(value) > MAX_CELL:
             raise Unreadable(f"表“{sheet.title}”第 {cell.row} 行有一格超过 {MAX_CELL:,} 字", "检查是否贴错了内容")
-        return Cell(value) if value.strip() else None
+        return Cell(value, error=value.startswith('#') and cell.data_type == 'e') if value.strip() else None
     if isinstance(value, time):
         return Cell(value.isoformat("minutes"))
     return Cell(value) if isinstance(value, (bool, int, float, date, datetime)) else Cell(str(value))

@@ -14,9 +14,10 @@ from openpyxl.utils import get_column_letter
 
 from wholeschool.findings import Finding, Location, finding
 from wholeschool.papers.cell_text import Remark, texts_in
-from wholeschool.papers.layout import Column, Layout, Table
+from wholeschool.papers.layout import Column, Layout
 from wholeschool.papers.opening import Cell, Sheet, mangled
 from wholeschool.papers.tables import COMPUTED, Grid, Headings, form_sheet, plain_heading
+from wholeschool.personal_data import redact
 from wholeschool.records.explain import nearest
 from wholeschool.records.positions import KeyMark, Mark
 
@@ -101,6 +102,7 @@ class FormRow(NamedTuple):
 
     column: Column
     content: Any
+    empty: bool
     row: int
     mark: Mark
 
@@ -144,7 +146,7 @@ class Reader:
         if (sheet, row) in self.without:  # it has been told of
             return
         at = Location(self.file, max(row, 1), max(column, 1))
-        told = finding(code, at, message, hint=hint, severity="warning" if severity == "warning" else "error")
+        told = finding(code, at, redact(message), hint=redact(hint), severity="warning" if severity == "warning" else "error")
         self.found.append(Found(sheet, row, column, told))
 
     def leave(self, sheet: Sheet, why: str, rows: Iterable[int] = (), columns: Iterable[int] = ()) -> None:
@@ -177,6 +179,10 @@ class Reader:
                 self.tell(sheet.name, rows[0], column, "XLSX-CELL", told, hint, "warning")
         self._open.clear()
 
+    def settle(self, sheet: Sheet) -> None:
+        """A whole sheet has been told of."""
+        self._open = {cell for cell in self._open if cell[0] != sheet.name}
+
     def took(self, sheet: str, row: int, column: int) -> None:
         """A cell whose content is in the record now."""
         self._open.discard((sheet, row, column))
@@ -207,7 +213,7 @@ class Reader:
             elif column not in found:
                 content = self._value(sheet, number, 2, column, row[2]) if 2 in row else None
                 content = None if content in ("", []) else content
-                found[column] = FormRow(column, content, number, Mark(place * STRIDE + number, 2))
+                found[column] = FormRow(column, content, 2 not in row, number, Mark(place * STRIDE + number, 2))
         self.leave(sheet, "项目名称和说明", columns=(1, 3))
         return list(found.values())
 
@@ -346,8 +352,7 @@ class Reader:
         content, remarks = texts_in(column, cell, self.names)
         if field.get("x-names"):
             content = self._with_paths(content, field["x-names"], remarks)
-        if content not in (None, "", []) or not remarks:
-            self.took(sheet.name, row, place)
+        self.took(sheet.name, row, place)
         for remark in remarks:
             self.tell(sheet.name, row, place, "XLSX-NAME", remark.message, remark.hint, remark.severity)
         return content
@@ -462,5 +467,3 @@ def _first(marks: Mapping[str, Any]) -> Mark:
 
 
 
-
-__all__ = ["FOOT", "STRIDE", "TOTALS", "Found", "Item", "LeftOut", "Reader", "Row", "Table"]

@@ -223,11 +223,14 @@ def _rank(grid: Grid) -> tuple[int, int]:
 
 
 class Likeness(NamedTuple):
-    """How much the sheets look like a kind of record, and which columns that it needs they lack."""
+    """How much the sheets look like a kind of record, and which columns that it needs they lack; it is `sure` where
+    they lack none of several.
+    """
 
     kind: str
     score: float
     lacking: tuple[str, ...]
+    sure: bool
 
 
 def kinds_like(sheets: Sequence[Sheet], assigned: Mapping[str, str]) -> list[Likeness]:
@@ -242,23 +245,24 @@ def kinds_like(sheets: Sequence[Sheet], assigned: Mapping[str, str]) -> list[Lik
                 if header is None or header.hits < 2:
                     continue
                 here = set(header.columns.values())
-                lacking = tuple(c.heading for c in table.columns if c.required and c not in here)
+                needed = [column for column in table.columns if column.required]
+                lacking = tuple(column.heading for column in needed if column not in here)
                 titled = 0.5 if plain_heading(sheet.name) == table.title else 0
-                one = Likeness(name, header.hits + titled, lacking)
-                if best is None or (not one.lacking, one.score) > (not best.lacking, best.score):
+                one = Likeness(name, header.hits + titled, lacking, not lacking and len(needed) > 1)
+                if best is None or (one.sure, one.score) > (best.sure, best.score):
                     best = one
         if best is not None:
             found.append(best)
-    return sorted(found, key=lambda each: (bool(each.lacking), -each.score))
+    return sorted(found, key=lambda each: (not each.sure, -each.score))
 
 
 def kind_of(likely: Sequence[Likeness], sheets: Sequence[Sheet]) -> str | None:
     """The kind that surely is meant: the only best one with every column that it needs, else the only one that has a
     table of a sheet's name.
     """
-    whole = [each for each in likely if not each.lacking]
-    if whole:
-        return whole[0].kind if len(whole) == 1 or whole[0].score > whole[1].score else None
+    sure = [each for each in likely if each.sure]
+    if sure:
+        return sure[0].kind if len(sure) == 1 or sure[0].score > sure[1].score else None
     named = {
         each.kind
         for each in likely

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from wholeschool.papers import cell_text, intake, microability_names, opening, origin
+from wholeschool.papers import cell_text, microability_names, opening, origin, rows, tables
 from wholeschool.papers.contacts import MARKS
 from wholeschool.papers.layout import FORM, Column, layouts
 from wholeschool.programme import Programme
@@ -148,9 +148,9 @@ def _workbooks() -> dict[str, Any]:
             "columns": opening.MAX_COLUMNS,
             "cell": opening.MAX_CELL,
         },
-        "headerWithin": intake.HEADER_WITHIN,
-        "foot": intake.FOOT.pattern,
-        "computed": intake.COMPUTED,
+        "headerWithin": tables.HEADER_WITHIN,
+        "foot": rows.FOOT.pattern,
+        "computed": tables.COMPUTED,
         "yes": sorted(cell_text.YES),
         "no": sorted(cell_text.NO),
         "signs": cell_text.SIGNS,
