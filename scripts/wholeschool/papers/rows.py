@@ -149,20 +149,22 @@ class Reader:
         told = finding(code, at, redact(message), hint=redact(hint), severity="warning" if severity == "warning" else "error")
         self.found.append(Found(sheet, row, column, told))
 
-    def leave(self, sheet: Sheet, why: str, rows: Iterable[int] = (), columns: Iterable[int] = ()) -> None:
-        """What is not read, and why; its cells are accounted for. Nothing is said of what is empty."""
-        rows, columns = tuple(sorted(rows)), tuple(sorted(columns))
-        mine = [
-            cell
-            for cell in self._open
-            if cell[0] == sheet.name and (not rows or cell[1] in rows) and (not columns or cell[2] in columns)
-        ]
-        self._open.difference_update(mine)
+    def leave(
+        self, sheet: Sheet, why: str, *, rows: Collection[int] | None = None, columns: Collection[int] | None = None
+    ) -> None:
+        """What is not read, and why: rows, columns, or both; its cells are accounted for. Nothing is said of what is
+        empty.
+        """
+        mine = {
+            (name, row, column)
+            for name, row, column in self._open
+            if name == sheet.name and (rows is None or row in rows) and (columns is None or column in columns)
+        }
+        self._open -= mine
         if mine:
-            here = {row for _, row, _ in mine}
-            there = {column for _, _, column in mine}
-            kept = LeftOut(sheet.name, why, tuple(r for r in rows if r in here), tuple(c for c in columns if c in there))
-            self.left.append(kept)
+            here = tuple(sorted({row for _, row, _ in mine})) if rows is not None else ()
+            there = tuple(sorted({column for _, _, column in mine})) if columns is not None else ()
+            self.left.append(LeftOut(sheet.name, why, here, there))
 
     def unread(self, grids: Collection[Grid]) -> None:
         """Findings for the cells that nobody accounted for, one for each column of a sheet."""
@@ -200,11 +202,11 @@ class Reader:
         for number, row in sheet.rows.items():
             label = row.get(1)
             if number in sheet.hidden_rows:
-                self.leave(sheet, "隐藏的行", [number])
+                self.leave(sheet, "隐藏的行", rows=[number])
             elif label is None:
                 continue
             elif plain_heading(label.value) in _LABELS:
-                self.leave(sheet, "表头", [number])
+                self.leave(sheet, "表头", rows=[number])
             elif (column := headings.column(label.value)) is None:
                 self._other_label(sheet, number, row)
             elif column in found and 2 in row:
@@ -221,7 +223,7 @@ class Reader:
         label = row[1]
         heading = plain_heading(label.value)
         if 2 not in row or FOOT.match(heading) or len(heading) > 40:
-            self.leave(sheet, "标题、说明或落款", [number])
+            self.leave(sheet, "标题、说明或落款", rows=[number])
             return
         meant = nearest(heading, [column.heading for column in self.layout.form])
         hint = f"您是不是想写“{meant}”？" if meant else "对照模板的项目名称"
@@ -242,7 +244,7 @@ class Reader:
             elif (item := self._item(grid, number)) is not None:
                 found.append(item)
         for why, rows in left.items():
-            self.leave(grid.sheet, why, rows)
+            self.leave(grid.sheet, why, rows=rows)
         return found
 
     def _headings(self, grid: Grid) -> None:
@@ -274,8 +276,8 @@ class Reader:
                 self._settle_column(sheet, place)
             elif column is not None:
                 met.add(column)
-        self.leave(sheet, "表头上方的标题", range(1, grid.header.first))
-        self.leave(sheet, "列名", range(grid.header.first, grid.header.last + 1))
+        self.leave(sheet, "表头上方的标题", rows=range(1, grid.header.first))
+        self.leave(sheet, "列名", rows=range(grid.header.first, grid.header.last + 1))
         for places, why in ((computed, "自动计算"), (put_off, "说好不读"), (hidden, "隐藏的列")):
             if places:
                 self.leave(sheet, why, columns=places)
@@ -307,7 +309,7 @@ class Reader:
             return None  # what stands in other columns is accounted for there
         if all(columns[place] in table.links for place in filled):
             what = "、".join(columns[place].heading for place in filled)
-            self.leave(sheet, f"只写了{what}", [number])
+            self.leave(sheet, f"只写了{what}", rows=[number])
             return None
         row = sheet.name, number
         self.rows.add(row)
