@@ -16,6 +16,7 @@ from wholeschool.papers.cell_text import is_microability, texts_in
 from wholeschool.papers.layout import FORM, Column, Layout, Table, layout, layouts
 from wholeschool.papers.opening import Cell, Sheet, Unreadable, open_workbook
 from wholeschool.papers.origin import HIDDEN, NOTES, Origin, record_version, written_origin
+from wholeschool.papers.provisional import provisional_texts
 from wholeschool.records.explain import explain, nearest
 from wholeschool.records.kinds import Kind
 from wholeschool.records.mending import half_width
@@ -64,6 +65,8 @@ class Intake(NamedTuple):
     """What a workbook becomes: the record's path, its text before and after, and what is wrong.
 
     `after` is None where nothing can be made of it. `rows` are the rows of lists: what `partial` may leave out.
+    `provisional` are, where single cells are wrong, texts that differ only in what stands in for them: what is wrong
+    in all of these texts is wrong whatever the cells should have said.
     """
 
     file: str
@@ -74,6 +77,7 @@ class Intake(NamedTuple):
     rows: frozenset[Row]
     marks: Mark
     sheets: tuple[str, ...]
+    provisional: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -85,7 +89,7 @@ class Intake(NamedTuple):
         findings = list(findings)
         if not findings:
             return self
-        where = _Backwards(self.after or "")
+        where = _Backwards(self.after or next(iter(self.provisional), ""))
         more = [_in_cell(self, each, where.pointer(each.line, each.column)) for each in findings]
         return self._replace(found=(*self.found, *more))
 
@@ -268,7 +272,9 @@ class _Taking:
             reasons = map(self._located, sorted(explain(schema, typed, root, self.file)))
             self.found += [reason for reason in reasons if (reason.sheet, reason.row) not in told]
         if any(each.finding.severity == "error" for each in self.found):
-            return self._intake(before, None, root)
+            told_cells = {self._cell(each) for each in self.found if each.finding.severity == "error"}
+            texts = provisional_texts(schema, value, root, told_cells)
+            return self._intake(before, None, root)._replace(provisional=texts)
         after = new_text(schema, value, head=schema_line(self.path, self.kind.name)) if before is None else before
         if before is not None and _unlike(schema, old, value):
             after = edited(schema, before, value)
@@ -277,6 +283,11 @@ class _Taking:
     def _intake(self, before: str | None, after: str | None, marks: Mark) -> Intake:
         sheets = tuple(sheet.name for sheet in self.sheets)
         return Intake(self.file, self.path, before, after, tuple(self.found), frozenset(self.rows), marks, sheets)
+
+    def _cell(self, each: Found) -> tuple[int, int]:
+        """The place of a finding as it stands in the marks."""
+        names = [sheet.name for sheet in self.sheets]
+        return (names.index(each.sheet) if each.sheet in names else 0) * _STRIDE + each.row, each.column
 
     def _titles(self) -> list[str]:
         return [*([FORM] if self.layout.form else []), *(table.title for table in self.layout.tables)]
