@@ -17,6 +17,7 @@ from wholeschool.papers.layout import FORM, Layout, Table, layout, layouts
 from wholeschool.papers.merging import Merging, copied
 from wholeschool.papers.opening import Sheet, Unreadable, open_workbook
 from wholeschool.papers.origin import LISTS, NOTES, ORIGIN, Origin, record_version, written_origin
+from wholeschool.papers.provisional import provisional_texts
 from wholeschool.papers.rows import STRIDE, FormRow, Found, LeftOut, Reader, Row, get, put, tree
 from wholeschool.papers.tables import Grid, Likeness, form_sheet, grids_of, kind_of, kinds_like
 from wholeschool.records.explain import explain
@@ -31,6 +32,8 @@ from wholeschool.records.yaml_writing import edited, new_text
 from wholeschool.sources import Tree
 
 Pointer = tuple[str | int, ...]
+# What says that more than a cell is not understood.
+_WHOLE_ROWS = {"XLSX-COLUMN", "XLSX-SHEET", "XLSX-KEY", "XLSX-RENAME", "XLSX-LINK"}
 
 
 class Spoken(NamedTuple):
@@ -48,7 +51,8 @@ class Intake(NamedTuple):
     """What a workbook becomes: the record's path, its text before and after, and what is wrong.
 
     `after` is None where nothing can be made of it. `left` is what was not read and why. `rows` are the rows of lists:
-    what `partial` may leave out.
+    what `partial` may leave out. `provisional` are, where single cells are wrong, texts that differ only in what
+    stands in for them: what is wrong in all of these texts is wrong whatever the cells should have said.
     """
 
     file: str
@@ -60,6 +64,7 @@ class Intake(NamedTuple):
     rows: frozenset[Row]
     marks: Mark
     sheets: tuple[str, ...]
+    provisional: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -71,7 +76,7 @@ class Intake(NamedTuple):
         findings = list(findings)
         if not findings:
             return self
-        where = _Backwards(self.after or "")
+        where = _Backwards(self.after or next(iter(self.provisional), ""))
         more = [_in_cell(self, each, where.pointer(each.line, each.column)) for each in findings]
         return self._replace(found=(*self.found, *more))
 
@@ -240,8 +245,9 @@ class _Taking:
         reader.unread(grids)
         root = tree(marks, Mark(1, 1))
         self._explain(value, root)
-        if self._wrong():
-            return self._intake(before, None, root)
+        errors = [each for each in reader.found if each.finding.severity == "error"]
+        if errors:
+            return self._intake(before, None, root)._replace(provisional=self._provisional(errors, value, root))
         return self._intake(before, self._text(before, old, value), root)
 
     def _form(self, rows: Iterable[FormRow], old: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -298,7 +304,7 @@ class _Taking:
         errors = [each for each in self.reader.found if each.finding.severity == "error"]
         told = {(each.sheet, each.row, each.column) for each in errors}
         # A list that is missing because its columns are has been told of; so has a column that is missing.
-        if any(each.finding.code in ("XLSX-COLUMN", "XLSX-KEY", "XLSX-RENAME") for each in errors):
+        if any(each.finding.code in _WHOLE_ROWS for each in errors):
             told.add(("", 0, 0))
         short = {each.sheet for each in errors if each.finding.code == "XLSX-COLUMN"}
         for reason in map(self._located, sorted(explain(schema, typed, root, self.file))):
@@ -312,8 +318,13 @@ class _Taking:
             return new_text(schema, value, head=schema_line(self.path, self.kind.name))
         return edited(schema, before, value) if _unlike(schema, old, value) else before
 
-    def _wrong(self) -> bool:
-        return any(each.finding.severity == "error" for each in self.reader.found)
+    def _provisional(self, errors: Collection[Found], value: dict[str, Any], root: Mark) -> tuple[str, ...]:
+        """Texts that can be judged although cells are wrong; none where whole rows or columns are not understood."""
+        if any(each.finding.code in _WHOLE_ROWS for each in errors):
+            return ()
+        places = {sheet.name: place for place, sheet in enumerate(self.sheets)}
+        cells = {(places[each.sheet] * STRIDE + each.row, each.column) for each in errors if each.sheet in places}
+        return provisional_texts(self.kind.schema, value, root, cells)
 
     def _intake(self, before: str | None, after: str | None, marks: Mark) -> Intake:
         sheets = tuple(sheet.name for sheet in self.sheets)
