@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import find_root
 from wholeschool.errors import RepositoryError, UsageError
 from wholeschool.files import refuse_inside, write_whole
@@ -25,7 +26,7 @@ from wholeschool.sources import Entry, WorkingTree
 
 @click.command("template")
 @click.argument("kind")
-@click.argument("unit")
+@click.argument("unit", type=UNIT)
 @click.option("--year", type=int, default=0, help="哪一年度；默认最近一轮。")
 @click.option("--name", default="", help="一份一个文件的记录（评审、抽查、团队、教研组），文件名是什么。")
 @click.option("--out", type=click.Path(path_type=Path), help="写到哪个文件；默认在当前文件夹。")
@@ -35,7 +36,6 @@ def command(kind: str, unit: str, year: int, name: str, out: Path | None) -> Non
     KIND 是记录的种类（例如 teachers、team、activities），UNIT 是单位在 submissions/ 下的路径。
     """
     if kind == "contacts":
-        unit = unit.strip("/").removeprefix(ROOT)
         target = out or Path(f"{unit.rpartition('/')[2]}-contacts.xlsx")
         refuse_inside(target, find_root(Path.cwd()))
         write_whole(target, contact_workbook(Contacts(), unit))
@@ -46,7 +46,6 @@ def command(kind: str, unit: str, year: int, name: str, out: Path | None) -> Non
         raise UsageError(f"没有“{kind}”这种可以填表的记录；可选：{titles}")
     root = find_root(Path.cwd())
     tree = WorkingTree(root)
-    unit = unit.strip("/").removeprefix(ROOT)
     about = [f"{ROOT}programme.yaml", f"{ROOT}microabilities.csv", f"{ROOT}{unit}/unit.yaml"]
     programme = assemble(load(tree, [entry for entry in _entries(tree) if entry.path in about]))
     dated = "{year}" in layouts()[kind].kind.place

@@ -14,6 +14,7 @@ from wholeschool.certificates import issue, render_all, sole_issuer
 from wholeschool.certificates.signing import VARIABLE, private_key, signer_for
 from wholeschool.certificates.verification import VALID, judge, judge_number, judge_pdf
 from wholeschool.cli.main import FAILED
+from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_errors
 from wholeschool.errors import UsageError
 from wholeschool.outcomes.eligibility import new_entries, reasons_against, replacement
@@ -34,7 +35,7 @@ _KEY = click.option(
 
 
 @command.command("issue")
-@click.argument("county")
+@click.argument("county", type=UNIT)
 @click.option("--year", type=int, required=True, help="年度。")
 @click.option("--date", "issued", metavar="YYYY-MM-DD", help="发证日期，默认今天。")
 @click.option("--dry-run", is_flag=True, help="只说明谁能领、谁不能领及原因，不写台账。")
@@ -190,7 +191,7 @@ def _revocations(
 
 
 @command.command("render")
-@click.argument("county", required=False)
+@click.argument("county", required=False, type=UNIT)
 @click.option("--all", "every", is_flag=True, help="所有县的证书（不写县时就是这样）。")
 @click.option("--year", type=int, help="年度，默认全部。")
 @click.option("--out", type=click.Path(path_type=Path), help="放在哪里，默认 build/certificates。")

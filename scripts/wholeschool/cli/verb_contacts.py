@@ -8,6 +8,7 @@ import click
 import pyrage
 
 from wholeschool.all_or_none import write_all
+from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import find_root
 from wholeschool.errors import UsageError
 from wholeschool.files import refuse_inside, write_secret
@@ -42,13 +43,13 @@ def new(file: Path) -> None:
 
 @command.command("rotate")
 @click.option("--identity", required=True, type=click.Path(path_type=Path), help="现在能打开联系表的密钥。")
-@click.argument("units", nargs=-1)
+@click.argument("units", nargs=-1, type=UNIT)
 def rotate(identity: Path, units: tuple[str, ...]) -> None:
     """给现在的收件人重新加密：加了人、换了密钥、有人离任以后运行。UNITS 不写就是全部。"""
     root = find_root(Path.cwd())
     tree = WorkingTree(root)
     own = read_identity(identity, root)
-    wanted = [unit.strip("/").removeprefix(ROOT) for unit in units]
+    wanted = list(units)
     paths = [
         entry.path
         for entry in tree.entries(ROOT)
@@ -65,13 +66,12 @@ def rotate(identity: Path, units: tuple[str, ...]) -> None:
 
 
 @command.command("open")
-@click.argument("unit")
+@click.argument("unit", type=UNIT)
 @click.option("--identity", required=True, type=click.Path(path_type=Path), help="能打开联系表的密钥。")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="写到哪个 .xlsx，在仓库外面；用完删掉。")
 def open_(unit: str, identity: Path, out: Path) -> None:
     """把一个单位的联系表打开成工作簿，改好后再导入。"""
     root = find_root(Path.cwd())
-    unit = unit.strip("/").removeprefix(ROOT)
     refuse_inside(out, root)
     tree = WorkingTree(root)
     if not (root / ROOT / unit / NAME).is_file():

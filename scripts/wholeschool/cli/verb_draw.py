@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import check_root, find_root
 from wholeschool.errors import UsageError
 from wholeschool.outcomes.draws import draw
@@ -16,7 +17,7 @@ from wholeschool.sources import CommitTree
 
 
 @click.command("draw")
-@click.argument("unit")
+@click.argument("unit", type=UNIT)
 @click.option("--year", type=int, required=True, help="年度。")
 @click.option("--ratio", type=click.FloatRange(0, 100, min_open=True), help="抽样比例（%）。")
 @click.option("--count", type=click.IntRange(1), help="抽样人数。")
@@ -44,7 +45,7 @@ def command(
     programme = check_root(root).programme
     if year not in programme.years:
         raise UsageError(f"工程总配置里没有 {year} 年这一轮")
-    chosen = programme.units.get(unit.strip("/"))
+    chosen = programme.units.get(unit)
     if chosen is None or chosen.level == "校":
         raise UsageError(f"没有 {unit} 这个县、市或省；写 submissions/ 下的路径，例如 anhui/shili/mingyuan")
     if not programme.knows_teachers_of(chosen):

@@ -8,6 +8,7 @@ from pkgutil import iter_modules
 
 import click
 
+from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import Checked, find_root, refuse_errors
 from wholeschool.errors import BuildError, UsageError
 from wholeschool.files import refuse_inside
@@ -15,7 +16,6 @@ from wholeschool.papers.contacts import Contacts
 from wholeschool.papers.outgoing.making import FORMS, Made, file_name, make_all, make_county, opened, put, read_part
 from wholeschool.papers.outgoing.paper import Filer, Paper, View, papers
 from wholeschool.programme import assemble
-from wholeschool.records.kinds import ROOT
 from wholeschool.reports import Report
 from wholeschool.sources import WorkingTree
 
@@ -41,7 +41,7 @@ class _Papers(click.Group):
 
 
 @click.group("export", cls=_Papers, invoke_without_command=True)
-@click.option("--all", "unit", metavar="UNIT", help="这个单位的全部材料，写到一个文件夹。")
+@click.option("--all", "unit", metavar="UNIT", type=UNIT, help="这个单位的全部材料，写到一个文件夹。")
 @click.option("--schools", is_flag=True, help="和 --all 一起用：县下面每所学校的也要。")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="--all 写到哪里，默认 build/papers。")
 @click.option("--year", type=int, default=0, help="哪一年度；默认最近一轮。")
@@ -119,7 +119,7 @@ def _command(one: Paper) -> click.Command:
     run.__doc__ = f"{one.title}（{levels}；{'、'.join(one.forms)}；{one.clause}）。"
     made = click.command(one.name)(run)
     made.params = [
-        click.Argument(["unit"]),
+        click.Argument(["unit"], type=UNIT),
         click.Option(["--year"], type=int, default=0, help="哪一年度；默认最近一轮。"),
         click.Option(["--form"], type=click.Choice(one.forms), help="哪种文件；默认第一种。"),
         click.Option(
@@ -139,7 +139,7 @@ def _command(one: Paper) -> click.Command:
 
 def _view(root: Path, unit: str, year: int, identity: Path | None, filer: Filer | None = None) -> View:
     """What a unit's papers are made from. Ends with findings where a record cannot be read."""
-    path = unit.strip("/").removeprefix(ROOT)
+    path = unit
     tree = WorkingTree(root)
     loaded = read_part(tree, path)
     programme = assemble(loaded)

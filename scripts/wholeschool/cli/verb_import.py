@@ -9,13 +9,14 @@ import click
 
 from wholeschool.all_or_none import write_all
 from wholeschool.cli.main import FAILED
+from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import find_root
 from wholeschool.errors import UsageError
 from wholeschool.papers.contacts import Contacts, Taken, is_contact_book, read_identity, recipients, seal, take_contacts
 from wholeschool.papers.importing import Judged, Workbook, changed, difference, judge
-from wholeschool.papers.rows import Found
 from wholeschool.papers.opening import Sheet, Unreadable, open_workbook
 from wholeschool.papers.origin import Origin, made_for_records
+from wholeschool.papers.rows import Found
 from wholeschool.records.contact_sheets import is_plain_sheet
 from wholeschool.sources import WorkingTree
 
@@ -24,7 +25,7 @@ _NAMES = {"error": "错误", "warning": "提醒"}
 
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--unit", default="", help="哪个单位的，submissions/ 下的路径；模板里已经写着的可以不写。")
+@click.option("--unit", default="", type=UNIT, help="哪个单位的，写名称或 submissions/ 下的路径；模板里写着的不用写。")
 @click.option("--kind", default="", help="哪种记录，例如 teachers；模板里已经写着，或从列名认得出的，可以不写。")
 @click.option("--year", type=int, default=0, help="哪一年度。")
 @click.option("--name", default="", help="一份一个文件的记录（评审、抽查、团队、教研组），文件名是什么。")
@@ -65,7 +66,7 @@ def command(
         write_all(root, {} if dry_run else sealed)
         _tell_contacts(taken, dry_run)
         raise SystemExit(FAILED if refused else 0)
-    judged = judge(tree, books, Origin(kind, unit.strip("/"), year, name), partial=partial)
+    judged = judge(tree, books, Origin(kind, unit, year, name), partial=partial)
     for intake in judged.intakes:
         _tell(intake.file, intake.found)
     for each in judged.elsewhere:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import find_root
 from wholeschool.errors import UsageError
 from wholeschool.files import write_whole
@@ -16,7 +17,7 @@ from wholeschool.records.scaffold import scaffold
 
 @click.command("new")
 @click.argument("kind")
-@click.argument("unit", required=False, default="")
+@click.argument("unit", required=False, default="", type=UNIT)
 @click.option("--year", type=int, default=0, help="哪一年度。")
 @click.option("--name", default="", help="一份一个文件的记录（评审、抽查、团队、教研组、案例），文件名是什么。")
 @click.option("--stdout", "shown", is_flag=True, help="只显示，不写文件。")

@@ -9,18 +9,19 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import check_root, find_root
 from wholeschool.errors import UsageError
 from wholeschool.outcomes.stages import stage
 
 
 @click.command("status")
-@click.argument("unit", required=False)
+@click.argument("unit", required=False, type=UNIT)
 @click.option("--year", type=int, help="年度，默认最近一轮。")
 def command(unit: str | None, year: int | None) -> None:
     """每所学校走到五步中的哪一步，还差什么，写在哪份记录里，由谁办，什么时候以前。"""
     programme = check_root(find_root(Path.cwd())).programme
-    if unit is not None and unit.strip("/") not in programme.units:
+    if unit is not None and unit not in programme.units:
         raise UsageError(f"没有 {unit} 这个单位；写 submissions/ 下的路径，例如 anhui/shili/mingyuan")
     if year is None:
         if not programme.years:
@@ -28,7 +29,7 @@ def command(unit: str | None, year: int | None) -> None:
         year = programme.years[-1]
     if year not in programme.years:
         raise UsageError(f"工程总配置里没有 {year} 年这一轮")
-    chosen = programme.units.get(unit.strip("/")) if unit else None
+    chosen = programme.units.get(unit) if unit else None
     table = Table("学校", "走到", "在等什么", "写在哪份记录", "由谁办", "期限", box=None, pad_edge=False)
     for school in programme.schools:
         if chosen is None or chosen in (school, *school.ancestors):

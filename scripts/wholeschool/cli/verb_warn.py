@@ -10,19 +10,20 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import check_root, find_root
 from wholeschool.errors import UsageError
 from wholeschool.outcomes.warnings import warnings
 
 
 @click.command("warn")
-@click.argument("county")
+@click.argument("county", type=UNIT)
 @click.option("--year", type=int, help="年度，默认最近一轮。")
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="按哪一天算，默认今天。")
 def command(county: str, year: int | None, day: datetime | None) -> None:
     """预警清单：未选学、久未学习、学时滞后、未评审的教师。只供县级工程办内部使用。"""
     programme = check_root(find_root(Path.cwd())).programme
-    unit = programme.units.get(county.strip("/"))
+    unit = programme.units.get(county)
     if unit is None or unit.level != "县":
         raise UsageError(f"没有 {county} 这个县；写 submissions/ 下的路径，例如 anhui/shili/mingyuan")
     if programme.local.warnings is None:

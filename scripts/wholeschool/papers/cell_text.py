@@ -79,7 +79,13 @@ def _one(field: Field, text: str, names: Mapping[str, str], remarks: list[Remark
     if is_microability(field) and names:
         found = recognise(text, names)
         if found.remark:
-            remarks.append(Remark(found.remark, '请看一眼对不对' if found.code else '只写编号，或把名称改成与编号一致', 'warning' if found.code else 'error'))
+            remarks.append(
+                Remark(
+                    found.remark,
+                    "请看一眼对不对" if found.code else "只写编号，或把名称改成与编号一致",
+                    "warning" if found.code else "error",
+                )
+            )
         return found.code or text.strip()
     return mended(field, text)
 

@@ -17,9 +17,9 @@ import pyrage
 from wholeschool.errors import RepositoryError, UsageError
 from wholeschool.files import read_secret
 from wholeschool.findings import Finding, Location, finding
-from wholeschool.papers.rows import Found
 from wholeschool.papers.opening import Cell, Sheet
 from wholeschool.papers.origin import written_origin
+from wholeschool.papers.rows import Found
 from wholeschool.programme import assemble
 from wholeschool.records import load
 from wholeschool.records.kinds import ROOT, is_contacts

@@ -15,8 +15,8 @@ from wholeschool.cores import cores, crew
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Finding, Location, finding
 from wholeschool.papers.intake import Intake, Spoken, take_in
-from wholeschool.papers.rows import Found, Row
 from wholeschool.papers.origin import Origin
+from wholeschool.papers.rows import Found, Row
 from wholeschool.programme import assemble
 from wholeschool.programme.scope import county_of
 from wholeschool.records import load

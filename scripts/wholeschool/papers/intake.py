@@ -289,8 +289,9 @@ class _Taking:
             names = [*([FORM] if self.layout.form else []), *(table.title for table in self.layout.tables)]
             wanted = "、".join(f"“{name}”" for name in names)
             told = f"没有找到要填的表；{self.kind.title}的表是{wanted}"
-            near = next((each for each in kinds_like(self.sheets, self.spoken.columns) if each.kind == self.kind.name), None)
-            if near is not None:
+            likely = kinds_like(self.sheets, self.spoken.columns)
+            near = next((each for each in likely if each.kind == self.kind.name), None)
+            if near is not None and near.lacking:
                 told = f"{told}；最接近的一张缺少列：{'、'.join(near.lacking)}"
             hint = "用模板填写，不要改表名；或者用 --map 列=字段 写明哪一列是什么"
             self.reader.tell("", 0, 0, "XLSX-SHEET", told, hint)

@@ -112,7 +112,14 @@ def _tables(schema: Schema, node: Field, pointer: tuple[str, ...], parent: Table
         elif field.get("type") == "array" and field["items"].get("type") == "object":
             item = field["items"]
             columns = tuple(_columns(schema, item, (), "", True))
-            table = Table(field["title"], (*pointer, name), columns, tuple(field.get("x-key", ())), parent, field.get("x-name", ""))
+            table = Table(
+                field["title"],
+                (*pointer, name),
+                columns,
+                tuple(field.get("x-key", ())),
+                parent,
+                field.get("x-name", ""),
+            )
             yield table
             yield from _tables(schema, item, (), table)
 

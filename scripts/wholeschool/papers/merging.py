@@ -233,9 +233,7 @@ class Merging:
             return same[0]
         return _REFUSED
 
-    def _check_names(
-        self, table: Table, rows: Sequence[Item], found: list[int | None], before: Sequence[Any]
-    ) -> None:
+    def _check_names(self, table: Table, rows: Sequence[Item], found: list[int | None], before: Sequence[Any]) -> None:
         """Refuse rows whose key and name tell of different people."""
         name = table.name
         if name is None or name.pointer[0] in table.key:
@@ -258,9 +256,7 @@ class Merging:
                 if key[0] in self.renamed:
                     continue
                 told = f"{keys} {'、'.join(key)} 在记录里是“{known}”，表里写的是“{said}”"
-                hint = (
-                    f"是编号写错了就改编号；是改正姓名，加 --rename {key[0]}；来了新人另起一行，用新的{keys}，不要顶替原来的"
-                )
+                hint = f"编号写错了就改编号；是改正姓名，加 --rename {key[0]}；来了新人另起一行，用新的{keys}"
                 self.reader.tell(*item.row, at, "XLSX-RENAME", told, hint)
                 found[number] = _REFUSED
             else:
@@ -269,7 +265,7 @@ class Merging:
                 if missing and key[0] not in self.renamed:
                     one = "、".join(_key(missing[0], table))
                     told = f"记录里的“{said}”{keys}是 {one}，表里写的是 {'、'.join(key)}"
-                    hint = f"是同一位就用 {one}（编号原来写错了要改，加 --rename {key[0]}）；是同名的两位，把原来那位也写进表里"
+                    hint = f"是同一位就用 {one}（要改编号，加 --rename {key[0]}）；是同名的两位，把原来那位也写进表里"
                     self.reader.tell(*item.row, at, "XLSX-KEY", told, hint)
                     found[number] = _REFUSED
 
@@ -317,7 +313,7 @@ class Merging:
     def _check_links(self, table: Table, children: Sequence[Table], merged: Iterable[Merged]) -> None:
         """Rows of an inner list that belong to nobody."""
         known = {_key(each.content, table) for each in merged}
-        if rows := [item for item in self.items.get(table, ())]:
+        if rows := self.items.get(table, ()):
             known |= {_key(item.value, table) for item in rows}  # what was refused has been told of
         what = "、".join(column.heading for column in table.keys)
         for child in children:
@@ -363,9 +359,7 @@ def _said(item: Mapping[str, Any], columns: Iterable[Column]) -> Key:
 
 def _projection(item: Mapping[str, Any], columns: Iterable[Column]) -> dict[tuple[str, ...], Any]:
     """What the columns can say of an item."""
-    return {
-        column.pointer: value for column in columns if (value := get(item, column.pointer)) not in (None, "", [])
-    }
+    return {column.pointer: value for column in columns if (value := get(item, column.pointer)) not in (None, "", [])}
 
 
 def _loose(name: Any) -> str:

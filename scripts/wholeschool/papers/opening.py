@@ -58,10 +58,10 @@ class Sheet(NamedTuple):
 
 
 def mangled(value: object) -> bool:
-    return isinstance(value, str) and bool(re.fullmatch(r'[0-9](?:\.[0-9]+)?E\+[0-9]{2}', value))
+    return isinstance(value, str) and bool(re.fullmatch(r"[0-9](?:\.[0-9]+)?E\+[0-9]{2}", value))
 
 
-def open_workbook(data: bytes, name: str = '') -> list[Sheet]:
+def open_workbook(data: bytes, name: str = "") -> list[Sheet]:
     """The sheets of an `.xlsx`. Raises `Unreadable`, with one sentence for the person who made the file."""
     _look_before(data)
     try:
@@ -177,7 +177,7 @@ def _cell(sheet: Any, cell: Any) -> Cell | None:
     if isinstance(value, str):
         if len(value) > MAX_CELL:
             raise Unreadable(f"表“{sheet.title}”第 {cell.row} 行有一格超过 {MAX_CELL:,} 字", "检查是否贴错了内容")
-        return Cell(value, error=value.startswith('#') and cell.data_type == 'e') if value.strip() else None
+        return Cell(value, error=value.startswith("#") and cell.data_type == "e") if value.strip() else None
     if isinstance(value, time):
         return Cell(value.isoformat("minutes"))
     return Cell(value) if isinstance(value, (bool, int, float, date, datetime)) else Cell(str(value))

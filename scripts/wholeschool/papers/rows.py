@@ -7,12 +7,12 @@ said so (`LeftOut`). `Reader` keeps the account; what nobody accounted for is a 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from openpyxl.utils import get_column_letter
 
-from wholeschool.findings import Finding, Location, finding
+from wholeschool.findings import Finding, Location, Severity, finding
 from wholeschool.papers.cell_text import Remark, texts_in
 from wholeschool.papers.layout import Column, Layout
 from wholeschool.papers.opening import Cell, Sheet, mangled
@@ -78,7 +78,7 @@ class LeftOut(NamedTuple):
 
 
 class Item(NamedTuple):
-    """A row that holds something: its values by field, where it and its cells are, and which columns are empty in it."""
+    """A row that holds something: its values by field, its place and its cells', and which columns are empty in it."""
 
     value: dict[str, Any]
     row: Row
@@ -146,7 +146,8 @@ class Reader:
         if (sheet, row) in self.without:  # it has been told of
             return
         at = Location(self.file, max(row, 1), max(column, 1))
-        told = finding(code, at, redact(message), hint=redact(hint), severity="warning" if severity == "warning" else "error")
+        grave: Severity = "warning" if severity == "warning" else "error"
+        told = finding(code, at, redact(message), hint=redact(hint), severity=grave)
         self.found.append(Found(sheet, row, column, told))
 
     def leave(
@@ -249,7 +250,7 @@ class Reader:
 
     def _headings(self, grid: Grid) -> None:
         """What is wrong with the headings, and which columns are left out."""
-        sheet, table, row = grid.sheet, grid.table, grid.header.last
+        sheet, row = grid.sheet, grid.header.last
         met: set[Column] = set()
         computed, put_off, hidden = [], [], []
         for place, column in grid.header.columns.items():
@@ -260,11 +261,10 @@ class Reader:
                 computed.append(place)
             elif column is None and plain_heading(heading):
                 meant = nearest(plain_heading(heading), grid.headings.words)
-                hint = (
-                    f"您是不是想写“{meant}”？是的话改列名，或者加 --map {_option(heading)}={meant}"
-                    if meant
-                    else f"模板里没有这一列；对应哪一列用 --map {_option(heading)}=列名 写明，不要的写 --map {_option(heading)}=-"
-                )
+                typed = _option(heading)
+                known = f"您是不是想写“{meant}”？是的话改列名，或者加 --map {typed}={meant}"
+                other = f"要导入，用 --map {typed}=列名 写明它是哪一列；不要的写 --map {typed}=-"
+                hint = known if meant else other
                 told = f"没有“{_shortened(heading)}”这一列，没有导入"
                 self.tell(sheet.name, row, place, "XLSX-COLUMN", told, hint, "warning")
                 self._settle_column(sheet, place)
@@ -397,9 +397,7 @@ def _is_foot(grid: Grid, cells: Mapping[int, Cell]) -> bool:
     sums = bool(here) and all(cell.formula for cell in here)
     first = typed[min(typed)] if typed else None
     words = [re.sub(r"\s", "", str(cell.value)) for cell in typed.values() if isinstance(cell.value, str)]
-    signed = (
-        first is not None and isinstance(first.value, str) and FOOT.match(_narrow(re.sub(r"\s", "", first.value)))
-    )
+    signed = first is not None and isinstance(first.value, str) and FOOT.match(_narrow(re.sub(r"\s", "", first.value)))
     if not (sums or signed or any(TOTALS.fullmatch(word) for word in words)):
         return False
     needed = [place for place, column in columns.items() if column.required or column in grid.table.links]
@@ -466,6 +464,3 @@ def tree(marks: Mapping[str, Any], own: Mark) -> Mark:
 def _first(marks: Mapping[str, Any]) -> Mark:
     child = next(iter(marks.values()))
     return child if isinstance(child, Mark) else _first(child)
-
-
-

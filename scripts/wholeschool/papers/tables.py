@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -34,20 +35,20 @@ class Headings:
 
     def __init__(self, columns: Sequence[Column], assigned: Mapping[str, str] | None = None) -> None:
         self._columns = {plain_heading(column.heading): column for column in columns}
-        own = dict(self._columns)
+        own: dict[str, Column] = dict(self._columns)
         for weaker in (_synonyms, _last_words):
             words: dict[str, Column | None] = {}
             for column in columns:
                 for word in weaker(column):
                     words[word] = column if words.get(word, column) is column else None
-            own |= {word: column for word, column in words.items() if column is not None and word not in own}
+            own |= {word: found for word, found in words.items() if found is not None and word not in own}
         self._known = own
         self._left: set[str] = set()
         for heading, meaning in (assigned or {}).items():
             if meaning == LEAVE:
                 self._left.add(plain_heading(heading))
-            elif column := self._known.get(plain_heading(meaning)):
-                self._known[plain_heading(heading)] = column
+            elif meant := self._known.get(plain_heading(meaning)):
+                self._known[plain_heading(heading)] = meant
 
     def column(self, written: object) -> Column | None:
         """The column that a heading means."""
@@ -124,7 +125,7 @@ def header_of(sheet: Sheet, headings: Headings) -> Header | None:
         if best is None or one.hits > best.hits:
             best = one
     above = _spread(sheet)
-    for upper, lower in zip(numbers, numbers[1:], strict=False):
+    for upper, lower in itertools.pairwise(numbers):
         if lower != upper + 1:
             continue
         two = _in_two_rows(sheet, headings, upper, lower, above)

@@ -36,11 +36,9 @@ class UnitNames:
         found: list[tuple[str, str]] = [pair for pair in self._units if word]
         if kind == "school":
             found = [(path, called) for path, called in found if path.startswith(f"{self._county}/")]
-        for same in (lambda called: called == word, lambda called: len(word) > 1 and called.endswith(word)):
-            meant = [path for path, called in found if same(called)]
-            if meant:
-                return [path.rpartition("/")[2] for path in meant] if kind == "school" else meant
-        return []
+        exact = [path for path, called in found if called == word]
+        meant = exact or [path for path, called in found if len(word) > 1 and called.endswith(word)]
+        return [path.rpartition("/")[2] for path in meant] if kind == "school" else meant
 
     @cached_property
     def _units(self) -> list[tuple[str, str]]:
@@ -49,11 +47,11 @@ class UnitNames:
             entries = self._tree.entries(ROOT)
         except RepositoryError:
             return []
-        found = []
-        for entry in entries:
-            if entry.path.endswith(_FILE) and (name := self._name(entry.path)):
-                found.append((entry.path[len(ROOT) : -len(_FILE)], _plain(name)))
-        return found
+        return [
+            (entry.path[len(ROOT) : -len(_FILE)], _plain(name))
+            for entry in entries
+            if entry.path.endswith(_FILE) and (name := self._name(entry.path))
+        ]
 
     def _name(self, path: str) -> str:
         try:

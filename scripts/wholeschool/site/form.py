@@ -11,9 +11,11 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from wholeschool.papers import cell_text, microability_names, opening, origin, rows, tables
+from wholeschool.papers import cell_text, microability_names, opening, origin
 from wholeschool.papers.contacts import MARKS
 from wholeschool.papers.layout import FORM, Column, layouts
+from wholeschool.papers.rows import FOOT, TOTALS
+from wholeschool.papers.tables import COMPUTED, HEADER_WITHIN
 from wholeschool.programme import Programme
 from wholeschool.records.kinds import Kind, kinds
 from wholeschool.records.scaffold import for_level
@@ -148,9 +150,10 @@ def _workbooks() -> dict[str, Any]:
             "columns": opening.MAX_COLUMNS,
             "cell": opening.MAX_CELL,
         },
-        "headerWithin": tables.HEADER_WITHIN,
-        "foot": rows.FOOT.pattern,
-        "computed": tables.COMPUTED,
+        "headerWithin": HEADER_WITHIN,
+        "foot": FOOT.pattern,
+        "totals": TOTALS.pattern,
+        "computed": COMPUTED,
         "yes": sorted(cell_text.YES),
         "no": sorted(cell_text.NO),
         "signs": cell_text.SIGNS,
