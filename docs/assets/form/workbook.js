@@ -199,13 +199,16 @@
     }
     if (type === "b") return { value: written === "1" };
     if (type === "d") return { value: written.slice(0, 10) };
+    if (type === "e") return { value: written, error: true };
     if (type !== "n") return { value: written };
     const number = Number(written);
     ask(Number.isFinite(number));
     return { value: dates.has(node.getAttribute("s")) ? dayOf(number, from1904) : number };
   };
 
-  // {name, hidden, rows}: the cells that are not empty, by row and column; cells merged downwards hold the first one's.
+  // {name, hidden, rows, hiddenRows, hiddenColumns, merged}: as Sheet of opening.py, rows and cells as Maps, hidden ones as
+  // Sets, merged ranges as [top, left, bottom, right]. A cell is {value} with formula, error, merged and shown where they
+  // hold; a date is its text, 2026-03-01, with `day: true` and, where it has one, its `time`, 08:30:00.
   const sheetOf = (name, hidden, part, book) => {
     const rows = new Map();
     const document = parse(part);
@@ -241,11 +244,11 @@
       // Only rows where something else stands: a title merged over empty rows is no data.
       for (let place = top + 1; first && place <= Math.min(bottom, top + limits.rows); place += 1) {
         const cells = rows.get(place);
-        if (cells && !cells.has(column)) cells.set(column, first);
+        if (cells && !cells.has(column)) cells.set(column, { ...first, merged: true });
       }
     }
     const sorted = (map) => new Map([...map].sort((one, other) => one[0] - other[0]));
-    return { name, hidden, rows: new Map([...sorted(rows)].map(([place, cells]) => [place, sorted(cells)])) };
+    return { name, hidden, rows: new Map([...sorted(rows)].map(([place, cells]) => [place, sorted(cells)])), hiddenRows: new Set(), hiddenColumns: new Set(), merged: [] };
   };
 
   const opened = (bytes) => {
@@ -276,7 +279,7 @@
   };
 
   // The sheets of a workbook, or {refused: {message, hint}}: one sentence for the person who made the file.
-  const open = (bytes) => {
+  const open = (bytes, file = "") => {
     try {
       return { sheets: opened(bytes) };
     } catch (error) {
@@ -286,5 +289,14 @@
     }
   };
 
-  Object.assign(workbooks, { open, dayOf, lettersOf });
+  // The same without keeping the page waiting.
+  const opening = (bytes, file = "") => Promise.resolve(open(bytes, file));
+
+  // A text that Excel made of a number of twelve digits or more (3.49901E+13): digits are gone.
+  const mangled = (text) => {
+    const found = /^\s*[+-]?[1-9](?:\.[0-9]{1,14})?[eE]\+?([0-9]{2,3})\s*$/.exec(text);
+    return found !== null && Number(found[1]) >= 11;
+  };
+
+  Object.assign(workbooks, { open, opening, mangled, dayOf, lettersOf });
 })();

@@ -38,22 +38,51 @@ class Unreadable(Exception):  # noqa: N818 - it is a verdict on a file, not an e
 
 
 class Cell(NamedTuple):
-    """What stands in a cell: text, number, date or truth; or that it is a formula, whose result is not asked for."""
+    """What stands in a cell.
+
+    `value` is a text, number, date (with its time where it has one) or truth; of a formula, the result that was kept,
+    empty where none was. `error`: the value is one of Excel's (`#N/A` …), typed or computed. `merged`: nobody typed it
+    here, the cell is merged with one above that holds it. `shown`: what a number's format makes people read where that
+    is more than the number (`007`, `3499`-prefixed numbers, `30%`); None elsewhere.
+    """
 
     value: str | int | float | bool | date | datetime
     formula: bool = False
+    error: bool = False
+    merged: bool = False
+    shown: str | None = None
 
 
 class Sheet(NamedTuple):
-    """A sheet's cells that are not empty, by row and column; cells merged downwards all hold the first one's value."""
+    """A sheet's cells that are not empty, by row and column (from 1), those in hidden rows and columns among them.
+
+    Cells merged downwards all hold the first one's value, in rows where something else stands. `hidden_rows` are those
+    of `rows` that people do not see; `hidden_columns` go as far as columns are read. `merged` are all merged ranges,
+    as (top, left, bottom, right).
+    """
 
     name: str
     rows: dict[int, dict[int, Cell]]
     hidden: bool
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    merged: tuple[tuple[int, int, int, int], ...] = ()
 
 
-def open_workbook(data: bytes) -> list[Sheet]:
-    """The sheets of an `.xlsx`. Raises `Unreadable`, with one sentence for the person who made the file."""
+_SCIENTIFIC = re.compile(r"\s*[+-]?[1-9](?:\.[0-9]{1,14})?[eE]\+?([0-9]{2,3})\s*")
+
+
+def mangled(text: str) -> bool:
+    """Whether a text is what Excel makes of a number of twelve digits or more (`3.49901E+13`): digits are gone."""
+    found = _SCIENTIFIC.fullmatch(text)
+    return found is not None and int(found[1]) >= 11
+
+
+def open_workbook(data: bytes, name: str = "") -> list[Sheet]:
+    """The sheets of an `.xlsx`, or the one of a `.csv`, whose name tells what it is meant to be and is its sheet's.
+
+    Raises `Unreadable`, with one sentence for the person who made the file.
+    """
     _look_before(data)
     try:
         with warnings.catch_warnings():
@@ -155,8 +184,8 @@ def _sheet(sheet: Any, archive: zipfile.ZipFile) -> Sheet:
             continue
         for number in range(top, bottom + 1):
             # Only rows where something else stands: a title merged over empty rows is no data.
-            if number == top or (number in rows and left == right):
-                rows[number].setdefault(left, first)
+            if number > top and number in rows and left == right:
+                rows[number].setdefault(left, first._replace(merged=True))
     return Sheet(str(sheet.title), rows, sheet.sheet_state != "visible")
 
 
@@ -167,7 +196,7 @@ def _cell(sheet: Any, cell: Any) -> Cell | None:
     if isinstance(value, str):
         if len(value) > MAX_CELL:
             raise Unreadable(f"表“{sheet.title}”第 {cell.row} 行有一格超过 {MAX_CELL:,} 字", "检查是否贴错了内容")
-        return Cell(value) if value.strip() else None
+        return Cell(value, error=cell.data_type == "e") if value.strip() else None
     if isinstance(value, time):
         return Cell(value.isoformat("minutes"))
     return Cell(value) if isinstance(value, (bool, int, float, date, datetime)) else Cell(str(value))
