@@ -118,7 +118,7 @@ def _contact_sheets(book: Workbook) -> list[Sheet]:
     if made_for_records(book.data) or not is_plain_sheet(book.data):
         return []
     try:
-        sheets = open_workbook(book.data)
+        sheets = open_workbook(book.data, book.name)
     except Unreadable:  # told where records are read
         return []
     return sheets if is_contact_book(sheets) else []

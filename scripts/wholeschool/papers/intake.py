@@ -105,7 +105,7 @@ def take_in(
     names by code; rows in `without` stay as they are in the tree. Raises `UsageError` where nobody says whose it is.
     """
     try:
-        sheets = open_workbook(data)
+        sheets = open_workbook(data, file)
     except Unreadable as refused:
         return _nothing(file, refused.message, refused.hint)
     said = written_origin(sheets)
