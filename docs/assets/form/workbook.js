@@ -39,13 +39,14 @@
   const textCell = (text) => (ERRORS.has(text.trim()) ? { value: text, error: true } : { value: text });
   const tooLong = (sheet, row) => new Unreadable(`表“${sheet}”第 ${row} 行有一格超过 ${inThousands(limits.cell)} 字`, "检查是否贴错了内容");
   const tooManyRows = (sheet) => new Unreadable(`表“${sheet}”超过 ${inThousands(limits.rows)} 行`, "分成几份，或删掉多余的行再试");
+  const tooManyFilled = () => new Unreadable(`填了字的格子超过 ${inThousands(limits.cells)} 个`, "分成几份，或删掉多余的行和列再试");
   const tooManyCells = (what) => new Unreadable(`${what}里的格子太多，不像一张填好的表`, "把要的内容复制到新的工作簿里再试");
   const filling = () => {
     let cells = 0, text = 0;
     return (value, sheet, row, column) => {
       if (column > limits.columns) throw new Unreadable(`表“${sheet}”超过 ${limits.columns} 列`, "删掉多余的列再试");
       cells += 1;
-      if (cells > limits.cells) throw new Unreadable(`填了字的格子超过 ${inThousands(limits.cells)} 个`, "分成几份，或删掉多余的行和列再试");
+      if (cells > limits.cells) throw tooManyFilled();
       if (typeof value !== "string") return;
       const length = letters(value);
       if (length > limits.cell) throw tooLong(sheet, row);
@@ -171,10 +172,11 @@
     const part = packed.parts.get(path);
     ask(part);
     const data = yield* unpacked(packed.bytes, part);
-    // Excel never writes these; what does wants the reader to expand or to fetch something.
+    // Excel never writes these; what does wants the reader to expand, to fetch or to remember something.
     if ((data[0] === 0xff && data[1] === 0xfe) || (data[0] === 0xfe && data[1] === 0xff) || data.includes(0)) throw unusual();
     const text = new TextDecoder("utf-8", { fatal: true }).decode(data);
     if (text.includes("<!DOCTYPE") || text.includes("<!ENTITY")) throw unusual();
+    if (text.split("xmlns").length > limits.namespaces + 1 || /<[^<>]{65536}/.test(text)) throw unusual();
     yield;
     ask(!/[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/.test(text));
     if (!text.startsWith("<?xml")) return text;
@@ -187,7 +189,9 @@
   // ---- XML: a reader of elements one by one, since workers have no DOMParser ----
 
   const XML = "http://www.w3.org/XML/1998/namespace";
-  const NAME = "[A-Za-z_:\\u0080-\\uffff][\\w:.\\-\\u0080-\\uffff]*";
+  // Of letters that are not ASCII only those that no edition of XML leaves out.
+  const LETTER = "A-Za-z_:\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u00ff\\u0391-\\u03a1\\u0410-\\u044f\\u4e00-\\u9fa5";
+  const NAME = `[${LETTER}][${LETTER}0-9.\\-]*`;
   const S = "[ \\t\\r\\n]";
   const START = new RegExp(`<(${NAME})((?:${S}+${NAME}${S}*=${S}*(?:"[^"<]*"|'[^'<]*'))*)${S}*(/?)>`, "y");
   const END = new RegExp(`</(${NAME})${S}*>`, "y");
@@ -537,14 +541,20 @@
     return ids.map((id) => known.get(id));
   }
 
-  const EMPTY_ROOT = /<([A-Za-z_][A-Za-z0-9_]*:)?worksheet[\s>]/;
-  // Of the cells that hold nothing but their look there can be millions: they are passed over, where every cell says its
-  // place and nothing but elements can look like one.
+  const ROOT = /<([A-Za-z_][A-Za-z0-9_]*:)?worksheet[\s>]/;
+  // Of the cells that hold nothing but their look there can be millions: they and rows of them are passed over, where each
+  // says its place and nothing but elements can look like one. Not at all where there are more filled ones than are read.
   const emptyCells = (text) => {
-    const root = EMPTY_ROOT.exec(text);
+    const root = ROOT.exec(text);
     const prefix = (root && root[1]) || "";
-    if (text.includes("<!") || new RegExp(`<${prefix}c(?! r=)[\\s/>]`).test(text)) return null;
-    return new RegExp(`(?:<${prefix}c r="[^<>/"]*"[^<>/]*/>){1,1000}`, "y");
+    const end = `</${prefix}c>`;
+    let count = 0;
+    for (let at = text.indexOf(end); at >= 0; at = text.indexOf(end, at + end.length)) count += 1;
+    if (count > limits.cells) throw tooManyFilled();
+    if (text.includes("<!") || new RegExp(`<${prefix}(?:c|row)(?! r=)[\\s/>]`).test(text)) return null;
+    const cell = `<${prefix}c r="[A-Z0-9]{1,10}"[^<>/]*/>${S}*`;
+    const row = `<${prefix}row r="[0-9]{1,7}"[^<>/]*(?:/>|>${S}*(?:${cell}){0,16384}</${prefix}row>)${S}*`;
+    return new RegExp(`(?:${row}|${cell}){1,1000}`, "y");
   };
 
   function* sheetOf(packed, name, hidden, path, book) {
@@ -823,13 +833,13 @@
       if (!isBlank(value)) {
         take(value, title, number, column);
         cells.set(column, textCell(value));
+        if (rows.size >= limits.rows && !rows.has(number)) throw tooManyRows(title);
+        rows.set(number, cells);
       }
       column += found[2].length;
       at = plain.lastIndex;
       line += text.slice(start, at).split("\n").length - 1;
       if (found[3] === undefined) continue;
-      if (cells.size) rows.set(number, cells);
-      if (rows.size > limits.rows) throw tooManyRows(title);
       [number, column, cells] = [number + 1, 1, new Map()];
     }
     return { name: title, hidden: false, rows: inOrder(title, rows), hiddenRows: new Set(), hiddenColumns: new Set(), merged: [] };

@@ -20,8 +20,10 @@ MAX_RATIO = 300
 MAX_PARTS = 1000
 MAX_TAGS = 1_600_000
 MAX_DEPTH = 60
+MAX_NAMESPACES = 50_000
 
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships}"
+_LONG_TAG = re.compile(rb"<[^<>]{65536}")
 _DECLARATION = re.compile(
     rb"""<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*["']1\.[0-9]["']"""
     rb"""(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*["']([A-Za-z][A-Za-z0-9._-]*)["'])?"""
@@ -92,8 +94,10 @@ class Package:
             text = self._archive.read(entry)
         except DAMAGED_ARCHIVE as error:
             raise damaged() from error
-        # Excel never writes these; what does wants the reader to expand or to fetch something.
+        # Excel never writes these; what does wants the reader to expand, to fetch or to remember something.
         if text[:2] in (b"\xff\xfe", b"\xfe\xff") or b"<!DOCTYPE" in text or b"<!ENTITY" in text or b"\0" in text:
+            raise unusual()
+        if text.count(b"xmlns") > MAX_NAMESPACES or _LONG_TAG.search(text):
             raise unusual()
         text = text.removeprefix(b"\xef\xbb\xbf")
         if text.startswith(b"<?xml"):

@@ -68,31 +68,25 @@ def _separator(start: str) -> str:
 def _sheet(text: str, separator: str, title: str, number: int) -> Sheet:
     filling = Filling()
     rows: dict[int, dict[int, Cell]] = {}
-    for row in _records(text, separator, title):
-        cells = {}
-        for column, field in row:
-            value = found[1] if (found := _KEPT_AS_TEXT.fullmatch(field)) else field
-            if not is_blank(value):
-                filling.take(value, title, number, column)
-                cells[column] = text_cell(value)
-        if cells:
-            rows[number] = cells
-            if len(rows) > MAX_ROWS:
-                raise too_many_rows(title)
-        number += 1
+    for row, column, field in _fields(text, separator, title):
+        value = found[1] if (found := _KEPT_AS_TEXT.fullmatch(field)) else field
+        if is_blank(value):
+            continue
+        filling.take(value, title, number + row, column)
+        rows.setdefault(number + row, {})[column] = text_cell(value)
+        if len(rows) > MAX_ROWS:
+            raise too_many_rows(title)
     return Sheet(title, filling.finish(title, rows), hidden=False)
 
 
-def _records(text: str, separator: str, title: str) -> Iterator[list[tuple[int, str]]]:
-    """The fields of each record that are not empty, with their places from 1."""
+def _fields(text: str, separator: str, title: str) -> Iterator[tuple[int, int, str]]:
+    """The fields that are not empty, each with how many records stand before it and its place from 1."""
     # A run of separators is one step: there can be millions of fields with nothing in them.
     plain = re.compile(rf"([^{re.escape(separator)}\r\n]*)({re.escape(separator)}*)(\r\n?|\n|\Z)?")
-    at, line, column, steps = 0, 1, 1, 0
-    row: list[tuple[int, str]] = []
-    while at < len(text):
-        steps += 1
-        if steps > MAX_FIELDS:
-            raise Unreadable("文件里的格子太多，不像一张填好的表", "把要的内容复制到新的工作簿里再试")
+    at, line, row, column = 0, 1, 0, 1
+    for _ in range(MAX_FIELDS):
+        if at == len(text):
+            return
         quoted, start = "", at
         if text[at] == '"':
             at = _closing(text, at, title, line)
@@ -101,13 +95,14 @@ def _records(text: str, separator: str, title: str) -> Iterator[list[tuple[int, 
         found = plain.match(text, at)
         assert found is not None  # it takes anything
         if value := quoted + found[1]:
-            row.append((column, value))
+            yield row, column, value
         column += len(found[2])
         at = found.end()
         line += text.count("\n", start, at)
         if found[3] is not None:
-            yield row
-            row, column = [], 1
+            row, column = row + 1, 1
+    if at < len(text):
+        raise Unreadable("文件里的格子太多，不像一张填好的表", "把要的内容复制到新的工作簿里再试")
 
 
 def _closing(text: str, start: int, title: str, line: int) -> int:

@@ -80,7 +80,7 @@ class Filling:
             raise Unreadable(f"表“{sheet}”超过 {MAX_COLUMNS} 列", "删掉多余的列再试")
         self.cells += 1
         if self.cells > MAX_CELLS:
-            raise Unreadable(f"填了字的格子超过 {MAX_CELLS:,} 个", "分成几份，或删掉多余的行和列再试")
+            raise too_many_cells()
         if isinstance(value, str):
             if len(value) > MAX_CELL:
                 raise too_long(sheet, row)
@@ -98,6 +98,11 @@ class Filling:
 def too_many_rows(sheet: str) -> Unreadable:
     """What is said of a sheet with more than `MAX_ROWS` rows that hold anything."""
     return Unreadable(f"表“{sheet}”超过 {MAX_ROWS:,} 行", "分成几份，或删掉多余的行再试")
+
+
+def too_many_cells() -> Unreadable:
+    """What is said of sheets with more than `MAX_CELLS` cells that hold anything."""
+    return Unreadable(f"填了字的格子超过 {MAX_CELLS:,} 个", "分成几份，或删掉多余的行和列再试")
 
 
 def too_long(sheet: str, row: int) -> Unreadable:

@@ -24,6 +24,7 @@ from wholeschool.papers.sheets import (
     Unreadable,
     is_blank,
     text_cell,
+    too_many_cells,
     too_many_rows,
 )
 
@@ -389,11 +390,19 @@ class _Reading:
 
 
 def _without_empty(part: bytes) -> bytes:
+    """The part without its empty cells and rows, and not at all where it has more filled ones than are read."""
     root = _ROOT.search(part)
-    prefix = re.escape(root[1] or b"") if root else b""
-    if b"<!" in part or re.search(rb"<" + prefix + rb"c(?! r=)[\s/>]", part):
+    prefix = (root[1] or b"") if root else b""
+    if part.count(b"</" + prefix + b"c>") > MAX_CELLS:
+        raise too_many_cells()
+    # Where an element does not say its place, it is counted from the one before; what is no element may look like one.
+    if b"<!" in part or re.search(rb"<" + re.escape(prefix) + rb"(?:c|row)(?! r=)[\s/>]", part):
         return part
-    return re.sub(rb"(?><" + prefix + rb'c r="[^<>/"]*+"[^<>/]*+/>)++', b"", part)
+    name = re.escape(prefix)
+    cell = rb"<" + name + rb'c r="[A-Z0-9]{1,10}"[^<>/]*+/>'
+    cells = rb"(?:[ \t\r\n]*+" + cell + rb")*+[ \t\r\n]*+"
+    row = rb"<" + name + rb'row r="[0-9]{1,7}"[^<>/]*+(?:/>|>' + cells + rb"</" + name + rb"row>)"
+    return re.sub(rb"(?<=>)(?:[ \t\r\n]*+(?:" + cell + rb"|" + row + rb"))++", b"", part)
 
 
 def _without_overlap(ranges: Iterable[Range]) -> None:

@@ -156,6 +156,7 @@ def _workbooks() -> dict[str, Any]:
             "parts": packages.MAX_PARTS,
             "tags": packages.MAX_TAGS,
             "depth": packages.MAX_DEPTH,
+            "namespaces": packages.MAX_NAMESPACES,
             "sheets": spreadsheetml.MAX_SHEETS,
             "ranges": spreadsheetml.MAX_RANGES,
             "fields": separated_text.MAX_FIELDS,
