@@ -13,7 +13,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, to_excel
+from openpyxl.utils import datetime as excel
 
 from wholeschool.papers.opening import Cell, Sheet
 
@@ -145,12 +145,13 @@ class OddWorkbook:
         )
         pr = {"date1904": dice.choice(("1", "true"))} if self.from_1904 else {}
         root = self._root("workbook", f' xmlns:r="{self.office}"')
-        workbook = f"{root}{self._tag('workbookPr', pr)}<{self.prefix}sheets>{listed}</{self.prefix}sheets></{self.prefix}workbook>"
+        workbook = f"{root}{self._tag('workbookPr', pr)}{self._tag('sheets', {}, listed)}</{self.prefix}workbook>"
         rels = "".join(
             f'<Relationship Id="{key}" Type="{self.office}/{kind}" Target="{self._target(folder, path)}"/>'
             for key, kind, path in links
         )
-        top = f'<Relationship Id="r" Type="{self.office}/officeDocument" Target="{dice.choice(("", "/"))}{folder}/{book}"/>'
+        where = f"{dice.choice(('', '/'))}{folder}/{book}"
+        top = f'<Relationship Id="r" Type="{self.office}/officeDocument" Target="{where}"/>'
         wrapped = f'<Relationships xmlns="{PACKAGE}">%s</Relationships>'
         own = [
             ("[Content_Types].xml", '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'),
@@ -209,8 +210,8 @@ class OddWorkbook:
             for number, code in own.items()
         )
         looks = "".join(self._tag("xf", {"numFmtId": str(number), "fontId": "0"}) for number, _ in self.looks)
-        fills = f"<{self.prefix}fills>{self._tag('fill', {})}</{self.prefix}fills>"
-        inner = f"<{self.prefix}numFmts>{codes}</{self.prefix}numFmts>{fills}<{self.prefix}cellXfs>{looks}</{self.prefix}cellXfs>"
+        fills = self._tag("fills", {}, self._tag("fill", {}))
+        inner = self._tag("numFmts", {}, codes) + fills + self._tag("cellXfs", {}, looks)
         return f"{self._root('styleSheet')}{inner}</{self.prefix}styleSheet>"
 
     def _strings(self) -> str:
@@ -305,7 +306,7 @@ class OddWorkbook:
             self._tag("cols", {}, cols) if cols else "",
             self._tag("sheetData", {}, "".join(lines)),
             self._tag("mergeCells", {}, listed) if listed else "",
-            f'<other:ext xmlns:other="urn:other"><other:row r="1"><other:c r="A1"><other:v>9</other:v></other:c></other:row></other:ext>',
+            '<o:sheetData xmlns:o="urn:o"><o:row r="1"><o:c r="A1"><o:v>9</o:v></o:c></o:row></o:sheetData>',
         ]
         kept = {number: dict(sorted(rows[number].items())) for number in sorted(rows)}
         self.sheets.append(
@@ -424,7 +425,8 @@ class OddWorkbook:
         there: date | datetime = day
         if dice.random() < 0.4:
             there = datetime(day.year, day.month, day.day) + timedelta(seconds=dice.randint(1, 86399))
-        serial = to_excel(there, CALENDAR_MAC_1904 if self.from_1904 else CALENDAR_WINDOWS_1900)
+        epoch = excel.CALENDAR_MAC_1904 if self.from_1904 else excel.CALENDAR_WINDOWS_1900
+        serial: float = excel.to_excel(there, epoch)  # type: ignore[no-untyped-call]
         return Cell(there), self._look(dice.choice(DAYS)), self._value(repr(serial))
 
     def _iso(self) -> tuple[Cell | None, dict[str, str], str]:
@@ -469,3 +471,38 @@ def _backslashes(name: str) -> str:
 
 def _from_the_root(name: str) -> str:
     return f"/{name}"
+
+
+_SCRAPS = (
+    *("<", ">", "/", '"', "'", "&", "&amp;", "&#0;", "&#65;", "&#x1F600;", "&#xD800;", "&foo;", "=", " ", "\r", "\n"),
+    *("]]>", "<!--", "-->", "<!-- a -- b -->", "<![CDATA[", "<?x y?>", '<?xml version="1.0"?>', "<c/>", '<c r="A1"/>'),
+    *("<v>1</v>", "</row>", "<row>", 'xmlns="u"', 'xmlns:x="u"', 'xmlns:x=""', "x:", 'r="A1"', 't="s"', 't="n"'),
+    *(
+        "1e999",
+        "0x10",
+        "１",
+        "\u00a0",
+        "\x0b",
+        "\ufffe",
+        "é:",
+        'a:b="c"',
+        "-1",
+        '<f t="array" ref="A1:C9"/>',
+        "_xD83D_",
+    ),
+)
+
+
+def broken(data: bytes, dice: Random) -> bytes:
+    """The workbook with one of its parts scratched."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = [(entry.filename, archive.read(entry)) for entry in archive.infolist()]
+    place = dice.randrange(len(parts))
+    name, content = parts[place]
+    text = content.decode()
+    for _ in range(dice.randint(1, 2)):
+        at = dice.randint(0, len(text))
+        gone = dice.choice((0, 0, 1, 1, 2, 5, 20))
+        text = text[:at] + (dice.choice(_SCRAPS) if dice.random() < 0.8 else "") + text[at + gone :]
+    parts[place] = (name, text.encode())
+    return zipped(parts)
