@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from openpyxl.utils import get_column_letter
 
@@ -79,6 +80,12 @@ def _overlapping() -> bytes:
     return bytes(made)
 
 
+@cache
+def made(what: str) -> bytes:
+    """The bytes of one of those below; some take seconds to make."""
+    return LARGE[what]() if what in LARGE else REFUSED[what][0]()
+
+
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a row that no sheet has": (lambda: book(data('<row r="999999999999"><c><v>1</v></c></row>')), "999999999999"),
     "a row number of thousands of digits": (lambda: book(data('<row r="' + "9" * 5000 + '"/>')), "没有表有这么多行"),
@@ -89,7 +96,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "too many widths": (lambda: book("<cols>" + '<col min="1" max="9"/>' * 20_000 + "</cols>"), "内部写法"),
     "deep nesting": (lambda: book("<a>" * 300_000 + "</a>" * 300_000), "内部写法"),
     "deeply nested strings": (lambda: book("", strings="<si>" * 200_000 + "</si>" * 200_000), "内部写法"),
-    "3,000 sheets": (lambda: book(ONE, names=[f"n{n}" for n in range(3000)]), "3003 个部分"),
+    "3,000 sheets": (lambda: book(ONE, names=[f"n{n}" for n in range(3000)]), "3005 个部分"),
     "3,000 sheets of one part": (lambda: book(ONE, names=[f"n{n}" for n in range(3000)], one_part=True), "3000 张表"),
     "two sheets of one part": (lambda: book(ONE, names=("甲", "乙"), one_part=True), "损坏"),
     "two sheets of one name": (lambda: book(ONE, names=("a", "A")), "都叫"),

@@ -12,8 +12,8 @@ from random import Random
 from typing import Any
 from xml.sax.saxutils import escape
 
-from openpyxl.utils import get_column_letter
 from openpyxl.utils import datetime as excel
+from openpyxl.utils import get_column_letter
 
 from wholeschool.papers.opening import Cell, Sheet
 

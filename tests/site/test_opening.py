@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.papers.hostile_workbooks import LARGE, REFUSED
+from tests.papers.hostile_workbooks import LARGE, REFUSED, made
 from tests.papers.odd_workbooks import OddWorkbook, broken, canonical
 from tests.papers.test_import_hostile import HOSTILE
 from tests.papers.workbooks import sheet_of
@@ -27,12 +27,12 @@ _OPEN = """(files) => files.map(([name, content]) => {
   const { sheets, refused } = wholeschoolForm.workbooks.open(bytes, name);
   return refused ? [refused.message, refused.hint] : plain(sheets);
 })"""
-_PLAIN = """globalThis.plain = (sheets) => sheets.map((sheet) => ({
+_PLAIN = """() => { globalThis.plain = (sheets) => sheets.map((sheet) => ({
   ...sheet,
   rows: [...sheet.rows].map(([number, cells]) => [number, [...cells]]),
   hiddenRows: [...sheet.hiddenRows].sort((one, other) => one - other),
   hiddenColumns: [...sheet.hiddenColumns].sort((one, other) => one - other),
-}))"""
+})); }"""
 # Opens a workbook as the page does, and tells how long it was the longest until the page could do something else.
 _OPENING = """async (content) => {
   const bytes = Uint8Array.from(atob(content), (each) => each.charCodeAt(0));
@@ -80,8 +80,8 @@ def agree(form: Page, files: Iterable[tuple[str, bytes]]) -> None:
 
 @pytest.mark.soak
 def test_odd_workbooks_are_read_as_what_was_meant(form: Page) -> None:
-    made = [OddWorkbook(Random(seed)) for seed in range(examples(40))]
-    agree(form, [(f"{seed}.xlsx", each.data) for seed, each in enumerate(made)])
+    odd = [OddWorkbook(Random(seed)) for seed in range(examples(40))]
+    agree(form, [(f"{seed}.xlsx", each.data) for seed, each in enumerate(odd)])
 
 
 @pytest.mark.soak
@@ -122,10 +122,10 @@ def test_texts_are_read_as_in_python(form: Page) -> None:
 
 def test_what_is_no_workbook_and_what_would_do_harm_is_refused_with_the_same_words(form: Page) -> None:
     agree(form, [(name, content) for name, (content, _) in HOSTILE.items()])
-    for name, (make, word) in REFUSED.items():
-        content = make()
+    for name, (_, word) in REFUSED.items():
+        content = made(name)
         (message, hint), took = form.evaluate(
-            f"(files) => {{ const start = performance.now(); return [({_OPEN})(files)[0], performance.now() - start]; }}",
+            f"(files) => {{ const at = performance.now(); return [({_OPEN})(files)[0], performance.now() - at]; }}",
             [[name, base64.b64encode(content).decode()]],
         )
         assert [message, hint] == in_python(name, content), name
@@ -135,8 +135,9 @@ def test_what_is_no_workbook_and_what_would_do_harm_is_refused_with_the_same_wor
 
 @pytest.mark.parametrize("what", LARGE)
 def test_the_page_goes_on_while_a_large_workbook_is_read(form: Page, what: str) -> None:
-    content = LARGE[what]()
-    got, longest = form.evaluate(_OPENING, base64.b64encode(content).decode())
+    content = made(what)
+    with form.expect_worker():
+        got, longest = form.evaluate(_OPENING, base64.b64encode(content).decode())
     assert got == in_python("表.xlsx", content)
     assert longest < 1000  # what freezes a page takes several
 
@@ -167,7 +168,8 @@ def test_a_page_from_a_folder_reads_a_little_at_a_time(browser: Browser, site: P
     for script in SCRIPTS:
         page.add_script_tag(url=(site / script).as_uri())
     page.evaluate(_PLAIN)
-    content = LARGE["20,000 x 20 styled cells"]()
+    content = made("20,000 x 20 styled cells")
+    assert page.evaluate("(() => { try { new Worker(document.scripts[0].src); } catch { return true; } })()")
     got, longest = page.evaluate(_OPENING, base64.b64encode(content).decode())
     assert got == in_python("表.xlsx", content)
     assert longest < 1000

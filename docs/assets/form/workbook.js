@@ -784,7 +784,7 @@
   };
   // What stands between the fields: the sign that most lines have equally often.
   const separatorOf = (start) => {
-    const rows = start.replace(/"[^"]*(?:""[^"]*)*"/g, "").split(/\r\n?|\n/).slice(0, 100).filter((line) => line.trim());
+    const rows = start.replace(/"[^"]*(?:""[^"]*)*"/g, "").split(/\r\n?|\n/).slice(0, 100);
     let best = ",", most = [0, 0];
     for (const sign of "\t,;") {
       const counts = new Map();

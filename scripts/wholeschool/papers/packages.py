@@ -68,6 +68,11 @@ class Package:
         if len(entries) > MAX_PARTS or size > MAX_UNPACKED or (size > 5_000_000 and size > len(data) * MAX_RATIO):
             message = f"工作簿展开以后有 {size / 1024 / 1024:.0f} MB、{len(entries)} 个部分，不像一张填好的表"
             raise Unreadable(message, "把要的内容复制到新的工作簿里再试")
+        # Parts that lie over each other unpack to more than there is.
+        placed = sorted(entries, key=lambda entry: entry.header_offset)
+        ends = [*(entry.header_offset for entry in placed[1:]), self._archive.start_dir]
+        if any(entry.header_offset + 30 + entry.compress_size > end for entry, end in zip(placed, ends, strict=True)):
+            raise damaged()
         self._entries: dict[str, zipfile.ZipInfo] = {}
         for entry in entries:
             name = _plain(_name(entry))

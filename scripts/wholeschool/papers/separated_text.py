@@ -54,7 +54,7 @@ def _text(data: bytes) -> str:
 
 def _separator(start: str) -> str:
     """What stands between the fields: the sign that most lines have equally often."""
-    lines = [line for line in re.split(r"\r\n?|\n", _QUOTED.sub("", start))[:100] if line.strip()]
+    lines = re.split(r"\r\n?|\n", _QUOTED.sub("", start))[:100]
     best, most = ",", (0, 0)
     for sign in _SEPARATORS:
         counts = Counter(line.count(sign) for line in lines if sign in line)

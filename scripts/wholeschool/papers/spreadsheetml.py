@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
-from itertools import pairwise
 from typing import NamedTuple
 
 from wholeschool.papers.number_formats import PLAIN, Look, day_of, elapsed, iso_day, look_of, number_of, shown
@@ -52,8 +51,8 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?")
 _WHOLE = re.compile(r"[0-9]{1,9}")
-# Of the cells that hold nothing but their look there can be millions: they are passed over before the rest is parsed,
-# where every cell says its place and nothing but elements can look like one.
+# Of the cells that hold nothing but their look there can be millions: they and rows of them are passed over before the
+# rest is parsed, where each says its place and nothing but elements can look like one.
 _ROOT = re.compile(rb"<([A-Za-z_][A-Za-z0-9_]*:)?worksheet[\s>]")
 
 
@@ -85,9 +84,11 @@ def read_sheets(package: Package) -> list[Sheet]:
     if len(listed) > MAX_SHEETS:
         raise Unreadable(f"工作簿里有 {len(listed)} 张表，上限是 {MAX_SHEETS} 张", "只留要用的表，再试")
     names = [decoded(attributes.get("name", "")) for attributes in listed]
-    for one, next_ in pairwise(sorted(names, key=str.lower)):
-        if one.lower() == next_.lower():
-            raise Unreadable(f"有两张表都叫“{one[:31]}”", "用 Excel 打开，给表改名后保存再试")
+    called: set[str] = set()
+    for name in names:
+        if name.lower() in called:
+            raise Unreadable(f"有两张表都叫“{name[:31]}”", "用 Excel 打开，给表改名后保存再试")
+        called.add(name.lower())
     asked = [attributes for name, attributes in outline if name == "workbook/workbookPr"]
     book = _Book(
         _strings(package, other("sharedStrings", "sharedstrings.xml")),
