@@ -178,12 +178,15 @@
     if (text.includes("<!DOCTYPE") || text.includes("<!ENTITY")) throw unusual();
     if (text.split("xmlns").length > limits.namespaces + 1 || /<[^<>]{65536}/.test(text)) throw unusual();
     yield;
+    let start = 0;
+    if (text.startsWith("<?xml")) {
+      const declared = DECLARATION.exec(text);
+      ask(declared);
+      if (declared[1] && !["utf-8", "utf8", "us-ascii", "ascii"].includes(declared[1].toLowerCase())) throw unusual();
+      start = declared[0].length;
+    }
     ask(!/[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/.test(text));
-    if (!text.startsWith("<?xml")) return text;
-    const declared = DECLARATION.exec(text);
-    ask(declared);
-    if (declared[1] && !["utf-8", "utf8", "us-ascii", "ascii"].includes(declared[1].toLowerCase())) throw unusual();
-    return text.slice(declared[0].length);
+    return text.slice(start);
   }
 
   // ---- XML: a reader of elements one by one, since workers have no DOMParser ----
