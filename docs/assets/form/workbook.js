@@ -935,28 +935,37 @@
       await new Promise((done) => setTimeout(done, 0));
     }
   };
-  const opening = (bytes, file = "") => new Promise((done) => {
-    let worker;
-    const here = () => {
-      if (worker) worker.terminate();
-      byAndBy(bytes, file).then(done);
-    };
+  const waiting = new Map();
+  let worker, asked = 0;
+  const startWorker = () => {
     try {
       worker = new Worker(HERE);
     } catch {
-      here();
+      worker = null;
       return;
     }
+    worker.onmessage = ({ data }) => {
+      waiting.get(data.number).done(data.opened);
+      waiting.delete(data.number);
+    };
     worker.onerror = (event) => {
       event.preventDefault();
-      here();
-    };
-    worker.onmessage = ({ data }) => {
       worker.terminate();
-      done(data);
+      worker = null;
+      for (const { bytes, file, done } of waiting.values()) byAndBy(bytes, file).then(done);
+      waiting.clear();
     };
-    worker.postMessage({ bytes, file });
-  });
+  };
+  const opening = (bytes, file = "") => {
+    if (worker === undefined) startWorker();
+    if (!worker) return byAndBy(bytes, file);
+    asked += 1;
+    const number = asked;
+    return new Promise((done) => {
+      waiting.set(number, { bytes, file, done });
+      worker.postMessage({ number, bytes, file });
+    });
+  };
 
   // Whether a value lost digits: a text that Excel made of a number of twelve digits or more (3.49901E+13), or a number of
   // more than the 15 digits that Excel keeps.
@@ -967,7 +976,7 @@
   };
 
   if (inWorker) {
-    globalThis.onmessage = ({ data }) => globalThis.postMessage(open(data.bytes, data.file));
+    globalThis.onmessage = ({ data }) => globalThis.postMessage({ number: data.number, opened: open(data.bytes, data.file) });
     return;
   }
   // A sheet is {name, hidden, rows, hiddenRows, hiddenColumns, merged}: as Sheet of papers/sheets.py, rows and cells as Maps,
