@@ -163,7 +163,7 @@ def test_a_dry_run_shows_the_difference_and_writes_nothing(programme: Path) -> N
 def test_what_cannot_be_done_is_one_sentence(programme: Path, tmp_path: Path) -> None:
     for arguments, word in (
         (["import", "没有.xlsx"], "没有"),
-        (["import", str(tmp_path)], "没有 .xlsx"),
+        (["import", str(tmp_path)], "没有工作簿（.xlsx）"),
         (["export", "template", "jihua", SCHOOL], "teachers（教师名册与选学）"),
         (["export", "template", "team", SCHOOL], "--name"),
         (["export", "template", "acceptance", SCHOOL], "县级的记录"),
@@ -173,6 +173,27 @@ def test_what_cannot_be_done_is_one_sentence(programme: Path, tmp_path: Path) ->
         assert done.returncode == 2, done.stdout
         assert word in done.stderr
         assert len(done.stderr.splitlines()) == 1
+
+
+def test_nothing_in_a_folder_is_passed_over_in_silence(programme: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "收上来的" / "语文组"
+    folder.mkdir(parents=True)
+    old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "Workbook".encode("utf-16-le")
+    (folder / "旧.xls").write_bytes(old)
+    (folder / "别的.ET").write_bytes(old)
+    (folder / "坏.XLSX").write_bytes(b"PK\x03\x04")
+    (folder / "名册.csv").write_bytes("教师编号,姓名\r\n1,甲".encode("gb18030"))
+    (folder / "~$名册.xlsx").write_bytes(b"x")
+    done = run(programme, "import", str(folder.parent), "--unit", SCHOOL, "--year", "2026", "--kind", "teachers")
+    assert done.returncode == 1, done.stderr
+    for name, word in (
+        ("旧.xls", ".xls 工作簿"),
+        ("别的.ET", ".et 工作簿"),
+        ("坏.XLSX", "损坏"),
+        ("名册.csv", "表“名册”"),
+    ):
+        assert any(name in line and word in line for line in done.stdout.splitlines()), done.stdout
+    assert "~$" not in done.stdout
 
 
 # Ends itself at the moment when the n-th record has been put into its place.

@@ -600,7 +600,7 @@ def test_what_cannot_be_mapped_leaves_the_draft_as_it_was(browser: Browser, addr
         "公式.xlsx": sheet_of([HEAD, row(所选微能力="=A1")]),
         "少一列.xlsx": MESSY["an unknown and a missing column"],
         "旧的.xls": HOSTILE["xls"][0],
-        "名册.csv": HOSTILE["CSV"][0],
+        "名册.txt": HOSTILE["noise"][0],
     }.items():
         (tmp_path / name).write_bytes(data)
     page, wrong = opened(browser, f"{address}form/", PHONE)
@@ -609,7 +609,7 @@ def test_what_cannot_be_mapped_leaves_the_draft_as_it_was(browser: Browser, addr
     said = page.locator(".ws-said")
     expect(said).to_contain_text("“公式.xlsx”没有读进来，有 1 处要在表里改好再打开")
     expect(said).to_contain_text("“旧的.xls”没有读进来：这是旧格式的 .xls 工作簿。用 Excel 或 WPS 打开")
-    expect(said).to_contain_text("“名册.csv”没有读进来：这是文本文件")
+    expect(said).to_contain_text("“名册.txt”没有读进来：这不是 Excel 工作簿")
     notes = page.get_by_role("list", name="工作簿里要看一眼的格子")
     expect(notes).to_contain_text("“公式.xlsx”表“Sheet1”第 2 行 E 列：所选微能力是公式，不是值")
     expect(notes).to_contain_text("“少一列.xlsx”表“教师”第 1 行 A 列：少了列：学段")

@@ -294,9 +294,10 @@
 
   // {found, wrong} and, where the workbook can be taken in, {kind, unit, year, name, value}. What is in `found` with
   // severity error refuses the workbook; what is in `wrong` can be put right in the form.
-  const takeIn = (bytes) => {
+  // What was opened by workbooks.opening, or bytes, which keep the page waiting.
+  const takeIn = (opened, file) => {
     const refuse = (message, hint) => ({ found: [{ place: "", code: "XLSX-FILE", severity: "error", message, hint }], wrong: [] });
-    const { sheets, refused } = workbooks.open(bytes);
+    const { sheets, refused } = opened instanceof Uint8Array ? workbooks.open(opened, file) : opened;
     if (refused) return refuse(refused.message, refused.hint);
     const origin = originOf(sheets);
     if (origin.kind === undefined ? isContacts(sheets) : origin.kind === "contacts") {

@@ -609,7 +609,8 @@
       told.push(`“${file}”没有打开：读 Excel 的部分没有取到，请联网后再选一次。`);
       return null;
     }
-    const taken = globalThis.wholeschoolForm.workbooks.takeIn(bytes);
+    const { opening, takeIn } = globalThis.wholeschoolForm.workbooks;
+    const taken = takeIn(await opening(bytes, file));
     const wrong = taken.found.filter((each) => each.severity === "error");
     if (!taken.value) {
       const whole = wrong.length === 1 && !wrong[0].place ? wrong[0] : null;
@@ -631,7 +632,7 @@
         continue;
       }
       const bytes = new Uint8Array(await file.arrayBuffer());
-      if (/\.(?:xls[xmb]?|xlt[xm]?|et|ods|csv)$/i.test(file.name)) last = await takeWorkbook(file.name, bytes, told, notes) || last;
+      if (/\.(?:xls[xmb]?|xlt[xm]?|ett?|ods|numbers|docx?|csv|tsv|txt)$/i.test(file.name)) last = await takeWorkbook(file.name, bytes, told, notes) || last;
       else if (/\.zip$/i.test(file.name)) {
         try {
           let many = 0;
@@ -687,7 +688,7 @@
     judge();
     edit(record, true);
   }, { className: "ws-main" });
-  const file = el("input", { type: "file", multiple: true, accept: ".yaml,.yml,.md,.zip,.xlsx,.xls", onchange: async () => {
+  const file = el("input", { type: "file", multiple: true, accept: ".yaml,.yml,.md,.zip,.xlsx,.xls,.et,.csv,.tsv", onchange: async () => {
     await takeAll([...file.files]);
     file.value = "";
   } });

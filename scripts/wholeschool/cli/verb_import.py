@@ -18,8 +18,16 @@ from wholeschool.papers.opening import Sheet, Unreadable, open_workbook
 from wholeschool.papers.origin import Origin, made_for_records
 from wholeschool.papers.rows import Found
 from wholeschool.records.contact_sheets import is_plain_sheet
+from wholeschool.records.kinds import ROOT
 from wholeschool.sources import WorkingTree
 
+# In a folder: what is read, and what people take for that and is told what to become.
+_TABLES = frozenset(
+    (
+        *(".xlsx", ".xltx", ".csv", ".tsv"),
+        *(".xls", ".xlt", ".xlsm", ".xltm", ".xlsb", ".et", ".ett", ".ods", ".numbers"),
+    )
+)
 _NAMES = {"error": "错误", "warning": "提醒"}
 
 
@@ -50,7 +58,7 @@ def command(
     """
     root = find_root(Path.cwd())
     tree = WorkingTree(root)
-    books, contacts = _sorted([_read(path) for path in _workbooks(files)])
+    books, contacts = _sorted([_read(path) for path in _workbooks(files, root)])
     own = read_identity(identity, root) if identity else None
     taken: list[Taken] = []
     people: dict[str, Contacts] = {}
@@ -81,18 +89,22 @@ def command(
     raise SystemExit(FAILED if judged.failed or refused else 0)
 
 
-def _workbooks(files: tuple[Path, ...]) -> list[Path]:
+def _workbooks(files: tuple[Path, ...], root: Path) -> list[Path]:
+    """The files, and of folders the tables in them that are no records of the repository at `root`."""
+    records = (root / ROOT).resolve()
     found: list[Path] = []
     for path in files:
         if path.is_dir():
-            # What Excel leaves beside an open workbook begins with ~$.
-            found += sorted(file for file in path.rglob("*.xlsx") if not file.name.startswith("~$"))
+            # What Excel, WPS and other systems leave beside a workbook begins with ~$ or a dot.
+            tables = (file for file in path.rglob("*") if file.suffix.lower() in _TABLES and file.is_file())
+            others = (file for file in tables if not file.name.startswith(("~$", ".")))
+            found += sorted(file for file in others if not file.resolve().is_relative_to(records))
         elif path.is_file():
             found.append(path)
         else:
             raise UsageError(f"没有 {path} 这个文件")
     if not found:
-        raise UsageError("文件夹里没有 .xlsx 工作簿")
+        raise UsageError("文件夹里没有工作簿（.xlsx），也没有表格文本（.csv）")
     return found
 
 
@@ -119,7 +131,7 @@ def _contact_sheets(book: Workbook) -> list[Sheet]:
     if made_for_records(book.data) or not is_plain_sheet(book.data):
         return []
     try:
-        sheets = open_workbook(book.data)
+        sheets = open_workbook(book.data, book.name)
     except Unreadable:  # told where records are read
         return []
     return sheets if is_contact_book(sheets) else []

@@ -11,7 +11,16 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from wholeschool.papers import cell_text, microability_names, opening, origin
+from wholeschool.papers import (
+    cell_text,
+    microability_names,
+    opening,
+    origin,
+    packages,
+    separated_text,
+    sheets,
+    spreadsheetml,
+)
 from wholeschool.papers.contacts import MARKS
 from wholeschool.papers.layout import FORM, Column, layouts
 from wholeschool.papers.rows import FOOT, TOTALS
@@ -143,13 +152,22 @@ def _workbooks() -> dict[str, Any]:
         "sheets": {"form": FORM, "notes": origin.NOTES, "origin": origin.ORIGIN, "hidden": origin.HIDDEN},
         "limits": {
             "bytes": opening.MAX_BYTES,
-            "unpacked": opening.MAX_UNPACKED,
-            "ratio": opening.MAX_RATIO,
-            "parts": opening.MAX_PARTS,
-            "rows": opening.MAX_ROWS,
-            "columns": opening.MAX_COLUMNS,
-            "cell": opening.MAX_CELL,
+            "unpacked": packages.MAX_UNPACKED,
+            "ratio": packages.MAX_RATIO,
+            "parts": packages.MAX_PARTS,
+            "tags": packages.MAX_TAGS,
+            "depth": packages.MAX_DEPTH,
+            "namespaces": packages.MAX_NAMESPACES,
+            "sheets": spreadsheetml.MAX_SHEETS,
+            "ranges": spreadsheetml.MAX_RANGES,
+            "fields": separated_text.MAX_FIELDS,
+            "rows": sheets.MAX_ROWS,
+            "columns": sheets.MAX_COLUMNS,
+            "cells": sheets.MAX_CELLS,
+            "cell": sheets.MAX_CELL,
+            "text": sheets.MAX_TEXT,
         },
+        "errors": sorted(sheets.ERRORS),
         "headerWithin": HEADER_WITHIN,
         "foot": FOOT.pattern,
         "totals": TOTALS.pattern,
