@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from wholeschool.errors import RepositoryError, UsageError
 from wholeschool.findings import Finding, Location, finding
-from wholeschool.papers.cell_text import is_microability, texts_in
+from wholeschool.papers.cell_text import texts_in
 from wholeschool.papers.layout import FORM, Column, Layout, Table, layout, layouts
 from wholeschool.papers.opening import Cell, Sheet, Unreadable, open_workbook
 from wholeschool.papers.origin import HIDDEN, NOTES, Origin, record_version, written_origin
@@ -432,10 +432,7 @@ class _Taking:
             return None
         content, remarks = texts_in(column, cell, self.names)
         for remark in remarks:
-            known = content and (is_microability(column.items or column.field))
-            severity = "warning" if known and "对不上" not in remark else "error"
-            hint = "请看一眼对不对" if severity == "warning" else "只写编号，或把名称改成与编号一致"
-            self._tell(sheet.name, row, place, "XLSX-NAME", remark, hint, severity)
+            self._tell(sheet.name, row, place, "XLSX-NAME", remark.message, remark.hint, remark.severity)
         return content
 
     def _put(

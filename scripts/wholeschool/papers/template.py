@@ -19,11 +19,12 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from wholeschool.papers.cell_text import is_microability, is_prose, shown
+from wholeschool.papers.cell_text import is_microability, shown
 from wholeschool.papers.layout import FORM, Column, Layout, Table, layout
 from wholeschool.papers.line_count import HIGHEST, line_count
 from wholeschool.papers.origin import LISTS, NOTES, ORIGIN, Origin, record_version, schema_version
 from wholeschool.records.kinds import Kind, placed
+from wholeschool.records.mending import is_prose
 from wholeschool.records.scaffold import for_level
 from wholeschool.records.yaml_text import read_yaml
 
