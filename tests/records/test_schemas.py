@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from wholeschool.papers.intake import COMPUTED
-from wholeschool.papers.intake import _plain as heading_of
-from wholeschool.papers.layout import layouts
+from wholeschool.papers.layout import heading_of, layouts
 from wholeschool.records.kinds import LEVELS, PROGRAMME, kinds
 from wholeschool.records.schema import FOLDER, Schema, schemas
 

@@ -38,6 +38,10 @@
 
   const halfWidth = (text) => text.replace(/[！-～]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0)).replace(/[\u3000\u00a0]/g, " ");
   const bare = (text) => text.replace(/\s/g, "");
+  // As Python strips: a byte-order mark is no blank, it is told of.
+  const BLANK = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+";
+  const EDGES = new RegExp(`^${BLANK}|${BLANK}$`, "g");
+  const stripped = (text) => text.replace(EDGES, "");
   const isAscii = (text) => /^[\0-\x7f]*$/.test(text);
   const isDay = (text) => {
     const day = new Date(`${text}T00:00:00Z`);
@@ -234,7 +238,7 @@
     const inBrackets = () => {
       const end = narrow.indexOf(")", place);
       if (narrow[place] !== "(" || end < 0 || !items.length || apart) return false;
-      const inner = narrow.slice(place + 1, end).trim(), found = matchAt(CODE, inner, 0);
+      const inner = stripped(narrow.slice(place + 1, end)), found = matchAt(CODE, inner, 0);
       if (found && endOf(found) === inner.length) add("code", [`${found[1].toUpperCase()}${found[2]}`], place + 1, end);
       else {
         const named = meant(inner, end);
@@ -313,7 +317,7 @@
     const pieces = once(strange.map(([start, end]) => {
       while (start > 0 && !isBetween(start - 1)) start -= 1;
       while (end < text.length && !isBetween(end)) end += 1;
-      return text.slice(start, end).trim() || text.slice(start, end);
+      return stripped(text.slice(start, end)) || text.slice(start, end);
     }));
     const meant = pieces.map(nearly).filter(Boolean);
     return unlike(pieces, meant.length ? `您是不是想写${meant.map((code) => `“${code}”`).join("、")}？${HINT}` : HINT);
@@ -321,9 +325,9 @@
 
   // {codes, remarks}: what the cell means, wholly or not at all.
   const understood = (written) => {
-    let text = written.trim();
+    let text = stripped(written);
     const wrapped = WRAPPED.exec(text);
-    if (wrapped) text = wrapped[1].trim();
+    if (wrapped) text = stripped(wrapped[1]);
     const { items, strange } = scanned(text), remarks = [];
     if (strange.length) return { codes: [], remarks: [notUnderstood(text, strange)] };
     const codes = [], twice = [];
@@ -352,16 +356,16 @@
     if (typeof value !== "number") return value.replace(/\r\n?/g, "\n");
     const whole = Math.trunc(value);
     if (field.format === "date" && whole >= serials[0] && whole < serials[1]) return workbooks.dayOf(value);
-    const number = Number.isSafeInteger(value) ? value : Number(value.toPrecision(15));
+    const number = Number(value.toPrecision(15));
     return Number.isInteger(number) ? BigInt(number).toString() : String(number);
   };
   const one = (field, text, remarks) => {
     if (field.type === "boolean") {
-      const word = halfWidth(text).trim().toLowerCase();
+      const word = stripped(halfWidth(text)).toLowerCase();
       return YES.has(word) ? "true" : NO.has(word) ? "false" : text;
     }
     if (field.format === "date") {
-      const wrong = undated(text.trim());
+      const wrong = undated(stripped(text));
       if (wrong) remarks.push(wrong);
       else if (timeIn(text)) remarks.push(warning(`${quoted(text)}只取日期，钟点没有导入`, LOOK));
     }
@@ -380,7 +384,7 @@
   };
   const oneOrSeveral = (unclear, what, hint) => mistake(`看不出${unclear.map(quoted).join("、")}是一${what}还是几${what}`, hint);
   const several = (field, text, remarks) => {
-    if (isProse(field)) return text.split("\n").filter((line) => line.trim()).map((line) => mended(field, line));
+    if (isProse(field)) return text.split("\n").filter((line) => stripped(line)).map((line) => mended(field, line));
     if (isMicroability(field)) {
       const { codes, remarks: said } = understood(text);
       remarks.push(...said);
@@ -412,7 +416,7 @@
   const contentOf = (column, cell) => {
     const remarks = [], field = column.items || column.field;
     const written = plain(field, cell.value), text = usual(written, isProse(field));
-    const odd = typeof cell.value === "string" ? oddIn(written.trim(), isProse(field)) : [];
+    const odd = typeof cell.value === "string" ? oddIn(stripped(written), isProse(field)) : [];
     if (odd.length) remarks.push(warning(`有${odd.map(described).join("、")}，按通常的写法导入`, LOOK));
     let content;
     if (column.items) content = several(field, text, remarks);

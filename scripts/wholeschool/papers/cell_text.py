@@ -165,6 +165,6 @@ def _plain(field: Field, value: str | int | float | bool | date | datetime) -> s
     if isinstance(value, (int, float)):
         if is_date and int(value) in SERIALS:
             return str(from_excel(value).date().isoformat())
-        number = value if isinstance(value, int) else float(f"{value:.15g}")
+        number = float(f"{value:.15g}")
         return str(int(number)) if float(number).is_integer() else repr(number).replace("e-0", "e-")
     return value.replace("\r\n", "\n").replace("\r", "\n")

@@ -39,6 +39,11 @@ def usual(text: str, *, prose: bool = False) -> str:
     return (_ODD_IN_PROSE if prose else _ODD).sub(lambda found: usual_form(found.group()), text)
 
 
+def without_unseen(text: str) -> str:
+    """`text` without the characters that nobody sees and no text needs."""
+    return re.sub(f"[{_UNSEEN}]", "", text)
+
+
 def odd_in(text: str, *, prose: bool = False) -> list[str]:
     """The odd characters of `text`, each once, in the order in which they come."""
     found = (_ODD_IN_PROSE if prose else _ODD).findall(text)
