@@ -206,6 +206,26 @@ def test_one_or_several_people_is_not_guessed(written: str) -> None:
     assert len(errors) == 1
 
 
+_SURNAMES = "王李张刘陈杨赵黄周吴徐孙马胡朱郭何林高罗和于及欧阳司马"
+_GIVEN = "明远华芳伟娜秀英敏静丽强磊军洋勇艳杰娟涛超平和与及等𠮷㛃䶮〇"
+
+
+@pytest.mark.soak
+@given(
+    st.lists(
+        st.builds(str.__add__, st.sampled_from(_SURNAMES), st.text(_GIVEN, min_size=1, max_size=2)),
+        min_size=1,
+        max_size=8,
+        unique=True,
+    ),
+    st.sampled_from("、，;/\n\t"),
+)
+@settings(max_examples=examples(100), deadline=None)
+def test_names_as_people_have_them_are_never_refused(names: list[str], sign: str) -> None:
+    names = [name for name in names if not name.endswith("等")] or ["王明"]
+    assert read(PEOPLE, sign.join(names)) == (names, [], [])
+
+
 def test_numbers_and_choices_in_one_cell() -> None:
     two = ["34990100010001", "34990100010002"]
     for sign in SEPARATORS:

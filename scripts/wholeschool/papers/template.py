@@ -258,7 +258,8 @@ class _Template:
             "灰底的列自动计算，不用填。不要填手机号、邮箱、身份证号。",
             "",
         ]
-        if "校" in self.kind.levels:
+        where = placed(self.origin.path())
+        if where and where.level == "校":
             lines.append("填好以后：在网站的“网页填报”里打开，检查、改好以后下载。")
             lines.append("会用命令的：wholeschool import 文件名.xlsx --dry-run 只看会改什么，不加 --dry-run 才写入。")
         else:
