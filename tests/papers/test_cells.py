@@ -6,6 +6,7 @@ import csv
 import io
 import random
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from tests.papers.formulas import OFFICE, recalculated, worked_out
 from tests.papers.test_round_trip import NAMES
@@ -66,7 +68,7 @@ def _wide(text: str) -> str:
     return "".join(chr(ord(letter) + 0xFEE0) if "!" <= letter <= "~" else letter for letter in text)
 
 
-WAYS = [
+WAYS: list[Callable[[str], str]] = [
     str,
     str.lower,
     _wide,
@@ -337,7 +339,7 @@ def _asked(texts: list[str]) -> tuple[Any, int]:
     sheet = book["教师"]
     place = heading(sheet, "学分合计")
     formula = str(sheet.cell(2, place).value)
-    letter = sheet.cell(1, place - 1).column_letter
+    letter = get_column_letter(place - 1)
     for row, text in enumerate(texts, start=2):
         sheet.cell(row, place - 1).value = text
         sheet.cell(row, place).value = formula.replace(f"{letter}2", f"{letter}{row}")
@@ -349,7 +351,7 @@ def _sums(texts: list[str]) -> list[Any]:
     sheet, lists = book["教师"], book["_lists"]
     end = 1 + len(CATALOGUE.rows)
     columns = {f"_lists!${c}$2:${c}${end}": [lists[f"{c}{row}"].value for row in range(2, end + 1)] for c in "AB"}
-    letter = sheet.cell(1, place - 1).column_letter
+    letter = get_column_letter(place - 1)
     return [
         worked_out(sheet.cell(row, place).value, {f"{letter}{row}": text}, columns)
         for row, text in enumerate(texts, start=2)
@@ -362,7 +364,7 @@ def _texts(many: int, seed: int) -> list[str]:
     texts = []
     for _ in range(many):
         codes = [dice.choice(CODES) for _ in range(dice.randrange(1, 7))]
-        ways = WAYS if dice.random() < 0.3 else [str]
+        ways: list[Callable[[str], str]] = WAYS if dice.random() < 0.3 else [str]
         text = dice.choice(SEPARATORS).join(dice.choice(ways)(code) for code in codes)
         texts.append(text + (dice.choice(STRANGE) if dice.random() < 0.2 else ""))
     return texts
