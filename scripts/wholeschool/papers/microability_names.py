@@ -17,6 +17,7 @@ from wholeschool.records.mending import half_width
 
 SEPARATORS = "、,;/+&|┃┋│\\\\·•・‧∙。｡.\\n\\t"
 """What stands between codes, full-width signs as ordinary ones; the inside of a regular expression's class."""
+_PLAIN = re.compile("[A-Z][1-9][0-9]?(?:、[A-Z][1-9][0-9]?)*")
 _BETWEEN = re.compile(f"[{SEPARATORS}]+")
 _AND = ("以及", "和", "与", "及")
 _CODE = re.compile(r"([A-Za-z])(?: *[-.] *| *)0*([1-9][0-9]?)(?![0-9])")
@@ -86,13 +87,16 @@ class Understood(NamedTuple):
 def understood(text: str, names: Mapping[str, str]) -> Understood:
     """The microabilities that `text` means; `names` are this programme's names by code, empty where none are known."""
     text = text.strip()
+    # Nearly every cell of a county's thousands is written so; what follows would say the same.
+    if _PLAIN.fullmatch(text) and len(codes := text.split("、")) == len(set(codes)):
+        return Understood(codes, [])
     if wrapped := _WRAPPED.fullmatch(text.replace("（", "(").replace("）", ")")):
         text = text[wrapped.start(1) : wrapped.end(1)].strip()
     items, strange = _Scan(text, names).result()
     remarks: list[Remark] = []
     if strange:
         return Understood([], [_not_understood(text, strange, names)])
-    codes: list[str] = []
+    codes = []
     twice: list[str] = []
     for item in _labelled(text, items, names, remarks):
         if item.remark:
