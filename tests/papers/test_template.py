@@ -95,6 +95,44 @@ def test_a_text_that_looks_like_a_formula_stays_a_text() -> None:
     assert [(cell.data_type, cell.quotePrefix) for cell in cells] == [("s", True)]
 
 
+def test_the_notes_are_the_first_sheet_and_what_opens(roster: Any) -> None:
+    assert roster.sheetnames[0] == "填写说明"
+    assert roster.active.title == "填写说明"
+    said = [row[0].value or "" for row in roster["填写说明"].iter_rows()]
+    assert any("第一次报名册，只要编号、姓名、学科、学段" in line for line in said)
+
+
+def test_the_first_roster_asks_for_no_more_than_who_is_there(roster: Any) -> None:
+    sheet = roster["教师"]
+    orange = sheet["A1"].fill.fgColor.rgb
+    assert [cell.value for cell in sheet[1] if cell.fill.fgColor.rgb == orange] == ["教师编号", "姓名", "学科", "学段"]
+
+
+@pytest.mark.parametrize("kind", layouts())
+def test_what_the_sheets_say_is_in_the_words_of_a_sheet(kind: str) -> None:
+    made = layouts()[kind].kind
+    name = made.schema.placement.get("names", ["2026-05-01"])[0] if "{" in made.place.replace("{year}", "") else ""
+    book = load_workbook(io.BytesIO(empty(kind, _UNITS[made.levels[0]], 2026, name)))
+    yes_or_no = {
+        column.heading
+        for columns in (layouts()[kind].form, *(table.all_columns for table in layouts()[kind].tables))
+        for column in columns
+        if column.field.get("type") == "boolean"
+    }
+    for sheet in book.worksheets:
+        if sheet.sheet_state != "visible":
+            continue
+        told = {str(cell.value): cell.comment.text for cell in sheet[1] if cell.comment}
+        if sheet.title == "基本信息":
+            told |= {str(row[0].value): str(row[2].value or "") for row in sheet.iter_rows(min_row=2)}
+        for heading_, text in told.items():
+            for word in ("true", "false", "pattern", "\\u", "{2,", "[^", "正则"):
+                assert word not in text, (sheet.title, heading_)
+            if heading_ in yes_or_no:
+                assert "“是”" in text, (sheet.title, heading_)
+                assert "“否”" in text, (sheet.title, heading_)
+
+
 def test_the_workbook_says_which_record_it_is(roster: Any) -> None:
     sheet = roster["_wholeschool"]
     assert sheet.sheet_state == "veryHidden"

@@ -64,6 +64,20 @@ def test_the_ledger_is_never_touched() -> None:
     assert repaired(kinds()["certificates"], b"anything\r\n") is None
 
 
+def test_characters_that_look_like_others_get_their_usual_form() -> None:
+    text = 'level: 校\ncode: "3499010001"\nname: 明远县\u2f42华⼩学\nprincipal: 王\u200b⼩明\n'
+    wanted = 'level: 校\ncode: "3499010001"\nname: 明远县文华小学\nprincipal: 王小明\n'
+    assert repaired(kinds()["unit"], text.encode()) == wanted
+    assert repaired(kinds()["unit"], b"\xef\xbb\xbf" + wanted.replace("\n", "\r\n").encode()) == wanted
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x1b", "\u2028"])
+def test_controls_are_left_for_a_person(character: str) -> None:
+    with pytest.raises(Refused) as told:
+        repaired(kinds()["unit"], f"name: 明{character}远\n".encode())
+    assert told.value.code == "Y-CHAR"
+
+
 def test_lists_with_an_order_get_it_and_lose_what_is_double() -> None:
     text = "offered: [B10, A5, A1, A5, B9]\n"
     assert repaired(kinds()["plan"], text.encode()) == "offered: [A1, A5, B9, B10]\n"

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from wholeschool.papers.tables import COMPUTED
-from wholeschool.papers.tables import plain_heading as heading_of
-from wholeschool.papers.layout import layouts
+from wholeschool.papers.layout import heading_of, layouts
 from wholeschool.records.kinds import LEVELS, PROGRAMME, kinds
 from wholeschool.records.schema import FOLDER, Schema, schemas
+from wholeschool.site import record_reference
 
 FILES = sorted(FOLDER.glob("*.schema.json"))
 COMMON = json.loads((FOLDER / "common.schema.json").read_text("utf-8"))["$defs"]
@@ -167,6 +167,12 @@ def test_a_field_with_a_title_of_its_own_has_no_other_names_of_the_shared_one() 
     leader = next(column for column in layouts()["group"].form if column.heading == "组长")
     assert "教研组长" in leader.aliases
     assert "教师姓名" not in leader.aliases
+
+
+def test_other_names_stand_in_the_record_reference() -> None:
+    page = dict(record_reference.pages())["reference/records/teachers.md"]
+    assert "也认得的列名：教师姓名、" in page
+    assert "也认得的列名：教师工号、工号、" in page
 
 
 def test_kinds_have_places_of_their_own_and_known_levels() -> None:

@@ -38,7 +38,7 @@ from wholeschool.papers.contact_workbook import contact_workbook
 from wholeschool.papers.contacts import Contacts
 from wholeschool.papers.importing import names_of_microabilities
 from wholeschool.papers.layout import layouts
-from wholeschool.papers.microability_names import OTHER_NAMES, recognise
+from wholeschool.papers.microability_names import OTHER_NAMES, understood
 from wholeschool.papers.origin import Origin
 from wholeschool.papers.template import template
 from wholeschool.programme import assemble
@@ -469,10 +469,10 @@ def test_other_names_are_recognised_as_in_python(form: Page) -> None:
         letters = list(name)
         letters[dice.randrange(len(letters))] = dice.choice("的型和与")
         words += ["".join(letters), name[:-1], f"A5{name}", f"{name}的"]
-    got = form.evaluate("(words) => words.map((word) => wholeschoolForm.workbooks.recognised(word))", words)
+    got = form.evaluate("(words) => words.map((word) => wholeschoolForm.workbooks.understood(word))", words)
     for word, said in zip(words, got, strict=True):
-        wanted = recognise(word, names)
-        assert (said.get("code"), said.get("remark") or "") == (wanted.code, wanted.remark), word
+        wanted = understood(word, names)
+        assert said == {"codes": wanted.codes, "remarks": [each._asdict() for each in wanted.remarks]}, word
 
 
 def test_what_is_mended_is_mended_alike(form: Page) -> None:

@@ -41,6 +41,29 @@
     return "10X98765432"[sum % 11] === number[17].toUpperCase();
   };
 
+  // ---- characters that are not what they look like: as records/characters.py ----
+
+  const RADICALS = [...globalThis.wholeschoolForm.radicals];
+  const UNSEEN = "\\u00ad\\u034f\\u061c\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff\\u{e0000}-\\u{e007f}";
+  const VARIANTS = "\\ufe00-\\ufe0f\\u{e0100}-\\u{e01ef}";
+  const BLANKS = "\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f";
+  const COMPATIBLE = "\\uf900-\\ufaff\\u{2f800}-\\u{2fa1f}";
+  const ODD = new RegExp(`[${UNSEEN}${VARIANTS}${BLANKS}\\u2e80-\\u2ef3\\u2f00-\\u2fd5${COMPATIBLE}]`, "gu");
+  const ODD_IN_PROSE = new RegExp(`[${UNSEEN}\\u2f00-\\u2fd5${COMPATIBLE}]`, "gu");
+  const NOTHING = new RegExp(`^[${UNSEEN}${VARIANTS}]$`, "u"), A_BLANK = new RegExp(`^[${BLANKS}]$`, "u");
+  const usualForm = (character) => {
+    if (A_BLANK.test(character)) return " ";
+    if (NOTHING.test(character)) return "";
+    if (character >= "\u2e80" && character <= "\u2ef3") return RADICALS[character.charCodeAt(0) - 0x2e80].replace("＿", character);
+    return character.normalize(character >= "\u2f00" && character <= "\u2fd5" ? "NFKC" : "NFC");
+  };
+  const usual = (text, prose) => text.normalize("NFC").replace(prose ? ODD_IN_PROSE : ODD, usualForm);
+  const oddIn = (text, prose) => [...new Set(text.match(prose ? ODD_IN_PROSE : ODD) || [])].filter((each) => usualForm(each) !== each);
+  const described = (character) => {
+    const code = `U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`, other = usualForm(character);
+    return other === "" ? `看不见的字符（${code}）` : other === " " ? `特殊的空格（${code}）` : `“${character}”（${code}，通常写“${other}”）`;
+  };
+
   const personal = (text) => {
     const plain = text.replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
       .replace(/[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g, " ")
@@ -271,7 +294,11 @@
     if (field.const !== undefined && field.const !== value) say("S-TYPE", `${name}应为“${field.const}”`, how(field));
     if (typeof value === "string") {
       const length = [...value].length;
-      if (field.pattern && !matches(field.pattern, value)) say("S-PATTERN", `${name}${quoted}的写法不对`, how(field));
+      if (field.pattern && !matches(field.pattern, value)) {
+        const odd = oddIn(value);
+        if (odd.length) say("S-PATTERN", `${name}${quoted}里有${odd.map(described).join("、")}`, "照通常的写法重新输入；文件也可以用 wholeschool fix 改");
+        else say("S-PATTERN", `${name}${quoted}的写法不对`, how(field));
+      }
       if (field.format === "date" && !isDate(value)) say("S-FORMAT", `${name}写的是${quoted}，不是一个日期`, how(field));
       if (length < field.minLength) say("S-LENGTH", `${name}有 ${length} 个字，至少 ${field.minLength} 个字`, "再写具体一些");
       if (length > field.maxLength) say("S-LENGTH", `${name}有 ${length} 个字，最多 ${field.maxLength} 个字`, "写短一些，细节另附");
@@ -402,5 +429,5 @@
       && (!environments || environments.includes(abilities[code].environment)));
   };
 
-  Object.assign(globalThis.wholeschoolForm, { checkAll, checkBytes, checkValue, typed, resolve, creditsOf, completing, is });
+  Object.assign(globalThis.wholeschoolForm, { checkAll, checkBytes, checkValue, typed, resolve, creditsOf, completing, is, personal, usual, oddIn, described });
 })();

@@ -162,11 +162,8 @@
         return undefined;
       }
       const { content, remarks } = contentOf(column, cell);
-      for (const remark of remarks) {
-        const fine = content.length && !remark.includes("对不上");
-        this.tell(sheet.name, row, place, "XLSX-NAME", remark, fine ? "请看一眼对不对" : "只写编号，或把名称改成与编号一致", fine ? "warning" : "error");
-      }
-      return content.length ? content : undefined;
+      for (const { message, hint, severity } of remarks) this.tell(sheet.name, row, place, "XLSX-NAME", message, hint, severity);
+      return content && content.length ? content : undefined;
     }
 
     // The record's single fields, from the form sheet.

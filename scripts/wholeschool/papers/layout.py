@@ -6,13 +6,16 @@ of their own, tied to their row by the fields that identify it (`x-key`). All ot
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
 
+from wholeschool.records.characters import usual
 from wholeschool.records.kinds import Kind, kinds
+from wholeschool.records.mending import half_width
 from wholeschool.records.schema import Schema
 
 FORM = "基本信息"
@@ -82,6 +85,12 @@ def layout(kind: Kind) -> Layout:
     schema = kind.schema
     form = tuple(_columns(schema, schema.document, (), "", True))
     return Layout(kind, form, tuple(_tables(schema, schema.document, (), None)))
+
+
+def heading_of(written: object) -> str:
+    """A heading without what people and programs put around it, in the usual characters."""
+    text = re.sub(r"\s", "", half_width(usual(str(written))))
+    return re.sub(r"[(（](?:必填|选填|可选)[)）]|[*:：]+$|^\*", "", text).replace(":", "：")
 
 
 def layouts() -> dict[str, Layout]:

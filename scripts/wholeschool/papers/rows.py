@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 from openpyxl.utils import get_column_letter
 
 from wholeschool.findings import Finding, Location, Severity, finding
-from wholeschool.papers.cell_text import Remark, texts_in
-from wholeschool.papers.layout import Column, Layout
+from wholeschool.papers.cell_text import texts_in
+from wholeschool.papers.layout import Column, Layout, heading_of
 from wholeschool.papers.opening import Cell, Sheet, mangled
-from wholeschool.papers.tables import COMPUTED, Grid, Headings, form_sheet, plain_heading
+from wholeschool.papers.remarks import Remark
+from wholeschool.papers.tables import COMPUTED, Grid, Headings, form_sheet
 from wholeschool.personal_data import redact
 from wholeschool.records.explain import nearest
 from wholeschool.records.positions import KeyMark, Mark
@@ -206,7 +207,7 @@ class Reader:
                 self.leave(sheet, "隐藏的行", rows=[number])
             elif label is None:
                 continue
-            elif plain_heading(label.value) in _LABELS:
+            elif heading_of(label.value) in _LABELS:
                 self.leave(sheet, "表头", rows=[number])
             elif (column := headings.column(label.value)) is None:
                 self._other_label(sheet, number, row)
@@ -222,7 +223,7 @@ class Reader:
 
     def _other_label(self, sheet: Sheet, number: int, row: Mapping[int, Cell]) -> None:
         label = row[1]
-        heading = plain_heading(label.value)
+        heading = heading_of(label.value)
         if 2 not in row or FOOT.match(heading) or len(heading) > 40:
             self.leave(sheet, "标题、说明或落款", rows=[number])
             return
@@ -257,10 +258,10 @@ class Reader:
             heading = grid.header.headings[place]
             if grid.headings.is_left(heading):
                 put_off.append(place)
-            elif column is None and plain_heading(heading) in COMPUTED:
+            elif column is None and heading_of(heading) in COMPUTED:
                 computed.append(place)
-            elif column is None and plain_heading(heading):
-                meant = nearest(plain_heading(heading), grid.headings.words)
+            elif column is None and heading_of(heading):
+                meant = nearest(heading_of(heading), grid.headings.words)
                 typed = _option(heading)
                 known = f"您是不是想写“{meant}”？是的话改列名，或者加 --map {typed}={meant}"
                 other = f"要导入，用 --map {typed}=列名 写明它是哪一列；不要的写 --map {typed}=-"
@@ -346,7 +347,10 @@ class Reader:
             self.tell(sheet.name, row, place, "S-FORMULA", f"{heading}是公式，不是值", hint)
             return None
         field = column.items or column.field
-        if field.get("type", "string") == "string" and mangled(cell.value):
+        is_text = field.get("type", "string") == "string"
+        if cell.shown is not None and (is_text or "%" in cell.shown):
+            cell = cell._replace(value=cell.shown)  # what people read is what they mean
+        if is_text and mangled(cell.value):
             told = f"{heading}“{short(cell)}”是 Excel 把长数字改成的样子，后面几位已经丢了"
             hint = "把这一列设成“文本”格式，从原来的名单重新粘贴编号"
             self.tell(sheet.name, row, place, "XLSX-NUMBER", told, hint)
@@ -384,7 +388,7 @@ def _is_heading(grid: Grid, cells: Mapping[int, Cell]) -> bool:
     same = [
         place
         for place, cell in cells.items()
-        if plain_heading(cell.value) == plain_heading(grid.header.headings.get(place, ""))
+        if heading_of(cell.value) == heading_of(grid.header.headings.get(place, ""))
     ]
     return len(same) > 1 and 2 * len(same) > len(cells)
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from wholeschool.papers.layout import FORM, Column, Layout, Table, layouts
+from wholeschool.papers.layout import FORM, Column, Layout, Table, heading_of, layouts
 from wholeschool.papers.opening import Cell, Sheet
-from wholeschool.records.mending import half_width
 
 HEADER_WITHIN = 15
 """Among how many of a sheet's first rows the one with the headings is looked for."""
@@ -17,12 +15,6 @@ COMPUTED = ("序号", "学分合计", "是否达标", "编号提示")
 """Columns that hold nothing of the record."""
 LEAVE = "-"
 """What a column is assigned to that is left out knowingly."""
-
-
-def plain_heading(written: object) -> str:
-    """A heading without what people and programs put around it."""
-    text = re.sub(r"\s", "", half_width(str(written)))
-    return re.sub(r"[(（](?:必填|选填|可选)[)）]|[*:：]+$|^\*", "", text).replace(":", "：")
 
 
 class Headings:
@@ -34,7 +26,7 @@ class Headings:
     """
 
     def __init__(self, columns: Sequence[Column], assigned: Mapping[str, str] | None = None) -> None:
-        self._columns = {plain_heading(column.heading): column for column in columns}
+        self._columns = {heading_of(column.heading): column for column in columns}
         own: dict[str, Column] = dict(self._columns)
         for weaker in (_synonyms, _last_words):
             words: dict[str, Column | None] = {}
@@ -46,17 +38,17 @@ class Headings:
         self._left: set[str] = set()
         for heading, meaning in (assigned or {}).items():
             if meaning == LEAVE:
-                self._left.add(plain_heading(heading))
-            elif meant := self._known.get(plain_heading(meaning)):
-                self._known[plain_heading(heading)] = meant
+                self._left.add(heading_of(heading))
+            elif meant := self._known.get(heading_of(meaning)):
+                self._known[heading_of(heading)] = meant
 
     def column(self, written: object) -> Column | None:
         """The column that a heading means."""
-        return self._known.get(plain_heading(written))
+        return self._known.get(heading_of(written))
 
     def is_left(self, written: object) -> bool:
         """Whether somebody said that this column is not to be read."""
-        return plain_heading(written) in self._left
+        return heading_of(written) in self._left
 
     @property
     def words(self) -> list[str]:
@@ -66,14 +58,14 @@ class Headings:
 
 def _synonyms(column: Column) -> Iterator[str]:
     for alias in column.aliases:
-        yield plain_heading(alias)
+        yield heading_of(alias)
         if "：" in column.heading:
-            yield plain_heading(f"{column.heading.rpartition('：')[0]}：{alias}")
+            yield heading_of(f"{column.heading.rpartition('：')[0]}：{alias}")
 
 
 def _last_words(column: Column) -> Iterator[str]:
     if "：" in column.heading:
-        yield plain_heading(column.heading.rpartition("：")[2])
+        yield heading_of(column.heading.rpartition("：")[2])
 
 
 class Header(NamedTuple):
@@ -178,7 +170,7 @@ def form_sheet(layout: Layout, sheets: Sequence[Sheet]) -> int | None:
     """The place of the sheet with the record's single fields; None where there is none."""
     if not layout.form:
         return None
-    return next((place for place, sheet in enumerate(sheets) if plain_heading(sheet.name) == FORM), None)
+    return next((place for place, sheet in enumerate(sheets) if heading_of(sheet.name) == FORM), None)
 
 
 def grids_of(layout: Layout, sheets: Sequence[Sheet], assigned: Mapping[str, str]) -> list[Grid]:
@@ -193,7 +185,7 @@ def grids_of(layout: Layout, sheets: Sequence[Sheet], assigned: Mapping[str, str
     for place, sheet in enumerate(sheets):
         if place == form or not sheet.rows:
             continue
-        named = next((table for table in layout.tables if plain_heading(sheet.name) == table.title), None)
+        named = next((table for table in layout.tables if heading_of(sheet.name) == table.title), None)
         best: Grid | None = None
         for table, headings in known.items():
             header = header_of(sheet, headings)
@@ -248,7 +240,7 @@ def kinds_like(sheets: Sequence[Sheet], assigned: Mapping[str, str]) -> list[Lik
                 here = set(header.columns.values())
                 needed = [column for column in table.columns if column.required]
                 lacking = tuple(column.heading for column in needed if column not in here)
-                titled = 0.5 if plain_heading(sheet.name) == table.title else 0
+                titled = 0.5 if heading_of(sheet.name) == table.title else 0
                 one = Likeness(name, header.hits + titled, lacking, not lacking and len(needed) > 1)
                 if best is None or (one.sure, one.score) > (best.sure, best.score):
                     best = one
@@ -267,6 +259,6 @@ def kind_of(likely: Sequence[Likeness], sheets: Sequence[Sheet]) -> str | None:
     named = {
         each.kind
         for each in likely
-        if any(plain_heading(sheet.name) == table.title for sheet in sheets for table in layouts()[each.kind].tables)
+        if any(heading_of(sheet.name) == table.title for sheet in sheets for table in layouts()[each.kind].tables)
     }
     return named.pop() if len(named) == 1 else None

@@ -19,17 +19,25 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from wholeschool.papers.cell_text import is_microability, is_prose, shown
+from wholeschool.papers.cell_text import is_microability, shown
 from wholeschool.papers.layout import FORM, Column, Layout, Table, layout
 from wholeschool.papers.line_count import HIGHEST, line_count
 from wholeschool.papers.origin import LISTS, NOTES, ORIGIN, Origin, record_version, schema_version
 from wholeschool.records.kinds import Kind, placed
+from wholeschool.records.mending import is_prose
 from wholeschool.records.scaffold import for_level
 from wholeschool.records.yaml_text import read_yaml
 
 SPARE_ROWS = 60
 """Rows below the last one that are ready to be filled."""
 
+SUMMED_SIGNS = ('"，"', '","', '"；"', '";"', '" "', '"　"', '"/"', '"+"', "CHAR(10)")
+"""The signs between codes that the template's own sum takes for 、, as its formula writes them.
+
+The importer takes more of them, and names and ranges. Of a cell with anything else in it the sum says so instead of a
+number: a number that it shows is the one that is imported.
+"""
+UNSUMMED = "请用顿号隔开"
 _FONT = "等线"
 _HEAD = PatternFill("solid", fgColor="1F4E79")
 _NEEDED = PatternFill("solid", fgColor="9C4A00")
@@ -69,21 +77,17 @@ class _Template:
         self.lists: dict[tuple[str, ...], str] = {}
 
     def written(self, value: Mapping[str, Any]) -> bytes:
+        self._notes()  # first, and what opens: whoever gets the file reads what to do with it
         if self.layout.form:
             self._form(value)
         for table in self.layout.tables:
             self._table(table, list(_rows(table, value)))
-        self._notes()
         self._hidden()
-        self.book.active = self._first()
+        self.book.active = 0
         self.book.properties.creator = "wholeschool"
         self.book.properties.title = self.kind.title
         self.book.properties.created = self.book.properties.modified = _EPOCH
         return settled(self.book)
-
-    def _first(self) -> int:
-        """The sheet that opens: the list people come for, else the form."""
-        return 1 if self.layout.form and self.layout.tables and len(self.layout.form) < 3 else 0
 
     def _form(self, value: Mapping[str, Any]) -> None:
         sheet: Worksheet = self.book.create_sheet(FORM)
@@ -100,6 +104,7 @@ class _Template:
             self._head(label, column.heading, needed=column.required or column.pointer[0] in asked["required"])
             cell = sheet.cell(number, 2)
             self._dress(cell, column)
+            cell.alignment = _TOP
             if (content := _get(value, column.pointer)) is not None:
                 _put(cell, shown(column, content))
             cell.border = _LINE
@@ -153,23 +158,27 @@ class _Template:
         self._head(sheet[f"{total}1"], "学分合计")
         self._head(sheet[f"{verdict}1"], "是否达标")
         sheet[f"{verdict}1"].comment = _sized(f"合计不少于 {self.catalogue.enough} 学分。自动计算，不用填。")
-        sheet.column_dimensions[total].width, sheet.column_dimensions[verdict].width = 10, 12
+        sheet[f"{total}1"].comment = _sized("自动计算，不用填。只算写全了的编号；有别的字就不算，免得算错。")
+        sheet.column_dimensions[total].width, sheet.column_dimensions[verdict].width = 14, 12
         end = 1 + len(self.catalogue.rows)
         codes, credits = f"{LISTS}!$A$2:$A${end}", f"{LISTS}!$B$2:$B${end}"
         for number in range(2, last + 1):
-            text = f"{letter}{number}"
-            for sign in ("，", ",", "；", " "):
-                text = f'SUBSTITUTE({text},"{sign}","、")'
-            text = f'"、"&UPPER({text})&"、"'
-            found = f'ISNUMBER(SEARCH("、"&{codes}&"、",{text}))'
-            sheet[f"{total}{number}"] = f'=IF({letter}{number}="","",SUMPRODUCT({found}*{credits}))'
+            # Each code with signs of its own on both sides, so that two neighbours do not share one.
+            text = f"UPPER({letter}{number})"
+            for sign in SUMMED_SIGNS:
+                text = f'SUBSTITUTE({text},{sign},"、")'
+            text = f'SUBSTITUTE("、"&{text}&"、","、","、、")'
+            less = f'(LEN({text})-LEN(SUBSTITUTE({text},"、"&{codes}&"、","")))'
+            whole = f'SUMPRODUCT({less}/(LEN({codes})+2)*LEN({codes}))=LEN(SUBSTITUTE({text},"、",""))'
+            added = f"SUMPRODUCT(({less}>0)*{credits})"
+            sheet[f"{total}{number}"] = f'=IF({letter}{number}="","",IF({whole},{added},"{UNSUMMED}"))'
             enough, short = f"≥ {self.catalogue.enough}", f'"还差 "&({self.catalogue.enough}-{total}{number})'
             sheet[f"{verdict}{number}"] = (
-                f'=IF({total}{number}="","",IF({total}{number}>={self.catalogue.enough},"{enough}",{short}))'
+                f'=IF(ISNUMBER({total}{number}),IF({total}{number}>={self.catalogue.enough},"{enough}",{short}),"")'
             )
             for cell in (sheet[f"{total}{number}"], sheet[f"{verdict}{number}"]):
                 cell.font, cell.alignment = _TEXT, _CENTRE
-        wanting = f'AND({total}2<>"",{total}2<{self.catalogue.enough})'
+        wanting = f'AND({total}2<>"",OR({total}2="{UNSUMMED}",{total}2<{self.catalogue.enough}))'
         rule = Rule("expression", formula=[wanting], dxf=DifferentialStyle(font=Font(color="C00000", bold=True)))
         sheet.conditional_formatting.add(f"{total}2:{verdict}{last}", rule)
         # Only where there is something: rows that are still empty stay white, on paper too.
@@ -223,28 +232,45 @@ class _Template:
             self.lists[choices] = f"{LISTS}!${letter}$2:${letter}${1 + len(choices)}"
         return self.lists[choices]
 
+    def _titles(self) -> list[str]:
+        return [*([FORM] if self.layout.form else []), *(table.title for table in self.layout.tables)]
+
     def _notes(self) -> None:
         sheet: Worksheet = self.book.create_sheet(NOTES)
         year = f" {self.origin.year} 年度" if self.origin.year else ""
+        sheets = "、".join(f"“{title}”" for title in self._titles())
         lines = [
             f"{self.kind.title}（{self.unit_name}{year}）",
             str(self.kind.schema.document["description"]),
             "",
-            "1. 橙色列名是必填的，深蓝色的按情况填；鼠标停在列名上有说明。灰底的列自动计算，不用填。",
-            "2. 一行一条，不要合并单元格；多写的空行不要紧。表名和列名不要改。",
-            "3. 一格里有几项时，编号和姓名用顿号隔开（A1、A5、B2），句子一句一行（Alt+Enter 换行）。",
-            "4. 日期写成 2026-03-01；2026.3.1、2026年3月1日也认得。",
-            "5. 不要填手机号、邮箱、身份证号；联系方式另有加密的联系表。",
-            "6. 填好后运行 wholeschool import 文件名.xlsx；先加 --dry-run 可以只看会改什么。",
+            f"要填的在{sheets}里。橙色列名是必填的，深蓝色的按情况填；鼠标停在列名上有说明。",
         ]
-        if "校" in self.kind.levels:
-            lines.append("7. 学校的也可以在网站的“网页填报”里打开，检查、改好以后下载。")
+        if self.kind.name == "teachers":
+            lines += [
+                "第一次报名册，只要编号、姓名、学科、学段。教研组、目标、所选微能力等选学时再填；",
+                "任务单、学时、申报、反思、课例到那一步再填。还没有的都空着。",
+            ]
+        lines += [
+            "",
+            "一行一条，空行不要紧。表名和列名不要改，不要合并单元格。",
+            "一格里有几项时，编号和姓名用顿号隔开（A1、A5、B2）；句子一句一行（Alt+Enter 换行）。",
+            "日期写成 2026-03-01；2026.3.1、2026年3月1日也认得。是不是的，选“是”或“否”。",
+            "灰底的列自动计算，不用填。不要填手机号、邮箱、身份证号。",
+            "",
+        ]
+        where = placed(self.origin.path())
+        if where and where.level == "校":
+            lines.append("填好以后：在网站的“网页填报”里打开，检查、改好以后下载。")
+            lines.append("会用命令的：wholeschool import 文件名.xlsx --dry-run 只看会改什么，不加 --dry-run 才写入。")
+        else:
+            lines.append("填好以后：wholeschool import 文件名.xlsx --dry-run 只看会改什么，不加 --dry-run 才写入。")
         if self.kind.name == "teachers":
             lines += ["", "微能力编号、名称与学分：", *(f"{a}  {b}（{c} 学分）" for a, b, c in self.catalogue.rows)]
         for number, line in enumerate(lines, start=1):
             cell = sheet.cell(number, 1, line)
             cell.font = Font(name=_FONT, size=14 if number == 1 else 11, bold=number == 1)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
+            sheet.row_dimensions[number].height = _height(line_count(line, 96)) + (6 if number == 1 else 0)
         sheet.column_dimensions["A"].width = 100
         one_page_wide(sheet)
 
@@ -306,12 +332,15 @@ def _put(cell: Any, content: str | int | float) -> None:
 
 def _how(column: Column, *, short: bool = False) -> str:
     field, items = column.field, column.items or {}
-    said = [str(field.get("description", ""))]
+    # What to write in a file is no matter of a sheet.
+    said = [str(field.get("description", "")).replace("（文件里写 true）", "")]
     said.append(str(items.get("x-hint") or field.get("x-hint") or ""))
     if "enum" in items:
         said.append(f"可选：{'、'.join(map(str, items['enum']))}")
     elif "enum" in field and not short:
         said.append(f"可选：{'、'.join(map(str, field['enum']))}")
+    if field.get("type") == "boolean":
+        said.append("选“是”或“否”")
     if column.items is not None:
         said.append("有几条就写几行，一行一条（Alt+Enter 换行）" if is_prose(items) else "可以写几个，用顿号隔开")
     return "\n".join(dict.fromkeys(text for text in said if text))

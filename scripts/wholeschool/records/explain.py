@@ -10,6 +10,7 @@ from jsonschema.exceptions import ValidationError
 
 from wholeschool.findings import Finding, Location, finding
 from wholeschool.personal_data import redact
+from wholeschool.records.characters import described, odd_in
 from wholeschool.records.positions import Mark, locate
 from wholeschool.records.schema import Schema, type_names
 
@@ -140,7 +141,11 @@ class _Explanation:
             yield self._finding("S-TYPE", f"{self.name}{got}，应为{wanted}", hint=hint)
 
     def pattern(self) -> Iterator[Finding]:
-        yield self._finding("S-PATTERN", f"{self.name}{self._quoted()}的写法不对", hint=_how(self.field))
+        if odd := odd_in(str(self.instance)):
+            message = f"{self.name}{self._quoted()}里有{'、'.join(map(described, odd))}"
+            yield self._finding("S-PATTERN", message, hint="照通常的写法重新输入；文件也可以用 wholeschool fix 改")
+        else:
+            yield self._finding("S-PATTERN", f"{self.name}{self._quoted()}的写法不对", hint=_how(self.field))
 
     def format(self) -> Iterator[Finding]:
         yield self._finding("S-FORMAT", f"{self.name}写的是{self._quoted()}，不是一个日期", hint=_how(self.field))

@@ -1,4 +1,4 @@
-"""A file put right as far as it is safe: encoding, line ends, spaces, colons, and what `mending` mends in values.
+"""A file put right as far as it is safe: encoding, line ends, unseen characters, spaces, colons, and values.
 
 Nothing that somebody may have meant is changed; the ledger of certificates is never touched.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from wholeschool.records.characters import without_unseen
 from wholeschool.records.kinds import Kind
 from wholeschool.records.mending import mended
 from wholeschool.records.refusals import Refused
@@ -45,6 +46,8 @@ def _text(data: bytes) -> str:
     try:
         return decode(data)
     except Refused as refused:
+        if refused.code == "Y-CHAR":
+            return decode(without_unseen(data.decode("utf-8-sig")).encode())
         if refused.code != "Y-ENC":
             raise
         encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "gb18030"

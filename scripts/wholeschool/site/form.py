@@ -26,6 +26,7 @@ from wholeschool.papers.layout import FORM, Column, layouts
 from wholeschool.papers.rows import FOOT, TOTALS
 from wholeschool.papers.tables import COMPUTED, HEADER_WITHIN
 from wholeschool.programme import Programme
+from wholeschool.records.characters import USUAL_RADICALS
 from wholeschool.records.kinds import Kind, kinds
 from wholeschool.records.scaffold import for_level
 from wholeschool.site.markup import front_matter
@@ -128,6 +129,7 @@ def _data(programme: Programme) -> dict[str, Any]:
             name: getattr(standard, name) for name in ("credits", "online_hours", "practice_hours", "practice_share")
         },
         "years": programme.years,
+        "radicals": USUAL_RADICALS,
         "repository": publication.repository if publication else None,
     }
 
@@ -175,6 +177,7 @@ def _workbooks() -> dict[str, Any]:
         "yes": sorted(cell_text.YES),
         "no": sorted(cell_text.NO),
         "signs": cell_text.SIGNS,
+        "separators": microability_names.SEPARATORS,
         "serials": [cell_text.SERIALS.start, cell_text.SERIALS.stop],
         "otherNames": microability_names.OTHER_NAMES,
         "privateHeadings": sorted(MARKS),
