@@ -1,8 +1,8 @@
 """The page on which a school fills in its records without Git, an account or a network.
 
 What the page needs of the schemas and of the programme is one script, `form/records.js`, so that it also opens from a
-folder. The fields, the checks and the rules are in `docs/assets/form/`. What it needs to read workbooks is another,
-`form/workbooks.js`, fetched with its readers when somebody opens one.
+folder. The fields, the checks and the rules are in `docs/assets/form/`. What is needed later is fetched later: what reads
+workbooks (`form/workbooks.js`) when somebody opens one, a county's schools (`form/schools/`) when the county is chosen.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from typing import Any
 from wholeschool.papers import cell_text, intake, microability_names, opening, origin
 from wholeschool.papers.contacts import MARKS
 from wholeschool.papers.layout import FORM, Column, layouts
-from wholeschool.programme import Programme
+from wholeschool.programme import Programme, Unit
 from wholeschool.records.kinds import Kind, kinds
 from wholeschool.records.scaffold import for_level
-from wholeschool.site.markup import front_matter
+from wholeschool.site.markup import front_matter, starting
+from wholeschool.site.views import public_unit
 
 FOLDER = "form"
 LEVEL = "校"
@@ -53,12 +54,6 @@ _WORDS = """# 网页填报
 <noscript><p>这一页要用 JavaScript，请打开它；或者用 <a href="../guides/school/">Excel 模板</a>报送。</p></noscript>
 """
 
-# The page can be read before its scripts are there; they run in their order.
-_LOADING = (
-    'addEventListener("load",()=>{for(const path of %s)'
-    'document.body.append(Object.assign(document.createElement("script"),{src:"../"+path,async:false}))})'
-)
-
 
 def school_kinds() -> list[Kind]:
     """The kinds of records that a school keeps, in the order in which it comes to need them."""
@@ -69,10 +64,13 @@ def school_kinds() -> list[Kind]:
 
 def pages(programme: Programme) -> Iterator[tuple[str, str]]:
     """`form/index.md` and what its scripts know of the schemas and the programme."""
-    page = front_matter("网页填报", "不用 Git、不用账号，在网页上填好学校的记录，检查通过后下载", hide=["toc"])
+    page = front_matter("网页填报", "不用 Git、不用账号，在网页上填好学校的记录，检查通过后下载", hide=["toc"], guarded=True)
     style = '<link rel="stylesheet" href="../assets/form/form.css">'
-    yield f"{FOLDER}/index.md", f"{page}{_WORDS}\n{style}\n<script>{_LOADING % _json(SCRIPTS)}</script>\n"
+    yield f"{FOLDER}/index.md", f"{page}{_WORDS}\n{style}\n{starting('.ws-form', SCRIPTS, downloads=True)}"
     yield f"{FOLDER}/records.js", f"globalThis.wholeschoolForm = {_json(_data(programme))};\n"
+    for county in programme.counties:
+        schools = [(each.path.rpartition("/")[2], public_unit(each).name) for each in county.children]
+        yield f"{FOLDER}/schools/{county.path}.js", f"wholeschoolForm.schools[{_json(county.path)}] = {_json(schools)};\n"
     yield f"{FOLDER}/workbooks.js", f"globalThis.wholeschoolForm.workbooks = {_json(_workbooks())};\n"
 
 
@@ -96,6 +94,9 @@ def _data(programme: Programme) -> dict[str, Any]:
                 "about": _ABOUT.get(kind.name, document["description"]),
                 # Other teams are kept by counties and above (TEAM-KIND).
                 "place": kind.place.replace("{team}", "management"),
+                # When it is due, and whether a new school begins with it.
+                "due": kind.schema.placement["due"],
+                "first": kind.schema.placement.get("first", False),
                 "fixed": fixed,
                 "hidden": sorted(
                     fixed.keys()
@@ -117,8 +118,15 @@ def _data(programme: Programme) -> dict[str, Any]:
             name: getattr(standard, name) for name in ("credits", "online_hours", "practice_hours", "practice_share")
         },
         "years": programme.years,
+        "counties": [(each.path, *_names(each)) for each in programme.counties],
+        "schools": {},
         "repository": publication.repository if publication else None,
     }
+
+
+def _names(county: Unit) -> tuple[str, str]:
+    """A county's name and that of what it lies in, as far as they are published."""
+    return public_unit(county).name, public_unit(county.parent).name if county.parent else ""
 
 
 def _workbooks() -> dict[str, Any]:
