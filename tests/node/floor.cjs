@@ -1,7 +1,7 @@
 // What scripts and styles use that the oldest browsers we promise do not have, as JSON: {file: [{line, rule, message}]}.
 // Syntax, built-ins and regular expressions are eslint-plugin-es-x's, globals eslint-plugin-compat's, CSS doiuse's; the
 // members of the browser's own objects (element.replaceChildren …), which none of them knows, are looked up in MDN's data.
-// Arguments are files; .mjs is a module whatever it is called in truth: --module FILE … tells which.
+// Arguments are files; one with es5: in front has to be a script that any browser of fifteen years can read.
 "use strict";
 
 const { readFileSync } = require("node:fs");
@@ -67,8 +67,8 @@ const known = {
 // Helpers of iterators are called like an array's methods: told apart by type only.
 const younger = Object.fromEntries(Object.entries(esX.configs["flat/restrict-to-es2020"].rules).map(([name, level]) =>
   [name, name.includes("iterator-prototype") ? ["error", { aggressive: false }] : level]));
-const config = (sourceType) => [{
-  languageOptions: { ecmaVersion: "latest", sourceType },
+const config = [{
+  languageOptions: { ecmaVersion: "latest", sourceType: "script" },
   linterOptions: { noInlineConfig: true },
   plugins: { "es-x": esX, compat, floor: { rules: { known } } },
   settings: { browsers: QUERY, "es-x": { aggressive: true } },
@@ -82,8 +82,8 @@ const config = (sourceType) => [{
   },
 }];
 
-const scripts = async (files, sourceType) => {
-  const linter = new ESLint({ overrideConfigFile: true, overrideConfig: config(sourceType), ignore: false, cwd: "/" });
+const scripts = async (files, overrideConfig) => {
+  const linter = new ESLint({ overrideConfigFile: true, overrideConfig, ignore: false, cwd: "/" });
   const found = {};
   for (const file of files) {
     const [{ messages }] = await linter.lintText(readFileSync(file, "utf8"), { filePath: "/script.js" });
@@ -102,10 +102,12 @@ const styles = async (files) => {
   return found;
 };
 
+const ancient = [{ languageOptions: { ecmaVersion: 5, sourceType: "script" }, linterOptions: { noInlineConfig: true } }];
+
 (async () => {
   const files = process.argv.slice(2);
-  const modules = files.filter((each) => each.startsWith("module:")).map((each) => each.slice(7));
-  const plain = files.filter((each) => each.endsWith(".js") && !each.startsWith("module:"));
+  const oldest = files.filter((each) => each.startsWith("es5:")).map((each) => each.slice(4));
+  const plain = files.filter((each) => each.endsWith(".js") && !each.startsWith("es5:"));
   const sheets = files.filter((each) => each.endsWith(".css"));
-  console.log(JSON.stringify({ ...await scripts(plain, "script"), ...await scripts(modules, "module"), ...await styles(sheets) }));
+  console.log(JSON.stringify({ ...await scripts(plain, config), ...await scripts(oldest, ancient), ...await styles(sheets) }));
 })();

@@ -166,7 +166,7 @@ def test_every_workbook_of_a_school_opened_at_once_downloads_as_its_records(
     page.set_input_files("input[type=file]", sorted(tmp_path.iterdir()))
     expect(page.locator(".ws-records button")).to_have_count(len(paths))
     expect(page.locator(".ws-records .ws-good")).to_have_count(len(paths))
-    expect(page.get_by_label("学校文件夹")).to_have_value(SCHOOL)
+    expect(page.get_by_label("学校", exact=True)).to_have_value(NAME)
     expect(page.locator(".ws-said")).to_have_text(f"{len(paths)} 份已读入。")
     page.locator(".ws-records button", has_text="评审记录").first.click()
     last = page.locator(".ws-items > details > summary").last
@@ -630,7 +630,7 @@ def test_two_schools_are_not_mixed_in_one_draft(browser: Browser, address: str, 
         f"“单位.xlsx”是 {other.origin.unit} 的，草稿是 {SCHOOL} 的，没有读进来"
     )
     expect(page.locator(".ws-records button")).to_have_count(1)
-    expect(page.get_by_label("学校文件夹")).to_have_value(SCHOOL)
+    expect(page.get_by_label("学校", exact=True)).to_have_value(NAME)
     # A record that is there is replaced only when the person says so.
     answers = iter((False, True))
     page.on("dialog", lambda dialog: dialog.accept() if next(answers) else dialog.dismiss())

@@ -41,6 +41,7 @@
     control.id = control.id || fresh();
     const note = about ? el("small", { id: fresh() }, about) : null;
     const wrong = el("div", { id: fresh(), className: "ws-wrong", hidden: true });
+    wrong.about = about;
     control.setAttribute("aria-describedby", [note?.id, wrong.id].filter(Boolean).join(" "));
     if (required) control.setAttribute("aria-required", "true");
     const mark = required ? el("em", {}, "必填") : null;
@@ -579,9 +580,9 @@
     changed();
   };
 
-  const remark = (each) => [
+  const remark = (each, about) => [
     el("span", {}, `${each.severity === "error" ? "" : "提醒："}${each.message}`),
-    each.hint ? el("span", { className: "ws-hint" }, each.hint) : null,
+    each.hint && !(about || "").includes(each.hint) ? el("span", { className: "ws-hint" }, each.hint) : null,
     each.removable ? button("删掉这个字段", () => removeAt(each.pointer)) : null,
     el("small", {}, [each.code, each.clause].filter(Boolean).join(" · "))].filter(Boolean);
   // A message stands at its field; above, only where to look. What has no field of its own is said above.
@@ -618,7 +619,8 @@
       const mine = slots.get(at) || [], bad = mine.some((each) => each.severity === "error");
       if (bad && !/^(?:FIELDSET|SUMMARY)$/.test(at.focus.tagName)) at.focus.setAttribute("aria-invalid", "true");
       else at.focus.removeAttribute("aria-invalid");
-      fill(at.wrong, ...mine.map((each) => el("p", { className: each.severity === "error" ? "ws-bad" : "" }, ...remark(each))));
+      if (!mine.length && at.wrong.hidden) continue;
+      fill(at.wrong, ...mine.map((each) => el("p", { className: each.severity === "error" ? "ws-bad" : "" }, ...remark(each, at.wrong.about))));
       at.wrong.hidden = !mine.length;
     }
   };
@@ -877,7 +879,14 @@
   } }, el("option", { value: "" }, "请选"), ...[...places].map(([above, options]) => el("optgroup", { label: above }, ...options)));
   const names = el("datalist", { id: fresh() });
   // A name is looked up as it is typed; that it is not in the list is said when it was left.
-  const school = el("input", { type: "text", autocomplete: "off", spellcheck: false, onchange: () => tellWhere(), oninput: () => {
+  const school = el("input", { type: "text", autocomplete: "off", spellcheck: false, onchange: () => {
+    tellWhere();
+    const unit = draft.records.find((record) => record.kind === "unit");
+    if (!unit || unit.value.name || !draft.school || !listed()) return;
+    unit.value.name = draft.school;
+    if (unit === shown) edit(unit);
+    changed();
+  }, oninput: () => {
     draft.school = school.value.trim();
     const fits = (listed() || []).filter(([, name]) => name === draft.school || bare(name) === draft.school);
     draft.unit = fits.length === 1 ? `${draft.county}/${fits[0][0]}` : "";
@@ -891,7 +900,7 @@
     settleFolder();
     changed();
   }, onchange: () => tellFolder() });
-  const newcomer = labelled("新学校的文件夹名", folder, "校名的拼音，字之间不空格，例如 xinqiao-xiaoxue；县里定过的，照县里的写", false);
+  const newcomer = labelled("新学校的文件夹名", folder, "校名的拼音");
   const slugOf = () => folder.value.trim().toLowerCase().replace(/[\s_]+/g, "");
   const settleFolder = () => {
     const path = `${draft.county}/${slugOf()}`;
@@ -905,14 +914,15 @@
   };
   const tellWhere = () => {
     const found = own(), typed = draft.school;
-    chosen.textContent = found ? `已选：${found[1]}` : !typed ? ""
+    chosen.textContent = found ? `已选：${found[1]}` : !typed ? (listed() ? "写几个字，就能在名单里选。" : "")
       : listed() ? "名单里没有这个校名：写错了就改一下；新学校，请定一个文件夹名。" : "校名单没有取到（没有联网）：可以先填，联网以后再选学校。";
     newcomer.hidden = Boolean(found || !typed || !listed());
     if (newcomer.hidden) return;
+    const { known: words, unknown: letters } = folderFor(bare(typed));
+    newcomer.querySelector("small").textContent = `${letters && words ? `“${letters}”的拼音，后面接 -${words}` : "校名的拼音，字之间不空格"}；县里定过的，照县里的写`;
     if (draft.unit) folder.value = last(draft.unit.split("/"));
     else if (!folder.value || folder.value.startsWith("-")) {
-      const { known, unknown } = folderFor(bare(typed));
-      folder.value = unknown && known ? `-${known}` : known;
+      folder.value = letters && words ? `-${words}` : words;
       settleFolder();
     }
   };
@@ -920,6 +930,7 @@
     county.value = draft.county;
     school.value = draft.school;
     school.disabled = !draft.county;
+    school.placeholder = draft.county ? "" : "先选县";
     if (draft.county && !listed()) {
       tellWhere();
       try {
@@ -953,7 +964,7 @@
     changed();
   } });
   const called = (kind) => (kind.name === "team" ? "信息化管理团队名单" : kind.title);
-  const begin = (kind) => insert(kind, newName(kind), kind.name === "unit" && draft.school && !own() ? { name: draft.school } : {});
+  const begin = (kind) => insert(kind, newName(kind), kind.name === "unit" && draft.school && listed() ? { name: draft.school } : {});
   const missing = () => kinds.filter((kind) => kind.first && !draft.records.some((record) => record.kind === kind.name));
   const inOrder = () => draft.records.sort((one, other) => kinds.indexOf(kindOf(one.kind)) - kinds.indexOf(kindOf(other.kind)) || (pathOf(one) < pathOf(other) ? -1 : 1));
   // As a school comes to need them, by when they are due.
@@ -1014,7 +1025,7 @@
 
   home.append(warning,
     el("section", { className: "ws-where" }, labelled("县（市、区）", county),
-      el("div", {}, labelled("学校", school, "写几个字就能选"), names, chosen, newcomer), labelled("年度", year)),
+      el("div", {}, labelled("学校", school), names, chosen, newcomer), labelled("年度", year)),
     el("section", { className: "ws-add" }, starter,
       labelled("要填哪一种", choice), add, labelled("接着填已有的文件", file, "Excel 工作簿（.xlsx）、本页下载的 zip、记录（.yaml、.md），可以一次选几个；字段里 # 开头的注释不保留")),
     said, cells, records, all, editor, alone());
