@@ -59,7 +59,10 @@ def _bundle(each: dict[str, Any]) -> bytes:
         options = ("--bundle", "--minify", "--format=iife", "--target=es2020", "--charset=utf8")
         options = (*options, "--define:Object.hasOwn=hasOwn", f"--inject:{own}")
         command = [f"{place}/node_modules/.bin/esbuild", script, *options]
-        command += [f"--global-name={Path(each['file']).stem}", f"--banner:js=/*! {named}, {each['licence']} License */"]
+        command += [
+            f"--global-name={Path(each['file']).stem}",
+            f"--banner:js=/*! {named}, {each['licence']} License */",
+        ]
         return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
 
 

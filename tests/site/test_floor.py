@@ -93,10 +93,13 @@ def test_what_is_too_new_is_found(tmp_path: Path) -> None:
         files[rule].write_text(text, "utf-8")
     (tmp_path / "string.js").write_text(r"new RegExp('(?<=a)b', 'u')", "utf-8")
     (tmp_path / "random.js").write_text("crypto.randomUUID()", "utf-8")
-    (tmp_path / "fine.js").write_text("window.a = (b) => b?.c ?? 1_000n; document.body.append(...'ab'.matchAll(/a/g));", "utf-8")
+    (tmp_path / "fine.js").write_text(
+        "window.a = (b) => b?.c ?? 1_000n; document.body.append(...'ab'.matchAll(/a/g));", "utf-8"
+    )
     (tmp_path / "old.js").write_text("const a = 1;", "utf-8")
     (tmp_path / "new.css").write_text(
-        ".a:has(.b) { color: red }\n:is(.a, .b) { color: red }\n.c { display: flex; gap: 1em }\n.d { inset: 0 }", "utf-8"
+        ".a:has(.b) { color: red }\n:is(.a, .b) { color: red }\n.c { display: flex; gap: 1em }\n.d { inset: 0 }",
+        "utf-8",
     )
     more = [tmp_path / name for name in ("string.js", "random.js", "fine.js", "new.css")]
     found = floor(*files.values(), *more, f"es5:{tmp_path / 'old.js'}")
@@ -109,7 +112,9 @@ def test_what_is_too_new_is_found(tmp_path: Path) -> None:
     assert {each["line"] for each in found[str(tmp_path / "new.css")]} == {1, 2, 3, 4}
 
 
-def _shown(browser: Browser, address: str, *, agent: str | None = None, script: str = "", syntax: str | None = None) -> Page:
+def _shown(
+    browser: Browser, address: str, *, agent: str | None = None, script: str = "", syntax: str | None = None
+) -> Page:
     page = browser.new_context(viewport=PHONE, user_agent=agent).new_page()  # type: ignore[arg-type]
     if script:
         page.add_init_script(script)
@@ -147,7 +152,10 @@ def test_a_script_that_did_not_arrive_is_told_once(browser: Browser, address: st
 @pytest.mark.parametrize(
     ("agent", "name"),
     [
-        ("Mozilla/5.0 (Linux; Android 10) AppleWebKit/537.36 Chrome/86.0.4240.99 XWEB/4317 MicroMessenger/8.0.42", "微信"),
+        (
+            "Mozilla/5.0 (Linux; Android 10) AppleWebKit/537.36 Chrome/86.0.4240.99 XWEB/4317 MicroMessenger/8.0.42",
+            "微信",
+        ),
         ("Mozilla/5.0 (iPhone; CPU iPhone OS 14_4) AppleWebKit/605.1.15 Mobile AliApp(DingTalk/7.0.10)", "钉钉"),
     ],
 )

@@ -100,12 +100,13 @@
       trouble = refused(error);
     }
     const found = parsed(text);
-    if (!found || found.unread) {
-      try {
+    try {
+      unread = localStorage.getItem(UNREAD);
+      if (!found || found.unread) {
+        unread = text;
         localStorage.setItem(UNREAD, text); // the next change writes over where it lay
-      } catch { /* it is offered all the same */ }
-      unread = text;
-    }
+      }
+    } catch { /* it is offered all the same */ }
     seen = text;
     draft = found ? found.draft : empty();
   };
@@ -145,7 +146,6 @@
   };
   const warn = () => {
     const way = (text, onclick) => button(text, onclick, { className: "ws-main" });
-    const take = button("先下载这里的（zip）", () => downloadAll());
     const shown = [];
     if (rival) {
       shown.push(el("p", {}, "草稿在另一个窗口里改过。这里从现在起不再自动保存，请选一个："), el("div", { className: "ws-actions" },
@@ -163,8 +163,8 @@
           keep();
           warn();
           say("已留下这里的草稿；另一个窗口会看到提示。");
-        }), take));
-    } else if (trouble) shown.push(el("p", {}, trouble), el("div", { className: "ws-actions" }, draft.records.length ? take : null));
+        }), rescue));
+    } else if (trouble) shown.push(el("p", {}, trouble), el("div", { className: "ws-actions" }, rescue));
     if (unread !== null) {
       shown.push(el("p", {}, "上次的草稿里有读不出来的内容（网页更新了，或被别的程序改过）。没有删，原样另放着："), el("div", { className: "ws-actions" },
         way("下载原样的内容", () => save("draft.json", unread, "application/json")),
@@ -505,6 +505,7 @@
 
   // ---- the page ----
 
+  const rescue = button("先下载这里的（zip）", () => downloadAll());
   const warning = el("section", { className: "ws-warning", role: "alert", hidden: true });
   const said = el("div", { className: "ws-said", role: "status", tabIndex: -1 });
   const say = (...sentences) => {
@@ -541,7 +542,7 @@
       made.append(el("small", { className: `ws-${look}` }, text));
       return el("li", {}, made);
     }));
-    all.hidden = !draft.records.length;
+    all.hidden = rescue.hidden = !draft.records.length;
     starter.hidden = !missing().length;
   };
 

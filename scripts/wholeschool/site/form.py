@@ -64,13 +64,18 @@ def school_kinds() -> list[Kind]:
 
 def pages(programme: Programme) -> Iterator[tuple[str, str]]:
     """`form/index.md` and what its scripts know of the schemas and the programme."""
-    page = front_matter("网页填报", "不用 Git、不用账号，在网页上填好学校的记录，检查通过后下载", hide=["toc"], guarded=True)
+    page = front_matter(
+        "网页填报", "不用 Git、不用账号，在网页上填好学校的记录，检查通过后下载", hide=["toc"], guarded=True
+    )
     style = '<link rel="stylesheet" href="../assets/form/form.css">'
     yield f"{FOLDER}/index.md", f"{page}{_WORDS}\n{style}\n{starting('.ws-form', SCRIPTS, downloads=True)}"
     yield f"{FOLDER}/records.js", f"globalThis.wholeschoolForm = {_json(_data(programme))};\n"
     for county in programme.counties:
         schools = [(each.path.rpartition("/")[2], public_unit(each).name) for each in county.children]
-        yield f"{FOLDER}/schools/{county.path}.js", f"wholeschoolForm.schools[{_json(county.path)}] = {_json(schools)};\n"
+        yield (
+            f"{FOLDER}/schools/{county.path}.js",
+            f"wholeschoolForm.schools[{_json(county.path)}] = {_json(schools)};\n",
+        )
     yield f"{FOLDER}/workbooks.js", f"globalThis.wholeschoolForm.workbooks = {_json(_workbooks())};\n"
 
 
