@@ -4,8 +4,8 @@
 manifest by hand, `make vendor TRUST=1` writes the new checksums. Packages come by `npm pack` from whichever registry
 the machine is set up for; no address is kept.
 
-A package that is written for newer browsers than ours (tests/node/floor.cjs) is bundled by esbuild into one plain script
-of the syntax of ES2020: `bundle` names our script that says what is taken of it, `with` whatever else that needs.
+A package that is written for newer browsers than ours (tests/node/floor.cjs) is bundled by esbuild into one plain
+script of the syntax of ES2020: `bundle` names our script that says what is taken of it, `with` what else that needs.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""The form's draft in a real browser: two windows, a reload, a full storage, none at all, one that cannot be read. Nothing
-that was typed is lost or written over without a word."""
+"""The form's draft in a real browser: two windows, a reload, a full storage, none at all, one that cannot be read.
+Nothing that was typed is lost or written over without a word."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from tests.site.browser import DESKTOP, PHONE
 from tests.site.test_browser import AXE
@@ -152,7 +152,12 @@ def test_where_nothing_can_be_kept_it_says_so_at_once_and_offers_the_files(
     expect(warning).to_contain_text("关闭这一页以前，请先下载")
     # Leaving is asked about, until it was downloaded.
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def ask(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", ask)
     page.close(run_before_unload=True)
     page.wait_for_timeout(500)
     assert asked == ["beforeunload"]

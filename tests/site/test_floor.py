@@ -1,5 +1,5 @@
-"""What the pages' scripts and styles are written in, the oldest browsers that we promise have: Safari and iOS 14, Chromium
-80. Older ones, and apps in which nothing can be downloaded, get a sentence."""
+"""What the pages' scripts and styles are written in, the oldest browsers that we promise have: Safari and iOS 14,
+Chromium 80. Older ones, and apps in which nothing can be downloaded, get a sentence."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_what_is_too_new_is_found(tmp_path: Path) -> None:
     found = floor(*files.values(), *more, f"es5:{tmp_path / 'old.js'}")
     for rule, path in files.items():
         assert rule in {each["rule"] for each in found[str(path)]}, (rule, found[str(path)])
-    assert [each["rule"] for each in found[str(tmp_path / "string.js")]][0].endswith("lookbehind-assertions")
+    assert found[str(tmp_path / "string.js")][0]["rule"].endswith("lookbehind-assertions")
     assert found[str(tmp_path / "random.js")]
     assert found[str(tmp_path / "fine.js")] == []
     assert found[str(tmp_path / "old.js")]

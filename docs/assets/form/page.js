@@ -879,6 +879,10 @@
     changed();
   } }, el("option", { value: "" }, "请选"), ...[...places].map(([above, options]) => el("optgroup", { label: above }, ...options)));
   const names = el("datalist", { id: fresh() });
+  const lookUp = () => {
+    const fits = (listed() || []).filter(([, name]) => name === draft.school || bare(name) === draft.school);
+    draft.unit = fits.length === 1 ? `${draft.county}/${fits[0][0]}` : "";
+  };
   // A name is looked up as it is typed; that it is not in the list is said when it was left.
   const school = el("input", { type: "text", autocomplete: "off", spellcheck: false, onchange: () => {
     tellWhere();
@@ -889,8 +893,7 @@
     changed();
   }, oninput: () => {
     draft.school = school.value.trim();
-    const fits = (listed() || []).filter(([, name]) => name === draft.school || bare(name) === draft.school);
-    draft.unit = fits.length === 1 ? `${draft.county}/${fits[0][0]}` : "";
+    lookUp();
     if (draft.unit) tellWhere();
     else chosen.textContent = "";
     changed();
@@ -939,6 +942,7 @@
       } catch { /* tellWhere says so */ }
     }
     fill(names, ...(listed() || []).map(([, name]) => el("option", { value: name })));
+    if (!draft.unit && draft.school) lookUp();
     const found = own();
     if (found) school.value = draft.school = found[1];
     else if (draft.unit && !draft.school) school.value = draft.school = sibling("unit")?.name || last(draft.unit.split("/"));

@@ -1,8 +1,9 @@
 """The page on which a school fills in its records without Git, an account or a network.
 
 What the page needs of the schemas and of the programme is one script, `form/records.js`, so that it also opens from a
-folder. The fields, the checks and the rules are in `docs/assets/form/`. What is needed later is fetched later: what reads
-workbooks (`form/workbooks.js`) when somebody opens one, a county's schools (`form/schools/`) when the county is chosen.
+folder. The fields, the checks and the rules are in `docs/assets/form/`. What is needed later is fetched later: what
+reads workbooks (`form/workbooks.js`) when somebody opens one, a county's schools (`form/schools/`) when the county is
+chosen.
 """
 
 from __future__ import annotations
