@@ -57,7 +57,7 @@ def floor(*files: Path | str) -> dict[str, list[dict[str, Any]]]:
 def test_every_script_and_the_form_s_style_can_be_read_by_the_oldest_browsers() -> None:
     scripts = [path for path in sorted(ASSETS.rglob("*.js")) if path.name != "start.js"]
     assert len(scripts) > 10
-    files = [*scripts, f"es5:{ASSETS / 'start.js'}", ASSETS / "form" / "form.css"]
+    files: list[Path | str] = [*scripts, f"es5:{ASSETS / 'start.js'}", ASSETS / "form" / "form.css"]
     faults = [
         (name, fault["line"], fault["rule"], fault["message"])
         for path, found in floor(*files).items()

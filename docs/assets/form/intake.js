@@ -13,7 +13,7 @@
   // ---- words: as records/mending.py ----
 
   const HAN = "㐀-䶿一-鿿豈-﫿〇々\\u{20000}-\\u{323af}";
-  const BETWEEN_HAN = new RegExp(`(?<=[${HAN}])[ \\u3000\\u00a0]+(?=[${HAN}])`, "gu");
+  const BETWEEN_HAN = new RegExp(`([${HAN}])[ \\u3000\\u00a0]+(?=[${HAN}])`, "gu");
   const DAY = /^(20[0-9]{2}|19[0-9]{2})(?:[-./]|年)([0-9]{1,2})(?:[-./]|月)([0-9]{1,2})日?\.?(?: 0{1,2}:00(?::00)?)?$/;
   const SOLID_DAY = /^(20[0-9]{2})([0-9]{2})([0-9]{2})$/;
   const UNIT = /^(-?[0-9]+(?:\.[0-9]+)?)(?:个?学时|学分|小时|人次?|门|份|%|分|天|年)?$/;
@@ -28,13 +28,13 @@
     const text = written.normalize("NFC").replace(/^[ \t\r\n\u3000\u00a0]+|[ \t\r\n\u3000\u00a0]+$/g, "");
     const pattern = field.pattern ?? "";
     if (field.type === "integer" || field.type === "number") {
-      const found = UNIT.exec(halfWidth(text).replaceAll(" ", "").replaceAll("。", "."))?.[1];
+      const found = UNIT.exec(halfWidth(text).replace(/ /g, "").replace(/。/g, "."))?.[1];
       if (found === undefined) return text;
       return found.includes(".") ? found.replace(/0+$/, "").replace(/\.$/, "") : found;
     }
     if (field.type === "boolean" || !text) return text;
     if (field.format === "date") {
-      const narrow = halfWidth(text).replaceAll("。", ".").replace(/\s*([年月日./-])\s*/g, "$1");
+      const narrow = halfWidth(text).replace(/。/g, ".").replace(/\s*([年月日./-])\s*/g, "$1");
       const [, year, month, day] = DAY.exec(narrow) ?? SOLID_DAY.exec(narrow) ?? [];
       const made = year && `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
       return made && isDay(made) ? made : text;
@@ -44,7 +44,7 @@
       return same.length === 1 ? same[0] : text;
     }
     if (pattern.includes("〔")) {
-      const [, office, year, number] = DOCUMENT.exec(halfWidth(text).replaceAll(" ", "")) ?? [];
+      const [, office, year, number] = DOCUMENT.exec(halfWidth(text).replace(/ /g, "")) ?? [];
       return office ? `${office}〔${year}〕${number}号` : text;
     }
     if (pattern && isAscii(pattern) && !pattern.includes("[^")) {
@@ -53,7 +53,7 @@
       if (upper && !lower) return narrow.toUpperCase().replace(/^([A-Z])0+(?=[1-9])/, "$1");
       return lower && !upper ? narrow.toLowerCase() : narrow;
     }
-    if (pattern.includes("·•")) return text.replace(/[•・‧∙●⋅．]/g, "·").replace(BETWEEN_HAN, "");
+    if (pattern.includes("·•")) return text.replace(/[•・‧∙●⋅．]/g, "·").replace(BETWEEN_HAN, "$1");
     return text;
   };
 
@@ -92,7 +92,7 @@
   const byName = (text) => {
     if (CODES.has(text)) return { code: CODES.get(text) };
     const taken = (name) => ({ code: CODES.get(name), remark: `“${text}”按“${CODES.get(name)} ${name}”导入` });
-    if (Object.hasOwn(otherNames, text) && CODES.has(otherNames[text])) return taken(otherNames[text]);
+    if (Object.prototype.hasOwnProperty.call(otherNames, text) && CODES.has(otherNames[text])) return taken(otherNames[text]);
     const close = closest(text, [...CODES.keys()], 2, 0.8);
     if (close.length && (close.length === 1 || likeness(text, close[0]) - likeness(text, close[1]) > 0.05)) return taken(close[0]);
     return {};
@@ -147,15 +147,15 @@
 
   // ---- headings ----
 
-  const headingOf = (written) => bare(halfWidth(String(written))).replace(/[(（](?:必填|选填|可选)[)）]|[*:：]+$|^\*/g, "").replaceAll(":", "：");
+  const headingOf = (written) => bare(halfWidth(String(written))).replace(/[(（](?:必填|选填|可选)[)）]|[*:：]+$|^\*/g, "").replace(/:/g, "：");
   const short = (cell) => {
     const text = String(cell.value).trim().split(/\s+/).join(" ");
     return [...text].length <= 20 ? text : `${[...text].slice(0, 18).join("")}…`;
   };
   const firstRows = (sheet) => [...sheet.rows].slice(0, headerWithin);
   const put = (holder, pointer, content) => {
-    for (const name of pointer.slice(0, -1)) holder = holder[name] ??= {};
-    holder[pointer.at(-1)] = content;
+    for (const name of pointer.slice(0, -1)) holder = holder[name] = holder[name] ?? {};
+    holder[pointer[pointer.length - 1]] = content;
   };
   const get = (holder, pointer) => pointer.reduce((found, name) => found?.[name], holder);
 
@@ -203,7 +203,7 @@
 
   const isContacts = (sheets) => sheets.some((sheet) => {
     const words = new Set([...sheet.rows.values()].slice(0, 20).flatMap((cells) =>
-      [...cells.values()].map((cell) => halfWidth(String(cell.value)).replace(/[\s*：:]/g, "").replaceAll("(", "（").replaceAll(")", "）"))));
+      [...cells.values()].map((cell) => halfWidth(String(cell.value)).replace(/[\s*：:]/g, "").replace(/[(]/g, "（").replace(/[)]/g, "）"))));
     return words.has("姓名") && privateHeadings.some((word) => words.has(word)) && !words.has("教师编号");
   });
 

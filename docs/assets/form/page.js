@@ -583,7 +583,7 @@
 
   const remark = (each, about) => [
     el("span", {}, `${each.severity === "error" ? "" : "提醒："}${each.message}`),
-    each.hint && !(about || "").includes(each.hint) ? el("span", { className: "ws-hint" }, each.hint) : null,
+    each.hint && !(about || "").includes(each.hint) && !(each.code === "S-REQUIRED" && each.hint.startsWith("补上")) ? el("span", { className: "ws-hint" }, each.hint) : null,
     each.removable ? button("删掉这个字段", () => removeAt(each.pointer)) : null,
     el("small", {}, [each.code, each.clause].filter(Boolean).join(" · "))].filter(Boolean);
   // A message stands at its field; above, only where to look. What has no field of its own is said above.
@@ -902,6 +902,7 @@
   const chosen = el("p", { className: "ws-chosen", role: "status" });
   const folder = el("input", { type: "text", autocomplete: "off", spellcheck: false, autocapitalize: "none", oninput: () => {
     settleFolder();
+    if (draft.unit) tellFolder();
     changed();
   }, onchange: () => tellFolder() });
   const newcomer = labelled("新学校的文件夹名", folder, "校名的拼音");

@@ -153,13 +153,13 @@
     const part = texts.get("xl/_rels/workbook.xml.rels");
     for (const each of part ? all(parse(part), "Relationship") : []) {
       const path = new URL(each.getAttribute("Target") ?? "", "x://x/xl/workbook.xml").pathname.slice(1);
-      found.set(each.getAttribute("Id"), { path, type: (each.getAttribute("Type") ?? "").split("/").at(-1) });
+      found.set(each.getAttribute("Id"), { path, type: (each.getAttribute("Type") ?? "").split("/").pop() });
     }
     return found;
   };
 
   const BUILT_IN_DATES = new Set([14, 15, 16, 17, 18, 19, 20, 21, 22, 45, 46, 47]);
-  const meansDate = (format) => /(?<![_\\])[dmhys]/i.test(format.split(";")[0].replace(/".*?"|\[(?!hh?\]|mm?\]|ss?\])[^\]]*\]/g, ""));
+  const meansDate = (format) => /(?:^|[^_\\])[dmhys]/i.test(format.split(";")[0].replace(/".*?"|\[(?!hh?\]|mm?\]|ss?\])[^\]]*\]/g, ""));
   // Which looks of a cell make a day of a number.
   const dateStyles = (part) => {
     const found = new Set();
