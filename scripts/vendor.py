@@ -4,8 +4,9 @@
 manifest by hand, `make vendor TRUST=1` writes the new checksums. Packages come by `npm pack` from whichever registry
 the machine is set up for; no address is kept.
 
-A package that is written for newer browsers than ours (tests/node/floor.cjs) is bundled by esbuild into one plain
-script of the syntax of ES2020: `bundle` names our script that says what is taken of it, `with` what else that needs.
+A package that is written for newer browsers than ours (tests/node/floor.cjs), or of which a page needs a small part, is
+bundled by esbuild into one plain script of the syntax of ES2020: `bundle` names our script that says what is taken of
+it, `global` what the page calls it, `with` what else that needs.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def main() -> None:
 
 
 def _bundle(each: dict[str, Any]) -> bytes:
-    """One script, the global of the file's name, with the packages' licence in front."""
+    """One script with the packages' licence in front."""
     packages = {each["package"]: each["version"]} | each["with"]
     named = ", ".join(f"{name} {version}" for name, version in packages.items() if name != "esbuild")
     with TemporaryDirectory() as place:
@@ -56,13 +57,10 @@ def _bundle(each: dict[str, Any]) -> bytes:
         # esbuild changes syntax only; this is all that the packages call which is younger.
         own = Path(place, "own.js")
         own.write_text("export const hasOwn = (of, key) => Object.prototype.hasOwnProperty.call(of, key);", "utf-8")
-        options = ("--bundle", "--minify", "--format=iife", "--target=es2020", "--charset=utf8")
-        options = (*options, "--define:Object.hasOwn=hasOwn", f"--inject:{own}")
-        command = [f"{place}/node_modules/.bin/esbuild", script, *options]
-        command += [
-            f"--global-name={Path(each['file']).stem}",
-            f"--banner:js=/*! {named}, {each['licence']} License */",
-        ]
+        command = [f"{place}/node_modules/.bin/esbuild", script, "--bundle", "--minify", "--format=iife"]
+        command += ["--platform=browser", "--target=es2020", "--charset=utf8", f"--global-name={each['global']}"]
+        command += ["--define:Object.hasOwn=hasOwn", f"--inject:{own}"]
+        command += [f"--banner:js=/*! {named}, {each['licence']} License */"]
         return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
 
 

@@ -50,7 +50,7 @@ from wholeschool.rules import check
 from wholeschool.site.form import school_kinds
 from wholeschool.sources import MemoryTree
 
-SCRIPTS = ("form/workbooks.js", "assets/form/workbook.js", "assets/form/intake.js")
+SCRIPTS = ("assets/vendor/fflate.js", "form/workbooks.js", "assets/form/workbook.js", "assets/form/intake.js")
 # What a workbook is, what is wrong with it, and, where it can be taken in, what the checks say of the record it makes
 # among the school's others.
 _TAKE = """([content, others]) => {

@@ -10,7 +10,7 @@
   const STORE = "wholeschool-form", UNREAD = "wholeschool-form-unread";
   // What reads workbooks is half as large as the page: fetched when somebody opens one.
   const HERE = document.currentScript.src;
-  const LATER = ["../../form/workbooks.js", "workbook.js", "intake.js"];
+  const UNZIP = "../vendor/fflate.js", LATER = [UNZIP, "../../form/workbooks.js", "workbook.js", "intake.js"];
   const ENVIRONMENTS = [...new Set(Object.values(abilities).map((each) => each.environment))];
   const SCHOOL = /^[a-z][a-z0-9-]{0,60}(?:\/[a-z][a-z0-9-]{0,60}){3}$/;
   const NAME = /^[a-z0-9][a-z0-9-]{0,60}$/;
@@ -815,6 +815,12 @@
       if (/\.(?:xls[xmb]?|xlt[xm]?|et|ods|csv)$/i.test(file.name)) latest = await takeWorkbook(file.name, bytes, told, notes) || latest;
       else if (/\.zip$/i.test(file.name)) {
         try {
+          await fetchScript(UNZIP);
+        } catch {
+          told.push(`“${file.name}”没有打开：解开 zip 的部分没有取到，请联网后再选一次。`);
+          continue;
+        }
+        try {
           let many = 0;
           const found = globalThis.fflate.unzipSync(bytes, { filter: (each) => /\.(?:ya?ml|md)$/.test(each.name) && each.originalSize <= 2 * 1024 * 1024 && (many += 1) <= 100 });
           for (const [path, content] of Object.entries(found)) latest = take(path, content, told) || latest;
@@ -998,7 +1004,7 @@
     // Without the school's folder the files still belong together, and come in again.
     const inside = (record) => (draft.unit ? pathOf(record) : pathOf(record).split("/").slice(5).join("/"));
     const packed = Object.fromEntries(draft.records.map((record) => [inside(record), bytesOf(record)]));
-    save(`${last(draft.unit.split("/")) || "records"}.zip`, globalThis.fflate.zipSync(packed), "application/zip");
+    save(`${last(draft.unit.split("/")) || "records"}.zip`, globalThis.zip.zipSync(packed), "application/zip");
     downloaded = JSON.stringify(draft);
     const wrong = draft.records.filter((record) => errors(record)).length;
     say(wrong ? `已下载；其中 ${wrong} 份还有要改的地方。` : "已下载，全部没有问题。", ...(draft.unit ? [] : ["还没有选学校：交上去以前选好，再下载一次。"]));

@@ -24,7 +24,7 @@ from wholeschool.site.views import public_unit
 FOLDER = "form"
 LEVEL = "校"
 SCRIPTS = (
-    *("form/records.js", "assets/vendor/js-yaml.js", "assets/vendor/fflate.js"),
+    *("form/records.js", "assets/vendor/js-yaml.js", "assets/vendor/zip.js"),
     *("assets/form/check.js", "assets/form/rules.js", "assets/form/page.js"),
 )
 # As a school comes to need them; further kinds follow in their own order.
@@ -43,11 +43,11 @@ _UNSAID = frozenset({"$schema", "$id", "x-wholeschool", "x-published", "x-key", 
 
 _WORDS = """# 网页填报
 
-不用 Git，不用账号，断网也能填。填好以后下载文件，交给县里或传到仓库；规则与正式检查相同，这里说没有问题的，
-`wholeschool validate` 也说没有问题（要和别校、县里的记录对照的几条，交上去才查）。
+不用 Git，不用账号，断网也能填。填好以后下载文件，交给县里或传到仓库。规则与正式检查相同；要和别校、县里的记录对照的
+几条，交上去才查。
 
 - **什么都不发送**：所有内容只在这台设备的浏览器里。
-- 草稿自动留在**这台设备**上，刷新、关掉再来都在；公用电脑填完请点“清空草稿”。
+- 草稿自动留在**这台设备**上，刷新、关掉再来都在；公用电脑填完请点“清空草稿”，无痕窗口关掉就没有了。
 - 填好的 Excel 工作簿、下载过的文件，都可以打开接着填。
 - 一步步怎么做，见[只用网页填报](../guides/school.md#form)。电话、身份证号、邮箱一律不写。
 

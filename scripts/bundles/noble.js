@@ -1,5 +1,4 @@
-// What the verify page takes of the two libraries; scripts/vendor.py makes one plain script of it, `noble`, in the syntax
-// of older browsers. A plain script also loads from a folder, which a module does not.
+// What the verify page takes of the two libraries. A plain script also loads from a folder, which a module does not.
 /*! noble-hashes - MIT License (c) 2022 Paul Miller (paulmillr.com) */
 import { hashes, verify } from "@noble/ed25519";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
