@@ -589,6 +589,7 @@ def test_what_is_wrong_is_said_by_sheet_row_and_column_and_put_right_in_the_form
     page.locator(".ws-judged").get_by_role("button", name="› 学段").click()
     page.locator('[name="teachers.0.stage"]').select_option("小学")
     page.locator('[name="teachers.0.name"]').fill("李文静")
+    page.locator(".ws-judged").get_by_role("button", name="› 所选微能力").click()
     expect(page.locator(".ws-wrong:visible", has_text="CHOICE-CREDITS")).to_have_count(1)
     expect(page.locator(".ws-wrong:visible", has_text="S-")).to_have_count(0)
     page.context.close()
