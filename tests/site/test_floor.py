@@ -29,6 +29,8 @@ HARMLESS = {
 ASKED_FOR = {
     ("vendor/js-yaml.js", "captureStackTrace"),
     ("vendor/fflate.js", "captureStackTrace"),
+    ("vendor/zip.js", "captureStackTrace"),
+    ("form/page.js", "zip"),  # of fflate
     ("form/page.js", "dump"),  # of js-yaml
     ("form/workbook.js", "getBigUint64"),
 }

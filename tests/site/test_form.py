@@ -681,7 +681,7 @@ def test_a_case_is_written_downloaded_and_opened_again(browser: Browser, address
     choose(page, "明远县新桥小学", "xinqiao")
     begin(page, "case")
     page.get_by_text("文件名（一般不用改）").click()
-    page.get_by_label("文件名", exact=True).fill("fenzhen")
+    page.locator(".ws-filename input").fill("fenzhen")
     fill(page, title="分针慢慢走", type="整校推进工作案例", author="林见微", date="2026-05-06", problem="看不懂钟面")
     fill(page, summary="把钟面投到屏幕上，让分针慢慢走一圈。", consent__author="true", consent__students="不涉及")
     fill(page, body=f"## 怎样想到的\n\n{'上学期的小测里有十一人看错。' * 5}\n\n<b>好</b>")

@@ -110,7 +110,8 @@ def form(browser: Browser, address: str) -> Iterator[Page]:
         page.add_script_tag(url=f"{address}{script}")
     yield page
     page.context.close()
-    assert not wrong
+    # Of XML that is none the browser makes a document with a styled complaint, which the page's policy stops.
+    assert [each for each in wrong if not each.startswith("Applying inline style")] == []
 
 
 # ---- what is exported comes in the same ----
