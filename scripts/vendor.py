@@ -3,6 +3,10 @@
 `make vendor` fetches the named versions and refuses anything whose checksum differs. After a version was changed in the
 manifest by hand, `make vendor TRUST=1` writes the new checksums. Packages come by `npm pack` from whichever registry
 the machine is set up for; no address is kept.
+
+A package that is written for newer browsers than ours (tests/node/floor.cjs), or of which a page needs a small part, is
+bundled by esbuild into one plain script of the syntax of ES2020: `bundle` names our script that says what is taken of
+it, `global` what the page calls it, `with` what else that needs.
 """
 
 from __future__ import annotations
@@ -10,12 +14,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 REPOSITORY = Path(__file__).parents[1]
 MANIFEST = Path(__file__).with_name("vendor.json")
@@ -27,7 +33,7 @@ def main() -> None:
     trust = bool(os.environ.get("TRUST"))
     found: dict[str, bytes] = {}
     for each in manifest["files"]:
-        data = _package(each["package"], each["version"])[each["entry"]]
+        data = _bundle(each) if "bundle" in each else _package(each["package"], each["version"])[each["entry"]]
         checksum = hashlib.sha256(data).hexdigest()
         if checksum != each["sha256"] and not trust:
             sys.exit(f"{each['file']}: {each['package']} {each['version']} has changed, or the manifest is wrong")
@@ -37,6 +43,25 @@ def main() -> None:
         (REPOSITORY / name).parent.mkdir(parents=True, exist_ok=True)
         (REPOSITORY / name).write_bytes(data)
     MANIFEST.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+def _bundle(each: dict[str, Any]) -> bytes:
+    """One script with the packages' licence in front."""
+    packages = {each["package"]: each["version"]} | each["with"]
+    named = ", ".join(f"{name} {version}" for name, version in packages.items() if name != "esbuild")
+    with TemporaryDirectory() as place:
+        wanted = [f"{name}@{version}" for name, version in packages.items()]
+        command = ["npm", "install", "--silent", "--ignore-scripts", "--no-save", "--prefix", place, *wanted]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        script = shutil.copy(REPOSITORY / each["bundle"], place)
+        # esbuild changes syntax only; this is all that the packages call which is younger.
+        own = Path(place, "own.js")
+        own.write_text("export const hasOwn = (of, key) => Object.prototype.hasOwnProperty.call(of, key);", "utf-8")
+        command = [f"{place}/node_modules/.bin/esbuild", script, "--bundle", "--minify", "--format=iife"]
+        command += ["--platform=browser", "--target=es2020", "--charset=utf8", f"--global-name={each['global']}"]
+        command += ["--define:Object.hasOwn=hasOwn", f"--inject:{own}"]
+        command += [f"--banner:js=/*! {named}, {each['licence']} License */"]
+        return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
 
 
 @cache

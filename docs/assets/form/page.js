@@ -5,15 +5,16 @@
 (() => {
   const home = document.querySelector(".ws-form");
   if (!home) return;
-  const { kinds, abilities, standard, years, repository, checkAll, checkBytes, resolve, creditsOf, completing, is } =
-    globalThis.wholeschoolForm;
-  const STORE = "wholeschool-form";
+  const { kinds, abilities, standard, years, repository, counties, schools, checkAll, checkBytes, resolve, creditsOf,
+    completing, is, has } = globalThis.wholeschoolForm;
+  const STORE = "wholeschool-form", UNREAD = "wholeschool-form-unread";
   // What reads workbooks is half as large as the page: fetched when somebody opens one.
   const HERE = document.currentScript.src;
-  const LATER = ["../../form/workbooks.js", "workbook.js", "cells.js", "intake.js"];
+  const UNZIP = "../vendor/fflate.js", LATER = [UNZIP, "../../form/workbooks.js", "workbook.js", "cells.js", "intake.js"];
   const ENVIRONMENTS = [...new Set(Object.values(abilities).map((each) => each.environment))];
   const SCHOOL = /^[a-z][a-z0-9-]{0,60}(?:\/[a-z][a-z0-9-]{0,60}){3}$/;
   const NAME = /^[a-z0-9][a-z0-9-]{0,60}$/;
+  const last = (list) => list[list.length - 1];
   const kindOf = (name) => kinds.find((each) => each.name === name);
 
   // ---- elements ----
@@ -31,11 +32,16 @@
     made.append(...children.filter((child) => child !== null && child !== undefined));
     return made;
   };
+  const fill = (element, ...children) => {
+    element.textContent = "";
+    element.append(...children);
+  };
   const button = (text, onclick, properties = {}) => el("button", { type: "button", onclick, ...properties }, text);
   const labelled = (title, control, about, required) => {
-    control.id ||= fresh();
+    control.id = control.id || fresh();
     const note = about ? el("small", { id: fresh() }, about) : null;
-    const wrong = el("p", { id: fresh(), className: "ws-wrong", hidden: true });
+    const wrong = el("div", { id: fresh(), className: "ws-wrong", hidden: true });
+    wrong.about = about;
     control.setAttribute("aria-describedby", [note?.id, wrong.id].filter(Boolean).join(" "));
     if (required) control.setAttribute("aria-required", "true");
     const mark = required ? el("em", {}, "必填") : null;
@@ -54,7 +60,7 @@
       const made = {};
       for (const [name, child] of Object.entries(value)) {
         if (name === "__proto__") continue;
-        const kept = Object.hasOwn(field.properties || {}, name) ? shaped(field.properties[name], child, kind) : child;
+        const kept = has(field.properties || {}, name) ? shaped(field.properties[name], child, kind) : child;
         if (kept !== undefined) made[name] = kept;
       }
       return made;
@@ -63,25 +69,115 @@
   };
 
   const today = () => new Date(Date.now() - new Date().getTimezoneOffset() * 6e4).toISOString().slice(0, 10);
-  const empty = () => ({ unit: "", year: years.at(-1) ?? Number(today().slice(0, 4)), records: [], open: 0 });
-  const remembered = () => {
+  const empty = () => ({ unit: "", county: counties.length === 1 ? counties[0][0] : "", school: "", year: last(years) ?? Number(today().slice(0, 4)), records: [], open: 0 });
+  // {draft, unread}: how many records of a text cannot be read; null where none of it can.
+  const parsed = (text) => {
+    if (text === null) return { draft: empty(), unread: 0 };
     try {
-      const draft = JSON.parse(localStorage.getItem(STORE));
-      const { unit, year, open } = draft;
-      const records = draft.records.filter((each) => kindOf(each.kind) && is.object(each.value) && is.string(each.name)).map((each) =>
-        ({ kind: each.kind, name: each.name, year: Number(each.year) || 0, value: shaped(kindOf(each.kind).document, each.value, kindOf(each.kind)) }));
-      return { unit: is.string(unit) ? unit : "", year: Number(year) || empty().year, open: Number(open) || 0, records };
+      const { unit, county, school, year, open, records } = JSON.parse(text);
+      const kept = records.filter((each) => each && kindOf(each.kind) && is.object(each.value) && is.string(each.name)).map((each) =>
+        ({ kind: each.kind, name: each.name, year: Number(each.year) || 0, checked: each.checked === true, value: shaped(kindOf(each.kind).document, each.value, kindOf(each.kind)) }));
+      const where = { unit: is.string(unit) ? unit : "", county: is.string(county) ? county : "", school: is.string(school) ? school : "" };
+      where.county = where.county || where.unit.split("/").slice(0, 3).join("/") || empty().county;
+      return { draft: { ...where, year: Number(year) || empty().year, open: Number(open) || 0, records: kept }, unread: records.length - kept.length };
     } catch {
-      return empty();
+      return null;
     }
   };
-  let draft = remembered();
-  const keep = () => {
+
+  // The device keeps one draft for all windows. `seen` is what this window read or wrote last: where something else is
+  // there now, another window is at work, and nothing is written before the person has chosen. What cannot be kept, and
+  // why, stands above everything until it is put right.
+  let seen = null, rival = false, trouble = "", downloaded = "";
+  let draft = empty();
+  const open = () => {
+    let text = null;
     try {
-      localStorage.setItem(STORE, JSON.stringify(draft));
-    } catch {
-      say("这台设备存不下草稿：关闭网页以前请先下载。");
+      text = localStorage.getItem(STORE);
+      localStorage.setItem(UNREAD + "-trial", "1");
+      localStorage.removeItem(UNREAD + "-trial");
+    } catch (error) {
+      trouble = refused(error);
     }
+    const found = parsed(text);
+    try {
+      unread = localStorage.getItem(UNREAD);
+      if (!found || found.unread) {
+        unread = text;
+        localStorage.setItem(UNREAD, text); // the next change writes over where it lay
+      }
+    } catch { /* it is offered all the same */ }
+    seen = text;
+    draft = found ? found.draft : empty();
+  };
+  let unread = null; // a draft, or a part of one, that this page does not understand
+  const refused = (error) => (error && /quota/i.test(error.name)
+    ? "这台设备存满了，存不下草稿：关闭这一页以前，请先下载。"
+    : "这个窗口不留草稿（无痕窗口，或浏览器不让网页存东西）：关闭这一页以前，请先下载。");
+  const keep = () => {
+    clearTimeout(waiting);
+    waiting = 0;
+    if (rival) return;
+    const text = JSON.stringify(draft);
+    let wrong = "";
+    try {
+      if (localStorage.getItem(STORE) !== seen) {
+        rival = true;
+      } else if (text !== seen) {
+        localStorage.setItem(STORE, text);
+        seen = text;
+      }
+    } catch (error) {
+      wrong = refused(error);
+    }
+    if (wrong !== trouble || rival) {
+      trouble = wrong;
+      warn();
+    }
+  };
+  const compare = () => {
+    try {
+      if (rival || localStorage.getItem(STORE) === seen) return;
+    } catch {
+      return; // said already
+    }
+    rival = true;
+    warn();
+  };
+  const warn = () => {
+    const way = (text, onclick) => button(text, onclick, { className: "ws-main" });
+    const shown = [];
+    if (rival) {
+      shown.push(el("p", {}, "草稿在另一个窗口里改过。这里从现在起不再自动保存，请选一个："), el("div", { className: "ws-actions" },
+        way("用那边的，这里的不要了", () => {
+          rival = false;
+          open();
+          redraw();
+          say("已换成另一个窗口里的草稿。");
+        }),
+        way("用这里的，盖掉那边的", () => {
+          rival = false;
+          try {
+            seen = localStorage.getItem(STORE);
+          } catch { /* keep tells */ }
+          keep();
+          warn();
+          say("已留下这里的草稿；另一个窗口会看到提示。");
+        }), rescue));
+    } else if (trouble) shown.push(el("p", {}, trouble), el("div", { className: "ws-actions" }, rescue));
+    if (unread !== null) {
+      shown.push(el("p", {}, "上次的草稿里有读不出来的内容（网页更新了，或被别的程序改过）。没有删，原样另放着："), el("div", { className: "ws-actions" },
+        way("下载原样的内容", () => save("draft.json", unread, "application/json")),
+        button("不要了", () => {
+          unread = null;
+          try {
+            localStorage.removeItem(UNREAD);
+          } catch { /* nothing was kept */ }
+          warn();
+        })));
+    }
+    fill(warning, ...shown);
+    warning.hidden = !shown.length;
   };
 
   const pathOf = (record) => {
@@ -107,7 +203,7 @@
       const made = {};
       const keys = [...Object.keys(field.properties || {}), ...Object.keys(value)];
       for (const key of new Set(keys)) {
-        if (!Object.hasOwn(value, key) || key === "__proto__") continue;
+        if (!has(value, key) || key === "__proto__") continue;
         const child = tidy(field.properties?.[key], value[key], kind, field.required?.includes(key));
         if (child !== undefined) made[key] = child;
       }
@@ -128,8 +224,14 @@
 
   // ---- checking ----
 
+  // Nobody is told off while typing: what is wrong with a field is said once it was left, with all of a record once
+  // 检查 or 下载 was pressed, or when it came from a file. What was left is known by record.
   let results = new Map();
   let waiting = 0;
+  const left = new WeakMap();
+  const told = (record) => (results.get(record) || []).filter(({ code, pointer }) => record.checked || code === "PATH-KIND"
+    || pointer.some((step, place) => left.get(record)?.has(key(pointer.slice(0, place + 1)))));
+  const errors = (record, found = told(record)) => found.filter((each) => each.severity === "error").length;
   const judge = () => {
     const found = checkAll(draft.records.map((record) => ({ ...record, bytes: bytesOf(record) })));
     results = new Map(draft.records.map((record, index) => [record, [...placeProblems(record), ...found[index].findings]]));
@@ -139,22 +241,24 @@
   const changed = () => {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
-      waiting = 0;
       keep();
       judge();
     }, 250);
   };
-  // The page may go before that: a reload, a telephone that turns to something else.
+  // The page may go before that: a reload, a telephone that turns to something else; and come back as it was left.
   const leaving = () => { if (waiting) keep(); };
   addEventListener("pagehide", leaving);
-  document.addEventListener("visibilitychange", leaving);
-  addEventListener("storage", (event) => {
-    if (event.key === STORE) say("草稿在另一个窗口里改过：请刷新这一页再接着填，免得互相盖掉。");
+  addEventListener("pageshow", compare);
+  document.addEventListener("visibilitychange", () => (document.visibilityState === "hidden" ? leaving() : compare()));
+  addEventListener("storage", (event) => { if (event.key === STORE || event.key === null) compare(); });
+  addEventListener("beforeunload", (event) => {
+    if (!(rival || trouble) || !draft.records.length || downloaded === JSON.stringify(draft)) return;
+    event.preventDefault();
+    event.returnValue = "";
   });
   const placeProblems = (record) => {
     const problem = (message, hint) => ({ code: "PATH-KIND", severity: "error", pointer: [], message, hint });
     const found = [];
-    if (draft.unit && !SCHOOL.test(draft.unit)) found.push(problem("学校文件夹的写法不对", "从省写起，共四段，小写字母、数字和连字符，例如 anhui/shili/mingyuan/xinqiao-xiaoxue"));
     if (!NAME.test(record.name || "a")) found.push(problem("文件名的写法不对", "只用小写字母、数字和连字符，例如 shuxue-zu"));
     if (draft.records.some((other) => other !== record && pathOf(other) === pathOf(record))) found.push(problem("有两份记录是同一个文件", "改文件名，或删掉一份"));
     return found;
@@ -204,7 +308,7 @@
   };
 
   const group = (title, about, pointer, required, ...children) => {
-    const wrong = el("p", { id: fresh(), className: "ws-wrong", hidden: true });
+    const wrong = el("div", { id: fresh(), className: "ws-wrong", hidden: true });
     const note = about ? el("small", { id: fresh() }, about) : null;
     const made = el("fieldset", { tabIndex: -1, "aria-describedby": [note?.id, wrong.id].filter(Boolean).join(" ") },
       el("legend", {}, title, required ? el("em", {}, "必填") : null), note, wrong, ...children);
@@ -246,27 +350,28 @@
 
   const list = (field, items, holder, name, pointer, required) => {
     const rows = el("div", { className: "ws-items" });
-    const all = () => (holder[name] ||= []);
-    const fill = () => {
-      rows.replaceChildren(...(holder[name] || []).map((value, index) => row(value, index)));
+    const all = () => (holder[name] = holder[name] || []);
+    const refill = () => {
+      fill(rows, ...(holder[name] || []).map((value, index) => row(value, index)));
     };
     const row = (value, index) => {
       const at = [...pointer, index];
       const summary = el("summary", {}, summaryOf(items, value, index));
-      const item = el("details", {}, summary);
+      const wrong = el("div", { className: "ws-wrong", hidden: true });
+      const item = el("details", {}, summary, wrong);
       const retitle = () => {
         summary.textContent = summaryOf(items, value, index);
         item.querySelector(":scope > .ws-remove")?.setAttribute("aria-label", `删掉${summary.textContent}`);
       };
       const render = () => {
-        if (item.childElementCount > 1) return;
+        if (item.childElementCount > 2) return;
         item.append(...fields(items, value, at), button("删掉这一条", () => {
           const gone = summaryOf(items, value, index);
           all().splice(index, 1);
-          fill();
+          refill();
           const back = el("p", {}, `已删掉${gone}。`, button("放回去", () => {
             all().splice(index, 0, value);
-            fill();
+            refill();
             rows.children[index].firstElementChild.focus();
             changed();
           }, { className: "ws-plain" }));
@@ -275,11 +380,12 @@
           changed();
         }, { className: "ws-plain ws-remove" }));
         retitle();
+        showFindings();
       };
       item.addEventListener("toggle", () => item.open && render());
       item.addEventListener("input", retitle);
       reveals.set(key(at), () => { item.open = true; render(); });
-      controls.set(key(at), { focus: summary });
+      controls.set(key(at), { focus: summary, wrong, item });
       return item;
     };
     const more = button(`加一条${field.title || ""}`, () => {
@@ -290,7 +396,7 @@
       rows.lastElementChild.querySelector("input, select, textarea")?.focus();
       changed();
     });
-    fill();
+    refill();
     return group(field.title || name, field.description, pointer, required, rows, more);
   };
 
@@ -305,7 +411,7 @@
     if (items.type === "object") return list(field, items, holder, name, pointer, required);
     if (items.enum) return ticks(field, items.enum, holder, name, pointer, required);
     if (field.items.$ref === "#/$defs/microability") {
-      const choice = planner(holder[name] || [], (codes) => { holder[name] = codes; changed(); }, open(name), field["x-sum"] === "credits");
+      const choice = planner(holder[name] || [], (codes) => { holder[name] = codes; changed(); }, allowed(name), field["x-sum"] === "credits");
       return group(field.title || name, field.description, pointer, required, choice);
     }
     return lines(field, items, holder, name, pointer, required);
@@ -320,7 +426,7 @@
   const sibling = (kind) => draft.records.find((record) => record.kind === kind && (!record.year || record.year === draft.year))?.value;
   const known = () => ({ environments: sibling("unit")?.environments, offered: sibling("plan")?.offered });
   // What is open to a choice: what the plan offers; for the plan itself, what the environments allow.
-  const open = (name) => ({ environments: known().environments, offered: name === "offered" ? undefined : known().offered });
+  const allowed = (name) => ({ environments: known().environments, offered: name === "offered" ? undefined : known().offered });
 
   const link = (code) => el("a", { href: `../catalogue/${code}/${location.protocol === "file:" ? "index.html" : ""}` }, `${code} ${abilities[code].name}`);
   const planner = (codes, onchange, { environments, offered }, sums) => {
@@ -377,11 +483,11 @@
       codes = chosen;
       copied.textContent = codes.length ? `告诉学校：${codes.join("、")}` : "";
     };
-    const draw = () => place.replaceChildren(planner(codes, tell, { environments, offered: known().offered }, true), copied);
+    const draw = () => fill(place, planner(codes, tell, { environments, offered: known().offered }, true), copied);
     const show = () => {
       if (!own) environments = known().environments || [];
       about.textContent = `勾选微能力，随时看合计多少学分、还差多少、再选哪一项就够 ${standard.credits} 学分。${known().offered?.length ? "只列出本校规划里可选的。" : ""}`;
-      boxes.replaceChildren(...ENVIRONMENTS.map((environment) => {
+      fill(boxes, ...ENVIRONMENTS.map((environment) => {
         const tick = el("input", { type: "checkbox", checked: environments.includes(environment), onchange: () => {
           own = true;
           environments = tick.checked ? [...environments, environment] : environments.filter((one) => one !== environment);
@@ -399,29 +505,64 @@
 
   // ---- the page ----
 
+  const rescue = button("先下载这里的（zip）", () => downloadAll());
+  const warning = el("section", { className: "ws-warning", role: "alert", hidden: true });
   const said = el("div", { className: "ws-said", role: "status", tabIndex: -1 });
   const say = (...sentences) => {
-    said.replaceChildren(...sentences.map((each) => el("p", {}, each)));
-    cells.replaceChildren();
+    fill(said, ...sentences.map((each) => el("p", {}, each)));
+    fill(cells);
   };
   const cells = el("ul", { className: "ws-findings", tabIndex: 0, "aria-label": "工作簿里要看一眼的格子" });
   const records = el("ul", { className: "ws-records" });
-  const editor = el("section", { className: "ws-editor", hidden: true });
+  const editor = el("section", { className: "ws-editor", hidden: true, onfocusout: (event) => {
+    if (!shown || !document.hasFocus()) return;
+    const before = left.get(shown) || new Set();
+    const now = [...controls].filter(([at, { focus }]) => !before.has(at) && focus.contains(event.target) && !focus.contains(event.relatedTarget)).map(([at]) => at);
+    if (!now.length) return;
+    left.set(shown, new Set([...before, ...now]));
+    // Not at once: what appears would move the button that is being pressed.
+    setTimeout(() => {
+      showList();
+      showFindings();
+    }, 200);
+  } });
   const findings = el("ul", { className: "ws-findings" });
-  const tally = el("p", { role: "status" });
+  const tally = el("p", { role: "status", tabIndex: -1 });
   const path = el("p", { className: "ws-path" }); // where the open record belongs
-  const errors = (record) => (results.get(record) || []).filter((each) => each.severity === "error").length;
 
+  const state = (record) => {
+    const wrong = errors(record);
+    if (wrong) return [`要改 ${wrong} 处`, "bad"];
+    return (results.get(record) || []).some((each) => each.severity === "error") ? ["还没填完", "open"] : ["没有问题", "good"];
+  };
   const showList = () => {
-    records.replaceChildren(...draft.records.map((record) => {
-      const wrong = errors(record);
+    fill(records, ...draft.records.map((record) => {
+      const [text, look] = state(record);
       const made = button(`${titleOf(record)} `, () => edit(record, true), { "aria-current": record === shown ? "true" : undefined });
-      made.append(el("small", { className: wrong ? "ws-bad" : "ws-good" }, wrong ? `要改 ${wrong} 处` : "没有问题"));
+      made.append(el("small", { className: `ws-${look}` }, text));
       return el("li", {}, made);
     }));
-    all.hidden = !draft.records.length;
+    all.hidden = rescue.hidden = !draft.records.length;
+    starter.hidden = !missing().length;
   };
 
+  // What a field is called, from the record down: 成员 › 第 2 条：许星河 › 团队职责.
+  const wayTo = (pointer) => {
+    const kind = kindOf(shown.kind), names = [];
+    let raw = kind.document, value = shown.value;
+    for (const step of pointer) {
+      const field = resolve(raw, kind);
+      value = value?.[step];
+      if (field.type === "array") {
+        raw = field.items;
+        if (resolve(raw, kind).type === "object") names.push(summaryOf(resolve(raw, kind), value, step));
+      } else {
+        raw = field.properties?.[step];
+        names.push(resolve(raw, kind).title || step);
+      }
+    }
+    return names.join(" › ");
+  };
   const goTo = (pointer) => {
     for (let length = 1; length <= pointer.length; length += 1) reveals.get(key(pointer.slice(0, length)))?.();
     for (let length = pointer.length; length > 0; length -= 1) {
@@ -435,34 +576,53 @@
   const removeAt = (pointer) => {
     let holder = shown.value;
     for (const step of pointer.slice(0, -1)) holder = holder[step];
-    delete holder[pointer.at(-1)];
+    delete holder[last(pointer)];
     edit(shown);
     changed();
   };
 
+  const remark = (each, about) => [
+    el("span", {}, `${each.severity === "error" ? "" : "提醒："}${each.message}`),
+    each.hint && !(about || "").includes(each.hint) && !(each.code === "S-REQUIRED" && each.hint.startsWith("补上")) ? el("span", { className: "ws-hint" }, each.hint) : null,
+    each.removable ? button("删掉这个字段", () => removeAt(each.pointer)) : null,
+    el("small", {}, [each.code, each.clause].filter(Boolean).join(" · "))].filter(Boolean);
+  // A message stands at its field; above, only where to look. What has no field of its own is said above.
   const showFindings = () => {
     if (!shown) return;
-    const found = results.get(shown) || [];
-    const wrong = errors(shown);
-    path.textContent = pathOf(shown);
-    const text = wrong ? `还有 ${wrong} 处要改` : found.length ? "没有错误；下面的提醒请看一眼" : "没有问题，可以下载了";
+    const found = told(shown), wrong = errors(shown, found), unfinished = state(shown)[1] === "open";
+    path.textContent = `交上去放在 ${pathOf(shown)}`;
+    const text = wrong ? `还有 ${wrong} 处要改` : unfinished ? "填好以后点“检查”，看还缺什么" : found.length ? "没有错误；下面的提醒请看一眼" : "没有问题，可以下载了";
     if (tally.textContent !== text) tally.textContent = text;
-    tally.dataset.state = wrong ? "bad" : "good";
-    findings.replaceChildren(...found.slice(0, 100).map((each) => el("li", { className: each.severity === "error" ? "ws-bad" : "" },
-      each.pointer.length && !each.removable ? button(each.message, () => goTo(each.pointer), { className: "ws-plain" }) : el("span", {}, each.message),
-      each.hint ? el("span", { className: "ws-hint" }, each.hint) : null,
-      each.removable ? button("删掉这个字段", () => removeAt(each.pointer)) : null,
-      el("small", {}, [each.severity === "error" ? "" : "提醒", each.code, each.clause].filter(Boolean).join(" · ")))));
-    for (const { focus, wrong: slot } of controls.values()) {
-      focus.removeAttribute("aria-invalid");
-      if (slot) slot.hidden = true;
-    }
+    tally.dataset.state = judged.dataset.state = wrong ? "bad" : unfinished ? "open" : "good";
+    const slots = new Map(), above = [];
+    for (const { item } of controls.values()) item?.classList.remove("ws-has-bad");
     for (const each of found) {
-      const control = controls.get(key(each.pointer));
-      if (!control?.wrong || each.severity !== "error") continue;
-      if (control.focus.tagName !== "FIELDSET") control.focus.setAttribute("aria-invalid", "true");
-      control.wrong.textContent = each.message;
-      control.wrong.hidden = false;
+      let length = each.pointer.length;
+      if (each.removable) length -= 1; // such a field is not shown
+      while (length && !controls.has(key(each.pointer.slice(0, length)))) length -= 1;
+      const at = length && controls.get(key(each.pointer.slice(0, length)));
+      if (!at) {
+        above.push(el("li", { className: each.severity === "error" ? "ws-bad" : "" }, ...remark(each)));
+        continue;
+      }
+      for (let folded = 1; folded <= length; folded += 1) {
+        const item = controls.get(key(each.pointer.slice(0, folded)))?.item;
+        if (item && each.severity === "error") item.classList.add("ws-has-bad");
+      }
+      // Folded things have not been drawn: what is in them is said in them, once they are open.
+      if (!at.item || length === each.pointer.length || at.item.childElementCount > 2) slots.set(at, [...(slots.get(at) || []), each]);
+      const way = wayTo(each.pointer);
+      if (above.some((one) => one.firstChild.textContent === way)) continue;
+      above.push(el("li", { className: each.severity === "error" ? "ws-bad" : "" }, button(way, () => goTo(each.pointer), { className: "ws-plain" })));
+    }
+    fill(findings, ...above.slice(0, 100), ...(above.length > 100 ? [el("li", {}, `另有 ${above.length - 100} 处。`)] : []));
+    for (const at of controls.values()) {
+      const mine = slots.get(at) || [], bad = mine.some((each) => each.severity === "error");
+      if (bad && !/^(?:FIELDSET|SUMMARY)$/.test(at.focus.tagName)) at.focus.setAttribute("aria-invalid", "true");
+      else at.focus.removeAttribute("aria-invalid");
+      if (!mine.length && at.wrong.hidden) continue;
+      fill(at.wrong, ...mine.map((each) => el("p", { className: each.severity === "error" ? "ws-bad" : "" }, ...remark(each, at.wrong.about))));
+      at.wrong.hidden = !mine.length;
     }
   };
 
@@ -475,6 +635,13 @@
     setTimeout(() => URL.revokeObjectURL(address), 10_000);
   };
 
+  const judged = el("div", { className: "ws-judged" }, tally, findings);
+  // Everything that is wrong is said from now on.
+  const checked = (...which) => {
+    for (const record of which) record.checked = true;
+    keep();
+    judge();
+  };
   const edit = (record, focus = false) => {
     shown = record;
     people = new Map((sibling("teachers")?.teachers || []).map((teacher) => [teacher?.number, teacher?.name]));
@@ -483,13 +650,18 @@
     reveals.clear();
     const kind = kindOf(record.kind);
     const heading = el("h2", { tabIndex: -1 }, titleOf(record));
-    const parts = [heading, el("p", {}, kind.about), path];
-    if (kind.place.includes("{name}")) {
-      const name = el("input", { type: "text", value: record.name, autocomplete: "off", oninput: () => { record.name = name.value.trim(); changed(); } });
-      parts.push(labelled("文件名", name, "小写字母、数字和连字符，不带后缀；例如 shuxue-zu、2026-06-12", true));
-    }
+    const next = draft.records[draft.open + 1];
     const actions = el("div", { className: "ws-actions" },
-      button("下载这一份", () => save(pathOf(record).split("/").at(-1), yamlOf(record), "text/plain"), { className: "ws-main" }),
+      button("检查", () => {
+        checked(record);
+        tally.focus();
+        judged.scrollIntoView({ block: "center" });
+      }, { className: "ws-main" }),
+      next ? button(`下一份：${titleOf(next)}`, () => edit(next, true)) : null,
+      button("下载这一份", () => {
+        checked(record);
+        save(last(pathOf(record).split("/")), yamlOf(record), "text/plain");
+      }),
       button("复制文字", async () => {
         try {
           await navigator.clipboard.writeText(yamlOf(record));
@@ -497,20 +669,21 @@
         } catch {
           say("浏览器不让复制：请下载。");
         }
-      }),
+      }, { className: "ws-plain" }),
       repository ? button("到代码平台新建这个文件", () => {
         if (!SCHOOL.test(draft.unit)) {
-          say("先在上面写好学校文件夹，才知道放在哪里。");
-          where.focus();
+          say("先在上面选好学校，才知道放在哪里。");
+          (draft.county ? school : county).focus();
           return;
         }
+        checked(record);
         const address = new URL(`${repository}/new/main`);
         address.searchParams.set("filename", pathOf(record));
         const text = yamlOf(record);
         if (encodeURIComponent(text).length < 6000) address.searchParams.set("value", text);
         else navigator.clipboard?.writeText(text).then(() => say("内容较长，已复制：在打开的网页里粘贴。"), () => say("内容较长：请下载后在打开的网页里贴上。"));
         window.open(address, "_blank", "noopener");
-      }) : null,
+      }, { className: "ws-plain" }) : null,
       button("删掉这份记录", () => {
         if (!confirm(`删掉“${titleOf(record)}”？`)) return;
         draft.records.splice(draft.records.indexOf(record), 1);
@@ -520,13 +693,20 @@
         judge();
         add.focus();
       }, { className: "ws-plain" }));
-    parts.push(el("div", { className: "ws-judged" }, tally, findings));
-    parts.push(...fields(kind.document, record.value, []), actions);
-    editor.replaceChildren(...parts);
+    const parts = [heading, el("p", {}, kind.about), judged, ...fields(kind.document, record.value, [])];
+    if (kind.place.includes("{name}")) {
+      const name = el("input", { type: "text", value: record.name, autocomplete: "off", oninput: () => { record.name = name.value.trim(); changed(); } });
+      parts.push(el("details", { className: "ws-filename" }, el("summary", {}, "文件名（一般不用改）"),
+        labelled("文件名", name, "小写字母、数字和连字符，不带后缀；例如 shuxue-zu、2026-06-12", true)));
+    }
+    fill(editor, ...parts, actions, path);
     editor.hidden = false;
     showList();
     showFindings();
-    if (focus) heading.focus();
+    if (focus) {
+      heading.focus();
+      heading.scrollIntoView({ block: "start" });
+    }
   };
 
   const insert = (kind, name, value, year = draft.year) => {
@@ -556,10 +736,10 @@
     }
     const head = new TextDecoder().decode(bytes.slice(0, 400));
     const told = /yaml-language-server: \$schema=\S*?([a-z-]+)\.schema\.json/.exec(head)?.[1];
-    const stem = path.split("/").at(-1).replace(/\.(?:ya?ml|md)$/, "").replace(/ ?\(\d+\)$/, "");
+    const stem = last(path.split("/")).replace(/\.(?:ya?ml|md)$/, "").replace(/ ?\(\d+\)$/, "");
     if (/\.md$/i.test(path)) return { kind: kindOf("case"), name: NAME.test(stem) ? stem : undefined };
-    const bare = (kind) => kind.place.split("/").at(-1).replace(".yaml", "");
-    const kind = kindOf(told) || kinds.find((each) => bare(each) === stem) || (stem === "management" ? kindOf("team") : null)
+    const stemOf = (kind) => last(kind.place.split("/")).replace(".yaml", "");
+    const kind = kindOf(told) || kinds.find((each) => stemOf(each) === stem) || (stem === "management" ? kindOf("team") : null)
       || kinds.map((each) => [each, checkBytes(each.name, bytes).findings.length]).sort((a, b) => a[1] - b[1])[0][0];
     return { kind, name: kind.place.includes("{name}") && NAME.test(stem) ? stem : undefined };
   };
@@ -570,11 +750,12 @@
         told.push(`“${file}”是 ${unit} 的，草稿是 ${draft.unit} 的，没有读进来：先下载并清空草稿，再打开它。`);
         return null;
       }
-      draft.unit = unit;
+      settle(unit);
     }
     const there = new Set(draft.records);
     const called = kind.name === "team" ? "management" : NAME.test(name || "-") ? name : newName(kind);
     const record = insert(kind, called, shaped(kind.document, value, kind), year ? Number(year) : draft.year);
+    record.checked = true; // it was filled in already
     if (!there.size && record.year) setYear(record.year);
     told.push(there.has(record) ? `“${file}”没有读进来，草稿里的“${titleOf(record)}”照旧。` : `“${file}”已读入（${kind.title}）。${remark}`);
     return record;
@@ -624,7 +805,7 @@
   };
   const takeAll = async (files) => {
     const told = [], notes = [];
-    let last = null;
+    let latest = null;
     say("正在读取…");
     for (const file of files) {
       if (file.size > 64 * 1024 * 1024) {
@@ -632,21 +813,27 @@
         continue;
       }
       const bytes = new Uint8Array(await file.arrayBuffer());
-      if (/\.(?:xls[xmb]?|xlt[xm]?|ett?|ods|numbers|docx?|csv|tsv|txt)$/i.test(file.name)) last = await takeWorkbook(file.name, bytes, told, notes) || last;
+      if (/\.(?:xls[xmb]?|xlt[xm]?|ett?|ods|numbers|docx?|csv|tsv|txt)$/i.test(file.name)) latest = await takeWorkbook(file.name, bytes, told, notes) || latest;
       else if (/\.zip$/i.test(file.name)) {
+        try {
+          await fetchScript(UNZIP);
+        } catch {
+          told.push(`“${file.name}”没有打开：解开 zip 的部分没有取到，请联网后再选一次。`);
+          continue;
+        }
         try {
           let many = 0;
           const found = globalThis.fflate.unzipSync(bytes, { filter: (each) => /\.(?:ya?ml|md)$/.test(each.name) && each.originalSize <= 2 * 1024 * 1024 && (many += 1) <= 100 });
-          for (const [path, content] of Object.entries(found)) last = take(path, content, told) || last;
+          for (const [path, content] of Object.entries(found)) latest = take(path, content, told) || latest;
           if (!Object.keys(found).length) told.push(`“${file.name}”里没有记录（.yaml、.md）。`);
         } catch {
           told.push(`“${file.name}”打不开，可能没有下载完整。`);
         }
-      } else last = take(file.name, bytes, told) || last;
+      } else latest = take(file.name, bytes, told) || latest;
     }
-    where.value = draft.unit;
+    showWhere();
     // As a school comes to need them.
-    draft.records.sort((one, other) => kinds.indexOf(kindOf(one.kind)) - kinds.indexOf(kindOf(other.kind)) || (pathOf(one) < pathOf(other) ? -1 : 1));
+    inOrder();
     draft.open = Math.max(0, draft.records.indexOf(shown));
     judge();
     const plain = told.filter((each) => /已读入（[^）]*）。$/.test(each)); // nothing to be looked at
@@ -657,74 +844,206 @@
       each.hint ? el("span", { className: "ws-hint" }, each.hint) : null,
       el("small", {}, `${each.severity === "error" ? "" : "提醒 · "}${each.code}`)));
     if (notes.length > 60) shownNotes.push(el("li", {}, `另有 ${notes.length - 60} 处。`));
-    cells.replaceChildren(...shownNotes);
+    fill(cells, ...shownNotes);
     // One clean file is what the person wants to go on with; otherwise there is something to be read first.
-    const several = files.length > 1 || notes.length > 0 || !last;
-    if (last) edit(several ? draft.records.find(errors) || last : last, !several);
+    const several = files.length > 1 || notes.length > 0 || !latest;
+    if (latest) edit(several ? draft.records.find((each) => errors(each)) || latest : latest, !several);
     if (several) said.focus();
     keep();
   };
 
+  // ---- whose records ----
+
+  // A school is chosen by name. What a new one's folder is to be called follows from its name as far as its words are
+  // known; its own name's letters only the school knows.
+  const SYLLABLES = { 九年一贯制学校: "jiunian-xuexiao", 十二年一贯制学校: "shiernian-xuexiao", 初级中学: "chuzhong", 高级中学: "gaozhong",
+    完全中学: "zhongxue", 幼儿园: "youeryuan", 教学点: "jiaoxuedian", 小学: "xiaoxue", 初中: "chuzhong", 高中: "gaozhong",
+    中学: "zhongxue", 学校: "xuexiao", 特殊教育: "teshu-jiaoyu", 职业: "zhiye", 中心: "zhongxin", 实验: "shiyan", 第一: "diyi", 第二: "dier",
+    第三: "disan", 第四: "disi", 第五: "diwu", 第六: "diliu", 镇: "zhen", 乡: "xiang" };
+  const folderFor = (name) => {
+    const parts = [];
+    let rest = name, unknown = "";
+    while (rest) {
+      const word = Object.keys(SYLLABLES).find((each) => rest.startsWith(each));
+      if (word) parts.push(SYLLABLES[word]);
+      else unknown += rest[0];
+      rest = rest.slice(word ? word.length : 1);
+    }
+    return { known: parts.join("-"), unknown };
+  };
+  const nameOf = (path) => counties.find((each) => each[0] === path)?.[1] || "";
+  const bare = (name) => (name.startsWith(nameOf(draft.county)) ? name.slice(nameOf(draft.county).length) : name);
+  const listed = () => schools[draft.county];
+  const own = () => listed()?.find(([slug]) => `${draft.county}/${slug}` === draft.unit);
+
+  const places = new Map();
+  for (const [path, name, above] of counties) places.set(above, [...(places.get(above) || []), el("option", { value: path }, name)]);
+  const county = el("select", { onchange: () => {
+    draft.county = county.value;
+    draft.unit = "";
+    draft.school = "";
+    showWhere();
+    changed();
+  } }, el("option", { value: "" }, "请选"), ...[...places].map(([above, options]) => el("optgroup", { label: above }, ...options)));
+  const names = el("datalist", { id: fresh() });
+  const lookUp = () => {
+    const fits = (listed() || []).filter(([, name]) => name === draft.school || bare(name) === draft.school);
+    draft.unit = fits.length === 1 ? `${draft.county}/${fits[0][0]}` : "";
+  };
+  // A name is looked up as it is typed; that it is not in the list is said when it was left.
+  const school = el("input", { type: "text", autocomplete: "off", spellcheck: false, onchange: () => {
+    tellWhere();
+    const unit = draft.records.find((record) => record.kind === "unit");
+    if (!unit || unit.value.name || !draft.school || !listed()) return;
+    unit.value.name = draft.school;
+    if (unit === shown) edit(unit);
+    changed();
+  }, oninput: () => {
+    draft.school = school.value.trim();
+    lookUp();
+    if (draft.unit) tellWhere();
+    else chosen.textContent = "";
+    changed();
+  } });
+  school.setAttribute("list", names.id);
+  const chosen = el("p", { className: "ws-chosen", role: "status" });
+  const folder = el("input", { type: "text", autocomplete: "off", spellcheck: false, autocapitalize: "none", oninput: () => {
+    settleFolder();
+    if (draft.unit) tellFolder();
+    changed();
+  }, onchange: () => tellFolder() });
+  const newcomer = labelled("新学校的文件夹名", folder, "校名的拼音");
+  const slugOf = () => folder.value.trim().toLowerCase().replace(/[\s_]+/g, "");
+  const settleFolder = () => {
+    const path = `${draft.county}/${slugOf()}`;
+    draft.unit = SCHOOL.test(path) && !listed()?.some(([other]) => other === slugOf()) ? path : "";
+  };
+  const tellFolder = () => {
+    const slug = slugOf(), taken = listed()?.find(([other]) => other === slug), wrong = newcomer.querySelector(".ws-wrong");
+    wrong.textContent = taken ? `“${slug}”已经是${taken[1]}的，换一个。`
+      : !slug || draft.unit ? "" : slug.startsWith("-") ? `前面补上“${folderFor(bare(draft.school)).unknown}”的拼音。` : "只用小写字母、数字和连字符，字母开头。";
+    wrong.hidden = !wrong.textContent;
+  };
+  const tellWhere = () => {
+    const found = own(), typed = draft.school;
+    chosen.textContent = found ? `已选：${found[1]}` : !typed ? (listed() ? "写几个字，就能在名单里选。" : "")
+      : listed() ? "名单里没有这个校名：写错了就改一下；新学校，请定一个文件夹名。" : "校名单没有取到（没有联网）：可以先填，联网以后再选学校。";
+    newcomer.hidden = Boolean(found || !typed || !listed());
+    if (newcomer.hidden) return;
+    const { known: words, unknown: letters } = folderFor(bare(typed));
+    newcomer.querySelector("small").textContent = `${letters && words ? `“${letters}”的拼音，后面接 -${words}` : "校名的拼音，字之间不空格"}；县里定过的，照县里的写`;
+    if (draft.unit) folder.value = last(draft.unit.split("/"));
+    else if (!folder.value || folder.value.startsWith("-")) {
+      folder.value = letters && words ? `-${words}` : words;
+      settleFolder();
+    }
+  };
+  const showWhere = async () => {
+    county.value = draft.county;
+    school.value = draft.school;
+    school.disabled = !draft.county;
+    school.placeholder = draft.county ? "" : "先选县";
+    if (draft.county && !listed()) {
+      tellWhere();
+      try {
+        await fetchScript(`../../form/schools/${draft.county}.js`);
+      } catch { /* tellWhere says so */ }
+    }
+    fill(names, ...(listed() || []).map(([, name]) => el("option", { value: name })));
+    if (!draft.unit && draft.school) lookUp();
+    const found = own();
+    if (found) school.value = draft.school = found[1];
+    else if (draft.unit && !draft.school) school.value = draft.school = sibling("unit")?.name || last(draft.unit.split("/"));
+    tellWhere();
+  };
+  // A file says whose it is.
+  const settle = (unit) => {
+    draft.unit = unit;
+    draft.county = unit.split("/").slice(0, 3).join("/");
+    draft.school = "";
+  };
+
   // ---- putting it together ----
 
-  const where = el("input", { type: "text", value: draft.unit, autocomplete: "off", spellcheck: false, placeholder: "anhui/shili/mingyuan/xinqiao-xiaoxue", oninput: () => { draft.unit = where.value.trim().replace(/^submissions\/|\/$/g, ""); changed(); } });
   const rounds = [...years];
   const setYear = (chosen) => {
     draft.year = chosen;
     if (!rounds.includes(chosen)) rounds.push(chosen);
-    year.replaceChildren(...rounds.map((each) => el("option", { value: each, selected: each === chosen }, String(each))));
+    fill(year, ...rounds.map((each) => el("option", { value: each, selected: each === chosen }, String(each))));
   };
   const year = el("select", { onchange: () => {
     draft.year = Number(year.value);
     draft.records.forEach((record) => { if (record.year) record.year = draft.year; });
     changed();
   } });
-  setYear(draft.year);
-  const choice = el("select", {}, ...kinds.map((kind) => el("option", { value: kind.name }, kind.name === "team" ? "信息化管理团队名单" : kind.title)));
+  const called = (kind) => (kind.name === "team" ? "信息化管理团队名单" : kind.title);
+  const begin = (kind) => insert(kind, newName(kind), kind.name === "unit" && draft.school && listed() ? { name: draft.school } : {});
+  const missing = () => kinds.filter((kind) => kind.first && !draft.records.some((record) => record.kind === kind.name));
+  const inOrder = () => draft.records.sort((one, other) => kinds.indexOf(kindOf(one.kind)) - kinds.indexOf(kindOf(other.kind)) || (pathOf(one) < pathOf(other) ? -1 : 1));
+  // As a school comes to need them, by when they are due.
+  const choice = el("select", {}, ...[...new Set(kinds.map((kind) => kind.due))].map((due) =>
+    el("optgroup", { label: due }, ...kinds.filter((kind) => kind.due === due).map((kind) => el("option", { value: kind.name }, called(kind))))));
   const add = button("新建", () => {
-    const kind = kindOf(choice.value);
-    const record = insert(kind, newName(kind), {});
+    const record = begin(kindOf(choice.value));
     keep();
     judge();
     edit(record, true);
-  }, { className: "ws-main" });
+  });
+  const starter = el("div", { className: "ws-starter" }, button("新学校要报的几份，一次建好", () => {
+    const made = missing().map(begin);
+    inOrder();
+    keep();
+    judge();
+    edit(made[0], true);
+  }, { className: "ws-main" }), el("small", {}, kinds.filter((kind) => kind.first).map(called).join("、")));
   const file = el("input", { type: "file", multiple: true, accept: ".yaml,.yml,.md,.zip,.xlsx,.xls,.et,.csv,.tsv", onchange: async () => {
     await takeAll([...file.files]);
     file.value = "";
   } });
+  const downloadAll = () => {
+    checked(...draft.records);
+    // Without the school's folder the files still belong together, and come in again.
+    const inside = (record) => (draft.unit ? pathOf(record) : pathOf(record).split("/").slice(5).join("/"));
+    const packed = Object.fromEntries(draft.records.map((record) => [inside(record), bytesOf(record)]));
+    save(`${last(draft.unit.split("/")) || "records"}.zip`, globalThis.zip.zipSync(packed), "application/zip");
+    downloaded = JSON.stringify(draft);
+    const wrong = draft.records.filter((record) => errors(record)).length;
+    say(wrong ? `已下载；其中 ${wrong} 份还有要改的地方。` : "已下载，全部没有问题。", ...(draft.unit ? [] : ["还没有选学校：交上去以前选好，再下载一次。"]));
+  };
   const all = el("div", { className: "ws-actions" },
-    button("下载全部（zip）", () => {
-      // Without the school's folder the files still belong together, and come in again.
-      const inside = (record) => (draft.unit ? pathOf(record) : pathOf(record).split("/").slice(5).join("/"));
-      const packed = Object.fromEntries(draft.records.map((record) => [inside(record), bytesOf(record)]));
-      save(`${draft.unit.split("/").at(-1) || "records"}.zip`, globalThis.fflate.zipSync(packed), "application/zip");
-      const wrong = draft.records.filter(errors).length;
-      say(wrong ? `已下载；其中 ${wrong} 份还有要改的地方。` : "已下载，全部没有问题。", ...(draft.unit ? [] : ["还没有写学校文件夹：交上去以前补上，再下载一次。"]));
-    }),
+    button("下载全部（zip）", downloadAll, { className: "ws-main" }),
     button("清空草稿", () => {
       if (!confirm("清空这台设备上的草稿？没有下载的会丢掉。")) return;
       clearTimeout(waiting);
       waiting = 0;
-      draft = empty();
-      shown = null;
-      editor.hidden = true;
-      where.value = "";
-      setYear(draft.year);
       try {
         localStorage.removeItem(STORE);
       } catch { /* nothing was kept */ }
-      judge();
+      seen = null;
+      rival = false;
+      draft = empty();
+      redraw();
+      warn();
       say("草稿已清空。");
     }, { className: "ws-plain" }));
+  const redraw = () => {
+    shown = null;
+    editor.hidden = true;
+    setYear(draft.year);
+    showWhere();
+    judge();
+    if (draft.records[draft.open]) edit(draft.records[draft.open]);
+    warn();
+  };
 
-  home.append(
-    el("section", { className: "ws-where" },
-      labelled("学校文件夹", where, "从省写起，用 / 隔开；不知道的问县里"), labelled("年度", year)),
-    el("section", { className: "ws-add" },
-      labelled("要填哪一种", choice), add, labelled("接着填已有的文件", file, "记录（.yaml、.md）、Excel 工作簿（.xlsx）或本页下载的 zip，可以一次选几个；字段里 # 开头的注释不保留")),
+  home.append(warning,
+    el("section", { className: "ws-where" }, labelled("县（市、区）", county),
+      el("div", {}, labelled("学校", school), names, chosen, newcomer), labelled("年度", year)),
+    el("section", { className: "ws-add" }, starter,
+      labelled("要填哪一种", choice), add, labelled("接着填已有的文件", file, "Excel 工作簿（.xlsx）、本页下载的 zip、记录（.yaml、.md），可以一次选几个；字段里 # 开头的注释不保留")),
     said, cells, records, all, editor, alone());
-  judge();
-  if (draft.records[draft.open]) edit(draft.records[draft.open]);
+  open();
+  redraw();
   home.hidden = false;
   performance.mark("ws-form-ready");
   Object.assign(globalThis.wholeschoolForm, { yamlOf: (kind, value) => yamlOf({ kind, name: "a", year: 2026, value }) });

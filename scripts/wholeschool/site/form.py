@@ -1,8 +1,9 @@
 """The page on which a school fills in its records without Git, an account or a network.
 
 What the page needs of the schemas and of the programme is one script, `form/records.js`, so that it also opens from a
-folder. The fields, the checks and the rules are in `docs/assets/form/`. What it needs to read workbooks is another,
-`form/workbooks.js`, fetched with its readers when somebody opens one.
+folder. The fields, the checks and the rules are in `docs/assets/form/`. What is needed later is fetched later: what
+reads workbooks (`form/workbooks.js`) when somebody opens one, a county's schools (`form/schools/`) when the county is
+chosen.
 """
 
 from __future__ import annotations
@@ -25,16 +26,17 @@ from wholeschool.papers.contacts import MARKS
 from wholeschool.papers.layout import FORM, Column, layouts
 from wholeschool.papers.rows import FOOT, TOTALS
 from wholeschool.papers.tables import COMPUTED, HEADER_WITHIN
-from wholeschool.programme import Programme
+from wholeschool.programme import Programme, Unit
 from wholeschool.records.characters import USUAL_RADICALS
 from wholeschool.records.kinds import Kind, kinds
 from wholeschool.records.scaffold import for_level
-from wholeschool.site.markup import front_matter
+from wholeschool.site.markup import front_matter, starting
+from wholeschool.site.views import public_unit
 
 FOLDER = "form"
 LEVEL = "校"
 SCRIPTS = (
-    *("form/records.js", "assets/vendor/js-yaml.js", "assets/vendor/fflate.js"),
+    *("form/records.js", "assets/vendor/js-yaml.js", "assets/vendor/zip.js"),
     *("assets/form/check.js", "assets/form/rules.js", "assets/form/page.js"),
 )
 # As a school comes to need them; further kinds follow in their own order.
@@ -53,23 +55,17 @@ _UNSAID = frozenset({"$schema", "$id", "x-wholeschool", "x-published", "x-key", 
 
 _WORDS = """# 网页填报
 
-不用 Git，不用账号，断网也能填。填好以后下载文件，交给县里或传到仓库；规则与正式检查相同，这里说没有问题的，
-`wholeschool validate` 也说没有问题（要和别校、县里的记录对照的几条，交上去才查）。
+不用 Git，不用账号，断网也能填。填好以后下载文件，交给县里或传到仓库。规则与正式检查相同；要和别校、县里的记录对照的
+几条，交上去才查。
 
 - **什么都不发送**：所有内容只在这台设备的浏览器里。
-- 草稿自动留在**这台设备**上，刷新、关掉再来都在；公用电脑填完请点“清空草稿”。
+- 草稿自动留在**这台设备**上，刷新、关掉再来都在；公用电脑填完请点“清空草稿”，无痕窗口关掉就没有了。
 - 填好的 Excel 工作簿、下载过的文件，都可以打开接着填。
 - 一步步怎么做，见[只用网页填报](../guides/school.md#form)。电话、身份证号、邮箱一律不写。
 
 <div class="ws-form" hidden></div>
 <noscript><p>这一页要用 JavaScript，请打开它；或者用 <a href="../guides/school/">Excel 模板</a>报送。</p></noscript>
 """
-
-# The page can be read before its scripts are there; they run in their order.
-_LOADING = (
-    'addEventListener("load",()=>{for(const path of %s)'
-    'document.body.append(Object.assign(document.createElement("script"),{src:"../"+path,async:false}))})'
-)
 
 
 def school_kinds() -> list[Kind]:
@@ -81,10 +77,18 @@ def school_kinds() -> list[Kind]:
 
 def pages(programme: Programme) -> Iterator[tuple[str, str]]:
     """`form/index.md` and what its scripts know of the schemas and the programme."""
-    page = front_matter("网页填报", "不用 Git、不用账号，在网页上填好学校的记录，检查通过后下载", hide=["toc"])
+    page = front_matter(
+        "网页填报", "不用 Git、不用账号，在网页上填好学校的记录，检查通过后下载", hide=["toc"], guarded=True
+    )
     style = '<link rel="stylesheet" href="../assets/form/form.css">'
-    yield f"{FOLDER}/index.md", f"{page}{_WORDS}\n{style}\n<script>{_LOADING % _json(SCRIPTS)}</script>\n"
+    yield f"{FOLDER}/index.md", f"{page}{_WORDS}\n{style}\n{starting('.ws-form', SCRIPTS, downloads=True)}"
     yield f"{FOLDER}/records.js", f"globalThis.wholeschoolForm = {_json(_data(programme))};\n"
+    for county in programme.counties:
+        schools = [(each.path.rpartition("/")[2], public_unit(each).name) for each in county.children]
+        yield (
+            f"{FOLDER}/schools/{county.path}.js",
+            f"wholeschoolForm.schools[{_json(county.path)}] = {_json(schools)};\n",
+        )
     yield f"{FOLDER}/workbooks.js", f"globalThis.wholeschoolForm.workbooks = {_json(_workbooks())};\n"
 
 
@@ -108,6 +112,9 @@ def _data(programme: Programme) -> dict[str, Any]:
                 "about": _ABOUT.get(kind.name, document["description"]),
                 # Other teams are kept by counties and above (TEAM-KIND).
                 "place": kind.place.replace("{team}", "management"),
+                # When it is due, and whether a new school begins with it.
+                "due": kind.schema.placement["due"],
+                "first": kind.schema.placement.get("first", False),
                 "fixed": fixed,
                 "hidden": sorted(
                     fixed.keys()
@@ -130,8 +137,15 @@ def _data(programme: Programme) -> dict[str, Any]:
         },
         "years": programme.years,
         "radicals": USUAL_RADICALS,
+        "counties": [(each.path, *_names(each)) for each in programme.counties],
+        "schools": {},
         "repository": publication.repository if publication else None,
     }
+
+
+def _names(county: Unit) -> tuple[str, str]:
+    """A county's name and that of what it lies in, as far as they are published."""
+    return public_unit(county).name, public_unit(county.parent).name if county.parent else ""
 
 
 def _workbooks() -> dict[str, Any]:

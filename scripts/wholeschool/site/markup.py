@@ -44,6 +44,18 @@ def front_matter(title: str, description: str = "", **more: object) -> str:
     return f"---\n{rows}---\n\n"
 
 
+def starting(home: str, scripts: Iterable[str], *, downloads: bool = False) -> str:
+    """What starts a page's scripts (paths on the site) in their order and says in `home` (a selector) why they do not.
+
+    For pages one folder below the site's root. Where nothing can be downloaded, `downloads` are warned of at once.
+    """
+    more = " data-downloads" if downloads else ""
+    listed = attribute(" ".join(scripts))
+    return (
+        f'<script id="ws-start" src="../assets/start.js" data-home="{home}" data-scripts="{listed}"{more}></script>\n'
+    )
+
+
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterable[int] = (), kind: str = "") -> str:
     """A Markdown table of ready cells; columns in `numbers` are right-aligned, `kind` is a class for its layout.
 

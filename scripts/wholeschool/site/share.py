@@ -75,8 +75,8 @@ def make(site: Site, folder: Path, wanted: Collection[str] | None, *, whole: boo
     config.plugins["material/search"].config["jieba_dict_user"] = None
     config.plugins["wholeschool/only"] = only
     if site.offline:
-        # The plugin would load its shim from elsewhere; ours is served from the copy itself.
-        config.extra["polyfills"] = ["assets/vendor/iframe-worker.js"]
+        # The plugin would load its shim from elsewhere, and that writes inline scripts.
+        config.extra["polyfills"] = ["assets/iframe-worker.js"]
         plugin = OfflinePlugin()
         plugin.load_config({})
         config.plugins["material/offline"] = plugin

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 
 from wholeschool.programme import Programme
-from wholeschool.site.markup import front_matter
+from wholeschool.site.markup import front_matter, starting
 from wholeschool.site.views import PublicKey, PublicStatus, public_keys, public_statuses
 
 FOLDER = "verify"
@@ -68,17 +68,17 @@ def pages(programme: Programme) -> Iterator[tuple[str, str]]:
     inline = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     yield (
         f"{FOLDER}/index.md",
-        front_matter("核验证书", "扫码或输入编号，看一张微能力证书是不是真的、有没有撤销")
+        front_matter("核验证书", "扫码或输入编号，看一张微能力证书是不是真的、有没有撤销", guarded=True)
         + _WORDS
         + f'\n<script type="application/json" id="ws-verify-data">{inline}</script>\n'
-        + '<script src="../assets/verify.js"></script>\n',
+        + starting(".ws-verify", ["assets/verify.js"]),
     )
     yield f"{FOLDER}/keys.json", _json({"keys": [_jwk(key) for key in keys]})
     signed = {f"{status.year}-{status.code}": status.token for status in statuses}
     yield f"{FOLDER}/status.json", _json({"statuses": signed})
     for status in statuses:
         name = f"{status.year}-{status.code}"
-        text = f'(globalThis.wholeschoolLists ??= {{}})["{name}"] = "{status.listed}";\n'
+        text = f'wholeschoolLists["{name}"] = "{status.listed}";\n'
         yield f"{FOLDER}/lists/{name}.js", text
 
 
