@@ -130,6 +130,7 @@ class _Maker:
         self.arriving: set[Cell] = set()
         self.noise: set[Cell] = set()
         self.refusal = ""
+        self.met: dict[str, set[tuple[str, ...]]] = {}
         self.new = new or self.chance(0.3)
 
     def chance(self, likely: float) -> bool:
@@ -200,10 +201,6 @@ class _Maker:
                 break
         met.add(key(value, table))
         return value
-
-    @property
-    def met(self) -> dict[str, set[tuple[str, ...]]]:
-        return self.__dict__.setdefault("_met", {})
 
     def content(self, column: Column) -> Any:
         if column.items is None:
@@ -400,13 +397,10 @@ class _Maker:
             sheet.row_dimensions[row].hidden = True
         if self.chance(0.3):
             row += self.rng.randint(1, 2)
-            for place, word in enumerate(
-                self.rng.choice([("合计",), ("汇总", "12"), ("填报人：某某",), ("以下空白",)]), start=1
-            ):
+            foot = self.rng.choice([("合计",), ("汇总", "12"), ("填报人：某某",), ("以下空白",)])
+            for place, word in enumerate(foot, start=1):
                 sheet.cell(row, place if place == 1 else len(order), word)
                 self.noise.add((title, row, place if place == 1 else len(order)))
-            if len(order) < 2 or sum(isinstance(c, Column) and (c.required or c in table.links) for c in order) < 2:
-                pass
 
     def free(self, title: str) -> str:
         title = title[:28]
