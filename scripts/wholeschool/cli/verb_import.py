@@ -73,7 +73,7 @@ def command(
     for intake in judged.ready:
         if dry_run and (changes := difference(intake)):
             click.echo(changes, nl=False)
-    written = {} if dry_run else changed(judged.ready)
+    written = {} if dry_run else changed(judged.ready, tree)
     write_all(root, written if dry_run else written | sealed)
     _tell_contacts(taken, dry_run)
     click.echo(_summary(judged, written, dry_run))

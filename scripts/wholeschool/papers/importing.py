@@ -21,6 +21,7 @@ from wholeschool.programme.scope import county_of
 from wholeschool.records import load
 from wholeschool.records.cache import Cache, open_cache
 from wholeschool.records.kinds import ROOT
+from wholeschool.records.text import like
 from wholeschool.rules import check
 from wholeschool.sources import OverlaidTree, Tree
 
@@ -119,13 +120,18 @@ def judge(tree: Tree, workbooks: Iterable[Workbook], wanted: Origin | None = Non
     return Judged(intakes, left_out, tuple(elsewhere))
 
 
-def changed(intakes: Iterable[Intake]) -> dict[str, bytes]:
-    """The records that importing makes or changes, by path."""
+def changed(intakes: Iterable[Intake], tree: Tree) -> dict[str, bytes]:
+    """The records that importing makes or changes, by path; their line ends are those that `tree` has of them."""
     return {
-        intake.path: intake.after.encode()
+        intake.path: _like(intake, tree)
         for intake in intakes
         if intake.after is not None and intake.after != intake.before
     }
+
+
+def _like(intake: Intake, tree: Tree) -> bytes:
+    after = intake.after or ""
+    return (after if intake.before is None else like(after, tree.read(intake.path).decode())).encode()
 
 
 def difference(intake: Intake) -> str:

@@ -25,7 +25,7 @@ from wholeschool.records.refusals import Refused
 from wholeschool.records.scaffold import schema_line
 from wholeschool.records.text import decode
 from wholeschool.records.yaml_text import read_yaml
-from wholeschool.records.yaml_writing import edited, matches, new_text
+from wholeschool.records.yaml_writing import CannotEdit, edited, matches, new_text
 from wholeschool.sources import Tree
 
 # A mark's line is the row, with the sheet's place above it; no sheet has so many rows.
@@ -277,7 +277,12 @@ class _Taking:
             return self._intake(before, None, root)._replace(provisional=texts)
         after = new_text(schema, value, head=schema_line(self.path, self.kind.name)) if before is None else before
         if before is not None and _unlike(schema, old, value):
-            after = edited(schema, before, value)
+            try:
+                after = edited(schema, before, value)
+            except CannotEdit as stuck:
+                sentence = f"记录 {self.path} {stuck}"
+                self._tell("", 0, 0, "XLSX-FILE", sentence, "改好这一行，再导入一次")
+                return self._intake(before, None, root)
         return self._intake(before, after, root)
 
     def _intake(self, before: str | None, after: str | None, marks: Mark) -> Intake:

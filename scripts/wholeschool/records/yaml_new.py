@@ -41,20 +41,20 @@ def in_order(field: Field, value: Mapping[str, Any]) -> list[str]:
     return [name for name in known if name in value] + [name for name in value if name not in known]
 
 
-def new_field(schema: Schema, parent: Field, name: str, value: Any, indent: str) -> str:
-    """`name: value` and a line break, with everything below it."""
+def new_field(schema: Schema, parent: Field, name: str, value: Any, indent: str, *, lines: bool = True) -> str:
+    """`name: value` and a line break, with everything below it; texts of several `lines` in a block or in quotes."""
     field = schema.resolve(parent.get("properties", {}).get(name, {}))
-    return f"{indent}{new_name(name)}:{_behind_colon(schema, field, value, indent)}"
+    return f"{indent}{new_name(name)}:{_behind_colon(schema, field, value, indent, lines)}"
 
 
-def new_item(schema: Schema, field: Field, value: Any, indent: str) -> str:
+def new_item(schema: Schema, field: Field, value: Any, indent: str, *, lines: bool = True) -> str:
     """`- value` and a line break, with everything below it, as it stands in the list `field`."""
     kind = schema.resolve(field.get("items", {}))
     if isinstance(value, dict) and value:
         inner = indent + STEP
-        text = "".join(new_field(schema, kind, name, value[name], inner) for name in in_order(kind, value))
+        text = "".join(_fields(schema, kind, value, inner, lines))
         return f"{indent}- {text.removeprefix(inner)}"
-    if isinstance(value, str) and is_literal(value):
+    if lines and isinstance(value, str) and is_literal(value):
         return f"{indent}- {literal(value, indent + STEP)}\n"
     return f"{indent}-{'' if value is None else ' ' + in_flow(schema, kind, value, alone=True)}\n"
 
@@ -115,28 +115,28 @@ def literal(text: str, indent: str) -> str:
     return ("|" if text.endswith("\n") else "|-") + lines
 
 
-def _behind_colon(schema: Schema, field: Field, value: Any, indent: str) -> str:
+def _behind_colon(schema: Schema, field: Field, value: Any, indent: str, lines: bool) -> str:
     if isinstance(value, dict):
-        inner = "".join(_fields(schema, field, value, indent + STEP))
+        inner = "".join(_fields(schema, field, value, indent + STEP, lines))
         return f"\n{inner}" if inner else " {}\n"
     if isinstance(value, list):
         if any(isinstance(item, dict | list) for item in value):
             between = "\n" if not indent else ""
-            return "\n" + between.join(new_item(schema, field, item, indent + STEP) for item in value)
+            return "\n" + between.join(new_item(schema, field, item, indent + STEP, lines=lines) for item in value)
         if not value:
             return " []\n"
         items = schema.resolve(field.get("items", {}))
         words = ["" if item is None else scalar(items, item) for item in value]
         if sum(map(len, words)) <= _FLOW_WIDTH and all(_WORD.fullmatch(word) for word in words):
             return f" [{', '.join(words)}]\n"
-        return "\n" + "".join(new_item(schema, field, item, indent + STEP) for item in value)
-    if is_literal(value):
+        return "\n" + "".join(new_item(schema, field, item, indent + STEP, lines=lines) for item in value)
+    if lines and is_literal(value):
         return f" {literal(value, indent + STEP)}\n"
     return f" {scalar(field, value)}\n"
 
 
-def _fields(schema: Schema, field: Field, value: Mapping[str, Any], indent: str) -> Iterator[str]:
-    return (new_field(schema, field, name, value[name], indent) for name in in_order(field, value))
+def _fields(schema: Schema, field: Field, value: Mapping[str, Any], indent: str, lines: bool) -> Iterator[str]:
+    return (new_field(schema, field, name, value[name], indent, lines=lines) for name in in_order(field, value))
 
 
 def _quoted(text: str) -> str:

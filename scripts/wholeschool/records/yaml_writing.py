@@ -73,12 +73,16 @@ def edited(schema: Schema, before: str, value: Mapping[str, Any]) -> str:
         root = nodes(text)
         if root is None or root.kind != "mapping":
             raise CannotEdit((), mark.line)
-        changed = _applied(text, _Editor(schema, text).value(Entry(root.start, "", 0, None, root), root, value, ()))
-        if _typed(schema, read_yaml(changed)[0]) != _typed(schema, value):
-            raise Refused("Y-SYNTAX", 1, 1, "", "")
-    except (UnusualWriting, _Overlap, Refused) as wrong:
+        whole = Entry(root.start, "", 0, None, root)
+        changed = _applied(text, _Editor(schema, text).value(whole, root, value, ()))
+        if not _says(schema, changed, value):
+            # A comment further in below a new text of several lines would be part of it: so that has quotes.
+            changed = _applied(text, _Editor(schema, text, lines=False).value(whole, root, value, ()))
+        if not _says(schema, changed, value):
+            raise UnusualWriting(0)
+    except (UnusualWriting, _Overlap) as unusual:
         pointer = _first_difference(old, value, ())
-        raise CannotEdit(pointer, locate(mark, pointer)[0]) from wrong
+        raise CannotEdit(pointer, locate(mark, pointer)[0]) from unusual
     return like(changed.removesuffix("\n") if open_end else changed, before)
 
 
@@ -168,8 +172,8 @@ def _applied(text: str, edits: Iterable[_Edit], start: int = 0, end: int | None 
 class _Editor:
     """Finds the smallest edits that turn the values of a text into others."""
 
-    def __init__(self, schema: Schema, text: str) -> None:
-        self.schema, self.text = schema, text
+    def __init__(self, schema: Schema, text: str, *, lines: bool = True) -> None:
+        self.schema, self.text, self.lines = schema, text, lines
         self._fields: dict[tuple[str, ...], dict[str, Any]] = {}
 
     def value(self, holder: Entry, node: Node, value: Any, pointer: Pointer, *, flow: bool = False) -> Iterator[_Edit]:
@@ -222,7 +226,7 @@ class _Editor:
             return
         if node.style in ("|", ">") and node.style:
             yield from self._block_text(holder, node, value, field)
-        elif is_literal(value) and not flow:
+        elif self.lines and is_literal(value) and not flow:
             yield from self._below(node.start, node.end, literal(value, self._inside(holder)))
         else:
             yield _Edit(node.start, node.end, scalar(field, value, node.style, flow=flow))
@@ -284,9 +288,11 @@ class _Editor:
         """What stands behind the colon or the dash of a value that is new."""
         parent = self._field(pointer[:-1])
         if isinstance(pointer[-1], str):
-            text = new_field(self.schema, parent, pointer[-1], value, indent)
+            text = new_field(self.schema, parent, pointer[-1], value, indent, lines=self.lines)
             return text.removeprefix(f"{indent}{new_name(pointer[-1])}:").removesuffix("\n")
-        return new_item(self.schema, parent, value, indent).removeprefix(f"{indent}-").removesuffix("\n")
+        return (
+            new_item(self.schema, parent, value, indent, lines=self.lines).removeprefix(f"{indent}-").removesuffix("\n")
+        )
 
     # Blocks: one field or item below the other
 
@@ -310,7 +316,7 @@ class _Editor:
             if name in places:
                 behind = places[name]
             else:
-                text = new_field(self.schema, parent, name, value[name], indent).removesuffix("\n")
+                text = new_field(self.schema, parent, name, value[name], indent, lines=self.lines).removesuffix("\n")
                 texts.setdefault(behind, []).append(text)
         stay = [place for place in range(len(entries)) if place not in doomed]
         if not stay and not texts:
@@ -355,7 +361,7 @@ class _Editor:
                 assert place is not None
                 behind = place
             elif place is None:
-                text = new_item(self.schema, field, value[number], indent).removesuffix("\n")
+                text = new_item(self.schema, field, value[number], indent, lines=self.lines).removesuffix("\n")
                 texts.setdefault(behind, []).append(text)
             else:  # it has another place now, and takes along what is said in it and above it
                 start, end = self._region(node, place, with_lead=True)
@@ -685,6 +691,14 @@ def _same_number(field: Mapping[str, Any], old: str, new: str) -> bool:
     if field.get("type") in ("integer", "number") and NUMBER.match(old) and NUMBER.match(new):
         return float(old) == float(new)
     return False
+
+
+def _says(schema: Schema, text: str, value: Any) -> bool:
+    """Whether a text is read as this value."""
+    try:
+        return bool(_typed(schema, read_yaml(text)[0]) == _typed(schema, value))
+    except Refused:
+        return False
 
 
 def _typed(schema: Schema, value: Any) -> Any:
