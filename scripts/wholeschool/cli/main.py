@@ -55,6 +55,11 @@ def main() -> None:
         sys.stderr.close()
     except (OSError, UnicodeEncodeError) as error:
         _refuse(_trouble(error))
+    except RuntimeError as error:  # so pathlib says it before Python 3.13
+        if "Symlink loop" not in str(error):
+            raise
+        place = str(error).partition("'")[2].rpartition("'")[0]
+        _refuse(_trouble(OSError(errno.ELOOP, "", place)))
     except ValueError as error:  # what the system says of a name with a zero byte in it
         if "null" not in str(error):
             raise

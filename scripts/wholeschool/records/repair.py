@@ -64,7 +64,7 @@ def _values(schema: Schema, text: str) -> str:
         return text
     better = _mended(schema, schema.document, value)
     try:
-        return edited(schema, text, better) if better != value else text
+        return edited(schema, text, better, same_items=True) if better != value else text
     except CannotEdit as stuck:
         raise Refused("Y-SYNTAX", stuck.line, 1, str(stuck), "对照模板改写这一行，再运行一次") from None
 

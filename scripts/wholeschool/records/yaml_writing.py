@@ -54,11 +54,13 @@ class CannotEdit(WholeschoolError):  # noqa: N818 - says what cannot be done
         )
 
 
-def edited(schema: Schema, before: str, value: Mapping[str, Any]) -> str:
+def edited(schema: Schema, before: str, value: Mapping[str, Any], *, same_items: bool = False) -> str:
     """The text `before` with `value` in it, as the reader gives it (30 and 30.0 are the same number).
 
-    A byte-order mark and the way lines end stay as well. Raises `CannotEdit` where that cannot be done in place, and
-    `Refused` where `before` is no record.
+    A byte-order mark and the way lines end stay as well. `same_items` says that lists as long as before hold the same
+    items, each corrected where it stands: only who did that can know.
+
+    Raises `CannotEdit` where that cannot be done in place, and `Refused` where `before` is no record.
     """
     text = before.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     open_end = not text.endswith("\n")
@@ -74,10 +76,12 @@ def edited(schema: Schema, before: str, value: Mapping[str, Any]) -> str:
         if root is None or root.kind != "mapping":
             raise CannotEdit((), mark.line)
         whole = Entry(root.start, "", 0, None, root)
-        changed = _applied(text, _Editor(schema, text).value(whole, root, value, ()))
+        changed = _applied(text, _Editor(schema, text, same_items=same_items).value(whole, root, value, ()))
         if not _says(schema, changed, value):
             # A comment further in below a new text of several lines would be part of it: so that has quotes.
-            changed = _applied(text, _Editor(schema, text, lines=False).value(whole, root, value, ()))
+            changed = _applied(
+                text, _Editor(schema, text, same_items=same_items, lines=False).value(whole, root, value, ())
+            )
         if not _says(schema, changed, value):
             raise UnusualWriting(0)
     except (UnusualWriting, _Overlap) as unusual:
@@ -172,8 +176,8 @@ def _applied(text: str, edits: Iterable[_Edit], start: int = 0, end: int | None 
 class _Editor:
     """Finds the smallest edits that turn the values of a text into others."""
 
-    def __init__(self, schema: Schema, text: str, *, lines: bool = True) -> None:
-        self.schema, self.text, self.lines = schema, text, lines
+    def __init__(self, schema: Schema, text: str, *, same_items: bool, lines: bool = True) -> None:
+        self.schema, self.text, self.lines, self.same_items = schema, text, lines, same_items
         self._fields: dict[tuple[str, ...], dict[str, Any]] = {}
 
     def value(self, holder: Entry, node: Node, value: Any, pointer: Pointer, *, flow: bool = False) -> Iterator[_Edit]:
@@ -377,6 +381,8 @@ class _Editor:
         """Which items stay where they are, and for each new item which old one it is."""
         old = [_read(entry) for entry in node.entries]
         key = field.get("x-key", ())
+        if self.same_items and len(old) == len(value):
+            return set(range(len(old))), list(range(len(old)))
         places = matches(old, value, key)
         if not key:
             places = _with_neighbours(places, len(old))
@@ -418,7 +424,8 @@ class _Editor:
             anchor = stay[0] if stay else 0
             begin = self._region(node, anchor, with_lead=with_lead or not stay)[0]
             if begin:
-                yield _Edit(begin - 1, begin - 1, f"\n{between.join([*head, ''])}".removesuffix("\n"))
+                last = between.removeprefix("\n") if stay else ""
+                yield _Edit(begin - 1, begin - 1, f"\n{between.join(head)}{last}")
             else:
                 yield _Edit(0, 0, between.join([*head, ""]))
         yield from self._taken_out(node, doomed, with_lead=with_lead)
