@@ -114,6 +114,7 @@ def judge(tree: Tree, workbooks: Iterable[Workbook], wanted: Origin | None = Non
         if failed.keys() <= refused.keys() and not failed.keys() & good.keys():
             break
     intakes = tuple(refused.get(name) or _outcome(judged[name], told[name], without[name]) for name in books)
+    intakes = _with_what_is_certain(intakes, tree, kept, before)
     waits = {intake.path: name for name, intake in refused.items()}
     intakes = tuple(_with_parent(intake, waits) for intake in intakes)
     left_out = {name: rows for name, rows in without.items() if rows and name not in refused}
@@ -192,6 +193,36 @@ def _with_parent(intake: Intake, refused: Mapping[str, str]) -> Intake:
 def _is_unit_of(path: str, record: str) -> bool:
     folder, _, name = path.rpartition("/")
     return name == "unit.yaml" and record.startswith(f"{folder}/") and record != path
+
+
+def _with_what_is_certain(
+    intakes: tuple[Intake, ...], tree: Tree, kept: Cache, before: Counter[tuple[str, str, str]] | None
+) -> tuple[Intake, ...]:
+    """Of workbooks with wrong cells, also what the rules say whatever those cells should have said.
+
+    So that a school need not mend the cells first to be told of the rest.
+    """
+    if not any(intake.provisional for intake in intakes):
+        return intakes
+    scope = {county_of(intake.path) for intake in intakes if intake.path}
+    if before is None:
+        before = Counter(map(_said, _findings(tree, scope, kept)))
+    turns: list[dict[str, list[Finding]]] = []
+    for turn in (0, 1):
+        texts = {i.path: i.after or i.provisional[turn] for i in intakes if i.after is not None or i.provisional}
+        overlaid = OverlaidTree(tree, {path: text.encode() for path, text in texts.items()})
+        turns.append(_new(_findings(overlaid, scope, kept), before))
+    found = []
+    for intake in intakes:
+        if intake.provisional:
+            other = {(each.code, each.message, each.hint) for each in turns[1].get(intake.path, ())}
+            both = [each for each in turns[0].get(intake.path, ()) if (each.code, each.message, each.hint) in other]
+            cells = {(each.sheet, each.row, each.column) for each in intake.found}
+            more = intake.having(both).found[len(intake.found) :]
+            certain = [each for each in more if (each.sheet, each.row, each.column) not in cells]
+            intake = intake._replace(found=(*intake.found, *certain))
+        found.append(intake)
+    return tuple(found)
 
 
 def _outcome(intake: Intake, told: Iterable[Found], without: frozenset[Row]) -> Intake:
