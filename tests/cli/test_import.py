@@ -242,3 +242,40 @@ def test_a_killed_import_of_a_folder_leaves_the_tree_as_it_was(programme: Path, 
     assert run(programme, "import", str(folder)).returncode == 0
     assert len(set(now().items()) - set(before.items())) == 2
     assert "已恢复原样" not in run(programme, "validate").stderr
+
+
+def _four(programme: Path, folder: Path) -> None:
+    """Four workbooks that change a record each, the last with an error."""
+    folder.mkdir()
+    school = "anhui/shili/mingyuan/wenhua-xiaoxue"
+    for number, unit in enumerate((school, school.replace("wenhua", "qingshan"))):
+        file = _template(programme, "unit", unit=unit)
+        _fill(file, {"校（园）长": "样张甲"})
+        file.rename(folder / f"{number}.xlsx")
+    file = _template(programme, "team", "--name", "management", unit=school)
+    _fill(file, {"成立日期": "2026-02-20"})
+    file.rename(folder / "2.xlsx")
+    file = _template(programme, "unit", unit="anhui/shili/mingyuan")
+    _fill(file, {"代码": "三四九九"})
+    file.rename(folder / "3.xlsx")
+
+
+def test_of_four_workbooks_one_with_an_error_nothing_is_written(programme: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    _four(programme, folder)
+
+    def now() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in (programme / "submissions").rglob("*") if path.is_file()}
+
+    before = now()
+    for more in ((), ("--dry-run",), ("--dry-run", "--partial")):
+        done = run(programme, "import", str(folder), *more)
+        assert done.returncode == 1, done.stdout
+        assert now() == before
+        assert ("只是预演" if more else "一份都没有写入") in done.stdout.splitlines()[-1]
+    done = run(programme, "import", str(folder), "--partial")
+    assert done.returncode == 1
+    written = set(now().items()) - set(before.items())
+    assert written
+    assert f"写入了 {len(written)} 个文件" in done.stdout.splitlines()[-1]
+    assert before[programme / "submissions/anhui/shili/mingyuan/unit.yaml"] in now().values()

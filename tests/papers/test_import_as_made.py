@@ -140,6 +140,7 @@ def test_findings_are_those_of_validate_in_their_cells() -> None:
         ("表“Sheet1”第 2 行 D 列", "S-ENUM"),
         ("表“Sheet1”第 3 行 A 列", "S-PATTERN"),
         ("表“Sheet1”第 4 行 B 列", "S-REQUIRED"),
+        ("表“Sheet1”第 4 行 A 列", "TEACHER-UNIQUE"),  # the number of the row two above: said in the same round
     ]
     assert not judged.ready
 
@@ -307,3 +308,21 @@ def test_records_wait_for_a_unit_that_was_refused() -> None:
     judged = importing.judge(base(), [unit, importing.Workbook("团队.xlsx", team)])
     (waits,) = (each.finding for each in judged.intakes[1].found if each.finding.code == "UNIT-PARENT")
     assert "单位.xlsx" in waits.hint
+
+
+def test_a_wrong_cell_does_not_hide_what_the_rules_say_of_the_others() -> None:
+    rows = [_own(学段="小字"), _own(教师编号="34990100010010", 姓名="王芳", 所选微能力="A1")]
+    judged = brought_in(sheet_of([HEAD, *rows]), unit=SCHOOL, year=2026)
+    said = told(judged)
+    assert ("表“Sheet1”第 2 行 D 列", "S-ENUM") in said
+    assert any(code == "CHOICE-CREDITS" and "第 3 行" in place for place, code in said), said
+    assert not any("第 2 行" in place and code.startswith("CHOICE") for place, code in said), said
+
+
+def test_what_stands_in_for_a_wrong_cell_is_never_told_of() -> None:
+    rows = [_own(所选微能力="A1、A5、A11、B9", 申报日期="去年"), _own(教师编号="3499010001", 姓名="王芳")]
+    judged = brought_in(sheet_of([HEAD, *rows]), unit=SCHOOL, year=2026)
+    text = str(judged.intakes[0].found)
+    assert "2001-01-01" not in text
+    assert "2099-12-31" not in text
+    assert {code for place, code in told(judged) if place.endswith(("F 列", "A 列"))} >= {"S-FORMAT", "S-PATTERN"}

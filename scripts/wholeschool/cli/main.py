@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
+from collections.abc import Mapping
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 
 import click
@@ -49,6 +53,17 @@ def main() -> None:
         click.echo("已中止，没有写入任何东西。", err=True)
     except BrokenPipeError:  # the reader of our output went away; that is its right
         sys.stderr.close()
+    except (OSError, UnicodeEncodeError) as error:
+        _refuse(_trouble(error))
+    except RuntimeError as error:  # so pathlib says it before Python 3.13
+        if "Symlink loop" not in str(error):
+            raise
+        place = str(error).partition("'")[2].rpartition("'")[0]
+        _refuse(_trouble(OSError(errno.ELOOP, "", place)))
+    except ValueError as error:  # what the system says of a name with a zero byte in it
+        if "null" not in str(error):
+            raise
+        _refuse("文件名里有不能用的字符；换一个名字")
     sys.exit(UNUSABLE)
 
 
@@ -56,6 +71,36 @@ def _refuse(sentence: str) -> None:
     """One line on stderr, whatever was typed or lies in a file's name."""
     shown = "".join(character if character.isprintable() else " " for character in sentence)
     click.echo(" ".join(shown.split()), err=True)
+
+
+def _trouble(error: OSError | UnicodeEncodeError) -> str:
+    """What the system refused to do with which file, and what to do."""
+    if isinstance(error, UnicodeEncodeError):
+        return "文件名或内容里有不能用的字符；换一个名字"
+    named = error.filename2 or error.filename
+    place = os.fsdecode(named) if isinstance(named, str | bytes) else ""
+    # The temporary file beside it is nothing that anybody typed.
+    path = str(Path(place).parent) if Path(place).name.startswith(".new-") else place
+    why, remedy = _TROUBLES.get(error.errno or 0, ("系统不让读写", "换一个地方再试"))
+    return f"{path}：{why}；{remedy}" if path else f"{why}；{remedy}"
+
+
+_TROUBLES: Mapping[int, tuple[str, str]] = {
+    errno.ENOENT: ("没有这个文件或文件夹", "看看路径有没有写错"),
+    errno.EISDIR: ("这是一个文件夹，不是文件", "写明文件名"),
+    errno.ENOTDIR: ("路径中间有一段是文件，不是文件夹", "看看路径有没有写错"),
+    errno.EEXIST: ("这里已经有同名的文件", "换一个名字"),
+    errno.EACCES: ("没有权限", "换一个自己能读写的地方，或请管理员开权限"),
+    errno.EPERM: ("没有权限", "换一个自己能读写的地方，或请管理员开权限"),
+    errno.EROFS: ("这里只能读，不能写", "换一个能写的地方"),
+    errno.ENOSPC: ("磁盘满了", "腾出地方再试"),
+    errno.EDQUOT: ("磁盘配额用完了", "腾出地方再试"),
+    errno.EFBIG: ("文件太大，系统不让写", "换一个地方再试"),
+    errno.ENAMETOOLONG: ("名字太长", "换一个短的"),
+    errno.ELOOP: ("符号链接绕成了圈", "换成真正的文件或文件夹"),
+    errno.EINVAL: ("系统认不了这个名字或位置", "换一个"),
+    errno.ENXIO: ("不是普通的文件", "换一个普通的文件"),
+}
 
 
 def _sentence(error: click.UsageError) -> str:

@@ -38,7 +38,7 @@ _NAMES = {"error": "错误", "warning": "提醒"}
 @click.option("--year", type=int, default=0, help="哪一年度。")
 @click.option("--name", default="", help="一份一个文件的记录（评审、抽查、团队、教研组），文件名是什么。")
 @click.option("--dry-run", is_flag=True, help="只显示会改什么，什么都不写。")
-@click.option("--partial", is_flag=True, help="有错误的行照旧，其余的导入。")
+@click.option("--partial", is_flag=True, help="有错误的工作簿和行留着不动，其余的照样导入。")
 @click.option("--identity", type=click.Path(path_type=Path), help="联系表已经有了的，用这把密钥打开后合并。")
 @click.option("--replace", is_flag=True, help="联系表已经有了的，整份换掉。")
 def command(
@@ -52,7 +52,7 @@ def command(
     identity: Path | None,
     replace: bool,
 ) -> None:
-    """把填好的工作簿导入成记录。可以一次给几个文件或一个文件夹；有错误的工作簿整份不导入。
+    """把填好的工作簿导入成记录。可以一次给几个文件或一个文件夹；一份有错误，就一份都不写。
 
     照附件3、附件4 做的联系表直接加密成 contacts.age，不留明文。
     """
@@ -71,8 +71,9 @@ def command(
     sealed = {path: seal(after, recipients(tree)) for path, after in people.items()}
     refused = any(one.found for one in taken)
     if not books:
-        write_all(root, {} if dry_run else sealed)
-        _tell_contacts(taken, dry_run)
+        held = refused and not partial
+        write_all(root, {} if dry_run or held else sealed)
+        _tell_contacts(taken, dry_run, held=held)
         raise SystemExit(FAILED if refused else 0)
     judged = judge(tree, books, Origin(kind, unit, year, name), partial=partial)
     for intake in judged.intakes:
@@ -82,11 +83,14 @@ def command(
     for intake in judged.ready:
         if dry_run and (changes := difference(intake)):
             click.echo(changes, nl=False)
-    written = {} if dry_run else changed(judged.ready)
-    write_all(root, written if dry_run else written | sealed)
-    _tell_contacts(taken, dry_run)
-    click.echo(_summary(judged, written, dry_run))
-    raise SystemExit(FAILED if judged.failed or refused else 0)
+    # All or nothing: one workbook with an error keeps the others waiting, unless `partial` says otherwise.
+    failed = judged.failed or refused
+    held = failed and not partial
+    written = {} if dry_run or held else changed(judged.ready, tree)
+    write_all(root, written if dry_run or held else written | sealed)
+    _tell_contacts(taken, dry_run, held=held)
+    click.echo(_summary(judged, written, dry_run, held=held))
+    raise SystemExit(FAILED if failed else 0)
 
 
 def _workbooks(files: tuple[Path, ...], root: Path) -> list[Path]:
@@ -141,7 +145,7 @@ def _is_new(taken: Taken) -> bool:
     return not taken.found and taken.after != taken.before
 
 
-def _tell_contacts(contacts: Iterable[Taken], dry_run: bool) -> None:
+def _tell_contacts(contacts: Iterable[Taken], dry_run: bool, *, held: bool) -> None:
     """What became of the contacts of each workbook. What they are is never shown."""
     for taken in contacts:
         if taken.found:
@@ -150,6 +154,8 @@ def _tell_contacts(contacts: Iterable[Taken], dry_run: bool) -> None:
         count = f"联系表：附件3 {len(taken.after.colleagues)} 人，附件4 {len(taken.after.nominees)} 人"
         if not _is_new(taken):
             click.echo(f"{count}，与已有的相同。没有写入。")
+        elif held:
+            click.echo(f"{count}。别的工作簿有错误，这一份也没有写入。")
         elif dry_run:
             click.echo(f"{count}，会加密成 {taken.path}。只是预演，没有写入。")
         else:
@@ -171,13 +177,22 @@ def _visible(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
 
 
-def _summary(judged: Judged, written: Sized, dry_run: bool) -> str:
+def _summary(judged: Judged, written: Sized, dry_run: bool, *, held: bool) -> str:
     total, ready = len(judged.intakes), judged.ready
     changed = [intake for intake in ready if intake.after != intake.before]
     parts = [f"{total} 份工作簿：{len(changed)} 份有变化，{len(ready) - len(changed)} 份与记录相同"]
     if refused := total - len(ready):
-        parts.append(f"{refused} 份有错误，没有导入")
+        parts.append(f"{refused} 份有错误")
     if left := sum(map(len, judged.left_out.values())):
         parts.append(f"{left} 行有错误，照旧")
-    end = "只是预演，没有写入" if dry_run else f"写入了 {len(written)} 个文件" if written else "没有写入"
+    nothing = "有错误，所以一份都没有写入；改好再导入，或加 --partial 先导入没有错误的"
+    end = (
+        "只是预演，没有写入"
+        if dry_run
+        else nothing
+        if held
+        else f"写入了 {len(written)} 个文件"
+        if written
+        else "没有写入"
+    )
     return f"{'，'.join(parts)}。{end}。"

@@ -22,6 +22,7 @@ from wholeschool.programme.scope import county_of
 from wholeschool.records import load
 from wholeschool.records.cache import Cache, open_cache
 from wholeschool.records.kinds import ROOT
+from wholeschool.records.text import like
 from wholeschool.rules import check
 from wholeschool.sources import OverlaidTree, Tree
 
@@ -121,19 +122,25 @@ def judge(
         if failed.keys() <= refused.keys() and not failed.keys() & good.keys():
             break
     intakes = tuple(refused.get(name) or _outcome(judged[name], told[name], without[name]) for name in books)
+    intakes = _with_what_is_certain(intakes, tree, kept, before)
     waits = {intake.path: name for name, intake in refused.items()}
     intakes = tuple(_with_parent(intake, waits) for intake in intakes)
     left_out = {name: rows for name, rows in without.items() if rows and name not in refused}
     return Judged(intakes, left_out, tuple(elsewhere))
 
 
-def changed(intakes: Iterable[Intake]) -> dict[str, bytes]:
-    """The records that importing makes or changes, by path."""
+def changed(intakes: Iterable[Intake], tree: Tree) -> dict[str, bytes]:
+    """The records that importing makes or changes, by path; their line ends are those that `tree` has of them."""
     return {
-        intake.path: intake.after.encode()
+        intake.path: _like(intake, tree)
         for intake in intakes
         if intake.after is not None and intake.after != intake.before
     }
+
+
+def _like(intake: Intake, tree: Tree) -> bytes:
+    after = intake.after or ""
+    return (after if intake.before is None else like(after, tree.read(intake.path).decode())).encode()
 
 
 def difference(intake: Intake) -> str:
@@ -202,6 +209,36 @@ def _with_parent(intake: Intake, refused: Mapping[str, str]) -> Intake:
 def _is_unit_of(path: str, record: str) -> bool:
     folder, _, name = path.rpartition("/")
     return name == "unit.yaml" and record.startswith(f"{folder}/") and record != path
+
+
+def _with_what_is_certain(
+    intakes: tuple[Intake, ...], tree: Tree, kept: Cache, before: Counter[tuple[str, str, str]] | None
+) -> tuple[Intake, ...]:
+    """Of workbooks with wrong cells, also what the rules say whatever those cells should have said.
+
+    So that a school need not mend the cells first to be told of the rest.
+    """
+    if not any(intake.provisional for intake in intakes):
+        return intakes
+    scope = {county_of(intake.path) for intake in intakes if intake.path}
+    if before is None:
+        before = Counter(map(_said, _findings(tree, scope, kept)))
+    turns: list[dict[str, list[Finding]]] = []
+    for turn in (0, 1):
+        texts = {i.path: i.after or i.provisional[turn] for i in intakes if i.after is not None or i.provisional}
+        overlaid = OverlaidTree(tree, {path: text.encode() for path, text in texts.items()})
+        turns.append(_new(_findings(overlaid, scope, kept), before))
+    found = []
+    for intake in intakes:
+        if intake.provisional:
+            other = {(each.code, each.message, each.hint) for each in turns[1].get(intake.path, ())}
+            both = [each for each in turns[0].get(intake.path, ()) if (each.code, each.message, each.hint) in other]
+            cells = {(each.sheet, each.row, each.column) for each in intake.found}
+            more = intake.having(both).found[len(intake.found) :]
+            certain = [each for each in more if (each.sheet, each.row, each.column) not in cells]
+            intake = intake._replace(found=(*intake.found, *certain))
+        found.append(intake)
+    return tuple(found)
 
 
 def _outcome(intake: Intake, told: Iterable[Found], without: frozenset[Row]) -> Intake:

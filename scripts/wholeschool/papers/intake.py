@@ -28,7 +28,7 @@ from wholeschool.records.scaffold import schema_line
 from wholeschool.records.text import decode
 from wholeschool.records.unit_names import UnitNames
 from wholeschool.records.yaml_text import read_yaml
-from wholeschool.records.yaml_writing import edited, new_text
+from wholeschool.records.yaml_writing import CannotEdit, edited, new_text
 from wholeschool.sources import Tree
 
 Pointer = tuple[str | int, ...]
@@ -248,7 +248,12 @@ class _Taking:
         errors = [each for each in reader.found if each.finding.severity == "error"]
         if errors:
             return self._intake(before, None, root)._replace(provisional=self._provisional(errors, value, root))
-        return self._intake(before, self._text(before, old, value), root)
+        try:
+            after = self._text(before, old, value)
+        except CannotEdit as stuck:
+            reader.tell("", 0, 0, "XLSX-FILE", f"记录 {self.path} {stuck}", "改好这一行，再导入一次")
+            return self._intake(before, None, root)
+        return self._intake(before, after, root)
 
     def _form(self, rows: Iterable[FormRow], old: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """The record's single fields: from the form sheet where it says something, otherwise as they are."""

@@ -15,7 +15,7 @@ from wholeschool.records.refusals import Refused
 from wholeschool.records.schema import Schema
 from wholeschool.records.text import decode
 from wholeschool.records.yaml_text import read_yaml
-from wholeschool.records.yaml_writing import edited
+from wholeschool.records.yaml_writing import CannotEdit, edited
 
 _TABS = re.compile(r"^[ ]*\t[ \t]*", re.MULTILINE)
 _COLON = re.compile(r"^([ ]*(?:- +)*)([a-z_]{2,40})[ ]*(?:：[ \u3000]*|:(?=[^\s/:]))", re.MULTILINE)
@@ -25,7 +25,7 @@ _TRAILING = re.compile(r"[ \t\u3000\u00a0]+$", re.MULTILINE)
 def repaired(kind: Kind, data: bytes) -> str | None:
     """The text of a record with what is safe put right; None where the file is to be left alone.
 
-    Raises `Refused` where the bytes are no text that anybody could be sure of.
+    Raises `Refused` where the bytes are no text that anybody could be sure of, or a value cannot be mended in place.
     """
     if kind.name == "certificates":
         return None
@@ -66,7 +66,10 @@ def _values(schema: Schema, text: str) -> str:
     if not isinstance(value, dict):
         return text
     better = _mended(schema, schema.document, value)
-    return edited(schema, text, better) if better != value else text
+    try:
+        return edited(schema, text, better, same_items=True) if better != value else text
+    except CannotEdit as stuck:
+        raise Refused("Y-SYNTAX", stuck.line, 1, str(stuck), "对照模板改写这一行，再运行一次") from None
 
 
 def _mended(schema: Schema, node: Any, value: Any) -> Any:

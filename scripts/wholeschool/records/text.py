@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
+from collections import Counter
 
 from wholeschool.records.refusals import Refused
 
@@ -16,6 +18,7 @@ _INVISIBLE = re.compile(
     "\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
 # What GBK read as UTF-8 looks like (ѧУ), what UTF-8 read as Latin-1 looks like (å¦æ ¡), and the famous leftovers.
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _MOJIBAKE = re.compile("[\u0400-\u04ff\ufffd\ue000-\uf8ff]|[\u00c3-\u00ef][\u0080-\u00bf]|锟斤拷|烫烫烫|屯屯屯")
 
 
@@ -41,6 +44,33 @@ def decode(data: bytes) -> str:
         raise Refused("Y-SCRIPT", *place(text, match.start()), message, hint)
     # Composed forms, so that equal-looking names are equal; never NFKC, which would change rare characters.
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def like(text: str, raw: str) -> str:
+    """`text` with the byte-order mark and the line ends of `raw`, the text as it lay in a file.
+
+    A line that is in both stays as it was, a new one ends as most do.
+    """
+    if "\r" not in raw and not raw.startswith("\ufeff") and unicodedata.is_normalized("NFC", raw):
+        return text
+    mark = "\ufeff" if raw.startswith("\ufeff") else ""
+    lines = _LINE.findall(raw.removeprefix("\ufeff"))
+    old = [unicodedata.normalize("NFC", re.sub(r"\r\n?", "\n", line)) for line in lines]
+    new = re.findall(r"[^\n]*\n|[^\n]+", text)
+    ends = Counter(line[len(line.rstrip("\r\n")) :] for line in lines)
+    usual = ends.most_common(1)[0][0] or "\n" if ends else "\n"
+    found = [line[:-1] + usual if line.endswith("\n") else line for line in new]
+    # Most of a file is the same: only what lies between its first and last change has to be compared.
+    ahead = next((n for n, (one, two) in enumerate(zip(old, new, strict=False)) if one != two), min(len(old), len(new)))
+    both = min(len(old), len(new)) - ahead
+    behind = next((n for n in range(both) if old[-1 - n] != new[-1 - n]), both)
+    found[:ahead] = lines[:ahead]
+    found[len(new) - behind :] = lines[len(lines) - behind :]
+    middle = slice(ahead, len(old) - behind), slice(ahead, len(new) - behind)
+    matcher = difflib.SequenceMatcher(None, old[middle[0]], new[middle[1]], autojunk=False)
+    for one, two, size in matcher.get_matching_blocks():
+        found[ahead + two : ahead + two + size] = lines[ahead + one : ahead + one + size]
+    return mark + "".join(found)
 
 
 def hidden_in(value: str) -> str | None:

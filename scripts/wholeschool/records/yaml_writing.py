@@ -1,97 +1,152 @@
-"""Values into YAML that people like to read, and changed values into an existing file with the smallest difference.
+"""Changed values into an existing YAML file with the smallest difference: comments, order, quotes and blank lines stay.
 
-Every value is the text the reader would give (`"30"`, `"true"`), because that is what stands in the file. A file that
-exists keeps its comments, its order and every byte of what did not change.
+What is equal stays byte for byte; a comment goes only with an item that it stands in or directly above. Where a place
+cannot be edited so, nothing is written anew: `CannotEdit` says which place.
 """
 
 from __future__ import annotations
 
-import difflib
+import bisect
+import copy
 import itertools
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from yaml._yaml import CParser
-from yaml.events import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
-
+from wholeschool.errors import WholeschoolError
+from wholeschool.records.positions import locate
 from wholeschool.records.refusals import Refused
 from wholeschool.records.schema import Schema
+from wholeschool.records.text import like
+from wholeschool.records.yaml_new import (
+    NUMBER,
+    STEP,
+    in_flow,
+    in_order,
+    is_literal,
+    literal,
+    new_field,
+    new_item,
+    new_name,
+    new_text,
+    scalar,
+)
+from wholeschool.records.yaml_nodes import Entry, Node, UnusualWriting, nodes
 from wholeschool.records.yaml_text import read_yaml
 
-# What may stand without quotes: starts harmlessly, holds no ": ", " #" or line break, is no number, date or keyword.
-_PLAIN = re.compile(r"[A-Za-z\u3400-\u9fff\U00020000-\U000323af《“（〔][^\x00-\x1f\x7f-\x9f\"\\]*\Z")
-_TROUBLE = re.compile(r":(?: |\Z)| #|\s\Z|：")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
-_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?\Z")
-_KEYWORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
-_WORD = re.compile(r"[\w·]+")
-_FLOW_WIDTH = 60
-_STEP = "  "
+__all__ = ["CannotEdit", "edited", "matches", "new_text"]
+
+Pointer = tuple[str | int, ...]
+
+_COMMENT = re.compile(r"#[^\n]*")
+_HEADER = re.compile(r"[|>]([0-9+-]*)")
 
 
-def new_text(schema: Schema, value: Mapping[str, Any], *, head: str = "") -> str:
-    """A whole file: `head` (comment lines), then the fields in the schema's order."""
-    return head + "".join(_field(schema, schema.document, key, value[key], "") for key in _order(schema, (), value))
+class CannotEdit(WholeschoolError):  # noqa: N818 - says what cannot be done
+    """A record is written so that a value cannot be changed in place; `pointer` and `line` say which and where."""
+
+    def __init__(self, pointer: Pointer, line: int) -> None:
+        self.pointer, self.line = pointer, line
+        name = ".".join(str(step + 1) if isinstance(step, int) else step for step in pointer) or "整份记录"
+        super().__init__(
+            f"第 {line} 行的 {name} 写得特别，程序改它会动到别的内容，所以没有改；请照模板的写法手工改这一行"
+        )
 
 
-def edited(schema: Schema, text: str, value: Mapping[str, Any]) -> str:
-    """`text` with `value` in it: what is equal stays byte for byte.
+def edited(schema: Schema, before: str, value: Mapping[str, Any], *, same_items: bool = False) -> str:
+    """The text `before` with `value` in it, as the reader gives it (30 and 30.0 are the same number).
 
-    Where the text cannot be changed in place (an unusual way of writing), the block is written anew; the comments
-    before the first field stay in any case.
+    A byte-order mark and the way lines end stay as well. `same_items` says that lists as long as before hold the same
+    items, each corrected where it stands: only who did that can know.
+
+    Raises `CannotEdit` where that cannot be done in place, and `Refused` where `before` is no record.
     """
+    text = before.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    open_end = not text.endswith("\n")
+    if open_end and read_yaml(text)[0] == read_yaml(f"{text}\n")[0]:
+        text += "\n"
+    else:
+        open_end = False
+    old, mark = read_yaml(text)
+    if _typed(schema, old) == _typed(schema, value):
+        return before
     try:
-        root = _compose(text)
-        changed = _applied(text, list(_Editor(schema, text).mapping(root, value, ())))
-        if read_yaml(changed)[0] == value:
-            return changed
-    except (_Impossible, Refused):
-        pass
-    head = re.match(r"(?:[ \t]*(?:#[^\n]*)?\n)*", text)
-    return new_text(schema, value, head=head.group() if head else "")
+        root = nodes(text)
+        if root is None or root.kind != "mapping":
+            raise CannotEdit((), mark.line)
+        whole = Entry(root.start, "", 0, None, root)
+        changed = _applied(text, _Editor(schema, text, same_items=same_items).value(whole, root, value, ()))
+        if not _says(schema, changed, value):
+            # A comment further in below a new text of several lines would be part of it: so that has quotes.
+            changed = _applied(
+                text, _Editor(schema, text, same_items=same_items, lines=False).value(whole, root, value, ())
+            )
+        if not _says(schema, changed, value):
+            raise UnusualWriting(0)
+    except (UnusualWriting, _Overlap) as unusual:
+        pointer = _first_difference(old, value, ())
+        raise CannotEdit(pointer, locate(mark, pointer)[0]) from unusual
+    return like(changed.removesuffix("\n") if open_end else changed, before)
 
 
 def matches(old: Sequence[Any], new: Sequence[Any], key: Sequence[str]) -> list[int | None]:
-    """For every item of `new` the place in `old` of the item it is a new version of.
+    """For every item of `new` the place in `old` of the item it is, None for one that was not there.
 
-    By its key where the schema names one (`x-key`; of several equal ones the first goes with the first), otherwise
-    equal items go together, and what stands between equal neighbours goes together in order.
+    What an item is its key says (`x-key`), never its place. Items of one key go together where they are equal or
+    where there is just one left of each; items without a key, where they are equal.
     """
-    if key:
-        places: dict[tuple[Any, ...], list[int]] = {}
-        for place, item in enumerate(old):
-            places.setdefault(_identity(item, key), []).append(place)
-        return [waiting.pop(0) if (waiting := places.get(_identity(item, key))) else None for item in new]
     found: list[int | None] = [None] * len(new)
-    one, two = ([json.dumps(item, sort_keys=True) for item in items] for items in (old, new))
-    matcher = difflib.SequenceMatcher(None, one, two, autojunk=False)
-    for tag, start, end, new_start, new_end in matcher.get_opcodes():
-        if tag in ("equal", "replace"):
-            for offset in range(min(end - start, new_end - new_start)):
-                found[new_start + offset] = start + offset
+    left: dict[str, list[int]] = {}
+    for place, item in enumerate(old):
+        left.setdefault(_written(item), []).append(place)
+    for number, item in enumerate(new):
+        if waiting := left.get(_written(item)):
+            found[number] = waiting.pop(0)
+    if not key:
+        return found
+    taken = {place for place in found if place is not None}
+    free = _by_key(((place, item) for place, item in enumerate(old) if place not in taken), key)
+    wanted = _by_key(((number, item) for number, item in enumerate(new) if found[number] is None), key)
+    for identity, numbers in wanted.items():
+        places = free.get(identity, [])
+        if len(numbers) == len(places) == 1:
+            found[numbers[0]] = places[0]
     return found
 
 
-def _identity(item: Any, key: Sequence[str]) -> tuple[Any, ...]:
-    return tuple(item.get(name) for name in key) if isinstance(item, dict) else (item,)
+def _by_key(items: Iterable[tuple[int, Any]], key: Sequence[str]) -> dict[tuple[Any, ...], list[int]]:
+    """The places of items by their key; of those that have all of it."""
+    found: dict[tuple[Any, ...], list[int]] = {}
+    for place, item in items:
+        if isinstance(item, dict) and all(isinstance(item.get(name), str | int) for name in key):
+            found.setdefault(tuple(item[name] for name in key), []).append(place)
+    return found
 
 
-class _Impossible(Exception):  # noqa: N818 - a verdict, caught here
-    """The text is written in a way that cannot be changed in place."""
+def _written(item: Any) -> str:
+    return json.dumps(item, sort_keys=True)
 
 
-class _Node(NamedTuple):
-    """A value as it is written: characters `start` to `end`; a mapping has keys, a list has items."""
-
-    start: int
-    end: int
-    value: str | None = None
-    style: str = ""
-    flow: bool = False
-    keys: dict[str, tuple[int, _Node]] | None = None
-    items: list[_Node] | None = None
+def _with_neighbours(places: list[int | None], many: int) -> list[int | None]:
+    """For the smallest difference of a list whose items have no key: what stands between the same equal ones goes
+    together as well. Nothing is meant by it; what is written is the new item all the same.
+    """
+    fixed = _rising([place for place in places if place is not None])
+    found = list(places)
+    free = [place for place in range(many) if place not in places]
+    at = 0
+    for number, place in enumerate(places):
+        if place in fixed:
+            assert place is not None
+            at = place
+        elif place is None:
+            until = next((other for other in places[number:] if other in fixed), many)
+            assert until is not None
+            if waiting := [place for place in free if at <= place < until]:
+                found[number] = waiting[0]
+                free.remove(waiting[0])
+    return found
 
 
 class _Edit(NamedTuple):
@@ -102,187 +157,473 @@ class _Edit(NamedTuple):
     text: str
 
 
-def _compose(text: str) -> _Node:
-    """The nodes of a text that has been read without complaint before."""
-    get_event = CParser(text).get_event
-    stack: list[tuple[int, bool, list[Any]]] = []
-    root: _Node | None = None
-    while True:
-        event: Any = get_event()  # its marks are always there
-        if event is None:
-            break
-        kind = type(event)
-        if kind is ScalarEvent:
-            start, end = event.start_mark.index, event.end_mark.index
-            end = start + len(text[start:end].rstrip())
-            node = _Node(start, end, event.value, event.style or "")
-        elif kind in (MappingStartEvent, SequenceStartEvent):
-            stack.append((event.start_mark.index, bool(event.flow_style), []))
-            continue
-        elif kind in (MappingEndEvent, SequenceEndEvent):
-            start, flow, parts = stack.pop()
-            end = event.end_mark.index if flow else max((part.end for part in parts), default=start)
-            if kind is MappingEndEvent:
-                pairs = zip(parts[::2], parts[1::2], strict=True)
-                node = _Node(start, end, flow=flow, keys={key.value: (key.start, child) for key, child in pairs})
-            else:
-                node = _Node(start, end, flow=flow, items=parts)
-        else:
-            continue
-        if stack:
-            stack[-1][2].append(node)
-        else:
-            root = node
-    if root is None or root.keys is None:
-        raise _Impossible
-    return root
+class _Overlap(Exception):  # noqa: N818 - a verdict, turned into `CannotEdit`
+    """Two edits of the same characters."""
 
 
-def _applied(text: str, edits: list[_Edit]) -> str:
-    """`text` with the edits made, from the last to the first, so that places stay true."""
-    for edit in sorted(edits, key=lambda each: (each.start, each.end), reverse=True):
-        text = text[: edit.start] + edit.text + text[edit.end :]
-    return text
+def _applied(text: str, edits: Iterable[_Edit], start: int = 0, end: int | None = None) -> str:
+    """The characters of `text` from `start` to `end` with the edits made, those at one place in their order."""
+    parts = []
+    at = start
+    for edit in sorted(edits, key=lambda each: (each.start, each.end)):
+        if edit.start < at:
+            raise _Overlap
+        parts += [text[at : edit.start], edit.text]
+        at = edit.end
+    return "".join([*parts, text[at:end]])
 
 
 class _Editor:
     """Finds the smallest edits that turn the values of a text into others."""
 
-    def __init__(self, schema: Schema, text: str) -> None:
-        self.schema, self.text = schema, text
+    def __init__(self, schema: Schema, text: str, *, same_items: bool, lines: bool = True) -> None:
+        self.schema, self.text, self.lines, self.same_items = schema, text, lines, same_items
         self._fields: dict[tuple[str, ...], dict[str, Any]] = {}
 
-    def _field(self, pointer: tuple[str | int, ...]) -> dict[str, Any]:
+    def value(self, holder: Entry, node: Node, value: Any, pointer: Pointer, *, flow: bool = False) -> Iterator[_Edit]:
+        """The edits of one value that is there already."""
+        field = self._field(pointer)
+        if node.kind == "text" and isinstance(value, str):
+            yield from self._text(holder, node, value, field, flow=flow)
+        elif node.kind == "mapping" and isinstance(value, dict):
+            if (value or not node.entries) and node.flow and (node.entries or not value):
+                yield from self._flow_mapping(node, value, pointer)
+            elif node.flow:
+                yield from self._replaced(holder, node, value, pointer, flow=flow)
+            else:
+                yield from self._mapping(node, value, pointer)
+        elif node.kind == "list" and isinstance(value, list):
+            if node.flow and node.entries and (value or self._comments(node)):
+                yield from self._flow_list(node, value, pointer, field)
+            elif node.flow:
+                if node.entries or value:
+                    yield from self._replaced(holder, node, value, pointer, flow=flow)
+            elif value:
+                yield from self._list(node, value, pointer, field)
+            else:
+                yield from self._emptied(holder, node, "[]")
+        elif node.kind == "text" or node.flow:
+            yield from self._replaced(holder, node, value, pointer, flow=flow)
+        else:
+            yield from self._emptied(holder, node, in_flow(self.schema, field, value, alone=True))
+
+    def filled(self, holder: Entry, value: Any, pointer: Pointer, indent: str, *, flow: bool) -> Iterator[_Edit]:
+        """The edits that put a value where none was."""
+        field = self._field(pointer)
+        if holder.mark is None:  # a key without a colon
+            text = in_flow(self.schema, field, value)
+            if flow:
+                yield _Edit(holder.key_end, holder.key_end, f": {text}")
+            else:
+                end = self._line_end(holder.key_end)
+                yield _Edit(end, end, f"\n{indent}: {text}")
+            return
+        if flow:
+            yield _Edit(holder.mark, holder.mark, f" {in_flow(self.schema, field, value)}")
+            return
+        yield from self._below(holder.mark, holder.mark, self._behind(value, pointer, indent))
+
+    # Texts
+
+    def _text(self, holder: Entry, node: Node, value: str, field: Mapping[str, Any], *, flow: bool) -> Iterator[_Edit]:
+        if node.text == value or _same_number(field, node.text, value):
+            return
+        if node.style in ("|", ">") and node.style:
+            yield from self._block_text(holder, node, value, field)
+        elif self.lines and is_literal(value) and not flow:
+            yield from self._below(node.start, node.end, literal(value, self._inside(holder)))
+        else:
+            yield _Edit(node.start, node.end, scalar(field, value, node.style, flow=flow))
+
+    def _block_text(self, holder: Entry, node: Node, value: str, field: Mapping[str, Any]) -> Iterator[_Edit]:
+        """Another text in place of a `|` or `>` block; what is said behind its sign stays."""
+        found = _HEADER.match(self.text, node.start)
+        assert found is not None
+        first = self._line_end(node.start)
+        lines = self.text[first : node.end].lstrip("\n").split("\n")
+        indent = re.match(" *", lines[0])
+        column = indent.group() if indent and indent.group() and not found[1].strip("+-") else self._inside(holder)
+        if is_literal(value) or (value and _is_one_line(value)):
+            sign, *body = literal(value, column).split("\n")
+        else:
+            sign, body = scalar(field, value, '"'), []
+        yield _Edit(node.start, found.end(), sign)
+        if node.end > first:
+            yield _Edit(first, node.end, "".join(f"\n{line}" for line in body))
+        else:
+            yield _Edit(first, first, "".join(f"\n{line}" for line in body))
+
+    def _closed(self, entry: Entry) -> Iterator[_Edit]:
+        """The last text of an entry in quotes, where the blank lines below it are part of it."""
+        last = _last_text(entry)
+        if last is not None and last.keeps:
+            found = _HEADER.match(self.text, last.start)
+            assert found is not None
+            first = self._line_end(last.start)
+            yield _Edit(last.start, found.end(), scalar({}, last.text, '"'))
+            yield _Edit(first, last.end, "")
+
+    def _replaced(self, holder: Entry, node: Node, value: Any, pointer: Pointer, *, flow: bool) -> Iterator[_Edit]:
+        """Another kind of value in place of a text or of brackets."""
+        field = self._field(pointer)
+        comments = self._comments(node)
+        beside = holder.mark is not None and "\n" not in self.text[holder.mark : node.start]
+        if flow or comments or not beside or (node.style in ("|", ">") and node.style):
+            text = in_flow(self.schema, field, value, alone=not flow)
+            indent = self._inside(holder)
+            said = "".join(f" {comment}\n{indent}" for comment in comments)
+            if not flow and self._line_end(node.end) == node.end:
+                said = said.rstrip()
+            yield _Edit(node.start, node.end, text + said)
+            return
+        assert holder.mark is not None
+        column = " " * self._column(holder.start)
+        yield from self._below(holder.mark, node.end, self._behind(value, pointer, column))
+
+    def _below(self, start: int, end: int, text: str) -> Iterator[_Edit]:
+        """The first line of `text` in place of characters, its other lines below theirs."""
+        first, *more = text.split("\n")
+        yield _Edit(start, end, first)
+        if more:
+            place = self._line_end(end)
+            yield _Edit(place, place, "".join(f"\n{line}" for line in more))
+
+    def _behind(self, value: Any, pointer: Pointer, indent: str) -> str:
+        """What stands behind the colon or the dash of a value that is new."""
+        parent = self._field(pointer[:-1])
+        if isinstance(pointer[-1], str):
+            text = new_field(self.schema, parent, pointer[-1], value, indent, lines=self.lines)
+            return text.removeprefix(f"{indent}{new_name(pointer[-1])}:").removesuffix("\n")
+        return (
+            new_item(self.schema, parent, value, indent, lines=self.lines).removeprefix(f"{indent}-").removesuffix("\n")
+        )
+
+    # Blocks: one field or item below the other
+
+    def _mapping(self, node: Node, value: Mapping[str, Any], pointer: Pointer) -> Iterator[_Edit]:
+        entries = node.entries
+        places = {entry.key: place for place, entry in enumerate(entries)}
+        column = self._column(entries[0].start)
+        indent = " " * column
+        doomed = {place for place, entry in enumerate(entries) if entry.key not in value and not entry.blank}
+        for name, place in places.items():
+            if name in value:
+                entry = entries[place]
+                if entry.node is None or entry.blank:
+                    yield from self.filled(entry, value[name], (*pointer, name), indent, flow=False)
+                else:
+                    yield from self.value(entry, entry.node, value[name], (*pointer, name))
+        parent = self._field(pointer)
+        texts: dict[int, list[str]] = {}
+        behind = -1
+        for name in in_order(parent, value):
+            if name in places:
+                behind = places[name]
+            else:
+                text = new_field(self.schema, parent, name, value[name], indent, lines=self.lines).removesuffix("\n")
+                texts.setdefault(behind, []).append(text)
+        stay = [place for place in range(len(entries)) if place not in doomed]
+        if not stay and not texts:
+            yield _Edit(entries[0].start, entries[0].end, "{}")
+            doomed.discard(0)
+        # What is said above the first field is about that field, or about the whole file; and behind a dash a new
+        # field would change the line of the first.
+        if -1 in texts and stay:
+            first = entries[stay[0]]
+            if self._shares_line(first) or self._lead(first, 0) != self._line_start(first.start):
+                texts[stay[0]] = texts.pop(-1) + texts.get(stay[0], [])
+        yield from self._block(node, doomed, texts, spaced=False, with_lead=False)
+
+    def _list(self, node: Node, value: list[Any], pointer: Pointer, field: Mapping[str, Any]) -> Iterator[_Edit]:
+        entries = node.entries
+        column = self._column(entries[0].start)
+        indent = " " * column
+        kept, places = self._kept(node, value, field)
+        edits: dict[int, list[_Edit]] = {}
+        for number, place in enumerate(places):
+            if place is not None:
+                entry = entries[place]
+                at = (*pointer, place)
+                if value[number] is None:
+                    edits[place] = []
+                elif entry.node is None or entry.blank:
+                    edits[place] = list(self.filled(entry, value[number], at, indent, flow=False))
+                else:
+                    edits[place] = list(self.value(entry, entry.node, value[number], at))
+        for place in kept:
+            yield from edits[place]
+        spaced = any(
+            "\n\n" in self.text[self._extent(node, place) : entries[place + 1].start]
+            for place in range(len(entries) - 1)
+        )
+        if len(entries) == 1:
+            spaced = len(pointer) == 1 and isinstance(value[0], dict)
+        texts: dict[int, list[str]] = {}
+        behind = -1
+        for number, place in enumerate(places):
+            if place in kept:
+                assert place is not None
+                behind = place
+            elif place is None:
+                text = new_item(self.schema, field, value[number], indent, lines=self.lines).removesuffix("\n")
+                texts.setdefault(behind, []).append(text)
+            else:  # it has another place now, and takes along what is said in it and above it
+                start, end = self._region(node, place, with_lead=True)
+                changes = edits[place] or list(self._closed(entries[place]))
+                moved = _applied(self.text, changes, start, end).removesuffix("\n")
+                if self._shares_line(entries[place]):
+                    moved = indent + moved
+                texts.setdefault(behind, []).append(moved)
+        doomed = set(range(len(entries))) - kept
+        yield from self._block(node, doomed, texts, spaced=spaced, with_lead=True)
+
+    def _kept(self, node: Node, value: list[Any], field: Mapping[str, Any]) -> tuple[set[int], list[int | None]]:
+        """Which items stay where they are, and for each new item which old one it is."""
+        old = [_read(entry) for entry in node.entries]
+        key = field.get("x-key", ())
+        if self.same_items and len(old) == len(value):
+            return set(range(len(old))), list(range(len(old)))
+        places = matches(old, value, key)
+        if not key:
+            places = _with_neighbours(places, len(old))
+        for number, place in enumerate(places):
+            if place is not None and old[place] is not None and type(old[place]) is not type(value[number]):
+                places[number] = None
+        return _rising([place for place in places if place is not None]), places
+
+    def _block(
+        self, node: Node, doomed: set[int], texts: Mapping[int, list[str]], *, spaced: bool, with_lead: bool
+    ) -> Iterator[_Edit]:
+        """Entries taken out, and new ones (their whole lines) put behind those that stay; -1: before all of them."""
+        entries = node.entries
+        between = "\n\n" if spaced else "\n"
+        stay = [place for place in range(len(entries)) if place not in doomed]
+        doomed = set(doomed)
+        head = texts.get(-1, [])
+        if self._shares_line(entries[0]):
+            # The first entry stands behind a dash: something else has to take its place.
+            indent = " " * self._column(entries[0].start)
+            if head and 0 not in doomed:
+                yield _Edit(entries[0].start, entries[0].start, between.join([*head, indent]).removeprefix(indent))
+            elif head:
+                doomed.discard(0)
+                yield _Edit(entries[0].start, self._extent(node, 0), between.join(head).removeprefix(indent))
+            elif 0 in doomed and stay:
+                gone = range(stay[0])
+                ends = [self._extent(node, place) for place in gone]
+                begins = [self._line_start(entries[place].start) for place in range(1, stay[0] + 1)]
+                if all(not self.text[end:begin].strip() for end, begin in zip(ends, begins, strict=True)):
+                    doomed -= set(gone)
+                    yield _Edit(entries[0].start, entries[stay[0]].start, "")
+                else:
+                    doomed.discard(0)
+                    start = entries[0].start
+                    start -= len(self.text[:start]) - len(self.text[:start].rstrip(" "))
+                    yield _Edit(start, ends[0], "")
+        elif head:
+            anchor = stay[0] if stay else 0
+            begin = self._region(node, anchor, with_lead=with_lead or not stay)[0]
+            if begin:
+                last = between.removeprefix("\n") if stay else ""
+                yield _Edit(begin - 1, begin - 1, f"\n{between.join(head)}{last}")
+            else:
+                yield _Edit(0, 0, between.join([*head, ""]))
+        yield from self._taken_out(node, doomed, with_lead=with_lead)
+        for place, more in texts.items():
+            if place >= 0:
+                end = self._extent(node, place)
+                glue = "\n" if _keeps(entries[place]) else between
+                yield _Edit(end, end, glue + between.join(more))
+
+    def _taken_out(self, node: Node, doomed: set[int], *, with_lead: bool) -> Iterator[_Edit]:
+        """The lines of entries taken out, and one of the two gaps that come together."""
+        regions: list[list[int]] = []
+        for place in sorted(doomed):
+            begin, end = self._region(node, place, with_lead=with_lead)
+            if regions and regions[-1][3] == place - 1 and not self.text[regions[-1][1] : begin].strip():
+                regions[-1][1], regions[-1][3] = end, place
+            else:
+                regions.append([begin, end, place, place])
+        for begin, end, first, last in regions:
+            floor = 0 if first == 0 else min(self._extent(node, first - 1) + 1, begin)
+            start = begin
+            while start - 1 > floor and self.text[start - 2 : start] == "\n\n":
+                start -= 1
+            stop = end
+            while self.text[stop : stop + 1] == "\n":
+                stop += 1
+            at_end = last == len(node.entries) - 1
+            if stop > end and (start < begin or first == 0) and not (at_end and first == 0):
+                end = stop
+            elif at_end and first and start < begin and stop == end:
+                begin = start
+            # With the line break before them, so that what is put behind the line before or the last one has its place.
+            shift = 1 if begin else 0
+            yield _Edit(begin - shift, end - shift if self.text[end - 1 : end] == "\n" else end, "")
+
+    def _emptied(self, holder: Entry, node: Node, text: str) -> Iterator[_Edit]:
+        """`text` in place of a block, all of which goes."""
+        doomed = set(range(len(node.entries)))
+        if holder.mark is None or self._shares_line(node.entries[0]):
+            first = self._extent(node, 0)
+            yield _Edit(node.entries[0].start, first, text)
+            doomed.discard(0)
+        else:
+            yield _Edit(holder.mark, holder.mark, f" {text}")
+        yield from self._taken_out(node, doomed, with_lead=True)
+
+    def _region(self, node: Node, place: int, *, with_lead: bool) -> tuple[int, int]:
+        """All lines of an entry, with the line break at the end; with what is said directly above it."""
+        entry = node.entries[place]
+        if self._shares_line(entry):
+            begin = entry.start
+        elif with_lead:
+            begin = self._lead(entry, self._extent(node, place - 1) + 1 if place else 0)
+        else:
+            begin = self._line_start(entry.start)
+        return begin, min(self._extent(node, place) + 1, len(self.text))
+
+    def _lead(self, entry: Entry, floor: int) -> int:
+        """Where the comments begin that stand directly above an entry, though not before `floor`."""
+        begin = self._line_start(entry.start)
+        while begin > floor and self.text[self._line_start(begin - 1) : begin].lstrip(" \t").startswith("#"):
+            begin = self._line_start(begin - 1)
+        return begin
+
+    def _extent(self, node: Node, place: int) -> int:
+        """The end of an entry's last line: also of comments directly below it that stand further in than it does."""
+        entry = node.entries[place]
+        column = self._column(entry.start)
+        end = self._line_end(entry.end)
+        while end < len(self.text):
+            line = self.text[end + 1 : self._line_end(end + 1)]
+            said = line.lstrip(" \t")
+            if not said.startswith("#") or len(line) - len(said) <= column:
+                break
+            end += 1 + len(line)
+        return end
+
+    # Flow: brackets
+
+    def _flow_mapping(self, node: Node, value: Mapping[str, Any], pointer: Pointer) -> Iterator[_Edit]:
+        entries = node.entries
+        places = {entry.key: place for place, entry in enumerate(entries)}
+        bare = self.text[node.start : node.start + 1] != "{"
+        doomed = {place for place, entry in enumerate(entries) if entry.key not in value and not entry.blank}
+        parent = self._field(pointer)
+        new = [name for name in in_order(parent, value) if name not in places]
+        if bare and (doomed or new):
+            if self._comments(node):
+                raise UnusualWriting(node.start)
+            yield _Edit(node.start, node.end, in_flow(self.schema, parent, value))
+            return
+        for name, place in places.items():
+            if name in value:
+                entry = entries[place]
+                if entry.node is None or entry.blank:
+                    yield from self.filled(entry, value[name], (*pointer, name), "", flow=True)
+                else:
+                    yield from self.value(entry, entry.node, value[name], (*pointer, name), flow=True)
+        texts: dict[int, list[str]] = {}
+        behind = -1
+        for name in in_order(parent, value):
+            if name in places:
+                behind = places[name]
+            else:
+                field = self._field((*pointer, name))
+                texts.setdefault(behind, []).append(f"{new_name(name)}: {in_flow(self.schema, field, value[name])}")
+        yield from self._brackets(node, doomed, texts)
+
+    def _flow_list(self, node: Node, value: list[Any], pointer: Pointer, field: Mapping[str, Any]) -> Iterator[_Edit]:
+        kept, places = self._kept(node, value, field)
+        items = self.schema.resolve(field.get("items", {}))
+        edits: dict[int, list[_Edit]] = {}
+        for number, place in enumerate(places):
+            if place is not None:
+                entry = node.entries[place]
+                assert entry.node is not None
+                edits[place] = list(self.value(entry, entry.node, value[number], (*pointer, place), flow=True))
+        for place in kept:
+            yield from edits[place]
+        texts: dict[int, list[str]] = {}
+        behind = -1
+        for number, place in enumerate(places):
+            if place in kept:
+                assert place is not None
+                behind = place
+            elif place is None:
+                texts.setdefault(behind, []).append(in_flow(self.schema, items, value[number]))
+            else:
+                entry = node.entries[place]
+                texts.setdefault(behind, []).append(_applied(self.text, edits[place], entry.start, entry.end))
+        yield from self._brackets(node, set(range(len(node.entries))) - kept, texts)
+
+    def _brackets(self, node: Node, doomed: set[int], texts: Mapping[int, list[str]]) -> Iterator[_Edit]:
+        """Entries between brackets taken out, and new ones put behind those that stay."""
+        entries = node.entries
+        stay = [place for place in range(len(entries)) if place not in doomed]
+        head = texts.get(-1, [])
+        if not stay and head:  # the first gives its place
+            yield _Edit(entries[0].start, entries[0].end, ", ".join(head))
+            doomed = doomed - {0}
+            stay = [0]
+        elif head:
+            start = entries[stay[0]].start
+            yield _Edit(start, start, ", ".join([*head, ""]))
+        for place, more in texts.items():
+            if place >= 0:
+                end = entries[place].end
+                yield _Edit(end, end, "".join(f", {text}" for text in more))
+        for place in sorted(doomed):
+            yield from self._taken_from_brackets(entries, place, stay)
+
+    def _taken_from_brackets(self, entries: list[Entry], place: int, stay: list[int]) -> Iterator[_Edit]:
+        entry = entries[place]
+        if stay and place > stay[-1]:  # nothing comes after it: the comma before it goes
+            comma = entries[place - 1].comma
+            assert comma is not None
+            gap = self.text[comma + 1 : entry.start]
+            if not gap.strip():
+                yield _Edit(comma, entry.end, "")
+            else:
+                yield _Edit(comma, comma + 1, "")
+                yield _Edit(entry.start, entry.end, "")
+            return
+        if entry.comma is None:
+            yield _Edit(entry.start, entry.end, "")
+            return
+        after = entries[place + 1].start if place + 1 < len(entries) else entry.comma + 1
+        if not self.text[entry.end : entry.comma].strip() and not self.text[entry.comma + 1 : after].strip():
+            yield _Edit(entry.start, after, "")
+        else:
+            yield _Edit(entry.start, entry.end, "")
+            yield _Edit(entry.comma, entry.comma + 1, "")
+
+    # Places
+
+    def _comments(self, node: Node) -> list[str]:
+        """The comments between the brackets of a node."""
+        found = []
+        at = node.start
+        for start, end in [*_texts(node), (node.end, node.end)]:
+            found += [match.group() for match in _COMMENT.finditer(self.text, at, start)] if node.flow else []
+            at = end
+        return found
+
+    def _inside(self, holder: Entry) -> str:
+        """The indentation of what belongs to a field or item."""
+        return " " * (0 if holder.mark is None else self._column(holder.start)) + STEP
+
+    def _shares_line(self, entry: Entry) -> bool:
+        """Whether something stands before an entry on its line, such as the dash of the item it belongs to."""
+        return bool(self.text[self._line_start(entry.start) : entry.start].strip())
+
+    def _field(self, pointer: Pointer) -> dict[str, Any]:
         """The schema at a pointer; asked for every value of a file, so looked up once for all items of a list."""
         known = tuple(step if isinstance(step, str) else "" for step in pointer)
         if known not in self._fields:
             self._fields[known] = self.schema.field(pointer)
         return self._fields[known]
-
-    def mapping(self, node: _Node, value: Mapping[str, Any], pointer: tuple[str | int, ...]) -> Iterator[_Edit]:
-        assert node.keys is not None
-        if node.flow:
-            raise _Impossible
-        indent = " " * self._column(next(iter(node.keys.values()))[0] if node.keys else node.start)
-        parent = self._field(pointer)
-        before: int | None = None  # where the field before ends
-        pending: list[str] = []  # what stands before the first field that is there already
-        order = _ordered(parent, value)
-        for name in [*node.keys, *(name for name in order if name not in node.keys)]:
-            if name in node.keys:
-                start, child = node.keys[name]
-                if name in value:
-                    yield from self._changed(name, start, child, value[name], (*pointer, name), indent)
-                elif child.value != "" or child.style:
-                    yield self._without(start, child, first=start == node.start and bool(pointer))
-        for name in order:
-            if name in node.keys:
-                start, child = node.keys[name]
-                if before is None and pending:
-                    yield _Edit(start, start, "".join(f"{field}{indent}" for field in pending))
-                    pending = []
-                before = max(child.end, start + len(name) + 1)
-            else:
-                field = _field(self.schema, parent, name, value[name], indent).removeprefix(indent)
-                if before is None:
-                    pending.append(field)
-                else:
-                    place = self._line_end(before)
-                    yield _Edit(place, place, f"\n{indent}{field}".rstrip("\n"))
-        if pending:
-            raise _Impossible
-
-    def _changed(
-        self, name: str, start: int, node: _Node, value: Any, pointer: tuple[str | int, ...], indent: str
-    ) -> Iterator[_Edit]:
-        """The edits of one field that is there already."""
-        field = self._field(pointer)
-        if isinstance(value, str) and node.value is not None and "\n" not in value and node.style not in ("|", ">"):
-            if not _same(field, node.value if node.style or node.value else None, value):
-                space = " " if self.text[node.start - 1 : node.start] == ":" else ""
-                yield _Edit(node.start, node.end, space + _scalar(field, value, node.style))
-            return
-        if isinstance(value, str) and node.value == value:
-            return
-        try:
-            if isinstance(value, dict) and node.keys is not None:
-                yield from list(self.mapping(node, value, pointer))
-                return
-            if isinstance(value, list) and node.items is not None:
-                if self._plain_items(node) == value:
-                    return
-                if value and isinstance(value[0], dict):
-                    yield from list(self._items(node, value, pointer, field))
-                    return
-        except _Impossible:
-            pass
-        if _read(node) == value:
-            return
-        end = max(node.end, start + len(name) + 1)
-        whole = _field(self.schema, self._field(pointer[:-1]), name, value, indent)
-        yield _Edit(start, end, whole.removeprefix(indent).rstrip("\n"))
-
-    def _items(
-        self, node: _Node, value: list[Any], pointer: tuple[str | int, ...], field: Mapping[str, Any]
-    ) -> Iterator[_Edit]:
-        """The edits of a list of objects: kept, changed, taken out, and put behind the one they follow."""
-        items = node.items or []
-        if node.flow or not items:
-            raise _Impossible
-        dashes = [self._dash(item) for item in items]
-        places = matches([_read(item) for item in items], value, field.get("x-key", ()))
-        if len(items) == len(value):  # none came, none went: what has another key now is still the same item
-            left = iter([place for place in range(len(items)) if place not in places])
-            places = [next(left) if place is None else place for place in places]
-        kept = set(places) - {None}
-        if not kept:
-            raise _Impossible
-        for place, item in enumerate(items):
-            if place not in kept:
-                begin = self._line_start(dashes[place])
-                last = place + 1 == len(items)
-                stop = self._after_blank(self._line_end(item.end), last)
-                if last:
-                    while begin and self.text[begin - 2 : begin] == "\n\n":
-                        begin -= 1
-                yield _Edit(begin, stop, "")
-        spaced = any("\n\n" in self.text[one.end : two.start] for one, two in itertools.pairwise(items))
-        if len(items) == 1:
-            spaced = len(pointer) == 1
-        indent = " " * self._column(dashes[0])
-        behind: int = min(place for place in kept if place is not None)
-        ahead: list[str] = []
-        met = False
-        for new, known in zip(value, places, strict=True):
-            if known is not None:
-                met, behind = True, known
-                yield from self.mapping(items[known], new, (*pointer, known))
-                continue
-            text = _item(self.schema, field, new, indent).rstrip("\n")
-            if met:
-                end = self._line_end(items[behind].end)
-                yield _Edit(end, end, ("\n\n" if spaced else "\n") + text)
-            else:
-                ahead.append(text.removeprefix(indent) + ("\n\n" if spaced else "\n") + indent)
-        if ahead:
-            yield _Edit(dashes[behind], dashes[behind], "".join(ahead))
-
-    def _plain_items(self, node: _Node) -> list[Any] | None:
-        items = node.items or []
-        return None if any(item.value is None for item in items) else [item.value for item in items]
-
-    def _without(self, start: int, node: _Node, *, first: bool) -> _Edit:
-        """The edit that takes a field out, with what is said at the end of its line."""
-        if first:  # it stands behind a dash
-            raise _Impossible
-        end = self._line_end(max(node.end, start))
-        return _Edit(self._line_start(start), min(end + 1, len(self.text)), "")
-
-    def _dash(self, item: _Node) -> int:
-        line = self.text[self._line_start(item.start) : item.start]
-        if item.keys is None or item.flow or line.strip() != "-":
-            raise _Impossible
-        return self._line_start(item.start) + line.index("-")
 
     def _column(self, place: int) -> int:
         return place - self._line_start(place)
@@ -294,88 +635,91 @@ class _Editor:
         end = self.text.find("\n", place)
         return len(self.text) if end < 0 else end
 
-    def _after_blank(self, place: int, last: bool) -> int:
-        """Past the line break, and past the blank line that stood between two items."""
-        place = min(place + 1, len(self.text))
-        while not last and self.text[place : place + 1] == "\n":
-            place += 1
-        return place
+
+def _texts(node: Node) -> Iterator[tuple[int, int]]:
+    """Where the texts and keys stand in a node, in order."""
+    if node.kind == "text":
+        yield node.start, node.end
+    for entry in node.entries:
+        if entry.key_end > entry.start:
+            yield entry.start, entry.key_end
+        if entry.node is not None:
+            yield from _texts(entry.node)
 
 
-def _read(node: _Node) -> Any:
-    """The value of a node, as the reader gives it."""
-    if node.keys is not None:
-        return {name: _read(child) for name, (_, child) in node.keys.items() if child.value != "" or child.style}
-    if node.items is not None:
-        return [_read(item) for item in node.items]
-    return node.value
+def _read(entry: Entry) -> Any:
+    """The value of an entry, as the reader gives it."""
+    node = entry.node
+    if node is None or entry.blank:
+        return None
+    if node.kind == "mapping":
+        return {inner.key: _read(inner) for inner in node.entries if not inner.blank}
+    return [_read(inner) for inner in node.entries] if node.kind == "list" else node.text
 
 
-def _same(field: Mapping[str, Any], old: str | None, new: str) -> bool:
-    if old is None or old == new:
-        return old == new
-    if field.get("type") in ("integer", "number") and _NUMBER.match(old) and _NUMBER.match(new):
+def _last_text(entry: Entry) -> Node | None:
+    node = entry.node
+    while node is not None and node.entries:
+        node = node.entries[-1].node
+    return node
+
+
+def _keeps(entry: Entry) -> bool:
+    """Whether the blank lines below an entry are part of its last text."""
+    last = _last_text(entry)
+    return last is not None and last.keeps
+
+
+def _rising(places: Sequence[int]) -> set[int]:
+    """As many of the places as are in rising order: those that need not be moved."""
+    tails: list[int] = []
+    at: list[int] = []
+    before: dict[int, int | None] = {}
+    for place in places:
+        spot = bisect.bisect_left(tails, place)
+        before[place] = at[spot - 1] if spot else None
+        tails[spot:] = [place]
+        at[spot:] = [place]
+    found = set()
+    last = at[-1] if at else None
+    while last is not None:
+        found.add(last)
+        last = before[last]
+    return found
+
+
+def _is_one_line(value: str) -> bool:
+    """Whether a text of one line may stand in a `|` block."""
+    text = value.removesuffix("\n")
+    return bool(text) and text.isprintable() and text == text.strip()
+
+
+def _same_number(field: Mapping[str, Any], old: str, new: str) -> bool:
+    if field.get("type") in ("integer", "number") and NUMBER.match(old) and NUMBER.match(new):
         return float(old) == float(new)
     return False
 
 
-def _order(schema: Schema, pointer: tuple[str | int, ...], value: Mapping[str, Any]) -> list[str]:
-    known = list(schema.field(pointer).get("properties", {}))
-    return [name for name in known if name in value] + [name for name in value if name not in known]
+def _says(schema: Schema, text: str, value: Any) -> bool:
+    """Whether a text is read as this value."""
+    try:
+        return bool(_typed(schema, read_yaml(text)[0]) == _typed(schema, value))
+    except Refused:
+        return False
 
 
-def _field(schema: Schema, parent: Mapping[str, Any], name: str, value: Any, indent: str) -> str:
-    """`name: value` and a line break, with everything below it."""
-    field = schema.resolve(parent.get("properties", {}).get(name, {}))
-    begin = f"{indent}{name}:"
-    if isinstance(value, dict):
-        inner = "".join(_field(schema, field, key, value[key], indent + _STEP) for key in _ordered(field, value))
-        return f"{begin}\n{inner}" if inner else f"{begin} {{}}\n"
-    if isinstance(value, list):
-        items = schema.resolve(field.get("items", {}))
-        if any(isinstance(item, dict) for item in value):
-            between = "\n" if not indent else ""
-            return f"{begin}\n" + between.join(_item(schema, field, item, indent + _STEP) for item in value)
-        words = [_scalar(items, item) for item in value]
-        if not words:
-            return f"{begin} []\n"
-        if sum(map(len, words)) <= _FLOW_WIDTH and all(_WORD.fullmatch(word) for word in words):
-            return f"{begin} [{', '.join(words)}]\n"
-        return f"{begin}\n" + "".join(f"{indent}{_STEP}- {word}\n" for word in words)
-    if "\n" in value and _literal(value):
-        lines = "".join(f"{indent}{_STEP}{line}\n" if line else "\n" for line in value.split("\n"))
-        return f"{begin} |-\n{lines}"
-    return f"{begin} {_scalar(field, value)}\n"
+def _typed(schema: Schema, value: Any) -> Any:
+    return schema.type_scalars(copy.deepcopy(value))
 
 
-def _item(schema: Schema, field: Mapping[str, Any], value: Mapping[str, Any], indent: str) -> str:
-    kind = schema.resolve(field.get("items", {}))
-    inner = indent + _STEP
-    text = "".join(_field(schema, kind, key, value[key], inner) for key in _ordered(kind, value))
-    return f"{indent}- {text.removeprefix(inner)}" if text else f"{indent}- {{}}\n"
-
-
-def _ordered(field: Mapping[str, Any], value: Mapping[str, Any]) -> list[str]:
-    known = list(field.get("properties", {}))
-    return [name for name in known if name in value] + [name for name in value if name not in known]
-
-
-def _literal(value: str) -> bool:
-    """Whether a text of several lines reads back from a `|-` block."""
-    return not (
-        value[0] in " \t\n" or value[-1] in " \t\n" or re.search(r"[ \t]\n|[\x00-\x08\x0b-\x1f\x7f-\x9f]", value)
-    )
-
-
-def _scalar(field: Mapping[str, Any], text: str, style: str = "") -> str:
-    """One line of text as it may stand in a file, in the style of what stood there where that will do."""
-    if field.get("type") in ("integer", "number", "boolean") and (_NUMBER.match(text) or text in ("true", "false")):
-        return text
-    if style == "'" and text.isprintable():
-        return "'" + text.replace("'", "''") + "'"
-    if style != '"':
-        if _DATE.match(text) and field.get("format") == "date":
-            return text
-        if _PLAIN.match(text) and not _TROUBLE.search(text) and text.lower() not in _KEYWORDS:
-            return text
-    return json.dumps(text, ensure_ascii=False)
+def _first_difference(old: Any, new: Any, pointer: Pointer) -> Pointer:
+    """The pointer of the first value that is to change."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for name in itertools.chain(old, new):
+            if old.get(name) != new.get(name):
+                return _first_difference(old.get(name), new.get(name), (*pointer, name))
+    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for place, (one, two) in enumerate(zip(old, new, strict=True)):
+            if one != two:
+                return _first_difference(one, two, (*pointer, place))
+    return pointer

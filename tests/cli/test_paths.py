@@ -1,0 +1,189 @@
+"""Every path that a command takes, with everything that can be wrong with a path: one sentence, nothing half-written.
+
+The commands and their paths come from click itself, so a new one is here without being named.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import shutil
+import struct
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from tests.case_folders import BASE
+from tests.cli.test_validate import run
+from tests.soak import examples
+from wholeschool.cli import main
+from wholeschool.cli.main import cli
+
+SCHOOL = "anhui/shili/mingyuan/wenhua-xiaoxue"
+# What the other arguments of a command may be, by name.
+_OTHERS = {
+    "kind": "teachers",
+    "unit": SCHOOL,
+    "county": "anhui/shili/mingyuan",
+    "year": "2026",
+    "old": "k",
+    "outside": "0",
+    "run": "https://example.org/",
+    "reason": "试",
+}
+
+
+def _commands(group: click.Command, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    if isinstance(group, click.Group):
+        context = click.Context(group)
+        for name in group.list_commands(context):
+            inner = group.get_command(context, name)
+            assert inner is not None
+            yield from _commands(inner, (*words, name))
+    if not isinstance(group, click.Group) or group.invoke_without_command:
+        yield words, group
+
+
+def _paths() -> Iterator[tuple[str, tuple[str, ...], click.Command, click.Parameter]]:
+    for words, one in _commands(cli):
+        for parameter in one.params:
+            if isinstance(parameter.type, click.Path) or parameter.name == "copies":
+                yield f"{' '.join(words)} {parameter.name}", words, one, parameter
+
+
+def _missing(folder: Path) -> str:
+    return str(folder / "nobody" / "x.pdf")
+
+
+def _folder(folder: Path) -> str:
+    (folder / "folder.xlsx").mkdir()
+    return str(folder / "folder.xlsx")
+
+
+def _below_a_file(folder: Path) -> str:
+    (folder / "file").write_bytes(b"x")
+    return str(folder / "file" / "x.xlsx")
+
+
+def _unreadable(folder: Path) -> str:
+    (folder / "closed").mkdir(mode=0o000)
+    return str(folder / "closed" / "x.xlsx")
+
+
+def _long(folder: Path) -> str:
+    return str(folder / ("长" * 100))
+
+
+def _loop(folder: Path) -> str:
+    (folder / "loop").symlink_to("loop")
+    return str(folder / "loop")
+
+
+def _full(folder: Path) -> str:
+    """A disk without room, and no ordinary file either."""
+    return "/dev/full"
+
+
+def _empty(folder: Path) -> str:
+    return ""
+
+
+_BAD: list[Callable[[Path], str]] = [_missing, _folder, _below_a_file, _unreadable, _long, _loop, _full, _empty]
+
+
+def _line(words: tuple[str, ...], one: click.Command, parameter: click.Parameter, path: str) -> list[str]:
+    """A command line with this path, and something for whatever else has to be there."""
+    line = list(words)
+    for other in one.params:
+        text = path if other is parameter else _OTHERS.get(other.name or "", "x")
+        if other.name == "copies":
+            text = f"json={path}"
+        if isinstance(other, click.Argument) and (other.required or other is parameter):
+            line.append(text)
+        elif isinstance(other, click.Option) and (other.required or other is parameter):
+            line += [other.opts[-1] if other.opts[-1].startswith("--") else other.opts[0], text]
+    if one.name == "export":
+        line += ["--all", SCHOOL]
+    return line
+
+
+def _without_privilege() -> None:
+    """Give up what lets root read and write whatever the modes of a file say (capset(2), version 3)."""
+    header = struct.pack("Ii", 0x20080522, 0)
+    data = struct.pack("6I", *[0] * 6)
+    if ctypes.CDLL(None, use_errno=True).syscall(_CAPSET, header, data) != 0:
+        raise OSError(ctypes.get_errno(), "capset")
+
+
+_CAPSET = 126 if os.uname().machine == "x86_64" else 91
+
+
+def _in_a_child(work: Callable[[], None], errors: Path) -> int:
+    """Run where permissions hold, for root as well; the exit status."""
+    child = os.fork()
+    if child == 0:
+        try:
+            out = os.open(errors, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+            os.dup2(out, 2)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            _without_privilege()
+            work()
+        except SystemExit as ended:
+            sys.stderr.flush()
+            os._exit(ended.code if isinstance(ended.code, int) else 1)
+        except BaseException:
+            import traceback
+
+            traceback.print_exc()
+            sys.stderr.flush()
+            os._exit(99)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("bad", _BAD, ids=[each.__name__.strip("_") for each in _BAD])
+def test_every_path_of_every_command(bad: Callable[[Path], str], tmp_path: Path) -> None:
+    """Every path with something wrong with it in each run, with everything that can be wrong in `make soak`."""
+    root = tmp_path / "programme"
+    shutil.copytree(BASE, root)
+    wrong = tmp_path / "wrong"
+    wrong.mkdir()
+    path = bad(wrong)
+    failures = []
+    for number, (name, words, one, parameter) in enumerate(_paths()):
+        if examples(1) == 1 and (number + _BAD.index(bad)) % len(_BAD):
+            continue
+        line = _line(words, one, parameter, path)
+        errors = tmp_path / "errors"
+
+        def work(line: list[str] = line) -> None:
+            os.chdir(root)
+            sys.argv = ["wholeschool", *line]
+            sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+            main()
+
+        status = _in_a_child(work, errors)
+        said = errors.read_text("utf-8", "replace")
+        last = (said.splitlines() or [""])[-1]
+        refused = re.search("[\u4e00-\u9fff]", last) and not re.search(r"Errno|Error|\(\)", last)
+        if status not in (0, 1, 2) or "Traceback" in said or (status == 2 and not refused):
+            failures.append(f"{name}: {line} -> {status}\n{said[-600:]}")
+        assert not [left for left in root.rglob(".new-*") if "build" not in left.parts]
+    assert not failures, "\n".join(failures)
+
+
+def test_a_paper_that_cannot_be_written_is_one_sentence_that_names_the_place(tmp_path: Path) -> None:
+    root = tmp_path / "programme"
+    shutil.copytree(BASE, root)
+    (tmp_path / "file").write_bytes(b"x")
+    (tmp_path / "folder").mkdir()
+    for place in ("folder", "file/x.xlsx", "长" * 100):
+        done = run(root, "export", "choices", SCHOOL, "--out", str(tmp_path / place))
+        assert done.returncode == 2
+        assert len(done.stderr.splitlines()) == 1
+        assert str(tmp_path / place.partition("/")[0]) in done.stderr
