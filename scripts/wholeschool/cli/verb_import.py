@@ -14,6 +14,7 @@ from wholeschool.cli.workspace import find_root
 from wholeschool.errors import UsageError
 from wholeschool.papers.contacts import Contacts, Taken, is_contact_book, read_identity, recipients, seal, take_contacts
 from wholeschool.papers.importing import Judged, Workbook, changed, difference, judge
+from wholeschool.papers.intake import Spoken
 from wholeschool.papers.opening import Sheet, Unreadable, open_workbook
 from wholeschool.papers.origin import Origin, made_for_records
 from wholeschool.papers.rows import Found
@@ -39,6 +40,15 @@ _NAMES = {"error": "错误", "warning": "提醒"}
 @click.option("--name", default="", help="一份一个文件的记录（评审、抽查、团队、教研组），文件名是什么。")
 @click.option("--dry-run", is_flag=True, help="只显示会改什么，什么都不写。")
 @click.option("--partial", is_flag=True, help="有错误的工作簿和行留着不动，其余的照样导入。")
+@click.option(
+    *("--map", "assigned"),
+    multiple=True,
+    metavar="列=字段",
+    help="表里的这一列是模板里的哪一列；不要读的写 列=-。可以写几次。",
+)
+@click.option(
+    "--rename", "renamed", multiple=True, metavar="编号", help="这个编号的姓名是改正，不是换了人。可以写几次。"
+)
 @click.option("--identity", type=click.Path(path_type=Path), help="联系表已经有了的，用这把密钥打开后合并。")
 @click.option("--replace", is_flag=True, help="联系表已经有了的，整份换掉。")
 def command(
@@ -49,6 +59,8 @@ def command(
     name: str,
     dry_run: bool,
     partial: bool,
+    assigned: tuple[str, ...],
+    renamed: tuple[str, ...],
     identity: Path | None,
     replace: bool,
 ) -> None:
@@ -75,9 +87,12 @@ def command(
         write_all(root, {} if dry_run or held else sealed)
         _tell_contacts(taken, dry_run, held=held)
         raise SystemExit(FAILED if refused else 0)
-    judged = judge(tree, books, Origin(kind, unit, year, name), partial=partial)
+    spoken = Spoken(_assigned(assigned), frozenset(renamed))
+    judged = judge(tree, books, Origin(kind, unit, year, name), partial=partial, spoken=spoken)
     for intake in judged.intakes:
         _tell(intake.file, intake.found)
+        if left := [each.said for each in intake.left if each.is_news]:
+            click.echo(f"{_visible(intake.file)} 没有读的：{_visible('；'.join(left))}")
     for each in judged.elsewhere:
         click.echo(f"导入以后 {each.path}:{each.line} 会有新的{_NAMES[each.severity]} {each.code}：{each.message}")
     for intake in judged.ready:
@@ -91,6 +106,17 @@ def command(
     _tell_contacts(taken, dry_run, held=held)
     click.echo(_summary(judged, written, dry_run, held=held))
     raise SystemExit(FAILED if failed else 0)
+
+
+def _assigned(assigned: Iterable[str]) -> dict[str, str]:
+    """What headings of the sheets mean, from `列=字段`."""
+    found = {}
+    for each in assigned:
+        heading, equals, meaning = each.replace("＝", "=").partition("=")
+        if not (heading.strip() and equals and meaning.strip()):
+            raise UsageError(f"--map “{each}”看不懂；写成 列=字段，例如 --map 任课=学科；不要读的写 --map 备注=-")
+        found[heading.strip()] = meaning.strip()
+    return found
 
 
 def _workbooks(files: tuple[Path, ...], root: Path) -> list[Path]:

@@ -39,6 +39,7 @@ FOOT = re.compile(
 """What the first cell below a list begins with, where people sign, date or explain."""
 _LABELS = ("项目", "字段")
 _LONGEST_LIST = 12
+_NO_NEWS = ("列名", "表头", "项目名称和说明", "自动计算", "只是说明")
 
 Row = tuple[str, int]
 
@@ -68,6 +69,11 @@ class LeftOut(NamedTuple):
     why: str
     rows: tuple[int, ...] = ()
     columns: tuple[int, ...] = ()
+
+    @property
+    def is_news(self) -> bool:
+        """Whether it is worth a word: not what every sheet has, its headings and what is computed or explained."""
+        return self.why not in _NO_NEWS
 
     @property
     def said(self) -> str:
