@@ -22,6 +22,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
 from tests.bench.certificates import entries
+from tests.engines import assert_alike
 from wholeschool.certificates.embedding import settle
 from wholeschool.certificates.typeset import Design, Typesetter
 from wholeschool.records.structs import CertificateEntry
@@ -108,6 +109,14 @@ def test_rare_characters_are_in_the_text(made: bytes, tmp_path: Path) -> None:
     text = subprocess.run(["pdftotext", file, "-"], check=True, capture_output=True, text=True).stdout
     for character in "𠮷㛃䶮·〔":
         assert character in text
+
+
+def test_every_viewer_shows_the_same(made: bytes, rows: list[CertificateEntry], tmp_path: Path) -> None:
+    """A page of a print file, and a certificate filled into its master."""
+    files = {"print.pdf": made, "one.pdf": Typesetter(rows, Design(demo=True)).pdf(rows[1:2])}
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+        assert_alike(tmp_path / name, page=1)
 
 
 def test_a_certificate_is_the_same_whoever_else_is_made_with_it(rows: list[CertificateEntry]) -> None:
