@@ -25,7 +25,7 @@ _TOLERANCE = 70
 def drawn(file: Path, page: int) -> Mapping[str, Image.Image]:
     """A page (from 1) in grey, by the engine's name."""
     number = str(page)
-    with pymupdf.open(file) as document:
+    with pymupdf.open(file) as document:  # type: ignore[no-untyped-call]
         mupdf = document[page - 1].get_pixmap(dpi=_DPI).tobytes("png")
     poppler = _run("pdftoppm", "-r", str(_DPI), "-f", number, "-l", number, "-png", str(file))
     smooth = ["-dTextAlphaBits=4", "-dGraphicsAlphaBits=4"]
@@ -51,7 +51,7 @@ def assert_alike(file: Path, page: int) -> None:
     apart = {name: difference(first, picture) for name, picture in pictures.items()}
     assert max(apart.values()) < _TOLERANCE, (file.name, page, apart)
     number = str(page)
-    with pymupdf.open(file) as document:
+    with pymupdf.open(file) as document:  # type: ignore[no-untyped-call]
         mupdf = document[page - 1].get_text()
     assert _letters(mupdf) == _letters(_run("pdftotext", "-f", number, "-l", number, str(file), "-").decode())
 

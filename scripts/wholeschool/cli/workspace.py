@@ -41,12 +41,14 @@ def find_root(start: Path) -> Path:
     raise RepositoryError(f"{start} 和它的上级文件夹里都没有 submissions/，不是整校推进的仓库")
 
 
-def check_tree(tree: Tree, part: Scope | None = None, kept: Cache | None = None) -> Checked:
-    """Load, assemble and judge everything in a tree, or just a part of it."""
+def check_tree(
+    tree: Tree, part: Scope | None = None, kept: Cache | None = None, brought: frozenset[str] = frozenset()
+) -> Checked:
+    """Load, assemble and judge everything in a tree, or just a part of it; `brought` are paths that a change brings."""
     loaded = load(tree, cache=kept) if part is None else load(tree, part.entries, elsewhere=part.elsewhere, cache=kept)
     if not loaded.files:
         raise RepositoryError("submissions/ 里没有任何文件")
-    programme = assemble(loaded)
+    programme = assemble(loaded, brought)
     findings: list[Finding] = sorted([*loaded.findings, *check(programme)])
     return Checked(tree, programme, Report(loaded.files, len(loaded.records), findings))
 
@@ -63,17 +65,18 @@ def check_root(root: Path, revision: str | None = None) -> Checked:
 def check_proposal(root: Path, base: str, head: str, *authors: str) -> Checked:
     """The tree that merging head into base gives, with what the change answers for.
 
-    Only the counties that the change touches are read, with those that share a teacher number with them; all of them
+    Only the counties that the change touches are read, with those that share a code or a teacher number with them; all
     when it touches a record above the counties. `authors` are the forge's accounts behind it; none: not asked.
     """
     trunk, kept = CommitTree(root, base), open_cache()
     trees = trunk, merged(root, trunk, CommitTree(root, head))
     changed = differences(*trees)
-    counties = touched(difference.path for difference in changed)
-    after = check_tree(trees[1], _part(trees[1], counties), kept)
+    brought = frozenset(difference.path for difference in changed)
+    counties = touched(brought)
+    after = check_tree(trees[1], _part(trees[1], counties), kept, brought)
     if counties is not None and (more := sharing(trees[1], after.programme, kept)):
         counties |= more
-        after = check_tree(trees[1], _part(trees[1], counties), kept)
+        after = check_tree(trees[1], _part(trees[1], counties), kept, brought)
     before = check_tree(trees[0], _part(trees[0], counties), kept)
     taken_back = trees[1].left_behind(trees[0])
     behind = tuple(dict.fromkeys(authors))

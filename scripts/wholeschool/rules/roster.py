@@ -15,7 +15,10 @@ def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
     学分、证书和电子档案都记在编号上，两个人用一个编号就会记串。同一人可以在几个团队里，那不算重复。
     """
     seen: dict[tuple[int, str], str] = {}
-    for year in programme.school_years():
+    years = sorted(
+        programme.school_years(), key=lambda year: bool(year.roster and year.roster.path in programme.brought)
+    )
+    for year in years:
         for teacher in year.roster.data.teachers if year.roster else ():
             assert year.roster is not None
             key = year.year, teacher.number
