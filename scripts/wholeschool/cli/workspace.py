@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +20,7 @@ from wholeschool.records import load
 from wholeschool.records.cache import Cache, open_cache
 from wholeschool.reports import Report, reporters
 from wholeschool.rules import check
-from wholeschool.sources import CommitTree, Tree, open_tree
+from wholeschool.sources import CommitTree, OverlaidTree, Tree, open_tree
 from wholeschool.sources.difference import differences, merged
 
 
@@ -96,6 +98,32 @@ def refuse_errors(checked: Checked) -> None:
     if blocking:
         report = Report(checked.report.files, checked.report.records, blocking)
         click.echo(reporters["text"](report, checked.tree), nl=False, err=True)
+        raise SystemExit(1)
+
+
+def refuse_result(checked: Checked, files: Mapping[str, bytes], besides: Sequence[str] = ()) -> None:
+    """Judge the tree that writing `files` (by path) would make; print what only then would be wrong, and stop.
+
+    A verb that writes records calls this first, so that it never writes what the next check refuses. Findings with a
+    code of `besides` are what the verb is for, or what its next step puts right.
+    """
+    tree = OverlaidTree(checked.tree, files)
+    after = check_tree(tree, kept=open_cache())
+    before = checked.report.findings
+    known = {(each.code, each.path, each.message) for each in before}
+    # A sentence that says how many changes with them; it is the same mistake as long as there are no more of it.
+    times, now = (Counter((each.code, each.path) for each in found) for found in (before, after.report.findings))
+    new = [
+        each
+        for each in after.report.findings
+        if each.severity == "error"
+        and each.code not in besides
+        and (each.code, each.path, each.message) not in known
+        and now[each.code, each.path] > times[each.code, each.path]
+    ]
+    if new:
+        click.echo("没有写：写了以后，检查会说下面的问题。", err=True)
+        click.echo(reporters["text"](Report(after.report.files, after.report.records, new), tree), nl=False, err=True)
         raise SystemExit(1)
 
 

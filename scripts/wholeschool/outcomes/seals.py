@@ -108,6 +108,11 @@ def status_claims(status: Revocations, county: str, year: int, site: str, listed
     return msgspec.json.encode(said)
 
 
+def latest_day(entries: Iterable[CertificateEntry], status: Revocations) -> str:
+    """The last day on which anything was issued or revoked (YYYY-MM-DD, or empty): a status is no older than that."""
+    return max((*(each.issued for each in entries), *(each.date for each in status.revoked)), default="")
+
+
 def joined(key: str, said: bytes, seal: str) -> str:
     """A token from its parts."""
     return f"{encode(header(key))}.{encode(said)}.{seal}"

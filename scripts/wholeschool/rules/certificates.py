@@ -275,14 +275,23 @@ def status_covers_the_ledger(programme: Programme) -> Iterator[Breach]:
             continue
         replaced = {entry.replaces: entry.number for entry in entries.values() if entry.replaces}
         bad = False
+        told: set[str] = set()
         for each in status.data.revoked:
             if each.number not in entries:
                 bad = True
                 yield status.at(each, "number"), f"撤销的证书 {each.number} 不在台账里", "核对编号"
+            elif each.number in told:
+                bad = True
+                yield status.at(each, "number"), f"证书 {each.number} 撤销了两次", _STATUS_HINT
+            elif each.date < entries[each.number].issued:
+                bad = True
+                message = f"证书 {each.number} 撤销的日期 {each.date} 早于它的发证日期 {entries[each.number].issued}"
+                yield status.at(each, "date"), message, "用实际撤销的日期重新撤销"
             elif each.replaced_by != replaced.get(each.number):
                 bad = True
                 message = f"代替 {each.number} 的证书与台账上写的不同"
                 yield status.at(each, "replaced_by" if each.replaced_by else "number"), message, _STATUS_HINT
+            told.add(each.number)
         revoked = {each.number for each in status.data.revoked}
         for old, new in replaced.items():
             if old in entries and old not in revoked:
@@ -291,8 +300,14 @@ def status_covers_the_ledger(programme: Programme) -> Iterator[Breach]:
                 message = f"证书 {new} 代替 {old}，可是 {old} 还没有撤销"
                 yield ledger.at(entries[new], "replaces"), message, f"再运行一次 wholeschool certificates revoke {old}"
         # A row that is not as it was signed is the cause, and has its own finding.
-        if not bad and (problem := seals.status_problem(programme, year)) and not _seal_problems(programme, year):
+        if bad or _seal_problems(programme, year):
+            continue
+        latest = seals.latest_day(entries.values(), status.data)
+        if problem := seals.status_problem(programme, year):
             yield status.at(None, "seal"), problem, _STATUS_HINT
+        elif status.data.date < latest:
+            hint = "运行 wholeschool certificates issue 重签；核对的人不认比证书旧的名单"
+            yield status.at(None, "date"), f"状态名单的日期 {status.data.date} 早于名单管着的证书（{latest}）", hint
 
 
 _STATUS_HINT = "恢复原样，再运行 wholeschool certificates issue 重签"
