@@ -19,7 +19,7 @@ from wholeschool.rules.registry import Breach, rule
 _COUNTY_DEPTH, _SCHOOL_DEPTH = 2, 3
 # Below a unit: what is in no folder of another unit.
 _OWN_FILE = r"(?:[^/]+$|(?:teams|cases|20[0-9]{2})/)"
-_DECISIONS = ((Approvals, "approvals"), (Acceptance, "acceptances"))
+_DECISIONS = ((Approvals, "approvals"), (Acceptance, "acceptances"), (Acceptance, "corrections"))
 
 
 def units_of(programme: Programme) -> Mapping[str, set[str]]:
@@ -79,7 +79,7 @@ def paths_belong_to_the_author(proposal: Proposal) -> Iterator[Breach]:
 
 @rule("OWN-DECISION", clause="本项目约定：不审自己")
 def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach]:
-    """一个账号不审核、不验收、不抽查自己代表的学校。
+    """一个账号不审核、不验收、不抽查自己代表的学校，也不给它更正姓名。
 
     小县里县级账号和学校账号可能是同一个人管，他那所学校的结论请县里另一位来写。
     """

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from wholeschool.certificates import put_down, render_all, signed_files, sole_issuer
+from wholeschool.certificates.holders import strangers
 from wholeschool.certificates.signing import VARIABLE, private_key, signer_for
 from wholeschool.certificates.verification import VALID, judge, judge_number, judge_pdf
 from wholeschool.cli.main import FAILED
@@ -53,6 +54,7 @@ def issue_(county: str, year: int, issued: str | None, dry_run: bool, key: Path 
         if dry_run:
             _explain(programme, round_)
         else:
+            _refuse_strangers(root, round_, entries)
             signer = signer_for(programme, unit, date, private_key(key, root))
             files = signed_files(programme, round_, root, signer, entries=entries, date=date)
             refuse_result(checked, files)
@@ -89,6 +91,7 @@ def revoke(
             _refuse_errors_of(checked, round_.county, besides=(*_MENDED, *_OUTDATED))
             signer = signer_for(programme, round_.county, date, private_key(key, root))
             entries, revoked = _revocations(programme, round_, old, reason, date, replace)
+            _refuse_strangers(root, round_, entries)
             files |= signed_files(programme, round_, root, signer, entries=entries, revoked=revoked, date=date)
             done += revoked
         refuse_result(checked, files)
@@ -250,6 +253,15 @@ def _county(checked: Checked, path: str) -> Unit:
     if unit is None and any(each.path in above for each in checked.report.findings):
         refuse_errors(checked)  # the county's unit.yaml or one above it cannot be read: that is what there is to say
     raise UsageError(f"没有 {path} 这个县；写 submissions/ 下的路径，例如 anhui/shili/mingyuan")
+
+
+def _refuse_strangers(root: Path, round_: YearOfCounty, entries: Sequence[CertificateEntry]) -> None:
+    if numbers := list(strangers(root, round_, entries)):
+        shown = "、".join(numbers[:5]) + (f"等 {len(numbers)} 位" if len(numbers) > 5 else "")
+        raise UsageError(
+            f"教师 {shown} 名册里的姓名不是评审时的那一位，没有签发：核对是谁，名册恢复原样；"
+            "确实要更正的，先在 acceptance.yaml 的 corrections 里写一条"
+        )
 
 
 def _year(programme: Programme, year: int) -> int:

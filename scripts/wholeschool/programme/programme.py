@@ -186,6 +186,13 @@ class YearOfSchool:
         return [entry for entry in record.data.acceptances if entry.school == self.school.slug] if record else []
 
     @cached_property
+    def corrected_names(self) -> Mapping[str, str]:
+        """What the county has corrected a teacher's name to, in any round, by number."""
+        records = self.school.county.all(s.Acceptance) if self.school.county else []
+        corrections = (each for record in records for each in record.data.corrections)
+        return {each.teacher: each.name for each in corrections if each.school == self.school.slug}
+
+    @cached_property
     def accepted(self) -> s.SchoolAcceptance | None:
         """The acceptance that stands: the last conclusion, when it is 验收合格."""
         last = self.acceptances[-1] if self.acceptances else None

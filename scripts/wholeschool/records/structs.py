@@ -17,6 +17,16 @@ class SchoolAcceptance(msgspec.Struct, frozen=True, kw_only=True):
     recognition: Recognition | None = None
 
 
+class NameCorrection(msgspec.Struct, frozen=True, kw_only=True):
+    """姓名更正"""
+
+    school: str
+    teacher: str
+    name: str
+    date: str
+    reason: str
+
+
 class Recognition(msgspec.Struct, frozen=True, kw_only=True):
     """认定"""
 
@@ -28,12 +38,14 @@ class Acceptance(msgspec.Struct, frozen=True, kw_only=True):
     """县级验收与认定"""
 
     acceptances: tuple[SchoolAcceptance, ...]
+    corrections: tuple[NameCorrection, ...] = ()
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """账号"""
 
     account: str
+    id: str | None = None
     unit: str
 
 

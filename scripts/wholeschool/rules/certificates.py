@@ -167,7 +167,9 @@ def _agrees(ledger: Record[Certificates], school: YearOfSchool, entry: Certifica
     level = school.passed[entry.teacher][entry.microability]
     # What was reviewed later is recognised anew; certificates of the first recognition stay as they are.
     recognised = min((each.recognition.date for each in school.acceptances if each.recognition), default="")
-    if entry.name != school.teachers[entry.teacher].name:
+    name = school.teachers[entry.teacher].name
+    # A name that the county has corrected: the certificate is reissued next, and good until then.
+    if entry.name != name and school.corrected_names.get(entry.teacher) != name:
         hint = "核对教师编号和姓名；姓名更正的，重发一张并写明代替哪一张"
         yield ledger.at(entry, "name"), f"证书上的姓名与名册里教师 {entry.teacher} 的姓名不同", hint
     elif entry.level != level:
