@@ -1,4 +1,4 @@
-"""A verb that writes judges its result first: what the check would refuse is never written; what was revoked is gone."""
+"""A verb that writes judges its result first and writes nothing that the check refuses; what was revoked is gone."""
 
 from __future__ import annotations
 
