@@ -86,15 +86,19 @@ def propose(origin: Path, tmp_path: Path) -> Propose:
 
 
 def _id(account: str) -> str:
-    """An account's number on the forge."""
-    return str(sum(account.encode()))
+    """An account's number on the forge, as the example has it; of others any."""
+    text = (REPOSITORY / COUNTY / "accounts.yaml").read_text("utf-8")
+    found = re.search(rf'account: {re.escape(account)}\n    id: "([0-9]+)"', text)
+    return found[1] if found and account else str(sum(account.encode()))
 
 
-def check(origin: Path, work: Path, commits: tuple[str, str], author: str, pusher: str = "") -> Ran:
+def check(
+    origin: Path, work: Path, commits: tuple[str, str], author: str, pusher: str = "", author_id: str = ""
+) -> Ran:
     pull = {
         "number": 7,
         "title": HOSTILE,
-        "user": {"login": author, "id": _id(author)},
+        "user": {"login": author, "id": author_id or _id(author)},
         "base": {"sha": commits[0], "ref": "main"},
         "head": {"sha": commits[1], "ref": HOSTILE},
     }
@@ -285,6 +289,14 @@ def test_who_opened_it_does_not_lend_rights_to_who_pushes(origin: Path, tmp_path
     nobody = check(origin, tmp_path / "nobody", commits, "")
     assert not nobody.passed
     assert "不知道是谁提交的" in nobody.log
+
+
+def test_a_name_that_somebody_else_took_lends_no_rights(origin: Path, tmp_path: Path, propose: Propose) -> None:
+    commits = propose(f"{SCHOOL}/unit.yaml", "level: 校", "level: 校 # 校对过")
+    ran = check(origin, tmp_path / "work", commits, "wenhua-xiaoxue", author_id="99")
+    assert not ran.passed
+    assert "title=PATH-OWNER::" in ran.log
+    assert "编号不同" in ran.log
 
 
 def test_a_tool_moved_among_the_records_is_seen(origin: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import click
 
 from wholeschool.all_or_none import undo_interrupted
-from wholeschool.changes import Proposal, check_change
+from wholeschool.changes import Author, Proposal, check_change
 from wholeschool.changes.effects import effects
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Finding
@@ -64,11 +64,12 @@ def check_root(root: Path, revision: str | None = None) -> Checked:
     return checked
 
 
-def check_proposal(root: Path, base: str, head: str, *authors: str) -> Checked:
+def check_proposal(root: Path, base: str, head: str, *authors: str | Author) -> Checked:
     """The tree that merging head into base gives, with what the change answers for.
 
     Only the counties that the change touches are read, with those that share a code or a teacher number with them; all
-    when it touches a record above the counties. `authors` are the forge's accounts behind it; none: not asked.
+    when it touches a record above the counties. `authors` are the forge's accounts behind it; none: not
+    asked.
     """
     trunk, kept = CommitTree(root, base), open_cache()
     trees = trunk, merged(root, trunk, CommitTree(root, head))
@@ -81,7 +82,7 @@ def check_proposal(root: Path, base: str, head: str, *authors: str) -> Checked:
         after = check_tree(trees[1], _part(trees[1], counties), kept, brought)
     before = check_tree(trees[0], _part(trees[0], counties), kept)
     taken_back = trees[1].left_behind(trees[0])
-    behind = tuple(dict.fromkeys(authors))
+    behind = tuple(dict.fromkeys(each if isinstance(each, Author) else Author(each) for each in authors))
     proposal = Proposal(before.programme, after.programme, *trees, changed, behind, taken_back)
     findings, known = check_change(proposal, before.report.findings, after.report.findings)
     report = Report(after.report.files, after.report.records, findings, known, tuple(effects(proposal)))

@@ -496,6 +496,13 @@ class ProcessData(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[ProcessEvent, ...]
 
 
+class MaintainerId(msgspec.Struct, frozen=True, kw_only=True):
+    """维护人员的账号编号"""
+
+    account: str
+    id: str
+
+
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """政策依据"""
 
@@ -588,6 +595,7 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
     rounds: tuple[RoundSettings, ...]
     publication: Publication
     maintainers: tuple[str, ...] = ()
+    maintainer_ids: tuple[MaintainerId, ...] = ()
     contacts: ContactSettings | None = None
     local: LocalChoices | None = None
 
