@@ -23,6 +23,7 @@ from weasyprint.text.fonts import FontConfiguration
 
 from tests.bench.certificates import entries
 from tests.engines import assert_alike
+from wholeschool.certificates import embedding
 from wholeschool.certificates.embedding import settle
 from wholeschool.certificates.typeset import Design, Typesetter
 from wholeschool.records.structs import CertificateEntry
@@ -177,3 +178,11 @@ def test_truetype_keeps_its_picture_and_text(tmp_path: Path) -> None:
     (tmp_path / "after.pdf").write_bytes(out.getvalue())
     text = subprocess.run(["pdftotext", tmp_path / "after.pdf", "-"], check=True, capture_output=True, text=True).stdout
     assert text.split() == ["hag", "hbb"]
+
+
+def test_nothing_leaves_weasyprint_without_its_fonts_settled() -> None:
+    """Whoever sets a further document finds out here, not from a reader with another viewer."""
+    code = Path(embedding.__file__).parents[1]
+    setting = [file for file in code.rglob("*.py") if "write_pdf(" in file.read_text("utf-8")]
+    assert len(setting) >= 2
+    assert all("certificates.embedding import settle" in file.read_text("utf-8") for file in setting)
