@@ -28,10 +28,14 @@ def strangers(root: Path, round_: YearOfCounty, entries: Iterable[CertificateEnt
     """
 
     @cache
+    def tree_at(commit: str) -> CommitTree:
+        return CommitTree(root, commit)
+
+    @cache
     def names_at(commit: str, school: str) -> dict[str, str]:
         path = f"{ROOT}{school}/{round_.year}/teachers.yaml"
         try:
-            tree = CommitTree(root, commit)
+            tree = tree_at(commit)
             loaded = load(tree, [Entry(path, REGULAR, len(tree.read(path)))])
         except RepositoryError:
             return {}
