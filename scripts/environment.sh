@@ -36,6 +36,7 @@ list_missing_packages() {
     command -v chromium >/dev/null || need "$chromium"
     command -v pdftotext >/dev/null || need poppler-utils
     command -v qpdf >/dev/null || need qpdf
+    command -v gs >/dev/null || need ghostscript
   fi
 }
 

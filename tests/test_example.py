@@ -182,6 +182,7 @@ def test_every_yaml_file_leads_editors_to_its_schema() -> None:
 _LEFT_TO_PLACES = {
     "programme": {
         *("publication.site_url", "publication.repository", "publication.contact", "maintainers"),
+        *("maintainer_ids", "maintainer_ids.account", "maintainer_ids.id"),
         *("contacts", "contacts.recipients", "local.direct_counties", "local.trainer_ratio"),
     }
 }

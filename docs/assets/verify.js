@@ -137,6 +137,9 @@
   const countyOf = (number, data) => {
     if (!isNumber(number)) throw new Doubt("编号不对：应为 20 位，最后一位是校验字符；看看有没有抄错");
     const [year, code] = [Number(number.slice(0, 4)), number.slice(4, 10)];
+    const claims = data.counties.filter((each) => each.year === year && each.code === code).length;
+    if (claims > 1 || data.contested.includes(code)) throw new Doubt(`不止一个单位用代码 ${code}，分不清是谁发的；请签发机关更正`);
+    if (data.contested.includes(number)) throw new Doubt("别的县的台账里也有这个编号，分不清是谁发的；请签发机关更正");
     const county = data.counties.find((each) => each.year === year && each.code === code);
     if (!county) throw new Doubt(`没有代码为 ${code} 的县 ${year} 年的记录`);
     return county;
@@ -162,6 +165,10 @@
       if (said.a > tomorrow) throw new Doubt(`发证日期 ${said.a} 还没有到；看看这台机器的日期对不对`);
       const list = await status(county, data, tomorrow);
       if (list.a < said.a) throw new Doubt(`状态名单是 ${list.a} 的，比这张证书旧；刷新网页再试`);
+      if (abilityOf(said.n) !== said.m) throw new Doubt("编号不是这项微能力的编号；请签发机关更正");
+      if (!(await isListed(county, list, said.n, await checkCode(token), said.h))) {
+        throw new Doubt("签名是真的，县里的台账却没有这张证书；请签发机关更正");
+      }
       return { ...found, ...standing(said.n, list) };
     } catch (error) {
       if (!(error instanceof Doubt)) console.error(error);
@@ -196,6 +203,17 @@
     return known();
   };
 
+  const abilityOf = (number) => `${number[10]}${Number(number.slice(11, 13))}`;
+
+  // Whether the ledger holds the certificate: its list has every number that names one row, and nothing else.
+  const isListed = async (county, list, number, code, name) => {
+    const all = await listOf(county);
+    if (encode(await sha256(all)) !== list.k) throw new Doubt("县里的名单与签名对不上；刷新网页再试");
+    const entry = encode((await sha256(`${number}\n${plainCode(code)}\n${plainName(name)}`)).slice(0, 12));
+    for (let at = 0; at < all.length; at += 16) if (all.slice(at, at + 16) === entry) return true;
+    return false;
+  };
+
   // Number, code and name from a paper without a camera at hand.
   const judgeTyped = async (number, code, name, data, today) => {
     const found = { said: {}, demo: false };
@@ -203,13 +221,10 @@
       const county = countyOf(number, data);
       const tomorrow = nextDay(today);
       const list = await status(county, data, tomorrow);
-      const all = await listOf(county);
-      if (encode(await sha256(all)) !== list.k) throw new Doubt("县里的名单与签名对不上；刷新网页再试");
-      const entry = encode((await sha256(`${number}\n${plainCode(code)}\n${plainName(name)}`)).slice(0, 12));
-      let listed = false;
-      for (let at = 0; at < all.length; at += 16) listed = listed || all.slice(at, at + 16) === entry;
-      if (!listed) throw new Doubt("编号、校验码和姓名对不上：看看有没有抄错；都没有抄错的，这张纸不可信");
-      const ability = `${number[10]}${Number(number.slice(11, 13))}`;
+      if (!(await isListed(county, list, number, code, name))) {
+        throw new Doubt("编号、校验码和姓名对不上：看看有没有抄错；都没有抄错的，这张纸不可信");
+      }
+      const ability = abilityOf(number);
       const said = { n: number, h: plainName(name), m: ability, t: data.abilities[ability], i: county.name };
       return { said, demo: county.demo, typed: true, ...standing(number, list) };
     } catch (error) {

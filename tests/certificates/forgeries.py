@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from wholeschool.certificates.signing import Signer, demo_key, signed
 from wholeschool.outcomes import seals
+from wholeschool.outcomes.numbers import Number, parse
 from wholeschool.programme import Programme
 from wholeschool.records.structs import CertificateEntry, SigningKey
 
@@ -65,16 +66,19 @@ def forged(programme: Programme) -> dict[str, str]:
     head, body, seal = token.split(".")
     said: dict[str, Any] = json.loads(seals.decode(body))
     thief = Ed25519PrivateKey.generate()
-    other = msgspec.structs.replace(entry, name="王大锤")
+    change = msgspec.structs.replace
+    other = change(entry, name="王大锤")
 
     def made(record: SigningKey, private: Ed25519PrivateKey, row: CertificateEntry = entry) -> str:
         done = signed([row], Signer(record, private))[0]
         return seals.token(done, record.site)
 
+    def number(**changed: Any) -> Number:
+        return change(parse(entry.number), **changed)
+
     def with_head(text: str) -> str:
         return f"{seals.encode(text.encode())}.{body}.{seal}"
 
-    change = msgspec.structs.replace
     return {
         "signed by another key": made(key, thief),
         "a key nobody knows": made(change(key, id="AAAAAAAAAAA"), thief),
@@ -92,6 +96,16 @@ def forged(programme: Programme) -> dict[str, str]:
         "a date before the key": made(key, demo_key(), change(entry, issued="2019-01-01")),
         "a date to come": made(key, demo_key(), change(entry, issued="2099-01-01")),
         "a date after the list": made(key, demo_key(), change(entry, issued="2026-11-23")),
+        # Signed with the real key, of which the ledger knows nothing: by a branch that was thrown away, or a thief.
+        "a stranger under the number": made(key, demo_key(), other),
+        "a level that was not reached": made(
+            key, demo_key(), change(entry, level="优秀" if entry.level != "优秀" else "合格")
+        ),
+        "a number that no row has": made(key, demo_key(), change(entry, number=str(number(serial=999_999)))),
+        "a year that has no ledger": made(key, demo_key(), change(entry, number=str(number(year=2025)))),
+        "the number of another microability": made(
+            key, demo_key(), change(entry, number=str(number(microability="C7")))
+        ),
         "markup": "<script>alert(1)</script>",
         "nothing": "",
         "three dots": "...",

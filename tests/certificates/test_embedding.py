@@ -22,6 +22,8 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
 from tests.bench.certificates import entries
+from tests.engines import assert_alike
+from wholeschool.certificates import embedding
 from wholeschool.certificates.embedding import settle
 from wholeschool.certificates.typeset import Design, Typesetter
 from wholeschool.records.structs import CertificateEntry
@@ -110,6 +112,14 @@ def test_rare_characters_are_in_the_text(made: bytes, tmp_path: Path) -> None:
         assert character in text
 
 
+def test_every_viewer_shows_the_same(made: bytes, rows: list[CertificateEntry], tmp_path: Path) -> None:
+    """A page of a print file, and a certificate filled into its master."""
+    files = {"print.pdf": made, "one.pdf": Typesetter(rows, Design(demo=True)).pdf(rows[1:2])}
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+        assert_alike(tmp_path / name, page=1)
+
+
 def test_a_certificate_is_the_same_whoever_else_is_made_with_it(rows: list[CertificateEntry]) -> None:
     design = Design(demo=True)
     alone = Typesetter(rows[1:2], design).pdf(rows[1:2])
@@ -168,3 +178,11 @@ def test_truetype_keeps_its_picture_and_text(tmp_path: Path) -> None:
     (tmp_path / "after.pdf").write_bytes(out.getvalue())
     text = subprocess.run(["pdftotext", tmp_path / "after.pdf", "-"], check=True, capture_output=True, text=True).stdout
     assert text.split() == ["hag", "hbb"]
+
+
+def test_nothing_leaves_weasyprint_without_its_fonts_settled() -> None:
+    """Whoever sets a further document finds out here, not from a reader with another viewer."""
+    code = Path(embedding.__file__).parents[1]
+    setting = [file for file in code.rglob("*.py") if "write_pdf(" in file.read_text("utf-8")]
+    assert len(setting) >= 2
+    assert all("certificates.embedding import settle" in file.read_text("utf-8") for file in setting)

@@ -94,14 +94,10 @@ def test_two_issuers_at_once_are_refused(example: Path) -> None:
     assert "另一个发证程序" in done.stderr
 
 
-def test_every_row_becomes_a_file_and_every_school_a_print_file(example: Path, tmp_path: Path) -> None:
+def test_every_row_in_force_becomes_a_file_and_every_school_a_print_file(example: Path, tmp_path: Path) -> None:
     programme = check_root(example).programme
     made = render_all(programme, tmp_path)
-    rows = [
-        entry
-        for county in programme.county_years()
-        for entry in (county.ledger.data.certificates if county.ledger else ())
-    ]
+    rows = [entry for county in programme.county_years() for entry in county.in_force]
     assert made.certificates == len(rows) > 0
     assert not made.failures
     files = {file.stem for file in tmp_path.rglob("*.pdf") if file.name != batch.PRINT_FILE}

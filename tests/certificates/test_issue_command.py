@@ -48,7 +48,7 @@ def issue(root: Path, *more: str) -> subprocess.CompletedProcess[str]:
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
-from wholeschool.certificates import issue, sole_issuer
+from wholeschool.certificates import put_down, signed_files, sole_issuer
 from wholeschool.certificates.signing import signer_for
 from wholeschool.cli.workspace import check_root
 from wholeschool.outcomes.eligibility import new_entries
@@ -75,7 +75,8 @@ def interrupted(step):
     with sole_issuer(root) as workplace:
         for name in ("open", "close", "fsync", "chmod", "replace", "rename", "unlink"):
             setattr(os, name, counted(getattr(os, name)))
-        issue(programme, round_, folder, workplace, signer, entries=entries, date="2026-11-24")
+        files = signed_files(programme, round_, root, signer, entries=entries, date="2026-11-24")
+        put_down(root, files, workplace)
 
 step = 0
 while True:

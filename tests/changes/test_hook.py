@@ -126,7 +126,7 @@ def test_installing_says_what_is_wrong(tmp_path: Path, clone: Path) -> None:
         assert done.returncode == 2
         assert words in done.stderr
     other = tmp_path / "other.git"
-    git(tmp_path, "init", "-q", "--bare", str(other))
+    git(tmp_path, "init", "-q", "--bare", "-b", "main", str(other))
     (other / "hooks" / "pre-receive").write_text("#!/bin/sh\nexit 0\n")
     done = subprocess.run([COMMAND, "hook", "install", str(other)], capture_output=True, text=True, check=False)
     assert done.returncode == 2
@@ -151,23 +151,30 @@ def test_a_stand_in_for_an_object_deceives_nobody(clone: Path) -> None:
     assert "UNIT-LEVEL" in done.stderr
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["refs/heads/MAIN", "refs/tags/main", "refs/heads/refs/heads/main", "refs/notes/commits", "refs/pull/1/head"],
-)
-def test_nothing_passes_for_the_protected_branch(clone: Path, name: str) -> None:
-    done = git(clone, "push", "origin", f"HEAD:{name}", account="wenhua")
+CONFUSING = [
+    *("refs/heads/MAIN", "refs/tags/main", "refs/heads/refs/heads/main", "refs/notes/commits", "refs/pull/1/head"),
+    *("refs/heads/origin/main", "refs/heads/heads/main", "refs/tags/heads/main", "refs/tags/origin/main"),
+    *("refs/heads/HEAD", "refs/tags/HEAD", "refs/heads/origin/HEAD", "refs/tags/refs/heads/main", "refs/heads/x/head"),
+    *("refs/heads/refs/tags/x", "refs/heads/refs/heads/refs/heads/main", "refs/heads/draft/Main"),
+    *("refs/heads/ma\u200bin", "refs/heads/main\u2060", "refs/heads/\ufeffmain", "refs/heads/a\u2028b"),
+    *("refs/heads/m\u0430in", "refs/heads/\uff4d\uff41\uff49\uff4e", "refs/heads/ma\u0131n", "refs/heads/a\x85b"),
+    *("refs/heads/\u202eniam", "refs/heads/ma\u0301in", "refs/tags/\U0001d426\U0001d41a\U0001d422\U0001d427"),
+]
+
+
+def test_nothing_passes_for_the_protected_branch(clone: Path) -> None:
+    """Each of them is told; one push, since one bad name refuses all of a push."""
+    done = git(clone, "push", "origin", *(f"HEAD:{name}" for name in CONFUSING), account="wenhua")
     assert done.returncode != 0
-    assert "没有接受" in done.stderr
+    assert done.stderr.count("没有接受") == len(CONFUSING)
     assert git(clone, "ls-remote", "origin").stdout.splitlines()[1:] == [f"{server(clone)}\trefs/heads/main"]
 
 
-@pytest.mark.parametrize("name", ["草稿", "a\u2028b", "a\x85b", b"a\xffb".decode("utf-8", "surrogateescape")])
-def test_a_branch_may_have_any_name(clone: Path, name: str) -> None:
-    done = subprocess.run(
-        ["git", "push", "-q", "origin", f"HEAD:refs/heads/{name}"], cwd=clone, capture_output=True, check=False
-    )
-    assert (done.returncode, b"Traceback" in done.stderr) == (0, False)
+def test_a_branch_may_have_any_other_name(clone: Path) -> None:
+    names = ["草稿", "文华小学/2026", "maintenance", "main-2", "headline", b"a\xffb".decode("utf-8", "surrogateescape")]
+    wanted = [f"HEAD:refs/heads/{name}" for name in names]
+    done = subprocess.run(["git", "push", "-q", "origin", *wanted], cwd=clone, capture_output=True, check=False)
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False), done.stderr
 
 
 def test_one_bad_branch_refuses_the_whole_push(clone: Path) -> None:
@@ -203,3 +210,61 @@ def test_a_merge_that_hides_something_is_looked_into(clone: Path) -> None:
     done = commit_and_push(clone, "wenhua")
     assert done.returncode != 0
     assert "PII-HISTORY" in done.stderr
+
+
+def install(repository: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [COMMAND, "hook", "install", str(repository), *options], capture_output=True, text=True, check=False
+    )
+
+
+def test_what_a_clone_gets_is_what_is_protected(tmp_path: Path) -> None:
+    """A repository whose HEAD is master was once protected on main, which nobody looks at."""
+    bare = tmp_path / "county.git"
+    git(tmp_path, "init", "-q", "--bare", "-b", "master", str(bare))
+    refused = install(bare, "--branch", "main")
+    assert refused.returncode == 2
+    assert "HEAD 指向 master" in refused.stderr
+    assert not (bare / "hooks" / "pre-receive").exists()
+    assert "受保护的分支是 master" in install(bare).stdout
+    work = tmp_path / "work"
+    git(tmp_path, "clone", "-q", str(bare), str(work))
+    git(work, "checkout", "-q", "-B", "master")
+    shutil.copytree(BASE / "submissions", work / "submissions")
+    assert commit_and_push(work, "admin", branch="master").returncode == 0
+    edit(work, f"{SCHOOL}/unit.yaml", "level: 校", "level: 县")
+    assert "UNIT-LEVEL" in commit_and_push(work, "admin", branch="master").stderr
+    (bare / "HEAD").write_text("ref: refs/heads/draft\n")
+    told = commit_and_push(work, "", branch="draft")
+    assert told.returncode != 0
+    assert "HEAD 不再指向" in told.stderr
+    (bare / "HEAD").write_text(git(work, "rev-parse", "HEAD~1").stdout)
+    assert "HEAD 不指向分支" in install(bare).stderr
+
+
+def test_a_name_that_somebody_else_took_has_no_rights(clone: Path) -> None:
+    """The school's account was registered with its id; then it was deleted, and the name taken by another."""
+    server_folder = Path(git(clone, "remote", "get-url", "origin").stdout.strip())
+    assert install(server_folder, "--account-id", "PUSHER_ID").returncode == 0
+    registered = ACCOUNTS.replace("wenhua\n", "wenhua\n    id: '1001'\n")
+    (clone / COUNTY / "accounts.yaml").write_text(registered, encoding="utf-8")
+    (clone / "submissions/programme.yaml").write_text(
+        (clone / "submissions/programme.yaml").read_text("utf-8") + "\nmaintainers: [keeper]\n", encoding="utf-8"
+    )
+    git(clone, "add", "-A")
+    git(clone, "commit", "-qm", "x")
+    git(server_folder, "fetch", "-q", str(clone), "+HEAD:main")
+    edit(clone, f"{SCHOOL}/2026/plan.yaml", "offered:", "# 校对过\noffered:")
+    git(clone, "commit", "-qam", "x")
+    for number, status, words in (
+        ("1002", False, "同名，编号不同"),
+        ("", False, "没有给出"),
+        ("1001", True, "没有问题"),
+    ):
+        os.environ["PUSHER_ID"] = number
+        try:
+            done = git(clone, "push", "origin", "HEAD:main", account="wenhua")
+        finally:
+            del os.environ["PUSHER_ID"]
+        assert (done.returncode == 0) == status, done.stderr
+        assert words in done.stderr

@@ -117,3 +117,18 @@ def test_a_change_above_the_counties_is_judged_with_all_of_them(edited: git.Repo
     found = json.loads(done.stdout)
     told = {county_of(each["path"]) for each in found["findings"] if each["code"] == "CHOICE-CREDITS"}
     assert told == set(counties(edited))
+
+
+def test_a_code_that_another_county_has_is_found_at_the_newcomer(edited: git.Repo) -> None:
+    """Whichever of the two comes first by path; a county that was there already is not told of it."""
+    root = Path(str(edited.working_dir))
+    mine, theirs = counties(edited)[0], counties(edited)[-1]
+    unit = root / "submissions" / mine / "unit.yaml"
+    code = (root / "submissions" / theirs / "unit.yaml").read_text("utf-8").split("code: ")[1].split("\n")[0]
+    own = unit.read_text("utf-8").split("code: ")[1].split("\n")[0]
+    unit.write_text(unit.read_text("utf-8").replace(own, code), "utf-8")
+    commit(edited, "change")
+    for _ in range(2):  # with the other counties' codes looked for, and with them remembered
+        report = check_proposal(root, "HEAD~1", "HEAD").report
+        told = [(each.path, each.line) for each in report.findings if each.code == "UNIT-CODE"]
+        assert told == [(unit.relative_to(root).as_posix(), 1 + unit.read_text("utf-8").split("code: ")[0].count("\n"))]

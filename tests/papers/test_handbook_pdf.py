@@ -10,6 +10,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from tests.engines import assert_alike
 from wholeschool.papers.handbook import handbook, handbook_pdf
 
 REPOSITORY = Path(__file__).parents[2]
@@ -50,3 +51,9 @@ def test_contents_bookmarks_and_page_numbers(made: bytes) -> None:
 
 def test_equal_pages_give_equal_bytes(made: bytes) -> None:
     assert handbook_pdf("示例工程") == made
+
+
+@pytest.mark.parametrize("page", [1, 2, 6, 33])
+def test_every_viewer_shows_the_same(made: bytes, tmp_path: Path, page: int) -> None:
+    (tmp_path / "handbook.pdf").write_bytes(made)
+    assert_alike(tmp_path / "handbook.pdf", page)

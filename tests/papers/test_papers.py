@@ -14,6 +14,7 @@ import pyrage
 import pytest
 from openpyxl import load_workbook
 
+from tests.engines import assert_alike
 from wholeschool.outcomes.rates import school_tally
 from wholeschool.papers.contacts import NAME, Colleague, Contacts, Nominee, seal
 from wholeschool.papers.outgoing.document import UnprintableError, html, pdf
@@ -85,6 +86,12 @@ def test_every_paper_is_made_from_the_example_in_every_form(programme: Programme
                     words(data) if form == "pdf" else str(cells(data)) if form == "xlsx" else data.decode()
                 )
     assert made == papers().keys()
+
+
+@pytest.mark.parametrize(("unit", "name"), [(SCHOOL, "portfolios"), (SCHOOL, "plan"), (COUNTY, "annex3")])
+def test_every_viewer_shows_the_same(programme: Programme, tmp_path: Path, unit: str, name: str) -> None:
+    (tmp_path / f"{name}.pdf").write_bytes(pdf(papers()[name].sheets(view(programme, unit, PEOPLE))[:1]))
+    assert_alike(tmp_path / f"{name}.pdf", page=1)
 
 
 def test_annex_3_letter_by_letter(programme: Programme) -> None:

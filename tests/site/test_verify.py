@@ -191,14 +191,45 @@ def test_nothing_moves_or_is_sent_while_the_script_is_on_its_way(browser: Browse
     context.close()
 
 
-def test_without_a_network_once_it_is_open(browser: Browser, address: str, programme: Programme) -> None:
+def test_without_a_network_only_what_the_ledger_is_known_to_hold(
+    browser: Browser, address: str, programme: Programme
+) -> None:
     entry, token = genuine(programme)
     with opened(browser, address) as page:
         page.context.set_offline(True)
+        for said in (follow(page, token), typed(page, entry.number, seals.check_code(token), entry.name)):
+            assert said.startswith("无法确认")
+            assert "没有取到" in said
+        page.context.set_offline(False)
+        page.evaluate("location.hash = ''")
         assert follow(page, token).startswith("有效")
-        said = typed(page, entry.number, seals.check_code(token), entry.name)
-        assert said.startswith("无法确认")
-        assert "没有取到" in said
+        page.context.set_offline(True)
+        page.evaluate("location.hash = ''")
+        assert follow(page, token).startswith("有效")
+        assert typed(page, entry.number, seals.check_code(token), entry.name).startswith("有效")
+
+
+@pytest.mark.parametrize("claim", ["data.counties.push({...data.counties[0], name: '青岚县教育局'})", "contested"])
+def test_a_number_that_two_units_claim_is_nobody_s(
+    browser: Browser, address: str, programme: Programme, claim: str
+) -> None:
+    """Two counties of one code on the page, or what the records said of the code or of the number."""
+    entry, token = genuine(programme)
+    both = """async ([claim, token, number, code, name, today]) => {
+        const data = JSON.parse(document.getElementById("ws-verify-data").textContent);
+        const judged = async () => [
+            await wholeschoolVerify.judge(token, data, today),
+            await wholeschoolVerify.judgeTyped(number, code, name, data, today),
+        ].map((each) => each.state);
+        const before = await judged();
+        eval(claim);
+        return [before, await judged()];
+    }"""
+    claims = [f"data.contested = ['{each}']" for each in (entry.number, entry.number[4:10])]
+    with opened(browser, address) as page:
+        for each in claims if claim == "contested" else [claim]:
+            asked = [each, token, entry.number, seals.check_code(token), entry.name, TODAY]
+            assert page.evaluate(both, asked) == [["有效"] * 2, ["无法确认"] * 2]
 
 
 def test_a_clock_that_is_behind_and_an_older_list(browser: Browser, address: str, programme: Programme) -> None:

@@ -29,13 +29,19 @@ def main(arguments: list[str]) -> None:
     match method, asked:
         case "GET", ["pulls"]:
             answer = [pull for pull in state["pulls"] if pull["head"]["label"] == fields["head"]]
+            answer = answer if state.get("unfiltered") is None else state["pulls"]
         case "GET", ["pulls", _, "files"]:
             answer = state["files"]
         case "GET", ["issues", _, "comments"]:
             answer = state["comments"]
         case "POST", ["issues", _, "comments"]:
             identifier = len(state["comments"]) + 1
-            comment = {"id": identifier, "user": {"login": "github-actions[bot]"}, "body": fields["body"]}
+            comment = {
+                "under": asked[1],
+                "id": identifier,
+                "user": {"login": "github-actions[bot]"},
+                "body": fields["body"],
+            }
             answer = comment
             state["comments"].append(comment)
         case "PATCH", ["issues", "comments", identifier]:

@@ -85,15 +85,26 @@ def propose(origin: Path, tmp_path: Path) -> Propose:
     return change
 
 
-def check(origin: Path, work: Path, commits: tuple[str, str], author: str, pusher: str = "") -> Ran:
+def _id(account: str) -> str:
+    """An account's number on the forge, as the example has it; of others any."""
+    text = (REPOSITORY / COUNTY / "accounts.yaml").read_text("utf-8")
+    found = re.search(rf'account: {re.escape(account)}\n    id: "([0-9]+)"', text)
+    return found[1] if found and account else str(sum(account.encode()))
+
+
+def check(
+    origin: Path, work: Path, commits: tuple[str, str], author: str, pusher: str = "", author_id: str = ""
+) -> Ran:
     pull = {
         "number": 7,
         "title": HOSTILE,
-        "user": {"login": author},
+        "user": {"login": author, "id": author_id or _id(author)},
         "base": {"sha": commits[0], "ref": "main"},
         "head": {"sha": commits[1], "ref": HOSTILE},
     }
-    context = {"github": {"event": {"pull_request": pull, "sender": {"login": pusher or author}}}}
+    context = {
+        "github": {"event": {"pull_request": pull, "sender": {"login": pusher or author, "id": _id(pusher or author)}}}
+    }
     return run_job("check", "check", origin=origin, work=work, context=context)
 
 
@@ -110,7 +121,7 @@ def comment(origin: Path, work: Path, commit: str, found: Path | None, state: di
         "head_sha": commit,
         "head_branch": HOSTILE,
         "html_url": "https://forge.example.org/example/programme/actions/runs/1",
-        "head_repository": {"owner": {"login": "fork"}},
+        "head_repository": {"owner": {"login": "fork"}, "full_name": "fork/programme"},
     }
     os.environ["GH_STATE"] = str(file)
     try:
@@ -141,10 +152,15 @@ def commit_with(origin: Path, folder: Path, files: dict[str, bytes]) -> tuple[st
     return git(origin, "rev-parse", "main"), head
 
 
+def pull(number: int, commit: str, *, repo: str = "fork/programme", base: str = "main") -> dict[str, object]:
+    """An open pull request of the hostile branch, as the forge lists it."""
+    head = {"sha": commit, "label": f"fork:{HOSTILE}", "ref": HOSTILE, "repo": {"full_name": repo}}
+    return {"number": number, "head": head, "base": {"ref": base}}
+
+
 def forge(commit: str, *files: str) -> dict[str, object]:
     """One open pull request of the fork's branch, at this commit."""
-    pull = {"number": 7, "head": {"sha": commit, "label": f"fork:{HOSTILE}"}}
-    return {"pulls": [pull], "files": [{"filename": name} for name in files], "comments": []}
+    return {"pulls": [pull(7, commit)], "files": [{"filename": name} for name in files], "comments": []}
 
 
 def test_a_good_submission_passes_with_its_summary(origin: Path, tmp_path: Path, propose: Propose) -> None:
@@ -275,6 +291,14 @@ def test_who_opened_it_does_not_lend_rights_to_who_pushes(origin: Path, tmp_path
     assert "不知道是谁提交的" in nobody.log
 
 
+def test_a_name_that_somebody_else_took_lends_no_rights(origin: Path, tmp_path: Path, propose: Propose) -> None:
+    commits = propose(f"{SCHOOL}/unit.yaml", "level: 校", "level: 校 # 校对过")
+    ran = check(origin, tmp_path / "work", commits, "wenhua-xiaoxue", author_id="99")
+    assert not ran.passed
+    assert "title=PATH-OWNER::" in ran.log
+    assert "编号不同" in ran.log
+
+
 def test_a_tool_moved_among_the_records_is_seen(origin: Path, tmp_path: Path) -> None:
     state = forge("0" * 40)
     state["files"] = [{"filename": f"{SCHOOL}/cases/x.md", "previous_filename": "scripts/comment.sh"}]
@@ -349,6 +373,24 @@ def test_an_artifact_too_long_for_a_comment_is_said_so(origin: Path, tmp_path: P
     assert len(body) < 65_536
 
 
+def test_the_comment_goes_under_the_request_that_was_checked(origin: Path, tmp_path: Path) -> None:
+    """Another of the owner's forks, and the same branch proposed for another one, come first in the list."""
+    commit = "0" * 40
+    state = forge(commit)
+    state["unfiltered"] = True
+    state["pulls"] = [
+        pull(3, commit, repo="fork/other"),
+        pull(4, commit, base="old"),
+        pull(5, "1" * 40),
+        pull(7, commit),
+    ]
+    assert comment(origin, tmp_path / "work", commit, None, state)
+    assert [each["under"] for each in state["comments"]] == ["7"]  # type: ignore[attr-defined]
+    state["pulls"] = [pull(7, commit), pull(8, commit)]
+    state["comments"] = []
+    assert comment(origin, tmp_path / "twice", commit, None, state) == ""
+
+
 def test_no_pull_request_no_comment(origin: Path, tmp_path: Path) -> None:
     """The branch has moved on: what was checked is not what is there."""
     assert comment(origin, tmp_path / "work", "0" * 40, None, forge("1" * 40)) == ""
@@ -404,6 +446,34 @@ def test_the_reminder_says_who_owes_what(origin: Path, tmp_path: Path) -> None:
     assert "文华" in ran.summary
     text = [line for line in ran.summary.splitlines() if line and not line.startswith("## ")]
     assert all(line.startswith("    ") for line in text)
+
+
+def test_nothing_speaks_to_the_runner_but_through_inert() -> None:
+    """Whatever a program prints may quote what somebody wrote, an error message as well as a table."""
+    spoken = 0
+    for name in NAMES:
+        for job in load(name)["jobs"].values():
+            for step in job["steps"]:
+                for line in re.sub(r"\\\n", " ", step.get("run", "")).splitlines():
+                    if re.search(r"\.venv/bin/|scripts/comment\.sh", line):
+                        spoken += 1
+                        assert line.strip().startswith("scripts/inert.sh "), (name, line)
+    assert spoken >= 7
+
+
+@pytest.mark.parametrize(
+    "name", ["refs/tags/proposal", "refs/heads/proposal", "refs/tags/main", "refs/heads/origin/main"]
+)
+def test_a_tag_in_the_way_switches_no_check_off(origin: Path, tmp_path: Path, propose: Propose, name: str) -> None:
+    """A name that Git would rather take than the proposal, at a commit that changes nothing."""
+    commits = propose(f"{COUNTY}/unit.yaml", "level: 县", "level: 县 # 校对过")
+    git(origin, "update-ref", name, commits[0])
+    try:
+        ran = check(origin, tmp_path / "work", commits, "wenhua-xiaoxue")
+    finally:
+        git(origin, "update-ref", "-d", name)
+    assert not ran.passed
+    assert "title=PATH-OWNER::" in ran.log
 
 
 def test_ci_calls_what_the_readme_says(origin: Path, tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def render_all(
     year: int | None = None,
     executor: Executor | None = None,
 ) -> Rendered:
-    """The PDFs of every ledger (of one county or year, when named) below `out`.
+    """The PDFs of every certificate in force (of one county or year, when named) below `out`.
 
     Layout: `<county path>/<year>/<school>/<number>.pdf`, `print.pdf` with all pages of the school, and `<school>.zip`
     with all its files. A school whose
@@ -111,13 +111,12 @@ def render_all(
 
 
 def _schools(round_: YearOfCounty, out: Path, design: Design) -> Iterator[School]:
-    assert round_.ledger is not None
     slugs = {school.school.data.code: school.school.slug for school in round_.schools}
     by_school: dict[str, list[CertificateEntry]] = {}
-    for entry in round_.ledger.data.certificates:
+    for entry in round_.in_force:
         by_school.setdefault(slugs.get(entry.school_code, entry.school_code), []).append(entry)
     look = _look(design)
-    characters = "".join(sorted(set().union(*map(typeset.written, round_.ledger.data.certificates))))
+    characters = "".join(sorted(set().union(*map(typeset.written, round_.in_force))))
     for slug, entries in sorted(by_school.items()):
         key = hashlib.sha256(look + msgspec.json.encode(entries)).hexdigest()
         yield School(str(out / round_.county.path / str(round_.year) / slug), key, tuple(entries), design, characters)

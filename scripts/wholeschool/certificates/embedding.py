@@ -64,6 +64,15 @@ def settle(pdf: pikepdf.Pdf) -> None:
                 del fonts[name]
 
 
+def settled(made: bytes) -> bytes:
+    """A document of WeasyPrint's with its fonts settled; equal documents give equal bytes."""
+    with pikepdf.open(BytesIO(made)) as pdf:
+        settle(pdf)
+        out = BytesIO()
+        pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return out.getvalue()
+
+
 def _contents(page: pikepdf.Page) -> Iterator[pikepdf.Object]:
     contents = page.Contents
     yield from contents if isinstance(contents, pikepdf.Array) else (contents,)

@@ -6,7 +6,7 @@ ledger, which validation names and the next run puts right.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import msgspec
 from wholeschool.certificates.signing import Signer, signed, signed_status, unsigned_status
 from wholeschool.files import write_whole
 from wholeschool.lock import held
+from wholeschool.outcomes.seals import latest_day
 from wholeschool.programme import Programme, YearOfCounty
 from wholeschool.records.block_yaml import to_yaml
 from wholeschool.records.kinds import ROOT
@@ -29,46 +30,55 @@ _PREFIX = ".ledger-"
 STATUS_COMMENT = "证书状态名单：由 wholeschool certificates 签，不要手工修改。"
 
 
-def issue(
+def signed_files(
     programme: Programme,
     round_: YearOfCounty,
-    folder: Path,
-    workplace: Path,
+    root: Path,
     signer: Signer,
     *,
     entries: Sequence[CertificateEntry] = (),
     revoked: Sequence[Revocation] = (),
     date: str,
-) -> None:
-    """Append `entries` to the county's ledger, `revoked` to its status, and sign both.
+) -> dict[str, bytes]:
+    """The county's ledger with `entries` appended and its status with `revoked`, signed; by path, not yet written.
 
-    `folder` is the county's folder of that year. Each file is written in `workplace`, a folder outside the submissions,
-    flushed to disk, then put in its place at once. Nothing is written when nothing is new and the status is as it
-    should be.
+    Empty when nothing is new and the status is as it should be. The status bears `date`, or the day of the one before
+    or of anything in it where that is later: nobody relies on a list that is older than what it covers.
     """
     had = round_.ledger.data.certificates if round_.ledger else ()
     rows = signed(entries, signer)
     before = round_.status.data if round_.status else None
-    now = unsigned_status(before.sequence + 1 if before else 1, date)
+    now = unsigned_status(before.sequence + 1, max(before.date, date)) if before else unsigned_status(1, date)
     now = msgspec.structs.replace(now, revoked=(*(before.revoked if before else ()), *revoked))
+    now = msgspec.structs.replace(now, date=max(now.date, latest_day((*had, *rows), now)))
+    files: dict[str, bytes] = {}
+    folder = f"{ROOT}{round_.county.path}/{round_.year}"
     if rows:
-        _append(folder / LEDGER, rows, workplace)
+        files[f"{folder}/{LEDGER}"] = _appended(root / folder / LEDGER, rows)
     elif not revoked and before is not None:
         same = signed_status(programme, round_.county, round_.year, had, before, signer)
-        if same == before:
-            return
+        if same == before and before.date >= latest_day(had, before):
+            return {}
     status = signed_status(programme, round_.county, round_.year, (*had, *rows), now, signer)
-    path = f"{ROOT}{round_.county.path}/{round_.year}/{STATUS}"
-    text = with_schema_line(path, to_yaml(status, comment=STATUS_COMMENT))
-    write_whole(folder / STATUS, text.encode(), workplace=workplace, prefix=_PREFIX)
+    path = f"{folder}/{STATUS}"
+    files[path] = with_schema_line(path, to_yaml(status, comment=STATUS_COMMENT)).encode()
+    return files
 
 
-def _append(ledger: Path, rows: Sequence[CertificateEntry], workplace: Path) -> None:
+def put_down(root: Path, files: Mapping[str, bytes], workplace: Path) -> None:
+    """Write what was signed, one file after the other.
+
+    Each is written in `workplace`, a folder outside the submissions, flushed to disk, then put in its place at once.
+    """
+    for path, data in files.items():
+        write_whole(root / path, data, workplace=workplace, prefix=_PREFIX)
+
+
+def _appended(ledger: Path, rows: Sequence[CertificateEntry]) -> bytes:
     before = ledger.read_bytes() if ledger.exists() else (",".join(COLUMNS) + "\n").encode()
     if before and not before.endswith(b"\n"):
         before += b"\n"
-    lines = "".join(f"{ledger_line(row)}\n" for row in rows)
-    write_whole(ledger, before + lines.encode(), workplace=workplace, prefix=_PREFIX)
+    return before + "".join(f"{ledger_line(row)}\n" for row in rows).encode()
 
 
 def ledger_line(row: CertificateEntry) -> str:

@@ -53,16 +53,20 @@ def public_of(private: Ed25519PrivateKey) -> str:
     return seals.encode(private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
 
 
-def new_key(file: Path, root: Path) -> Ed25519PrivateKey:
-    """Make a key pair and keep the private half in `file`, which must not exist, readable by its owner alone.
-
-    Raises `UsageError` for a place inside the repository at `root`.
-    """
+def new_key() -> Ed25519PrivateKey:
+    """Make a key pair, which is kept nowhere yet."""
     private = Ed25519PrivateKey.generate()
     while seals.key_id(public_of(private)).startswith("-"):  # it would be taken for an option on the command line
         private = Ed25519PrivateKey.generate()
-    write_secret(file, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), root)
     return private
+
+
+def keep_key(private: Ed25519PrivateKey, file: Path, root: Path) -> None:
+    """Keep the private half in `file`, which must not exist, readable by its owner alone.
+
+    Raises `UsageError` for a place inside the repository at `root`.
+    """
+    write_secret(file, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), root)
 
 
 def private_key(file: Path | None, root: Path, environment: Mapping[str, str] = os.environ) -> Ed25519PrivateKey | None:

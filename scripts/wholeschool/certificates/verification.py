@@ -16,8 +16,8 @@ import pikepdf
 
 from wholeschool.certificates.typeset import ATTACHMENT, Design, Typesetter
 from wholeschool.outcomes import seals
-from wholeschool.outcomes.numbers import NumberError, parse
-from wholeschool.programme import Programme
+from wholeschool.outcomes.numbers import Number, NumberError, parse
+from wholeschool.programme import Programme, YearOfCounty
 from wholeschool.records.structs import CertificateEntry
 
 VALID, REVOKED, REPLACED, UNKNOWN = "有效", "已撤销", "已更换", "无法确认"
@@ -45,14 +45,9 @@ def judge(programme: Programme, token: str, today: str) -> Verdict:
         return Verdict(UNKNOWN, str(error))
     unknown = Verdict(UNKNOWN, "", said, None, bool(key.demo))
     issued = str(said.get("issued"))
-    round_ = next(
-        (
-            each
-            for each in programme.county_years()
-            if (each.year, each.county.data.code) == (number.year, number.county)
-        ),
-        None,
-    )
+    if problem := _contested(programme, number):
+        return unknown._replace(reason=problem)
+    round_ = _round(programme, number)
     if round_ is None:
         return unknown._replace(reason=f"没有代码为 {number.county} 的县 {number.year} 年的记录")
     if problem := seals.against(key, issued, round_.county.path, demo=round_.county.data.demo):
@@ -68,6 +63,8 @@ def judge(programme: Programme, token: str, today: str) -> Verdict:
         return unknown._replace(reason=f"状态名单的日期 {status.date} 还没有到；看看这台机器的日期对不对")
     if status.date < issued:
         return unknown._replace(reason=f"状态名单是 {status.date} 的，比这张证书旧；先更新仓库")
+    if problem := _row_problem(round_, str(number), token.strip(), key.site):
+        return unknown._replace(reason=problem)
     for each in status.revoked:
         if each.number == said["number"]:
             state = REPLACED if each.replaced_by else REVOKED
@@ -78,14 +75,50 @@ def judge(programme: Programme, token: str, today: str) -> Verdict:
 def judge_number(programme: Programme, number: str, today: str, code: str | None = None) -> Verdict:
     """A number, looked up in the ledger; with the check code when somebody has the paper in hand."""
     try:
-        parse(number)
+        parsed = parse(number)
     except NumberError as error:
         return Verdict(UNKNOWN, f"{number}：{error}")
-    for round_ in programme.county_years():
-        for entry in round_.ledger.data.certificates if round_.ledger else ():
-            if entry.number == number:
-                return _judge_row(programme, entry, today, code)
-    return Verdict(UNKNOWN, "台账里没有这个编号")
+    if problem := _contested(programme, parsed):
+        return Verdict(UNKNOWN, problem)
+    round_ = _round(programme, parsed)
+    rows = round_.rows.get(number, []) if round_ else []
+    if len(rows) != 1:
+        return Verdict(UNKNOWN, _SEVERAL_ROWS if rows else _NO_ROW)
+    return _judge_row(programme, rows[0], today, code)
+
+
+_NO_ROW = "台账里没有这个编号"
+_SEVERAL_ROWS = "台账里这个编号有几行，不知道是哪一张；请签发机关更正"
+
+
+def _round(programme: Programme, number: Number) -> YearOfCounty | None:
+    """The county and year that a number names; None where there is no record of it."""
+    for unit in programme.by_code.get(number.county, ()):
+        if unit.level == "县" and any(number.year in each.years for each in (unit, *unit.children)):
+            return programme.county_year(unit, number.year)
+    return None
+
+
+def _contested(programme: Programme, number: Number) -> str | None:
+    """Why nobody can tell whose number it is; None when only one unit claims it."""
+    if number.county in programme.contested:
+        return f"不止一个单位用代码 {number.county}，分不清是谁发的；请签发机关更正"
+    if str(number) in programme.contested:
+        return "别的县的台账里也有这个编号，分不清是谁发的；请签发机关更正"
+    return None
+
+
+def _row_problem(round_: YearOfCounty, number: str, token: str, site: str) -> str | None:
+    """Why the ledger does not vouch for a token; None when the number's only row says, sealed, what the token says."""
+    match round_.rows.get(number, []):
+        case []:
+            return _NO_ROW
+        case [row]:
+            if row.key is None or row.seal is None or seals.token(row, site) != token:
+                return "签名是真的，台账里这个编号写的却是另一张证书；请签发机关更正"
+            return None if seals.names_its_microability(row) else "编号不是这项微能力的编号；请签发机关更正"
+        case _:
+            return _SEVERAL_ROWS
 
 
 def _judge_row(programme: Programme, entry: CertificateEntry, today: str, code: str | None) -> Verdict:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from wholeschool.changes.proposal import Proposal, change_rules
+from wholeschool.changes.proposal import Author, Proposal, change_rules
 from wholeschool.findings import Finding
 from wholeschool.programme import assemble
 from wholeschool.records import load
@@ -27,6 +27,7 @@ class Change(msgspec.Struct, frozen=True):
     title: str
     without: tuple[str, ...] = ()
     author: str = ""
+    author_id: str | None = None
     commit: str | None = None
 
 
@@ -54,7 +55,7 @@ def findings(folder: Path, base: Mapping[str, bytes], files: Mapping[str, bytes]
         for path in sorted(before.files.keys() | after.files.keys())
         if before.files.get(path) != after.files.get(path)
     ]
-    authors = (about.author,) if about.author else ()
+    authors = (Author(about.author, about.author_id),) if about.author else ()
     proposal = Proposal(assemble(load(before)), assemble(load(after)), before, after, changed, authors, between)
     return judge(change_rules(), proposal)
 

@@ -100,7 +100,7 @@ def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
             if check.path in removed:
                 yield Location(check.path), "抽查记录被删掉了", "恢复原样；结果有更正的，写进这份记录的整改"
         for year in unit.years:
-            for kind, name in ((Approvals, "approvals"), (Acceptance, "acceptances")):
+            for kind, name in ((Approvals, "approvals"), (Acceptance, "acceptances"), (Acceptance, "corrections")):
                 before = unit.one(kind, year=year)
                 after = later.one(kind, year=year) if later else None
                 if before is None:
@@ -108,14 +108,15 @@ def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
                 old = getattr(before.data, name)
                 path = before.path
                 if after is None:
-                    if path in removed:
+                    if path in removed and name != "corrections":  # the same file is gone once
                         yield Location(path), "结论的记录被删掉了", "恢复原样"
                     continue
                 new = getattr(after.data, name)
+                what = "姓名更正" if name == "corrections" else "结论"
                 for index, entry in enumerate(old):
                     if index >= len(new) or not _same_or_recognised(entry, new[index]):
                         at = after.at(new[index]) if index < len(new) else after.at(None)
-                        yield at, f"第 {index + 1} 条结论被改动或删掉了", "恢复原样，新的结论写在后面"
+                        yield at, f"第 {index + 1} 条{what}被改动或删掉了", f"恢复原样，新的{what}写在后面"
                         break
 
 
@@ -207,6 +208,32 @@ def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
                 elif (current.exempt is None) != (teacher.exempt is None):
                     at = after.at(current, "exempt" if current.exempt else "number")
                     yield at, f"学校已经验收，教师 {number} 的免考被改动了", hint
+
+
+@rule("NAME-KEPT", clause="本项目约定：评审的是谁，结果就是谁的")
+def reviewed_names_stay(proposal: Proposal) -> Iterator[Breach]:
+    """教师有了评审结果，编号和姓名就不再分开；要更正的，县里先在验收记录里写一条姓名更正。
+
+    结果、学分和证书都跟着编号走：换掉一个姓名，就把一个人的成绩给了另一个人。换一年、换一所学校也一样。
+    """
+    known: dict[tuple[str, str], set[str]] = {}
+    for before in proposal.base.school_years():
+        for number in {result.teacher for _, result in before.results()} & before.teachers.keys():
+            county = before.school.path.rpartition("/")[0]
+            known.setdefault((county, number), set()).add(before.teachers[number].name)
+    for year in proposal.head.school_years():
+        earlier = proposal.base.units.get(year.school.path)
+        had = proposal.base.school_year(earlier, year.year).teachers if earlier else {}
+        for teacher in year.roster.data.teachers if year.roster else ():
+            names = known.get((year.school.path.rpartition("/")[0], teacher.number))
+            if not names or (teacher.number in had and had[teacher.number].name == teacher.name):
+                continue
+            corrected = year.corrected_names.get(teacher.number)
+            if teacher.name not in ({corrected} if corrected else names):
+                assert year.roster is not None
+                message = f"教师 {teacher.number} 已经有评审结果，姓名却不是评审时的那一位"
+                hint = "恢复原来的姓名；确实要更正的，请县里先在 acceptance.yaml 的 corrections 里写一条"
+                yield year.roster.at(teacher, "name"), message, f"{hint}；编号给了另一位老师的，换一个编号"
 
 
 @rule("HOURS-KEPT", clause="附件1 二(五)2")

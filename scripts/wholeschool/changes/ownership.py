@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from wholeschool.changes.codeowners import PLACE as CODEOWNERS
 from wholeschool.changes.codeowners import codeowners
-from wholeschool.changes.proposal import Proposal
+from wholeschool.changes.proposal import Author, Proposal
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Location
 from wholeschool.programme import Programme
+from wholeschool.records import Place
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.structs import Acceptance, Accounts, Approvals, SpotCheck
 from wholeschool.rules.registry import Breach, rule
@@ -19,39 +21,61 @@ from wholeschool.rules.registry import Breach, rule
 _COUNTY_DEPTH, _SCHOOL_DEPTH = 2, 3
 # Below a unit: what is in no folder of another unit.
 _OWN_FILE = r"(?:[^/]+$|(?:teams|cases|20[0-9]{2})/)"
-_DECISIONS = ((Approvals, "approvals"), (Acceptance, "acceptances"))
+_DECISIONS = ((Approvals, "approvals"), (Acceptance, "acceptances"), (Acceptance, "corrections"))
 
 
-def units_of(programme: Programme) -> Mapping[str, set[str]]:
-    """The units each account stands for. A county may name itself and its schools, other units only themselves.
+class _Entry(NamedTuple):
+    """A registered account: its unit (empty for a maintainer), its id where that is known, and where that stands."""
+
+    account: str
+    id: str | None
+    unit: str
+    place: Place
+
+
+def _registered(programme: Programme) -> Iterator[_Entry]:
+    """Every account that may do anything. A county names itself and its schools, other units only themselves.
 
     A school's account is there before the school's first record: somebody has to hand that in.
     """
-    found: dict[str, set[str]] = {}
-    for keeper, record in programme.each(Accounts):
+    if programme.settings:
+        ids = {each.account.lower(): each.id for each in programme.settings.data.maintainer_ids}
+        for keeper in programme.settings.data.maintainers:
+            yield _Entry(keeper, ids.get(keeper.lower()), "", programme.settings.at(None, "maintainers", key=True))
+    for unit, record in programme.each(Accounts):
         for entry in record.data.accounts:
-            is_school = keeper.level == "县" and entry.unit.rpartition("/")[0] == keeper.path
-            if entry.unit == keeper.path or is_school:
-                found.setdefault(entry.account.lower(), set()).add(entry.unit)
-    return found
+            is_school = unit.level == "县" and entry.unit.rpartition("/")[0] == unit.path
+            if entry.unit == unit.path or is_school:
+                yield _Entry(entry.account, entry.id, entry.unit, record.at(entry, "account"))
 
 
-def standing_for(programme: Programme, account: str) -> set[str]:
-    """The units an account stands for. Forges do not tell the case of its letters apart, which are ASCII."""
-    return units_of(programme).get(account.lower(), set()) if account.isascii() else set()
+def _of_name(programme: Programme, author: Author) -> list[_Entry]:
+    """What is registered under the name. Forges do not tell the case of its letters apart, which are ASCII."""
+    if not author.account.isascii():
+        return []
+    return [entry for entry in _registered(programme) if entry.account.lower() == author.account.lower()]
 
 
-def may_change(programme: Programme, account: str) -> Callable[[str], bool]:
-    """Whether the account may change a file: a maintainer any, a school and a county their folders.
+def _recognised(programme: Programme, author: Author) -> list[_Entry]:
+    """What the author may act as. Where an id is recorded it counts: a freed name may be anybody's tomorrow."""
+    return [entry for entry in _of_name(programme, author) if entry.id is None or entry.id == author.id]
+
+
+def standing_for(programme: Programme, author: Author) -> set[str]:
+    """The units an author stands for."""
+    return {entry.unit for entry in _recognised(programme, author) if entry.unit}
+
+
+def may_change(programme: Programme, author: Author) -> Callable[[str], bool]:
+    """Whether the author may change a file: a maintainer any, a school and a county their folders.
 
     A province or a city only files of its own: a new county below it is set up by a maintainer.
     """
-    keepers = {keeper.lower() for keeper in programme.settings.data.maintainers} if programme.settings else set()
-    if account.isascii() and account.lower() in keepers:
+    if any(not entry.unit for entry in _recognised(programme, author)):
         return lambda path: True
     folders = [
         re.compile(re.escape(f"{ROOT}{unit}/") + ("" if unit.count("/") >= _COUNTY_DEPTH else _OWN_FILE))
-        for unit in standing_for(programme, account)
+        for unit in standing_for(programme, author)
     ]
     return lambda path: any(folder.match(path) for folder in folders)
 
@@ -60,13 +84,24 @@ def may_change(programme: Programme, account: str) -> Callable[[str], bool]:
 def paths_belong_to_the_author(proposal: Proposal) -> Iterator[Breach]:
     """一个账号只改自己单位的记录；县级的备案、抽查、验收、台账和账号只有县级账号能改；程序和配置只有维护人员能改。
 
-    账号代表哪个单位，看合并之前的 accounts.yaml，提交里改了也不算。
+    账号代表哪个单位，看合并之前的 accounts.yaml，提交里改了也不算；登记了编号的，名字和编号都要对上。
     开合并请求的和后来往里推送的不是同一个账号时，两个都要能改。
     """
-    for account in proposal.authors:
-        own = "、".join(sorted(standing_for(proposal.base, account)))
-        allowed = may_change(proposal.base, account)
+    for author in proposal.authors:
+        own = "、".join(sorted(standing_for(proposal.base, author)))
+        allowed = may_change(proposal.base, author)
         foreign = [each.path for each in proposal.differences if not allowed(each.path)]
+        if foreign and not own and _of_name(proposal.base, author):
+            if author.id is None:
+                message, hint = (
+                    "服务器没有给出提交账号的编号，认不出是不是登记的那一个",
+                    "请管理员检查：--author-id，或者钩子的 --account-id",
+                )
+            else:
+                message = "提交的账号与登记的同名，编号不同：这个名字可能已经是别人的"
+                hint = "请县级管理员核实是谁；确实换了账号的，改 accounts.yaml 里的编号，合并后再提交"
+            yield Location(foreign[0]), message, hint
+            return
         if foreign and not own:
             message = f"提交的账号还没有登记，它改了 {len(foreign)} 个文件"
             yield Location(foreign[0]), message, "请县级管理员把账号和单位写进 accounts.yaml，合并后再提交"
@@ -79,11 +114,17 @@ def paths_belong_to_the_author(proposal: Proposal) -> Iterator[Breach]:
 
 @rule("OWN-DECISION", clause="本项目约定：不审自己")
 def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach]:
-    """一个账号不审核、不验收、不抽查自己代表的学校。
+    """一个账号不审核、不验收、不抽查自己代表的学校，也不给它更正姓名。
 
     小县里县级账号和学校账号可能是同一个人管，他那所学校的结论请县里另一位来写。
     """
-    own = {path for account in proposal.authors for path in standing_for(proposal.base, account)}
+    # By name or by id: who renames an account, or leaves its id out, is still who they are.
+    own = {
+        entry.unit
+        for author in proposal.authors
+        for entry in _registered(proposal.base)
+        if entry.account.lower() == author.account.lower() or (entry.id and entry.id == author.id)
+    }
     schools = {path for path in own if path.count("/") == _SCHOOL_DEPTH}
     for path in sorted(schools):
         county, _, slug = path.rpartition("/")
@@ -103,6 +144,23 @@ def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach
         for item in check.data.items:
             if item.school in schools and (earlier is None or item not in earlier.data.items):
                 yield check.at(item, "school"), "提交的账号也代表这所学校", "请县里另一位的账号提交这一条"
+
+
+@rule("ACCOUNT-ID", clause="本项目约定：谁的记录谁提交", severity="warning")
+def accounts_are_known_by_their_id(proposal: Proposal) -> Iterator[Breach]:
+    """提交的账号，名字旁边登记了代码平台给它的编号。
+
+    账号注销或者改名以后，原来的名字谁都可以再注册；只按名字认人，捡到名字的人就有了原来的权限。
+    """
+    told = set()
+    for author in proposal.authors:
+        for entry in _of_name(proposal.base, author):
+            place = entry.place.location
+            if author.id and entry.id is None and (place.path, place.line) not in told:
+                told.add((place.path, place.line))
+                where = "maintainer_ids 里写" if not entry.unit else "这一条里加"
+                hint = f'核实这次提交的确实是本人，再在 {place.path} 的{where} id: "{author.id}"'
+                yield place, f"账号 {entry.account} 没有登记编号", hint
 
 
 @rule("OWNERS-CURRENT", clause="本项目约定：谁的记录谁审核", severity="warning")

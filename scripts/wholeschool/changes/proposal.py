@@ -28,10 +28,17 @@ class History(Tree, Protocol):
         ...
 
 
+class Author(NamedTuple):
+    """Who acts, as the forge says: the account's name, and its id, which nobody else ever gets (None: not said)."""
+
+    account: str
+    id: str | None = None
+
+
 class Proposal(NamedTuple):
     """A base, a head, what differs, the forge's accounts behind it, and files that its commits took back.
 
-    Each account must be allowed to (none: not asked). `taken_back` are (path, bytes) of neither tree; merging keeps
+    Each author must be allowed to (none: not asked). `taken_back` are (path, bytes) of neither tree; merging keeps
     them in the history.
     """
 
@@ -40,7 +47,7 @@ class Proposal(NamedTuple):
     base_tree: History
     head_tree: Tree
     differences: list[Difference]
-    authors: tuple[str, ...] = ()
+    authors: tuple[Author, ...] = ()
     taken_back: Iterable[tuple[str, bytes]] = ()
 
 

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import click
 
-from wholeschool.certificates import issue, render_all, sole_issuer
+from wholeschool.certificates import put_down, render_all, signed_files, sole_issuer
+from wholeschool.certificates.holders import strangers
 from wholeschool.certificates.signing import VARIABLE, private_key, signer_for
 from wholeschool.certificates.verification import VALID, judge, judge_number, judge_pdf
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.unit_argument import UNIT
-from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_errors
+from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_errors, refuse_result
 from wholeschool.errors import UsageError
 from wholeschool.outcomes.eligibility import new_entries, reasons_against, replacement
 from wholeschool.outcomes.rates import is_exempt
@@ -54,8 +55,11 @@ def issue_(county: str, year: int, issued: str | None, dry_run: bool, key: Path 
         if dry_run:
             _explain(programme, round_)
         else:
+            _refuse_strangers(root, round_, entries)
             signer = signer_for(programme, unit, date, private_key(key, root))
-            issue(programme, round_, _folder(root, round_), workplace, signer, entries=entries, date=date)
+            files = signed_files(programme, round_, root, signer, entries=entries, date=date)
+            refuse_result(checked, files)
+            put_down(root, files, workplace)
     verb = "可发" if dry_run else "新发"
     click.echo(f"{round_.county.name} {year} 年{verb} {len(entries)} 张证书。")
 
@@ -82,15 +86,20 @@ def revoke(
         date = _date(day)
         # All is found and judged before anything is written.
         work = _to_revoke(programme, numbers, old_key)
+        files: dict[str, bytes] = {}
+        done: list[Revocation] = []
         for round_, old in work:
             _refuse_errors_of(checked, round_.county, besides=(*_MENDED, *_OUTDATED))
             signer = signer_for(programme, round_.county, date, private_key(key, root))
             entries, revoked = _revocations(programme, round_, old, reason, date, replace)
-            folder = _folder(root, round_)
-            issue(programme, round_, folder, workplace, signer, entries=entries, revoked=revoked, date=date)
-            for each in revoked:
-                new = f"，代替它的是 {each.replaced_by}" if each.replaced_by else ""
-                click.echo(f"{each.number} 已撤销{new}。")
+            _refuse_strangers(root, round_, entries)
+            files |= signed_files(programme, round_, root, signer, entries=entries, revoked=revoked, date=date)
+            done += revoked
+        refuse_result(checked, files)
+        put_down(root, files, workplace)
+        for each in done:
+            new = f"，代替它的是 {each.replaced_by}" if each.replaced_by else ""
+            click.echo(f"{each.number} 已撤销{new}。")
     click.echo("提交、合并、重新发布网站之后，核对的人就会看到。")
 
 
@@ -247,14 +256,19 @@ def _county(checked: Checked, path: str) -> Unit:
     raise UsageError(f"没有 {path} 这个县；写 submissions/ 下的路径，例如 anhui/shili/mingyuan")
 
 
+def _refuse_strangers(root: Path, round_: YearOfCounty, entries: Sequence[CertificateEntry]) -> None:
+    if numbers := list(strangers(root, round_, entries)):
+        shown = "、".join(numbers[:5]) + (f"等 {len(numbers)} 位" if len(numbers) > 5 else "")
+        raise UsageError(
+            f"教师 {shown} 名册里的姓名不是评审时的那一位，没有签发：核对是谁，名册恢复原样；"
+            "确实要更正的，先在 acceptance.yaml 的 corrections 里写一条"
+        )
+
+
 def _year(programme: Programme, year: int) -> int:
     if year not in programme.years:
         raise UsageError(f"没有 {year} 年这一轮；有的年度：{'、'.join(map(str, programme.years))}")
     return year
-
-
-def _folder(root: Path, round_: YearOfCounty) -> Path:
-    return root / "submissions" / round_.county.path / str(round_.year)
 
 
 def _refuse_errors_of(checked: Checked, county: Unit | None, besides: Sequence[str] = ()) -> None:
@@ -273,12 +287,17 @@ def _refuse_errors_of(checked: Checked, county: Unit | None, besides: Sequence[s
 
 
 def _date(text: str | None) -> str:
+    """The day of a decision, today where none is given; a day to come is refused, for nothing was decided on it."""
+    today = datetime.date.today().isoformat()
     if text is None:
-        return datetime.date.today().isoformat()
+        return today
     try:
-        return datetime.date.fromisoformat(text).isoformat()
+        day = datetime.date.fromisoformat(text).isoformat()
     except ValueError:
         raise UsageError(f"“{text}”不是日期；写成 2026-11-20 的样子") from None
+    if day > today:
+        raise UsageError(f"{day} 还没有到；写今天或者以前的日期，不对的看看这台机器的时钟")
+    return day
 
 
 def _explain(programme: Programme, round_: YearOfCounty) -> None:
@@ -286,6 +305,7 @@ def _explain(programme: Programme, round_: YearOfCounty) -> None:
     issued = {
         (entry.teacher, entry.microability) for entry in (round_.ledger.data.certificates if round_.ledger else ())
     }
+    valid = {(entry.teacher, entry.microability) for entry in round_.in_force}
     for school in round_.schools:
         for number, teacher in school.teachers.items():
             if is_exempt(teacher):
@@ -295,5 +315,6 @@ def _explain(programme: Programme, round_: YearOfCounty) -> None:
                 click.echo(f"{number}  还没有选微能力")
             for code in teacher.choices:
                 against = reasons_against(programme, school, number, code)
-                state = "已发" if (number, code) in issued else "可发" if not against else f"不发：{'；'.join(against)}"
+                have = "已撤销" if (number, code) not in valid else "已发"
+                state = have if (number, code) in issued else "可发" if not against else f"不发：{'；'.join(against)}"
                 click.echo(f"{number}  {code:<4}{state}")

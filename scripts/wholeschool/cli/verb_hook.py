@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+import unicodedata
 from pathlib import Path
 
 import click
 import git
 from git.exc import GitError
 
+from wholeschool.changes import Author
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.workspace import check_proposal, check_root
 from wholeschool.errors import RepositoryError, UsageError, WholeschoolError
@@ -20,7 +22,11 @@ from wholeschool.sources import CommitTree
 
 ACCOUNT = "WHOLESCHOOL_ACCOUNT"
 """Where the server says who is pushing, unless `--account` names another variable."""
+# Where servers say the account's id, by where they say its name.
+_IDS = {ACCOUNT: f"{ACCOUNT}_ID", "GITEA_PUSHER_NAME": "GITEA_PUSHER_ID", "GL_USERNAME": "GL_ID"}
 _NOTHING = set("0")
+# Alphabets with letters that look like Latin ones, by the beginning of their characters' names.
+_LOOK_ALIKE = ("CYRILLIC", "GREEK", "COPTIC", "ARMENIAN", "CHEROKEE", "LISU", "LATIN", "MODIFIER", "DESERET")
 
 
 @click.group("hook")
@@ -30,37 +36,53 @@ def command() -> None:
 
 @command.command("install")
 @click.argument("repository", type=click.Path(path_type=Path))
-@click.option("--branch", default="main", show_default=True, help="受保护的分支。")
+@click.option("--branch", help="受保护的分支；默认是仓库的 HEAD 指向的那个，写了就要与它相同。")
 @click.option("--account", default=ACCOUNT, show_default=True, help="服务器把推送者的账号放在哪个环境变量里。")
-def install(repository: Path, branch: str, account: str) -> None:
+@click.option("--account-id", help="服务器把推送者的账号编号放在哪个环境变量里；几种常见的服务器不用写。")
+def install(repository: Path, branch: str | None, account: str, account_id: str | None) -> None:
     """把 pre-receive 钩子装进裸仓库。以后推送到主分支的改动，不合规则的当场退回。"""
     try:
         with git.Repo(repository) as found:
             bare, folder = found.bare, Path(found.git_dir)
+            shown = _shown_branch(folder)
     except (GitError, OSError) as error:
         raise RepositoryError(f"{repository} 不是 Git 仓库") from error
     if not bare:
         raise UsageError(f"{repository} 不是裸仓库；钩子装在服务器上接受推送的那个仓库里")
-    if not account.isidentifier():
-        raise UsageError(f"“{account}”不能做环境变量的名字")
+    if shown is None:
+        raise UsageError(f"{repository} 的 HEAD 不指向分支；先运行 git symbolic-ref HEAD refs/heads/main")
+    branch = branch or shown
+    if branch != shown:
+        remedy = f"要保护 {branch}，先运行 git symbolic-ref HEAD refs/heads/{branch}"
+        raise UsageError(f"{repository} 的 HEAD 指向 {shown}，别人克隆得到的是它，不是 {branch}；{remedy}")
+    account_id = _IDS.get(account, "") if account_id is None else account_id
+    for name in filter(None, (account, account_id)):
+        if not name.isidentifier() or not name.isascii():
+            raise UsageError(f"“{name}”不能做环境变量的名字")
     hook = folder / "hooks" / "pre-receive"
     if hook.exists() and "wholeschool hook run" not in hook.read_text("utf-8", "replace"):
         raise UsageError(f"{hook} 已经有别的钩子；先把它移走，再在新钩子里接着调用它")
     program = shlex.quote(str(Path(sys.argv[0]).resolve()))
-    words = f"--branch {shlex.quote(branch)} --account {account}"
+    words = f"--branch {shlex.quote(branch)} --account {account} --account-id {shlex.quote(account_id)}"
     text = f"#!/bin/sh\n# Put here by `wholeschool hook install`.\nexec {program} hook run {words}\n"
     write_whole(hook, text.encode())
     hook.chmod(0o755)
-    click.echo(f"装好了：{hook}\n推送者的账号取自环境变量 {account}；没有这个变量的推送一律退回。")
+    click.echo(f"装好了：{hook}\n受保护的分支是 {branch}。")
+    known = f"，编号取自 {account_id}" if account_id else ""
+    click.echo(f"推送者的账号取自环境变量 {account}{known}；没有账号的推送一律退回。")
 
 
 @command.command("run", hidden=True)
 @click.option("--branch", required=True)
 @click.option("--account", required=True)
-def run(branch: str, account: str) -> None:
+@click.option("--account-id", default="")
+def run(branch: str, account: str, account_id: str) -> None:
     """Judge what Git hands to pre-receive: lines of old, new and name of a branch on stdin."""
-    who = os.environ.get(account, "").strip()
+    who = Author(os.environ.get(account, "").strip(), os.environ.get(account_id, "").strip() or None)
     refused = False
+    if _shown_branch(Path.cwd()) != branch:
+        click.echo(f"没有接受：服务器上仓库的 HEAD 不再指向受保护的 {branch}，请管理员检查", err=True)
+        raise SystemExit(FAILED)
     # A name may hold any bytes but control characters and spaces, so nothing but the end of a line ends a line.
     for line in sys.stdin.buffer.read().splitlines():
         old, new, name = line.decode("utf-8", "backslashreplace").split(" ", 2)
@@ -75,10 +97,17 @@ def run(branch: str, account: str) -> None:
     raise SystemExit(FAILED if refused else 0)
 
 
-def _judge(old: str, new: str, branch: str, who: str, account: str) -> bool:
+def _shown_branch(folder: Path) -> str | None:
+    """The branch that HEAD of a bare repository points at, which is what a clone gets; None where it is no branch."""
+    text = (folder / "HEAD").read_text("utf-8", "replace").strip()
+    name = text.removeprefix("ref: refs/heads/")
+    return name if name != text else None
+
+
+def _judge(old: str, new: str, branch: str, who: Author, account: str) -> bool:
     """Whether the push of this branch is refused; says why on stderr, which the pusher sees."""
     root = Path.cwd()
-    if not who:
+    if not who.account:
         raise RepositoryError(f"服务器没有说是谁在推送（环境变量 {account} 是空的），请管理员检查")
     if set(new) == _NOTHING:
         raise RepositoryError(f"{branch} 分支不能删除")
@@ -103,8 +132,21 @@ def _refuse_mimicry(name: str, branch: str) -> None:
     _, kind, short = [*name.split("/", 2), "", ""][:3]
     if kind not in ("heads", "tags") or not short:
         raise RepositoryError("这里只收分支和标签；别的引用（例如替换、注记）会改变别人看到的内容")
-    if branch.casefold() in (short.casefold(), short.removeprefix("refs/heads/").casefold()):
-        raise RepositoryError(f"{'标签' if kind == 'tags' else '分支'}的名字会与受保护的 {branch} 混淆，请换一个名字")
+    what = "标签" if kind == "tags" else "分支"
+    if strange := next((each for each in short if _misleads(each)), None):
+        raise RepositoryError(
+            f"{what}的名字里有看不见的、或者与别的字母相像的字符（U+{ord(strange):04X}），请换一个名字"
+        )
+    plain = unicodedata.normalize("NFKC", short).casefold()
+    if f"/{plain}".endswith((f"/{branch.casefold()}", "/head")) or plain.startswith("refs/"):
+        raise RepositoryError(f"{what}的名字会与受保护的 {branch} 混淆，请换一个名字")
+
+
+def _misleads(character: str) -> bool:
+    """Whether a character of a name is not seen, or is taken for another one."""
+    if character.isascii():
+        return False
+    return unicodedata.category(character)[0] in "CZM" or unicodedata.name(character, "").startswith(_LOOK_ALIKE)
 
 
 def _descends(root: Path, old: str, new: str) -> bool:

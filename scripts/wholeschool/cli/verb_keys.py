@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from wholeschool.certificates.signing import demo_key, new_key, public_of
-from wholeschool.cli.workspace import check_root, find_root
+from wholeschool.certificates.signing import demo_key, keep_key, new_key, public_of
+from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_result
 from wholeschool.errors import UsageError
 from wholeschool.files import write_whole
 from wholeschool.outcomes import seals
@@ -37,8 +37,8 @@ def command() -> None:
 @click.option("--demo", is_flag=True, help="登记人人都有的示范密钥，只能签样张；不写 FILE。")
 def new(file: Path | None, site: str | None, counties: tuple[str, ...], starts: str | None, demo: bool) -> None:
     """生成一对密钥：私钥存进 FILE（在仓库外面），公钥登记在 submissions/keys.yaml。"""
-    root, programme = _here()
-    _add(root, programme, file, site, counties, starts, demo=demo)
+    root, checked = _here()
+    _add(root, checked, file, site, counties, starts, demo=demo)
 
 
 @command.command("rotate")
@@ -46,13 +46,15 @@ def new(file: Path | None, site: str | None, counties: tuple[str, ...], starts: 
 @click.argument("old", metavar="KEY")
 def rotate(file: Path, old: str) -> None:
     """用新的一把接替 KEY：旧的今天停用，签过的仍然有效；新的私钥存进 FILE。"""
-    root, programme = _here()
-    key = _known(programme, old)
+    root, checked = _here()
+    key = _known(checked.programme, old)
     if key.demo:
         raise UsageError("示范密钥人人都有，不用轮换")
+    if key.revoked or key.ends:
+        raise UsageError(f"{key.id} 已经{'作废' if key.revoked else '停用'}了，不用接替；再要一把用 keys new")
     today = _today()
-    ended = {**programme.keys, key.id: msgspec.structs.replace(key, ends=key.ends or today)}
-    _add(root, programme, file, key.site, key.counties, today, keys=tuple(ended.values()))
+    ended = {**checked.programme.keys, key.id: msgspec.structs.replace(key, ends=today)}
+    _add(root, checked, file, key.site, key.counties, today, keys=tuple(ended.values()))
 
 
 @command.command("revoke")
@@ -60,12 +62,14 @@ def rotate(file: Path, old: str) -> None:
 @click.option("--reason", required=True, help="为什么作废，例如私钥可能泄露。")
 def revoke(old: str, reason: str) -> None:
     """作废 KEY：它签过的一切从此都不可信，那些证书要用新密钥重发。只是不再用的，用 rotate。"""
-    root, programme = _here()
+    root, checked = _here()
+    programme = checked.programme
     key = _known(programme, old)
     if key.revoked:
         raise UsageError(f"{key.id} 已于 {key.revoked.date} 作废")
     gone = msgspec.structs.replace(key, revoked=KeyRevocation(date=_today(), reason=reason))
-    _write(root, tuple({**programme.keys, key.id: gone}.values()))
+    # That nothing it signed holds any more is what it is for.
+    _write(root, checked, tuple({**programme.keys, key.id: gone}.values()), besides=("CERT-SIGNED", "CERT-STATUS"))
     issued = sum(
         entry.key == key.id
         for each in programme.county_years()
@@ -78,7 +82,7 @@ def revoke(old: str, reason: str) -> None:
 @command.command("list")
 def list_() -> None:
     """登记了哪些公钥。"""
-    for key in _here()[1].keys.values():
+    for key in _here()[1].programme.keys.values():
         state = (
             f"{key.revoked.date} 作废" if key.revoked else f"{key.starts} 起{f'，{key.ends} 止' if key.ends else ''}"
         )
@@ -86,12 +90,12 @@ def list_() -> None:
         click.echo(f"{key.id}  {state}  {'示范，只签样张' if key.demo else whose}  {key.site}")
 
 
-def _here() -> tuple[Path, Programme]:
+def _here() -> tuple[Path, Checked]:
     root = find_root(Path.cwd())
-    programme = check_root(root).programme
-    if "submissions/keys.yaml" in programme.broken:
+    checked = check_root(root)
+    if "submissions/keys.yaml" in checked.programme.broken:
         raise UsageError("submissions/keys.yaml 有错，先运行 wholeschool validate 看是什么")
-    return root, programme
+    return root, checked
 
 
 def _known(programme: Programme, name: str) -> SigningKey:
@@ -103,7 +107,7 @@ def _known(programme: Programme, name: str) -> SigningKey:
 
 def _add(
     root: Path,
-    programme: Programme,
+    checked: Checked,
     file: Path | None,
     site: str | None,
     counties: tuple[str, ...],
@@ -112,6 +116,7 @@ def _add(
     demo: bool = False,
     keys: tuple[SigningKey, ...] | None = None,
 ) -> None:
+    programme = checked.programme
     address = site or (programme.settings.data.publication.site_url if programme.settings else None)
     if not address:
         raise UsageError("不知道证书在哪个网站核对：用 --site 写网址，或者在工程总配置里写 site_url")
@@ -119,7 +124,8 @@ def _add(
         raise UsageError(f"没有 {unknown[0]} 这个县；写 submissions/ 下的路径，例如 anhui/shili/mingyuan")
     if demo == (file is not None):
         raise UsageError("示范密钥不用存文件" if demo else "写上私钥存在哪里，例如 ~/.config/wholeschool/2026.pem")
-    public = public_of(new_key(file.expanduser(), root) if file else demo_key())
+    private = new_key() if file else demo_key()
+    public = public_of(private)
     if seals.key_id(public) in programme.keys:
         raise UsageError("示范密钥已经登记过了")
     record = SigningKey(
@@ -130,16 +136,30 @@ def _add(
         counties=counties,
         demo=demo,
     )
-    _write(root, (*(programme.keys.values() if keys is None else keys), record))
+    files = _files((*(programme.keys.values() if keys is None else keys), record))
+    refuse_result(checked, files)
+    if file:
+        keep_key(private, file.expanduser(), root)
+    _put(root, files)
     click.echo(f"公钥 {record.id} 已登记在 submissions/keys.yaml，提交并合并之后就能用。")
     if file:
         click.echo(f"私钥在 {file}：离线另存一份；丢了就用 keys rotate 换，泄露了就用 keys revoke 作废。")
 
 
-def _write(root: Path, keys: tuple[SigningKey, ...]) -> None:
+def _write(root: Path, checked: Checked, keys: tuple[SigningKey, ...], besides: tuple[str, ...]) -> None:
+    files = _files(keys)
+    refuse_result(checked, files, besides)
+    _put(root, files)
+
+
+def _files(keys: tuple[SigningKey, ...]) -> dict[str, bytes]:
     path = f"{ROOT}keys.yaml"
-    text = with_schema_line(path, to_yaml(Keys(keys=keys), comment=KEYS_COMMENT))
-    write_whole(root / path, text.encode(), workplace=root / "build")
+    return {path: with_schema_line(path, to_yaml(Keys(keys=keys), comment=KEYS_COMMENT)).encode()}
+
+
+def _put(root: Path, files: dict[str, bytes]) -> None:
+    for path, data in files.items():
+        write_whole(root / path, data, workplace=root / "build")
 
 
 def _today() -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from itertools import zip_longest
 from pathlib import Path
 
 import click
 import msgspec
 
+from wholeschool.changes import Author
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.workspace import check_proposal, check_root, find_root
 from wholeschool.errors import UsageError
@@ -27,6 +29,13 @@ from wholeschool.reports import reporters
     help="代码平台上的提交账号；与 --base 合用，检查它能不能改这些文件。写几个，就要每一个都能改。",
 )
 @click.option(
+    "--author-id",
+    "ids",
+    metavar="ID",
+    multiple=True,
+    help="代码平台给那个账号的编号；写了，就与 --author 一样多、次序相同。登记了编号的账号，编号也要对上。",
+)
+@click.option(
     "--format", "form", type=click.Choice(list(reporters)), default="text", show_default=True, help="输出的样子。"
 )
 @click.option(
@@ -37,6 +46,7 @@ def command(
     base: str | None,
     head: str | None,
     authors: tuple[str, ...],
+    ids: tuple[str, ...],
     form: str,
     copies: tuple[str, ...],
 ) -> None:
@@ -46,8 +56,11 @@ def command(
         raise UsageError("--author 要与 --base 合用")
     if not all(author.strip() for author in authors):  # a deleted account has no name: that is nobody, not anybody
         raise UsageError("--author 是空的：不知道是谁提交的，就没有人能改")
+    if ids and len(ids) != len(authors):
+        raise UsageError(f"--author 有 {len(authors)} 个，--author-id 有 {len(ids)} 个；一个账号一个编号，次序相同")
+    behind = [Author(name, number.strip() or None) for name, number in zip_longest(authors, ids, fillvalue="")]
     saved = [_copy(copy) for copy in copies]
-    checked = check_root(root, head) if base is None else check_proposal(root, base, head or "HEAD", *authors)
+    checked = check_root(root, head) if base is None else check_proposal(root, base, head or "HEAD", *behind)
     report = checked.report
     if wanted := [_within(root, path, head) for path in paths]:
         findings = [each for each in report.findings if any(_covers(prefix, each.path) for prefix in wanted)]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import click
 
 from wholeschool.all_or_none import undo_interrupted
-from wholeschool.changes import Proposal, check_change
+from wholeschool.changes import Author, Proposal, check_change
 from wholeschool.changes.effects import effects
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Finding
@@ -18,7 +20,7 @@ from wholeschool.records import load
 from wholeschool.records.cache import Cache, open_cache
 from wholeschool.reports import Report, reporters
 from wholeschool.rules import check
-from wholeschool.sources import CommitTree, Tree, open_tree
+from wholeschool.sources import CommitTree, OverlaidTree, Tree, open_tree
 from wholeschool.sources.difference import differences, merged
 
 
@@ -41,12 +43,14 @@ def find_root(start: Path) -> Path:
     raise RepositoryError(f"{start} 和它的上级文件夹里都没有 submissions/，不是整校推进的仓库")
 
 
-def check_tree(tree: Tree, part: Scope | None = None, kept: Cache | None = None) -> Checked:
-    """Load, assemble and judge everything in a tree, or just a part of it."""
+def check_tree(
+    tree: Tree, part: Scope | None = None, kept: Cache | None = None, brought: frozenset[str] = frozenset()
+) -> Checked:
+    """Load, assemble and judge everything in a tree, or just a part of it; `brought` are paths that a change brings."""
     loaded = load(tree, cache=kept) if part is None else load(tree, part.entries, elsewhere=part.elsewhere, cache=kept)
     if not loaded.files:
         raise RepositoryError("submissions/ 里没有任何文件")
-    programme = assemble(loaded)
+    programme = assemble(loaded, brought)
     findings: list[Finding] = sorted([*loaded.findings, *check(programme)])
     return Checked(tree, programme, Report(loaded.files, len(loaded.records), findings))
 
@@ -60,23 +64,25 @@ def check_root(root: Path, revision: str | None = None) -> Checked:
     return checked
 
 
-def check_proposal(root: Path, base: str, head: str, *authors: str) -> Checked:
+def check_proposal(root: Path, base: str, head: str, *authors: str | Author) -> Checked:
     """The tree that merging head into base gives, with what the change answers for.
 
-    Only the counties that the change touches are read, with those that share a teacher number with them; all of them
-    when it touches a record above the counties. `authors` are the forge's accounts behind it; none: not asked.
+    Only the counties that the change touches are read, with those that share a code or a teacher number with them; all
+    when it touches a record above the counties. `authors` are the forge's accounts behind it; none: not
+    asked.
     """
     trunk, kept = CommitTree(root, base), open_cache()
     trees = trunk, merged(root, trunk, CommitTree(root, head))
     changed = differences(*trees)
-    counties = touched(difference.path for difference in changed)
-    after = check_tree(trees[1], _part(trees[1], counties), kept)
+    brought = frozenset(difference.path for difference in changed)
+    counties = touched(brought)
+    after = check_tree(trees[1], _part(trees[1], counties), kept, brought)
     if counties is not None and (more := sharing(trees[1], after.programme, kept)):
         counties |= more
-        after = check_tree(trees[1], _part(trees[1], counties), kept)
+        after = check_tree(trees[1], _part(trees[1], counties), kept, brought)
     before = check_tree(trees[0], _part(trees[0], counties), kept)
     taken_back = trees[1].left_behind(trees[0])
-    behind = tuple(dict.fromkeys(authors))
+    behind = tuple(dict.fromkeys(each if isinstance(each, Author) else Author(each) for each in authors))
     proposal = Proposal(before.programme, after.programme, *trees, changed, behind, taken_back)
     findings, known = check_change(proposal, before.report.findings, after.report.findings)
     report = Report(after.report.files, after.report.records, findings, known, tuple(effects(proposal)))
@@ -93,6 +99,32 @@ def refuse_errors(checked: Checked) -> None:
     if blocking:
         report = Report(checked.report.files, checked.report.records, blocking)
         click.echo(reporters["text"](report, checked.tree), nl=False, err=True)
+        raise SystemExit(1)
+
+
+def refuse_result(checked: Checked, files: Mapping[str, bytes], besides: Sequence[str] = ()) -> None:
+    """Judge the tree that writing `files` (by path) would make; print what only then would be wrong, and stop.
+
+    A verb that writes records calls this first, so that it never writes what the next check refuses. Findings with a
+    code of `besides` are what the verb is for, or what its next step puts right.
+    """
+    tree = OverlaidTree(checked.tree, files)
+    after = check_tree(tree, kept=open_cache())
+    before = checked.report.findings
+    known = {(each.code, each.path, each.message) for each in before}
+    # A sentence that says how many changes with them; it is the same mistake as long as there are no more of it.
+    times, now = (Counter((each.code, each.path) for each in found) for found in (before, after.report.findings))
+    new = [
+        each
+        for each in after.report.findings
+        if each.severity == "error"
+        and each.code not in besides
+        and (each.code, each.path, each.message) not in known
+        and now[each.code, each.path] > times[each.code, each.path]
+    ]
+    if new:
+        click.echo("没有写：写了以后，检查会说下面的问题。", err=True)
+        click.echo(reporters["text"](Report(after.report.files, after.report.records, new), tree), nl=False, err=True)
         raise SystemExit(1)
 
 

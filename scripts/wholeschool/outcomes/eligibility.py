@@ -31,7 +31,7 @@ def reasons_against(programme: Programme, school: YearOfSchool, teacher: str, mi
 
 
 class Due(msgspec.Struct, frozen=True):
-    """A certificate that has been earned and is not in the ledger."""
+    """A certificate that has been earned."""
 
     school: YearOfSchool
     teacher: str
@@ -40,12 +40,23 @@ class Due(msgspec.Struct, frozen=True):
 
 
 def due_certificates(programme: Programme, year: YearOfCounty) -> Iterator[Due]:
-    """Earned and not yet issued in any year, by school, roster order and microability order."""
+    """Earned and never issued, in any year. What was revoked is not issued again by itself."""
     issued = {
         (entry.teacher, entry.microability)
         for ledger in year.county.all(Certificates)
         for entry in ledger.data.certificates
     }
+    return (due for due in earned_certificates(programme, year) if (due.teacher, due.microability) not in issued)
+
+
+def lacking_certificates(programme: Programme, year: YearOfCounty) -> Iterator[Due]:
+    """Earned, and the teacher has none that is in force: never issued, or revoked and not replaced."""
+    held = {(entry.teacher, entry.microability) for entries in year.certificates.values() for entry in entries}
+    return (due for due in earned_certificates(programme, year) if (due.teacher, due.microability) not in held)
+
+
+def earned_certificates(programme: Programme, year: YearOfCounty) -> Iterator[Due]:
+    """All that was earned, by school, roster order and microability order."""
     order = {code: place for place, code in enumerate(programme.microabilities)}
     for school in year.schools:
         if not (school.accepted and school.accepted.recognition):
@@ -55,8 +66,7 @@ def due_certificates(programme: Programme, year: YearOfCounty) -> Iterator[Due]:
             if credits_of(programme, levels) < programme.standard.credits:
                 continue
             for code in sorted(levels, key=lambda code: order.get(code, len(order))):
-                if (number, code) not in issued:
-                    yield Due(school, number, code, levels[code])
+                yield Due(school, number, code, levels[code])
 
 
 def new_entries(programme: Programme, year: YearOfCounty, issued: str) -> list[CertificateEntry]:

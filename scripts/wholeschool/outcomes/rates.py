@@ -76,7 +76,7 @@ def has_passed(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bo
 
 
 def school_tally(programme: Programme, year: YearOfSchool, certified: frozenset[str]) -> Tally:
-    """One school's counts; `certified` are the teacher numbers in the county's ledger."""
+    """One school's counts; `certified` are the teachers with a certificate in force, by number."""
     teachers = year.teachers.values()
     due = [teacher for teacher in teachers if not is_exempt(teacher)]
     wanted = programme.standard.credits
@@ -98,8 +98,7 @@ def school_tally(programme: Programme, year: YearOfSchool, certified: frozenset[
 def county_tallies(programme: Programme, year: YearOfCounty) -> Mapping[str, Tally]:
     """The counts of every school of a county, by folder name; made once, as rates and indicators both need them."""
     if year not in _tallies:
-        entries = year.ledger.data.certificates if year.ledger else ()
-        certified = frozenset(entry.teacher for entry in entries)
+        certified = frozenset(entry.teacher for entry in year.in_force)
         _tallies[year] = {school.school.slug: school_tally(programme, school, certified) for school in year.schools}
     return _tallies[year]
 

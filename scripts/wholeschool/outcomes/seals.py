@@ -14,6 +14,7 @@ import hashlib
 import re
 import unicodedata
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from weakref import WeakKeyDictionary
 
@@ -107,6 +108,11 @@ def status_claims(status: Revocations, county: str, year: int, site: str, listed
     return msgspec.json.encode(said)
 
 
+def latest_day(entries: Iterable[CertificateEntry], status: Revocations) -> str:
+    """The last day on which anything was issued or revoked (YYYY-MM-DD, or empty): a status is no older than that."""
+    return max((*(each.issued for each in entries), *(each.date for each in status.revoked)), default="")
+
+
 def joined(key: str, said: bytes, seal: str) -> str:
     """A token from its parts."""
     return f"{encode(header(key))}.{encode(said)}.{seal}"
@@ -156,11 +162,25 @@ def _listed(number: str, figures: str, name: str) -> str:
 
 
 def county_list(entries: Iterable[CertificateEntry], keys: Mapping[str, SigningKey]) -> str:
-    """The county's list: every signed certificate of its ledger, sorted, one after the other."""
-    signed = (each for each in entries if each.seal and each.key in keys)
+    """The county's list: every signed certificate of its ledger, sorted, one after the other.
+
+    A number that has several rows, or that is not one of the row's microability, names no certificate and is left out.
+    """
+    rows = list(entries)
+    times = Counter(each.number for each in rows)
+    signed = (
+        each
+        for each in rows
+        if each.seal and each.key in keys and times[each.number] == 1 and names_its_microability(each)
+    )
     return "".join(
         sorted(_listed(each.number, _figures(token(each, keys[each.key or ""].site)), each.name) for each in signed)
     )
+
+
+def names_its_microability(entry: CertificateEntry) -> bool:
+    """Whether the number of a certificate is one of its microability."""
+    return entry.number[10:13] == f"{entry.microability[:1]}{entry.microability[1:]:0>2}"
 
 
 def digest(listed: str) -> str:

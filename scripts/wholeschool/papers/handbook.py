@@ -12,6 +12,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
 from wholeschool.certificates import fonts
+from wholeschool.certificates.embedding import settled
 from wholeschool.certificates.own_resources import OwnResources
 from wholeschool.errors import BuildError
 
@@ -105,7 +106,7 @@ def handbook_pdf(programme_name: str) -> bytes:
         style = CSS(string=faces + _STYLE, font_config=kept, url_fetcher=own)
         document = HTML(string=page, url_fetcher=own)
         made: bytes = document.write_pdf(stylesheets=[style], font_config=kept, pdf_tags=True)
-    return made
+    return settled(made)
 
 
 def _article(name: str, text: str) -> str:

@@ -186,6 +186,13 @@ class YearOfSchool:
         return [entry for entry in record.data.acceptances if entry.school == self.school.slug] if record else []
 
     @cached_property
+    def corrected_names(self) -> Mapping[str, str]:
+        """What the county has corrected a teacher's name to, in any round, by number."""
+        records = self.school.county.all(s.Acceptance) if self.school.county else []
+        corrections = (each for record in records for each in record.data.corrections)
+        return {each.teacher: each.name for each in corrections if each.school == self.school.slug}
+
+    @cached_property
     def accepted(self) -> s.SchoolAcceptance | None:
         """The acceptance that stands: the last conclusion, when it is 验收合格."""
         last = self.acceptances[-1] if self.acceptances else None
@@ -259,12 +266,39 @@ class YearOfCounty:
         return self.county.one(s.Revocations, year=self.year)
 
     @cached_property
+    def rows(self) -> Mapping[str, list[s.CertificateEntry]]:
+        """The ledger by number. A number with several rows names none of them."""
+        found: dict[str, list[s.CertificateEntry]] = {}
+        for entry in self.ledger.data.certificates if self.ledger else ():
+            found.setdefault(entry.number, []).append(entry)
+        return found
+
+    @cached_property
+    def withdrawn(self) -> frozenset[str]:
+        """Numbers of the county's certificates, of all rounds, that were revoked or replaced by another."""
+        revoked = {each.number for status in self.county.all(s.Revocations) for each in status.data.revoked}
+        replaced = {
+            entry.replaces
+            for ledger in self.county.all(s.Certificates)
+            for entry in ledger.data.certificates
+            if entry.replaces
+        }
+        return frozenset(revoked | replaced)
+
+    @cached_property
+    def in_force(self) -> tuple[s.CertificateEntry, ...]:
+        """The certificates of this round that were neither revoked nor replaced, in the ledger's order."""
+        entries = self.ledger.data.certificates if self.ledger else ()
+        return tuple(entry for entry in entries if entry.number not in self.withdrawn)
+
+    @cached_property
     def certificates(self) -> Mapping[str, list[s.CertificateEntry]]:
-        """What the county has issued in all rounds, by teacher number, oldest first."""
+        """What of the county's certificates, of all rounds, is in force, by teacher number, oldest first."""
         found: dict[str, list[s.CertificateEntry]] = {}
         for ledger in self.county.all(s.Certificates):
             for entry in ledger.data.certificates:
-                found.setdefault(entry.teacher, []).append(entry)
+                if entry.number not in self.withdrawn:
+                    found.setdefault(entry.teacher, []).append(entry)
         return found
 
     def school(self, slug: str) -> YearOfSchool | None:
@@ -277,9 +311,13 @@ class YearOfCounty:
 
 
 class Programme:
-    """Every usable record of a tree. Built by `assemble`; read-only afterwards."""
+    """Every usable record of a tree. Built by `assemble`; read-only afterwards.
 
-    def __init__(self, loaded: Loaded) -> None:
+    `brought` are the paths that a change brings; empty for a tree that is judged as it stands.
+    """
+
+    def __init__(self, loaded: Loaded, brought: frozenset[str] = frozenset()) -> None:
+        self.brought = brought
         self.files, self.broken, self.elsewhere = loaded.files, loaded.broken, loaded.elsewhere
         self.records = loaded.records
         self.units: dict[str, Unit] = {}
@@ -328,6 +366,29 @@ class Programme:
         if self.settings:
             return sorted({entry.year for entry in self.settings.data.rounds})
         return sorted({record.year for record in self.records if record.year})
+
+    @cached_property
+    def by_code(self) -> Mapping[str, list[Unit]]:
+        """The units that have each code, by path; those whose `unit.yaml` a change brings come last."""
+        found: dict[str, list[Unit]] = {}
+        for unit in sorted(self.units.values(), key=lambda unit: unit.record.path in self.brought):
+            found.setdefault(unit.data.code, []).append(unit)
+        return found
+
+    @cached_property
+    def contested(self) -> frozenset[str]:
+        """Codes that several units have, and certificate numbers in the ledger of a unit that they do not name.
+
+        Whose they are nobody can tell, so nothing may be confirmed by them.
+        """
+        codes = {code for code, units in self.by_code.items() if len(units) > 1}
+        strange = {
+            entry.number
+            for unit, ledger in self.each(s.Certificates)
+            for entry in ledger.data.certificates
+            if not entry.number.startswith(f"{ledger.year}{unit.data.code}")
+        }
+        return frozenset(codes | strange)
 
     def level(self, level: str) -> list[Unit]:
         """All units of a level, by path."""
@@ -422,9 +483,12 @@ class Programme:
         )
 
 
-def assemble(loaded: Loaded) -> Programme:
-    """The programme of a tree's records. Records whose unit has no readable `unit.yaml` become `orphans`."""
-    programme = Programme(loaded)
+def assemble(loaded: Loaded, brought: frozenset[str] = frozenset()) -> Programme:
+    """The programme of a tree's records; `brought` are the paths that a change brings.
+
+    Records whose unit has no readable `unit.yaml` become `orphans`.
+    """
+    programme = Programme(loaded, brought)
     rows: Iterable[Record[Any]] = sorted(loaded.records, key=lambda record: record.path)
     for record in sorted(
         (row for row in rows if isinstance(row.data, s.Unit)), key=lambda row: (row.unit.count("/"), row.unit)

@@ -1,8 +1,8 @@
 """Which part of a commit a question is about.
 
-The county is the unit of responsibility: apart from the programme's own files, what stands above it, and teacher
-numbers that must differ in the whole province, nothing in a county depends on another county. So a change in one
-county is judged with that county alone, however large the province is.
+The county is the unit of responsibility: apart from the programme's own files, what stands above it, and the units'
+codes and teacher numbers that must differ in the whole province, nothing in a county depends on another county. So a
+change in one county is judged with that county alone, however large the province is.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -18,12 +18,16 @@ from wholeschool.programme.programme import Programme
 from wholeschool.records import kinds, load
 from wholeschool.records.cache import Cache
 from wholeschool.records.kinds import ROOT
-from wholeschool.records.structs import Teachers
+from wholeschool.records.record import Record
+from wholeschool.records.structs import Teachers, Unit
 from wholeschool.sources import CommitTree, Entry
 from wholeschool.sources.tree import FOLDER
 
 _COUNTY_DEPTH = 3
 _YEAR = re.compile("20[0-9]{2}")
+# Where claims stand.
+_CLAIMING = ("/unit.yaml", "/teachers.yaml")
+_Claim = tuple[int, str]
 
 
 class Scope(NamedTuple):
@@ -71,40 +75,50 @@ def scope(tree: CommitTree, counties: Collection[str]) -> Scope:
 
 
 def sharing(tree: CommitTree, programme: Programme, kept: Cache) -> set[str]:
-    """Counties elsewhere with a teacher number that the programme's own counties use in the same round."""
-    own = {(record.year, teacher.number) for _, record in programme.each(Teachers) for teacher in record.data.teachers}
+    """Counties elsewhere that claim what the programme's own counties claim: a code, or a teacher number of a round."""
+    own = _claims(programme.records)
     names = {county: _index_name(tree, county) for county in programme.elsewhere}
     known = kept.get(names.values())
     found = set()
     for county, name in names.items():
-        numbers = known.get(name)
-        if numbers is None:
-            entries = [entry for entry in tree.entries(ROOT + county) if entry.path.endswith("/teachers.yaml")]
-            rosters = (record for record in load(tree, entries, cache=kept).records)
-            numbers = _index((row.year, teacher.number) for row in rosters for teacher in row.data.teachers)
-            kept.put({name: numbers})
-        if not own.isdisjoint(msgspec.msgpack.decode(numbers, type=list[tuple[int | None, str]])):
+        claims = known.get(name)
+        if claims is None:
+            entries = [entry for entry in tree.entries(ROOT + county) if entry.path.endswith(_CLAIMING)]
+            claims = _index(_claims(load(tree, entries, cache=kept).records))
+            kept.put({name: claims})
+        if not own.isdisjoint(msgspec.msgpack.decode(claims, type=list[_Claim])):
             found.add(county)
     return found
 
 
 def remember(tree: CommitTree, programme: Programme, kept: Cache) -> None:
-    """Keep every county's teacher numbers, so that the next change need not look for them."""
-    numbers: dict[str, list[tuple[int | None, str]]] = {}
-    for unit, record in programme.each(Teachers):
-        county = county_of(f"{ROOT}{unit.path}/unit.yaml")
-        numbers.setdefault(county, []).extend((record.year, teacher.number) for teacher in record.data.teachers)
-    tree.listing(*{ROOT + county.rpartition("/")[0] for county in numbers})
-    kept.put({_index_name(tree, county): _index(rows) for county, rows in numbers.items()})
+    """Keep what every county claims, so that the next change need not look for it."""
+    records: dict[str, list[Record[Any]]] = {}
+    for record in programme.records:
+        if (county := county_of(record.path)) and isinstance(record.data, (Unit, Teachers)):
+            records.setdefault(county, []).append(record)
+    tree.listing(*{ROOT + county.rpartition("/")[0] for county in records})
+    kept.put({_index_name(tree, county): _index(_claims(rows)) for county, rows in records.items()})
 
 
-def _index(rows: Iterable[tuple[int | None, str]]) -> bytes:
-    return msgspec.msgpack.encode(sorted(set(rows), key=lambda row: (row[0] or 0, row[1])))
+def _claims(records: Iterable[Record[Any]]) -> set[_Claim]:
+    """What only one unit may have, of counties and schools: codes (of no round), and teacher numbers of a round."""
+    found: set[_Claim] = set()
+    for record in records:
+        if isinstance(record.data, Unit) and county_of(record.path):
+            found.add((0, record.data.code))
+        elif isinstance(record.data, Teachers):
+            found.update((record.year or 0, teacher.number) for teacher in record.data.teachers)
+    return found
+
+
+def _index(claims: set[_Claim]) -> bytes:
+    return msgspec.msgpack.encode(sorted(claims))
 
 
 def _index_name(tree: CommitTree, county: str) -> str:
     """By the folder's own object: any change in the county gives another."""
-    return f"{tree.object_name(ROOT + county)}/teacher-numbers"
+    return f"{tree.object_name(ROOT + county)}/claims"
 
 
 def _is_unit(name: str) -> bool:

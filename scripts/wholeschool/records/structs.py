@@ -17,6 +17,16 @@ class SchoolAcceptance(msgspec.Struct, frozen=True, kw_only=True):
     recognition: Recognition | None = None
 
 
+class NameCorrection(msgspec.Struct, frozen=True, kw_only=True):
+    """姓名更正"""
+
+    school: str
+    teacher: str
+    name: str
+    date: str
+    reason: str
+
+
 class Recognition(msgspec.Struct, frozen=True, kw_only=True):
     """认定"""
 
@@ -28,12 +38,14 @@ class Acceptance(msgspec.Struct, frozen=True, kw_only=True):
     """县级验收与认定"""
 
     acceptances: tuple[SchoolAcceptance, ...]
+    corrections: tuple[NameCorrection, ...] = ()
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """账号"""
 
     account: str
+    id: str | None = None
     unit: str
 
 
@@ -484,6 +496,13 @@ class ProcessData(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[ProcessEvent, ...]
 
 
+class MaintainerId(msgspec.Struct, frozen=True, kw_only=True):
+    """维护人员的账号编号"""
+
+    account: str
+    id: str
+
+
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """政策依据"""
 
@@ -576,6 +595,7 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
     rounds: tuple[RoundSettings, ...]
     publication: Publication
     maintainers: tuple[str, ...] = ()
+    maintainer_ids: tuple[MaintainerId, ...] = ()
     contacts: ContactSettings | None = None
     local: LocalChoices | None = None
 

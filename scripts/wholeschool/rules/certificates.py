@@ -167,7 +167,9 @@ def _agrees(ledger: Record[Certificates], school: YearOfSchool, entry: Certifica
     level = school.passed[entry.teacher][entry.microability]
     # What was reviewed later is recognised anew; certificates of the first recognition stay as they are.
     recognised = min((each.recognition.date for each in school.acceptances if each.recognition), default="")
-    if entry.name != school.teachers[entry.teacher].name:
+    name = school.teachers[entry.teacher].name
+    # A name that the county has corrected: the certificate is reissued next, and good until then.
+    if entry.name != name and school.corrected_names.get(entry.teacher) != name:
         hint = "核对教师编号和姓名；姓名更正的，重发一张并写明代替哪一张"
         yield ledger.at(entry, "name"), f"证书上的姓名与名册里教师 {entry.teacher} 的姓名不同", hint
     elif entry.level != level:
@@ -275,14 +277,23 @@ def status_covers_the_ledger(programme: Programme) -> Iterator[Breach]:
             continue
         replaced = {entry.replaces: entry.number for entry in entries.values() if entry.replaces}
         bad = False
+        told: set[str] = set()
         for each in status.data.revoked:
             if each.number not in entries:
                 bad = True
                 yield status.at(each, "number"), f"撤销的证书 {each.number} 不在台账里", "核对编号"
+            elif each.number in told:
+                bad = True
+                yield status.at(each, "number"), f"证书 {each.number} 撤销了两次", _STATUS_HINT
+            elif each.date < entries[each.number].issued:
+                bad = True
+                message = f"证书 {each.number} 撤销的日期 {each.date} 早于它的发证日期 {entries[each.number].issued}"
+                yield status.at(each, "date"), message, "用实际撤销的日期重新撤销"
             elif each.replaced_by != replaced.get(each.number):
                 bad = True
                 message = f"代替 {each.number} 的证书与台账上写的不同"
                 yield status.at(each, "replaced_by" if each.replaced_by else "number"), message, _STATUS_HINT
+            told.add(each.number)
         revoked = {each.number for each in status.data.revoked}
         for old, new in replaced.items():
             if old in entries and old not in revoked:
@@ -291,8 +302,14 @@ def status_covers_the_ledger(programme: Programme) -> Iterator[Breach]:
                 message = f"证书 {new} 代替 {old}，可是 {old} 还没有撤销"
                 yield ledger.at(entries[new], "replaces"), message, f"再运行一次 wholeschool certificates revoke {old}"
         # A row that is not as it was signed is the cause, and has its own finding.
-        if not bad and (problem := seals.status_problem(programme, year)) and not _seal_problems(programme, year):
+        if bad or _seal_problems(programme, year):
+            continue
+        latest = seals.latest_day(entries.values(), status.data)
+        if problem := seals.status_problem(programme, year):
             yield status.at(None, "seal"), problem, _STATUS_HINT
+        elif status.data.date < latest:
+            hint = "运行 wholeschool certificates issue 重签；核对的人不认比证书旧的名单"
+            yield status.at(None, "date"), f"状态名单的日期 {status.data.date} 早于名单管着的证书（{latest}）", hint
 
 
 _STATUS_HINT = "恢复原样，再运行 wholeschool certificates issue 重签"

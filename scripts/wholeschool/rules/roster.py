@@ -15,7 +15,10 @@ def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
     学分、证书和电子档案都记在编号上，两个人用一个编号就会记串。同一人可以在几个团队里，那不算重复。
     """
     seen: dict[tuple[int, str], str] = {}
-    for year in programme.school_years():
+    years = sorted(
+        programme.school_years(), key=lambda year: bool(year.roster and year.roster.path in programme.brought)
+    )
+    for year in years:
         for teacher in year.roster.data.teachers if year.roster else ():
             assert year.roster is not None
             key = year.year, teacher.number
@@ -28,6 +31,25 @@ def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
                 )
             else:
                 seen[key] = year.school.name
+
+
+@rule("NAME-CORRECTED", clause="本项目约定：评审的是谁，结果就是谁的")
+def corrections_are_of_somebody(programme: Programme) -> Iterator[Breach]:
+    """姓名更正写的是本县一所学校名册里的教师。
+
+    编号写错了，更正就落空：学校照着改名册时会被挡下来。
+    """
+    for county in programme.county_years():
+        for each in county.acceptance.data.corrections if county.acceptance else ():
+            assert county.acceptance is not None
+            school = county.school(each.school)
+            folder = f"{county.county.path}/{each.school}"
+            if school is None:
+                if not programme.is_there(folder):
+                    yield county.acceptance.at(each, "school"), f"本县没有“{each.school}”这所学校", "写学校的文件夹名"
+            elif each.teacher not in school.teachers and not programme.has_broken(f"{folder}/{county.year}"):
+                message = f"{school.school.name} {county.year} 年的名册里没有教师 {each.teacher}"
+                yield county.acceptance.at(each, "teacher"), message, "核对编号"
 
 
 @rule("EXEMPT-REASON", clause="附件1 序")

@@ -65,7 +65,7 @@ def unit_agrees_with_the_region_table(programme: Programme) -> Iterator[Breach]:
     if not programme.regions:
         return
     for unit in programme.units.values():
-        if unit.data.level != unit.level:
+        if unit.data.level != unit.level or not _is_its_own(programme, unit):
             continue
         if unit.level != "校":
             yield from _region_code(programme, unit)
@@ -75,7 +75,12 @@ def unit_agrees_with_the_region_table(programme: Programme) -> Iterator[Breach]:
 
 def code_is_sound(programme: Programme, unit: Unit) -> bool:
     """Whether nothing is wrong with the code of a county (city, province), so that others may be measured by it."""
-    return not programme.regions or not any(_region_code(programme, unit))
+    return _is_its_own(programme, unit) and (not programme.regions or not any(_region_code(programme, unit)))
+
+
+def _is_its_own(programme: Programme, unit: Unit) -> bool:
+    """Whether a unit's code is not another's, which has its own finding: UNIT-CODE."""
+    return programme.by_code[unit.data.code][0] is unit
 
 
 def _school_code(school: Unit) -> Iterator[Breach]:
@@ -86,10 +91,6 @@ def _school_code(school: Unit) -> Iterator[Breach]:
         yield at, f"学校代码“{code}”不是 10 位", "学校代码是县区代码 6 位加 4 位数字"
     elif not code.startswith(county):
         yield at, f"学校代码“{code}”不以本县代码 {county} 开头", "核对代码，或检查学校是否放错了县"
-    elif school.parent:
-        first = next(unit for unit in school.parent.children if unit.data.code == code)
-        if first is not school:
-            yield at, f"学校代码“{code}”已经用于{first.name}", "核对两校的代码"
 
 
 def _region_code(programme: Programme, unit: Unit) -> Iterator[Breach]:
@@ -127,6 +128,19 @@ def _region_code(programme: Programme, unit: Unit) -> Iterator[Breach]:
         yield at, f"代码 {code} 是{entry.level}级的，这里是{unit.level}级单位", "核对代码和文件夹的位置"
     elif unit.level == "县" and unit.parent and not unit.parent.data.demo and entry.city_code != unit.parent.data.code:
         yield at, f"{name}不属于{unit.parent.name}", "把文件夹移到所属的市下面"
+
+
+@rule("UNIT-CODE", clause="本项目约定：一个代码一个单位")
+def code_belongs_to_one_unit(programme: Programme) -> Iterator[Breach]:
+    """一个代码全省只有一个单位用。
+
+    证书编号由县区代码开头：两个县用一个代码，就分不清证书是谁发的，撤销了的也会被当成有效。后来的一个要改。
+    """
+    for code, (first, *others) in programme.by_code.items():
+        for unit in others:
+            if unit.county is None or _is_its_own(programme, unit.county):  # else the whole county has another's code
+                hint = "核对代码；两处是同一个单位的，只留一个文件夹"
+                yield unit.record.at(None, "code"), f"代码 {code} 已经用于{first.name}", hint
 
 
 @rule("UNIT-CENTER", clause="附件1 三(一)2")

@@ -1,7 +1,8 @@
 """The page on which anybody checks a certificate, with the keys and signed status lists that it needs.
 
-Everything is part of the page, so that it works without a network once it is open; only the list for people without a
-camera is a file of its own for each county and year. It holds digests from which no number, code or name can be had.
+Keys and statuses are part of the page. The list of what a county's ledger holds is a file of its own for each county
+and year, which the page fetches when it is asked about one of them. It holds digests from which no number, code or name
+can be had, and covers the whole county, so that asking for it tells nobody which certificate was meant.
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ _WORDS = """# 核验证书
 ## 怎么做到的 { #how }
 
 每张证书的内容由县级教育行政部门的密钥签名，签名就在二维码里；本页带着公钥和签过名的状态名单，自己核对。
-名单有日期和期号，见过新的就不再认旧的。离线打开过的本页也能核对，只是名单停在打开的那天。
+名单有日期和期号，见过新的就不再认旧的。台账里没有的编号、一个编号有几行的、两个县都用的代码，一律无法确认。
+
+核对时要取一份全县的登记摘要，取的是整份，看不出核对的是哪一张；断了网、又没有取过的，就答无法确认。
 
 电子签名说明内容是签发机关登记的、没有改动过；它不代替纸上的印章，也不说明拿着纸的人就是持证人。
 
@@ -62,6 +65,7 @@ def pages(programme: Programme) -> Iterator[tuple[str, str]]:
     data = {
         "keys": [_key(key) for key in keys],
         "counties": [_county(status) for status in statuses],
+        "contested": sorted(programme.contested),
         "abilities": {code: ability.name for code, ability in programme.microabilities.items()},
     }
     # "</script>" in a name would end the block.

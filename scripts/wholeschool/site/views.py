@@ -191,7 +191,9 @@ def public_statuses(programme: Programme) -> list[PublicStatus]:
             listed=seals.list_of(programme, round_),
         )
         for round_ in programme.county_years()
-        if round_.status and round_.status.data.key in programme.keys
+        if round_.status
+        and round_.status.data.key in programme.keys
+        and round_.county.data.code not in programme.contested
     ]
 
 

@@ -1,4 +1,4 @@
-"""What was merged lately: days and paths, from the main line of a repository's history. Nobody's name, no message."""
+"""What was merged, and when: from the main line of a repository's history. Nobody's name, no message."""
 
 from __future__ import annotations
 
@@ -50,3 +50,16 @@ def merges(root: Path, folder: str) -> list[Merge]:
         date, *paths = [line for line in step.splitlines() if line]
         found.append(Merge(date, tuple(path for path in paths if path.startswith(folder))))
     return found
+
+
+def steps_of(root: Path, path: str) -> list[str]:
+    """The steps of the main line that changed a file, by commit, oldest first; none where there is no history."""
+    try:
+        with git.Repo(root) as repository:
+            repository.git.update_environment(GIT_NO_REPLACE_OBJECTS="1")
+            said = repository.git.log(
+                "--first-parent", "--reverse", "--format=%H", "--end-of-options", "HEAD", "--", path
+            )
+    except (GitError, OSError):
+        return []
+    return str(said).split()

@@ -14,6 +14,7 @@ from git.exc import GitError
 from gitdb.exc import BadName, BadObject  # type: ignore[import-untyped]
 
 from wholeschool.errors import RepositoryError
+from wholeschool.sources.revision import meanings
 
 REGULAR, EXECUTABLE, SYMLINK, SUBMODULE, FOLDER = 0o100644, 0o100755, 0o120000, 0o160000, 0o040000
 
@@ -98,6 +99,9 @@ class CommitTree:
             # Verified before any other use: a "revision" such as --output=x must never reach a Git command line.
             if revision.startswith("-"):
                 raise BadName(revision)
+            if len(named := meanings(self._repository, revision)) > 1:
+                message = f"“{revision}”可以指几样东西（{'、'.join(named)}），不知道是哪一个：写提交的完整编号"
+                raise RepositoryError(f"{message}；多出来的那个请管理员改名或删掉")
             found = self._repository.commit(revision)
             found.tree.hexsha  # noqa: B018 - reads the commit: forty digits are believed without looking
             self.commit: str = found.hexsha

@@ -287,8 +287,7 @@ def principal(view: View) -> Iterator[Sheet]:
 def _yearly(
     view: View, year: YearOfSchool, title: str, purpose: str, more: tuple[tuple[tuple[str, Cell], ...], ...]
 ) -> Sheet:
-    ledgers = view.county.county.all(s.Certificates, year=view.year)
-    certified = frozenset(entry.teacher for record in ledgers for entry in record.data.certificates)
+    certified = frozenset(entry.teacher for entry in view.county.in_force)
     tally = school_tally(view.programme, year, certified)
     at = stage(view.programme, year)
     standard = view.programme.standard
