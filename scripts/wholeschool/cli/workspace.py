@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import click
 
 from wholeschool.all_or_none import undo_interrupted
+from wholeschool.causes import roots
 from wholeschool.changes import Proposal, check_change
 from wholeschool.changes.effects import effects
 from wholeschool.errors import RepositoryError
@@ -17,17 +19,19 @@ from wholeschool.programme.scope import Scope, remember, scope, sharing, touched
 from wholeschool.records import load
 from wholeschool.records.cache import Cache, open_cache
 from wholeschool.reports import Report, reporters
-from wholeschool.rules import check
+from wholeschool.rules import all_rules
+from wholeschool.rules.registry import judge
 from wholeschool.sources import CommitTree, Tree, open_tree
 from wholeschool.sources.difference import differences, merged
 
 
 class Checked(NamedTuple):
-    """A tree, its programme, and everything that is wrong with it."""
+    """A tree, its programme, and what is wrong with it: as reported, and with the echoes (for a change to compare)."""
 
     tree: Tree
     programme: Programme
     report: Report
+    every: Sequence[Finding] = ()
 
 
 def find_root(start: Path) -> Path:
@@ -47,8 +51,8 @@ def check_tree(tree: Tree, part: Scope | None = None, kept: Cache | None = None)
     if not loaded.files:
         raise RepositoryError("submissions/ 里没有任何文件")
     programme = assemble(loaded)
-    findings: list[Finding] = sorted([*loaded.findings, *check(programme)])
-    return Checked(tree, programme, Report(loaded.files, len(loaded.records), findings))
+    every = sorted([*loaded.findings, *judge(all_rules(), programme)])
+    return Checked(tree, programme, Report(loaded.files, len(loaded.records), roots(every)), every)
 
 
 def check_root(root: Path, revision: str | None = None) -> Checked:
@@ -78,9 +82,9 @@ def check_proposal(root: Path, base: str, head: str, *authors: str) -> Checked:
     taken_back = trees[1].left_behind(trees[0])
     behind = tuple(dict.fromkeys(authors))
     proposal = Proposal(before.programme, after.programme, *trees, changed, behind, taken_back)
-    findings, known = check_change(proposal, before.report.findings, after.report.findings)
+    findings, known = check_change(proposal, before.every, after.every)
     report = Report(after.report.files, after.report.records, findings, known, tuple(effects(proposal)))
-    return Checked(trees[1], after.programme, report)
+    return Checked(trees[1], after.programme, report, after.every)
 
 
 def _part(tree: CommitTree, counties: frozenset[str] | None) -> Scope | None:
