@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.programme import Programme
-from wholeschool.rules.registry import Breach, rule
+from wholeschool.rules.registry import Breach, about, rule
 
 
 @rule("ACCEPT-REVIEWED", clause="附件1 四(二)5")
@@ -48,13 +48,15 @@ def recognition_needs_acceptance(programme: Programme) -> Iterator[Breach]:
                 continue
             if entry.conclusion != "验收合格":
                 at = year.acceptance.at(entry, "recognition", key=True)
-                yield at, f"结论是“{entry.conclusion}”，却认定了学时学分", "删掉 recognition，复验合格后另写一条"
+                message = f"结论是“{entry.conclusion}”，却认定了学时学分"
+                yield at, message, "删掉 recognition，复验合格后另写一条", about(year.acceptance.at(entry))
             elif entry.recognition.date < entry.date:
                 at = year.acceptance.at(entry.recognition, "date")
-                yield at, f"认定日期 {entry.recognition.date} 早于验收日期 {entry.date}", "核对两个日期"
+                message = f"认定日期 {entry.recognition.date} 早于验收日期 {entry.date}"
+                yield at, message, "核对两个日期", about(year.acceptance.at(entry))
 
 
-@rule("RECOGNISE-LATEST", clause="附件1 二(三)5", severity="warning")
+@rule("RECOGNISE-LATEST", clause="附件1 二(三)5", severity="warning", presupposes=("RECOGNISE-ACCEPTED",))
 def later_reviews_are_recognised_anew(programme: Programme) -> Iterator[Breach]:
     """县级认定之后学校又评审的，重新验收、认定。
 

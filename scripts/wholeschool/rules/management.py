@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from wholeschool.findings import About
 from wholeschool.programme import Programme
 from wholeschool.records.structs import (
     Appraisal,
@@ -20,12 +21,12 @@ from wholeschool.records.structs import (
     WorkLog,
 )
 from wholeschool.rules.registry import Breach, rule
+from wholeschool.rules.teams import TRAINERS
 
 STAGES = ("幼儿园", "小学", "初中", "高中")
 TASKS = ("培训设计", "过程管理", "研修指导", "考核评价")
 EXPERT_TASKS = ("专题调研", "规划研制", "政策咨询", "业务指导", "绩效考评", "总结提升")
 TEAM_FILES = {"工程办": "office", "管理团队": "management", "培训团队": "training", "专家团队": "expert"}
-TRAINERS = "培训团队建立情况"
 ANNEX_3, ANNEX_4 = "管理团队及工程办人员信息表", "省级培训团队人员推荐表"
 
 
@@ -51,7 +52,12 @@ def training_ends_after_it_begins(programme: Programme) -> Iterator[Breach]:
                     )
 
 
-@rule("TRAINING-COVERAGE", clause="附件1 三(一)2", severity="warning")
+@rule(
+    "TRAINING-COVERAGE",
+    clause="附件1 三(一)2",
+    severity="warning",
+    presupposes=("UNIT-CENTER", "PLAN-APPROVED"),
+)
 def leadership_training_reaches_every_school(programme: Programme) -> Iterator[Breach]:
     """学校管理团队的信息化领导力提升专项培训面向所有学校。
 
@@ -62,10 +68,12 @@ def leadership_training_reaches_every_school(programme: Programme) -> Iterator[B
         if unit.level != "县" or not batches:
             continue
         reached = {path for batch in batches for path in batch.schools}
-        left = [school.name for school in unit.children if school.path not in reached and not school.data.center]
+        left = [school for school in unit.children if school.path not in reached and not school.data.center]
         if left:
-            shown = "、".join(left[:5]) + ("等" if len(left) > 5 else "")
-            yield record.at(None, "batches", key=True), f"还有 {len(left)} 所学校没有参加：{shown}", "安排补训，或补记"
+            shown = "、".join(school.name for school in left[:5]) + ("等" if len(left) > 5 else "")
+            message = f"还有 {len(left)} 所学校没有参加：{shown}"
+            here = About(left[0].path if len(left) == 1 else unit.path, record.year or 0)
+            yield record.at(None, "batches", key=True), message, "安排补训，或补记", here
 
 
 @rule("PROVIDER-TERM", clause="附件1 三(二)1")
@@ -95,7 +103,7 @@ def logged_tasks_belong_to_the_team(programme: Programme) -> Iterator[Breach]:
                 yield at, f"“{entry.task}”是培训团队的任务，这里写的是{entry.team}", "改团队或改任务"
 
 
-@rule("APPRAISAL-MEMBER", clause="附件1 三(一)3")
+@rule("APPRAISAL-MEMBER", clause="附件1 三(一)3", presupposes=("TEAM-SIZE", "TEAM-HEAD", "PLAN-GUIDED"))
 def appraised_people_are_members(programme: Programme) -> Iterator[Breach]:
     """考评的是团队名单里的人；退出的人，名单里写明离任日期。
 
@@ -108,7 +116,8 @@ def appraised_people_are_members(programme: Programme) -> Iterator[Breach]:
                 continue
             member = next((person for person in team.data.members if person.name == each.name), None)
             if member is None:
-                yield record.at(each, "name"), f"{each.team}的名单里没有这个人", "核对姓名"
+                here = About(unit.path, record.year or 0, matter=each.name)
+                yield record.at(each, "name"), f"{each.team}的名单里没有这个人", "核对姓名", here
             elif each.conclusion == "退出" and member.until is None:
                 yield record.at(each, "conclusion"), "结论是退出，名单里还没有离任日期", "在团队名单里给他写上 until"
 
@@ -306,7 +315,7 @@ def filings_are_on_time(programme: Programme) -> Iterator[Breach]:
                 yield record.at(filing, "date"), message, "已经晚了，不用改；下次早些"
 
 
-@rule("PROCESS-TEACHER", clause="附件1 二(三)4")
+@rule("PROCESS-TEACHER", clause="附件1 二(三)4", presupposes=("ROSTER-WHOLE", "CONSULT-POINTS", "RESULT-CHOSEN"))
 def process_data_is_about_known_teachers(programme: Programme) -> Iterator[Breach]:
     """伴随式数据里的教师在本县名册上，日期在本年度。
 
@@ -318,7 +327,9 @@ def process_data_is_about_known_teachers(programme: Programme) -> Iterator[Breac
         complete = programme.knows_teachers_of(county)
         for event in record.data.events:
             if event.teacher not in known and complete:
-                yield record.at(event, "teacher"), f"本县名册里没有教师 {event.teacher}", "核对教师编号"
+                here = About(county.path, year, event.teacher, matter="名册")
+                message = f"本县名册里没有教师 {event.teacher}"
+                yield record.at(event, "teacher"), message, "核对教师编号", here, f"{record.path} {event.teacher}"
             elif not event.date.startswith(f"{year}-"):
                 yield record.at(event, "date"), f"日期 {event.date} 不在 {year} 年", "放进相应年度的文件"
 
@@ -351,4 +362,5 @@ def filed_teams_are_registered(programme: Programme) -> Iterator[Breach]:
             if lacking and filing.paper not in told:
                 told.add(filing.paper)
                 message = f"报送了“{filing.paper}”，还没有{'、'.join(lacking)}名单"
-                yield record.at(filing, "paper"), message, "补上 teams/ 下的名单，再核对报送的表"
+                hint = "补上 teams/ 下的名单，再核对报送的表"
+                yield record.at(filing, "paper"), message, hint, About(unit.path, matter=filing.paper)

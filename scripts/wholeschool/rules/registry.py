@@ -9,7 +9,7 @@ from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -21,8 +21,13 @@ from wholeschool.records import structs as s
 
 S = TypeVar("S")
 
-Breach = tuple[Place | Location, str, str] | tuple[Place | Location, str, str, About]
-"""Where, what is the matter, what to do; and what it is about, where the place does not say so (`about`)."""
+Breach = (
+    tuple[Place | Location, str, str]
+    | tuple[Place | Location, str, str, About]
+    | tuple[Place | Location, str, str, About | None, str]
+)
+"""Where, what is the matter, what to do; what it is about, where the place does not say so (`about`); and the cause
+that it has in common with other breaches of the rule, which are then told as one (any text that names the cause)."""
 Body = Callable[[S], Iterator[Breach]]
 
 _YEAR_FOLDER = re.compile(r"/(20[0-9]{2})/")
@@ -110,7 +115,8 @@ def judge(rules: Mapping[str, Rule[S]], subject: S) -> list[Finding]:
 
 
 def _run(each: Rule[S], subject: S) -> Iterator[Finding]:
-    for at, message, hint, *more in each.body(subject):
+    for breach in each.body(subject):
+        at, message, hint, subjects, cause = _Told(*breach)
         location = at.location if isinstance(at, Place) else at
         year = _YEAR_FOLDER.search(location.path)
         if year is None or int(year.group(1)) >= each.since:
@@ -121,9 +127,20 @@ def _run(each: Rule[S], subject: S) -> Iterator[Finding]:
                 hint=hint,
                 clause=each.clause,
                 severity=each.severity,
-                about=more[0] if more else about(at),
+                about=subjects or about(at),
                 presupposes=each.presupposes,
+                cause=cause,
             )
+
+
+class _Told(NamedTuple):
+    """A breach with what it leaves out."""
+
+    at: Place | Location
+    message: str
+    hint: str
+    about: About | None = None
+    cause: str = ""
 
 
 def about(at: Place | Location) -> About:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.findings import About
 from wholeschool.programme import Programme, YearOfSchool
 from wholeschool.records import Record
 from wholeschool.records.structs import Review
+from wholeschool.rules.choices import CHOICES
 from wholeschool.rules.registry import Breach, rule
-from wholeschool.rules.teams import serving
+from wholeschool.rules.teams import TRAINERS, serving
 
 SHORTEST_SUGGESTION = 8
 
@@ -19,7 +21,7 @@ def _sessions(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Revie
             yield year, review
 
 
-@rule("PANEL-MIXED", clause="附件1 四(二)4")
+@rule("PANEL-MIXED", clause="附件1 四(二)4", presupposes=("PLAN-GUIDED", "FILING-TEAMS"))
 def panel_is_mixed_or_entrusted(programme: Programme) -> Iterator[Breach]:
     """评审组校内外结合，或者委托县级培训团队。
 
@@ -52,13 +54,16 @@ def panel_is_mixed_or_entrusted(programme: Programme) -> Iterator[Breach]:
                     review.at(panel, "team"),
                     f"{county.name}还没有培训团队名单",
                     "请县级工程办先报送 teams/training.yaml",
+                    About(county.path, matter=TRAINERS),
+                    county.path,
                 )
             continue
         known = {member.name for member in serving(team.data, review.data.date)}
         for member in panel.members:
             if member.name not in known:
                 message = f"委托评审，但这位评审人不在{county.name}培训团队的名单里"
-                yield review.at(member, "name"), message, "核对姓名，或请县级工程办更新名单"
+                hint, here = "核对姓名，或请县级工程办更新名单", About(county.path, matter=member.name)
+                yield review.at(member, "name"), message, hint, here, county.path + member.name
 
 
 @rule("PANEL-SELF", clause="附件1 四(二)4")
@@ -96,10 +101,22 @@ def reviewers_sit_on_the_panel(programme: Programme) -> Iterator[Breach]:
             for index, name in enumerate(result.reviewers):
                 if name not in names:
                     at = review.at(result, "reviewers", index)
-                    yield at, "评审人不在评审组里", "核对姓名，或把他加进 panel 的 members"
+                    hint = "核对姓名，或把他加进 panel 的 members"
+                    yield at, "评审人不在评审组里", hint, None, f"{review.path} {name}"
 
 
-@rule("RESULT-CHOSEN", clause="附件1 二(四)4")
+@rule(
+    "RESULT-CHOSEN",
+    clause="附件1 二(四)4",
+    presupposes=(
+        *CHOICES,
+        "ROSTER-WHOLE",
+        "EXEMPT-REASON",
+        "CONSULT-POINTS",
+        "ACTIVITY-PARTICIPANT",
+        "EVIDENCE-CHOSEN",
+    ),
+)
 def result_is_about_a_chosen_microability(programme: Programme) -> Iterator[Breach]:
     """评审的是名册上的教师，评的是他所选的微能力。
 
@@ -108,26 +125,27 @@ def result_is_about_a_chosen_microability(programme: Programme) -> Iterator[Brea
     for year, review in _sessions(programme):
         if year.roster is None:
             if programme.is_missing(year.school, f"{year.year}/teachers.yaml"):
-                yield review.at(None), "学校还没有教师名册就评审了", f"先报送 {year.year}/teachers.yaml"
+                hint = f"先报送 {year.year}/teachers.yaml"
+                here = About(year.school.path, year.year, matter="名册")
+                yield review.at(None), "学校还没有教师名册就评审了", hint, here, f"{year.school.path} {year.year}"
             continue
-        told: set[str] = set()  # one mistake about a teacher, however many results follow from it
         for result in review.data.results:
             teacher = year.teachers.get(result.teacher)
             if teacher is None or teacher.exempt is not None:
-                at = review.at(result, "teacher")
-                if result.teacher in told:
-                    continue
-                told.add(result.teacher)
+                at, cause = review.at(result, "teacher"), f"{year.school.path} {year.year} {result.teacher}"
+                here = About(year.school.path, year.year, result.teacher, matter="免考" if teacher else "名册")
                 if teacher is None:
-                    yield at, f"名册里没有教师 {result.teacher}", "核对教师编号；漏报的先补进名册"
+                    yield at, f"名册里没有教师 {result.teacher}", "核对教师编号；漏报的先补进名册", here, cause
                 else:
-                    yield at, "这位教师已经免考", "取消免考，或删掉他的评审结果"
+                    yield at, "这位教师已经免考", "取消免考，或删掉他的评审结果", here, cause
             elif result.microability not in teacher.choices:
                 chosen = "、".join(teacher.choices) or "还没有选"
                 yield (
                     review.at(result, "microability"),
                     f"“{result.microability}”不是这位教师所选的",
                     f"他所选的：{chosen}",
+                    About(year.school.path, year.year, result.teacher, result.microability, "选学"),
+                    f"{year.school.path} {year.year} {result.teacher} {result.microability}",
                 )
 
 

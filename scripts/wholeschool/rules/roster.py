@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.findings import About
 from wholeschool.programme import Programme
 from wholeschool.rules.registry import Breach, rule
 
@@ -25,6 +26,7 @@ def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
                     at,
                     f"教师编号 {teacher.number} 已经用过（{first}）",
                     "核对两处：同一人只留在现在的学校，不同的人改编号",
+                    About(year.school.path, year.year, teacher.number, matter="名册"),
                 )
             else:
                 seen[key] = year.school.name
@@ -54,16 +56,18 @@ def exemption_has_reason_and_approver(programme: Programme) -> Iterator[Breach]:
                     year.roster.at(teacher, "exempt", key=True),
                     f"免考没有写{'和'.join(lacking)}",
                     "补上；不免考的，删掉 exempt",
+                    About(year.school.path, year.year, teacher.number, matter="免考"),
                 )
             elif teacher.exempt.reason == "其他" and not teacher.exempt.note:
                 yield (
                     year.roster.at(teacher, "exempt", "reason"),
                     "免考理由写“其他”，没有说明",
                     "在 note 里写明是什么情况",
+                    About(year.school.path, year.year, teacher.number, matter="免考"),
                 )
 
 
-@rule("ROSTER-WHOLE", clause="附件1 序")
+@rule("ROSTER-WHOLE", clause="附件1 序", presupposes=("TEACHER-UNIQUE",))
 def roster_has_everybody(programme: Programme) -> Iterator[Breach]:
     """名册写上全体在册教师：写明了在册教师数的，名册的条数与它相同。
 
@@ -76,10 +80,11 @@ def roster_has_everybody(programme: Programme) -> Iterator[Breach]:
         if listed != staff:
             state = f"少 {staff - listed} 人" if listed < staff else f"多 {listed - staff} 人"
             message = f"在册教师数是 {staff}，名册上有 {listed} 人，{state}"
-            yield year.roster.at(None, "staff"), message, "与人事名册核对；漏掉的补进名册，在册教师数写错的改正"
+            hint = "与人事名册核对；漏掉的补进名册，在册教师数写错的改正"
+            yield year.roster.at(None, "staff"), message, hint, About(year.school.path, year.year, matter="名册")
 
 
-@rule("ADVISER-MEMBER", clause="附件1 二(五)2")
+@rule("ADVISER-MEMBER", clause="附件1 二(五)2", presupposes=("TEAM-SIZE", "TEAM-HEAD", "PLAN-GUIDED"))
 def advisers_are_on_a_team(programme: Programme) -> Iterator[Breach]:
     """写明的选学指导人是校（园）长、本校（或所挂靠的中心学校）管理团队的成员，或县级以上培训团队的成员。
 
@@ -102,4 +107,7 @@ def advisers_are_on_a_team(programme: Programme) -> Iterator[Breach]:
         for teacher in year.roster.data.teachers:
             if teacher.adviser and teacher.adviser not in known:
                 at = year.roster.at(teacher, "adviser")
-                yield at, "选学指导人不在管理团队或培训团队的名单里", "核对姓名；确实由他指导的，先把他列入团队"
+                message = "选学指导人不在管理团队或培训团队的名单里"
+                hint = "核对姓名；确实由他指导的，先把他列入团队"
+                here = About(school.path, year.year, teacher.number, matter=teacher.adviser)
+                yield at, message, hint, here, f"{school.path} {year.year} {teacher.adviser}"

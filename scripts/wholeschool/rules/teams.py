@@ -9,6 +9,8 @@ from wholeschool.records.structs import Member, Plan, Team
 from wholeschool.rules.registry import Breach, rule
 
 SMALLEST, LARGEST = 3, 5
+TRAINERS = "培训团队建立情况"
+"""The paper that tells who the trainers are (附件2 二), and what a missing list of them is about."""
 USUAL_ROLES = ("业务副校长", "教导主任", "信息技术骨干教师")
 
 
