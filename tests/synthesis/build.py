@@ -173,6 +173,9 @@ def _county(files: Files, county: CountySpec, path: str, table: Mapping[str, Mic
     files.add(f"{path}/{YEAR}/training.yaml", offices.batches(county, path))
     if conclusions := offices.acceptance(random, county, timed, team.members):
         files.add(f"{path}/{YEAR}/acceptance.yaml", conclusions)
+        held = [record for record in files.records if record.path.startswith(f"submissions/{path}/")]
+        for name, check in offices.spot_checks(path, conclusions, held):
+            files.add(f"{path}/{YEAR}/spot-checks/{name}.yaml", check)
 
 
 def _school(spec: SchoolSpec, seed: int) -> School:

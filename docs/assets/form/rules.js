@@ -357,10 +357,10 @@
       for (const review of reviews) {
         const { members } = review.value.panel;
         const numbers = new Map(members.filter((one) => one.teacher).map((one) => [one.teacher, one.name]));
-        const inside = new Set(members.filter((one) => one.from === "校内" && !one.teacher).map((one) => one.name));
+        const unnumbered = new Set(members.filter((one) => !one.teacher).map((one) => one.name));
         for (const [result, at] of each(review.value.results)) {
           const teacher = teachers.get(result.teacher);
-          const name = numbers.get(result.teacher) || (inside.has(teacher?.name) ? teacher.name : null);
+          const name = numbers.get(result.teacher) || (unnumbered.has(teacher?.name) ? teacher.name : null);
           if (!name) continue;
           if (!result.reviewers?.length) yield [review, ["results", at, "reviewers"], "这位教师是评审组成员，没有写明由谁评审", "在评审人里写其他评审人的姓名"];
           else if (result.reviewers.includes(name)) yield [review, ["results", at, "reviewers"], "评审人评了自己", "换成其他评审人"];

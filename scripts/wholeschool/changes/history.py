@@ -8,6 +8,7 @@ from wholeschool.changes.proposal import Proposal
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Location
 from wholeschool.programme import Unit
+from wholeschool.records import Record
 from wholeschool.records.structs import (
     Acceptance,
     Activities,
@@ -89,9 +90,9 @@ def keys_stay(proposal: Proposal) -> Iterator[Breach]:
 
 @rule("DECISION-KEPT", clause="附件1 二(三)5")
 def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
-    """县级的审核和验收结论只增不改，抽查记录不删。
+    """县级的审核、挂靠和验收结论只增不改；抽查记录不删，已经作出的复核评定、写明的问题也不改。
 
-    改变结论的，在后面另写一条；前后两条都留着，才看得出经过。
+    改变结论的，在后面另写一条；前后两条都留着，才看得出经过。抽查之后只添整改的情况和新的抽查项。
     """
     removed = _removed(proposal)
     for unit in proposal.base.units.values():
@@ -99,8 +100,10 @@ def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
         for check in unit.all(SpotCheck):
             if check.path in removed:
                 yield Location(check.path), "抽查记录被删掉了", "恢复原样；结果有更正的，写进这份记录的整改"
+            elif later and (now := later.one(SpotCheck, year=check.year, name=check.name)):
+                yield from _checked_anew(check.data, now)
         for year in unit.years:
-            for kind, name in ((Approvals, "approvals"), (Acceptance, "acceptances")):
+            for kind, name in ((Approvals, "approvals"), (Approvals, "branches"), (Acceptance, "acceptances")):
                 before = unit.one(kind, year=year)
                 after = later.one(kind, year=year) if later else None
                 if before is None:
@@ -108,7 +111,7 @@ def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
                 old = getattr(before.data, name)
                 path = before.path
                 if after is None:
-                    if path in removed:
+                    if path in removed and name != "branches":
                         yield Location(path), "结论的记录被删掉了", "恢复原样"
                     continue
                 new = getattr(after.data, name)
@@ -117,6 +120,25 @@ def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
                         at = after.at(new[index]) if index < len(new) else after.at(None)
                         yield at, f"第 {index + 1} 条结论被改动或删掉了", "恢复原样，新的结论写在后面"
                         break
+
+
+def _checked_anew(before: SpotCheck, now: Record[SpotCheck]) -> Iterator[Breach]:
+    """What checkers found is there still; corrections may go on, and items be added or checked that were not."""
+    hint = "恢复原样；结果有更正的，写进整改（correction）"
+    for field, title in (("date", "日期"), ("stage", "内容"), ("mode", "方式"), ("checkers", "检查人")):
+        if getattr(before, field) != getattr(now.data, field) and any(item.recheck_level for item in before.items):
+            yield now.at(None, field), f"抽查已经有结果，{title}被改动了", hint
+            return
+    left = {(item.school, item.teacher, item.microability, item.recheck_level): item for item in now.data.items}
+    for item in before.items:
+        if item.recheck_level is None and item.problem is None:
+            continue
+        same = left.get((item.school, item.teacher, item.microability, item.recheck_level))
+        if same is None or (same.school_level, same.problem) != (item.school_level, item.problem):
+            of = f"教师 {item.teacher} 的“{item.microability}”" if item.teacher else f"{item.school}"
+            yield now.at(same) if same else now.at(None, "items", key=True), f"{of}的抽查结果被改动或删掉了", hint
+        elif item.correction and (same.correction is None or same.correction.due != item.correction.due):
+            yield now.at(same), "整改的期限被改动或删掉了", hint
 
 
 def _same_or_recognised(before: object, after: object) -> bool:

@@ -19,7 +19,8 @@ from wholeschool.rules.registry import Breach, rule
 _COUNTY_DEPTH, _SCHOOL_DEPTH = 2, 3
 # Below a unit: what is in no folder of another unit.
 _OWN_FILE = r"(?:[^/]+$|(?:teams|cases|20[0-9]{2})/)"
-_DECISIONS = ((Approvals, "approvals"), (Acceptance, "acceptances"))
+_DECISIONS = ((Approvals, "approvals"), (Approvals, "branches"), (Acceptance, "acceptances"))
+_CONFIRMED = {"name": "名称", "code": "代码", "type": "学校类型", "center": "挂靠的中心学校", "demo": "样张"}
 
 
 def units_of(programme: Programme) -> Mapping[str, set[str]]:
@@ -103,6 +104,32 @@ def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach
         for item in check.data.items:
             if item.school in schools and (earlier is None or item not in earlier.data.items):
                 yield check.at(item, "school"), "提交的账号也代表这所学校", "请县里另一位的账号提交这一条"
+
+
+@rule("UNIT-KEPT", clause="本项目约定：谁的记录谁提交")
+def what_a_school_is_is_confirmed_by_the_county(proposal: Proposal) -> Iterator[Breach]:
+    """规划审核通过以后，学校的名称、代码、类型、挂靠的中心学校和样张，由县级账号来改，学校自己的账号不改。
+
+    证书上印的、统计时归类的、规划用谁的，都看这几项；审核以后再换，备案的就不是同一所学校了。
+    """
+    keepers = (
+        {keeper.lower() for keeper in proposal.base.settings.data.maintainers} if proposal.base.settings else set()
+    )
+    for school in proposal.base.schools:
+        later, county = proposal.head.units.get(school.path), school.county
+        if (
+            later is None
+            or county is None
+            or not any(proposal.base.school_year(school, year).approved_since for year in school.years)
+        ):
+            continue
+        # Whoever may change the county's own records stands for the county, or keeps the programme.
+        if all(may_change(proposal.base, account)(county.record.path) for account in proposal.authors):
+            continue
+        for field, title in _CONFIRMED.items():
+            if getattr(school.data, field) != getattr(later.data, field):
+                at = later.record.at(None, field) if getattr(later.data, field) else later.record.at(None)
+                yield at, f"规划已经审核通过，{title}被学校改动了", "恢复原样；确实变了的，请县级工程办用县里的账号来改"
 
 
 @rule("OWNERS-CURRENT", clause="本项目约定：谁的记录谁审核", severity="warning")

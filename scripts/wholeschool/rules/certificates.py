@@ -16,6 +16,7 @@ from wholeschool.records.structs import CertificateEntry, Certificates
 from wholeschool.rules.registry import Breach, rule
 
 # Whose results a certificate rests on, and that they are theirs.
+_ACCEPTED = ("ACCEPT-REVIEWED", "ACCEPT-CHECKED", "RECOGNISE-ACCEPTED")
 _REVIEWED = ("ROSTER-WHOLE", "CONSULT-POINTS", "EVIDENCE-CHOSEN", "RESULT-CHOSEN")
 
 
@@ -111,7 +112,7 @@ def _judged(year: YearOfCounty, ledger: Record[Certificates]) -> list[Certificat
 @rule(
     "CERT-PASSED",
     clause="附件1 四(三)3",
-    presupposes=("RECOGNISE-ACCEPTED", "TABLE-ISSUED", "RUBRIC-COMPLETE", "CHECK-LEVEL", *_REVIEWED),
+    presupposes=(*_ACCEPTED, "TABLE-ISSUED", "RUBRIC-COMPLETE", "CHECK-LEVEL", *_REVIEWED),
 )
 def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
     """证书只发给考核合格（通过的微能力合计不少于 20 学分）、学校已验收、学分已认定的教师，每项通过的微能力一张。
@@ -164,7 +165,7 @@ def _lacking(
     unread = programme.has_broken(f"{folder}/reviews") or programme.has_broken(f"{folder}/teachers.yaml")
     if unread or not school.reviews or school.roster is None:
         return None  # the reader, ACCEPT-REVIEWED, RESULT-CHOSEN
-    passed = {key for key, result in school.standing.items() if result.level in PASSED_LEVELS}
+    passed = {key for key, result in school.standing.items() if result.level in PASSED_LEVELS} - school.wanting
     if (entry.teacher, entry.microability) not in passed:
         return entry.number
     if any(each.teacher == entry.teacher and (each.teacher, each.microability) not in passed for each in entries):

@@ -103,7 +103,8 @@ def plan_describes_the_environments(programme: Programme) -> Iterator[Breach]:
 def plan_is_approved_before_review(programme: Programme) -> Iterator[Breach]:
     """规划经县级工程办审核通过之后，学校才评审。
 
-    五步流程从规划开始。没有通过审核的规划，它的可选范围和考核安排就还没有定。
+    五步流程从规划开始。没有通过审核的规划，它的可选范围和考核安排就还没有定。没有自己的规划、挂靠中心学校的，
+    县里在审核记录里确认了挂靠（branches），中心学校的规划才也是它的；由县里确认，是本项目的决定。
     """
     for year in programme.school_years():
         if not year.reviews:
@@ -117,8 +118,12 @@ def plan_is_approved_before_review(programme: Programme) -> Iterator[Breach]:
         if year.plan is None:
             # A plan that was approved but is not there is reported at the approval: APPROVAL-SCHOOL.
             if not year.approvals and programme.is_missing(year.planner, f"{year.year}/plan.yaml"):
-                hint = f"先报送 {year.year}/plan.yaml，等县级审核通过"
-                yield reviews[0].at(None, "date"), "学校还没有规划就评审了", hint, here
+                if year.school.center and not year.is_attached:
+                    message = f"学校没有自己的规划，挂靠{year.school.center.name}还没有经县里确认，就评审了"
+                    hint = f"请县级工程办核实后，在本县的 {year.year}/approvals.yaml 里写 branches；学校不用改"
+                else:
+                    message, hint = "学校还没有规划就评审了", f"先报送 {year.year}/plan.yaml，等县级审核通过"
+                yield reviews[0].at(None, "date"), message, hint, here
             continue
         if year.approval is None:
             # What was reviewed before an approved plan was returned for adjustment was reviewed by that plan.

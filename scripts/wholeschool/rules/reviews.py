@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from wholeschool.findings import About
 from wholeschool.programme import Programme, YearOfSchool
+from wholeschool.programme.people import County, Own
 from wholeschool.records import Record
 from wholeschool.records.structs import Review
 from wholeschool.rules.choices import CHOICES
@@ -23,12 +24,16 @@ def _sessions(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Revie
 
 @rule("PANEL-MIXED", clause="附件1 四(二)4", presupposes=("PLAN-GUIDED", "FILING-TEAMS"))
 def panel_is_mixed_or_entrusted(programme: Programme) -> Iterator[Breach]:
-    """评审组校内外结合，或者委托县级培训团队。
+    """评审组不止一人，校内外结合，或者委托县级培训团队。
 
-    全是自己人容易手软，全是外人又不了解情况；委托的，评审人要在县级培训团队的名单里。
+    全是自己人容易手软，全是外人又不了解情况；委托的，评审人要在县级培训团队的名单里。一个人不成组，是本项目的理解。
     """
     for year, review in _sessions(programme):
         panel = review.data.panel
+        if len({member.name for member in panel.members}) == 1:
+            message = "评审组只有一个人"
+            yield review.at(panel, "members", key=True), message, "至少两人，各自看证据；校内外结合的，校内、校外都有"
+            continue
         if panel.mode == "校内外结合":
             sides = {member.from_ for member in panel.members}
             if len(sides) == 1:
@@ -66,27 +71,51 @@ def panel_is_mixed_or_entrusted(programme: Programme) -> Iterator[Breach]:
                 yield review.at(member, "name"), message, hint, here, county.path + member.name
 
 
-@rule("PANEL-SELF", clause="附件1 四(二)4")
+@rule("PANEL-OWN", clause="附件1 四(二)4", presupposes=("UNIT-CENTER",))
+def outsiders_come_from_outside(programme: Programme) -> Iterator[Breach]:
+    """写成校外的评审人不是本校的人，也不是中心学校、挂靠学校的人；委托县级培训团队的，评审组里有外校的人。
+
+    看教师编号和单位，不看怎么称呼；培训团队名单里写明了单位和编号的，以名单为准。一所中心学校和挂靠它的学校算一家，是本项目的决定。
+    """
+    for year, review in _sessions(programme):
+        own, panel = Own(programme, year), review.data.panel
+        county = County(programme, year.school.county, review.data.date) if year.school.county else None
+        for member in panel.members:
+            if member.from_ != "校外":
+                continue
+            listed = county.known.get(member.name) if county else None
+            told = [each for each in (member, listed) if each]
+            if any(own.has_number(each.teacher) or own.has_unit(each.unit) for each in told):
+                message = f"这位评审人写的是校外，其实是{year.school.name}（或中心学校、挂靠学校）的人"
+                yield review.at(member, "from"), message, "改为校内，另请外校的评审人"
+            elif own.has_name(member.name) and not any(each.teacher for each in told) and listed is None:
+                message = "这位评审人写的是校外，本校（或中心学校、挂靠学校）有人与他同名"
+                yield review.at(member, "name"), message, "是本校的人，改为校内；同名的另一个人，写明他的教师编号"
+
+
+@rule("PANEL-SELF", clause="附件1 四(二)4", presupposes=("PANEL-OWN",))
 def nobody_reviews_themselves(programme: Programme) -> Iterator[Breach]:
     """评审人不评自己。
 
-    回避是评审可信的底线（本项目规则）。评审组成员自己也要参加考核时，由其他成员评，写在 reviewers 里。
+    回避是评审可信的底线（本项目规则）。评审组成员自己也要参加考核时，由其他成员评，写在 reviewers 里；
+    与评审人同名的教师也是这样，除非评审人写明了自己的教师编号，看得出是两个人。
     """
     for year, review in _sessions(programme):
         own = year.teachers
         numbers = {member.teacher: member.name for member in review.data.panel.members if member.teacher}
-        inside = {member.name for member in review.data.panel.members if member.from_ == "校内" and not member.teacher}
+        unnumbered = {member.name for member in review.data.panel.members if not member.teacher}
         for result in review.data.results:
             teacher = own.get(result.teacher)
-            name = numbers.get(result.teacher) or (teacher.name if teacher and teacher.name in inside else None)
+            name = numbers.get(result.teacher) or (teacher.name if teacher and teacher.name in unnumbered else None)
             if name is None:
                 continue
             if not result.reviewers:
                 at = review.at(result, "teacher")
-                yield at, "这位教师是评审组成员，没有写明由谁评审", "在 reviewers 里写其他评审人的姓名"
+                message, hint = "这位教师是评审组成员，没有写明由谁评审", "在 reviewers 里写其他评审人的姓名"
+                yield at, message, hint, None, f"{review.path} {result.teacher}"
             elif name in result.reviewers:
                 at = review.at(result, "reviewers", result.reviewers.index(name))
-                yield at, "评审人评了自己", "换成其他评审人"
+                yield at, "评审人评了自己", "换成其他评审人", None, f"{review.path} {result.teacher}"
 
 
 @rule("PANEL-REVIEWER", clause="附件1 四(二)4")

@@ -153,7 +153,7 @@ def table_is_the_one_that_was_certified_by(programme: Programme) -> Iterator[Bre
             yield table.at(row), message, "恢复原来的这一行；指导意见的文字见附件1 四(一)", About(microability=code)
 
 
-@rule("UNIT-CENTER", clause="附件1 三(一)2")
+@rule("UNIT-CENTER", clause="附件1 三(一)2", presupposes=("UNIT-PARENT",))
 def branch_school_has_a_real_center(programme: Programme) -> Iterator[Breach]:
     """挂靠的中心学校在本县，而且自己不再挂靠别校。
 
