@@ -49,6 +49,15 @@
     return wanted.filter(([, got, needed]) => got < needed).map(([name, got, needed]) => `${name} ${got} 学时，不满 ${needed}`);
   };
 
+  // As rules/reviews.py: nothing is left of it but a few characters, once set phrases and punctuation are taken out.
+  const SET_PHRASES = ["继续努力", "再接再厉", "继续加油", "加油", "很好", "较好", "不错", "良好", "合格", "优秀", "同意", "通过",
+    "没有", "暂无", "希望", "今后", "以后", "进一步", "继续", "努力", "加强", "改进", "提高", "提升", "完善", "保持", "学习", "请", "老师"];
+  const saysLittle = (text) => {
+    let left = text.normalize("NFKC").replace(/[^\p{L}\p{N}\p{M}]+/gu, "").toLowerCase();
+    for (const phrase of SET_PHRASES) left = left.replaceAll(phrase, "");
+    return new Set(left).size < 5;
+  };
+
   const rules = {
     "UNIT-LEVEL": ["附件1 一", function* ({ unit }) {
       if (unit && unit.value.level !== "校") yield [unit, ["level"], `级别写的是“${unit.value.level}”，学校应写“校”`, "改成“校”"];
@@ -349,8 +358,8 @@
     "HOURS-PRACTICE": ["附件1 三(二)2", function* (round) {
       for (const [teacher, at] of reviewedTeachers(round)) {
         if (!teacher.hours || lackingHours(teacher).length) continue;
-        const { online, practice } = teacher.hours, total = online + practice;
-        if (practice * 100 < standard.practice_share * total) yield [round.roster, ["teachers", at, "hours", "practice"], `实践应用 ${practice} 学时，占总学时的 ${(practice / total * 100).toFixed(1)}%，应不少于 ${standard.practice_share}%`, "补上实践应用的学时和证据"];
+        const { practice } = teacher.hours, total = standard.online_hours + standard.practice_hours;
+        if (practice * 100 < standard.practice_share * total) yield [round.roster, ["teachers", at, "hours", "practice"], `实践应用 ${practice} 学时，应不少于应修 ${total} 学时的 ${standard.practice_share}%`, "补上实践应用的学时和证据"];
       }
     }],
     "PANEL-SELF": ["附件1 四(二)4", function* ({ reviews, teachers }) {
@@ -413,9 +422,9 @@
     "RESULT-SUGGESTION": ["附件1 四(二)4", function* ({ reviews }) {
       for (const review of reviews) {
         for (const [result, at] of each(review.value.results)) {
-          const count = [...(result.suggestion || "").trim()].length;
-          if (count < 8) {
-            const state = count ? `实践建议只有 ${count} 个字` : "没有写实践建议";
+          const words = (result.suggestion || "").trim(), count = [...words].length;
+          if (count < 8 || saysLittle(words)) {
+            const state = count >= 8 ? "实践建议只是套话或重复" : count ? `实践建议只有 ${count} 个字` : "没有写实践建议";
             yield [review, ["results", at, "suggestion"], `教师 ${result.teacher} 的“${result.microability}”${state}`, "写一条下一步在课堂上能做的事"];
           }
         }

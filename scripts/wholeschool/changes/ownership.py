@@ -112,9 +112,6 @@ def what_a_school_is_is_confirmed_by_the_county(proposal: Proposal) -> Iterator[
 
     证书上印的、统计时归类的、规划用谁的，都看这几项；审核以后再换，备案的就不是同一所学校了。
     """
-    keepers = (
-        {keeper.lower() for keeper in proposal.base.settings.data.maintainers} if proposal.base.settings else set()
-    )
     for school in proposal.base.schools:
         later, county = proposal.head.units.get(school.path), school.county
         if (

@@ -335,7 +335,8 @@ class YearOfCounty:
 class Programme:
     """Every usable record of a tree. Built by `assemble`; read-only afterwards."""
 
-    def __init__(self, loaded: Loaded) -> None:
+    def __init__(self, loaded: Loaded, day: str = "") -> None:
+        self.day = day
         self.files, self.broken, self.elsewhere = loaded.files, loaded.broken, loaded.elsewhere
         self.records = loaded.records
         self.units: dict[str, Unit] = {}
@@ -384,6 +385,19 @@ class Programme:
         if self.settings:
             return sorted({entry.year for entry in self.settings.data.rounds})
         return sorted({record.year for record in self.records if record.year})
+
+    def round(self, year: int) -> s.RoundSettings | None:
+        """The settings of a round."""
+        rounds = self.settings.data.rounds if self.settings else ()
+        return next((each for each in rounds if each.year == year), None)
+
+    def is_past(self, year: int, paper: str = "") -> bool:
+        """Whether the day comes after a round's end, or after the first deadline of one of its papers."""
+        found = self.round(year)
+        if not self.day or found is None:
+            return False
+        dates = [each.date for each in found.deadlines if paper and each.paper == paper]
+        return self.day > min([found.ends, *dates])
 
     def level(self, level: str) -> list[Unit]:
         """All units of a level, by path."""
@@ -478,9 +492,12 @@ class Programme:
         )
 
 
-def assemble(loaded: Loaded) -> Programme:
-    """The programme of a tree's records. Records whose unit has no readable `unit.yaml` become `orphans`."""
-    programme = Programme(loaded)
+def assemble(loaded: Loaded, day: str = "") -> Programme:
+    """The programme of a tree's records. Records whose unit has no readable `unit.yaml` become `orphans`.
+
+    `day` (YYYY-MM-DD) is the day on which it is judged; without one, nothing is due and no date is in the future.
+    """
+    programme = Programme(loaded, day)
     rows: Iterable[Record[Any]] = sorted(loaded.records, key=lambda record: record.path)
     for record in sorted(
         (row for row in rows if isinstance(row.data, s.Unit)), key=lambda row: (row.unit.count("/"), row.unit)

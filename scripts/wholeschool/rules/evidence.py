@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from wholeschool.findings import About
 from wholeschool.programme import Programme
+from wholeschool.programme.people import plain
 from wholeschool.records.structs import Evidence
 from wholeschool.rules.choices import CHOICES
 from wholeschool.rules.registry import Breach, rule
@@ -77,7 +78,7 @@ def reviewed_microabilities_have_evidence(programme: Programme) -> Iterator[Brea
 def one_item_serves_one_microability(programme: Programme) -> Iterator[Breach]:
     """一份成果只用于一项微能力，除非本工程允许共用。
 
-    指导意见要求成果体现“不同微能力”，能否共用由各地在工程总配置里写明（shared_evidence）。
+    指导意见要求成果体现“不同微能力”，能否共用由各地在工程总配置里写明（shared_evidence）。多一个空格、换一个标点，还是同一份。
     """
     if programme.local.shared_evidence:
         return
@@ -85,7 +86,7 @@ def one_item_serves_one_microability(programme: Programme) -> Iterator[Breach]:
         seen: dict[tuple[str, str], str] = {}
         for each in record.data.submissions:
             for item in each.items:
-                key = each.teacher, item.title
+                key = each.teacher, plain(item.title)
                 first = seen.setdefault(key, each.microability)
                 if first != each.microability:
                     yield record.at(item, "title"), f"这份成果已经用于“{first}”", "每项微能力各提交一份"

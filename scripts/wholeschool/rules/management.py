@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from wholeschool.findings import About
-from wholeschool.programme import Programme
+from wholeschool.programme import Programme, Unit
+from wholeschool.programme.people import plain
 from wholeschool.records.structs import (
     Appraisal,
     Filings,
@@ -16,6 +17,7 @@ from wholeschool.records.structs import (
     ProjectDecisions,
     Projects,
     Providers,
+    ResultUses,
     Team,
     Training,
     WorkLog,
@@ -246,23 +248,76 @@ def nominations_come_from_cities_and_direct_counties(programme: Programme) -> It
 def nominations_meet_the_quota(programme: Programme) -> Iterator[Breach]:
     """每个推荐单位推荐 10 人：一线骨干教师、中小学校园长各 4 人，幼儿园、小学、初中、高中各 1 人；培训指导者 2 人。
 
-    名额和学段是定死的。中职人员怎样推荐，由各地在工程总配置里写明。
+    名额和学段是定死的。中职人员怎样推荐，由各地在工程总配置里写明。推荐表还没有报送、也没有到期的是草稿，可以还没有凑齐，
+    但不能超过名额。
     """
     if programme.settings is None:
         return  # how vocational staff count is not known
-    for _, record in programme.each(Nominations):
+    for unit, record in programme.each(Nominations):
         at = record.at(None, "nominations", key=True)
+        draft = not _is_due(programme, unit, record.year or 0, ANNEX_4)
         people = [(each, _stage(programme, each.category, each.stage)) for each in record.data.nominations]
         for category in ("一线骨干教师", "中小学校园长"):
             counts = Counter(stage for each, stage in people if each.category == category)
-            wrong = [f"{stage} {counts[stage]} 人" for stage in STAGES if counts[stage] != 1]
+            wrong = [
+                f"{stage} {counts[stage]} 人" for stage in STAGES if counts[stage] > 1 or not (counts[stage] or draft)
+            ]
             if other := sum(count for stage, count in counts.items() if stage not in STAGES):
                 wrong.append(f"其他学段 {other} 人")
             if wrong:
                 yield at, f"{category}应四个学段各 1 人，现在{'、'.join(wrong)}", "增减人选，或改正学段"
         guides = sum(each.category == "培训指导者" for each, _ in people)
-        if guides != 2:
+        if guides > 2 or (guides < 2 and not draft):
             yield at, f"培训指导者应 2 人，现在 {guides} 人", "增减人选"
+
+
+def _is_due(programme: Programme, unit: Unit, year: int, paper: str) -> bool:
+    """Whether a paper has been filed, or should have been by the programme's day."""
+    filed = any(each.paper == paper for record in unit.all(Filings, year=year) for each in record.data.filings)
+    return filed or programme.is_past(year, paper)
+
+
+@rule("NOMINATE-ONCE", clause="附件2 三")
+def nobody_is_nominated_twice(programme: Programme) -> Iterator[Breach]:
+    """一个人在一份推荐名单里只推荐一次。
+
+    同一人占两个名额，就少推荐了一个人。同单位同名的两个人，在单位后面写明部门。
+    """
+    for _, record in programme.each(Nominations):
+        seen: set[tuple[str, str]] = set()
+        for each in record.data.nominations:
+            key = plain(each.name), plain(each.unit)
+            if key in seen:
+                yield record.at(each, "name"), "这个人已经推荐过一次", "换一个人；确实是两个人的，在单位后面写明部门"
+            seen.add(key)
+
+
+@rule("NOMINATE-COMMITTED", clause="附件2 四3", severity="warning")
+def nominees_have_time(programme: Programme) -> Iterator[Breach]:
+    """推荐的人承诺有足够的时间履职。
+
+    指导意见要求人选责任心强、有足够的时间。没有写 committed，或写成 false 的，报送之前问一问本人。
+    """
+    for _, record in programme.each(Nominations):
+        for each in record.data.nominations:
+            if not each.committed:
+                yield (
+                    record.at(each),
+                    "这个人还没有承诺有足够的时间履职",
+                    "本人承诺后写 committed: true；没有时间的，换一个人",
+                )
+
+
+@rule("USE-CONSENT", clause="附件1 四(三)4")
+def shown_results_have_consent(programme: Programme) -> Iterator[Breach]:
+    """成果展示用到的成果，作者和学生的监护人都同意了。
+
+    展示就是公开；没有同意的不展示。征得同意是本项目的要求。
+    """
+    for _, record in programme.each(ResultUses):
+        for use in record.data.uses:
+            if use.type == "成果展示" and not use.consent:
+                yield record.at(use), "成果展示没有写明已征得同意", "征得同意后写 consent: true；没有同意的，删掉这一条"
 
 
 @rule("NOMINATE-GUIDE", clause="附件2 三3")
@@ -292,10 +347,10 @@ def paper_filings_have_the_right_copies(programme: Programme) -> Iterator[Breach
     for _, record in programme.each(Filings):
         for filing in record.data.filings:
             copies = wanted.get(filing.paper)
-            if filing.form == "纸质件" and copies and filing.copies != copies:
+            if filing.form == "纸质件" and copies and (filing.copies or 0) < copies:
                 at = record.at(filing, "copies") if filing.copies else record.at(filing)
                 state = f"写的是 {filing.copies} 份" if filing.copies else "没有写份数"
-                yield at, f"“{filing.paper}”纸质件应为 {copies} 份，{state}", "核对份数；不够的补寄"
+                yield at, f"“{filing.paper}”纸质件应为 {copies} 份（多寄不算错），{state}", "核对份数；不够的补寄"
 
 
 @rule("FILING-LATE", clause="附件2", severity="warning")

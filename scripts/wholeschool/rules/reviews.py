@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from wholeschool.findings import About
-from wholeschool.programme import Programme, YearOfSchool
-from wholeschool.programme.people import County, Own
+from wholeschool.programme import Programme, Unit, YearOfSchool
+from wholeschool.programme.people import County, Own, plain
 from wholeschool.records import Record
-from wholeschool.records.structs import Review
+from wholeschool.records.structs import Document, Documents, Review, Rubrics
 from wholeschool.rules.choices import CHOICES
 from wholeschool.rules.registry import Breach, rule
 from wholeschool.rules.teams import TRAINERS, serving
 
 SHORTEST_SUGGESTION = 8
+FEWEST_CHARACTERS = 5
+"""Different ones in a suggestion, after set phrases are taken out."""
+SET_PHRASES = (
+    *("继续努力", "再接再厉", "继续加油", "加油", "很好", "较好", "不错", "良好", "合格", "优秀", "同意", "通过"),
+    *("没有", "暂无", "希望", "今后", "以后", "进一步", "继续", "努力", "加强", "改进", "提高", "提升", "完善"),
+    *("保持", "学习", "请", "老师"),
+)
+
+
+def says_little(text: str) -> bool:
+    """Whether nothing is left of a text but a few characters, once set phrases and punctuation are taken out."""
+    left = plain(text)
+    for phrase in SET_PHRASES:
+        left = left.replace(phrase, "")
+    return len(set(left)) < FEWEST_CHARACTERS
 
 
 def _sessions(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Review]]]:
@@ -118,6 +134,33 @@ def nobody_reviews_themselves(programme: Programme) -> Iterator[Breach]:
                 yield at, "评审人评了自己", "换成其他评审人", None, f"{review.path} {result.teacher}"
 
 
+@rule("REVIEW-STANDARD", clause="附件1 四(二)4", presupposes=("RUBRIC-COMPLETE",))
+def review_names_a_standard_that_exists(programme: Programme) -> Iterator[Breach]:
+    """评审依据的是已有的考核规范：工程的考核规范，或者上级印发的校本应用考核实施细则。
+
+    写一个不存在的规范，等于没有依据。写法不必一字不差，能认出是哪一份就行；没有登记考核规范的不查。
+    """
+    rubrics = next((record.data for record in programme.records if isinstance(record.data, Rubrics)), None)
+    if rubrics is None:
+        return
+    for year, review in _sessions(programme):
+        titles = [rubrics.title, *(each.title for unit in year.school.ancestors for each in _standards(unit))]
+        written = plain(review.data.standard)
+        cores = [plain(_ASIDE.sub("", title)) for title in titles]
+        if not any(core in written or (len(written) > SHORTEST_SUGGESTION and written in core) for core in cores):
+            hint = f"写依据的规范，例如 {rubrics.title}"
+            message = f"没有叫“{review.data.standard}”的考核规范"
+            yield review.at(None, "standard"), message, hint, None, f"{year.school.path} {review.data.standard}"
+
+
+_ASIDE = re.compile(r"[（(][^）)]*[）)]")
+
+
+def _standards(unit: Unit) -> Iterator[Document]:
+    for record in unit.all(Documents):
+        yield from (each for each in record.data.documents if "考核" in each.kind and each.status == "印发")
+
+
 @rule("PANEL-REVIEWER", clause="附件1 四(二)4")
 def reviewers_sit_on_the_panel(programme: Programme) -> Iterator[Breach]:
     """写明的评审人都是评审组成员。
@@ -217,12 +260,15 @@ def result_has_evidence(programme: Programme) -> Iterator[Breach]:
 def result_has_a_suggestion(programme: Programme) -> Iterator[Breach]:
     """每个评审结果都给出实践建议，合格的也要给。
 
-    评审是为了改进课堂。“继续努力”之类少于 8 个字的话帮不上忙。
+    评审是为了改进课堂。少于 8 个字的话帮不上忙；“继续努力、再接再厉”这样的套话，同一个字词的重复，不算在内。
+    多少字、哪些是套话，是本项目的决定。
     """
     for _, review in _sessions(programme):
         for result in review.data.results:
             words = (result.suggestion or "").strip()
-            if len(words) < SHORTEST_SUGGESTION:
+            if len(words) < SHORTEST_SUGGESTION or says_little(words):
                 at = review.at(result, "suggestion") if result.suggestion else review.at(result)
                 state = f"实践建议只有 {len(words)} 个字" if words else "没有写实践建议"
+                if len(words) >= SHORTEST_SUGGESTION:
+                    state = "实践建议只是套话或重复"
                 yield at, f"教师 {result.teacher} 的“{result.microability}”{state}", "写一条下一步在课堂上能做的事"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from wholeschool.findings import About
 from wholeschool.programme import Programme
+from wholeschool.records.structs import Group
 from wholeschool.rules.registry import Breach, rule
 
 
@@ -67,6 +68,47 @@ def exemption_has_reason_and_approver(programme: Programme) -> Iterator[Breach]:
                 )
 
 
+@rule("EXEMPT-APPROVER", clause="附件1 序", presupposes=("EXEMPT-REASON",))
+def exemption_is_approved_by_somebody_who_may(programme: Programme) -> Iterator[Breach]:
+    """免考由校（园）长、学校管理团队的成员，或者县级以上工程办、管理团队的人批准，不由教师自己批准。
+
+    谁都能批，等于没有人批。谁可以批准，指导意见没有写，是本项目的决定。
+    """
+    for year in programme.school_years():
+        school = year.school
+        teams = [(unit, "management") for unit in (school, school.center) if unit]
+        teams += [(unit, name) for unit in school.ancestors for name in ("office", "management")]
+        if any(programme.has_broken(f"{unit.path}/teams/{name}.yaml") for unit, name in teams):
+            continue
+        lists = [team.data for unit, name in teams if (team := unit.team(name))]
+        known = {member.name for team in lists for member in team.members}
+        known |= {unit.data.principal or "" for unit in (school, school.center) if unit}
+        for teacher in year.roster.data.teachers if year.roster else ():
+            assert year.roster is not None
+            by = teacher.exempt.approved_by if teacher.exempt else None
+            if by is None:
+                continue
+            here = About(school.path, year.year, teacher.number, matter="免考")
+            at = year.roster.at(teacher.exempt, "approved_by")
+            if by == teacher.name and by not in known:
+                yield at, "免考由教师自己批准", "请校（园）长批准", here
+            elif by not in known:
+                message = "批准免考的人不是校（园）长，也不在管理团队、工程办的名单里"
+                yield at, message, "写批准的人的姓名；由上级批准的，写工程办或管理团队里的人", here
+
+
+@rule("ROSTER-STAFF", clause="附件1 序", severity="warning")
+def roster_says_how_many_there_are(programme: Programme) -> Iterator[Breach]:
+    """评审以后，名册写明在册教师数。
+
+    全员考核的分母是在册教师；不写明，少报了几位就看不出来。
+    """
+    for year in programme.school_years():
+        if year.reviews and year.roster and year.roster.data.staff is None:
+            message = "已经评审，名册没有写在册教师数（staff）"
+            yield year.roster.at(None, "teachers", key=True), message, "照人事名册写上，免考的也算在内"
+
+
 @rule("ROSTER-WHOLE", clause="附件1 序", presupposes=("TEACHER-UNIQUE",))
 def roster_has_everybody(programme: Programme) -> Iterator[Breach]:
     """名册写上全体在册教师：写明了在册教师数的，名册的条数与它相同。
@@ -86,7 +128,7 @@ def roster_has_everybody(programme: Programme) -> Iterator[Breach]:
 
 @rule("ADVISER-MEMBER", clause="附件1 二(五)2", presupposes=("TEAM-SIZE", "TEAM-HEAD", "PLAN-GUIDED"))
 def advisers_are_on_a_team(programme: Programme) -> Iterator[Breach]:
-    """写明的选学指导人是校（园）长、本校（或所挂靠的中心学校）管理团队的成员，或县级以上培训团队的成员。
+    """写明的选学指导人是校（园）长、教研组长、本校（或所挂靠的中心学校）管理团队的成员，或县级以上培训团队的成员。
 
     教师在团队的指导下选学；指导人不在任何团队里，指导就没有着落。没有管理团队名单的学校不查。
     """
@@ -104,6 +146,7 @@ def advisers_are_on_a_team(programme: Programme) -> Iterator[Breach]:
             continue  # who is on an unreadable list, nobody can know
         teams = [unit.team(name) for unit, name in lists]
         known = {member.name for team in teams if team for member in team.data.members} | {school.data.principal}
+        known |= {group.data.leader for group in school.all(Group, year=year.year)}
         for teacher in year.roster.data.teachers:
             if teacher.adviser and teacher.adviser not in known:
                 at = year.roster.at(teacher, "adviser")
