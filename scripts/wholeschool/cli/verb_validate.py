@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ import msgspec
 
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.workspace import check_proposal, check_root, find_root
+from wholeschool.days import today
 from wholeschool.errors import UsageError
 from wholeschool.files import write_whole
 from wholeschool.reports import reporters
@@ -27,6 +29,9 @@ from wholeschool.reports import reporters
     help="代码平台上的提交账号；与 --base 合用，检查它能不能改这些文件。写几个，就要每一个都能改。",
 )
 @click.option(
+    "--day", metavar="YYYY-MM-DD", help="按这一天检查：哪些已经到期，哪些日期还没有到。默认是今天（北京时间）。"
+)
+@click.option(
     "--format", "form", type=click.Choice(list(reporters)), default="text", show_default=True, help="输出的样子。"
 )
 @click.option(
@@ -37,6 +42,7 @@ def command(
     base: str | None,
     head: str | None,
     authors: tuple[str, ...],
+    day: str | None,
     form: str,
     copies: tuple[str, ...],
 ) -> None:
@@ -46,8 +52,12 @@ def command(
         raise UsageError("--author 要与 --base 合用")
     if not all(author.strip() for author in authors):  # a deleted account has no name: that is nobody, not anybody
         raise UsageError("--author 是空的：不知道是谁提交的，就没有人能改")
+    when = _day(day)
     saved = [_copy(copy) for copy in copies]
-    checked = check_root(root, head) if base is None else check_proposal(root, base, head or "HEAD", *authors)
+    if base is None:
+        checked = check_root(root, head, when)
+    else:
+        checked = check_proposal(root, base, head or "HEAD", *authors, day=when)
     report = checked.report
     if wanted := [_within(root, path, head) for path in paths]:
         findings = [each for each in report.findings if any(_covers(prefix, each.path) for prefix in wanted)]
@@ -56,6 +66,13 @@ def command(
         write_whole(file, reporters[drawing](report, checked.tree).encode())
     click.echo(reporters[form](report, checked.tree), nl=False)
     raise SystemExit(FAILED if report.failed else 0)
+
+
+def _day(text: str | None) -> str:
+    try:
+        return date.fromisoformat(text).isoformat() if text else today()
+    except ValueError:
+        raise UsageError(f"--day 写成 2026-03-01 这样的日期，不是“{text}”") from None
 
 
 def _copy(text: str) -> tuple[str, Path]:

@@ -45,26 +45,26 @@ def find_root(start: Path) -> Path:
     raise RepositoryError(f"{start} 和它的上级文件夹里都没有 submissions/，不是整校推进的仓库")
 
 
-def check_tree(tree: Tree, part: Scope | None = None, kept: Cache | None = None) -> Checked:
-    """Load, assemble and judge everything in a tree, or just a part of it."""
+def check_tree(tree: Tree, part: Scope | None = None, kept: Cache | None = None, day: str = "") -> Checked:
+    """Load, assemble and judge everything in a tree, or just a part of it, as of a day (none: nothing is due)."""
     loaded = load(tree, cache=kept) if part is None else load(tree, part.entries, elsewhere=part.elsewhere, cache=kept)
     if not loaded.files:
         raise RepositoryError("submissions/ 里没有任何文件")
-    programme = assemble(loaded)
+    programme = assemble(loaded, day)
     every = sorted([*loaded.findings, *judge(all_rules(), programme)])
     return Checked(tree, programme, Report(loaded.files, len(loaded.records), roots(every)), every)
 
 
-def check_root(root: Path, revision: str | None = None) -> Checked:
+def check_root(root: Path, revision: str | None = None, day: str = "") -> Checked:
     """`check_tree` of the working tree, or of a commit of the repository, at `root`."""
     tree, kept = open_tree(root, revision), open_cache()
-    checked = check_tree(tree, kept=kept)
+    checked = check_tree(tree, kept=kept, day=day)
     if isinstance(tree, CommitTree):
         remember(tree, checked.programme, kept)
     return checked
 
 
-def check_proposal(root: Path, base: str, head: str, *authors: str) -> Checked:
+def check_proposal(root: Path, base: str, head: str, *authors: str, day: str = "") -> Checked:
     """The tree that merging head into base gives, with what the change answers for.
 
     Only the counties that the change touches are read, with those that share a teacher number with them; all of them
@@ -74,11 +74,11 @@ def check_proposal(root: Path, base: str, head: str, *authors: str) -> Checked:
     trees = trunk, merged(root, trunk, CommitTree(root, head))
     changed = differences(*trees)
     counties = touched(difference.path for difference in changed)
-    after = check_tree(trees[1], _part(trees[1], counties), kept)
+    after = check_tree(trees[1], _part(trees[1], counties), kept, day)
     if counties is not None and (more := sharing(trees[1], after.programme, kept)):
         counties |= more
-        after = check_tree(trees[1], _part(trees[1], counties), kept)
-    before = check_tree(trees[0], _part(trees[0], counties), kept)
+        after = check_tree(trees[1], _part(trees[1], counties), kept, day)
+    before = check_tree(trees[0], _part(trees[0], counties), kept, day)
     taken_back = trees[1].left_behind(trees[0])
     behind = tuple(dict.fromkeys(authors))
     proposal = Proposal(before.programme, after.programme, *trees, changed, behind, taken_back)

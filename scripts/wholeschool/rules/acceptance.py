@@ -8,6 +8,7 @@ from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
 from wholeschool.programme.people import County, Own
 from wholeschool.records import Record
 from wholeschool.records.structs import Acceptance, SchoolAcceptance
+from wholeschool.rules.due import has_online_hours
 from wholeschool.rules.registry import Breach, about, rule
 
 
@@ -120,6 +121,23 @@ def recognition_needs_acceptance(programme: Programme) -> Iterator[Breach]:
                 at = year.acceptance.at(entry.recognition, "date")
                 message = f"认定日期 {entry.recognition.date} 早于验收日期 {entry.date}"
                 yield at, message, "核对两个日期", here
+
+
+@rule("RECOGNISE-PROVIDER", clause="附件1 三(二)1", presupposes=("RECOGNISE-ACCEPTED",))
+def recognised_online_hours_have_a_provider(programme: Programme) -> Iterator[Breach]:
+    """认定网络研修学时以前，县级遴选过承担机构。
+
+    网络研修由县级遴选的机构承担；没有遴选过，学时就没有来处。
+    """
+    for year in programme.county_years():
+        entries = year.acceptance.data.acceptances if year.acceptance else ()
+        online = {school.school.slug for school in year.schools if has_online_hours(school)}
+        first = next((entry for entry in entries if entry.recognition and entry.school in online), None)
+        if first and programme.is_missing(year.county, "providers.yaml"):
+            assert year.acceptance is not None
+            message = "认定了网络研修学时，县里还没有遴选承担机构"
+            hint = "补上 providers.yaml，写明遴选的依据和期限"
+            yield year.acceptance.at(first, "recognition", key=True), message, hint, about(year.acceptance.at(first))
 
 
 @rule("RECOGNISE-LATEST", clause="附件1 二(三)5", severity="warning", presupposes=("RECOGNISE-ACCEPTED",))
