@@ -39,7 +39,13 @@ def acceptance_follows_the_review(programme: Programme) -> Iterator[Breach]:
     for _, record, entry, school in _acceptances(programme):
         if not school.reviews:
             message = f"{school.school.name}还没有评审记录就验收了"
-            yield record.at(entry, "school"), message, "等学校报送评审记录后再验收"
+            yield (
+                record.at(entry, "school"),
+                message,
+                "等学校报送评审记录后再验收",
+                None,
+                f"{record.path} {entry.school}",
+            )
         elif entry.date < (first := min(review.data.date for review in school.reviews)):
             message = f"验收日期 {entry.date} 早于学校第一次评审的日期 {first}"
             yield record.at(entry, "date"), message, "核对两个日期"

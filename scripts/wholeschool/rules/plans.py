@@ -123,7 +123,7 @@ def plan_is_approved_before_review(programme: Programme) -> Iterator[Breach]:
                     hint = f"请县级工程办核实后，在本县的 {year.year}/approvals.yaml 里写 branches；学校不用改"
                 else:
                     message, hint = "学校还没有规划就评审了", f"先报送 {year.year}/plan.yaml，等县级审核通过"
-                yield reviews[0].at(None, "date"), message, hint, here
+                yield reviews[0].at(None, "date"), message, hint, here, "" if heard else cause
             continue
         if year.approval is None:
             # What was reviewed before an approved plan was returned for adjustment was reviewed by that plan.
