@@ -18,11 +18,11 @@ SCHOOL = "anhui/shili/mingyuan/wenhua-xiaoxue"
 
 def _finding(
     code: str,
-    about: About = About(),
+    about: About | None = None,
     *presupposes: str,
     severity: Severity = "error",
     cause: str = "",
-    line: int = 1,  # noqa: B008
+    line: int = 1,
 ) -> Finding:
     at = Location("submissions/x.yaml", line)
     return finding(code, at, "不对", about=about, presupposes=presupposes, severity=severity, cause=cause)

@@ -91,7 +91,7 @@ MISTAKES = [
             r"(consultation:\n  date: )\S+", r"\g<1>2026-10-30"),
     Mistake("activity left out", "HOURS-DERIVED", f"{SCHOOL}/2026/activities.yaml",
             r"(?s)  - date: 2026-04-29\n.*?\n\n", ""),
-    Mistake("provider renamed", "ACTIVITY-PROVIDER", f"{COUNTY}/providers.yaml", "示例师范学院继续教育", "示例师院继续教育"),
+    Mistake("provider renamed", "ACTIVITY-PROVIDER", f"{COUNTY}/providers.yaml", "示例师范学院", "示例师院"),
     Mistake("no providers", "RECOGNISE-PROVIDER", f"{COUNTY}/providers.yaml"),
     Mistake("offered less than was chosen", "CHOICE-OFFERED", f"{SCHOOL}/2026/plan.yaml",
             r"(offered: \[.*?)A6, ", r"\1"),

@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { abilities, standard } = globalThis.wholeschoolForm;
+  const { abilities, presupposes, standard } = globalThis.wholeschoolForm;
   const EVERYBODY = "全体";
 
   // What one round of a school consists of; the first record of a kind counts.
@@ -169,7 +169,6 @@
       const { creditsOf, completing } = globalThis.wholeschoolForm;
       for (const [teacher, at] of choosing(round)) {
         const chosen = choices(teacher), total = creditsOf(chosen), where = ["teachers", at, "choices"];
-        if (chosen.some((code) => !abilities[code]) || repeated(chosen).length) continue; // the root cause has its own finding
         if (!chosen.length) {
           if (teacher.declared) yield [round.roster, where, "申报了考核，却没有选微能力", `补上所选微能力，合计不少于 ${standard.credits} 学分`];
         } else if (total < standard.credits) {
@@ -445,5 +444,26 @@
     }
   }
 
-  Object.assign(globalThis.wholeschoolForm, { rules: run, ruleCodes: Object.keys(rules) });
+  // What a finding is about, as causes.py has it: the round, and the teacher whom its place names.
+  const about = ({ record, pointer }) => {
+    let node = record.value, teacher = "";
+    for (const step of [...pointer, null]) {
+      teacher = (/^[0-9]{14}$/.test(node) ? node : node?.teacher || node?.number) || teacher;
+      node = step === null ? node : node?.[step];
+    }
+    return { year: record.year || 0, teacher };
+  };
+  const meets = (one, other) => !one || !other || one === other;
+
+  // One mistake, one finding: what only follows from another finding about the same thing is left out.
+  const roots = (findings) => {
+    const told = findings.map((finding) => ({ finding, ...about(finding) }));
+    return told.filter(({ finding, year, teacher }) => !told.some((cause) => (
+      (presupposes[finding.code] || []).includes(cause.finding.code)
+      && (cause.finding.severity === "error" || finding.severity === "warning")
+      && meets(cause.year, year) && meets(cause.teacher, teacher)
+    ))).map(({ finding }) => finding);
+  };
+
+  Object.assign(globalThis.wholeschoolForm, { rules: run, roots, ruleCodes: Object.keys(rules) });
 })();

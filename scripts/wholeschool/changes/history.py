@@ -174,7 +174,7 @@ def approved_plans_stay(proposal: Proposal) -> Iterator[Breach]:
 
 @rule("RESULT-KEPT", clause="附件1 四(三)4")
 def accepted_results_stay(proposal: Proposal) -> Iterator[Breach]:
-    """学校验收合格之后，评审记录不改不删；县级认定之后，也不补写认定那天或更早的评审。
+    """学校验收合格之后，评审记录不改不删，也不补写验收那天或更早的评审。
 
     要更正的，另写一份评审记录并重新验收。补写的倒填日期，就混进了县里当时没有看过的结果。
     """
@@ -193,10 +193,9 @@ def accepted_results_stay(proposal: Proposal) -> Iterator[Breach]:
                     yield Location(review.path), "学校已经验收，评审记录被删掉了", "恢复原样"
                 elif after is not None and after.data != review.data:
                     yield after.at(None), "学校已经验收，评审记录被改动了", "恢复原样；更正另写一份评审记录"
-            recognised = accepted.recognition.date if accepted.recognition else ""
             for review in later.all(Review, year=year) if later else ():
-                if review.path not in kept and review.data.date <= recognised:
-                    message = f"县级 {recognised} 已经认定，新写的评审日期却是 {review.data.date}"
+                if review.path not in kept and review.data.date <= accepted.date:
+                    message = f"县级 {accepted.date} 已经验收，新写的评审日期却是 {review.data.date}"
                     yield review.at(None, "date"), message, "照实写评审的日期；要更正的，重新评审后请县里重新验收、认定"
 
 

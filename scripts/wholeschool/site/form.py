@@ -17,6 +17,7 @@ from wholeschool.papers.layout import FORM, Column, layouts
 from wholeschool.programme import Programme
 from wholeschool.records.kinds import Kind, kinds
 from wholeschool.records.scaffold import for_level
+from wholeschool.rules import all_rules
 from wholeschool.site.markup import front_matter
 
 FOLDER = "form"
@@ -108,6 +109,7 @@ def _data(programme: Programme) -> dict[str, Any]:
         )
     return {
         "kinds": entries,
+        "presupposes": {each.code: each.presupposes for each in all_rules().values() if each.presupposes},
         "common": common,
         "abilities": {
             code: {name: getattr(entry, name) for name in ("name", "dimension", "environment", "credits")}
