@@ -9,6 +9,7 @@ from wholeschool.errors import RepositoryError
 from wholeschool.findings import Location
 from wholeschool.programme import Unit
 from wholeschool.records import Record
+from wholeschool.records.kinds import ROOT
 from wholeschool.records.structs import (
     Acceptance,
     Activities,
@@ -278,7 +279,7 @@ def _hours_rewritten(proposal: Proposal, school: Unit, year: int) -> Iterator[Br
 
 @rule("PORTFOLIO-KEPT", clause="附件1 四(三)4")
 def portfolios_stay(proposal: Proposal) -> Iterator[Breach]:
-    """有了评审结果，名册里的教师、活动记录和成果登记就不删。
+    """有了评审结果，名册里的教师、活动记录、成果登记和附件里的成果就不删。
 
     它们是电子档案的一部分，只更正，不删除。
     """
@@ -291,6 +292,9 @@ def portfolios_stay(proposal: Proposal) -> Iterator[Breach]:
                 record = school.one(kind, year=year)
                 if reviewed and record and record.path in removed:
                     yield Location(record.path), "已经有评审结果，这份记录是电子档案的一部分，被删掉了", "恢复原样"
+            folder = f"{ROOT}{school.path}/{year}/attachments/"
+            for path in sorted(path for path in removed if reviewed and path.startswith(folder)):
+                yield Location(path), "已经有评审结果，这份成果是电子档案的一部分，被删掉了", "恢复原样"
             roster = school.one(Teachers, year=year)
             after = later.one(Teachers, year=year) if later else None
             if not reviewed or roster is None or (after is None and roster.path not in removed):

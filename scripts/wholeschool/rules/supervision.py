@@ -179,3 +179,32 @@ def inspections_are_of_units_below(programme: Programme) -> Iterator[Breach]:
                 continue  # its unit.yaml has a finding
             if target is None or unit not in target.ancestors:
                 yield record.at(each, "unit"), f"“{each.unit}”不是本级之下的单位", "写单位在 submissions/ 下的路径"
+
+
+@rule("INSPECT-HEEDED", clause="附件1 四(三)2", severity="warning", presupposes=("INSPECT-TARGET", "DATE-FUTURE"))
+def what_was_found_from_above_is_followed_up(programme: Programme) -> Iterator[Breach]:
+    """省市检查不合格的学校、认定以后抽查发现的不合格，县里之后重新作过结论；市里验收的学校，县里先验收过。
+
+    县区和学校接受省市检查验收；查出来没有下文，已经认定的结果就站不住。已经认定的，由县里重新验收、撤销相应的证书，本项目只提醒。
+    """
+    for _, record in programme.each(Inspections):
+        for each in record.data.inspections:
+            target = programme.units.get(each.unit)
+            if target is None or target.level != "校":
+                continue
+            concluded = [one for one in programme.school_year(target, record.year or 0).acceptances if one.date]
+            here, hint = About(target.path, record.year or 0), "请县级工程办核实，在 acceptance.yaml 后面另写一条结论"
+            if each.conclusion == "不合格" and concluded and not any(one.date > each.date for one in concluded):
+                message = f"{target.name}{each.kind}不合格，县里之后还没有重新作结论"
+                yield record.at(each, "conclusion"), message, hint, here
+            elif each.kind == "验收" and not any(one.date <= each.date for one in concluded):
+                yield record.at(each, "date"), f"{target.name}已经验收，县里当时还没有作过验收结论", hint, here
+    for _, check, item, year in _items(programme):
+        recognition = year.accepted.recognition if year and year.accepted else None
+        key = item.teacher or "", item.microability or ""
+        if year is None or recognition is None or check.data.date <= recognition.date:
+            continue
+        if item.recheck_level == "不合格" and key in year.unmended("9999-12-31"):
+            message = f"认定以后抽查，教师 {key[0]} 的“{key[1]}”不合格，还没有改正"
+            hint = "请县级工程办处理：改正后写“已改正”；发过证书的，撤销"
+            yield check.at(item, "recheck_level"), message, hint
