@@ -171,7 +171,7 @@ class Paper(msgspec.Struct, frozen=True):
         made = list(self.make(view))
         if not made:
             center = view.unit.center
-            more = f"；它挂靠{center.name}，要那里的一份：wholeschool export {self.name} {center.path}" if center else ""
+            more = f"；它挂靠{center.name}：wholeschool export {self.name} {center.path}" if center else ""
             raise NoRecordError(f"{view.unit.name} {view.year} 年度还没有《{self.title}》要用的记录{more}")
         return made
 
