@@ -448,7 +448,7 @@
   const about = ({ record, pointer }) => {
     let node = record.value, teacher = "";
     for (const step of [...pointer, null]) {
-      teacher = (/^[0-9]{14}$/.test(node) ? node : node?.teacher || node?.number) || teacher;
+      teacher = (typeof node === "string" ? /^[0-9]{14}$/.test(node) && node : node?.teacher || node?.number) || teacher;
       node = step === null ? node : node?.[step];
     }
     return { year: record.year || 0, teacher };

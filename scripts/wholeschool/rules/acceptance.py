@@ -96,6 +96,8 @@ def acceptance_is_by_the_county(programme: Programme) -> Iterator[Breach]:
         checkers = {
             name for check, _ in year.county.rechecked(school.school.path, year.year) for name in check.checkers
         }
+        if any(programme.has_broken(f"{unit.path}/teams") for unit in (year.county, *year.county.ancestors)):
+            continue  # who is on an unreadable list, nobody can know
         for index, name in enumerate(entry.by):
             at = record.at(entry, "by", index)
             member = county.known.get(name)
