@@ -181,7 +181,12 @@ def inspections_are_of_units_below(programme: Programme) -> Iterator[Breach]:
                 yield record.at(each, "unit"), f"“{each.unit}”不是本级之下的单位", "写单位在 submissions/ 下的路径"
 
 
-@rule("INSPECT-HEEDED", clause="附件1 四(三)2", severity="warning", presupposes=("INSPECT-TARGET", "DATE-FUTURE"))
+@rule(
+    "INSPECT-HEEDED",
+    clause="附件1 四(三)2",
+    severity="warning",
+    presupposes=("INSPECT-TARGET", "DATE-FUTURE", "CERT-PASSED"),
+)
 def what_was_found_from_above_is_followed_up(programme: Programme) -> Iterator[Breach]:
     """省市检查不合格的学校、认定以后抽查发现的不合格，县里之后重新作过结论；市里验收的学校，县里先验收过。
 
