@@ -32,11 +32,12 @@ class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True, order=Tr
 
 
 class CaseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`case.yaml`: one sentence; base files to leave out; last lines to write so many times; what must be found."""
+    """`case.yaml`: one sentence; base files left out; last lines written so many times; the day; what must be found."""
 
     title: str
     without: tuple[str, ...] = ()
     repeat: Mapping[str, int] = {}
+    day: str = ""
     findings: tuple[Expected, ...] = ()
 
 
@@ -95,10 +96,10 @@ def all_cases() -> list[CaseFolder]:
     return [CaseFolder(path.parent) for path in sorted(CASES.glob("*/*/case.yaml"))]
 
 
-def judge(tree: MemoryTree) -> list[Finding]:
-    """Everything that is wrong with a tree: what the reader and what the rules find."""
+def judge(tree: MemoryTree, day: str = "") -> list[Finding]:
+    """Everything that is wrong with a tree (on a day): what the reader and what the rules find."""
     loaded = load(tree)
-    return sorted([*loaded.findings, *check(assemble(loaded))])
+    return sorted([*loaded.findings, *check(assemble(loaded, day))])
 
 
 def _files(folder: Path) -> dict[str, bytes]:

@@ -197,7 +197,7 @@
     try {
       await fetchScript(new URL(`lists/${name}.js`, location.href.replace(/[^/]*([?#].*)?$/, "")));
     } catch {
-      throw new Doubt("县里的名单没有取到：连上网再试，或者扫码核对");
+      throw new Doubt("县里的名单没有取到：连上网再试");
     }
     if (known() === undefined) throw new Doubt("县里的名单打不开");
     return known();

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -19,8 +19,25 @@ class Location(msgspec.Struct, frozen=True, order=True):
     column: int = 1
 
 
+class About(NamedTuple):
+    """What a mistake is about: a unit (its path), a round, a teacher (the number), a microability (the code), a matter.
+
+    What is left empty is not narrowed down: `About("anhui/shili")` is about everything below that city. The matter is
+    a word that rules agree on (名册: who is on the roster), so that two things about one teacher are kept apart.
+    """
+
+    unit: str = ""
+    year: int = 0
+    teacher: str = ""
+    microability: str = ""
+    matter: str = ""
+
+
 class Finding(msgspec.Struct, frozen=True, order=True):
-    """One mistake. Sorts by place. `clause` names the clause of the guidance, or is empty for matters of form."""
+    """One mistake. Sorts by place. `clause` names the clause of the guidance, or is empty for matters of form.
+
+    `about`, `presupposes` (codes) and `cause` tell echoes from causes, see `causes.roots`; no report shows them.
+    """
 
     path: str
     line: int
@@ -30,13 +47,28 @@ class Finding(msgspec.Struct, frozen=True, order=True):
     message: str
     hint: str = ""
     clause: str = ""
+    about: About = About()
+    presupposes: tuple[str, ...] = ()
+    cause: str = ""
 
 
 def finding(
-    code: str, at: Location, message: str, *, hint: str = "", clause: str = "", severity: Severity = "error"
+    code: str,
+    at: Location,
+    message: str,
+    *,
+    hint: str = "",
+    clause: str = "",
+    severity: Severity = "error",
+    about: About | None = None,
+    presupposes: tuple[str, ...] = (),
+    cause: str = "",
 ) -> Finding:
     """A finding whose texts are safe to show: one line each, personal numbers masked here, once, for every report."""
-    return Finding(redact(at.path), at.line, at.column, code, severity, _line(message), _line(hint), clause)
+    words = _line(message), _line(hint)
+    return Finding(
+        redact(at.path), at.line, at.column, code, severity, *words, clause, about or About(), presupposes, cause
+    )
 
 
 def _line(text: str) -> str:

@@ -74,3 +74,11 @@ def test_hours_are_summed_by_kind_and_everybody_means_everybody() -> None:
     hours = derived_hours(year)
     assert hours[numbers[0]] == (6.5, 4.0)
     assert {hours[number] for number in numbers[1:]} == {(6.5, 0.0)}
+
+
+def test_a_school_whose_teachers_are_all_exempt_is_done() -> None:
+    roster = (
+        "teachers:\n  - number: 34990100010001\n    name: 周雨晴\n    subject: 语文\n    stage: 小学\n"
+        "    exempt: {reason: 病假, approved_by: 林静}\n"
+    )
+    assert at({f"{SCHOOL}/{YEAR}/teachers.yaml": roster}).name == "已完成"

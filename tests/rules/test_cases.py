@@ -45,7 +45,7 @@ def test_every_folder_belongs_to_a_code_and_says_what_it_is() -> None:
 @pytest.mark.parametrize("case", FOLDERS, ids=repr)
 def test_a_case_gets_exactly_what_it_says(case: CaseFolder) -> None:
     tree = case.tree
-    told = _told(case, judge(tree))
+    told = _told(case, judge(tree, case.about.day))
     assert Counter((each.path, each.line, each.code) for each in told) == Counter(
         (each.path, each.line, each.code) for each in case.about.findings
     )

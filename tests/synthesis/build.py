@@ -165,7 +165,11 @@ def _county(files: Files, county: CountySpec, path: str, table: Mapping[str, Mic
             if center is not None
             else plans.offered(school.random, spec, table)
         )
-        _write_school(files, school, f"{path}/{spec.slug}", offered[spec.slug], (path, team.members))
+        # A 中心学校 and the schools attached to it are one house: none of them is outside to another.
+        head = spec.center or spec.slug
+        house = {each.spec.name for each in schools if head in (each.spec.center, each.spec.slug)}
+        others = [member for member in team.members if member.unit not in house]
+        _write_school(files, school, f"{path}/{spec.slug}", offered[spec.slug], (path, others))
     timed = [(school.spec, school.when) for school in schools]
     files.add(f"{path}/{YEAR}/approvals.yaml", offices.approvals(random, county, timed, leaders.members[1].name))
     files.add(f"{path}/documents.yaml", offices.documents(county))
@@ -173,6 +177,9 @@ def _county(files: Files, county: CountySpec, path: str, table: Mapping[str, Mic
     files.add(f"{path}/{YEAR}/training.yaml", offices.batches(county, path))
     if conclusions := offices.acceptance(random, county, timed, team.members):
         files.add(f"{path}/{YEAR}/acceptance.yaml", conclusions)
+        held = [record for record in files.records if record.path.startswith(f"submissions/{path}/")]
+        for name, check in offices.spot_checks(path, conclusions, held):
+            files.add(f"{path}/{YEAR}/spot-checks/{name}.yaml", check)
 
 
 def _school(spec: SchoolSpec, seed: int) -> School:

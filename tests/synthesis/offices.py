@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from random import Random
+from typing import Any
 
 from tests.synthesis import texts
 from tests.synthesis.calendar import Dates
 from tests.synthesis.names import Namer
 from tests.synthesis.specs import YEAR, CountySpec, Journey, SchoolSpec
 from tests.synthesis.study import PROVIDER
+from wholeschool.records import Record
 from wholeschool.records.structs import (
     Acceptance,
     Approval,
     Approvals,
+    Attachment,
+    CheckedItem,
     Document,
     Documents,
     Member,
@@ -21,7 +25,9 @@ from wholeschool.records.structs import (
     Provider,
     Providers,
     Recognition,
+    Review,
     SchoolAcceptance,
+    SpotCheck,
     Team,
     Training,
     TrainingBatch,
@@ -219,7 +225,12 @@ def approvals(random: Random, county: CountySpec, schools: Sequence[tuple[School
                 opinion=random.choice(words.approved if passed else words.returned),
             )
         )
-    return Approvals(approvals=tuple(entries))
+    branches = tuple(
+        Attachment(school=school.slug, center=school.center, date=f"{YEAR}-03-05", by=by)
+        for school, _ in schools
+        if school.center
+    )
+    return Approvals(approvals=tuple(entries), branches=branches)
 
 
 def acceptance(
@@ -229,6 +240,39 @@ def acceptance(
     entries = [entry for school, when in schools for entry in _conclusions(random, county, school, when, experts)]
     entries.sort(key=lambda entry: (entry.date, entry.school))
     return Acceptance(acceptances=tuple(entries)) if entries else None
+
+
+def spot_checks(county: str, acceptance: Acceptance, records: Sequence[Record[Any]]) -> Iterator[tuple[str, SpotCheck]]:
+    """What each conclusion rests on, by file name: a few results of the latest session, found as the school did."""
+    for entry in acceptance.acceptances:
+        sessions = [
+            record.data
+            for record in records
+            if record.unit == f"{county}/{entry.school}"
+            and isinstance(record.data, Review)
+            and record.data.date <= entry.date
+        ]
+        latest = max(sessions, key=lambda session: session.date)
+        yield (
+            f"{entry.date}-{entry.school}",
+            SpotCheck(
+                date=entry.date,
+                stage="考核结果",
+                mode=entry.mode,
+                checkers=entry.by,
+                items=tuple(
+                    CheckedItem(
+                        school=f"{county}/{entry.school}",
+                        teacher=result.teacher,
+                        microability=result.microability,
+                        school_level=result.level,
+                        recheck_level=result.level,
+                    )
+                    for result in latest.results[:4]
+                ),
+                conclusion=entry.opinion,
+            ),
+        )
 
 
 def _conclusions(

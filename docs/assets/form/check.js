@@ -410,14 +410,16 @@
 
   // A school's records together: [{kind, name, year, bytes}] gives as many lists of findings. As in Python, the rules
   // judge only records that are right by themselves; what lies elsewhere (county, other schools) is not known here.
-  const checkAll = (files) => {
+  // With `echoes`, also what only follows from another finding.
+  const checkAll = (files, echoes = false) => {
     const results = files.map((file) => checkBytes(file.kind, file.bytes));
     const sound = (result) => result.value !== undefined && !result.findings.some((each) => !each.code.startsWith("PII-"));
     const records = files
       .map((file, index) => ({ ...file, value: results[index].value, index }))
       .filter((record) => sound(results[record.index]));
     const broken = new Set(files.filter((file, index) => !sound(results[index])).map((file) => file.kind));
-    for (const { record, ...finding } of globalThis.wholeschoolForm.rules(records, broken)) {
+    const found = [...globalThis.wholeschoolForm.rules(records, broken)];
+    for (const { record, ...finding } of echoes ? found : globalThis.wholeschoolForm.roots(found)) {
       results[record.index].findings.push({ severity: "error", ...finding });
     }
     return results;

@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { abilities, standard } = globalThis.wholeschoolForm;
+  const { abilities, presupposes, standard } = globalThis.wholeschoolForm;
   const EVERYBODY = "全体";
 
   // What one round of a school consists of; the first record of a kind counts.
@@ -47,6 +47,15 @@
     if (!hours) return ["没有学时"];
     const wanted = [["网络研修", hours.online, standard.online_hours], ["实践应用", hours.practice, standard.practice_hours]];
     return wanted.filter(([, got, needed]) => got < needed).map(([name, got, needed]) => `${name} ${got} 学时，不满 ${needed}`);
+  };
+
+  // As rules/reviews.py: nothing is left of it but a few characters, once set phrases and punctuation are taken out.
+  const SET_PHRASES = ["继续努力", "再接再厉", "继续加油", "加油", "很好", "较好", "不错", "良好", "合格", "优秀", "同意", "通过",
+    "没有", "暂无", "希望", "今后", "以后", "进一步", "继续", "努力", "加强", "改进", "提高", "提升", "完善", "保持", "学习", "请", "老师"];
+  const saysLittle = (text) => {
+    let left = text.normalize("NFKC").replace(/[^\p{L}\p{N}\p{M}]+/gu, "").toLowerCase();
+    for (const phrase of SET_PHRASES) left = left.replaceAll(phrase, "");
+    return new Set(left).size < 5;
   };
 
   const rules = {
@@ -160,7 +169,6 @@
       const { creditsOf, completing } = globalThis.wholeschoolForm;
       for (const [teacher, at] of choosing(round)) {
         const chosen = choices(teacher), total = creditsOf(chosen), where = ["teachers", at, "choices"];
-        if (chosen.some((code) => !abilities[code]) || repeated(chosen).length) continue; // the root cause has its own finding
         if (!chosen.length) {
           if (teacher.declared) yield [round.roster, where, "申报了考核，却没有选微能力", `补上所选微能力，合计不少于 ${standard.credits} 学分`];
         } else if (total < standard.credits) {
@@ -349,18 +357,18 @@
     "HOURS-PRACTICE": ["附件1 三(二)2", function* (round) {
       for (const [teacher, at] of reviewedTeachers(round)) {
         if (!teacher.hours || lackingHours(teacher).length) continue;
-        const { online, practice } = teacher.hours, total = online + practice;
-        if (practice * 100 < standard.practice_share * total) yield [round.roster, ["teachers", at, "hours", "practice"], `实践应用 ${practice} 学时，占总学时的 ${(practice / total * 100).toFixed(1)}%，应不少于 ${standard.practice_share}%`, "补上实践应用的学时和证据"];
+        const { practice } = teacher.hours, total = standard.online_hours + standard.practice_hours;
+        if (practice * 100 < standard.practice_share * total) yield [round.roster, ["teachers", at, "hours", "practice"], `实践应用 ${practice} 学时，应不少于应修 ${total} 学时的 ${standard.practice_share}%`, "补上实践应用的学时和证据"];
       }
     }],
     "PANEL-SELF": ["附件1 四(二)4", function* ({ reviews, teachers }) {
       for (const review of reviews) {
         const { members } = review.value.panel;
         const numbers = new Map(members.filter((one) => one.teacher).map((one) => [one.teacher, one.name]));
-        const inside = new Set(members.filter((one) => one.from === "校内" && !one.teacher).map((one) => one.name));
+        const unnumbered = new Set(members.filter((one) => !one.teacher).map((one) => one.name));
         for (const [result, at] of each(review.value.results)) {
           const teacher = teachers.get(result.teacher);
-          const name = numbers.get(result.teacher) || (inside.has(teacher?.name) ? teacher.name : null);
+          const name = numbers.get(result.teacher) || (unnumbered.has(teacher?.name) ? teacher.name : null);
           if (!name) continue;
           if (!result.reviewers?.length) yield [review, ["results", at, "reviewers"], "这位教师是评审组成员，没有写明由谁评审", "在评审人里写其他评审人的姓名"];
           else if (result.reviewers.includes(name)) yield [review, ["results", at, "reviewers"], "评审人评了自己", "换成其他评审人"];
@@ -413,9 +421,9 @@
     "RESULT-SUGGESTION": ["附件1 四(二)4", function* ({ reviews }) {
       for (const review of reviews) {
         for (const [result, at] of each(review.value.results)) {
-          const count = [...(result.suggestion || "").trim()].length;
-          if (count < 8) {
-            const state = count ? `实践建议只有 ${count} 个字` : "没有写实践建议";
+          const words = (result.suggestion || "").trim(), count = [...words].length;
+          if (count < 8 || saysLittle(words)) {
+            const state = count >= 8 ? "实践建议只是套话或重复" : count ? `实践建议只有 ${count} 个字` : "没有写实践建议";
             yield [review, ["results", at, "suggestion"], `教师 ${result.teacher} 的“${result.microability}”${state}`, "写一条下一步在课堂上能做的事"];
           }
         }
@@ -436,5 +444,26 @@
     }
   }
 
-  Object.assign(globalThis.wholeschoolForm, { rules: run, ruleCodes: Object.keys(rules) });
+  // What a finding is about, as causes.py has it: the round, and the teacher whom its place names.
+  const about = ({ record, pointer }) => {
+    let node = record.value, teacher = "";
+    for (const step of [...pointer, null]) {
+      teacher = (typeof node === "string" ? /^[0-9]{14}$/.test(node) && node : node?.teacher || node?.number) || teacher;
+      node = step === null ? node : node?.[step];
+    }
+    return { year: record.year || 0, teacher };
+  };
+  const meets = (one, other) => !one || !other || one === other;
+
+  // One mistake, one finding: what only follows from another finding about the same thing is left out.
+  const roots = (findings) => {
+    const told = findings.map((finding) => ({ finding, ...about(finding) }));
+    return told.filter(({ finding, year, teacher }) => !told.some((cause) => (
+      (presupposes[finding.code] || []).includes(cause.finding.code)
+      && (cause.finding.severity === "error" || finding.severity === "warning")
+      && meets(cause.year, year) && meets(cause.teacher, teacher)
+    ))).map(({ finding }) => finding);
+  };
+
+  Object.assign(globalThis.wholeschoolForm, { rules: run, roots, ruleCodes: Object.keys(rules) });
 })();

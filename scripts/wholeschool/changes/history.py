@@ -8,6 +8,8 @@ from wholeschool.changes.proposal import Proposal
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Location
 from wholeschool.programme import Unit
+from wholeschool.records import Record
+from wholeschool.records.kinds import ROOT
 from wholeschool.records.structs import (
     Acceptance,
     Activities,
@@ -21,6 +23,11 @@ from wholeschool.records.structs import (
     Teachers,
 )
 from wholeschool.rules.registry import Breach, rule
+
+_KEPT_LISTS = (
+    *((Approvals, "approvals"), (Approvals, "branches")),
+    *((Acceptance, "acceptances"), (Acceptance, "corrections")),
+)
 
 
 @rule("LEDGER-GROWS", clause="附件1 四(三)3")
@@ -89,9 +96,9 @@ def keys_stay(proposal: Proposal) -> Iterator[Breach]:
 
 @rule("DECISION-KEPT", clause="附件1 二(三)5")
 def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
-    """县级的审核和验收结论只增不改，抽查记录不删。
+    """县级的审核、挂靠和验收结论只增不改；抽查记录不删，已经作出的复核评定、写明的问题也不改。
 
-    改变结论的，在后面另写一条；前后两条都留着，才看得出经过。
+    改变结论的，在后面另写一条；前后两条都留着，才看得出经过。抽查之后只添整改的情况和新的抽查项。
     """
     removed = _removed(proposal)
     for unit in proposal.base.units.values():
@@ -99,8 +106,10 @@ def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
         for check in unit.all(SpotCheck):
             if check.path in removed:
                 yield Location(check.path), "抽查记录被删掉了", "恢复原样；结果有更正的，写进这份记录的整改"
+            elif later and (now := later.one(SpotCheck, year=check.year, name=check.name)):
+                yield from _checked_anew(check.data, now)
         for year in unit.years:
-            for kind, name in ((Approvals, "approvals"), (Acceptance, "acceptances"), (Acceptance, "corrections")):
+            for kind, name in _KEPT_LISTS:
                 before = unit.one(kind, year=year)
                 after = later.one(kind, year=year) if later else None
                 if before is None:
@@ -108,7 +117,7 @@ def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
                 old = getattr(before.data, name)
                 path = before.path
                 if after is None:
-                    if path in removed and name != "corrections":  # the same file is gone once
+                    if path in removed and name not in ("branches", "corrections"):  # the same file is gone once
                         yield Location(path), "结论的记录被删掉了", "恢复原样"
                     continue
                 new = getattr(after.data, name)
@@ -118,6 +127,25 @@ def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
                         at = after.at(new[index]) if index < len(new) else after.at(None)
                         yield at, f"第 {index + 1} 条{what}被改动或删掉了", f"恢复原样，新的{what}写在后面"
                         break
+
+
+def _checked_anew(before: SpotCheck, now: Record[SpotCheck]) -> Iterator[Breach]:
+    """What checkers found is there still; corrections may go on, and items be added or checked that were not."""
+    hint = "恢复原样；结果有更正的，写进整改（correction）"
+    for field, title in (("date", "日期"), ("stage", "内容"), ("mode", "方式"), ("checkers", "检查人")):
+        if getattr(before, field) != getattr(now.data, field) and any(item.recheck_level for item in before.items):
+            yield now.at(None, field), f"抽查已经有结果，{title}被改动了", hint
+            return
+    left = {(item.school, item.teacher, item.microability, item.recheck_level): item for item in now.data.items}
+    for item in before.items:
+        if item.recheck_level is None and item.problem is None:
+            continue
+        same = left.get((item.school, item.teacher, item.microability, item.recheck_level))
+        if same is None or (same.school_level, same.problem) != (item.school_level, item.problem):
+            of = f"教师 {item.teacher} 的“{item.microability}”" if item.teacher else f"{item.school}"
+            yield now.at(same) if same else now.at(None, "items", key=True), f"{of}的抽查结果被改动或删掉了", hint
+        elif item.correction and (same.correction is None or same.correction.due != item.correction.due):
+            yield now.at(same), "整改的期限被改动或删掉了", hint
 
 
 def _same_or_recognised(before: object, after: object) -> bool:
@@ -153,7 +181,7 @@ def approved_plans_stay(proposal: Proposal) -> Iterator[Breach]:
 
 @rule("RESULT-KEPT", clause="附件1 四(三)4")
 def accepted_results_stay(proposal: Proposal) -> Iterator[Breach]:
-    """学校验收合格之后，评审记录不改不删；县级认定之后，也不补写认定那天或更早的评审。
+    """学校验收合格之后，评审记录不改不删，也不补写验收那天或更早的评审。
 
     要更正的，另写一份评审记录并重新验收。补写的倒填日期，就混进了县里当时没有看过的结果。
     """
@@ -172,10 +200,9 @@ def accepted_results_stay(proposal: Proposal) -> Iterator[Breach]:
                     yield Location(review.path), "学校已经验收，评审记录被删掉了", "恢复原样"
                 elif after is not None and after.data != review.data:
                     yield after.at(None), "学校已经验收，评审记录被改动了", "恢复原样；更正另写一份评审记录"
-            recognised = accepted.recognition.date if accepted.recognition else ""
             for review in later.all(Review, year=year) if later else ():
-                if review.path not in kept and review.data.date <= recognised:
-                    message = f"县级 {recognised} 已经认定，新写的评审日期却是 {review.data.date}"
+                if review.path not in kept and review.data.date <= accepted.date:
+                    message = f"县级 {accepted.date} 已经验收，新写的评审日期却是 {review.data.date}"
                     yield review.at(None, "date"), message, "照实写评审的日期；要更正的，重新评审后请县里重新验收、认定"
 
 
@@ -284,7 +311,7 @@ def _hours_rewritten(proposal: Proposal, school: Unit, year: int) -> Iterator[Br
 
 @rule("PORTFOLIO-KEPT", clause="附件1 四(三)4")
 def portfolios_stay(proposal: Proposal) -> Iterator[Breach]:
-    """有了评审结果，名册里的教师、活动记录和成果登记就不删。
+    """有了评审结果，名册里的教师、活动记录、成果登记和附件里的成果就不删。
 
     它们是电子档案的一部分，只更正，不删除。
     """
@@ -297,6 +324,9 @@ def portfolios_stay(proposal: Proposal) -> Iterator[Breach]:
                 record = school.one(kind, year=year)
                 if reviewed and record and record.path in removed:
                     yield Location(record.path), "已经有评审结果，这份记录是电子档案的一部分，被删掉了", "恢复原样"
+            folder = f"{ROOT}{school.path}/{year}/attachments/"
+            for path in sorted(path for path in removed if reviewed and path.startswith(folder)):
+                yield Location(path), "已经有评审结果，这份成果是电子档案的一部分，被删掉了", "恢复原样"
             roster = school.one(Teachers, year=year)
             after = later.one(Teachers, year=year) if later else None
             if not reviewed or roster is None or (after is None and roster.path not in removed):

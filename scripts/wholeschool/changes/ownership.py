@@ -21,7 +21,11 @@ from wholeschool.rules.registry import Breach, rule
 _COUNTY_DEPTH, _SCHOOL_DEPTH = 2, 3
 # Below a unit: what is in no folder of another unit.
 _OWN_FILE = r"(?:[^/]+$|(?:teams|cases|20[0-9]{2})/)"
-_DECISIONS = ((Approvals, "approvals"), (Acceptance, "acceptances"), (Acceptance, "corrections"))
+_DECISIONS = (
+    *((Approvals, "approvals"), (Approvals, "branches")),
+    *((Acceptance, "acceptances"), (Acceptance, "corrections")),
+)
+_CONFIRMED = {"name": "名称", "code": "代码", "type": "学校类型", "center": "挂靠的中心学校", "demo": "样张"}
 
 
 class _Entry(NamedTuple):
@@ -161,6 +165,29 @@ def accounts_are_known_by_their_id(proposal: Proposal) -> Iterator[Breach]:
                 where = "maintainer_ids 里写" if not entry.unit else "这一条里加"
                 hint = f'核实这次提交的确实是本人，再在 {place.path} 的{where} id: "{author.id}"'
                 yield place, f"账号 {entry.account} 没有登记编号", hint
+
+
+@rule("UNIT-KEPT", clause="本项目约定：谁的记录谁提交")
+def what_a_school_is_is_confirmed_by_the_county(proposal: Proposal) -> Iterator[Breach]:
+    """规划审核通过以后，学校的名称、代码、类型、挂靠的中心学校和样张，由县级账号来改，学校自己的账号不改。
+
+    证书上印的、统计时归类的、规划用谁的，都看这几项；审核以后再换，备案的就不是同一所学校了。
+    """
+    for school in proposal.base.schools:
+        later, county = proposal.head.units.get(school.path), school.county
+        if (
+            later is None
+            or county is None
+            or not any(proposal.base.school_year(school, year).approved_since for year in school.years)
+        ):
+            continue
+        # Whoever may change the county's own records stands for the county, or keeps the programme.
+        if all(may_change(proposal.base, account)(county.record.path) for account in proposal.authors):
+            continue
+        for field, title in _CONFIRMED.items():
+            if getattr(school.data, field) != getattr(later.data, field):
+                at = later.record.at(None, field) if getattr(later.data, field) else later.record.at(None)
+                yield at, f"规划已经审核通过，{title}被学校改动了", "恢复原样；确实变了的，请县级工程办用县里的账号来改"
 
 
 @rule("OWNERS-CURRENT", clause="本项目约定：谁的记录谁审核", severity="warning")

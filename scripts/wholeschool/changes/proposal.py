@@ -5,9 +5,10 @@ Both trees are read as blobs. Who may do what comes from the base: a change cann
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+from wholeschool.causes import roots
 from wholeschool.findings import Finding, Location, finding
 from wholeschool.programme import Programme
 from wholeschool.records.hygiene import blemish
@@ -56,16 +57,18 @@ def change_rules() -> Mapping[str, Rule[Proposal]]:
     return rules_in("wholeschool.changes")
 
 
-def check_change(proposal: Proposal, before: list[Finding], after: list[Finding]) -> tuple[list[Finding], int]:
+def check_change(proposal: Proposal, before: Sequence[Finding], after: Sequence[Finding]) -> tuple[list[Finding], int]:
     """What the change answers for, sorted, and how many findings were there before and are not repeated.
 
     That is: every finding in a changed file, every finding elsewhere that the base did not have, and every breach of
-    the rules about changes.
+    the rules about changes. `before` and `after` hold the echoes too: an echo is left out only where its cause is told
+    to the same people, never because of a mistake that was there before.
     """
     changed = {difference.path for difference in proposal.differences}
     known = {(each.code, each.path, each.message) for each in before}
     mine = [each for each in after if each.path in changed or (each.code, each.path, each.message) not in known]
-    return sorted([*mine, *_outside(proposal), *judge(change_rules(), proposal)]), len(after) - len(mine)
+    told = roots(sorted([*mine, *_outside(proposal), *judge(change_rules(), proposal)]))
+    return told, len(set(roots(after)) - set(mine))
 
 
 def _outside(proposal: Proposal) -> Iterator[Finding]:

@@ -46,9 +46,7 @@ _NAMES = {"error": "错误", "warning": "提醒"}
     metavar="列=字段",
     help="表里的这一列是模板里的哪一列；不要读的写 列=-。可以写几次。",
 )
-@click.option(
-    "--rename", "renamed", multiple=True, metavar="编号", help="这个编号的姓名是改正，没有换人。可写几次。"
-)
+@click.option("--rename", "renamed", multiple=True, metavar="编号", help="这个编号的姓名是改正，没有换人。可写几次。")
 @click.option("--identity", type=click.Path(path_type=Path), help="联系表已经有了的，用这把密钥打开后合并。")
 @click.option("--replace", is_flag=True, help="联系表已经有了的，整份换掉。")
 def command(

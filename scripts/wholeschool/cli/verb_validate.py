@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from itertools import zip_longest
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import msgspec
 from wholeschool.changes import Author
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.workspace import check_proposal, check_root, find_root
+from wholeschool.days import today
 from wholeschool.errors import UsageError
 from wholeschool.files import write_whole
 from wholeschool.reports import reporters
@@ -36,6 +38,9 @@ from wholeschool.reports import reporters
     help="代码平台给那个账号的编号；写了，就与 --author 一样多、次序相同。登记了编号的账号，编号也要对上。",
 )
 @click.option(
+    "--day", metavar="YYYY-MM-DD", help="按这一天检查：哪些已经到期，哪些日期还没有到。默认是今天（北京时间）。"
+)
+@click.option(
     "--format", "form", type=click.Choice(list(reporters)), default="text", show_default=True, help="输出的样子。"
 )
 @click.option(
@@ -47,6 +52,7 @@ def command(
     head: str | None,
     authors: tuple[str, ...],
     ids: tuple[str, ...],
+    day: str | None,
     form: str,
     copies: tuple[str, ...],
 ) -> None:
@@ -59,8 +65,12 @@ def command(
     if ids and len(ids) != len(authors):
         raise UsageError(f"--author 有 {len(authors)} 个，--author-id 有 {len(ids)} 个；一个账号一个编号，次序相同")
     behind = [Author(name, number.strip() or None) for name, number in zip_longest(authors, ids, fillvalue="")]
+    when = _day(day)
     saved = [_copy(copy) for copy in copies]
-    checked = check_root(root, head) if base is None else check_proposal(root, base, head or "HEAD", *behind)
+    if base is None:
+        checked = check_root(root, head, when)
+    else:
+        checked = check_proposal(root, base, head or "HEAD", *behind, day=when)
     report = checked.report
     if wanted := [_within(root, path, head) for path in paths]:
         findings = [each for each in report.findings if any(_covers(prefix, each.path) for prefix in wanted)]
@@ -69,6 +79,13 @@ def command(
         write_whole(file, reporters[drawing](report, checked.tree).encode())
     click.echo(reporters[form](report, checked.tree), nl=False)
     raise SystemExit(FAILED if report.failed else 0)
+
+
+def _day(text: str | None) -> str:
+    try:
+        return date.fromisoformat(text).isoformat() if text else today()
+    except ValueError:
+        raise UsageError(f"--day 写成 2026-03-01 这样的日期，不是“{text}”") from None
 
 
 def _copy(text: str) -> tuple[str, Path]:

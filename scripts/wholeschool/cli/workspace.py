@@ -10,6 +10,7 @@ from typing import NamedTuple
 import click
 
 from wholeschool.all_or_none import undo_interrupted
+from wholeschool.causes import roots
 from wholeschool.changes import Author, Proposal, check_change
 from wholeschool.changes.effects import effects
 from wholeschool.errors import RepositoryError
@@ -19,17 +20,19 @@ from wholeschool.programme.scope import Scope, remember, scope, sharing, touched
 from wholeschool.records import load
 from wholeschool.records.cache import Cache, open_cache
 from wholeschool.reports import Report, reporters
-from wholeschool.rules import check
+from wholeschool.rules import all_rules
+from wholeschool.rules.registry import judge
 from wholeschool.sources import CommitTree, OverlaidTree, Tree, open_tree
 from wholeschool.sources.difference import differences, merged
 
 
 class Checked(NamedTuple):
-    """A tree, its programme, and everything that is wrong with it."""
+    """A tree, its programme, and what is wrong with it: as reported, and with the echoes (for a change to compare)."""
 
     tree: Tree
     programme: Programme
     report: Report
+    every: Sequence[Finding] = ()
 
 
 def find_root(start: Path) -> Path:
@@ -44,27 +47,34 @@ def find_root(start: Path) -> Path:
 
 
 def check_tree(
-    tree: Tree, part: Scope | None = None, kept: Cache | None = None, brought: frozenset[str] = frozenset()
+    tree: Tree,
+    part: Scope | None = None,
+    kept: Cache | None = None,
+    day: str = "",
+    brought: frozenset[str] = frozenset(),
 ) -> Checked:
-    """Load, assemble and judge everything in a tree, or just a part of it; `brought` are paths that a change brings."""
+    """Load, assemble and judge everything in a tree, or just a part of it, as of a day (none: nothing is due).
+
+    `brought` are paths that a change brings.
+    """
     loaded = load(tree, cache=kept) if part is None else load(tree, part.entries, elsewhere=part.elsewhere, cache=kept)
     if not loaded.files:
         raise RepositoryError("submissions/ 里没有任何文件")
-    programme = assemble(loaded, brought)
-    findings: list[Finding] = sorted([*loaded.findings, *check(programme)])
-    return Checked(tree, programme, Report(loaded.files, len(loaded.records), findings))
+    programme = assemble(loaded, day, brought)
+    every = sorted([*loaded.findings, *judge(all_rules(), programme)])
+    return Checked(tree, programme, Report(loaded.files, len(loaded.records), roots(every)), every)
 
 
-def check_root(root: Path, revision: str | None = None) -> Checked:
+def check_root(root: Path, revision: str | None = None, day: str = "") -> Checked:
     """`check_tree` of the working tree, or of a commit of the repository, at `root`."""
     tree, kept = open_tree(root, revision), open_cache()
-    checked = check_tree(tree, kept=kept)
+    checked = check_tree(tree, kept=kept, day=day)
     if isinstance(tree, CommitTree):
         remember(tree, checked.programme, kept)
     return checked
 
 
-def check_proposal(root: Path, base: str, head: str, *authors: str | Author) -> Checked:
+def check_proposal(root: Path, base: str, head: str, *authors: str | Author, day: str = "") -> Checked:
     """The tree that merging head into base gives, with what the change answers for.
 
     Only the counties that the change touches are read, with those that share a code or a teacher number with them; all
@@ -76,17 +86,17 @@ def check_proposal(root: Path, base: str, head: str, *authors: str | Author) -> 
     changed = differences(*trees)
     brought = frozenset(difference.path for difference in changed)
     counties = touched(brought)
-    after = check_tree(trees[1], _part(trees[1], counties), kept, brought)
+    after = check_tree(trees[1], _part(trees[1], counties), kept, day, brought)
     if counties is not None and (more := sharing(trees[1], after.programme, kept)):
         counties |= more
-        after = check_tree(trees[1], _part(trees[1], counties), kept, brought)
-    before = check_tree(trees[0], _part(trees[0], counties), kept)
+        after = check_tree(trees[1], _part(trees[1], counties), kept, day, brought)
+    before = check_tree(trees[0], _part(trees[0], counties), kept, day)
     taken_back = trees[1].left_behind(trees[0])
     behind = tuple(dict.fromkeys(each if isinstance(each, Author) else Author(each) for each in authors))
     proposal = Proposal(before.programme, after.programme, *trees, changed, behind, taken_back)
-    findings, known = check_change(proposal, before.report.findings, after.report.findings)
+    findings, known = check_change(proposal, before.every, after.every)
     report = Report(after.report.files, after.report.records, findings, known, tuple(effects(proposal)))
-    return Checked(trees[1], after.programme, report)
+    return Checked(trees[1], after.programme, report, after.every)
 
 
 def _part(tree: CommitTree, counties: frozenset[str] | None) -> Scope | None:

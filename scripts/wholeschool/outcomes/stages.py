@@ -58,6 +58,8 @@ def _stage(programme: Programme, year: YearOfSchool) -> Stage:
         return Stage(0, "审核规划", office, f"{folder}/approvals.yaml")
     school = year.school.name
     due = [teacher for teacher in year.teachers.values() if not is_exempt(teacher)]
+    if not due and year.teachers:
+        return Stage(5, "")  # everybody is exempt: nobody is left to be assessed
     if not due:
         return Stage(1, "报送教师名册", school, f"{folder}/teachers.yaml")
     wanted = programme.standard.credits

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from wholeschool.causes import roots
 from wholeschool.cores import cores, crew
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Finding, Location, finding
@@ -23,7 +24,8 @@ from wholeschool.records import load
 from wholeschool.records.cache import Cache, open_cache
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.text import like
-from wholeschool.rules import check
+from wholeschool.rules import all_rules
+from wholeschool.rules.registry import judge as judge_rules
 from wholeschool.sources import OverlaidTree, Tree
 
 # Leaving rows out can show mistakes that others hid, but not often.
@@ -260,19 +262,22 @@ def _said(each: Finding) -> tuple[str, str, str]:
 
 
 def _new(findings: Iterable[Finding], before: Counter[tuple[str, str, str]]) -> dict[str, list[Finding]]:
-    """What is wrong after importing and was not before, by path."""
+    """What is wrong after importing and was not before, by path; echoes of that are left out."""
     left = before.copy()
-    found: dict[str, list[Finding]] = {}
+    new = []
     for each in findings:
         if left[_said(each)]:
             left[_said(each)] -= 1
         else:
-            found.setdefault(each.path, []).append(each)
+            new.append(each)
+    found: dict[str, list[Finding]] = {}
+    for each in roots(new):
+        found.setdefault(each.path, []).append(each)
     return found
 
 
 def _findings(tree: Tree, counties: set[str], kept: Cache) -> list[Finding]:
-    """Everything wrong with these counties and what stands above them; other counties are not read."""
+    """Everything wrong with these counties and what stands above them, echoes too; other counties are not read."""
     entries = tree.entries(ROOT)
     elsewhere: frozenset[str] = frozenset()
     if "" not in counties:
@@ -280,4 +285,4 @@ def _findings(tree: Tree, counties: set[str], kept: Cache) -> list[Finding]:
         elsewhere = frozenset(county for entry in entries if (county := county_of(entry.path))) - counties
         entries = inside
     loaded = load(tree, entries, elsewhere=elsewhere, cache=kept)
-    return sorted(itertools.chain(loaded.findings, check(assemble(loaded))))
+    return sorted(itertools.chain(loaded.findings, judge_rules(all_rules(), assemble(loaded))))

@@ -25,6 +25,7 @@ class Unit:
         self.path, self.record, self.parent = path, record, parent
         self.children: list[Unit] = []
         self._records: dict[type[msgspec.Struct], list[Record[Any]]] = {}
+        self._rechecked: dict[int, dict[str, list[tuple[s.SpotCheck, s.CheckedItem]]]] = {}
 
     @property
     def data(self) -> s.Unit:
@@ -86,6 +87,16 @@ class Unit:
         """The unit's one record of a kind (of that year, of that name), or None."""
         return next((record for record in self.all(kind, year=year) if record.name == name), None)
 
+    def rechecked(self, school: str, year: int) -> list[tuple[s.SpotCheck, s.CheckedItem]]:
+        """What the unit's own spot checks of results say of the school at a path, item by item."""
+        if year not in self._rechecked:
+            found: dict[str, list[tuple[s.SpotCheck, s.CheckedItem]]] = {}
+            for record in self.all(s.SpotCheck, year=year):
+                for item in record.data.items if record.data.stage == "考核结果" else ():
+                    found.setdefault(item.school, []).append((record.data, item))
+            self._rechecked[year] = found
+        return self._rechecked[year].get(school, [])
+
     def team(self, name: str) -> Record[s.Team] | None:
         """The unit's office, management, training or expert team."""
         return self.one(s.Team, name=name)
@@ -108,9 +119,20 @@ class YearOfSchool:
 
     @cached_property
     def planner(self) -> Unit:
-        """The school that plans: the school itself, or its 中心学校 when it has no plan of its own."""
-        own = self.school.one(s.Plan, year=self.year)
-        return self.school if own or not self.school.center else self.school.center
+        """The school that plans: the school itself, or its 中心学校 when it has no plan of its own.
+
+        That somebody is attached to another is not theirs alone to say: the county confirms it for the round.
+        """
+        own, center = self.school.one(s.Plan, year=self.year), self.school.center
+        return center if center and not own and self.is_attached else self.school
+
+    @cached_property
+    def is_attached(self) -> bool:
+        """Whether the county has confirmed the 中心学校 that the school names."""
+        record = self.school.county.one(s.Approvals, year=self.year) if self.school.county else None
+        confirmed = (each for each in record.data.branches if each.school == self.school.slug) if record else ()
+        last = max(confirmed, key=lambda each: each.date, default=None)
+        return last is not None and last.center == self.school.data.center
 
     @cached_property
     def plan(self) -> Record[s.Plan] | None:
@@ -202,23 +224,57 @@ class YearOfSchool:
     def standing(self) -> Mapping[tuple[str, str], s.Result]:
         """The result that stands for each (teacher, microability): that of the latest session, by date, then name.
 
-        What was recognised stays until the county recognises anew: sessions after that day do not count before.
+        What was accepted stays until the county accepts anew: sessions after that day it has not seen.
         """
-        recognition = self.accepted.recognition if self.accepted else None
         standing: dict[tuple[str, str], s.Result] = {}
         for review in sorted(self.reviews, key=lambda record: (record.data.date, record.name)):
-            if recognition and review.data.date > recognition.date:
+            if self.accepted and review.data.date > self.accepted.date:
                 break
             for result in review.data.results:
                 standing[result.teacher, result.microability] = result
         return standing
 
+    def unmended(self, on: str) -> set[tuple[str, str]]:
+        """(teacher, microability) of results that a spot check found 不合格 by a day and that were not put right by it.
+
+        Right is what the checkers call 已改正, or what the school has reviewed again since they last looked.
+        """
+        found = set()
+        checks = [each for unit in self.school.ancestors for each in unit.rechecked(self.school.path, self.year)]
+        for check, item in checks:
+            failed = item.recheck_level not in (None, *PASSED_LEVELS) and item.school_level in (None, *PASSED_LEVELS)
+            if not failed or check.date > on or not (item.teacher and item.microability):
+                continue
+            looked, mended = check.date, False
+            if item.correction and item.correction.done and item.correction.done <= on:
+                looked, mended = item.correction.done, item.correction.result == "已改正"
+            key = item.teacher, item.microability
+            if not mended and not any(looked < day <= on for day in self._review_days.get(key, ())):
+                found.add(key)
+        return found
+
+    @cached_property
+    def _review_days(self) -> Mapping[tuple[str, str], list[str]]:
+        found: dict[tuple[str, str], list[str]] = {}
+        for review, result in self.results():
+            found.setdefault((result.teacher, result.microability), []).append(review.data.date)
+        return found
+
+    @cached_property
+    def wanting(self) -> set[tuple[str, str]]:
+        """`unmended` when the county recognised the results; what is checked after that does not undo it by itself."""
+        recognition = self.accepted.recognition if self.accepted else None
+        return self.unmended(recognition.date if recognition else "9999-12-31")
+
     @cached_property
     def passed(self) -> Mapping[str, dict[str, str]]:
-        """For each teacher number, the chosen microabilities that were passed, and at which level."""
+        """For each teacher number, the chosen microabilities that were passed, and at which level.
+
+        Not those that a spot check found wanting until they are put right.
+        """
         passed: dict[str, dict[str, str]] = {}
         for (number, code), result in self.standing.items():
-            teacher = self.teachers.get(number)
+            teacher = None if (number, code) in self.wanting else self.teachers.get(number)
             if teacher and teacher.exempt is None and code in teacher.choices and result.level in PASSED_LEVELS:
                 passed.setdefault(number, {})[code] = result.level
         return passed
@@ -316,8 +372,8 @@ class Programme:
     `brought` are the paths that a change brings; empty for a tree that is judged as it stands.
     """
 
-    def __init__(self, loaded: Loaded, brought: frozenset[str] = frozenset()) -> None:
-        self.brought = brought
+    def __init__(self, loaded: Loaded, day: str = "", brought: frozenset[str] = frozenset()) -> None:
+        self.day, self.brought = day, brought
         self.files, self.broken, self.elsewhere = loaded.files, loaded.broken, loaded.elsewhere
         self.records = loaded.records
         self.units: dict[str, Unit] = {}
@@ -389,6 +445,19 @@ class Programme:
             if not entry.number.startswith(f"{ledger.year}{unit.data.code}")
         }
         return frozenset(codes | strange)
+
+    def round(self, year: int) -> s.RoundSettings | None:
+        """The settings of a round."""
+        rounds = self.settings.data.rounds if self.settings else ()
+        return next((each for each in rounds if each.year == year), None)
+
+    def is_past(self, year: int, paper: str = "") -> bool:
+        """Whether the day comes after a round's end, or after the first deadline of one of its papers."""
+        found = self.round(year)
+        if not self.day or found is None:
+            return False
+        dates = [each.date for each in found.deadlines if paper and each.paper == paper]
+        return self.day > min([found.ends, *dates])
 
     def level(self, level: str) -> list[Unit]:
         """All units of a level, by path."""
@@ -483,12 +552,13 @@ class Programme:
         )
 
 
-def assemble(loaded: Loaded, brought: frozenset[str] = frozenset()) -> Programme:
-    """The programme of a tree's records; `brought` are the paths that a change brings.
+def assemble(loaded: Loaded, day: str = "", brought: frozenset[str] = frozenset()) -> Programme:
+    """The programme of a tree's records. Records whose unit has no readable `unit.yaml` become `orphans`.
 
-    Records whose unit has no readable `unit.yaml` become `orphans`.
+    `day` (YYYY-MM-DD) is the day on which it is judged; without one, nothing is due and no date is in the future.
+    `brought` are the paths that a change brings.
     """
-    programme = Programme(loaded, brought)
+    programme = Programme(loaded, day, brought)
     rows: Iterable[Record[Any]] = sorted(loaded.records, key=lambda record: record.path)
     for record in sorted(
         (row for row in rows if isinstance(row.data, s.Unit)), key=lambda row: (row.unit.count("/"), row.unit)

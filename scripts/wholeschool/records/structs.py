@@ -127,10 +127,20 @@ class Approval(msgspec.Struct, frozen=True, kw_only=True):
     opinion: str | None = None
 
 
+class Attachment(msgspec.Struct, frozen=True, kw_only=True):
+    """挂靠"""
+
+    school: str
+    center: str
+    date: str
+    by: str
+
+
 class Approvals(msgspec.Struct, frozen=True, kw_only=True):
     """规划审核备案"""
 
     approvals: tuple[Approval, ...]
+    branches: tuple[Attachment, ...] = ()
 
 
 class Consent(msgspec.Struct, frozen=True, kw_only=True):

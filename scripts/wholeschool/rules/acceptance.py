@@ -4,8 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wholeschool.programme import Programme
-from wholeschool.rules.registry import Breach, rule
+from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
+from wholeschool.programme.people import County, Own
+from wholeschool.records import Record
+from wholeschool.records.structs import Acceptance, SchoolAcceptance
+from wholeschool.rules.due import has_online_hours
+from wholeschool.rules.registry import Breach, about, rule
+
+
+def _acceptances(
+    programme: Programme,
+) -> Iterator[tuple[YearOfCounty, Record[Acceptance], SchoolAcceptance, YearOfSchool]]:
+    """Every conclusion on a school of the county whose reviews can be read."""
+    for year in programme.county_years():
+        for entry in year.acceptance.data.acceptances if year.acceptance else ():
+            assert year.acceptance is not None
+            school = year.school(entry.school)
+            if school and not programme.has_broken(f"{school.school.path}/{school.year}/reviews"):
+                yield year, year.acceptance, entry, school
 
 
 @rule("ACCEPT-REVIEWED", clause="附件1 四(二)5")
@@ -17,22 +33,80 @@ def acceptance_follows_the_review(programme: Programme) -> Iterator[Breach]:
     for year in programme.county_years():
         for entry in year.acceptance.data.acceptances if year.acceptance else ():
             assert year.acceptance is not None
-            school = year.school(entry.school)
-            at = year.acceptance.at(entry, "school")
-            if school is None:
-                if programme.is_there(f"{year.county.path}/{entry.school}"):
-                    continue  # the folder has its own finding
+            if year.school(entry.school) is None and not programme.is_there(f"{year.county.path}/{entry.school}"):
+                at = year.acceptance.at(entry, "school")  # a folder that is there has its own finding
                 yield at, f"本县没有文件夹名为“{entry.school}”的学校", "写学校在县文件夹下的目录名"
-                continue
-            if programme.has_broken(f"{school.school.path}/{year.year}/reviews"):
-                continue  # it may be the review that is asked for, or the earliest
-            if not school.reviews:
-                yield at, f"{school.school.name}还没有评审记录就验收了", "等学校报送评审记录后再验收"
-                continue
-            first = min(review.data.date for review in school.reviews)
-            if entry.date < first:
-                message = f"验收日期 {entry.date} 早于学校第一次评审的日期 {first}"
-                yield year.acceptance.at(entry, "date"), message, "核对两个日期"
+    for _, record, entry, school in _acceptances(programme):
+        if not school.reviews:
+            message = f"{school.school.name}还没有评审记录就验收了"
+            yield (
+                record.at(entry, "school"),
+                message,
+                "等学校报送评审记录后再验收",
+                None,
+                f"{record.path} {entry.school}",
+            )
+        elif entry.date < (first := min(review.data.date for review in school.reviews)):
+            message = f"验收日期 {entry.date} 早于学校第一次评审的日期 {first}"
+            yield record.at(entry, "date"), message, "核对两个日期"
+
+
+@rule("ACCEPT-CHECKED", clause="附件1 四(二)5", presupposes=("ACCEPT-REVIEWED", "CHECK-TARGET", "CHECK-LEVEL"))
+def acceptance_follows_the_spot_check(programme: Programme) -> Iterator[Breach]:
+    """验收合格以前，县级抽查过考核结果（或有第三方评估）；抽查发现不合格的都已改正；再次验收以前，学校重新评审过，或县里复查过。
+
+    县区用专家抽查或第三方评估的方式检查验收，没有抽查的验收没有依据。抽查认为不合格的，等抽查记录里写“已改正”，或学校之后重新评审。
+    再次验收要先有整改，是本项目的决定。
+    """
+    for year, record, entry, school in _acceptances(programme):
+        if entry.conclusion != "验收合格" or programme.has_broken(f"{year.county.path}/{year.year}/spot-checks"):
+            continue
+        checks = [each for each in year.county.rechecked(school.school.path, year.year) if each[0].date <= entry.date]
+        place = f"{year.year}/spot-checks/"
+        if not checks:
+            message = f"{school.school.name}还没有抽查考核结果（也没有第三方评估的记录），就写了验收合格"
+            yield record.at(entry, "school"), message, f"先抽查，写进 {place}，再作结论"
+            continue
+        before = [each for each in school.acceptances[: _place(school, entry)] if each.date <= entry.date]
+        days = {check.date for check, _ in checks} | {review.data.date for review in school.reviews}
+        days |= {item.correction.done or "" for _, item in checks if item.correction}
+        if before and not any(before[-1].date < day <= entry.date for day in days):
+            message = f"上一次的结论是 {before[-1].date} 的“{before[-1].conclusion}”，之后没有重新评审，也没有复查"
+            yield record.at(entry, "date"), message, f"等学校整改、重新评审；县里复查过的，记进 {place}"
+        elif wanting := sorted(school.unmended(entry.date)):
+            number, code = wanting[0]
+            more = f"等 {len(wanting)} 项" if len(wanting) > 1 else ""
+            message = f"抽查认为教师 {number} 的“{code}”{more}不合格，还没有改正，就写了验收合格"
+            hint = "改正后由抽查的单位在抽查记录里写“已改正”，或请学校重新评审，再作结论"
+            yield record.at(entry, "conclusion"), message, hint
+
+
+def _place(school: YearOfSchool, entry: SchoolAcceptance) -> int:
+    return next(place for place, each in enumerate(school.acceptances) if each is entry)
+
+
+@rule("ACCEPT-BY", clause="附件1 四(二)5")
+def acceptance_is_by_the_county(programme: Programme) -> Iterator[Breach]:
+    """验收的人是县级的人（或第三方的人），不是学校自己的人；专家抽查的，写的是县级以上团队名单里的人，或者这所学校抽查记录里的检查人。
+
+    自己验收自己，验收就不客观。县级以上一份团队名单也没有的，只查是不是学校自己的人。
+    """
+    for year, record, entry, school in _acceptances(programme):
+        own, county = Own(programme, school), County(programme, year.county, entry.date)
+        checkers = {
+            name for check, _ in year.county.rechecked(school.school.path, year.year) for name in check.checkers
+        }
+        if any(programme.has_broken(f"{unit.path}/teams") for unit in (year.county, *year.county.ancestors)):
+            continue  # who is on an unreadable list, nobody can know
+        for index, name in enumerate(entry.by):
+            at = record.at(entry, "by", index)
+            member = county.known.get(name)
+            # Somebody on a team is who the team's list says; of others only the name is known.
+            if own.has_number(member.teacher) or own.has_unit(member.unit) if member else own.has_name(name):
+                yield at, f"验收人是{school.school.name}自己的人", "换成县级的人，回避本校", about(record.at(entry))
+            elif entry.mode == "专家抽查" and county.known and name not in county.known and name not in checkers:
+                hint = "核对姓名；县级新聘的，先更新团队名单"
+                yield at, "验收人不在县级以上团队的名单里", hint, about(record.at(entry))
 
 
 @rule("RECOGNISE-ACCEPTED", clause="附件1 二(三)5")
@@ -46,24 +120,43 @@ def recognition_needs_acceptance(programme: Programme) -> Iterator[Breach]:
             assert year.acceptance is not None
             if entry.recognition is None:
                 continue
+            here = about(year.acceptance.at(entry))
             if entry.conclusion != "验收合格":
                 at = year.acceptance.at(entry, "recognition", key=True)
-                yield at, f"结论是“{entry.conclusion}”，却认定了学时学分", "删掉 recognition，复验合格后另写一条"
+                message = f"结论是“{entry.conclusion}”，却认定了学时学分"
+                yield at, message, "删掉 recognition，复验合格后另写一条", here
             elif entry.recognition.date < entry.date:
                 at = year.acceptance.at(entry.recognition, "date")
-                yield at, f"认定日期 {entry.recognition.date} 早于验收日期 {entry.date}", "核对两个日期"
+                message = f"认定日期 {entry.recognition.date} 早于验收日期 {entry.date}"
+                yield at, message, "核对两个日期", here
 
 
-@rule("RECOGNISE-LATEST", clause="附件1 二(三)5", severity="warning")
+@rule("RECOGNISE-PROVIDER", clause="附件1 三(二)1", presupposes=("RECOGNISE-ACCEPTED",))
+def recognised_online_hours_have_a_provider(programme: Programme) -> Iterator[Breach]:
+    """认定网络研修学时以前，县级遴选过承担机构。
+
+    网络研修由县级遴选的机构承担；没有遴选过，学时就没有来处。
+    """
+    for year in programme.county_years():
+        entries = year.acceptance.data.acceptances if year.acceptance else ()
+        online = {school.school.slug for school in year.schools if has_online_hours(school)}
+        first = next((entry for entry in entries if entry.recognition and entry.school in online), None)
+        if first and programme.is_missing(year.county, "providers.yaml"):
+            assert year.acceptance is not None
+            message = "认定了网络研修学时，县里还没有遴选承担机构"
+            hint = "补上 providers.yaml，写明遴选的依据和期限"
+            yield year.acceptance.at(first, "recognition", key=True), message, hint, about(year.acceptance.at(first))
+
+
+@rule("RECOGNISE-LATEST", clause="附件1 二(三)5", severity="warning", presupposes=("RECOGNISE-ACCEPTED",))
 def later_reviews_are_recognised_anew(programme: Programme) -> Iterator[Breach]:
-    """县级认定之后学校又评审的，重新验收、认定。
+    """县级验收之后学校又评审的，重新验收、认定。
 
-    认定的是当时的结果；之后的评审县里还没有看过，重新认定以前不算数。
+    验收的是当时的结果；之后的评审县里还没有看过，重新验收以前不算数。
     """
     for year in programme.school_years():
-        recognition = year.accepted.recognition if year.accepted else None
-        for review in year.reviews if recognition else ():
-            assert recognition is not None
-            if review.data.date > recognition.date:
-                message = f"评审日期 {review.data.date} 晚于县级认定的日期 {recognition.date}，这次的结果还没有认定"
+        for review in year.reviews if year.accepted else ():
+            assert year.accepted is not None
+            if review.data.date > year.accepted.date:
+                message = f"评审日期 {review.data.date} 晚于县级验收的日期 {year.accepted.date}，这次的结果还不算数"
                 yield review.at(None, "date"), message, "请县级工程办抽查验收后，另写一条验收和认定"

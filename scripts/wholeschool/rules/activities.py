@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.findings import About
 from wholeschool.outcomes.hours import EVERYBODY, derived_hours
 from wholeschool.programme import Programme, YearOfSchool
 from wholeschool.records import Record
@@ -26,7 +27,7 @@ def _each(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Activitie
             yield year, record, activity
 
 
-@rule("ACTIVITY-PARTICIPANT", clause="附件1 二(五)3")
+@rule("ACTIVITY-PARTICIPANT", clause="附件1 二(五)3", presupposes=("ROSTER-WHOLE", "CONSULT-POINTS"))
 def participants_are_on_the_roster(programme: Programme) -> Iterator[Breach]:
     """参加活动的教师都在名册上；写了“全体”的不再逐个写。
 
@@ -41,7 +42,8 @@ def participants_are_on_the_roster(programme: Programme) -> Iterator[Breach]:
                 if len(activity.participants) > 1:
                     yield at, "写了“全体”，又写了教师编号", "全体参加的只写“全体”；否则逐个写编号"
             elif number not in year.teachers:
-                yield at, f"名册里没有教师 {number}", "核对教师编号"
+                here = About(year.school.path, year.year, number, matter="名册")
+                yield at, f"名册里没有教师 {number}", "核对教师编号", here, f"{record.path} {number}"
 
 
 @rule("ACTIVITY-PROVIDER", clause="附件1 三(二)1")
@@ -62,7 +64,11 @@ def online_hours_name_a_provider(programme: Programme) -> Iterator[Breach]:
             known = {provider.name for register in registers for provider in register.data.providers}
             if registers and activity.provider not in known:
                 at = record.at(activity, "provider")
-                yield at, f"“{activity.provider}”不在县级遴选的机构里", f"可写：{'、'.join(sorted(known))}"
+                message, cause = (
+                    f"“{activity.provider}”不在县级遴选的机构里",
+                    year.school.county.path + activity.provider,
+                )
+                yield at, message, f"可写：{'、'.join(sorted(known))}", None, cause
 
 
 @rule("ACTIVITY-EVIDENCE", clause="附件1 三(二)2")
@@ -76,7 +82,7 @@ def practice_hours_have_evidence(programme: Programme) -> Iterator[Breach]:
             yield record.at(activity), "实践应用学时没有凭证", "在 evidence 里写明签到、记录、课例等的名称"
 
 
-@rule("HOURS-DERIVED", clause="附件1 二(五)2")
+@rule("HOURS-DERIVED", clause="附件1 二(五)2", presupposes=("ACTIVITY-PARTICIPANT",))
 def roster_hours_follow_from_activities(programme: Programme) -> Iterator[Breach]:
     """名册上的学时等于各次活动学时之和。
 
@@ -96,7 +102,14 @@ def roster_hours_follow_from_activities(programme: Programme) -> Iterator[Breach
                     f"教师 {teacher.number} 名册上是 {teacher.hours.online:g}+{teacher.hours.practice:g} 学时，"
                     f"活动合计是 {online:g}+{practice:g} 学时（网络研修+实践应用）"
                 )
-                yield year.roster.at(teacher, "hours"), message, "补记漏记的活动，或改正名册"
+                # Where an activity has a number that the roster has not, that is the mistake.
+                strange = next((number for number in derived if number not in year.teachers), "")
+                here = About(
+                    year.school.path, year.year, strange or teacher.number, matter="名册" if strange else "学时"
+                )
+                apart = f"{teacher.hours.online - online:.3f} {teacher.hours.practice - practice:.3f}"
+                cause = f"{year.school.path} {year.year} {apart}"
+                yield year.roster.at(teacher, "hours"), message, "补记漏记的活动，或改正名册", here, cause
 
 
 @rule("ACTIVITY-KINDS", clause="附件1 二(五)3", severity="warning")

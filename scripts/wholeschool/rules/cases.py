@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wholeschool.findings import Location
+from wholeschool.findings import About, Location
 from wholeschool.programme import Programme
 from wholeschool.records import Record
 from wholeschool.records.case_html import problems
@@ -32,7 +32,7 @@ def author_agrees_to_publication(programme: Programme) -> Iterator[Breach]:
             )
 
 
-@rule("CASE-MICROABILITY", clause="附件1 二(四)5")
+@rule("CASE-MICROABILITY", clause="附件1 二(四)5", presupposes=("TABLE-ISSUED", "RUBRIC-COMPLETE"))
 def case_shows_known_microabilities(programme: Programme) -> Iterator[Breach]:
     """案例体现的微能力都在微能力表里。
 
@@ -41,7 +41,8 @@ def case_shows_known_microabilities(programme: Programme) -> Iterator[Breach]:
     for case in _cases(programme):
         for index, code in enumerate(case.data.microabilities):
             if programme.microabilities and code not in programme.microabilities:
-                yield case.at(None, "microabilities", index), f"没有“{code}”这项微能力", "编号见微能力目录"
+                here = About(case.unit, microability=code)
+                yield case.at(None, "microabilities", index), f"没有“{code}”这项微能力", "编号见微能力目录", here
 
 
 @rule("CASE-TEACHER", clause="附件1 二(五)5")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.findings import About
 from wholeschool.outcomes import seals
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.outcomes.eligibility import reasons_against
@@ -13,7 +14,10 @@ from wholeschool.programme.programme import PASSED_LEVELS
 from wholeschool.records import Record
 from wholeschool.records.structs import CertificateEntry, Certificates
 from wholeschool.rules.registry import Breach, rule
-from wholeschool.rules.units import code_is_sound
+
+# Whose results a certificate rests on, and that they are theirs.
+_ACCEPTED = ("ACCEPT-REVIEWED", "ACCEPT-CHECKED", "RECOGNISE-ACCEPTED")
+_REVIEWED = ("ROSTER-WHOLE", "CONSULT-POINTS", "EVIDENCE-CHOSEN", "RESULT-CHOSEN")
 
 
 def _ledgers(programme: Programme) -> Iterator[tuple[YearOfCounty, Record[Certificates]]]:
@@ -22,7 +26,7 @@ def _ledgers(programme: Programme) -> Iterator[tuple[YearOfCounty, Record[Certif
             yield year, year.ledger
 
 
-@rule("CERT-NUMBER", clause="附件1 四(三)3")
+@rule("CERT-NUMBER", clause="附件1 四(三)3", presupposes=("UNIT-REGION",))
 def certificate_number_checks(programme: Programme) -> Iterator[Breach]:
     """证书编号由年度、县区代码、微能力、顺序号和校验字符组成，每个编号只用一次。
 
@@ -31,8 +35,6 @@ def certificate_number_checks(programme: Programme) -> Iterator[Breach]:
     for year, ledger in _ledgers(programme):
         seen: set[str] = set()
         strange: set[tuple[int, str]] = set()
-        if not code_is_sound(programme, year.county):
-            continue  # the county's code has its own finding
         for entry in ledger.data.certificates:
             try:
                 number = parse(entry.number)
@@ -107,7 +109,11 @@ def _judged(year: YearOfCounty, ledger: Record[Certificates]) -> list[Certificat
     return list(entries.values())
 
 
-@rule("CERT-PASSED", clause="附件1 四(三)3")
+@rule(
+    "CERT-PASSED",
+    clause="附件1 四(三)3",
+    presupposes=(*_ACCEPTED, "TABLE-ISSUED", "RUBRIC-COMPLETE", "CHECK-LEVEL", *_REVIEWED),
+)
 def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
     """证书只发给考核合格（通过的微能力合计不少于 20 学分）、学校已验收、学分已认定的教师，每项通过的微能力一张。
 
@@ -132,7 +138,12 @@ def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
             if lacking and lacking not in told:
                 told.add(lacking)
                 message = f"教师 {entry.teacher} 的“{entry.microability}”不够发证条件：{against[0]}"
-                yield ledger.at(entry, "teacher"), message, "条件齐备后由程序生成；已经发出的，走撤销更正"
+                hint = "条件齐备后由程序生成；已经发出的，走撤销更正"
+                cause = "" if year.acceptance else f"{year.county.path} {year.year}"
+                here = _about(school, entry)
+                if lacking == entry.teacher:  # the sum is short, whichever microability it is
+                    here = here._replace(microability="")
+                yield ledger.at(entry, "teacher"), message, hint, here, cause
 
 
 def _lacking(
@@ -154,7 +165,7 @@ def _lacking(
     unread = programme.has_broken(f"{folder}/reviews") or programme.has_broken(f"{folder}/teachers.yaml")
     if unread or not school.reviews or school.roster is None:
         return None  # the reader, ACCEPT-REVIEWED, RESULT-CHOSEN
-    passed = {key for key, result in school.standing.items() if result.level in PASSED_LEVELS}
+    passed = {key for key, result in school.standing.items() if result.level in PASSED_LEVELS} - school.wanting
     if (entry.teacher, entry.microability) not in passed:
         return entry.number
     if any(each.teacher == entry.teacher and (each.teacher, each.microability) not in passed for each in entries):
@@ -171,15 +182,22 @@ def _agrees(ledger: Record[Certificates], school: YearOfSchool, entry: Certifica
     # A name that the county has corrected: the certificate is reissued next, and good until then.
     if entry.name != name and school.corrected_names.get(entry.teacher) != name:
         hint = "核对教师编号和姓名；姓名更正的，重发一张并写明代替哪一张"
-        yield ledger.at(entry, "name"), f"证书上的姓名与名册里教师 {entry.teacher} 的姓名不同", hint
+        message = f"证书上的姓名与名册里教师 {entry.teacher} 的姓名不同"
+        cause = f"{school.school.path} {school.year} {entry.teacher}"
+        yield ledger.at(entry, "name"), message, hint, _about(school, entry), cause
     elif entry.level != level:
         message = f"等级写的是“{entry.level}”，评审结果是“{level}”"
-        yield ledger.at(entry, "level"), message, "以评审结果为准；台账由程序生成，不要手工修改"
+        yield ledger.at(entry, "level"), message, "以评审结果为准；台账由程序生成，不要手工修改", _about(school, entry)
     elif entry.issued < recognised:
-        yield ledger.at(entry, "issued"), f"发证日期 {entry.issued} 早于认定日期 {recognised}", "核对两个日期"
+        message, cause = f"发证日期 {entry.issued} 早于认定日期 {recognised}", f"{school.school.path} {school.year}"
+        yield ledger.at(entry, "issued"), message, "核对两个日期", _about(school, entry), cause
 
 
-@rule("CERT-CONTENT", clause="附件1 四(三)3")
+def _about(school: YearOfSchool, entry: CertificateEntry) -> About:
+    return About(school.school.path, school.year, entry.teacher, entry.microability)
+
+
+@rule("CERT-CONTENT", clause="附件1 四(三)3", presupposes=("TABLE-ISSUED", "RUBRIC-COMPLETE"))
 def certificate_says_what_the_table_says(programme: Programme) -> Iterator[Breach]:
     """证书上的微能力名称、维度、环境、学分与微能力表一致，签发机关是县级教育行政部门。
 
@@ -196,7 +214,9 @@ def _content(
     ability = programme.microabilities.get(entry.microability)
     if ability is None:
         if programme.microabilities:
-            yield ledger.at(entry, "microability"), f"没有“{entry.microability}”这项微能力", "编号见微能力目录"
+            here = About(year.county.path, year.year, entry.teacher, entry.microability)
+            message = f"没有“{entry.microability}”这项微能力"
+            yield ledger.at(entry, "microability"), message, "编号见微能力目录", here
         return
     for field, got, wanted in (
         ("title", entry.title, ability.name),
@@ -206,7 +226,10 @@ def _content(
         ("issuer", entry.issuer, year.county.data.authority),
     ):
         if got != wanted:
-            yield ledger.at(entry, field), f"写的是“{got}”，应为“{wanted}”", "台账由程序生成，不要手工修改"
+            here = About(year.county.path, year.year, entry.teacher, entry.microability)
+            message, hint = f"写的是“{got}”，应为“{wanted}”", "台账由程序生成，不要手工修改"
+            cause = f"{year.county.path} {entry.microability if field != 'issuer' else ''} {field} {got}"
+            yield ledger.at(entry, field), message, hint, here, cause
             return
 
 
@@ -257,7 +280,7 @@ def _seal_problem(programme: Programme, year: YearOfCounty, entry: CertificateEn
     return None
 
 
-@rule("CERT-STATUS", clause="附件1 四(三)3")
+@rule("CERT-STATUS", clause="附件1 四(三)3", presupposes=("UNIT-REGION",))
 def status_covers_the_ledger(programme: Programme) -> Iterator[Breach]:
     """有签名的台账都配一份签过名的状态名单，名单与台账、撤销的证书对得上。
 

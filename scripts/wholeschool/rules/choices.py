@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from wholeschool.findings import About
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.programme import Programme, YearOfSchool
 from wholeschool.records import Record
 from wholeschool.records.explain import nearest
 from wholeschool.records.structs import Teacher, Teachers
 from wholeschool.rules.registry import Breach, rule
+
+CHOICES = ("CHOICE-KNOWN", "CHOICE-ONCE", "CHOICE-CREDITS")
+"""What must be right with a teacher's choices before anything can be compared with them."""
 
 
 class _Choosing(NamedTuple):
@@ -20,8 +24,9 @@ class _Choosing(NamedTuple):
     roster: Record[Teachers]
     teacher: Teacher
 
-    def unknown(self, programme: Programme) -> list[str]:
-        return [code for code in self.teacher.choices if code not in programme.microabilities]
+    def about(self, code: str = "") -> About:
+        """Their choices, or one of them."""
+        return About(self.year.school.path, self.year.year, self.teacher.number, code, "选学")
 
     def repeated(self) -> list[int]:
         """Places of choices that were already made further up."""
@@ -37,7 +42,7 @@ def _choosing(programme: Programme) -> Iterator[_Choosing]:
                     yield _Choosing(year, year.roster, teacher)
 
 
-@rule("CHOICE-KNOWN", clause="附件1 四(一)")
+@rule("CHOICE-KNOWN", clause="附件1 四(一)", presupposes=("TABLE-ISSUED", "RUBRIC-COMPLETE"))
 def chosen_microabilities_exist(programme: Programme) -> Iterator[Breach]:
     """所选的微能力都在微能力表里。
 
@@ -54,7 +59,8 @@ def chosen_microabilities_exist(programme: Programme) -> Iterator[Breach]:
                     if meant
                     else "编号见微能力目录"
                 )
-                yield each.roster.at(each.teacher, "choices", place), f"没有“{code}”这项微能力", hint
+                at = each.roster.at(each.teacher, "choices", place)
+                yield at, f"没有“{code}”这项微能力", hint, each.about(code)
 
 
 @rule("CHOICE-ONCE", clause="附件1 二(四)2")
@@ -68,30 +74,31 @@ def microability_is_chosen_once(programme: Programme) -> Iterator[Breach]:
             code = each.teacher.choices[place]
             total = credits_of(programme, each.teacher.choices)
             message = f"“{code}”选了不止一次，去掉重复后合计 {total} 学分"
-            yield each.roster.at(each.teacher, "choices", place), message, "删掉重复的，不够 20 学分的再选一项"
+            hint = "删掉重复的，不够 20 学分的再选一项"
+            yield each.roster.at(each.teacher, "choices", place), message, hint, each.about()
 
 
-@rule("CHOICE-CREDITS", clause="附件1 二(四)2")
+@rule("CHOICE-CREDITS", clause="附件1 二(四)2", presupposes=("CHOICE-KNOWN", "CHOICE-ONCE", "TABLE-ISSUED"))
 def choices_reach_the_credits(programme: Programme) -> Iterator[Breach]:
     """每位教师所选微能力合计不少于 20 学分。
 
     学分多少只看合计：不要求选几项，也不要求跨维度、跨环境。还没有选的教师不算错，申报了却没有选的算错。
     """
     wanted = programme.standard.credits
-    for each in _choosing(programme):
-        if each.unknown(programme) or each.repeated():
-            continue  # the root cause has its own finding
+    for each in _choosing(programme) if programme.microabilities else ():
         total = credits_of(programme, each.teacher.choices)
         if not each.teacher.choices:
             if each.teacher.declared:
-                yield each.roster.at(each.teacher), "申报了考核，却没有选微能力", "补上 choices，合计不少于 20 学分"
+                hint = "补上 choices，合计不少于 20 学分"
+                yield each.roster.at(each.teacher), "申报了考核，却没有选微能力", hint, each.about()
         elif total < wanted:
             chosen = "、".join(each.teacher.choices)
             message = f"所选 {chosen} 合计 {total} 学分，还差 {wanted - total} 学分"
-            yield each.roster.at(each.teacher, "choices"), message, _completing(programme, each, wanted - total)
+            hint = _completing(programme, each, wanted - total)
+            yield each.roster.at(each.teacher, "choices"), message, hint, each.about()
 
 
-@rule("CHOICE-OFFERED", clause="附件1 二(四)2")
+@rule("CHOICE-OFFERED", clause="附件1 二(四)2", presupposes=("PLAN-OFFERED", "CHOICE-KNOWN"))
 def choices_are_offered_by_the_plan(programme: Programme) -> Iterator[Breach]:
     """所选微能力在学校规划的可选范围内。
 
@@ -108,10 +115,12 @@ def choices_are_offered_by_the_plan(programme: Programme) -> Iterator[Breach]:
                     each.roster.at(each.teacher, "choices", place),
                     f"“{code}”不在学校规划的可选范围内",
                     f"在这些里选：{offered}；或修改规划",
+                    each.about(code),
+                    f"{each.year.school.path} {each.year.year} {code}",
                 )
 
 
-@rule("CHOICE-ENVIRONMENT", clause="附件1 二(五)2")
+@rule("CHOICE-ENVIRONMENT", clause="附件1 二(五)2", presupposes=("TABLE-ISSUED", "CHOICE-OFFERED", "PLAN-OFFERED"))
 def choices_fit_the_environments(programme: Programme) -> Iterator[Breach]:
     """所选微能力的环境是学校实际具备的。
 
@@ -132,6 +141,7 @@ def choices_fit_the_environments(programme: Programme) -> Iterator[Breach]:
                     each.roster.at(each.teacher, "choices", place),
                     message,
                     "换一项；学校已有这种环境的，补到 unit.yaml 里",
+                    each.about(code),
                 )
 
 

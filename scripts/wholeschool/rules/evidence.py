@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.findings import About
 from wholeschool.programme import Programme
+from wholeschool.programme.people import plain
 from wholeschool.records.structs import Evidence
+from wholeschool.rules.choices import CHOICES
 from wholeschool.rules.registry import Breach, rule
 
 
-@rule("EVIDENCE-CHOSEN", clause="附件1 四(一)")
+@rule("EVIDENCE-CHOSEN", clause="附件1 四(一)", presupposes=("ROSTER-WHOLE", *CHOICES, "CONSULT-POINTS"))
 def evidence_is_for_a_chosen_microability(programme: Programme) -> Iterator[Breach]:
     """成果由名册上的教师提交，体现他所选的微能力。
 
@@ -22,10 +25,14 @@ def evidence_is_for_a_chosen_microability(programme: Programme) -> Iterator[Brea
             for each in record.data.submissions:
                 teacher = year.teachers.get(each.teacher)
                 if teacher is None:
-                    yield record.at(each, "teacher"), f"名册里没有教师 {each.teacher}", "核对教师编号"
+                    here = About(year.school.path, year.year, each.teacher, matter="名册")
+                    message, cause = f"名册里没有教师 {each.teacher}", f"{record.path} {each.teacher}"
+                    yield record.at(each, "teacher"), message, "核对教师编号", here, cause
                 elif each.microability not in teacher.choices:
                     chosen = "、".join(teacher.choices) or "还没有选"
-                    yield record.at(each, "microability"), f"“{each.microability}”不是他所选的", f"他所选的：{chosen}"
+                    here = About(year.school.path, year.year, each.teacher, each.microability, "选学")
+                    message = f"“{each.microability}”不是他所选的"
+                    yield record.at(each, "microability"), message, f"他所选的：{chosen}", here
 
 
 @rule("EVIDENCE-ORIGINAL", clause="附件1 四(二)3")
@@ -40,7 +47,7 @@ def evidence_is_declared_original(programme: Programme) -> Iterator[Breach]:
                 yield record.at(each, "original"), "没有原创声明", "教师确认后写 original: true；不是自己的，换一份"
 
 
-@rule("EVIDENCE-COVERS", clause="附件1 四(一)")
+@rule("EVIDENCE-COVERS", clause="附件1 四(一)", presupposes=("PLAN-APPROVED",))
 def reviewed_microabilities_have_evidence(programme: Programme) -> Iterator[Breach]:
     """评审过的每项微能力都提交过成果，提交不晚于评审。
 
@@ -63,14 +70,15 @@ def reviewed_microabilities_have_evidence(programme: Programme) -> Iterator[Brea
                 yield review.at(result, "microability"), message, f"补进 {year.year}/evidence.yaml"
             elif date > review.data.date:
                 message = f"成果提交日期 {date} 晚于评审日期 {review.data.date}"
-                yield review.at(result, "microability"), message, "核对两个日期"
+                cause = f"{review.path} {date}"
+                yield review.at(result, "microability"), message, "核对两个日期", None, cause
 
 
 @rule("EVIDENCE-SHARED", clause="附件1 四(一)", severity="warning")
 def one_item_serves_one_microability(programme: Programme) -> Iterator[Breach]:
     """一份成果只用于一项微能力，除非本工程允许共用。
 
-    指导意见要求成果体现“不同微能力”，能否共用由各地在工程总配置里写明（shared_evidence）。
+    指导意见要求成果体现“不同微能力”，能否共用由各地在工程总配置里写明（shared_evidence）。多一个空格、换一个标点，还是同一份。
     """
     if programme.local.shared_evidence:
         return
@@ -78,7 +86,7 @@ def one_item_serves_one_microability(programme: Programme) -> Iterator[Breach]:
         seen: dict[tuple[str, str], str] = {}
         for each in record.data.submissions:
             for item in each.items:
-                key = each.teacher, item.title
+                key = each.teacher, plain(item.title)
                 first = seen.setdefault(key, each.microability)
                 if first != each.microability:
                     yield record.at(item, "title"), f"这份成果已经用于“{first}”", "每项微能力各提交一份"

@@ -57,11 +57,12 @@ class _Place(msgspec.Struct, frozen=True):
 
 
 class _About(msgspec.Struct, frozen=True):
-    """`case.yaml`: one sentence; base files to leave out; last lines to write so many times; what must be found."""
+    """`case.yaml`: one sentence; base files to leave out; last lines to write so many times; the day; what is found."""
 
     title: str
     without: tuple[str, ...] = ()
     repeat: Mapping[str, int] = {}
+    day: str = ""
     findings: tuple[_Place, ...] = ()
 
 
@@ -119,7 +120,7 @@ def _found(code: str, folder: Path, about: _About, files: Mapping[str, bytes], l
         gone = {*about.without, *files, *links}
         kept = [record for record in _base().records if record.path not in gone]
         merged = sorted([*kept, *own.records], key=lambda record: record.path)
-        findings = check(assemble(Loaded(own.files, merged, [], own.broken)), {code: all_rules()[code]})
+        findings = check(assemble(Loaded(own.files, merged, [], own.broken), about.day), {code: all_rules()[code]})
     return next((each for each in findings if each.code == code), None)
 
 

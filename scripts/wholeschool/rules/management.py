@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from wholeschool.programme import Programme
+from wholeschool.findings import About
+from wholeschool.programme import Programme, Unit
+from wholeschool.programme.people import plain
 from wholeschool.records.structs import (
     Appraisal,
     Filings,
@@ -15,17 +17,18 @@ from wholeschool.records.structs import (
     ProjectDecisions,
     Projects,
     Providers,
+    ResultUses,
     Team,
     Training,
     WorkLog,
 )
 from wholeschool.rules.registry import Breach, rule
+from wholeschool.rules.teams import TRAINERS
 
 STAGES = ("幼儿园", "小学", "初中", "高中")
 TASKS = ("培训设计", "过程管理", "研修指导", "考核评价")
 EXPERT_TASKS = ("专题调研", "规划研制", "政策咨询", "业务指导", "绩效考评", "总结提升")
 TEAM_FILES = {"工程办": "office", "管理团队": "management", "培训团队": "training", "专家团队": "expert"}
-TRAINERS = "培训团队建立情况"
 ANNEX_3, ANNEX_4 = "管理团队及工程办人员信息表", "省级培训团队人员推荐表"
 
 
@@ -51,7 +54,12 @@ def training_ends_after_it_begins(programme: Programme) -> Iterator[Breach]:
                     )
 
 
-@rule("TRAINING-COVERAGE", clause="附件1 三(一)2", severity="warning")
+@rule(
+    "TRAINING-COVERAGE",
+    clause="附件1 三(一)2",
+    severity="warning",
+    presupposes=("UNIT-CENTER", "PLAN-APPROVED"),
+)
 def leadership_training_reaches_every_school(programme: Programme) -> Iterator[Breach]:
     """学校管理团队的信息化领导力提升专项培训面向所有学校。
 
@@ -62,10 +70,12 @@ def leadership_training_reaches_every_school(programme: Programme) -> Iterator[B
         if unit.level != "县" or not batches:
             continue
         reached = {path for batch in batches for path in batch.schools}
-        left = [school.name for school in unit.children if school.path not in reached and not school.data.center]
+        left = [school for school in unit.children if school.path not in reached and not school.data.center]
         if left:
-            shown = "、".join(left[:5]) + ("等" if len(left) > 5 else "")
-            yield record.at(None, "batches", key=True), f"还有 {len(left)} 所学校没有参加：{shown}", "安排补训，或补记"
+            shown = "、".join(school.name for school in left[:5]) + ("等" if len(left) > 5 else "")
+            message = f"还有 {len(left)} 所学校没有参加：{shown}"
+            here = About(left[0].path if len(left) == 1 else unit.path, record.year or 0)
+            yield record.at(None, "batches", key=True), message, "安排补训，或补记", here
 
 
 @rule("PROVIDER-TERM", clause="附件1 三(二)1")
@@ -95,7 +105,7 @@ def logged_tasks_belong_to_the_team(programme: Programme) -> Iterator[Breach]:
                 yield at, f"“{entry.task}”是培训团队的任务，这里写的是{entry.team}", "改团队或改任务"
 
 
-@rule("APPRAISAL-MEMBER", clause="附件1 三(一)3")
+@rule("APPRAISAL-MEMBER", clause="附件1 三(一)3", presupposes=("TEAM-SIZE", "TEAM-HEAD", "PLAN-GUIDED"))
 def appraised_people_are_members(programme: Programme) -> Iterator[Breach]:
     """考评的是团队名单里的人；退出的人，名单里写明离任日期。
 
@@ -108,7 +118,8 @@ def appraised_people_are_members(programme: Programme) -> Iterator[Breach]:
                 continue
             member = next((person for person in team.data.members if person.name == each.name), None)
             if member is None:
-                yield record.at(each, "name"), f"{each.team}的名单里没有这个人", "核对姓名"
+                here = About(unit.path, record.year or 0, matter=each.name)
+                yield record.at(each, "name"), f"{each.team}的名单里没有这个人", "核对姓名", here
             elif each.conclusion == "退出" and member.until is None:
                 yield record.at(each, "conclusion"), "结论是退出，名单里还没有离任日期", "在团队名单里给他写上 until"
 
@@ -237,23 +248,76 @@ def nominations_come_from_cities_and_direct_counties(programme: Programme) -> It
 def nominations_meet_the_quota(programme: Programme) -> Iterator[Breach]:
     """每个推荐单位推荐 10 人：一线骨干教师、中小学校园长各 4 人，幼儿园、小学、初中、高中各 1 人；培训指导者 2 人。
 
-    名额和学段是定死的。中职人员怎样推荐，由各地在工程总配置里写明。
+    名额和学段是定死的。中职人员怎样推荐，由各地在工程总配置里写明。推荐表还没有报送、也没有到期的是草稿，可以还没有凑齐，
+    但不能超过名额。
     """
     if programme.settings is None:
         return  # how vocational staff count is not known
-    for _, record in programme.each(Nominations):
+    for unit, record in programme.each(Nominations):
         at = record.at(None, "nominations", key=True)
+        draft = not _is_due(programme, unit, record.year or 0, ANNEX_4)
         people = [(each, _stage(programme, each.category, each.stage)) for each in record.data.nominations]
         for category in ("一线骨干教师", "中小学校园长"):
             counts = Counter(stage for each, stage in people if each.category == category)
-            wrong = [f"{stage} {counts[stage]} 人" for stage in STAGES if counts[stage] != 1]
+            wrong = [
+                f"{stage} {counts[stage]} 人" for stage in STAGES if counts[stage] > 1 or not (counts[stage] or draft)
+            ]
             if other := sum(count for stage, count in counts.items() if stage not in STAGES):
                 wrong.append(f"其他学段 {other} 人")
             if wrong:
                 yield at, f"{category}应四个学段各 1 人，现在{'、'.join(wrong)}", "增减人选，或改正学段"
         guides = sum(each.category == "培训指导者" for each, _ in people)
-        if guides != 2:
+        if guides > 2 or (guides < 2 and not draft):
             yield at, f"培训指导者应 2 人，现在 {guides} 人", "增减人选"
+
+
+def _is_due(programme: Programme, unit: Unit, year: int, paper: str) -> bool:
+    """Whether a paper has been filed, or should have been by the programme's day."""
+    filed = any(each.paper == paper for record in unit.all(Filings, year=year) for each in record.data.filings)
+    return filed or programme.is_past(year, paper)
+
+
+@rule("NOMINATE-ONCE", clause="附件2 三")
+def nobody_is_nominated_twice(programme: Programme) -> Iterator[Breach]:
+    """一个人在一份推荐名单里只推荐一次。
+
+    同一人占两个名额，就少推荐了一个人。同单位同名的两个人，在单位后面写明部门。
+    """
+    for _, record in programme.each(Nominations):
+        seen: set[tuple[str, str]] = set()
+        for each in record.data.nominations:
+            key = plain(each.name), plain(each.unit)
+            if key in seen:
+                yield record.at(each, "name"), "这个人已经推荐过一次", "换一个人；确实是两个人的，在单位后面写明部门"
+            seen.add(key)
+
+
+@rule("NOMINATE-COMMITTED", clause="附件2 四3", severity="warning")
+def nominees_have_time(programme: Programme) -> Iterator[Breach]:
+    """推荐的人承诺有足够的时间履职。
+
+    指导意见要求人选责任心强、有足够的时间。没有写 committed，或写成 false 的，报送之前问一问本人。
+    """
+    for _, record in programme.each(Nominations):
+        for each in record.data.nominations:
+            if not each.committed:
+                yield (
+                    record.at(each),
+                    "这个人还没有承诺有足够的时间履职",
+                    "本人承诺后写 committed: true；没有时间的，换一个人",
+                )
+
+
+@rule("USE-CONSENT", clause="附件1 四(三)4")
+def shown_results_have_consent(programme: Programme) -> Iterator[Breach]:
+    """成果展示用到的成果，作者和学生的监护人都同意了。
+
+    展示就是公开；没有同意的不展示。征得同意是本项目的要求。
+    """
+    for _, record in programme.each(ResultUses):
+        for use in record.data.uses:
+            if use.type == "成果展示" and not use.consent:
+                yield record.at(use), "成果展示没有写明已征得同意", "征得同意后写 consent: true；没有同意的，删掉这一条"
 
 
 @rule("NOMINATE-GUIDE", clause="附件2 三3")
@@ -283,10 +347,10 @@ def paper_filings_have_the_right_copies(programme: Programme) -> Iterator[Breach
     for _, record in programme.each(Filings):
         for filing in record.data.filings:
             copies = wanted.get(filing.paper)
-            if filing.form == "纸质件" and copies and filing.copies != copies:
+            if filing.form == "纸质件" and copies and (filing.copies or 0) < copies:
                 at = record.at(filing, "copies") if filing.copies else record.at(filing)
                 state = f"写的是 {filing.copies} 份" if filing.copies else "没有写份数"
-                yield at, f"“{filing.paper}”纸质件应为 {copies} 份，{state}", "核对份数；不够的补寄"
+                yield at, f"“{filing.paper}”纸质件应为 {copies} 份（多寄不算错），{state}", "核对份数；不够的补寄"
 
 
 @rule("FILING-LATE", clause="附件2", severity="warning")
@@ -306,7 +370,7 @@ def filings_are_on_time(programme: Programme) -> Iterator[Breach]:
                 yield record.at(filing, "date"), message, "已经晚了，不用改；下次早些"
 
 
-@rule("PROCESS-TEACHER", clause="附件1 二(三)4")
+@rule("PROCESS-TEACHER", clause="附件1 二(三)4", presupposes=("ROSTER-WHOLE", "CONSULT-POINTS", "RESULT-CHOSEN"))
 def process_data_is_about_known_teachers(programme: Programme) -> Iterator[Breach]:
     """伴随式数据里的教师在本县名册上，日期在本年度。
 
@@ -318,7 +382,9 @@ def process_data_is_about_known_teachers(programme: Programme) -> Iterator[Breac
         complete = programme.knows_teachers_of(county)
         for event in record.data.events:
             if event.teacher not in known and complete:
-                yield record.at(event, "teacher"), f"本县名册里没有教师 {event.teacher}", "核对教师编号"
+                here = About(county.path, year, event.teacher, matter="名册")
+                message = f"本县名册里没有教师 {event.teacher}"
+                yield record.at(event, "teacher"), message, "核对教师编号", here, f"{record.path} {event.teacher}"
             elif not event.date.startswith(f"{year}-"):
                 yield record.at(event, "date"), f"日期 {event.date} 不在 {year} 年", "放进相应年度的文件"
 
@@ -351,4 +417,5 @@ def filed_teams_are_registered(programme: Programme) -> Iterator[Breach]:
             if lacking and filing.paper not in told:
                 told.add(filing.paper)
                 message = f"报送了“{filing.paper}”，还没有{'、'.join(lacking)}名单"
-                yield record.at(filing, "paper"), message, "补上 teams/ 下的名单，再核对报送的表"
+                hint = "补上 teams/ 下的名单，再核对报送的表"
+                yield record.at(filing, "paper"), message, hint, About(unit.path, matter=filing.paper)

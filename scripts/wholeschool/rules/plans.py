@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.findings import About
 from wholeschool.programme import Programme
 from wholeschool.records.structs import Approvals, Plan
 from wholeschool.rules.registry import Breach, rule
-from wholeschool.rules.teams import serving
+from wholeschool.rules.teams import TRAINERS, serving
 
 
-@rule("PLAN-GUIDED", clause="附件1 二(四)1")
+@rule("PLAN-GUIDED", clause="附件1 二(四)1", presupposes=("FILING-TEAMS",))
 def plan_is_guided_by_a_training_team(programme: Programme) -> Iterator[Breach]:
     """规划在县级或以上培训团队的指导下形成，指导人在团队名单里。
 
@@ -32,16 +33,25 @@ def plan_is_guided_by_a_training_team(programme: Programme) -> Iterator[Breach]:
                         place,
                         f"{unit.name}还没有培训团队名单",
                         "请该单位先报送 teams/training.yaml，或改写实际指导的团队",
+                        About(unit.path, matter=TRAINERS),
+                        unit.path,
                     )
                 continue
             known = {member.name for member in serving(team.data, guide.date)}
             for index, name in enumerate(guide.members):
                 if name not in known:
                     message = f"指导人不在{unit.name}培训团队的名单里"
-                    yield plan.at(guide, "members", index), message, "核对姓名；新聘的请该单位先更新名单"
+                    hint = "核对姓名；新聘的请该单位先更新名单"
+                    yield (
+                        plan.at(guide, "members", index),
+                        message,
+                        hint,
+                        About(unit.path, matter=name),
+                        unit.path + name,
+                    )
 
 
-@rule("PLAN-OFFERED", clause="附件1 二(四)2")
+@rule("PLAN-OFFERED", clause="附件1 二(四)2", presupposes=("TABLE-ISSUED", "RUBRIC-COMPLETE"))
 def offered_microabilities_fit_the_school(programme: Programme) -> Iterator[Breach]:
     """规划列出的可选微能力都在微能力表里，所属环境是学校具备的。
 
@@ -58,12 +68,13 @@ def offered_microabilities_fit_the_school(programme: Programme) -> Iterator[Brea
                 entry = programme.microabilities.get(code)
                 at = plan.at(None, "offered", index)
                 if entry is None:
-                    yield at, f"没有“{code}”这项微能力", "编号见微能力目录"
+                    here = About(school.path, plan.year or 0, microability=code)
+                    yield at, f"没有“{code}”这项微能力", "编号见微能力目录", here
                 elif entry.environment not in has and entry.environment not in told:
                     told.add(entry.environment)
                     message = f"“{code}”属于{entry.environment}，学校只有{'、'.join(has)}"
                     hint = "从可选范围里去掉这种环境的微能力；学校已有这种环境的，补到 unit.yaml 和规划里"
-                    yield at, message, hint
+                    yield at, message, hint, About(school.path, plan.year or 0, microability=code)
 
 
 @rule("PLAN-ENVIRONMENT", clause="附件1 四(二)1")
@@ -88,22 +99,31 @@ def plan_describes_the_environments(programme: Programme) -> Iterator[Breach]:
                 )
 
 
-@rule("PLAN-APPROVED", clause="附件1 二(四)1")
+@rule("PLAN-APPROVED", clause="附件1 二(四)1", presupposes=("UNIT-CENTER", "APPROVAL-SCHOOL"))
 def plan_is_approved_before_review(programme: Programme) -> Iterator[Breach]:
     """规划经县级工程办审核通过之后，学校才评审。
 
-    五步流程从规划开始。没有通过审核的规划，它的可选范围和考核安排就还没有定。
+    五步流程从规划开始。没有通过审核的规划，它的可选范围和考核安排就还没有定。没有自己的规划、挂靠中心学校的，
+    县里在审核记录里确认了挂靠（branches），中心学校的规划才也是它的；由县里确认，是本项目的决定。
     """
     for year in programme.school_years():
         if not year.reviews:
             continue
         reviews = sorted(year.reviews, key=lambda review: review.data.date)
         county, since = year.school.county, year.approved_since
+        # Without any record of approvals, that is the one mistake of the county; else it is the planning school's.
+        heard = county is None or county.one(Approvals, year=year.year) is not None
+        here = About(year.school.path if heard or county is None else county.path, year.year)
+        cause = f"{year.planner.path if heard else here.unit} {year.year}"
         if year.plan is None:
             # A plan that was approved but is not there is reported at the approval: APPROVAL-SCHOOL.
             if not year.approvals and programme.is_missing(year.planner, f"{year.year}/plan.yaml"):
-                hint = f"先报送 {year.year}/plan.yaml，等县级审核通过"
-                yield reviews[0].at(None, "date"), "学校还没有规划就评审了", hint
+                if year.school.center and not year.is_attached:
+                    message = f"学校没有自己的规划，挂靠{year.school.center.name}还没有经县里确认，就评审了"
+                    hint = f"请县级工程办核实后，在本县的 {year.year}/approvals.yaml 里写 branches；学校不用改"
+                else:
+                    message, hint = "学校还没有规划就评审了", f"先报送 {year.year}/plan.yaml，等县级审核通过"
+                yield reviews[0].at(None, "date"), message, hint, here, "" if heard else cause
             continue
         if year.approval is None:
             # What was reviewed before an approved plan was returned for adjustment was reviewed by that plan.
@@ -111,14 +131,16 @@ def plan_is_approved_before_review(programme: Programme) -> Iterator[Breach]:
             early = next((review for review in reviews if review.data.date >= until), None)
             if early and county and not programme.has_broken(f"{county.path}/{year.year}/approvals.yaml"):
                 state = "被退回，还没有重新通过" if year.approvals else "还没有审核"
-                yield early.at(None, "date"), f"规划{state}，学校就评审了", "等县级工程办审核通过后再评审"
+                hint = "等县级工程办审核通过后再评审"
+                yield early.at(None, "date"), f"规划{state}，学校就评审了", hint, here, cause
         for review in reviews:
             if since > review.data.date:
                 message = f"评审日期 {review.data.date} 早于规划通过的日期 {since}"
-                yield review.at(None, "date"), message, "核对两个日期；确实先评审的，重新组织评审"
+                hint = "核对两个日期；确实先评审的，重新组织评审"
+                yield review.at(None, "date"), message, hint, here, cause
 
 
-@rule("APPROVAL-SCHOOL", clause="附件1 二(四)1")
+@rule("APPROVAL-SCHOOL", clause="附件1 二(四)1", presupposes=("UNIT-PARENT",))
 def approval_names_a_school_with_a_plan(programme: Programme) -> Iterator[Breach]:
     """审核的是本县学校已经报送的规划，通过的日期不早于报送日期。
 

@@ -6,19 +6,28 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from wholeschool.findings import Finding, Location, Severity, finding
+from wholeschool.causes import roots
+from wholeschool.findings import About, Finding, Location, Severity, finding
 from wholeschool.programme import Programme
-from wholeschool.records import Place
+from wholeschool.records import Place, placed
+from wholeschool.records import structs as s
 
 S = TypeVar("S")
 
-Breach = tuple[Place | Location, str, str]
+Breach = (
+    tuple[Place | Location, str, str]
+    | tuple[Place | Location, str, str, About]
+    | tuple[Place | Location, str, str, About | None, str]
+)
+"""Where, what is the matter, what to do; what it is about, where the place does not say so (`about`); and the cause
+that it has in common with other breaches of the rule, which are then told as one (any text that names the cause)."""
 Body = Callable[[S], Iterator[Breach]]
 
 _YEAR_FOLDER = re.compile(r"/(20[0-9]{2})/")
@@ -28,7 +37,8 @@ _MARK = "_rule"
 class Rule(msgspec.Struct, Generic[S], frozen=True):
     """A sentence that can be broken by a subject (a programme, or a change of one).
 
-    Records of rounds before `since` are not judged by it.
+    Records of rounds before `since` are not judged by it. Where a rule that it presupposes is broken, its own breaches
+    about the same thing only follow from that and are not told.
     """
 
     code: str
@@ -37,6 +47,7 @@ class Rule(msgspec.Struct, Generic[S], frozen=True):
     clause: str
     severity: Severity
     since: int
+    presupposes: tuple[str, ...]
     body: Body[S]
 
     @property
@@ -45,15 +56,18 @@ class Rule(msgspec.Struct, Generic[S], frozen=True):
         return self.body.__module__.rpartition(".")[2]
 
 
-def rule(code: str, *, clause: str, since: int = 2019, severity: Severity = "error") -> Callable[[Body[S]], Body[S]]:
-    """Make a generator of breaches `(where, what is the matter, what to do)` a rule.
+def rule(
+    code: str, *, clause: str, since: int = 2019, severity: Severity = "error", presupposes: tuple[str, ...] = ()
+) -> Callable[[Body[S]], Body[S]]:
+    """Make a generator of breaches (see `Breach`) a rule. `presupposes` are codes of rules that are its root causes.
 
     The first paragraph of the docstring is the rule's sentence, the rest says why there is such a rule.
     """
 
     def register(body: Body[S]) -> Body[S]:
         sentence, _, why = inspect.cleandoc(body.__doc__ or "").partition("\n\n")
-        setattr(body, _MARK, Rule(code, sentence.strip(), " ".join(why.split()), clause, severity, since, body))
+        made = Rule(code, sentence.strip(), " ".join(why.split()), clause, severity, since, presupposes, body)
+        setattr(body, _MARK, made)
         return body
 
     return register
@@ -75,16 +89,20 @@ def rules_in(package: str) -> Mapping[str, Rule[Any]]:
                 if made.code in found:
                     raise ValueError(f"two rules are called {made.code}")
                 found[made.code] = made
+    try:  # rules that presuppose one another would hide one another
+        TopologicalSorter({code: each.presupposes for code, each in found.items()}).prepare()
+    except CycleError as error:
+        raise ValueError(f"rules presuppose themselves: {error.args[1]}") from None
     return found
 
 
 def check(programme: Programme, rules: Mapping[str, Rule[Programme]] | None = None) -> list[Finding]:
-    """The findings of all rules about a programme, sorted by place."""
-    return judge(rules or all_rules(), programme)
+    """What is wrong with a programme by all rules, sorted by place; what only follows from that is not told."""
+    return roots(judge(rules or all_rules(), programme))
 
 
 def judge(rules: Mapping[str, Rule[S]], subject: S) -> list[Finding]:
-    """The findings of some rules, sorted by place. A rule that crashes becomes a finding of its own."""
+    """The findings of some rules, echoes too, sorted by place. A rule that crashes becomes a finding of its own."""
     findings: list[Finding] = []
     for each in rules.values():
         try:
@@ -97,8 +115,49 @@ def judge(rules: Mapping[str, Rule[S]], subject: S) -> list[Finding]:
 
 
 def _run(each: Rule[S], subject: S) -> Iterator[Finding]:
-    for at, message, hint in each.body(subject):
+    for breach in each.body(subject):
+        at, message, hint, subjects, cause = _Told(*breach)
         location = at.location if isinstance(at, Place) else at
         year = _YEAR_FOLDER.search(location.path)
         if year is None or int(year.group(1)) >= each.since:
-            yield finding(each.code, location, message, hint=hint, clause=each.clause, severity=each.severity)
+            yield finding(
+                each.code,
+                location,
+                message,
+                hint=hint,
+                clause=each.clause,
+                severity=each.severity,
+                about=subjects or about(at),
+                presupposes=each.presupposes,
+                cause=cause,
+            )
+
+
+class _Told(NamedTuple):
+    """A breach with what it leaves out."""
+
+    at: Place | Location
+    message: str
+    hint: str
+    about: About | None = None
+    cause: str = ""
+
+
+def about(at: Place | Location) -> About:
+    """What a breach at a place is about: the unit and round of the record, and whom and what the entry names."""
+    where = at.record.placed if isinstance(at, Place) else placed(at.path)
+    unit, year = (where.unit, where.year or 0) if where else ("", 0)
+    match at.node if isinstance(at, Place) else None:
+        case s.Teacher(number=number):
+            return About(unit, year, number)
+        case s.DeclaredPoint(teacher=number):
+            return About(unit, year, number)
+        case s.Result(teacher=number, microability=code) | s.EvidenceSubmission(teacher=number, microability=code):
+            return About(unit, year, number, code)
+        case s.CheckedItem(school=school, teacher=one, microability=code):
+            return About(school, year, one or "", code or "")
+        case s.Approval(school=slug) | s.SchoolAcceptance(school=slug):
+            return About(f"{unit}/{slug}", year)
+        case s.Rubric(microability=code) | s.Microability(code=code):
+            return About(unit, year, "", code)
+    return About(unit, year)

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from wholeschool.programme import Programme, YearOfSchool
+from wholeschool.findings import About
+from wholeschool.programme import Programme, Unit, YearOfSchool
+from wholeschool.programme.people import County, Own, plain
 from wholeschool.records import Record
-from wholeschool.records.structs import Review
+from wholeschool.records.structs import Document, Documents, Review, Rubrics
+from wholeschool.rules.choices import CHOICES
 from wholeschool.rules.registry import Breach, rule
-from wholeschool.rules.teams import serving
+from wholeschool.rules.teams import TRAINERS, serving
 
 SHORTEST_SUGGESTION = 8
+FEWEST_CHARACTERS = 5
+"""Different ones in a suggestion, after set phrases are taken out."""
+SET_PHRASES = (
+    *("继续努力", "再接再厉", "继续加油", "加油", "很好", "较好", "不错", "良好", "合格", "优秀", "同意", "通过"),
+    *("没有", "暂无", "希望", "今后", "以后", "进一步", "继续", "努力", "加强", "改进", "提高", "提升", "完善"),
+    *("保持", "学习", "请", "老师"),
+)
+
+
+def says_little(text: str) -> bool:
+    """Whether nothing is left of a text but a few characters, once set phrases and punctuation are taken out."""
+    left = plain(text)
+    for phrase in SET_PHRASES:
+        left = left.replace(phrase, "")
+    return len(set(left)) < FEWEST_CHARACTERS
 
 
 def _sessions(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Review]]]:
@@ -19,14 +38,18 @@ def _sessions(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Revie
             yield year, review
 
 
-@rule("PANEL-MIXED", clause="附件1 四(二)4")
+@rule("PANEL-MIXED", clause="附件1 四(二)4", presupposes=("PLAN-GUIDED", "FILING-TEAMS"))
 def panel_is_mixed_or_entrusted(programme: Programme) -> Iterator[Breach]:
-    """评审组校内外结合，或者委托县级培训团队。
+    """评审组不止一人，校内外结合，或者委托县级培训团队。
 
-    全是自己人容易手软，全是外人又不了解情况；委托的，评审人要在县级培训团队的名单里。
+    全是自己人容易手软，全是外人又不了解情况；委托的，评审人要在县级培训团队的名单里。一个人不成组，是本项目的理解。
     """
     for year, review in _sessions(programme):
         panel = review.data.panel
+        if len({member.name for member in panel.members}) == 1:
+            message = "评审组只有一个人"
+            yield review.at(panel, "members", key=True), message, "至少两人，各自看证据；校内外结合的，校内、校外都有"
+            continue
         if panel.mode == "校内外结合":
             sides = {member.from_ for member in panel.members}
             if len(sides) == 1:
@@ -52,36 +75,90 @@ def panel_is_mixed_or_entrusted(programme: Programme) -> Iterator[Breach]:
                     review.at(panel, "team"),
                     f"{county.name}还没有培训团队名单",
                     "请县级工程办先报送 teams/training.yaml",
+                    About(county.path, matter=TRAINERS),
+                    county.path,
                 )
             continue
         known = {member.name for member in serving(team.data, review.data.date)}
         for member in panel.members:
             if member.name not in known:
                 message = f"委托评审，但这位评审人不在{county.name}培训团队的名单里"
-                yield review.at(member, "name"), message, "核对姓名，或请县级工程办更新名单"
+                hint, here = "核对姓名，或请县级工程办更新名单", About(county.path, matter=member.name)
+                yield review.at(member, "name"), message, hint, here, county.path + member.name
 
 
-@rule("PANEL-SELF", clause="附件1 四(二)4")
+@rule("PANEL-OWN", clause="附件1 四(二)4", presupposes=("UNIT-CENTER",))
+def outsiders_come_from_outside(programme: Programme) -> Iterator[Breach]:
+    """写成校外的评审人不是本校的人，也不是中心学校、挂靠学校的人；委托县级培训团队的，评审组里有外校的人。
+
+    看教师编号和单位，不看怎么称呼；培训团队名单里写明了单位和编号的，以名单为准。一所中心学校和挂靠它的学校算一家，是本项目的决定。
+    """
+    for year, review in _sessions(programme):
+        own, panel = Own(programme, year), review.data.panel
+        county = County(programme, year.school.county, review.data.date) if year.school.county else None
+        for member in panel.members:
+            if member.from_ != "校外":
+                continue
+            listed = county.known.get(member.name) if county else None
+            told = [each for each in (member, listed) if each]
+            if any(own.has_number(each.teacher) or own.has_unit(each.unit) for each in told):
+                message = f"这位评审人写的是校外，其实是{year.school.name}（或中心学校、挂靠学校）的人"
+                yield review.at(member, "from"), message, "改为校内，另请外校的评审人"
+            elif own.has_name(member.name) and not any(each.teacher for each in told) and listed is None:
+                message = "这位评审人写的是校外，本校（或中心学校、挂靠学校）有人与他同名"
+                yield review.at(member, "name"), message, "是本校的人，改为校内；同名的另一个人，写明他的教师编号"
+
+
+@rule("PANEL-SELF", clause="附件1 四(二)4", presupposes=("PANEL-OWN",))
 def nobody_reviews_themselves(programme: Programme) -> Iterator[Breach]:
     """评审人不评自己。
 
-    回避是评审可信的底线（本项目规则）。评审组成员自己也要参加考核时，由其他成员评，写在 reviewers 里。
+    回避是评审可信的底线（本项目规则）。评审组成员自己也要参加考核时，由其他成员评，写在 reviewers 里；
+    与评审人同名的教师也是这样，除非评审人写明了自己的教师编号，看得出是两个人。
     """
     for year, review in _sessions(programme):
         own = year.teachers
         numbers = {member.teacher: member.name for member in review.data.panel.members if member.teacher}
-        inside = {member.name for member in review.data.panel.members if member.from_ == "校内" and not member.teacher}
+        unnumbered = {member.name for member in review.data.panel.members if not member.teacher}
         for result in review.data.results:
             teacher = own.get(result.teacher)
-            name = numbers.get(result.teacher) or (teacher.name if teacher and teacher.name in inside else None)
+            name = numbers.get(result.teacher) or (teacher.name if teacher and teacher.name in unnumbered else None)
             if name is None:
                 continue
             if not result.reviewers:
                 at = review.at(result, "teacher")
-                yield at, "这位教师是评审组成员，没有写明由谁评审", "在 reviewers 里写其他评审人的姓名"
+                message, hint = "这位教师是评审组成员，没有写明由谁评审", "在 reviewers 里写其他评审人的姓名"
+                yield at, message, hint, None, f"{review.path} {result.teacher}"
             elif name in result.reviewers:
                 at = review.at(result, "reviewers", result.reviewers.index(name))
-                yield at, "评审人评了自己", "换成其他评审人"
+                yield at, "评审人评了自己", "换成其他评审人", None, f"{review.path} {result.teacher}"
+
+
+@rule("REVIEW-STANDARD", clause="附件1 四(二)4", presupposes=("RUBRIC-COMPLETE",))
+def review_names_a_standard_that_exists(programme: Programme) -> Iterator[Breach]:
+    """评审依据的是已有的考核规范：工程的考核规范，或者上级印发的校本应用考核实施细则。
+
+    写一个不存在的规范，等于没有依据。写法不必一字不差，能认出是哪一份就行；没有登记考核规范的不查。
+    """
+    rubrics = next((record.data for record in programme.records if isinstance(record.data, Rubrics)), None)
+    if rubrics is None:
+        return
+    for year, review in _sessions(programme):
+        titles = [rubrics.title, *(each.title for unit in year.school.ancestors for each in _standards(unit))]
+        written = plain(review.data.standard)
+        cores = [plain(_ASIDE.sub("", title)) for title in titles]
+        if not any(core in written or (len(written) > SHORTEST_SUGGESTION and written in core) for core in cores):
+            hint = f"写依据的规范，例如 {rubrics.title}"
+            message = f"没有叫“{review.data.standard}”的考核规范"
+            yield review.at(None, "standard"), message, hint, None, f"{year.school.path} {review.data.standard}"
+
+
+_ASIDE = re.compile(r"[（(][^）)]*[）)]")
+
+
+def _standards(unit: Unit) -> Iterator[Document]:
+    for record in unit.all(Documents):
+        yield from (each for each in record.data.documents if "考核" in each.kind and each.status == "印发")
 
 
 @rule("PANEL-REVIEWER", clause="附件1 四(二)4")
@@ -96,10 +173,22 @@ def reviewers_sit_on_the_panel(programme: Programme) -> Iterator[Breach]:
             for index, name in enumerate(result.reviewers):
                 if name not in names:
                     at = review.at(result, "reviewers", index)
-                    yield at, "评审人不在评审组里", "核对姓名，或把他加进 panel 的 members"
+                    hint = "核对姓名，或把他加进 panel 的 members"
+                    yield at, "评审人不在评审组里", hint, None, f"{review.path} {name}"
 
 
-@rule("RESULT-CHOSEN", clause="附件1 二(四)4")
+@rule(
+    "RESULT-CHOSEN",
+    clause="附件1 二(四)4",
+    presupposes=(
+        *CHOICES,
+        "ROSTER-WHOLE",
+        "EXEMPT-REASON",
+        "CONSULT-POINTS",
+        "ACTIVITY-PARTICIPANT",
+        "EVIDENCE-CHOSEN",
+    ),
+)
 def result_is_about_a_chosen_microability(programme: Programme) -> Iterator[Breach]:
     """评审的是名册上的教师，评的是他所选的微能力。
 
@@ -108,26 +197,27 @@ def result_is_about_a_chosen_microability(programme: Programme) -> Iterator[Brea
     for year, review in _sessions(programme):
         if year.roster is None:
             if programme.is_missing(year.school, f"{year.year}/teachers.yaml"):
-                yield review.at(None), "学校还没有教师名册就评审了", f"先报送 {year.year}/teachers.yaml"
+                hint = f"先报送 {year.year}/teachers.yaml"
+                here = About(year.school.path, year.year, matter="名册")
+                yield review.at(None), "学校还没有教师名册就评审了", hint, here, f"{year.school.path} {year.year}"
             continue
-        told: set[str] = set()  # one mistake about a teacher, however many results follow from it
         for result in review.data.results:
             teacher = year.teachers.get(result.teacher)
             if teacher is None or teacher.exempt is not None:
-                at = review.at(result, "teacher")
-                if result.teacher in told:
-                    continue
-                told.add(result.teacher)
+                at, cause = review.at(result, "teacher"), f"{year.school.path} {year.year} {result.teacher}"
+                here = About(year.school.path, year.year, result.teacher, matter="免考" if teacher else "名册")
                 if teacher is None:
-                    yield at, f"名册里没有教师 {result.teacher}", "核对教师编号；漏报的先补进名册"
+                    yield at, f"名册里没有教师 {result.teacher}", "核对教师编号；漏报的先补进名册", here, cause
                 else:
-                    yield at, "这位教师已经免考", "取消免考，或删掉他的评审结果"
+                    yield at, "这位教师已经免考", "取消免考，或删掉他的评审结果", here, cause
             elif result.microability not in teacher.choices:
                 chosen = "、".join(teacher.choices) or "还没有选"
                 yield (
                     review.at(result, "microability"),
                     f"“{result.microability}”不是这位教师所选的",
                     f"他所选的：{chosen}",
+                    About(year.school.path, year.year, result.teacher, result.microability, "选学"),
+                    f"{year.school.path} {year.year} {result.teacher} {result.microability}",
                 )
 
 
@@ -170,12 +260,15 @@ def result_has_evidence(programme: Programme) -> Iterator[Breach]:
 def result_has_a_suggestion(programme: Programme) -> Iterator[Breach]:
     """每个评审结果都给出实践建议，合格的也要给。
 
-    评审是为了改进课堂。“继续努力”之类少于 8 个字的话帮不上忙。
+    评审是为了改进课堂。少于 8 个字的话帮不上忙；“继续努力、再接再厉”这样的套话，同一个字词的重复，不算在内。
+    多少字、哪些是套话，是本项目的决定。
     """
     for _, review in _sessions(programme):
         for result in review.data.results:
             words = (result.suggestion or "").strip()
-            if len(words) < SHORTEST_SUGGESTION:
+            if len(words) < SHORTEST_SUGGESTION or says_little(words):
                 at = review.at(result, "suggestion") if result.suggestion else review.at(result)
                 state = f"实践建议只有 {len(words)} 个字" if words else "没有写实践建议"
+                if len(words) >= SHORTEST_SUGGESTION:
+                    state = "实践建议只是套话或重复"
                 yield at, f"教师 {result.teacher} 的“{result.microability}”{state}", "写一条下一步在课堂上能做的事"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.findings import About
 from wholeschool.programme import Programme
+from wholeschool.records.structs import Group
 from wholeschool.rules.registry import Breach, rule
 
 
@@ -28,6 +30,7 @@ def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
                     at,
                     f"教师编号 {teacher.number} 已经用过（{first}）",
                     "核对两处：同一人只留在现在的学校，不同的人改编号",
+                    About(year.school.path, year.year, teacher.number, matter="名册"),
                 )
             else:
                 seen[key] = year.school.name
@@ -76,16 +79,59 @@ def exemption_has_reason_and_approver(programme: Programme) -> Iterator[Breach]:
                     year.roster.at(teacher, "exempt", key=True),
                     f"免考没有写{'和'.join(lacking)}",
                     "补上；不免考的，删掉 exempt",
+                    About(year.school.path, year.year, teacher.number, matter="免考"),
                 )
             elif teacher.exempt.reason == "其他" and not teacher.exempt.note:
                 yield (
                     year.roster.at(teacher, "exempt", "reason"),
                     "免考理由写“其他”，没有说明",
                     "在 note 里写明是什么情况",
+                    About(year.school.path, year.year, teacher.number, matter="免考"),
                 )
 
 
-@rule("ROSTER-WHOLE", clause="附件1 序")
+@rule("EXEMPT-APPROVER", clause="附件1 序", presupposes=("EXEMPT-REASON",))
+def exemption_is_approved_by_somebody_who_may(programme: Programme) -> Iterator[Breach]:
+    """免考由校（园）长、学校管理团队的成员，或者县级以上工程办、管理团队的人批准，不由教师自己批准。
+
+    谁都能批，等于没有人批。谁可以批准，指导意见没有写，是本项目的决定。
+    """
+    for year in programme.school_years():
+        school = year.school
+        teams = [(unit, "management") for unit in (school, school.center) if unit]
+        teams += [(unit, name) for unit in school.ancestors for name in ("office", "management")]
+        if any(programme.has_broken(f"{unit.path}/teams/{name}.yaml") for unit, name in teams):
+            continue
+        lists = [team.data for unit, name in teams if (team := unit.team(name))]
+        known = {member.name for team in lists for member in team.members}
+        known |= {unit.data.principal or "" for unit in (school, school.center) if unit}
+        for teacher in year.roster.data.teachers if year.roster else ():
+            assert year.roster is not None
+            by = teacher.exempt.approved_by if teacher.exempt else None
+            if by is None:
+                continue
+            here = About(school.path, year.year, teacher.number, matter="免考")
+            at = year.roster.at(teacher.exempt, "approved_by")
+            if by == teacher.name and by not in known:
+                yield at, "免考由教师自己批准", "请校（园）长批准", here
+            elif by not in known:
+                message = "批准免考的人不是校（园）长，也不在管理团队、工程办的名单里"
+                yield at, message, "写批准的人的姓名；由上级批准的，写工程办或管理团队里的人", here
+
+
+@rule("ROSTER-STAFF", clause="附件1 序", severity="warning")
+def roster_says_how_many_there_are(programme: Programme) -> Iterator[Breach]:
+    """评审以后，名册写明在册教师数。
+
+    全员考核的分母是在册教师；不写明，少报了几位就看不出来。
+    """
+    for year in programme.school_years():
+        if year.reviews and year.roster and year.roster.data.staff is None:
+            message = "已经评审，名册没有写在册教师数（staff）"
+            yield year.roster.at(None, "teachers", key=True), message, "照人事名册写上，免考的也算在内"
+
+
+@rule("ROSTER-WHOLE", clause="附件1 序", presupposes=("TEACHER-UNIQUE",))
 def roster_has_everybody(programme: Programme) -> Iterator[Breach]:
     """名册写上全体在册教师：写明了在册教师数的，名册的条数与它相同。
 
@@ -98,12 +144,13 @@ def roster_has_everybody(programme: Programme) -> Iterator[Breach]:
         if listed != staff:
             state = f"少 {staff - listed} 人" if listed < staff else f"多 {listed - staff} 人"
             message = f"在册教师数是 {staff}，名册上有 {listed} 人，{state}"
-            yield year.roster.at(None, "staff"), message, "与人事名册核对；漏掉的补进名册，在册教师数写错的改正"
+            hint = "与人事名册核对；漏掉的补进名册，在册教师数写错的改正"
+            yield year.roster.at(None, "staff"), message, hint, About(year.school.path, year.year, matter="名册")
 
 
-@rule("ADVISER-MEMBER", clause="附件1 二(五)2")
+@rule("ADVISER-MEMBER", clause="附件1 二(五)2", presupposes=("TEAM-SIZE", "TEAM-HEAD", "PLAN-GUIDED"))
 def advisers_are_on_a_team(programme: Programme) -> Iterator[Breach]:
-    """写明的选学指导人是校（园）长、本校（或所挂靠的中心学校）管理团队的成员，或县级以上培训团队的成员。
+    """写明的选学指导人是校（园）长、教研组长、本校（或所挂靠的中心学校）管理团队的成员，或县级以上培训团队的成员。
 
     教师在团队的指导下选学；指导人不在任何团队里，指导就没有着落。没有管理团队名单的学校不查。
     """
@@ -121,7 +168,11 @@ def advisers_are_on_a_team(programme: Programme) -> Iterator[Breach]:
             continue  # who is on an unreadable list, nobody can know
         teams = [unit.team(name) for unit, name in lists]
         known = {member.name for team in teams if team for member in team.data.members} | {school.data.principal}
+        known |= {group.data.leader for group in school.all(Group, year=year.year)}
         for teacher in year.roster.data.teachers:
             if teacher.adviser and teacher.adviser not in known:
                 at = year.roster.at(teacher, "adviser")
-                yield at, "选学指导人不在管理团队或培训团队的名单里", "核对姓名；确实由他指导的，先把他列入团队"
+                message = "选学指导人不在管理团队或培训团队的名单里"
+                hint = "核对姓名；确实由他指导的，先把他列入团队"
+                here = About(school.path, year.year, teacher.number, matter=teacher.adviser)
+                yield at, message, hint, here, f"{school.path} {year.year} {teacher.adviser}"

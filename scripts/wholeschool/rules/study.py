@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.findings import About
 from wholeschool.programme import Programme, YearOfSchool
 from wholeschool.records import Record
 from wholeschool.records.structs import Group, Scheme, Survey
+from wholeschool.rules.choices import CHOICES
 from wholeschool.rules.registry import Breach, rule
 
 
@@ -46,7 +48,7 @@ def plan_rests_on_a_survey(programme: Programme) -> Iterator[Breach]:
             yield own.at(None, "needs", key=True), "规划写了需求，没有需求调研的记录", f"补上 {year.year}/survey.yaml"
 
 
-@rule("STUDY-SCHEME", clause="附件1 三(二)2", severity="warning")
+@rule("STUDY-SCHEME", clause="附件1 三(二)2", severity="warning", presupposes=("UNIT-CENTER", "PLAN-APPROVED"))
 def reviewed_school_has_a_scheme(programme: Programme) -> Iterator[Breach]:
     """学校指导有研修方案。
 
@@ -90,7 +92,7 @@ def groups_of_teachers_have_a_plan(programme: Programme) -> Iterator[Breach]:
                 yield at, f"没有“{teacher.group}”的专题研修计划", f"补上 {year.year}/groups/ 下的文件，或改正教研组名称"
 
 
-@rule("STUDY-TASKS", clause="附件1 三(二)2", severity="warning")
+@rule("STUDY-TASKS", clause="附件1 三(二)2", severity="warning", presupposes=(*CHOICES, "CONSULT-POINTS"))
 def reviewed_teachers_have_task_sheets(programme: Programme) -> Iterator[Breach]:
     """教师选学有任务单，任务围绕所选的微能力。
 
@@ -105,6 +107,7 @@ def reviewed_teachers_have_task_sheets(programme: Programme) -> Iterator[Breach]
                     roster.at(task, "microability"),
                     f"任务单里的“{task.microability}”不是他所选的",
                     "改成所选的微能力",
+                    About(roster.unit, roster.year or 0, teacher.number, matter="选学"),
                 )
 
 
@@ -120,7 +123,7 @@ def reviewed_teachers_reflect(programme: Programme) -> Iterator[Breach]:
             yield roster.at(teacher), f"教师 {teacher.number} 没有{'和'.join(lacking)}", "请教师补上"
 
 
-@rule("DECLARED-FIRST", clause="附件1 四(二)3")
+@rule("DECLARED-FIRST", clause="附件1 四(二)3", presupposes=("PLAN-APPROVED",))
 def reviewed_teachers_have_declared(programme: Programme) -> Iterator[Breach]:
     """评审之前，教师已经申报。
 
@@ -145,7 +148,7 @@ def _undeclared(year: YearOfSchool) -> Iterator[Breach]:
             yield at, f"申报日期 {teacher.declared} 晚于评审日期 {first}", "核对两个日期"
 
 
-@rule("CONSULT-POINTS", clause="附件1 四(二)2")
+@rule("CONSULT-POINTS", clause="附件1 四(二)2", presupposes=("ROSTER-WHOLE", *CHOICES))
 def choices_are_the_consulted_points(programme: Programme) -> Iterator[Breach]:
     """教研组协商确定的申报点与教师所选的微能力一致，教师都在名册上。
 
@@ -159,14 +162,16 @@ def choices_are_the_consulted_points(programme: Programme) -> Iterator[Breach]:
             for point in consultation.points if consultation else ():
                 teacher = year.teachers.get(point.teacher)
                 if teacher is None:
-                    yield group.at(point, "teacher"), f"名册里没有教师 {point.teacher}", "核对教师编号"
+                    here = About(year.school.path, year.year, point.teacher, matter="名册")
+                    yield group.at(point, "teacher"), f"名册里没有教师 {point.teacher}", "核对教师编号", here
                 elif teacher.choices and set(teacher.choices) != set(point.microabilities):
                     chosen, agreed = "、".join(teacher.choices), "、".join(point.microabilities)
                     message = f"协商的申报点是 {agreed}，教师所选的是 {chosen}"
-                    yield group.at(point, "microabilities"), message, "商定以哪个为准，两处改成一致"
+                    here = About(year.school.path, year.year, point.teacher, matter="选学")
+                    yield group.at(point, "microabilities"), message, "商定以哪个为准，两处改成一致", here
 
 
-@rule("CONSULT-PLANNED", clause="附件1 四(二)1")
+@rule("CONSULT-PLANNED", clause="附件1 四(二)1", presupposes=("PLAN-APPROVED", "APPROVAL-SCHOOL"))
 def consultation_follows_the_approved_plan(programme: Programme) -> Iterator[Breach]:
     """规划经县级审核通过之后，教研组才协商。
 
@@ -197,7 +202,7 @@ def _day_of(group: Record[Group]) -> str:
     return group.data.consultation.date if group.data.consultation else ""
 
 
-@rule("CONSULT-FIRST", clause="附件1 四(二)2")
+@rule("CONSULT-FIRST", clause="附件1 四(二)2", presupposes=("CONSULT-POINTS", "CONSULT-PLANNED"))
 def declared_teachers_were_consulted(programme: Programme) -> Iterator[Breach]:
     """教师申报之前，教研组已经和他协商过。
 
@@ -219,7 +224,10 @@ def declared_teachers_were_consulted(programme: Programme) -> Iterator[Breach]:
                 message = f"教师 {teacher.number} 的申报日期 {teacher.declared} 早于协商日期 {consulted}"
                 yield at, message, "核对两个日期；确实先申报的，协商后重新申报"
             elif consulted is None and group in held:
-                yield at, f"{group}的协商记录里没有教师 {teacher.number}", "补进协商记录的申报点"
+                # Where the consultation has a number that the roster has not, that is the mistake.
+                strange = next((number for number in year.consulted if number not in year.teachers), teacher.number)
+                here = About(year.school.path, year.year, strange, matter="名册")
+                yield at, f"{group}的协商记录里没有教师 {teacher.number}", "补进协商记录的申报点", here
             elif consulted is None and group not in told:
                 told.add(group)
                 yield at, f"教师 {teacher.number} 已经申报，{group}还没有协商记录", "先协商，补上协商记录和申报点"

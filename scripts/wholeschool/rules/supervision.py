@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.findings import About
 from wholeschool.outcomes.draws import Drawn, redraw
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.records import Record
@@ -21,7 +22,7 @@ def _items(programme: Programme) -> Iterator[tuple[Unit, Record[SpotCheck], Chec
             yield unit, record, item, year
 
 
-@rule("CHECK-TARGET", clause="附件1 四(二)5")
+@rule("CHECK-TARGET", clause="附件1 四(二)5", presupposes=("ROSTER-WHOLE", "CONSULT-POINTS", "RESULT-CHOSEN"))
 def checks_are_of_schools_below(programme: Programme) -> Iterator[Breach]:
     """抽查的学校在本级之下；抽查结果时写明教师和微能力，教师在名册上。
 
@@ -36,10 +37,12 @@ def checks_are_of_schools_below(programme: Programme) -> Iterator[Breach]:
         elif record.data.stage == "考核结果" and not (item.teacher and item.microability):
             yield record.at(item), "抽查考核结果，没有写教师和微能力", "补上 teacher 和 microability"
         elif item.teacher and year.roster and item.teacher not in year.teachers:
-            yield record.at(item, "teacher"), f"名册里没有教师 {item.teacher}", "核对教师编号"
+            here = About(year.school.path, year.year, item.teacher, matter="名册")
+            message, cause = f"名册里没有教师 {item.teacher}", f"{record.path} {item.teacher}"
+            yield record.at(item, "teacher"), message, "核对教师编号", here, cause
 
 
-@rule("CHECK-LEVEL", clause="附件1 四(二)5")
+@rule("CHECK-LEVEL", clause="附件1 四(二)5", presupposes=("CHECK-TARGET", "RESULT-CHOSEN", "ACCEPT-REVIEWED"))
 def school_level_is_what_the_school_gave(programme: Programme) -> Iterator[Breach]:
     """写了复核评定的抽查项，也写学校评定；学校评定与抽查之前最近一次评审的结果一致。
 
@@ -60,7 +63,7 @@ def school_level_is_what_the_school_gave(programme: Programme) -> Iterator[Breac
         ]
         if not given:
             message = f"抽查之前学校没有评审过教师 {item.teacher} 的“{item.microability}”"
-            yield record.at(item, "microability"), message, "核对微能力和日期"
+            yield record.at(item, "microability"), message, "核对微能力和日期", None, f"{record.path} {item.school}"
         elif item.school_level != (level := max(given)[-1]):
             message = f"学校评定写的是“{item.school_level}”，评审记录里是“{level}”"
             yield record.at(item, "school_level"), message, "照评审记录改正"
@@ -115,7 +118,11 @@ def agreement_reaches_the_threshold(programme: Programme) -> Iterator[Breach]:
                 yield record.at(None, "items", key=True), message, "要求学校整改，必要时扩大抽查"
 
 
-@rule("CHECK-DRAW", clause="附件1 二(三)5")
+@rule(
+    "CHECK-DRAW",
+    clause="附件1 二(三)5",
+    presupposes=("TEACHER-UNIQUE", "ROSTER-WHOLE", "EXEMPT-REASON", "CONSULT-POINTS", "RESULT-CHOSEN", "TABLE-ISSUED"),
+)
 def draw_can_be_repeated(programme: Programme) -> Iterator[Breach]:
     """抽样由种子得出，任何人重抽一遍，名单和次序都相同；抽查的就是抽中的教师。
 
@@ -140,6 +147,8 @@ def draw_can_be_repeated(programme: Programme) -> Iterator[Breach]:
                 record.at(draw, "population"),
                 f"记录的总体是 {draw.population} 人，按现在的名册应考的是 {again.population} 人",
                 "名册后来变了的，用同一个种子提交（--commit）重抽，换上新的 draw；新抽中的教师补查，查过的不用再查",
+                None,
+                f"总体 {record.year}",
             )
         elif again.sample != draw.sample:
             yield _first_difference(record, draw, again)
@@ -170,3 +179,37 @@ def inspections_are_of_units_below(programme: Programme) -> Iterator[Breach]:
                 continue  # its unit.yaml has a finding
             if target is None or unit not in target.ancestors:
                 yield record.at(each, "unit"), f"“{each.unit}”不是本级之下的单位", "写单位在 submissions/ 下的路径"
+
+
+@rule(
+    "INSPECT-HEEDED",
+    clause="附件1 四(三)2",
+    severity="warning",
+    presupposes=("INSPECT-TARGET", "DATE-FUTURE", "CERT-PASSED"),
+)
+def what_was_found_from_above_is_followed_up(programme: Programme) -> Iterator[Breach]:
+    """省市检查不合格的学校、认定以后抽查发现的不合格，县里之后重新作过结论；市里验收的学校，县里先验收过。
+
+    县区和学校接受省市检查验收；查出来没有下文，已经认定的结果就站不住。已经认定的，由县里重新验收、撤销相应的证书，本项目只提醒。
+    """
+    for _, record in programme.each(Inspections):
+        for each in record.data.inspections:
+            target = programme.units.get(each.unit)
+            if target is None or target.level != "校":
+                continue
+            concluded = [one for one in programme.school_year(target, record.year or 0).acceptances if one.date]
+            here, hint = About(target.path, record.year or 0), "请县级工程办核实，在 acceptance.yaml 后面另写一条结论"
+            if each.conclusion == "不合格" and concluded and not any(one.date > each.date for one in concluded):
+                message = f"{target.name}{each.kind}不合格，县里之后还没有重新作结论"
+                yield record.at(each, "conclusion"), message, hint, here
+            elif each.kind == "验收" and not any(one.date <= each.date for one in concluded):
+                yield record.at(each, "date"), f"{target.name}已经验收，县里当时还没有作过验收结论", hint, here
+    for _, check, item, year in _items(programme):
+        recognition = year.accepted.recognition if year and year.accepted else None
+        key = item.teacher or "", item.microability or ""
+        if year is None or recognition is None or check.data.date <= recognition.date:
+            continue
+        if item.recheck_level == "不合格" and key in year.unmended("9999-12-31"):
+            message = f"认定以后抽查，教师 {key[0]} 的“{key[1]}”不合格，还没有改正"
+            hint = "请县级工程办处理：改正后写“已改正”；发过证书的，撤销"
+            yield check.at(item, "recheck_level"), message, hint

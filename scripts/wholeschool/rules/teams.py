@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from wholeschool.programme import Programme
 from wholeschool.records.structs import Member, Plan, Team
 from wholeschool.rules.registry import Breach, rule
 
+_TRAINS = re.compile("教师|师训|师资|师范|人事|培训|继续教育|教育[^中学校]{0,4}[局委厅]$")
 SMALLEST, LARGEST = 3, 5
+TRAINERS = "培训团队建立情况"
+"""The paper that tells who the trainers are (附件2 二), and what a missing list of them is about."""
 USUAL_ROLES = ("业务副校长", "教导主任", "信息技术骨干教师")
 
 
@@ -131,15 +135,22 @@ def offices_and_teams_name_head_and_contact(programme: Programme) -> Iterator[Br
             yield team.at(None, "members", key=True), message, "在相应的人那一条里加 duty；同一人可以写两项"
 
 
-@rule("OFFICE-LEAD", clause="附件2 一")
+@rule("OFFICE-LEAD", clause="附件2 一", presupposes=("TEAM-KIND",))
 def office_is_led_by_the_training_department(programme: Programme) -> Iterator[Breach]:
-    """工程办由主管教师培训的部门牵头，写明是哪个部门。
+    """工程办由师训主管部门牵头，写明是哪个部门。
 
-    写明牵头部门，工作才有人统筹。
+    写明牵头部门，工作才有人统筹。各地的师训主管部门叫法不同，本项目认名称里有“教师”“师训”“师资”“人事”“培训”
+    “继续教育”之一的部门，或者教育局（委、厅）本身。
     """
     for _, team in programme.each(Team):
-        if team.name == "office" and not team.data.lead_department:
+        if team.name != "office":
+            continue
+        lead = team.data.lead_department or ""
+        if not lead:
             yield team.at(None), "工程办没有写牵头部门", "补上 lead_department，例如 明远县教育局教师工作股"
+        elif not _TRAINS.search(lead):
+            at, hint = team.at(None, "lead_department"), "写主管教师培训的部门全称，例如 明远县教育局教师工作股"
+            yield at, f"“{lead}”看不出是主管教师培训的部门", hint
 
 
 @rule("OFFICE-HOST", clause="附件1 二(三)1")

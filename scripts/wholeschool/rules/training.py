@@ -24,7 +24,7 @@ def _lacking(programme: Programme, teacher: Teacher) -> list[str]:
     ]
 
 
-@rule("HOURS-ENOUGH", clause="附件1 二(五)2")
+@rule("HOURS-ENOUGH", clause="附件1 二(五)2", presupposes=("HOURS-DERIVED",))
 def both_kinds_of_hours_are_enough(programme: Programme) -> Iterator[Breach]:
     """参加评审的教师，网络研修和实践应用各满 30 学时，分别计算，不能互抵。
 
@@ -36,21 +36,22 @@ def both_kinds_of_hours_are_enough(programme: Programme) -> Iterator[Breach]:
             yield at, f"已经评审，但{'；'.join(lacking)}", "补记漏记的学时；没有学满的，学满后再评审"
 
 
-@rule("HOURS-PRACTICE", clause="附件1 三(二)2")
+@rule("HOURS-PRACTICE", clause="附件1 三(二)2", presupposes=("HOURS-DERIVED", "HOURS-ENOUGH"))
 def practice_is_half(programme: Programme) -> Iterator[Breach]:
-    """实践应用学时不少于总学时的一半。
+    """实践应用学时不少于应修总学时的一半。
 
-    学了要用。只加网络研修、不加实践，占比就会低于 50%。
+    学了要用。要求的是应修的 60 学时里有一半是确有实效的实践，多参加网络研修不算错；实践的凭证见 ACTIVITY-EVIDENCE。
     """
     share = programme.standard.practice_share
     for roster, teacher in programme.reviewed_teachers():
         hours = teacher.hours
         if hours is None or _lacking(programme, teacher):
             continue
-        total = hours.online + hours.practice
+        total = programme.standard.online_hours + programme.standard.practice_hours
         if hours.practice * 100 < share * total:
-            got = hours.practice / total * 100
-            message = f"实践应用 {_number(hours.practice)} 学时，占总学时的 {got:.1f}%，应不少于 {share}%"
+            wanted = share * total / 100
+            needed = f"应修 {total} 学时的 {share}%，即 {_number(wanted)} 学时"
+            message = f"实践应用 {_number(hours.practice)} 学时，应不少于{needed}"
             yield roster.at(teacher, "hours", "practice"), message, "补上实践应用的学时和证据"
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.findings import About
 from wholeschool.programme import Programme, Unit
-from wholeschool.records.structs import Rubrics
+from wholeschool.records.structs import Certificates, Microabilities, Rubrics
 from wholeschool.rules.registry import Breach, rule
 
 
@@ -143,7 +144,30 @@ def code_belongs_to_one_unit(programme: Programme) -> Iterator[Breach]:
                 yield unit.record.at(None, "code"), f"代码 {code} 已经用于{first.name}", hint
 
 
-@rule("UNIT-CENTER", clause="附件1 三(一)2")
+@rule("TABLE-ISSUED", clause="附件1 四(一)", presupposes=("RUBRIC-COMPLETE",))
+def table_is_the_one_that_was_certified_by(programme: Programme) -> Iterator[Breach]:
+    """微能力表里的名称、维度、环境、学分，与各县已经按它发出的证书一致。
+
+    表是指导意见定的，发出的证书照它写。一项的证书说的都一样、只有表不同，改动的就是表，不是证书。只发过一张的不查。
+    """
+    if not programme.microabilities:
+        return
+    table = next(record for record in programme.records if isinstance(record.data, Microabilities))
+    said: dict[str, list[tuple[str | int, ...]]] = {}
+    for _, ledger in programme.each(Certificates):
+        for entry in ledger.data.certificates:
+            words = entry.title, entry.dimension, entry.environment, entry.credits
+            said.setdefault(entry.microability, []).append(words)
+    for code, many in said.items():
+        row = programme.microabilities.get(code)
+        written = (row.name, row.dimension, row.environment, row.credits) if row else None
+        if len(many) > 1 and len(set(many)) == 1 and many[0] != written:
+            now = "、".join(map(str, written)) if written else "没有这一项"
+            message = f"{code} 已有 {len(many)} 张证书写的是 {'、'.join(map(str, many[0]))}，表里是 {now}"
+            yield table.at(row), message, "恢复原来的这一行；指导意见的文字见附件1 四(一)", About(microability=code)
+
+
+@rule("UNIT-CENTER", clause="附件1 三(一)2", presupposes=("UNIT-PARENT",))
 def branch_school_has_a_real_center(programme: Programme) -> Iterator[Breach]:
     """挂靠的中心学校在本县，而且自己不再挂靠别校。
 

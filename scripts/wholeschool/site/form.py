@@ -30,6 +30,7 @@ from wholeschool.programme import Programme, Unit
 from wholeschool.records.characters import USUAL_RADICALS
 from wholeschool.records.kinds import Kind, kinds
 from wholeschool.records.scaffold import for_level
+from wholeschool.rules import all_rules
 from wholeschool.site.markup import front_matter, starting
 from wholeschool.site.views import public_unit
 
@@ -127,6 +128,7 @@ def _data(programme: Programme) -> dict[str, Any]:
         )
     return {
         "kinds": entries,
+        "presupposes": {each.code: each.presupposes for each in all_rules().values() if each.presupposes},
         "common": common,
         "abilities": {
             code: {name: getattr(entry, name) for name in ("name", "dimension", "environment", "credits")}

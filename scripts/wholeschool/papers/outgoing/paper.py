@@ -170,7 +170,9 @@ class Paper(msgspec.Struct, frozen=True):
         """What stands on it. Raises `NoRecordError` where nothing would."""
         made = list(self.make(view))
         if not made:
-            raise NoRecordError(f"{view.unit.name} {view.year} 年度还没有《{self.title}》要用的记录")
+            center = view.unit.center
+            more = f"；它挂靠{center.name}：wholeschool export {self.name} {center.path}" if center else ""
+            raise NoRecordError(f"{view.unit.name} {view.year} 年度还没有《{self.title}》要用的记录{more}")
         return made
 
 

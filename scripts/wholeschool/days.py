@@ -1,0 +1,15 @@
+"""Days as records write them (YYYY-MM-DD), by the calendar in Beijing, whatever the machine's zone.
+
+The present day is read here, by what people start; everything below takes a day as an argument.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+_BEIJING = timezone(timedelta(hours=8))
+
+
+def today() -> str:
+    """The present day in Beijing."""
+    return datetime.now(_BEIJING).date().isoformat()

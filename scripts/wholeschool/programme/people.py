@@ -1,0 +1,77 @@
+"""Whose people are whose: the school's own, whatever they are called, and the county's."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cached_property
+
+from wholeschool.programme.programme import Programme, Unit, YearOfSchool
+from wholeschool.records import structs as s
+
+_NOT_WORDS = re.compile(r"[\W_]+")
+
+
+def plain(text: str) -> str:
+    """A text for comparison: one form of each character, small letters, no spaces, no punctuation."""
+    return _NOT_WORDS.sub("", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def same_unit(written: str | None, unit: Unit) -> bool:
+    """Whether a unit's name as a person wrote it means the unit: with or without the county, or with a department."""
+    words, name = plain(written or ""), plain(unit.name)
+    short = name.removeprefix(plain(unit.parent.name)) if unit.parent else name
+    return bool(words) and (name in words or words == short or (len(words) > 3 and name.endswith(words)))
+
+
+class Own:
+    """The people of a school, of its 中心学校 and of the schools attached to the same: they are no outsiders to it."""
+
+    def __init__(self, programme: Programme, year: YearOfSchool) -> None:
+        self._programme, self._year = programme, year
+
+    @cached_property
+    def units(self) -> list[Unit]:
+        """The school, its 中心学校, and the schools attached to it."""
+        school = self._year.school
+        siblings = school.parent.children if school.parent else ()
+        branches = [unit for unit in siblings if unit.center is school]
+        return [school, *([school.center] if school.center else ()), *branches]
+
+    @cached_property
+    def _teachers(self) -> dict[str, s.Teacher]:
+        years = [self._programme.school_year(unit, self._year.year) for unit in self.units]
+        return {number: teacher for year in years for number, teacher in year.teachers.items()}
+
+    @cached_property
+    def _names(self) -> set[str]:
+        names = {plain(teacher.name) for teacher in self._teachers.values()}
+        for unit in self.units:
+            team = unit.team("management")
+            names |= {plain(member.name) for member in (team.data.members if team else ())}
+            names |= {plain(unit.data.principal or "")}
+        return names - {""}
+
+    def has_number(self, teacher: str | None) -> bool:
+        """Whether this is the number of one of the school's own."""
+        return teacher in self._teachers
+
+    def has_unit(self, written: str | None) -> bool:
+        """Whether the unit that somebody names is the school."""
+        return any(same_unit(written, each) for each in self.units)
+
+    def has_name(self, name: str) -> bool:
+        """Whether one of the school's own has this name."""
+        return plain(name) in self._names
+
+
+class County:
+    """Everybody on a team of a county or of what stands above it on a day, by name."""
+
+    def __init__(self, programme: Programme, county: Unit, day: str) -> None:
+        self.known: dict[str, s.Member] = {}
+        for unit in (county, *county.ancestors):
+            for team in unit.all(s.Team):
+                for member in team.data.members:
+                    if member.until is None or member.until >= day:
+                        self.known.setdefault(member.name, member)
