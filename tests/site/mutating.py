@@ -16,10 +16,10 @@ from wholeschool.programme import Programme, assemble
 from wholeschool.programme.scope import county_of
 from wholeschool.records import load
 from wholeschool.records.cache import Cache
+from wholeschool.records.kinds import placed
 from wholeschool.records.load import Loaded
 from wholeschool.records.positions import locate
 from wholeschool.records.record import read
-from wholeschool.records.kinds import placed
 from wholeschool.records.text import decode
 from wholeschool.rules.registry import check
 from wholeschool.site.build import REPOSITORY
@@ -200,7 +200,8 @@ def _resolve(values: Any, at: str) -> Iterator[str | int]:
             wanted = step[1:-1]
             index = int(wanted) - 1 if _PLACE.fullmatch(wanted) else None
             if index is None:
-                index = next(n for n, item in enumerate(values) if wanted in _says(_strings(item)))
+                index = next((n for n, item in enumerate(values) if wanted in _says(_strings(item))), None)
+                assert index is not None, f"no item {wanted}"
             yield index
             values = values[index] if index < len(values) else None
         else:
@@ -213,7 +214,11 @@ def _strings(value: Any) -> Any:
 
 
 def _county(files: dict[str, bytes | None]) -> str:
+    """The county that is judged alone; none where a file above the counties, or one that names another county, changed."""
     counties = {county_of(path) for path in files}
+    named = {each.decode() for data in files.values() for each in re.findall(rb"anhui/shili/[a-z]+", data or b"")}
+    if not named <= counties:
+        return ""
     return counties.pop() if len(counties) == 1 else ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.programme import Programme, Unit
+from wholeschool.records import Place
 from wholeschool.records.structs import Document, Documents
 from wholeschool.rules.registry import Breach, rule
 
@@ -51,9 +52,14 @@ def county_has_a_scheme(programme: Programme) -> Iterator[Breach]:
     for year in programme.county_years():
         if programme.has_broken(f"{year.county.path}/documents.yaml"):
             continue
-        if any(school.plan for school in year.schools) and not in_force(year.county, "实施方案", year.year):
+        first = min((school.plan.data.submitted for school in year.schools if school.plan), default="")
+        if not first:
+            continue
+        if not (issued := in_force(year.county, "实施方案", year.year)):
             at = year.county.record.at(None)
             yield at, f"{year.year} 年没有现行的实施方案", "印发后登记在 documents.yaml 里，kind 写“实施方案”"
+        elif late := _too_late(year.county, issued, first):
+            yield late, f"实施方案在 {first} 学校报规划之后才印发", "核对日期；原来另有一份的，也登记上，写“废止”"
 
 
 @rule("DOC-RULES", clause="附件1 二(三)5", severity="warning")
@@ -65,11 +71,30 @@ def county_has_assessment_rules(programme: Programme) -> Iterator[Breach]:
     for year in programme.county_years():
         if programme.has_broken(f"{year.county.path}/documents.yaml"):
             continue
-        if any(school.reviews for school in year.schools) and not in_force(
-            year.county, "校本应用考核实施细则", year.year
-        ):
+        first = min((review.data.date for school in year.schools for review in school.reviews), default="")
+        if not first:
+            continue
+        if not (issued := in_force(year.county, "校本应用考核实施细则", year.year)):
             at = year.county.record.at(None)
             yield at, f"{year.year} 年没有现行的校本应用考核实施细则", "印发后登记在 documents.yaml 里"
+        elif late := _too_late(year.county, issued, first):
+            yield late, f"实施细则在 {first} 学校评审之后才印发", "核对日期；原来另有一份的，也登记上，写“废止”"
+
+
+def _too_late(unit: Unit, issued: list[Document], first: str) -> Place | None:
+    """The date of the first document in force where it came after what it should have come before.
+
+    One that replaces an earlier (withdrawn) document of its kind is not late: there was one.
+    """
+    kinds = {document.kind for document in issued}
+    for record in unit.all(Documents):
+        known = [each for each in record.data.documents if each.kind in kinds and each.status in ("印发", "废止")]
+        if any(each.date <= first for each in known):
+            return None
+    earliest = min(issued, key=lambda document: document.date)
+    return next(
+        (record.at(earliest, "date") for record in unit.all(Documents) if earliest in record.data.documents), None
+    )
 
 
 @rule("DOC-NUMBER", clause="附件1 二(三)1", severity="warning")

@@ -192,6 +192,23 @@ def year_is_a_round(programme: Programme) -> Iterator[Breach]:
             )
 
 
+@rule("ROUND-DATES", clause="本项目约定：轮次")
+def rounds_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
+    """一轮的结束日期不早于开始日期，同一年只有一轮。
+
+    活动算不算这一轮的、预警从哪天算起，都看这两个日期。
+    """
+    seen: set[int] = set()
+    for each in programme.settings.data.rounds if programme.settings else ():
+        assert programme.settings is not None
+        if each.ends < each.starts:
+            message = f"{each.year} 年这一轮的结束日期 {each.ends} 早于开始日期 {each.starts}"
+            yield programme.settings.at(each, "ends"), message, "核对两个日期"
+        if each.year in seen:
+            yield programme.settings.at(each, "year"), f"{each.year} 年这一轮写了两次", "只留一条"
+        seen.add(each.year)
+
+
 @rule("RUBRIC-COMPLETE", clause="附件1 四(二)4")
 def rubrics_cover_the_microabilities(programme: Programme) -> Iterator[Breach]:
     """考核规范写到每一项微能力，每项一次，没有表外的编号。
