@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from wholeschool.causes import roots
 from wholeschool.findings import Finding
 from wholeschool.programme import Programme, assemble
 from wholeschool.programme.scope import county_of
@@ -49,12 +50,13 @@ class Mutated:
         kept = [record for record in base.records if record.path not in self.files]
         merged = sorted([*kept, *loaded.records], key=lambda record: record.path)
         self.read = loaded.findings
-        self.programme = assemble(Loaded(base.files, merged, [], loaded.broken, base.elsewhere))
+        self.day = mutation.day
+        self.programme = assemble(Loaded(base.files, merged, [], loaded.broken, base.elsewhere), self.day)
 
     def findings(self) -> list[Finding]:
         """What is found now and was not before."""
-        now = [*self.read, *check(self.programme)]
-        before = Counter((each.code, each.path, each.message) for each in _before(self.county))
+        now = roots([*self.read, *check(self.programme)])
+        before = Counter((each.code, each.path, each.message) for each in _before(self.county, self.day))
         left = []
         for each in now:
             key = (each.code, each.path, each.message)
@@ -233,5 +235,5 @@ def _part(county: str) -> Loaded:
 
 
 @cache
-def _before(county: str) -> list[Finding]:
-    return check(before(county))
+def _before(county: str, day: str) -> list[Finding]:
+    return check(assemble(_part(county), day))

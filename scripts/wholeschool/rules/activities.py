@@ -71,27 +71,13 @@ def online_hours_name_a_provider(programme: Programme) -> Iterator[Breach]:
                 yield at, message, f"可写：{'、'.join(sorted(known))}", None, cause
             elif known and not _in_term(registers, activity):
                 message = f"活动在 {activity.date}，不在“{activity.provider}”的承担期限里"
-                hint, cause = "核对日期和 providers.yaml 里的期限；续聘的请县里补登", year.school.county.path + activity.provider
-                yield record.at(activity, "provider"), message, hint, None, cause
+                hint = "核对日期和 providers.yaml 里的期限；续聘的请县里补登"
+                yield record.at(activity, "provider"), message, hint, None, year.school.county.path + activity.provider
 
 
 def _in_term(registers: Sequence[Record[Providers]], activity: Activity) -> bool:
     terms = [each for register in registers for each in register.data.providers if each.name == activity.provider]
     return any((each.from_ or "") <= activity.date <= (each.until or activity.date) for each in terms)
-
-
-@rule("ACTIVITY-YEAR", clause="附件1 二(五)2")
-def activities_belong_to_the_round(programme: Programme) -> Iterator[Breach]:
-    """研修活动的日期在本轮之内。
-
-    学时算在哪一轮，由日期决定；别的轮次的活动写进那一轮的文件。
-    """
-    rounds = {each.year: each for each in programme.settings.data.rounds} if programme.settings else {}
-    for year, record, activity in _each(programme):
-        known = rounds.get(year.year)
-        if known and known.starts <= known.ends and not known.starts <= activity.date <= known.ends:
-            message = f"活动日期 {activity.date} 不在 {year.year} 年这一轮（{known.starts} 至 {known.ends}）"
-            yield record.at(activity, "date"), message, "核对日期；别的轮次的活动放进相应年度的文件"
 
 
 @rule("ACTIVITY-PLANNED", clause="附件1 二(四)2", severity="warning")
@@ -102,7 +88,7 @@ def practice_follows_the_approved_plan(programme: Programme) -> Iterator[Breach]
     """
     for year, record, activity in _each(programme):
         since = year.approved_since
-        # A day of another year altogether is ACTIVITY-YEAR's.
+        # A day of another year altogether is DATE-ROUND's.
         if activity.hours.kind == "实践应用" and since[:4] == activity.date[:4] and activity.date < since:
             message = f"活动日期 {activity.date}，规划 {since} 才审核通过"
             hint = "核对两个日期；确实先办的，请县里认定时看一看是不是围绕规划"

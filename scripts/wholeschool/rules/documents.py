@@ -107,3 +107,23 @@ def issued_documents_can_be_found(programme: Programme) -> Iterator[Breach]:
         for document in record.data.documents:
             if document.status == "印发" and not (document.number or document.where):
                 yield record.at(document), "印发的文件没有文号，也没有存放位置", "补上 number 或 where"
+
+
+_EXPECTED = {"省": ("实施规划", "政策措施", "团队建设与管理办法"), "县": ("团队管理与使用办法", "推动应用的制度")}
+"""What a level issues and no other rule asks for: 一1, 二(一)3; 三(一)3, 二(三)1."""
+
+
+@rule("DUE-DOCUMENTS", clause="附件1 一", severity="warning")
+def offices_issue_what_they_must(programme: Programme) -> Iterator[Breach]:
+    """一轮结束时，省里印发了实施规划、政策措施、团队建设与管理办法，县里印发了团队管理与使用办法、推动应用的制度。
+
+    指导意见要求制订，没有写日期；本项目以一轮结束为期。没有登记，和没有印发看起来一样。
+    """
+    for year in filter(programme.is_past, programme.years):
+        for unit in programme.units.values():
+            if programme.has_broken(f"{unit.path}/documents.yaml"):
+                continue
+            wanted = _EXPECTED.get(unit.level, ())
+            if lacking := [kind for kind in wanted if not in_force(unit, kind, year)]:
+                message = f"{year} 年已经结束，{unit.name}没有登记现行的{'、'.join(lacking)}"
+                yield unit.record.at(None), message, "印发后登记在 documents.yaml 里"

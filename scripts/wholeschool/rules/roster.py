@@ -142,7 +142,8 @@ def roster_has_everybody(programme: Programme) -> Iterator[Breach]:
 def advisers_are_on_a_team(programme: Programme) -> Iterator[Breach]:
     """写明的选学指导人是校（园）长、教研组长、本校（或所挂靠的中心学校）管理团队的成员，或县级以上培训团队的成员。
 
-    教师在管理团队的指导下选学，教研组帮助教师明确申报点（附件1 四(二)2）；指导人都不是，指导就没有着落。没有管理团队名单的学校不查。
+    教师在管理团队的指导下选学，教研组帮助教师明确申报点（附件1 四(二)2）；指导人都不是，指导就没有着落。
+    没有管理团队名单的学校不查。
     """
     for year in programme.school_years():
         school = year.school

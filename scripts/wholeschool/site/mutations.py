@@ -46,7 +46,8 @@ class Mutation(Edit, frozen=True, forbid_unknown_fields=True):
     `breaks` or `keeps` says in a sentence what the change means. `finds` is the one code that is then found, at `where`
     (as `at`, in the record `there`; by default the changed place); none where nothing is found. `paper` of a `unit` or
     a `page` then `shows` a text (in the row that begins with `row`, where that is given) that it did not show before;
-    a change that keeps the requirement leaves them as they are, or shows what is right. `blind` ones were written from
+    a change that keeps the requirement leaves them as they are, or shows what is right. `day` is the day on which all
+    this is judged, where what is due matters. `blind` ones were written from
     the guidance alone, before their author had looked at any rule.
     """
 
@@ -61,6 +62,7 @@ class Mutation(Edit, frozen=True, forbid_unknown_fields=True):
     page: str = ""
     row: str = ""
     shows: str = ""
+    day: str = ""
     blind: bool = False
 
     @property
