@@ -78,6 +78,7 @@ class Mutated:
         return {locate(mark, pointer), locate(mark, pointer, key=True)}
 
 
+@cache
 def before(county: str) -> Programme:
     """The example as it is, or its one county."""
     return assemble(_part(county))
@@ -216,7 +217,7 @@ def _strings(value: Any) -> Any:
 
 
 def _county(files: dict[str, bytes | None]) -> str:
-    """The county that is judged alone; none where a file above the counties, or one that names another county, changed."""
+    """The county judged alone; none where a file above the counties changed, or one that names another county."""
     counties = {county_of(path) for path in files}
     named = {each.decode() for data in files.values() for each in re.findall(rb"anhui/shili/[a-z]+", data or b"")}
     if not named <= counties:

@@ -22,7 +22,7 @@ STAGES_OF = {
 """What a type of school teaches; primary schools may have kindergarten classes, vocational ones high-school classes."""
 
 
-@rule("TEACHER-UNIQUE", clause="附件1 四(三)4")
+@rule("TEACHER-UNIQUE", clause="本项目约定：编号")
 def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
     """一个年度里，教师编号在全省只出现一次。
 

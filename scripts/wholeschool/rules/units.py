@@ -10,7 +10,7 @@ from wholeschool.records.structs import Certificates, Microabilities, Rubrics
 from wholeschool.rules.registry import Breach, rule
 
 
-@rule("PROGRAMME-FILES", clause="附件1 一")
+@rule("PROGRAMME-FILES", clause="本项目约定：总配置")
 def programme_has_its_three_files(programme: Programme) -> Iterator[Breach]:
     """工程总配置、微能力表、行政区划表都在。
 
@@ -57,7 +57,7 @@ def unit_level_is_its_depth(programme: Programme) -> Iterator[Breach]:
             yield unit.record.at(None, "level"), message, "改级别，或把文件夹移到对的地方"
 
 
-@rule("UNIT-REGION", clause="附件1 一")
+@rule("UNIT-REGION", clause="本项目约定：代码")
 def unit_agrees_with_the_region_table(programme: Programme) -> Iterator[Breach]:
     """单位的代码和名称与行政区划表一致；学校代码以县区代码开头。
 
