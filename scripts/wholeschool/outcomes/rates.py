@@ -76,7 +76,7 @@ def has_passed(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bo
 
 
 def has_credits(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bool:
-    """Passed, and nothing withdrawn since that was needed for it: whose credits the county recognises (附件1 二(三)5)."""
+    """Passed, and nothing that it needs withdrawn since: whose credits the county recognises (附件1 二(三)5)."""
     return credits_of(programme, year.credited.get(teacher.number, ())) >= programme.standard.credits
 
 
