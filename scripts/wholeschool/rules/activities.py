@@ -80,7 +80,12 @@ def _in_term(registers: Sequence[Record[Providers]], activity: Activity) -> bool
     return any((each.from_ or "") <= activity.date <= (each.until or activity.date) for each in terms)
 
 
-@rule("ACTIVITY-PLANNED", clause="附件1 二(四)2", severity="warning")
+@rule(
+    "ACTIVITY-PLANNED",
+    clause="附件1 二(四)2",
+    severity="warning",
+    presupposes=("PLAN-APPROVED", "CONSULT-PLANNED", "APPROVAL-SCHOOL"),
+)
 def practice_follows_the_approved_plan(programme: Programme) -> Iterator[Breach]:
     """规划审核通过之后的研修活动，才算实践应用学时。
 

@@ -71,7 +71,9 @@ def county_has_assessment_rules(programme: Programme) -> Iterator[Breach]:
     for year in programme.county_years():
         if programme.has_broken(f"{year.county.path}/documents.yaml"):
             continue
-        first = min((review.data.date for school in year.schools for review in school.reviews), default="")
+        # A review before the school's plan was approved is PLAN-APPROVED's.
+        dates = [(each.data.date, school.approved_since) for school in year.schools for each in school.reviews]
+        first = min((date for date, approved in dates if date >= approved), default="")
         if not first:
             continue
         if not (issued := in_force(year.county, "校本应用考核实施细则", year.year)):
