@@ -71,7 +71,7 @@ def test_each_belongs_to_a_requirement_and_says_one_thing() -> None:
         assert bool(each.shows) == bool(each.paper or each.page), name
 
 
-def test_ten_were_written_without_looking_at_the_rules() -> None:
+def test_ten_were_chosen_before_a_rule_was_read() -> None:
     assert sum(each.blind for each in EVERY.values()) >= 10
 
 

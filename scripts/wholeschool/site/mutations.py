@@ -47,8 +47,8 @@ class Mutation(Edit, frozen=True, forbid_unknown_fields=True):
     (as `at`, in the record `there`; by default the changed place); none where nothing is found. `paper` of a `unit` or
     a `page` then `shows` a text (in the row that begins with `row`, where that is given) that it did not show before;
     a change that keeps the requirement leaves them as they are, or shows what is right. `day` is the day on which all
-    this is judged, where what is due matters. `blind` ones were written from
-    the guidance alone, before their author had looked at any rule.
+    this is judged, where what is due matters. `blind` ones were chosen from
+    the guidance before any rule was read; codes and places were filled in afterwards.
     """
 
     breaks: str = ""
