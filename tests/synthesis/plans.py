@@ -117,5 +117,5 @@ def _training(random: Random, themes: Sequence[str], leaders: Sequence[str], *, 
                 person=random.choice(leaders),
             )
         )
-    items.append(TrainingItem(theme="课例研磨与成果展示", mode="线下", hours=16, when=months[-1], person=leaders[-1]))
+    items.append(TrainingItem(theme="课例研磨与成果展示", mode="线下", hours=18, when=months[-1], person=leaders[-1]))
     return tuple(items)

@@ -198,7 +198,7 @@
         }
       }
     }],
-    "TEACHER-UNIQUE": ["附件1 四(三)4", function* ({ roster }) {
+    "TEACHER-UNIQUE": ["本项目约定：编号", function* ({ roster }) {
       const seen = new Set();
       for (const [teacher, at] of each(roster?.value.teachers)) {
         if (seen.has(teacher.number)) yield [roster, ["teachers", at, "number"], `教师编号 ${teacher.number} 已经用过`, "核对两处；不同的人改编号"];

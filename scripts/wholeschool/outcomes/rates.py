@@ -75,6 +75,11 @@ def has_passed(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bo
     return credits_of(programme, year.passed.get(teacher.number, ())) >= programme.standard.credits
 
 
+def has_credits(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bool:
+    """Passed, and nothing that it needs withdrawn since: whose credits the county recognises (附件1 二(三)5)."""
+    return credits_of(programme, year.credited.get(teacher.number, ())) >= programme.standard.credits
+
+
 def school_tally(programme: Programme, year: YearOfSchool, certified: frozenset[str]) -> Tally:
     """One school's counts; `certified` are the teachers with a certificate in force, by number."""
     teachers = year.teachers.values()
@@ -90,7 +95,7 @@ def school_tally(programme: Programme, year: YearOfSchool, certified: frozenset[
         trained=sum(is_trained(programme, teacher) for teacher in due),
         reviewed=sum(teacher.number in reviewed for teacher in due),
         passed=len(passed),
-        accepted=len(passed) if recognised else 0,
+        accepted=sum(has_credits(programme, year, teacher) for teacher in due) if recognised else 0,
         certified=sum(teacher.number in certified for teacher in due),
     )
 

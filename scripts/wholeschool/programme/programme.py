@@ -280,6 +280,38 @@ class YearOfSchool:
         return passed
 
     @cached_property
+    def withdrawn(self) -> frozenset[tuple[str, str]]:
+        """(teacher, microability) of this round's certificates that were revoked and not replaced, as for 弄虚作假.
+
+        With the certificate goes the recognition that it certifies (附件1 二(三)5): the credit counts no more. What was
+        revoked to be issued anew, for a misprinted name, stays recognised.
+        """
+        county = self.school.county
+        if county is None:
+            return frozenset()
+        gone = {
+            each.number
+            for record in county.all(s.Revocations, year=self.year)
+            for each in record.data.revoked
+            if not each.replaced_by
+        }
+        return frozenset(
+            (entry.teacher, entry.microability)
+            for record in county.all(s.Certificates, year=self.year)
+            for entry in record.data.certificates
+            if entry.number in gone and entry.school_code == self.school.data.code
+        )
+
+    @cached_property
+    def credited(self) -> Mapping[str, dict[str, str]]:
+        """What is passed and not withdrawn: what the county's recognition covers, where it has recognised."""
+        return {
+            number: kept
+            for number, levels in self.passed.items()
+            if (kept := {code: level for code, level in levels.items() if (number, code) not in self.withdrawn})
+        }
+
+    @cached_property
     def reviewed(self) -> Mapping[str, s.Teacher]:
         """Teachers on the roster, not exempt, who have any result, by number."""
         numbers = {result.teacher for _, result in self.results()}

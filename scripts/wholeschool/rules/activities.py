@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from wholeschool.findings import About
 from wholeschool.outcomes.hours import EVERYBODY, derived_hours
@@ -48,7 +48,7 @@ def participants_are_on_the_roster(programme: Programme) -> Iterator[Breach]:
 
 @rule("ACTIVITY-PROVIDER", clause="附件1 三(二)1")
 def online_hours_name_a_provider(programme: Programme) -> Iterator[Breach]:
-    """网络研修学时写明承担机构，机构在县级遴选的名单里；方式是线上或混合。
+    """网络研修学时写明承担机构，机构在县级遴选的名单和期限里；方式是线上或混合。
 
     网络研修由县级遴选的机构承担。
     """
@@ -69,6 +69,53 @@ def online_hours_name_a_provider(programme: Programme) -> Iterator[Breach]:
                     year.school.county.path + activity.provider,
                 )
                 yield at, message, f"可写：{'、'.join(sorted(known))}", None, cause
+            elif known and not _in_term(registers, activity):
+                message = f"活动在 {activity.date}，不在“{activity.provider}”的承担期限里"
+                hint = "核对日期和 providers.yaml 里的期限；续聘的请县里补登"
+                yield record.at(activity, "provider"), message, hint, None, year.school.county.path + activity.provider
+
+
+def _in_term(registers: Sequence[Record[Providers]], activity: Activity) -> bool:
+    terms = [each for register in registers for each in register.data.providers if each.name == activity.provider]
+    return any((each.from_ or "") <= activity.date <= (each.until or activity.date) for each in terms)
+
+
+@rule(
+    "ACTIVITY-PLANNED",
+    clause="附件1 二(四)2",
+    severity="warning",
+    presupposes=("PLAN-APPROVED", "CONSULT-PLANNED", "APPROVAL-SCHOOL"),
+)
+def practice_follows_the_approved_plan(programme: Programme) -> Iterator[Breach]:
+    """规划审核通过之后的研修活动，才算实践应用学时。
+
+    实践应用依据学校规划；规划还没有通过就办的活动，主题可能不是规划里的。
+    """
+    for year, record, activity in _each(programme):
+        since = year.approved_since
+        # A day of another year altogether is DATE-ROUND's.
+        if activity.hours.kind == "实践应用" and since[:4] == activity.date[:4] and activity.date < since:
+            message = f"活动日期 {activity.date}，规划 {since} 才审核通过"
+            hint = "核对两个日期；确实先办的，请县里认定时看一看是不是围绕规划"
+            yield record.at(activity, "date"), message, hint, None, f"{year.school.path} {since}"
+
+
+@rule("ACTIVITY-ABILITIES", clause="附件1 二(四)3", severity="warning")
+def study_turns_on_the_chosen_microabilities(programme: Programme) -> Iterator[Breach]:
+    """已经评审的学校，有写明围绕哪些微能力的研修活动；写的微能力在规划的可选范围里。
+
+    培训要围绕教师自选的微能力，一次也没有写，就看不出围绕了什么。
+    """
+    for year, record in _activities(programme):
+        named = [
+            (each, index, code) for each in record.data.activities for index, code in enumerate(each.microabilities)
+        ]
+        if year.reviews and not named and not any(teacher.task_sheet for teacher in year.teachers.values()):
+            at = record.at(None, "activities", key=True)
+            yield at, "没有一次活动写明围绕哪些微能力，名册里也没有任务单", "在主要的几次活动里补上 microabilities"
+        for each, index, code in named:
+            if programme.microabilities and code not in programme.microabilities:
+                yield record.at(each, "microabilities", index), f"没有“{code}”这项微能力", "编号见微能力目录"
 
 
 @rule("ACTIVITY-EVIDENCE", clause="附件1 三(二)2")
@@ -146,5 +193,5 @@ def study_has_all_three_links(programme: Programme) -> Iterator[Breach]:
     """
     for year, record in _activities(programme):
         given = {activity.link for activity in record.data.activities if activity.link}
-        if given and year.reviews and (lacking := [link for link in LINKS if link not in given]):
+        if year.reviews and (lacking := [link for link in LINKS if link not in given]):
             yield record.at(None, "activities", key=True), f"没有{'、'.join(lacking)}的活动", "补记，或安排"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.programme import Programme, Unit
+from wholeschool.records import Place
 from wholeschool.records.structs import Document, Documents
 from wholeschool.rules.registry import Breach, rule
 
@@ -51,9 +52,14 @@ def county_has_a_scheme(programme: Programme) -> Iterator[Breach]:
     for year in programme.county_years():
         if programme.has_broken(f"{year.county.path}/documents.yaml"):
             continue
-        if any(school.plan for school in year.schools) and not in_force(year.county, "实施方案", year.year):
+        first = min((school.plan.data.submitted for school in year.schools if school.plan), default="")
+        if not first:
+            continue
+        if not (issued := in_force(year.county, "实施方案", year.year)):
             at = year.county.record.at(None)
             yield at, f"{year.year} 年没有现行的实施方案", "印发后登记在 documents.yaml 里，kind 写“实施方案”"
+        elif late := _too_late(year.county, issued, first):
+            yield late, f"实施方案在 {first} 学校报规划之后才印发", "核对日期；原来另有一份的，也登记上，写“废止”"
 
 
 @rule("DOC-RULES", clause="附件1 二(三)5", severity="warning")
@@ -65,11 +71,32 @@ def county_has_assessment_rules(programme: Programme) -> Iterator[Breach]:
     for year in programme.county_years():
         if programme.has_broken(f"{year.county.path}/documents.yaml"):
             continue
-        if any(school.reviews for school in year.schools) and not in_force(
-            year.county, "校本应用考核实施细则", year.year
-        ):
+        # A review before the school's plan was approved is PLAN-APPROVED's.
+        dates = [(each.data.date, school.approved_since) for school in year.schools for each in school.reviews]
+        first = min((date for date, approved in dates if date >= approved), default="")
+        if not first:
+            continue
+        if not (issued := in_force(year.county, "校本应用考核实施细则", year.year)):
             at = year.county.record.at(None)
             yield at, f"{year.year} 年没有现行的校本应用考核实施细则", "印发后登记在 documents.yaml 里"
+        elif late := _too_late(year.county, issued, first):
+            yield late, f"实施细则在 {first} 学校评审之后才印发", "核对日期；原来另有一份的，也登记上，写“废止”"
+
+
+def _too_late(unit: Unit, issued: list[Document], first: str) -> Place | None:
+    """The date of the first document in force where it came after what it should have come before.
+
+    One that replaces an earlier (withdrawn) document of its kind is not late: there was one.
+    """
+    kinds = {document.kind for document in issued}
+    for record in unit.all(Documents):
+        known = [each for each in record.data.documents if each.kind in kinds and each.status in ("印发", "废止")]
+        if any(each.date <= first for each in known):
+            return None
+    earliest = min(issued, key=lambda document: document.date)
+    return next(
+        (record.at(earliest, "date") for record in unit.all(Documents) if earliest in record.data.documents), None
+    )
 
 
 @rule("DOC-NUMBER", clause="附件1 二(三)1", severity="warning")
@@ -82,3 +109,23 @@ def issued_documents_can_be_found(programme: Programme) -> Iterator[Breach]:
         for document in record.data.documents:
             if document.status == "印发" and not (document.number or document.where):
                 yield record.at(document), "印发的文件没有文号，也没有存放位置", "补上 number 或 where"
+
+
+_EXPECTED = {"省": ("实施规划", "政策措施", "团队建设与管理办法"), "县": ("团队管理与使用办法", "推动应用的制度")}
+"""What a level issues and no other rule asks for: 一1, 二(一)3; 三(一)3, 二(三)1."""
+
+
+@rule("DUE-DOCUMENTS", clause="附件1 一", severity="warning")
+def offices_issue_what_they_must(programme: Programme) -> Iterator[Breach]:
+    """一轮结束时，省里印发了实施规划、政策措施、团队建设与管理办法，县里印发了团队管理与使用办法、推动应用的制度。
+
+    指导意见要求制订，没有写日期；本项目以一轮结束为期。没有登记，和没有印发看起来一样。
+    """
+    for year in filter(programme.is_past, programme.years):
+        for unit in programme.units.values():
+            if programme.has_broken(f"{unit.path}/documents.yaml"):
+                continue
+            wanted = _EXPECTED.get(unit.level, ())
+            if lacking := [kind for kind in wanted if not in_force(unit, kind, year)]:
+                message = f"{year} 年已经结束，{unit.name}没有登记现行的{'、'.join(lacking)}"
+                yield unit.record.at(None), message, "印发后登记在 documents.yaml 里"

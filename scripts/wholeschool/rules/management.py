@@ -419,3 +419,18 @@ def filed_teams_are_registered(programme: Programme) -> Iterator[Breach]:
                 message = f"报送了“{filing.paper}”，还没有{'、'.join(lacking)}名单"
                 hint = "补上 teams/ 下的名单，再核对报送的表"
                 yield record.at(filing, "paper"), message, hint, About(unit.path, matter=filing.paper)
+
+
+@rule(
+    "PERFORMANCE-EVIDENCE", clause="本项目约定：分数有依据", severity="warning", presupposes=("PERFORMANCE-INDICATOR",)
+)
+def scores_say_what_they_rest_on(programme: Programme) -> Iterator[Breach]:
+    """绩效评估的每个得分写明依据。
+
+    没有依据的分数，被评的单位无从核对。
+    """
+    for _, record in programme.each(Performance):
+        for evaluation in record.data.evaluations:
+            for score in evaluation.scores:
+                if not (score.evidence or "").strip():
+                    yield record.at(score), f"“{score.indicator}”的得分没有写依据", "在 evidence 里写明看的是哪些记录"

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.programme import Programme
-from wholeschool.records.structs import Case, Pilots
+from wholeschool.records.structs import Case, Pilots, Training, TrainingBatch
 from wholeschool.rules.registry import Breach, rule
 
 PILOT_LEVELS = {"省": ("市", "县", "校"), "市": ("县", "校"), "县": ("校",)}
-SUPPORT = ("教师培训", "校本研修支持", "校本应用考核指导")
+_HEADS, _AT_SCHOOL = "管理团队培训", ("教师培训", "校本研修支持", "校本应用考核指导")
+SUPPORT = {
+    "省": (_HEADS, *_AT_SCHOOL),
+    "市": (_HEADS, *_AT_SCHOOL),
+    "县": (_HEADS, "总结经验指导"),
+}
+"""What a pilot school gets from each level: 二(一)4, 二(二)3, 二(三)3. Other pilots get their managers trained."""
 
 
 @rule("PILOT-LEVEL", clause="附件1 二(一)4")
@@ -35,16 +41,28 @@ def pilots_are_units_below(programme: Programme) -> Iterator[Breach]:
 
 
 @rule("PILOT-SUPPORT", clause="附件1 二(一)4", severity="warning")
-def pilots_get_all_three_kinds_of_support(programme: Programme) -> Iterator[Breach]:
-    """每个试点都得到教师培训、校本研修支持、校本应用考核指导。
+def pilots_get_the_support_of_their_clause(programme: Programme) -> Iterator[Breach]:
+    """试点得到遴选它的一级该给的支持：省、市级试点校是管理团队培训、教师培训、校本研修支持、校本应用考核指导，县级试点校是
+    管理团队培训和总结经验指导；试点市、县区是管理团队培训。
 
-    三样都有记录，才算支持到位。
+    三级的要求分别见附件1 二(一)4、二(二)3、二(三)3。管理团队参加的培训已经记在集中培训里的，不用再记一遍。
     """
-    for _, record in programme.each(Pilots):
+    for unit, record in programme.each(Pilots):
         for pilot in record.data.pilots:
+            target = programme.units.get(pilot.unit)
+            if target is None or unit not in target.ancestors or target.level not in PILOT_LEVELS[unit.level]:
+                continue  # PILOT-LEVEL
             given = {support.type for support in pilot.support}
-            if lacking := [kind for kind in SUPPORT if kind not in given]:
+            if any(_trains(batch, pilot.unit) for each in unit.all(Training) for batch in each.data.batches):
+                given.add(_HEADS)
+            wanted = SUPPORT[unit.level] if target.level == "校" else (_HEADS,)
+            if lacking := [kind for kind in wanted if kind not in given]:
                 yield record.at(pilot), f"还没有{'、'.join(lacking)}的记录", "做了的补记；没做的安排"
+
+
+def _trains(batch: TrainingBatch, school: str) -> bool:
+    """Whether a course was for the management team of this school."""
+    return batch.audience == "学校管理团队" and school in batch.schools
 
 
 @rule("PILOT-EXPERIENCE", clause="附件1 二(一)5")

@@ -15,7 +15,7 @@ from wholeschool.rules.teams import TRAINERS, serving
 def plan_is_guided_by_a_training_team(programme: Programme) -> Iterator[Breach]:
     """规划在县级或以上培训团队的指导下形成，指导人在团队名单里。
 
-    只写“已指导”说明不了什么；写明是哪个团队、哪几位，县里才好核对。
+    只写“已指导”说明不了什么；写明是哪个团队、哪几位，县里才好核对。指导在报送之前，指导人当天在任。
     """
     for school in programme.schools:
         for plan in school.all(Plan):
@@ -37,7 +37,11 @@ def plan_is_guided_by_a_training_team(programme: Programme) -> Iterator[Breach]:
                         unit.path,
                     )
                 continue
+            if guide.date > plan.data.submitted:
+                message = f"指导日期 {guide.date} 晚于报送日期 {plan.data.submitted}"
+                yield plan.at(guide, "date"), message, "核对两个日期；确实没有先指导的，请培训团队指导后再报送"
             known = {member.name for member in serving(team.data, guide.date)}
+            joined = {each.name: each.from_ for each in team.data.members if each.from_ and each.from_ > guide.date}
             for index, name in enumerate(guide.members):
                 if name not in known:
                     message = f"指导人不在{unit.name}培训团队的名单里"
@@ -49,6 +53,10 @@ def plan_is_guided_by_a_training_team(programme: Programme) -> Iterator[Breach]:
                         About(unit.path, matter=name),
                         unit.path + name,
                     )
+                elif name in joined:
+                    message = f"这位指导人 {joined[name]} 才进{unit.name}培训团队，指导是 {guide.date}"
+                    hint, here = "核对两个日期；写当天在任的指导人", About(unit.path, matter=name)
+                    yield plan.at(guide, "members", index), message, hint, here, unit.path + name
 
 
 @rule("PLAN-OFFERED", clause="附件1 二(四)2", presupposes=("TABLE-ISSUED", "RUBRIC-COMPLETE"))
@@ -165,3 +173,64 @@ def approval_names_a_school_with_a_plan(programme: Programme) -> Iterator[Breach
                 elif entry is last[entry.school] and entry.decision == "审核通过" and entry.date < plan.data.submitted:
                     message = f"审核日期 {entry.date} 早于规划的报送日期 {plan.data.submitted}"
                     yield record.at(entry, "date"), message, "核对两个日期"
+
+
+@rule("APPROVAL-FILING", clause="附件1 二(四)1")
+def filing_numbers_are_given_once(programme: Programme) -> Iterator[Breach]:
+    """一个备案号只给一所学校的规划。
+
+    备案号是查规划用的，两所学校同号，查到的就不知道是谁的。同一所学校调整规划后再备案，可以沿用原号。
+    """
+    for county in programme.counties:
+        given: dict[str, str] = {}
+        filed = {school.slug for school in county.children if school.all(Plan)}  # the others: APPROVAL-SCHOOL
+        for record in county.all(Approvals):
+            for entry in record.data.approvals:
+                if (
+                    entry.filing
+                    and entry.school in filed
+                    and given.setdefault(entry.filing, entry.school) != entry.school
+                ):
+                    message = f"备案号“{entry.filing}”已经给了 {given[entry.filing]}"
+                    yield record.at(entry, "filing"), message, "核对备案登记，改成这所学校自己的号"
+
+
+@rule("PLAN-HOURS", clause="附件1 二(五)2", severity="warning")
+def plan_arranges_the_hours(programme: Programme) -> Iterator[Breach]:
+    """规划的培训计划排够每位教师要学的学时：网络研修和实践应用合计不少于 60 学时。
+
+    计划里没有排的，到评审时补不出来。校外的集中培训也算，写进计划。
+    """
+    wanted = programme.standard.online_hours + programme.standard.practice_hours
+    for school in programme.schools:
+        for plan in school.all(Plan):
+            planned = sum(item.hours for item in plan.data.training)
+            if planned < wanted:
+                message = f"培训计划一共 {planned:g} 学时，每位教师要学 {wanted:g} 学时"
+                yield plan.at(None, "training", key=True), message, "补上还没有写的网络研修和校本研修"
+
+
+@rule("PLAN-GOALS", clause="附件1 三(二)2")
+def goals_can_be_measured(programme: Programme) -> Iterator[Breach]:
+    """规划的每条目标说出现在怎样、要到怎样、怎样测，不写“略”“同上”一类的话，要达到的也不与现状相同。
+
+    目标要可提升、可检测、可达成，力戒形式主义。
+    """
+    for school in programme.schools:
+        for plan in school.all(Plan):
+            for goal in plan.data.goals:
+                said = {name: _words(getattr(goal, name)) for name in ("goal", "baseline", "target", "measure")}
+                empty = next((name for name, words in said.items() if words in _FILLERS), None)
+                if empty:
+                    yield plan.at(goal, empty), "这一样没有写出内容", "写清楚；现状可以是数，也可以是看得见的做法"
+                elif said["target"] == said["baseline"]:
+                    yield plan.at(goal, "target"), "要达到的和现状相同，看不出提升", "写出与现状不同的目标值"
+
+
+_FILLERS = frozenset({"", "略", "同上", "如上", "待定", "待补", "待填", "不详", "见附件"})
+"""Words that stand for nothing; 无 is none of them: there may have been nothing so far."""
+
+
+def _words(text: str) -> str:
+    """The words of a text without spaces and marks."""
+    return "".join(character for character in text if character.isalnum())

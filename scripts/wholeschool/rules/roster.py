@@ -9,8 +9,20 @@ from wholeschool.programme import Programme
 from wholeschool.records.structs import Group
 from wholeschool.rules.registry import Breach, rule
 
+STAGES_OF = {
+    "幼儿园": ("幼儿园",),
+    "小学": ("幼儿园", "小学"),
+    "初中": ("初中",),
+    "高中": ("高中",),
+    "完全中学": ("初中", "高中"),
+    "九年一贯制学校": ("幼儿园", "小学", "初中"),
+    "十二年一贯制学校": ("幼儿园", "小学", "初中", "高中"),
+    "中职": ("中职", "高中"),
+}
+"""What a type of school teaches; primary schools may have kindergarten classes, vocational ones high-school classes."""
 
-@rule("TEACHER-UNIQUE", clause="附件1 四(三)4")
+
+@rule("TEACHER-UNIQUE", clause="本项目约定：编号")
 def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
     """一个年度里，教师编号在全省只出现一次。
 
@@ -152,7 +164,8 @@ def roster_has_everybody(programme: Programme) -> Iterator[Breach]:
 def advisers_are_on_a_team(programme: Programme) -> Iterator[Breach]:
     """写明的选学指导人是校（园）长、教研组长、本校（或所挂靠的中心学校）管理团队的成员，或县级以上培训团队的成员。
 
-    教师在团队的指导下选学；指导人不在任何团队里，指导就没有着落。没有管理团队名单的学校不查。
+    教师在管理团队的指导下选学，教研组帮助教师明确申报点（附件1 四(二)2）；指导人都不是，指导就没有着落。
+    没有管理团队名单的学校不查。
     """
     for year in programme.school_years():
         school = year.school
@@ -176,3 +189,18 @@ def advisers_are_on_a_team(programme: Programme) -> Iterator[Breach]:
                 hint = "核对姓名；确实由他指导的，先把他列入团队"
                 here = About(school.path, year.year, teacher.number, matter=teacher.adviser)
                 yield at, message, hint, here, f"{school.path} {year.year} {teacher.adviser}"
+
+
+@rule("STAGE-SCHOOL", clause="附件1 序", severity="warning")
+def stages_are_taught_at_the_school(programme: Programme) -> Iterator[Breach]:
+    """教师的任教学段是学校办的学段。
+
+    幼儿园的教师写成中职，合格率就算到别的学段里去了。
+    """
+    for year in programme.school_years():
+        stages = STAGES_OF.get(year.school.data.type or "", ())
+        for teacher in year.roster.data.teachers if year.roster and stages else ():
+            if teacher.stage not in stages:
+                message = f"学校是{year.school.data.type}，这位教师的学段写的是{teacher.stage}"
+                assert year.roster is not None
+                yield year.roster.at(teacher, "stage"), message, f"可写：{'、'.join(stages)}"

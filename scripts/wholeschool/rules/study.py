@@ -38,12 +38,17 @@ def rejected_comments_get_an_answer(programme: Programme) -> Iterator[Breach]:
 
 @rule("PLAN-SURVEY", clause="附件1 二(五)1", severity="warning")
 def plan_rests_on_a_survey(programme: Programme) -> Iterator[Breach]:
-    """学校做规划前调研过教师的培训需求。
+    """学校做规划前调研过教师的培训需求：调研不晚于规划的报送。
 
     规划的第三个依据是教师需求，要有调研的结果。
     """
     for year in programme.school_years():
         own = year.plan if year.planner is year.school else None
+        # A plan returned for changes is submitted again, later: any survey before that day is one.
+        for survey in year.school.all(Survey, year=year.year) if own else ():
+            if own and survey.data.date > own.data.submitted:
+                message = f"调研日期 {survey.data.date} 晚于规划的报送日期 {own.data.submitted}"
+                yield survey.at(None, "date"), message, "核对两个日期；确实没有先调研的，调研后修改规划再报"
         if own and programme.is_missing(year.school, f"{year.year}/survey.yaml"):
             yield own.at(None, "needs", key=True), "规划写了需求，没有需求调研的记录", f"补上 {year.year}/survey.yaml"
 
@@ -94,13 +99,18 @@ def groups_of_teachers_have_a_plan(programme: Programme) -> Iterator[Breach]:
 
 @rule("STUDY-TASKS", clause="附件1 三(二)2", severity="warning", presupposes=(*CHOICES, "CONSULT-POINTS"))
 def reviewed_teachers_have_task_sheets(programme: Programme) -> Iterator[Breach]:
-    """教师选学有任务单，任务围绕所选的微能力。
+    """教师选学有任务单，所选的每一项微能力都有任务。
 
     三件套之三。任务单里的微能力要是自己选的。
     """
     for roster, teacher in programme.reviewed_teachers():
         if not teacher.task_sheet:
             yield roster.at(teacher), f"教师 {teacher.number} 已经评审，没有任务单", "补上 task_sheet"
+        given = {task.microability for task in teacher.task_sheet}
+        lacking = [code for code in dict.fromkeys(teacher.choices) if code not in given]
+        if given and lacking and given <= set(teacher.choices):
+            message = f"任务单里没有{'、'.join(lacking)}的任务"
+            yield roster.at(teacher, "task_sheet", key=True), message, "每项所选的微能力写一条任务"
         for task in teacher.task_sheet:
             if task.microability not in teacher.choices:
                 yield (

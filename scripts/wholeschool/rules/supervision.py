@@ -100,7 +100,7 @@ def disagreement_is_put_right(programme: Programme) -> Iterator[Breach]:
                 yield record.at(item.correction), "整改完成了，没有写复查结果", "补上 result：已改正或未改正"
 
 
-@rule("CHECK-AGREEMENT", clause="附件1 四(二)5", severity="warning")
+@rule("CHECK-AGREEMENT", clause="工程总配置：一致率门槛", severity="warning")
 def agreement_reaches_the_threshold(programme: Programme) -> Iterator[Breach]:
     """复核一致率不低于本工程定的门槛。
 

@@ -10,7 +10,7 @@ from wholeschool.records.structs import Certificates, Microabilities, Rubrics
 from wholeschool.rules.registry import Breach, rule
 
 
-@rule("PROGRAMME-FILES", clause="附件1 一")
+@rule("PROGRAMME-FILES", clause="本项目约定：总配置")
 def programme_has_its_three_files(programme: Programme) -> Iterator[Breach]:
     """工程总配置、微能力表、行政区划表都在。
 
@@ -57,7 +57,7 @@ def unit_level_is_its_depth(programme: Programme) -> Iterator[Breach]:
             yield unit.record.at(None, "level"), message, "改级别，或把文件夹移到对的地方"
 
 
-@rule("UNIT-REGION", clause="附件1 一")
+@rule("UNIT-REGION", clause="本项目约定：代码")
 def unit_agrees_with_the_region_table(programme: Programme) -> Iterator[Breach]:
     """单位的代码和名称与行政区划表一致；学校代码以县区代码开头。
 
@@ -204,6 +204,23 @@ def year_is_a_round(programme: Programme) -> Iterator[Breach]:
                 f"工程总配置里没有 {record.year} 年这一轮",
                 f"现有的轮次：{listed}；新的一轮请维护人员先加进 programme.yaml",
             )
+
+
+@rule("ROUND-DATES", clause="本项目约定：轮次")
+def rounds_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
+    """一轮的结束日期不早于开始日期，同一年只有一轮。
+
+    活动算不算这一轮的、预警从哪天算起，都看这两个日期。
+    """
+    seen: set[int] = set()
+    for each in programme.settings.data.rounds if programme.settings else ():
+        assert programme.settings is not None
+        if each.ends < each.starts:
+            message = f"{each.year} 年这一轮的结束日期 {each.ends} 早于开始日期 {each.starts}"
+            yield programme.settings.at(each, "ends"), message, "核对两个日期"
+        if each.year in seen:
+            yield programme.settings.at(each, "year"), f"{each.year} 年这一轮写了两次", "只留一条"
+        seen.add(each.year)
 
 
 @rule("RUBRIC-COMPLETE", clause="附件1 四(二)4")

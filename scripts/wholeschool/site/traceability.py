@@ -18,6 +18,7 @@ from wholeschool.programme import Programme, Unit
 from wholeschool.records.kinds import kinds
 from wholeschool.rules.examples import CASES, folder_of
 from wholeschool.site.markup import facts, front_matter, table, text, trail
+from wholeschool.site.mutations import Mutation, mutations
 from wholeschool.site.places import address, relative
 from wholeschool.site.record_reference import fields
 
@@ -119,7 +120,8 @@ def _overview() -> str:
         front_matter("条款对照", "指导意见的每一条要求落在哪里，由什么测试证明", hide=["toc"]),
         f"# 条款对照\n\n指导意见提出的要求一共整理成 **{len(every)}** 条。每条写明条款、我们的理解、"
         f"在本项目里落在哪里，以及证明它的测试；**{met}** 条都有。要求用我们自己的话写，与原文不一致时以原文为准。\n\n"
-        "测试一栏是仓库里的路径；测试不通过，或者这里写了不存在的东西，就合并不了。\n",
+        "测试一栏先写对样例所作的最小改动：违反这一条的改动，会由哪条规则指出，或者在哪里看得出来；相近而不违反的改动，"
+        "什么也不会指出。再写仓库里的测试路径。测试不通过，或者这里写了不存在的东西，就合并不了。\n",
     ]
     for part, title in PARTS.items():
         here = [section for section in sections() if section.part == part]
@@ -161,7 +163,25 @@ def _row(each: Requirement, units: Mapping[str, Unit]) -> list[str]:
     where = "<br>".join(f"{title}：{'、'.join(names)}" for title, names in places if names)
     tests = "<br>".join(f"<small><code>{text(name.removeprefix('tests/'))}</code></small>" for name in each.shown_by)
     what = f'<strong id="{each.id}">{each.id}</strong> <cite>{text(each.clause)}</cite><br>{text(each.sentence)}'
-    return [what, where, tests]
+    return [what, where, "<br>".join(part for part in (_mutations(each.id), tests) if part)]
+
+
+def _mutations(number: str) -> str:
+    """What was changed in the example to try the requirement, and what came of it."""
+    return "<br>".join(
+        f"{_KINDS[bool(one.breaks)]}：{text(one.sentence)}{_outcome(one)}" for one in mutations().get(number, ())
+    )
+
+
+_KINDS = {True: "违反", False: "不违反"}
+
+
+def _outcome(one: Mutation) -> str:
+    if one.finds:
+        return f" → [{one.finds}](../../rules/{one.finds}.md)"
+    if one.breaks:
+        return f" → {'文书' if one.paper else '页面'}上看得出"
+    return ""
 
 
 def _field(name: str) -> str:

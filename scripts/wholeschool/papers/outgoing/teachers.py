@@ -8,7 +8,7 @@ import msgspec
 
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.outcomes.hours import EVERYBODY
-from wholeschool.outcomes.rates import has_passed, is_exempt, school_tally, total
+from wholeschool.outcomes.rates import has_credits, has_passed, is_exempt, is_trained, school_tally, total
 from wholeschool.papers.outgoing.paper import (
     GAP,
     SEAL,
@@ -146,7 +146,7 @@ def results(view: View) -> Iterator[Sheet]:
             if not is_exempt(each):
                 earned = credits_of(view.programme, year.passed.get(number, ()))
                 passed = has_passed(view.programme, year, each)
-                people.append((year.school.name, each.name, len(standing), earned, "合格" if passed else "未合格"))
+                people.append((year.school.name, each.name, len(standing), earned, _conclusion(len(standing), passed)))
     if rows:
         tally = total(school_tally(view.programme, year, frozenset()) for year in view.schools)
         rate = "" if tally.rate is None else f"{tally.rate:.1f}%"
@@ -204,13 +204,17 @@ def feedback(view: View) -> Iterator[Sheet]:
 
 @paper("recognition", "培训学时和校本应用考核学分认定名册", "校县", "附件1 二(三)5", "xlsx", "pdf")
 def recognition(view: View) -> Iterator[Sheet]:
-    """Whose hours and credits the county has recognised, by which document."""
+    """Whose hours and credits the county has recognised, by which document.
+
+    Hours are recognised for everybody who did them, credits for those who passed (附件1 二(三)5 names both).
+    """
     rows: list[tuple[Cell, ...]] = []
     for year in view.schools:
         done = year.accepted.recognition if year.accepted else None
         for each in year.teachers.values() if done else ():
-            if done and each.hours and has_passed(view.programme, year, each) and not is_exempt(each):
-                codes = year.passed[each.number]
+            credited = has_credits(view.programme, year, each)
+            if done and each.hours and (credited or is_trained(view.programme, each)) and not is_exempt(each):
+                codes = year.credited[each.number] if credited else {}
                 rows.append(
                     (
                         year.school.name,
@@ -220,7 +224,7 @@ def recognition(view: View) -> Iterator[Sheet]:
                         each.hours.practice,
                         each.hours.online + each.hours.practice,
                         "、".join(code for code in view.programme.microabilities if code in codes),
-                        credits_of(view.programme, codes),
+                        credits_of(view.programme, codes) if credited else "未认定",
                         done.document,
                         done.date,
                     )
@@ -244,6 +248,7 @@ def recognition(view: View) -> Iterator[Sheet]:
             mark=view.mark,
             under=f"认定单位：{county.data.authority or county.name}　　{view.year} 年度",
             foot=(SEAL,),
+            notes=("说明：学满学时的认定学时；考核合格的另认定学分。证书被撤销而没有更换的，那一项的学分不再认定。",),
             wide=True,
         )
 
@@ -295,9 +300,18 @@ class _Portfolios:
         yield from filter(_has_rows, (self._study(each), self._handed(each), self._judged(each)))
         if each.number in self._results:
             done = view.school.accepted.recognition if view.school.accepted else None
-            recognised = f"{done.date}　{done.document}" if done else "尚未认定"
-            passed = credits_of(view.programme, view.school.passed.get(each.number, ()))
-            yield Form(((("通过学分", passed), ("认定", recognised)),), title="学分")
+            by = f"{done.date}　{done.document}" if done else "尚未认定"
+            hours = by if is_trained(view.programme, each) else "没有学满，未认定"
+            if done and not has_credits(view.programme, view.school, each):
+                credits = (
+                    "考核没有合格，未认定"
+                    if not has_passed(view.programme, view.school, each)
+                    else "证书撤销，认定收回"
+                )
+            else:
+                credits = by
+            passed = credits_of(view.programme, view.school.credited.get(each.number, ()))
+            yield Form(((("通过学分", passed),), (("学时认定", hours), ("学分认定", credits))), title="学分")
         yield from filter(_has_rows, (self._certificates(each),))
         if each.reflection or each.lesson:
             lesson = f"报送课例：{each.lesson}" if each.lesson else ""
@@ -352,6 +366,11 @@ class _Portfolios:
         )
         rows = ((one.number, self._view.ability(one.microability), one.level, one.issued) for one in issued)
         return Table(columns, tuple(rows), title="证书")
+
+
+def _conclusion(reviewed: int, passed: bool) -> str:
+    """Who was not reviewed has not failed."""
+    return "合格" if passed else "未合格" if reviewed else "未评审"
 
 
 def _has_rows(table: Table) -> bool:
