@@ -99,3 +99,9 @@ def refuse_errors(checked: Checked) -> None:
 def withheld_cases(checked: Checked) -> list[Finding]:
     """Everything wrong with cases: each case named here is left out of the site, the rest is published."""
     return [each for each in checked.report.findings if each.severity == "error" and "/cases/" in each.path]
+
+
+def tell_left_out(pages: tuple[str, ...]) -> None:
+    """Name the pages that could not be made."""
+    for page in pages:
+        click.echo(f"没有发表：{page} 这一页做不出来，其余的已经发表；请把这条信息告诉维护人员", err=True)

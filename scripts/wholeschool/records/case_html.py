@@ -1,9 +1,10 @@
 """A case's Markdown into HTML that can do nothing but be read (allow-list), and what its author should change.
 
 Submitted Markdown never reaches the site's own Markdown processor: its raw HTML is text here, its links are only
-https, mailto or within the page, and the result passes an HTML sanitiser. CommonMark and tables, read by markdown-it-py,
-whose work grows with the length of what it reads; the few shapes for which it grows faster are bounded here before any
-work is done on them. Bounds are on the text, not on the clock: a body is too much on every computer or on none.
+https, mailto or within the page, and the result passes an HTML sanitiser. CommonMark and tables, read by
+markdown-it-py, whose work grows with the length of what it reads; the few shapes for which it grows faster are bounded
+here before any work is done on them. Bounds are on the text, not on the clock: a body is too much on every computer or
+on none.
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ from markdown_it.rules_inline.state_inline import Scanned, StateInline
 from markdown_it.token import Token
 
 MOST_LINES = 3_000
-MOST_CELLS = 20_000
+MOST_CELLS = 10_000
 """Lines times the bars of the line that has most: a table is filled up to its width."""
 LONGEST_PARAGRAPH = 10_000
 """Characters of a paragraph, a heading or a cell. Unfinished links take the square of it."""
 DEEPEST = 20
 """Elements around a text: ten lists in one another, twenty quotations, twenty times bold; and open brackets."""
-MOST_PIECES = 20_000
+MOST_PIECES = 10_000
 """Beginnings, contents and ends of paragraphs, items and cells."""
 LONGEST_ADDRESSES = 200_000
 """Characters of all addresses together: one definition may be used by thousands of links."""
@@ -57,7 +58,7 @@ class Problem(NamedTuple):
     message: str
 
 
-class TooMuch(ValueError):
+class TooMuch(ValueError):  # noqa: N818 - it is a verdict on a body, not an error of ours
     """A body that takes more work than a text needs; its text says what of it, `line` counts from 0."""
 
     def __init__(self, message: str, line: int) -> None:
@@ -67,6 +68,17 @@ class TooMuch(ValueError):
 
 def to_html(body: str) -> str:
     """`body` as safe HTML on one line, headings from h2 down. Raises `TooMuch`."""
+    return _converted(body).html
+
+
+class _Converted(NamedTuple):
+    html: str
+    addresses: tuple[str, ...]
+
+
+@lru_cache(maxsize=2_000)  # rules ask first, then the site
+def _converted(body: str) -> _Converted:
+    """The HTML and where its links and pictures point. Raises `TooMuch`."""
     processor = _processor()
     tokens = _tokens(processor, body)
     clean = nh3.clean(
@@ -79,7 +91,8 @@ def to_html(body: str) -> str:
     )
     # On one line, so that no line of it can mean anything to the page's own Markdown.
     parts = re.split(r"(<pre>.*?</pre>)", clean, flags=re.DOTALL)
-    return "".join(part.replace("\n", "&#10;" if part.startswith("<pre>") else "") for part in parts)
+    html = "".join(part.replace("\n", "&#10;" if part.startswith("<pre>") else "") for part in parts)
+    return _Converted(html, tuple(dict.fromkeys(_addresses(tokens))))
 
 
 def _below_title(html: str) -> str:
@@ -101,7 +114,7 @@ def _below_title(html: str) -> str:
 def problems(body: str) -> tuple[Problem, ...]:
     """Raw HTML, links that are not published, or that it is too much; in the order of the text, the first few."""
     try:
-        tokens = _tokens(_processor(), body)
+        addresses = _converted(body).addresses
     except TooMuch as error:
         start = sum(len(line) + 1 for line in body.split("\n")[: error.line])
         return (Problem("MD-LIMIT", start, str(error)),)
@@ -114,7 +127,7 @@ def problems(body: str) -> tuple[Problem, ...]:
             continue  # an element is one mistake, not two
         opened.add(name)
         found.append(Problem("MD-HTML", match.start(), "正文里有网页代码"))
-    for address in dict.fromkeys(_addresses(tokens)):
+    for address in addresses:
         scheme = _SCHEME.match(unescape(address))
         if (scheme and scheme.group(1).lower() not in _SCHEMES) or address.startswith("//"):
             found.append(Problem("MD-LINK", max(0, body.find(unescape(address))), "正文里有不允许的链接"))
@@ -210,7 +223,7 @@ def _open_brackets(text: str) -> int:
 
 
 class _ChineseState(StateInline):
-    """A text in which emphasis may touch Chinese on either side: `**注意：**请先保存`, which CommonMark leaves alone."""
+    """A text in which emphasis may touch Chinese on either side: CommonMark leaves `**注意：**请先保存` alone."""
 
     def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803 - the library's names
         scanned = super().scanDelims(start, canSplitWord)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from wholeschool import personal_data
-from wholeschool.errors import RepositoryError
+from wholeschool.errors import RepositoryError, WholeschoolError
 from wholeschool.findings import Finding, Location, finding
 from wholeschool.records.contact_sheets import LARGEST_SHEET, is_plain_sheet, why_not_sealed
 from wholeschool.records.explain import explain, nearest
@@ -34,6 +34,17 @@ class Outcome(NamedTuple):
 
 def read_file(tree: Tree, entry: Entry) -> Outcome:
     """The record at `entry`, or the reasons why not. Personal data is a finding that hides no other."""
+    try:
+        return _read_file(tree, entry)
+    except WholeschoolError:  # the tree cannot be read: that is not this file's fault
+        raise
+    except Exception as error:  # a mistake of ours must not keep the other files from being read
+        message = f"读这个文件时程序自己出了错（{type(error).__name__}），里面的内容没有检查"
+        crash = finding("RULE-CRASH", Location(entry.path), message, hint="请把这条信息告诉维护人员")
+        return Outcome(None, [crash])
+
+
+def _read_file(tree: Tree, entry: Entry) -> Outcome:
     if unplaced := refused_by_place(entry):
         return Outcome(None, _open_contacts(tree, entry) or [*unplaced, *_personal_in(tree, entry)])
     if is_attachment(entry.path):

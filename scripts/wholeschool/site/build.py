@@ -6,7 +6,7 @@ import gc
 import os
 import shutil
 from collections.abc import Collection, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from pathlib import Path
@@ -33,14 +33,17 @@ _PAGE_WEIGHT = 4_000
 _SITE_WEIGHT = 500_000
 # Below this, another process costs more than it saves.
 _WORTH_UNITS = 150
+# Pages that cannot be made one after another: then it is not the pages.
+_MOST_LEFT_OUT = 20
 
 
 class Built(NamedTuple):
-    """What was made: how many pages there are, how many of them had changed, and where."""
+    """What was made: how many pages there are, how many of them had changed, where, and which had to be left out."""
 
     pages: int
     made: int
     folder: Path
+    left_out: tuple[str, ...] = ()
 
 
 def write_tree(
@@ -73,7 +76,8 @@ def build_site(
     Of a site made before, pages are taken over whose Markdown is the same: the result is what a build from nothing
     gives, byte for byte. `withheld` are the paths of records with findings: a case among them is left out. An `offline`
     copy opens straight from a folder or a USB stick (`file://`), search included. `gathered` rounds come from counties'
-    open data, `history` are the repository's latest merges.
+    open data, `history` are the repository's latest merges. A case's or a unit's page that cannot be made is left out,
+    and named in the result.
     """
     out = out.resolve()
     if out.exists() and not _is_site(out):
@@ -94,7 +98,19 @@ def build_site(
                     helpers.submit(os.getpid)  # whatever it is: they get ready while the pages are written
             pages = write_tree(programme, site.docs, withheld, gathered, history)
             gc.freeze()  # the records stay as they are: MkDocs' own garbage is looked for without walking over them
-            places, made = _make(site, work / "site", earlier, helpers)
+            left_out: list[str] = []
+            while True:
+                try:
+                    places, made = _make(site, work / "site", earlier, helpers)
+                    break
+                except share.PageFailed as failure:
+                    if not _is_of_one(failure.source) or len(left_out) == _MOST_LEFT_OUT:
+                        raise
+                    left_out.append(f"{failure.source}（{failure.reason}）")
+                    (site.docs / failure.source).unlink()
+                    for folder in work.iterdir():
+                        if folder != site.docs:
+                            shutil.rmtree(folder)
         Earlier.write(site.docs, work / "site", base, places)
         # The Markdown is kept for those who build with something else; somebody's own docs are never touched.
         if not docs.exists() or Earlier.marks(docs):
@@ -102,13 +118,22 @@ def build_site(
         _replace(work / "site", out)
     except OSError as error:
         raise BuildError(f"网站没有生成：{error.strerror or error}；原来的网站没有动") from error
+    except share.PageFailed as failure:
+        message = f"网站没有生成：{failure.source} 这一页做不出来（{failure.reason}）；原来的网站没有动"
+        raise BuildError(message) from failure
     except (MkDocsException, Abort, SystemExit) as error:
         raise BuildError(f"网站没有生成：{error}；原来的网站没有动") from error
     except BrokenProcessPool as error:
         raise BuildError("网站没有生成：一个帮忙的进程被终止了（可能是内存不够）；原来的网站没有动") from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return Built(pages, made, out)
+    return Built(pages - len(left_out), made, out, tuple(left_out))
+
+
+def _is_of_one(source: str) -> bool:
+    """Whether a page tells of one case or one unit only, so that the others are worth publishing without it."""
+    folder, _, name = source.partition("/")
+    return folder in ("cases", "rates") and name != "index.md"
 
 
 def _site(programme: Programme, docs: Path, offline: bool) -> Site:
@@ -128,7 +153,10 @@ def _make(
     given = [
         helpers.submit(share.make, site, *each, whole=False) for each in zip(folders, theirs, strict=True) if helpers
     ]
-    places = share.make(site, folder, mine)
+    try:
+        places = share.make(site, folder, mine)
+    finally:
+        wait(given)  # nobody writes where nobody looks any more
     for each in given:
         each.result()
     whose = {source: part for part, shared in zip(folders, theirs, strict=True) for source in shared}
