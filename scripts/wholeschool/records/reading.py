@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import msgspec
@@ -15,6 +16,7 @@ from wholeschool.records.explain import explain, nearest
 from wholeschool.records.hygiene import blemish, oversize, twin
 from wholeschool.records.kinds import LEVELS, Placed, is_attachment, is_contacts, kinds, placed
 from wholeschool.records.plain_yaml import read_plain
+from wholeschool.records.readable import Closed, readable
 from wholeschool.records.record import read
 from wholeschool.records.refusals import REFUSALS, Refused
 from wholeschool.records.text import MAX_BYTES, decode, size_limit
@@ -143,19 +145,31 @@ def _personal_in(tree: Tree, entry: Entry) -> list[Finding]:
     if entry.mode in (SYMLINK, SUBMODULE) or entry.size > MAX_BYTES:
         return []
     try:
-        return list(_personal(entry.path, decode(tree.read(entry.path))))
-    except (Refused, RepositoryError):
+        data = tree.read(entry.path)
+    except RepositoryError:
         return []
+    try:
+        return list(_personal(entry.path, decode(data)))
+    except Refused:
+        return list(_personal_inside(entry.path, data))
+
+
+def _personal_inside(path: str, data: bytes) -> Iterator[Finding]:
+    """Personal data in what is no text: workbooks, archives, texts in another coding."""
+    found: set[str] = set()
+    with suppress(Closed):  # that it lies in the wrong place is refused anyway
+        for text in readable(data):
+            found |= {datum.code for datum in personal_data.scan(text)}
+    for code in sorted(found):
+        message = f"文件里面疑似有{personal_data.NAMES[code]}（内容已隐去）"
+        yield _refusal(code, Location(path), message, "从提交里删掉它；联系方式只放在加密的联系表里")
 
 
 def _personal_name(path: str) -> Iterator[Finding]:
     for code, _, _ in personal_data.scan(path):
-        message = f"文件名里疑似有{_PERSONAL[code]}（内容已隐去）"
+        message = f"文件名里疑似有{personal_data.NAMES[code]}（内容已隐去）"
         yield _refusal(code, Location(path), message, "给文件改名")
         return
-
-
-_PERSONAL = {"PII-MOBILE": "手机号", "PII-IDCARD": "身份证号", "PII-EMAIL": "电子邮箱"}
 
 
 def _personal(path: str, text: str) -> Iterator[Finding]:
@@ -169,7 +183,9 @@ def _personal(path: str, text: str) -> Iterator[Finding]:
         told.add((code, line))
         column = start - text.rfind("\n", 0, start)
         hint = hints.get(code, "删掉它；联系方式只放在加密的联系表里")
-        yield _refusal(code, Location(path, line, column), f"第{line}行疑似{_PERSONAL[code]}（内容已隐去）", hint)
+        yield _refusal(
+            code, Location(path, line, column), f"第{line}行疑似{personal_data.NAMES[code]}（内容已隐去）", hint
+        )
 
 
 def _misplaced(path: str) -> Finding:
