@@ -31,8 +31,8 @@ class History(Tree, Protocol):
 class Proposal(NamedTuple):
     """A base, a head, what differs, the forge's accounts behind it, and files that its commits took back.
 
-    Each account must be allowed to (none: not asked). `taken_back` are (path, bytes) of neither tree; merging keeps
-    them in the history.
+    Each account must be allowed to (none: not asked). `taken_back` are (path, bytes) of neither tree, None for too many
+    bytes; `said` are (commit, people, message) of each commit; merging keeps both in the history.
     """
 
     base: Programme
@@ -41,7 +41,8 @@ class Proposal(NamedTuple):
     head_tree: Tree
     differences: list[Difference]
     authors: tuple[str, ...] = ()
-    taken_back: Iterable[tuple[str, bytes]] = ()
+    taken_back: Iterable[tuple[str, bytes | None]] = ()
+    said: Iterable[tuple[str, str, str]] = ()
 
 
 def change_rules() -> Mapping[str, Rule[Proposal]]:

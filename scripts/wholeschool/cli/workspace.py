@@ -75,9 +75,9 @@ def check_proposal(root: Path, base: str, head: str, *authors: str) -> Checked:
         counties |= more
         after = check_tree(trees[1], _part(trees[1], counties), kept)
     before = check_tree(trees[0], _part(trees[0], counties), kept)
-    taken_back = trees[1].left_behind(trees[0])
+    taken_back, said = trees[1].left_behind(trees[0]), trees[1].said_between(trees[0])
     behind = tuple(dict.fromkeys(authors))
-    proposal = Proposal(before.programme, after.programme, *trees, changed, behind, taken_back)
+    proposal = Proposal(before.programme, after.programme, *trees, changed, behind, taken_back, said)
     findings, known = check_change(proposal, before.report.findings, after.report.findings)
     report = Report(after.report.files, after.report.records, findings, known, tuple(effects(proposal)))
     return Checked(trees[1], after.programme, report)

@@ -100,7 +100,7 @@ class _Reading:
 
 
 def _plain_texts(data: bytes) -> Iterator[str]:
-    """The bytes as text, in the codings they may be in: in all but UTF-16 and UTF-32, digits and addresses are ASCII."""
+    """The bytes as text, in the codings they may be in: in all but UTF-16 and UTF-32, digits are as in ASCII."""
     if b"\0" in data[:65_536] or data.startswith((b"\xff\xfe", b"\xfe\xff")):
         for encoding in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"):
             yield data.decode(encoding, "replace")
