@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from html.entities import html5
 from itertools import accumulate, islice
 from typing import NamedTuple
 
@@ -70,19 +69,29 @@ _CHINESE = str.maketrans(_CHINESE_DIGITS, "001234567891" + "123456789")
 
 # Escapes in quoted YAML and JSON, a line continued there, entities, and per cent signs before printable ASCII.
 _CODED = re.compile(
-    r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}))|(\\\n[ \t]*)"
+    r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}))|(\\\n[ \t]*)|(\\[tnrNLP])"
     r"|&#0{0,8}([0-9]{1,7});?|&#[xX]0{0,8}([0-9A-Fa-f]{1,6});?|&([A-Za-z]{2,31});|%([2-7][0-9A-Fa-f])"
 )
+# Of the entities with names, those of what numbers and addresses are made of, of gaps, and of what begins another.
+_ENTITIES = {
+    **{"commat": "@", "period": ".", "lowbar": "_", "plus": "+", "percnt": "%", "colon": ":", "sup1": "1", "sup2": "2"},
+    **{"sup3": "3", "hyphen": "-", "dash": "-", "ndash": "-", "mdash": "-", "minus": "-", "middot": ".", "bull": "."},
+    **{"nbsp": " ", "ensp": " ", "emsp": " ", "thinsp": " ", "numsp": " ", "Tab": "\t", "NewLine": "\n", "sol": "/"},
+    **{"bsol": "\\", "lpar": "(", "rpar": ")", "ast": "*", "grave": "`", "shy": "~", "zwj": "~", "zwnj": "~"},
+    **{"amp": "&", "AMP": "&", "lt": "<", "LT": "<", "gt": ">", "GT": ">"},
+}
 _MOST_ROUNDS = 3
 """An escape may stand for what begins an entity; further than so nobody's reader goes."""
 
 
 def _decoded(match: re.Match[str]) -> str:
-    byte, four, eight, continued, decimal, hexadecimal, named, percent = match.groups()
+    byte, four, eight, continued, control, decimal, hexadecimal, named, percent = match.groups()
     if continued:
         return ""
     if named:
-        return html5.get(f"{named};", match.group())
+        return _ENTITIES.get(named, match.group())
+    if control:
+        return "\n"
     number = int(decimal) if decimal else int(byte or four or eight or hexadecimal or percent, 16)
     return chr(number) if 0 < number < 0x110000 and not 0xD800 <= number < 0xE000 else "\ufffd"
 
@@ -235,7 +244,7 @@ _QQ_WORDS, _WECHAT_WORDS = ("qq", "扣扣", "企鹅号"), ("微信", "wechat", "
 _PHONE_WORDS = ("电话", "座机", "宅电", "tel", "phone")
 _QQ = re.compile(rf"(?:QQ|qq|Qq|扣扣|企鹅号){_SAYS}([1-9][0-9]{{4,10}})(?![0-9A-Za-z.])")
 _WECHAT = re.compile(
-    r"(?:微信|[Ww]e[Cc]hat|WECHAT|\b[Vv][Xx]|\b[Ww][Xx]|[Vv]信)[^\S\n]*(?:(?:号|账号|ID)[^\S\n]*[:：]?|[:：])[^\S\n]*[\"'“]?"
+    r"(?:微信|[Ww]e[Cc]hat|WECHAT|(?:^|[^A-Za-z])[VvWw][Xx]|[Vv]信)[^\S\n]*(?:(?:号|账号|ID)[^\S\n]*[:：]?|[:：])[^\S\n]*[\"'“]?"
     r"((?=[A-Za-z_-]*[0-9_-])[A-Za-z][A-Za-z0-9_-]{5,19})(?![A-Za-z0-9_./-])"
 )
 _LANDLINE = re.compile(

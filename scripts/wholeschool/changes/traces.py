@@ -32,13 +32,12 @@ def nothing_personal_stays_in_the_history(proposal: Proposal) -> Iterator[Breach
     后来删掉了也没有用：合并以后，历史里的每一个版本谁都能翻出来。工作簿、压缩包、照片里的也算；打不开的同样不收。
     """
     for path, data in proposal.taken_back:
-        known = _still_there(proposal, path)
         in_name = {datum.code for datum in personal_data.scan(path)}
         for code in sorted(in_name):
             yield Location(path), f"前面的提交里，文件名里有过疑似{_NAMES[code]}（内容已隐去），历史里还在", _ANEW
         if not in_name and blemish(Entry(path, REGULAR, 0)):
             yield Location(path), "前面的提交里有过这样的文件名，别人的电脑上会打不开，历史里还在", _ANEW
-        for code in sorted(_secrets(path, data, known)):
+        for code in sorted(_secrets(proposal, path, data)):
             yield Location(path), f"前面的提交里写过疑似{_NAMES[code]}（内容已隐去），后来删掉了，历史里还在", _ANEW
     for commit, people, message in proposal.said:
         at = Location(f"提交 {commit[:10]}")
@@ -70,7 +69,7 @@ def _values(text: str) -> dict[str, str]:
     return {re.sub(r"\W", "", text[start:end]): code for code, start, end in personal_data.scan(text)}
 
 
-def _secrets(path: str, data: bytes | None, known: set[str]) -> set[str]:
+def _secrets(proposal: Proposal, path: str, data: bytes | None) -> set[str]:
     if data is None:
         return {"CLOSED"}
     found = {"CONTACT-PLAIN"} if is_plain_sheet(data) else set()
@@ -80,8 +79,8 @@ def _secrets(path: str, data: bytes | None, known: set[str]) -> set[str]:
         ending = {b"%PDF-": "pdf", _PICTURES[1]: "jpg"}.get(data[: 5 if data.startswith(b"%") else 3], "png")
         return {refused.code for refused in attachments.inspect(f"x.{ending}", data)} & _NAMES.keys()
     try:
-        for text in readable(data):
-            found |= {code for value, code in _values(text).items() if value not in known}
+        values = {value: code for text in readable(data) for value, code in _values(text).items()}
     except Closed:
-        found.add("CLOSED")
-    return found
+        return found | {"CLOSED"}
+    known = _still_there(proposal, path) if values else set()
+    return found | {code for value, code in values.items() if value not in known}
