@@ -91,7 +91,7 @@ HIDDEN: tuple[tuple[str, str, Callable[[], bytes]], ...] = (
     (f"{SCHOOL}/2026/attachments", "a.jpg", located),
     ("notes", "a.bin", lambda: located() + b"\0"),
     ("notes", "a.rar", lambda: b"Rar!\x1a\x07\x00"),
-    (SCHOOL, f"-{MOBILE}.txt", lambda: b"x"),
+    (SCHOOL, f"a{MOBILE}.txt", lambda: b"x"),
     ("notes", "a\u202eb.txt", lambda: b"y"),
 )
 

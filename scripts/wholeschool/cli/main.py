@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+import traceback
+from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 
 import click
 
 from wholeschool import __version__
-from wholeschool.errors import WholeschoolError
+from wholeschool.errors import WholeschoolError, reason
 
 FAILED, UNUSABLE = 1, 2
 
@@ -37,8 +42,15 @@ def cli() -> None:
 
 def main() -> None:
     """Run a command; every refusal is one sentence on stderr, never a traceback."""
+    # Asked to end, everything under way is put away first, as when it fails.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(128 + signal.SIGTERM))
     try:
-        sys.exit(cli.main(standalone_mode=False) or 0)
+        try:
+            status = cli.main(standalone_mode=False) or 0
+        except SystemExit as ended:
+            status = ended.code
+        sys.stdout.flush()
+        sys.exit(status)
     except click.UsageError as error:
         _refuse(_sentence(error))
     except click.ClickException as error:
@@ -49,7 +61,21 @@ def main() -> None:
         click.echo("已中止，没有写入任何东西。", err=True)
     except BrokenPipeError:  # the reader of our output went away; that is its right
         sys.stderr.close()
+    except OSError as error:
+        where = f"（{error.filename}）" if error.filename else ""
+        _refuse(f"读写文件时出错：{reason(error)}{where}")
+        _give_up_stdout()
+    except Exception as error:  # a mistake of ours; whoever mends it needs the place, nobody else does
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{type(error).__name__}，{Path(last.filename).name} 第 {last.lineno} 行"
+        _refuse(f"程序自己出了错（{place}）；请把用的命令和这句话告诉维护人员")
     sys.exit(UNUSABLE)
+
+
+def _give_up_stdout() -> None:
+    """What could not be written is not tried again at the end, where Python would complain of it itself."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _refuse(sentence: str) -> None:

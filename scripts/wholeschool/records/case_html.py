@@ -159,8 +159,10 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def _addresses(tokens: list[Token]) -> Iterator[str]:
-    """Where links and pictures point, the innermost too."""
+    """Where links and pictures point, the innermost too; `<http://…>` reads like an element, and is told as one."""
     for token in tokens:
+        if token.markup == "autolink":
+            continue
         yield from (str(token.attrs[name]) for name in ("href", "src") if name in token.attrs)
         yield from _addresses(token.children or [])
 

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Collection, Sequence
 from concurrent.futures import ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import NamedTuple
@@ -16,7 +16,8 @@ from typing import NamedTuple
 from mkdocs.exceptions import Abort, MkDocsException
 
 from wholeschool.cores import cores, crew
-from wholeschool.errors import BuildError
+from wholeschool.errors import BuildError, reason
+from wholeschool.lock import held
 from wholeschool.programme import Programme
 from wholeschool.site import share
 from wholeschool.site.earlier import Earlier, foundation
@@ -33,6 +34,8 @@ _PAGE_WEIGHT = 4_000
 _SITE_WEIGHT = 500_000
 # Below this, another process costs more than it saves.
 _WORTH_UNITS = 150
+# Where a build works, and what it holds there meanwhile.
+_WORK, _BUSY = ".site-", "busy"
 # Pages that cannot be made one after another: then it is not the pages.
 _MOST_LEFT_OUT = 20
 
@@ -84,11 +87,16 @@ def build_site(
         raise BuildError(f"{out} 里是别的东西，不是以前生成的网站；换一个文件夹，或者先移走它")
     out.parent.mkdir(parents=True, exist_ok=True)
     docs = out.parent / "docs"
+    _clear_killed(out.parent)
     # Beside the targets, so that the final renames stay on one file system.
-    work = Path(mkdtemp(prefix=".site-", dir=out.parent))
+    try:
+        work = Path(mkdtemp(prefix=_WORK, dir=out.parent))
+    except OSError as error:
+        raise BuildError(f"网站没有生成：{reason(error)}") from error
     site = _site(programme, work / "docs", offline)
     try:
         with ExitStack() as stack:
+            stack.enter_context(held(work / _BUSY, "这个网站正在生成"))
             base = foundation(site)
             earlier = Earlier.read(docs, out, base)
             helpers = None
@@ -109,7 +117,7 @@ def build_site(
                     left_out.append(f"{failure.source}（{failure.reason}）")
                     (site.docs / failure.source).unlink()
                     for folder in work.iterdir():
-                        if folder != site.docs:
+                        if folder.is_dir() and folder != site.docs:
                             shutil.rmtree(folder)
         Earlier.write(site.docs, work / "site", base, places)
         # The Markdown is kept for those who build with something else; somebody's own docs are never touched.
@@ -117,7 +125,7 @@ def build_site(
             _replace(site.docs, docs)
         _replace(work / "site", out)
     except OSError as error:
-        raise BuildError(f"网站没有生成：{error.strerror or error}；原来的网站没有动") from error
+        raise BuildError(f"网站没有生成：{reason(error)}；原来的网站没有动") from error
     except share.PageFailed as failure:
         message = f"网站没有生成：{failure.source} 这一页做不出来（{failure.reason}）；原来的网站没有动"
         raise BuildError(message) from failure
@@ -128,6 +136,13 @@ def build_site(
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return Built(pages - len(left_out), made, out, tuple(left_out))
+
+
+def _clear_killed(folder: Path) -> None:
+    """Remove what builds that were killed have left; those that are still at work hold a lock."""
+    for left in folder.glob(f"{_WORK}*"):
+        with suppress(BuildError, OSError), held(left / _BUSY, "busy"):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _is_of_one(source: str) -> bool:

@@ -14,6 +14,7 @@ from git.exc import GitError
 from gitdb.exc import BadName, BadObject  # type: ignore[import-untyped]
 
 from wholeschool.errors import RepositoryError
+from wholeschool.sources.reasons import why_no_commit
 
 REGULAR, EXECUTABLE, SYMLINK, SUBMODULE, FOLDER = 0o100644, 0o100755, 0o120000, 0o160000, 0o040000
 
@@ -104,8 +105,9 @@ class CommitTree:
             found.tree.hexsha  # noqa: B018 - reads the commit: forty digits are believed without looking
             self.commit: str = found.hexsha
         except (GitError, BadName, BadObject, ValueError, IndexError, OSError) as error:
-            raise RepositoryError(f"找不到提交“{revision}”：请给出这个仓库里存在的提交、分支或标签") from error
+            raise RepositoryError(why_no_commit(root, revision)) from error
         self._objects: dict[str, str] = {}
+        self._lost: set[str] = set()
 
     def __reduce__(self) -> Any:
         return _reopened, (self._root, self.commit, self._objects)
@@ -141,6 +143,8 @@ class CommitTree:
                 # says so.
                 if size != b"BAD":
                     self._objects[path] = blob.decode()
+                else:
+                    self._lost.add(path)
                 found.append(Entry(path, int(mode, 8), int(size) if size.isdigit() else 0))
         return sorted(found)
 
@@ -232,6 +236,9 @@ class CommitTree:
             with run.custom_environment(**_NOBODY):
                 return str(run.commit_tree(tree, "-p", base.commit, "-p", self.commit, "-m", "merged, to be checked"))
         except GitError as error:
+            if getattr(error, "status", 1) != 1:  # Git's own word for two sides that do not fit is 1
+                message = f"提交 {self.commit[:10]} 和主分支合并的样子算不出来，仓库坏了或没有取全；运行 git fsck 看看"
+                raise RepositoryError(message) from error
             message = "提交与主分支合并不了：两边改了同一处，或者仓库里没有完整的历史；先把主分支合并到自己的分支"
             raise RepositoryError(message) from error
 
@@ -253,6 +260,9 @@ class CommitTree:
             _, _, _, stream = self._repository.git.stream_object_data(self._objects[path])
             return bytes(stream.read())
         except (KeyError, ValueError, GitError) as error:
+            if path in self._objects or path in self._lost:
+                message = f"提交 {self.commit[:10]} 里的 {path} 读不出来，仓库坏了或没有取全；运行 git fsck 看看"
+                raise RepositoryError(message) from error
             raise RepositoryError(f"提交 {self.commit[:10]} 里没有文件 {path}") from error
 
 
