@@ -1,5 +1,9 @@
 """Errors that end a command (exit status 2); what is wrong with a *record* is a `Finding`, never an exception."""
 
+from __future__ import annotations
+
+import errno
+import re
 import zipfile
 import zlib
 
@@ -14,6 +18,28 @@ DAMAGED_ARCHIVE = (
     ValueError,
 )
 """What reading somebody's zip file raises: none of it is our mistake, all of it means that the file is no good."""
+
+
+_SAID = {
+    errno.ENOSPC: "磁盘满了",
+    errno.EDQUOT: "磁盘的配额用完了",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EISDIR: "这是一个文件夹",
+    errno.ENOTDIR: "路径中间有一段不是文件夹",
+    errno.ENAMETOOLONG: "名字太长",
+    errno.EIO: "磁盘读写出错",
+}
+
+
+def reason(error: OSError) -> str:
+    """What the system complains of, in a few words; of several files copied together, of the first."""
+    number = error.errno
+    if number is None and (found := re.search(r"\[Errno ([0-9]+)\]", str(error))):
+        number = int(found[1])
+    return _SAID.get(number or 0) or error.strerror or type(error).__name__
 
 
 class WholeschoolError(Exception):

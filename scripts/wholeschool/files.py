@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from wholeschool.errors import UsageError
+from wholeschool.errors import UsageError, reason
 
 
 def write_whole(path: Path, data: bytes, *, workplace: Path | None = None, prefix: str = ".new-") -> None:
@@ -50,6 +50,7 @@ def write_secret(path: Path, data: bytes, root: Path) -> None:
     """
     refuse_inside(path, root)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(data)
             out.flush()
@@ -57,7 +58,7 @@ def write_secret(path: Path, data: bytes, root: Path) -> None:
     except FileExistsError:
         raise UsageError(f"{path} 已经有了；换一个文件名，旧的不要覆盖") from None
     except OSError as error:
-        raise UsageError(f"写不下 {path}：{error.strerror}") from error
+        raise UsageError(f"写不下 {path}：{reason(error)}") from error
 
 
 def read_secret(path: Path, root: Path) -> bytes:
@@ -68,7 +69,7 @@ def read_secret(path: Path, root: Path) -> bytes:
             raise UsageError(f"{path} 别人也能读；先运行 chmod 600 {path}，怀疑被人看过就换一把")
         return path.read_bytes()
     except OSError as error:
-        raise UsageError(f"读不了 {path}：{error.strerror}") from error
+        raise UsageError(f"读不了 {path}：{reason(error)}") from error
 
 
 def refuse_inside(path: Path, root: Path) -> None:

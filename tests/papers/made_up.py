@@ -268,8 +268,7 @@ class _Maker:
         chosen = [item for item in items if self.chance(0.6)]
         if named and not chosen and items:
             chosen = [items[0]]
-        for item in chosen:
-            rows.append((item, self.change(table, item, columns)))
+        rows += [(item, self.change(table, item, columns)) for item in chosen]
         for _ in range(self.rng.randint(1, 3) if adding else 0):
             fresh = self.item(table)
             for child in self.layout.tables:
@@ -331,9 +330,7 @@ class _Maker:
             if any(content is None for content in owner.values()):
                 continue
             inner = list(get(item, child.pointer) or [])
-            for each in inner:
-                if self.chance(0.4):
-                    rows.append({**owner, **self.change(child, each, child.columns)})
+            rows += [{**owner, **self.change(child, each, child.columns)} for each in inner if self.chance(0.4)]
             if self.chance(0.5):
                 fresh = self.item(child)
                 if key(fresh, child) not in [key(each, child) for each in inner]:
@@ -370,7 +367,7 @@ class _Maker:
             if self.chance(0.1):
                 row += 1
             if self.chance(0.05) and len(order) > 1:  # the next page's headings
-                for place, column in enumerate(order, start=1):
+                for place in range(1, len(order) + 1):
                     sheet.cell(row, place, sheet.cell(header, place).value)
                     self.noise.add((title, row, place))
                 row += 1

@@ -9,7 +9,8 @@ import pytest
 from tests.case_folders import base
 from wholeschool.findings import Location
 from wholeschool.programme import Programme, assemble
-from wholeschool.records import load
+from wholeschool.records import Record, load
+from wholeschool.records import structs as s
 from wholeschool.rules import registry
 from wholeschool.rules.registry import Breach, Rule, judge, rule
 
@@ -66,6 +67,39 @@ def test_a_crash_is_a_finding_and_not_the_end() -> None:
     crash = next(each for each in found if each.code == "RULE-CRASH")
     assert "TEST-CRASH" in crash.message
     assert "13800138000" not in crash.message
+
+
+def test_a_crash_names_its_record_and_spares_the_others() -> None:
+    @rule("TEST-CRASH", clause="附件1 一")
+    def crashes(programme: Programme) -> Iterator[Breach]:
+        """一句话。"""
+        for _, record in programme.each(s.Team):
+            yield record.at(record.data), "不对", "改"
+            _ask(record)
+
+    def _ask(team: Record[s.Team]) -> None:
+        if "management" in team.path:
+            raise RecursionError
+
+    found = judge(_made(crashes), PROGRAMME)
+    teams = [record.path for _, record in PROGRAMME.each(s.Team)]
+    wrong = [path for path in teams if "management" in path]
+    assert 0 < len(wrong) < len(teams)
+    assert [each.path for each in found if each.code == "RULE-CRASH"] == sorted(wrong)
+    assert [each.path for each in found if each.code == "TEST-CRASH"] == sorted(set(teams) - set(wrong))
+    assert all("TEST-CRASH" in each.message for each in found if each.code == "RULE-CRASH")
+
+
+def test_a_rule_that_always_crashes_is_not_tried_for_ever() -> None:
+    @rule("TEST-CRASH", clause="附件1 一")
+    def crashes(programme: Programme) -> Iterator[Breach]:
+        """一句话。"""
+        record = programme.records[0]
+        yield Location(record.path), "不对", "改"
+        raise RuntimeError
+
+    found = judge(_made(crashes), PROGRAMME)
+    assert 1 <= sum(each.code == "RULE-CRASH" for each in found) <= 20
 
 
 def test_two_rules_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

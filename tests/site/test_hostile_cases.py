@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,10 +19,11 @@ from tests.site.browser import DESKTOP, served
 from tests.site.conftest import programme_at
 from tests.site.small_programme import BODY, CASES, case_text, write
 from tests.site.test_pages import KINDS
+from wholeschool.cli.workspace import check_root
 from wholeschool.programme import Programme, assemble
 from wholeschool.records import load
 from wholeschool.records import structs as s
-from wholeschool.site import build_site, rule_reference, views
+from wholeschool.site import build_site, case_library, rule_reference, views
 from wholeschool.sources import open_tree
 
 FOLDER = "submissions/anhui/shili/mingyuan/wenhua-xiaoxue"
@@ -233,6 +235,44 @@ def test_a_wrong_case_is_left_out_and_the_rest_is_published(tmp_path: Path) -> N
     }
     everything = b"".join(path.read_bytes() for path in (tmp_path / "build/site").rglob("*") if path.is_file())
     assert b"13800138000" not in everything
+
+
+BURDENS = {"nested": "- " * 2_000 + "x", "brackets": "[" * 19_000 + "](x)", "numbers": "1. " * 5_000 + "x"}
+
+
+def test_cases_that_stop_a_renderer_stop_nothing(tmp_path: Path) -> None:
+    """Bodies of 4 and 19 KB that ended the build or stalled it for a minute; a summary of a hundred lists in a list."""
+    write(tmp_path)
+    cases = tmp_path / FOLDER / "cases"
+    for name, burden in BURDENS.items():
+        (cases / f"{name}.md").write_text(case_text(CASES[0][2], f"{BODY}\n\n{burden}"), "utf-8")
+    (cases / "summary.md").write_text(case_text(CASES[0][2] | {"summary": "1. " * 100}, BODY), "utf-8")
+    start = time.process_time()
+    checked = check_root(tmp_path)
+    assert time.process_time() - start < 10
+    told = {(each.path.rpartition("/")[2], each.code) for each in checked.report.findings if each.severity == "error"}
+    assert told == {(f"{name}.md", "MD-LIMIT") for name in BURDENS}
+    withheld = {each.path for each in checked.report.findings if each.code == "MD-LIMIT"}
+    built = build_site(checked.programme, tmp_path / "build/site", withheld)
+    assert not built.left_out
+    published = {path.name for path in (tmp_path / "build/site/cases").iterdir() if path.is_dir()}
+    assert "wenhua-xiaoxue-summary" in published
+    assert len(published) == 4
+
+
+def test_a_page_that_cannot_be_made_is_left_out_and_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path)
+    made = case_library._page
+
+    def unmakeable(programme: Programme, case: views.PublicCase, cases: list[views.PublicCase]) -> str:
+        return made(programme, case, cases) + ("\n\n" + "1. " * 2_000 + "x\n" if "huping" in case.slug else "")
+
+    monkeypatch.setattr(case_library, "_page", unmakeable)
+    built = build_site(programme_at(tmp_path), tmp_path / "site")
+    assert built.left_out == ("cases/shiyan-gaozhong-huping.md（RecursionError）",)
+    published = {path.name for path in (tmp_path / "site/cases").iterdir() if path.is_dir()}
+    assert published == {"wenhua-xiaoxue-zhongmian", "mingyuan-zhongxinxiao-dai-jiaoxuedian"}
+    assert (tmp_path / "site/cases/index.html").is_file()
 
 
 def test_what_is_published_proves_itself_harmless(tmp_path: Path) -> None:

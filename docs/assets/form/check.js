@@ -16,17 +16,8 @@
     "u",
   );
   const MOJIBAKE = /[\u0400-\u04ff\ufffd\ue000-\uf8ff]|[\u00c3-\u00ef][\u0080-\u00bf]|锟斤拷|烫烫烫|屯屯屯/u;
-  const GAP = "[ ._-]{1,2}";
-  // Older Safari cannot look behind: what stands before is a part of the match.
-  const MOBILE = new RegExp(
-    `(?:^|[^0-9])(?:(?:00)?86)?1[3-9][0-9](?:[0-9]{8}|${GAP}[0-9]{4}${GAP}[0-9]{4}|${GAP}[0-9]{3}${GAP}[0-9]{5}` +
-      `|${GAP}[0-9]{8}|[0-9]{4}${GAP}[0-9]{4}|[0-9]{2}${GAP}[0-9]{6}|(?:${GAP}[0-9]){8})(?![0-9])` +
-      "|(?:^|[^0-9])1[ -][3-9](?:[ -][0-9]){9}(?![0-9])",
-  );
-  const CARD = /(?:^|[^0-9A-Za-z])([1-9](?:[ -]?[0-9]){16}[ -]?[0-9Xx])(?![0-9A-Za-z])/g;
-  const EMAIL = /[A-Za-z0-9._%+-]@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}/;
-
   const has = (object, name) => Object.prototype.hasOwnProperty.call(object, name);
+
 
   class Refused extends Error {
     constructor(code, message, hint, line = 0) {
@@ -35,13 +26,43 @@
     }
   }
 
-  // GB 11643: a possible birth date and the right check character.
-  const isIdentityCard = (number) => {
-    const [year, month, day] = [number.slice(6, 10), number.slice(10, 12), number.slice(12, 14)].map(Number);
-    if (year < 1900 || year > 2099 || month < 1 || month > 12 || day < 1 || day > 31) return false;
-    let sum = 0;
-    for (let place = 0; place < 17; place += 1) sum += Number(number[place]) * (2 ** (17 - place) % 11);
-    return "10X98765432"[sum % 11] === number[17].toUpperCase();
+  // What a text means, as people write it and as computers do: full-width and framed figures, escapes, entities.
+  const DIGITS = new Map();
+  [[0xff10, 0, 10], [0x660, 0, 10], [0x6f0, 0, 10], [0x2080, 0, 10], [0x2074, 4, 6], [0x2070, 0, 1], [0x2460, 1, 9],
+    [0x2474, 1, 9], [0x2488, 1, 9], [0x2776, 1, 9], [0x2780, 1, 9], [0x278a, 1, 9], [0x24ea, 0, 1], [0xb2, 2, 2], [0xb9, 1, 1],
+    ...[0, 10, 20, 30, 40].map((more) => [0x1d7ce + more, 0, 10])].forEach(([start, first, count]) => {
+    for (let step = 0; step < count; step += 1) DIGITS.set(String.fromCodePoint(start + step), String(first + step));
+  });
+  const ANY_DIGIT = new RegExp(`[${[...DIGITS.keys()].join("")}]`, "gu");
+  const plain = (text) => text.replace(ANY_DIGIT, (figure) => DIGITS.get(figure))
+    .replace(/[\uff05\uff0a\uff0b\uff0d-\uff0f\uff20-\uff3a\uff3f\uff41-\uff5a\uff5e]/g,
+      (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .replace(/[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g, " ")
+    .replace(/[\u2010-\u2015\u2212\u2500\ufe63]/g, "-")
+    .replace(/[\u00b7\u2022\u2027\u30fb]/g, ".")
+    .replace(/[\u2044\u2215]/g, "/")
+    .replace(/\ufe6b/g, "@")
+    .replace(/[\u00ad\u034f\u180e\u200b-\u200f\u2060-\u2064\ufeff\ufe00-\ufe0f\u20e3]/g, "~");
+  const CODED = new RegExp(
+    "\\\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}))|(\\\\\\n[ \\t]*)|(\\\\[tnrNLP])" +
+      "|&#0{0,8}([0-9]{1,7});?|&#[xX]0{0,8}([0-9A-Fa-f]{1,6});?|&([A-Za-z]{2,31});|%([2-7][0-9A-Fa-f])", "g");
+  const ENTITIES = new Map(Object.entries({
+    commat: "@", period: ".", lowbar: "_", plus: "+", percnt: "%", colon: ":", sup1: "1", sup2: "2", sup3: "3", hyphen: "-",
+    dash: "-", ndash: "-", mdash: "-", minus: "-", middot: ".", bull: ".", nbsp: " ", ensp: " ", emsp: " ", thinsp: " ",
+    numsp: " ", Tab: "\t", NewLine: "\n", sol: "/", bsol: "\\", lpar: "(", rpar: ")", ast: "*", grave: "`", shy: "~",
+    zwj: "~", zwnj: "~", amp: "&", AMP: "&", lt: "<", LT: "<", gt: ">", GT: ">",
+  }));
+  const undone = (all, byte, four, eight, continued, control, decimal, hexadecimal, named, percent) => {
+    if (continued) return "";
+    if (named) return ENTITIES.has(named) ? ENTITIES.get(named) : all;
+    if (control) return "\n";
+    const number = decimal ? Number(decimal) : parseInt(byte || four || eight || hexadecimal || percent, 16);
+    return number > 0 && number < 0x110000 && !(number >= 0xd800 && number < 0xe000) ? String.fromCodePoint(number) : "\ufffd";
+  };
+  const meaning = (text) => {
+    let meant = text;
+    for (let round = 0; round < 3; round += 1) meant = meant.replace(CODED, undone);
+    return meant;
   };
 
   // ---- characters that are not what they look like: as records/characters.py ----
@@ -67,22 +88,118 @@
     return other === "" ? `看不见的字符（${code}）` : other === " " ? `特殊的空格（${code}）` : `“${character}”（${code}，通常写“${other}”）`;
   };
 
-  const personal = (text) => {
-    const plain = text.replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
-      .replace(/[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g, " ")
-      .replace(/[\u2010-\u2015\u2212]/g, "-")
-      .replace(/[\u00b7\u2022\u2027\u30fb]/g, ".");
-    const found = [];
-    const tell = (code, what, hint) =>
-      found.push({ code, message: `疑似${what}（内容已隐去）`, hint: hint || "删掉它；联系方式只放在加密的联系表里" });
-    if (MOBILE.test(plain)) tell("PII-MOBILE", "手机号");
-    const cards = [...plain.matchAll(CARD)];
-    if (cards.some(([, card]) => isIdentityCard(card.replace(/[ -]/g, "")))) {
-      tell("PII-IDCARD", "身份证号", "删掉它；教师用教师编号表示");
-    }
-    if (EMAIL.test(plain)) tell("PII-EMAIL", "电子邮箱");
-    return found;
+  const GAP = "(?:[ \\t._/\\\\、()（）*~`-]|</?[A-Za-z][^<>\\n]{0,40}>|\\n[ \\t>]*){0,3}";
+  const CHINESE = "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", FIGURES = "001234567891123456789";
+  const RUN = new RegExp(`[0-9](?:${GAP}[0-9]){9,}`, "g");
+  const CHINESE_RUN = new RegExp(`[0-9${CHINESE}](?:${GAP}[0-9${CHINESE}]){10,}`, "g");
+  const CROSSED = new RegExp(`^${GAP}[Xx](?![0-9A-Za-z])`);
+  const SHAPES = new Set([
+    "11", "3,4,4", "3,8", "3,3,5", "3,5,3", "4,4,3", "4,3,4", "7,4", "4,7", "6,5", "5,6", "1,10", "3,4,2,2", "3,2,2,2,2",
+    "1,2,2,2,2,2", "2,2,2,2,2,1", "3,2,3,3", "3,2,2,4", "2,3,3,3", "3,3,3,2", "2,9", "9,2", "2,4,5", "1,1,1,1,1,1,1,1,1,1,1",
+  ]);
+  const PREFIXES = ["0086", "086", "86", "0"], OLD_SHAPES = new Set(["15", "6,6,3", "6,9"]);
+  const DAY = "(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])";
+  const DATE = new RegExp(`^(?:19|20)[0-9]{2}${DAY}$`), YEARS = /^(?:(?:19[89]|20[0-4])[0-9]){2}$/;
+  const MOBILE = /^1[3-9][0-9]{9}/, CARD = new RegExp(`^[1-8][0-9]{5}(?:19|20)[0-9]{2}${DAY}[0-9]{3}`);
+  const OLD_CARD = new RegExp(`^(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])[0-9]{4}[3-9][0-9]${DAY}[0-9]{3}`);
+  const NEARLY_MOBILE = /^(?:0086|086|86|0)?1[3-9][0-9]{8,11}$/;
+  const NEARLY_CARD = new RegExp(`^[1-9][0-9]{4,7}(?:19|20)[0-9]{2}${DAY}[0-9]{1,5}$`);
+  const SAYS = "[^\\S\\n]*(?:号码?|账号|ID|是|为)?[^\\S\\n]*[(（]?[^\\S\\n]*[:：是为]?[^\\S\\n]*\\**[\"'“]?";
+  const ACCOUNTS = [
+    new RegExp(`(?:QQ|qq|Qq|扣扣|企鹅号)${SAYS}[1-9][0-9]{4,10}(?![0-9A-Za-z.])`),
+    new RegExp("(?:微信|[Ww]e[Cc]hat|WECHAT|(?:^|[^A-Za-z])[VvWw][Xx]|[Vv]信)[^\\S\\n]*(?:(?:号|账号|ID)[^\\S\\n]*[:：]?|[:：])" +
+      "[^\\S\\n]*[\"'“]?(?=[A-Za-z_-]*[0-9_-])[A-Za-z][A-Za-z0-9_-]{5,19}(?![A-Za-z0-9_./-])"),
+  ];
+  const LANDLINE = new RegExp(`(?:电话|座机|宅电|[Tt]el(?:ephone)?|TEL|[Pp]hone|PHONE)\\.?${SAYS}` +
+    "([(（]?(?:0[1-9][0-9]{1,2}[)）]?[ -]{0,2})?[2-8][0-9]{2,3}[ -]?[0-9]{4})(?![0-9])", "g");
+  const OWN = /(?:家庭|住宅|家里|个人|本人|私人)$/;
+  const OFFICE = /办公|工程办|值班|咨询|监督|举报|投诉|服务|热线|总机|传达|局|处|科|室|馆|站|校|园|院|中心/;
+  const EMAIL = /[A-Za-z0-9._%+-]@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}/;
+
+  // Digits with gaps between them: the digits alone, and the lengths of the groups between two places in them.
+  const runOf = (written) => {
+    const groups = written.match(/[0-9]+/g), starts = [0];
+    groups.forEach((group) => starts.push(starts[starts.length - 1] + group.length));
+    const order = new Map(starts.map((start, index) => [start, index]));
+    const shape = (start, end) => {
+      if (!order.has(start) || !order.has(end)) return null;
+      return groups.slice(order.get(start), order.get(end)).map((group) => group.length);
+    };
+    return { digits: groups.join(""), starts, order, shape };
   };
+  const isMobile = ({ digits, order, shape }, start) => {
+    const number = digits.slice(start, start + 11);
+    if (!MOBILE.test(number)) return false;
+    let begin = order.has(start) ? start : -1;
+    for (const prefix of PREFIXES) {
+      const place = start - prefix.length;
+      if (begin < 0 && order.has(place) && digits.slice(place, start) === prefix) begin = place;
+    }
+    const lengths = begin < 0 ? null : shape(begin, start + 11);
+    if (!lengths) return false;
+    lengths[0] -= start - begin;
+    const own = lengths.join();
+    return SHAPES.has(own) && !(own === "3,8" && DATE.test(number.slice(3))) &&
+      !(own === "3,4,4" && YEARS.test(number.slice(3))) && !(own === "4,4,3" && YEARS.test(number.slice(0, 8)));
+  };
+  // GB 11643: the check character of seventeen digits.
+  const checkCharacter = (number) => {
+    let sum = 0;
+    for (let place = 0; place < 17; place += 1) sum += Number(number[place]) * (2 ** (17 - place) % 11);
+    return "10X98765432"[sum % 11];
+  };
+  const scanNumbers = (text, tell) => {
+    for (const match of text.matchAll(RUN)) {
+      const run = runOf(match[0]);
+      for (let start = 0; start + 11 <= run.digits.length; start += 1) {
+        if (isMobile(run, start)) tell("PII-MOBILE");
+        const rest = run.digits.slice(start, start + 18);
+        if (CARD.test(rest)) {
+          const wanted = checkCharacter(rest);
+          if (rest.length === 18 ? rest[17] === wanted && run.shape(start, start + 18)
+            : wanted === "X" && run.shape(start, start + 17) && CROSSED.test(text.slice(match.index + match[0].length))) {
+            tell("PII-IDCARD");
+          }
+        }
+        if (OLD_CARD.test(rest) && OLD_SHAPES.has(String(run.shape(start, start + 15)))) tell("PII-IDCARD");
+      }
+    }
+  };
+  const scan = (text, tell) => {
+    scanNumbers(text, tell);
+    const spoken = text.replace(CHINESE_RUN, (run) => run.replace(/[^\x00-\x7f]/g, (figure) => {
+      const place = CHINESE.indexOf(figure);
+      return place < 0 ? figure : FIGURES[place];
+    }));
+    if (spoken !== text) scanNumbers(spoken, tell);
+    if (EMAIL.test(text)) tell("PII-EMAIL");
+    if (ACCOUNTS.some((account) => account.test(text))) tell("PII-ACCOUNT");
+    for (const match of text.matchAll(LANDLINE)) {
+      const before = text.slice(Math.max(0, match.index - 16), match.index).split("\n").pop();
+      if ((OWN.test(before) || !OFFICE.test(before)) && !DATE.test(match[1])) tell("PII-PHONE");
+    }
+  };
+  const NAMES = {
+    "PII-MOBILE": "手机号", "PII-IDCARD": "身份证号", "PII-EMAIL": "电子邮箱", "PII-PHONE": "个人电话", "PII-ACCOUNT": "QQ 号或微信号",
+  };
+  const personal = (text) => {
+    const codes = new Set();
+    const meant = meaning(text);
+    scan(plain(text), (code) => codes.add(code));
+    if (meant !== text) scan(plain(meant), (code) => codes.add(code));
+    return [...codes].map((code) => ({
+      code, message: `疑似${NAMES[code]}（内容已隐去）`,
+      hint: code === "PII-IDCARD" ? "删掉它；教师用教师编号表示" : "删掉它；联系方式只放在加密的联系表里",
+    }));
+  };
+  // What only a slip keeps from being such a number is not repeated either.
+  const nearlyPersonal = (text) => [...plain(meaning(text)).matchAll(RUN)].some(([written]) => {
+    const { digits, starts } = runOf(written);
+    return starts.some((start, first) => starts.slice(first + 1, first + 20).some((end) => {
+      const part = digits.slice(start, end);
+      return NEARLY_MOBILE.test(part) || (part.length > 14 && part.length < 20 && NEARLY_CARD.test(part));
+    }));
+  });
 
   const decode = (bytes) => {
     if (bytes.length > MAX_BYTES) throw new Refused("Y-SIZE", "文件超过 2 MB", "拆成几个文件，或检查是否贴错了内容");
@@ -268,7 +385,7 @@
   const short = (value) => {
     if (value !== null && typeof value === "object") return "…";
     const text = String(value).slice(0, 200).split(/\s+/).join(" ");
-    if (personal(text).length) return "（内容已隐去）";
+    if (personal(text).length || nearlyPersonal(text)) return "（内容已隐去）";
     return text.length <= 30 ? text : `${text.slice(0, 28)}…`;
   };
 

@@ -39,8 +39,8 @@ class Author(NamedTuple):
 class Proposal(NamedTuple):
     """A base, a head, what differs, the forge's accounts behind it, and files that its commits took back.
 
-    Each author must be allowed to (none: not asked). `taken_back` are (path, bytes) of neither tree; merging keeps
-    them in the history.
+    Each author must be allowed to (none: not asked). `taken_back` are (path, bytes) of neither tree, None for too many
+    bytes; `said` are (commit, people, message) of each commit; merging keeps both in the history.
     """
 
     base: Programme
@@ -49,7 +49,8 @@ class Proposal(NamedTuple):
     head_tree: Tree
     differences: list[Difference]
     authors: tuple[Author, ...] = ()
-    taken_back: Iterable[tuple[str, bytes]] = ()
+    taken_back: Iterable[tuple[str, bytes | None]] = ()
+    said: Iterable[tuple[str, str, str]] = ()
 
 
 def change_rules() -> Mapping[str, Rule[Proposal]]:

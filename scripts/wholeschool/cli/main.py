@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
+import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -13,7 +16,7 @@ from pkgutil import iter_modules
 import click
 
 from wholeschool import __version__
-from wholeschool.errors import WholeschoolError
+from wholeschool.errors import WholeschoolError, reason
 
 FAILED, UNUSABLE = 1, 2
 
@@ -41,8 +44,15 @@ def cli() -> None:
 
 def main() -> None:
     """Run a command; every refusal is one sentence on stderr, never a traceback."""
+    # Asked to end, everything under way is put away first, as when it fails.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(128 + signal.SIGTERM))
     try:
-        sys.exit(cli.main(standalone_mode=False) or 0)
+        try:
+            status = cli.main(standalone_mode=False) or 0
+        except SystemExit as ended:
+            status = ended.code
+        sys.stdout.flush()
+        sys.exit(status)
     except click.UsageError as error:
         _refuse(_sentence(error))
     except click.ClickException as error:
@@ -53,18 +63,18 @@ def main() -> None:
         click.echo("已中止，没有写入任何东西。", err=True)
     except BrokenPipeError:  # the reader of our output went away; that is its right
         sys.stderr.close()
-    except (OSError, UnicodeEncodeError) as error:
+    except OSError as error:
         _refuse(_trouble(error))
-    except RuntimeError as error:  # so pathlib says it before Python 3.13
-        if "Symlink loop" not in str(error):
-            raise
-        place = str(error).partition("'")[2].rpartition("'")[0]
-        _refuse(_trouble(OSError(errno.ELOOP, "", place)))
-    except ValueError as error:  # what the system says of a name with a zero byte in it
-        if "null" not in str(error):
-            raise
-        _refuse("文件名里有不能用的字符；换一个名字")
+        _give_up_stdout()
+    except Exception as error:
+        _refuse(_unforeseen(error))
     sys.exit(UNUSABLE)
+
+
+def _give_up_stdout() -> None:
+    """What could not be written is not tried again at the end, where Python would complain of it itself."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _refuse(sentence: str) -> None:
@@ -73,15 +83,26 @@ def _refuse(sentence: str) -> None:
     click.echo(" ".join(shown.split()), err=True)
 
 
-def _trouble(error: OSError | UnicodeEncodeError) -> str:
-    """What the system refused to do with which file, and what to do."""
+def _unforeseen(error: Exception) -> str:
+    """What else the system says of a name, and a mistake of ours: only whoever mends it needs the place."""
     if isinstance(error, UnicodeEncodeError):
         return "文件名或内容里有不能用的字符；换一个名字"
+    if isinstance(error, RuntimeError) and "Symlink loop" in str(error):  # so pathlib says it before Python 3.13
+        return _trouble(OSError(errno.ELOOP, "", str(error).partition("'")[2].rpartition("'")[0]))
+    if isinstance(error, ValueError) and "null" in str(error):  # of a name with a zero byte in it
+        return "文件名里有不能用的字符；换一个名字"
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{type(error).__name__}，{Path(last.filename).name} 第 {last.lineno} 行"
+    return f"程序自己出了错（{place}）；请把用的命令和这句话告诉维护人员"
+
+
+def _trouble(error: OSError) -> str:
+    """What the system refused to do with which file, and what to do."""
     named = error.filename2 or error.filename
     place = os.fsdecode(named) if isinstance(named, str | bytes) else ""
     # The temporary file beside it is nothing that anybody typed.
     path = str(Path(place).parent) if Path(place).name.startswith(".new-") else place
-    why, remedy = _TROUBLES.get(error.errno or 0, ("系统不让读写", "换一个地方再试"))
+    why, remedy = _TROUBLES.get(error.errno or 0, (f"系统不让读写（{reason(error)}）", "换一个地方再试"))
     return f"{path}：{why}；{remedy}" if path else f"{why}；{remedy}"
 
 

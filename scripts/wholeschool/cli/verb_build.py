@@ -8,7 +8,7 @@ import click
 
 from wholeschool.certificates import render_all
 from wholeschool.cli.main import FAILED
-from wholeschool.cli.workspace import check_root, find_root, refuse_errors, withheld_cases
+from wholeschool.cli.workspace import check_root, find_root, refuse_errors, tell_left_out, withheld_cases
 from wholeschool.records.kinds import ROOT
 from wholeschool.reports import reporters
 from wholeschool.site import build_site
@@ -35,10 +35,13 @@ def command() -> None:
     click.echo(f"问题  {len(report.findings):>6} 处（错误 {report.count('error')}，提醒 {report.count('warning')}）")
     click.echo(f"网页  {site.pages:>6} 页    build/site/（重做了 {site.made} 页）")
     click.echo(f"证书  {certificates.certificates:>6} 张    build/certificates/")
+    if withheld:
+        click.echo(f"案例  {len(withheld):>6} 篇有错误，没有发表；其余的已经发表")
     click.echo("\n看一看：make serve")
     for failure in certificates.failures:
         click.echo(str(failure), err=True)
-    raise SystemExit(FAILED if certificates.failures or report.failed else 0)
+    tell_left_out(site.left_out)
+    raise SystemExit(FAILED if certificates.failures or report.failed or site.left_out else 0)
 
 
 def _say(step: str) -> None:

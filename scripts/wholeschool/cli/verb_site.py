@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from wholeschool.cli.main import FAILED
-from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_errors, withheld_cases
+from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_errors, tell_left_out, withheld_cases
 from wholeschool.programme import assemble
 from wholeschool.records import Loaded, load
 from wholeschool.records.kinds import ROOT
@@ -44,10 +44,12 @@ def command(out: Path | None, offline: bool, exports: Path | None) -> None:
         checked.programme, out or root / "build" / name, paths, offline=offline, history=merges(root, ROOT)
     )
     click.echo(f"网站 {built.pages} 页（重做了 {built.made} 页）：{click.format_filename(built.folder)}")
+    tell_left_out(built.left_out)
     if withheld:
         report = Report(checked.report.files, checked.report.records, withheld)
         click.echo(reporters["text"](report, checked.tree), nl=False, err=True)
         click.echo(f"{len(paths)} 篇案例有错误，没有发表；其余的已经发表。", err=True)
+    if withheld or built.left_out:
         raise SystemExit(FAILED)
 
 

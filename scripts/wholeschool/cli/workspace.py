@@ -91,9 +91,9 @@ def check_proposal(root: Path, base: str, head: str, *authors: str | Author, day
         counties |= more
         after = check_tree(trees[1], _part(trees[1], counties), kept, day, brought)
     before = check_tree(trees[0], _part(trees[0], counties), kept, day)
-    taken_back = trees[1].left_behind(trees[0])
+    taken_back, said = trees[1].left_behind(trees[0]), trees[1].said_between(trees[0])
     behind = tuple(dict.fromkeys(each if isinstance(each, Author) else Author(each) for each in authors))
-    proposal = Proposal(before.programme, after.programme, *trees, changed, behind, taken_back)
+    proposal = Proposal(before.programme, after.programme, *trees, changed, behind, taken_back, said)
     findings, known = check_change(proposal, before.every, after.every)
     report = Report(after.report.files, after.report.records, findings, known, tuple(effects(proposal)))
     return Checked(trees[1], after.programme, report, after.every)
@@ -141,3 +141,9 @@ def refuse_result(checked: Checked, files: Mapping[str, bytes], besides: Sequenc
 def withheld_cases(checked: Checked) -> list[Finding]:
     """Everything wrong with cases: each case named here is left out of the site, the rest is published."""
     return [each for each in checked.report.findings if each.severity == "error" and "/cases/" in each.path]
+
+
+def tell_left_out(pages: tuple[str, ...]) -> None:
+    """Name the pages that could not be made."""
+    for page in pages:
+        click.echo(f"没有发表：{page} 这一页做不出来，其余的已经发表；请把这条信息告诉维护人员", err=True)

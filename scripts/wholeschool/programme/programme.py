@@ -418,6 +418,11 @@ class Programme:
         self._years: dict[tuple[str, int], YearOfSchool] = {}
         self._county_years: dict[tuple[str, int], YearOfCounty] = {}
 
+    def without(self, record: Record[Any]) -> Programme:
+        """The same programme as if this record were there but could not be read."""
+        rest = [each for each in self.records if each.path != record.path]
+        return assemble(Loaded(self.files, rest, [], self.broken | {record.path}, self.elsewhere))
+
     @property
     def standard(self) -> s.Standard:
         """Credits and hours this programme asks for; the guidance's own where the settings cannot be read."""

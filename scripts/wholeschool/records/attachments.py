@@ -16,6 +16,7 @@ import pikepdf
 from PIL import ExifTags, Image
 
 from wholeschool import personal_data
+from wholeschool.records.pdf_words import TooMuchDrawn, pdf_words
 from wholeschool.records.refusals import Refused
 
 ENDINGS = {"pdf": "PDF", "jpg": "JPEG", "jpeg": "JPEG", "png": "PNG"}
@@ -105,9 +106,8 @@ def _unbounded() -> Refused:
 
 
 def _personal(text: str) -> Iterator[Refused]:
-    names = {"PII-MOBILE": "手机号", "PII-IDCARD": "身份证号", "PII-EMAIL": "电子邮箱"}
     for code in sorted({datum.code for datum in personal_data.scan(text)}):
-        yield _refused(code, f"附件里疑似有{names[code]}（内容已隐去）", "遮住或删掉它，重新导出一份")
+        yield _refused(code, f"附件里疑似有{personal_data.NAMES[code]}（内容已隐去）", "遮住或删掉它，重新导出一份")
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------------
@@ -213,6 +213,11 @@ def _pdf(data: bytes) -> Iterator[Refused]:
                 too_much = number > MOST_OBJECTS or unpacked > MOST_UNPACKED
                 if too_much:
                     break
+            else:
+                words += pdf_words(document)
+    except TooMuchDrawn:
+        yield _unbounded()
+        return
     except Exception as error:  # qpdf's own errors, and those of every filter it calls
         yield _unbounded() if "limit exceeded" in str(error) else _damaged("PDF")
         return

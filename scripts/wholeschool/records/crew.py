@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
 
 from wholeschool.cores import cores, crew
+from wholeschool.errors import RepositoryError
 from wholeschool.records.reading import Outcome, read_file
 from wholeschool.sources import Entry, Tree
 
@@ -17,14 +19,17 @@ _tree: Tree | None = None
 
 
 def read_all(tree: Tree, entries: Sequence[Entry]) -> Iterator[Outcome]:
-    """The outcome of every entry, in order."""
+    """The outcome of every entry, in order. Raises `RepositoryError` where a process that helps is killed."""
     if cores() == 1 or sum(entry.size for entry in entries) < _WORTH_BYTES:
         for entry in entries:
             yield read_file(tree, entry)
         return
-    with crew(cores(), preload=__name__, initializer=_begin, initargs=(tree,)) as readers:
-        for outcomes in readers.map(_read_chunk, _chunks(entries)):
-            yield from outcomes
+    try:
+        with crew(cores(), preload=__name__, initializer=_begin, initargs=(tree,)) as readers:
+            for outcomes in readers.map(_read_chunk, _chunks(entries)):
+                yield from outcomes
+    except BrokenProcessPool as error:
+        raise RepositoryError("没有读完：一个帮忙的进程被终止了（可能是内存不够），请再试一次") from error
 
 
 def _chunks(entries: Sequence[Entry]) -> Iterator[list[Entry]]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import msgspec
 
 from wholeschool import personal_data
-from wholeschool.errors import RepositoryError
+from wholeschool.errors import RepositoryError, WholeschoolError
 from wholeschool.findings import Finding, Location, finding
 from wholeschool.records.contact_sheets import LARGEST_SHEET, is_plain_sheet, why_not_sealed
 from wholeschool.records.explain import explain, nearest
 from wholeschool.records.hygiene import blemish, oversize, twin
 from wholeschool.records.kinds import LEVELS, Placed, is_attachment, is_contacts, kinds, placed
 from wholeschool.records.plain_yaml import read_plain
+from wholeschool.records.readable import Closed, readable
 from wholeschool.records.record import read
 from wholeschool.records.refusals import REFUSALS, Refused
 from wholeschool.records.text import MAX_BYTES, decode, size_limit
@@ -34,6 +36,17 @@ class Outcome(NamedTuple):
 
 def read_file(tree: Tree, entry: Entry) -> Outcome:
     """The record at `entry`, or the reasons why not. Personal data is a finding that hides no other."""
+    try:
+        return _read_file(tree, entry)
+    except WholeschoolError:  # the tree cannot be read: that is not this file's fault
+        raise
+    except Exception as error:  # a mistake of ours must not keep the other files from being read
+        message = f"读这个文件时程序自己出了错（{type(error).__name__}），里面的内容没有检查"
+        crash = finding("RULE-CRASH", Location(entry.path), message, hint="请把这条信息告诉维护人员")
+        return Outcome(None, [crash])
+
+
+def _read_file(tree: Tree, entry: Entry) -> Outcome:
     if unplaced := refused_by_place(entry):
         return Outcome(None, _open_contacts(tree, entry) or [*unplaced, *_personal_in(tree, entry)])
     if is_attachment(entry.path):
@@ -132,19 +145,31 @@ def _personal_in(tree: Tree, entry: Entry) -> list[Finding]:
     if entry.mode in (SYMLINK, SUBMODULE) or entry.size > MAX_BYTES:
         return []
     try:
-        return list(_personal(entry.path, decode(tree.read(entry.path))))
-    except (Refused, RepositoryError):
+        data = tree.read(entry.path)
+    except RepositoryError:
         return []
+    try:
+        return list(_personal(entry.path, decode(data)))
+    except Refused:
+        return list(_personal_inside(entry.path, data))
+
+
+def _personal_inside(path: str, data: bytes) -> Iterator[Finding]:
+    """Personal data in what is no text: workbooks, archives, texts in another coding."""
+    found: set[str] = set()
+    with suppress(Closed):  # that it lies in the wrong place is refused anyway
+        for text in readable(data):
+            found |= {datum.code for datum in personal_data.scan(text)}
+    for code in sorted(found):
+        message = f"文件里面疑似有{personal_data.NAMES[code]}（内容已隐去）"
+        yield _refusal(code, Location(path), message, "从提交里删掉它；联系方式只放在加密的联系表里")
 
 
 def _personal_name(path: str) -> Iterator[Finding]:
     for code, _, _ in personal_data.scan(path):
-        message = f"文件名里疑似有{_PERSONAL[code]}（内容已隐去）"
+        message = f"文件名里疑似有{personal_data.NAMES[code]}（内容已隐去）"
         yield _refusal(code, Location(path), message, "给文件改名")
         return
-
-
-_PERSONAL = {"PII-MOBILE": "手机号", "PII-IDCARD": "身份证号", "PII-EMAIL": "电子邮箱"}
 
 
 def _personal(path: str, text: str) -> Iterator[Finding]:
@@ -158,7 +183,9 @@ def _personal(path: str, text: str) -> Iterator[Finding]:
         told.add((code, line))
         column = start - text.rfind("\n", 0, start)
         hint = hints.get(code, "删掉它；联系方式只放在加密的联系表里")
-        yield _refusal(code, Location(path, line, column), f"第{line}行疑似{_PERSONAL[code]}（内容已隐去）", hint)
+        yield _refusal(
+            code, Location(path, line, column), f"第{line}行疑似{personal_data.NAMES[code]}（内容已隐去）", hint
+        )
 
 
 def _misplaced(path: str) -> Finding:

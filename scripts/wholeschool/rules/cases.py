@@ -78,6 +78,15 @@ def case_links_are_safe(programme: Programme) -> Iterator[Breach]:
     yield from _problems(programme, "MD-LINK", "改成 https:// 开头的网址，或去掉链接")
 
 
+@rule("MD-LIMIT", clause="本项目约定：安全发布")
+def case_is_no_burden_to_those_who_read_it(programme: Programme) -> Iterator[Breach]:
+    """案例正文的层次、段落和表格不超过一篇文章用得到的大小。
+
+    几 KB 特意写成的正文可以让排版停上几分钟，别的案例也就发不出来。
+    """
+    yield from _problems(programme, "MD-LIMIT", "列表和引用不超过几层，长段落分开写，大表格另附 PDF")
+
+
 def _problems(programme: Programme, code: str, hint: str) -> Iterator[Breach]:
     for case in _cases(programme):
         for problem in problems(case.data.body):

@@ -9,14 +9,14 @@ from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 import msgspec
 
 from wholeschool.causes import roots
 from wholeschool.findings import About, Finding, Location, Severity, finding
 from wholeschool.programme import Programme
-from wholeschool.records import Place, placed
+from wholeschool.records import Place, Record, placed
 from wholeschool.records import structs as s
 
 S = TypeVar("S")
@@ -32,6 +32,8 @@ Body = Callable[[S], Iterator[Breach]]
 
 _YEAR_FOLDER = re.compile(r"/(20[0-9]{2})/")
 _MARK = "_rule"
+# A rule that crashes at so many records is not worth another try.
+_MOST_CRASHES = 20
 
 
 class Rule(msgspec.Struct, Generic[S], frozen=True):
@@ -102,16 +104,47 @@ def check(programme: Programme, rules: Mapping[str, Rule[Programme]] | None = No
 
 
 def judge(rules: Mapping[str, Rule[S]], subject: S) -> list[Finding]:
-    """The findings of some rules, echoes too, sorted by place. A rule that crashes becomes a finding of its own."""
-    findings: list[Finding] = []
-    for each in rules.values():
+    """The findings of some rules, echoes too, sorted by place. A rule that crashes becomes a finding of its own.
+
+    The finding names the record at which it happened; the rule goes on with the programme without that record.
+    """
+    return sorted(finding for each in rules.values() for finding in _judged(each, subject))
+
+
+def _judged(each: Rule[S], subject: S) -> list[Finding]:
+    """The findings of one rule, whatever happens in it."""
+    crashes: list[Finding] = []
+    while True:
+        found: list[Finding] = []
         try:
-            findings += _run(each, subject)
-        except Exception as error:  # one bad rule must not silence the others
-            message = f"规则 {each.code} 自己出了错（{type(error).__name__}），这条规则没有检查"
-            at = Location("submissions/programme.yaml")
-            findings.append(finding("RULE-CRASH", at, message, hint="请把这条信息告诉维护人员"))
-    return sorted(findings)
+            found.extend(_run(each, subject))
+        except Exception as error:  # one bad rule must not silence the others, nor one record the rest
+            record = _at_hand(error)
+            at = Location(record.path if record else "submissions/programme.yaml")
+            what = "这份记录没有按这条规则检查" if record else "这条规则没有检查"
+            message = f"规则 {each.code} 自己出了错（{type(error).__name__}），{what}"
+            crashes.append(finding("RULE-CRASH", at, message, hint="请把这条信息告诉维护人员"))
+            if record and isinstance(subject, Programme) and len(crashes) < _MOST_CRASHES:
+                subject = cast(S, subject.without(record))
+                continue
+        return crashes + found
+
+
+def _at_hand(error: Exception) -> Record[Any] | None:
+    """The record that the innermost of our functions was looking at when `error` happened."""
+    found = None
+    trace = error.__traceback__
+    for _ in (_judged, _run):  # whose places are those of the breach before
+        trace = trace and trace.tb_next
+    while trace is not None:
+        for value in list(trace.tb_frame.f_locals.values()):
+            match value:
+                case Place():
+                    found = value.record
+                case Record():
+                    found = value
+        trace = trace.tb_next
+    return found
 
 
 def _run(each: Rule[S], subject: S) -> Iterator[Finding]:

@@ -6,9 +6,9 @@ import gc
 import os
 import shutil
 from collections.abc import Collection, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import NamedTuple
@@ -16,7 +16,8 @@ from typing import NamedTuple
 from mkdocs.exceptions import Abort, MkDocsException
 
 from wholeschool.cores import cores, crew
-from wholeschool.errors import BuildError
+from wholeschool.errors import BuildError, reason
+from wholeschool.lock import held
 from wholeschool.programme import Programme
 from wholeschool.site import share
 from wholeschool.site.earlier import Earlier, foundation
@@ -33,14 +34,19 @@ _PAGE_WEIGHT = 4_000
 _SITE_WEIGHT = 500_000
 # Below this, another process costs more than it saves.
 _WORTH_UNITS = 150
+# Where a build works, and what it holds there meanwhile.
+_WORK, _BUSY = ".site-", "busy"
+# Pages that cannot be made one after another: then it is not the pages.
+_MOST_LEFT_OUT = 20
 
 
 class Built(NamedTuple):
-    """What was made: how many pages there are, how many of them had changed, and where."""
+    """What was made: how many pages there are, how many of them had changed, where, and which had to be left out."""
 
     pages: int
     made: int
     folder: Path
+    left_out: tuple[str, ...] = ()
 
 
 def write_tree(
@@ -73,18 +79,24 @@ def build_site(
     Of a site made before, pages are taken over whose Markdown is the same: the result is what a build from nothing
     gives, byte for byte. `withheld` are the paths of records with findings: a case among them is left out. An `offline`
     copy opens straight from a folder or a USB stick (`file://`), search included. `gathered` rounds come from counties'
-    open data, `history` are the repository's latest merges.
+    open data, `history` are the repository's latest merges. A case's or a unit's page that cannot be made is left out,
+    and named in the result.
     """
     out = out.resolve()
     if out.exists() and not _is_site(out):
         raise BuildError(f"{out} 里是别的东西，不是以前生成的网站；换一个文件夹，或者先移走它")
     out.parent.mkdir(parents=True, exist_ok=True)
     docs = out.parent / "docs"
+    _clear_killed(out.parent)
     # Beside the targets, so that the final renames stay on one file system.
-    work = Path(mkdtemp(prefix=".site-", dir=out.parent))
+    try:
+        work = Path(mkdtemp(prefix=_WORK, dir=out.parent))
+    except OSError as error:
+        raise BuildError(f"网站没有生成：{reason(error)}") from error
     site = _site(programme, work / "docs", offline)
     try:
         with ExitStack() as stack:
+            stack.enter_context(held(work / _BUSY, "这个网站正在生成"))
             base = foundation(site)
             earlier = Earlier.read(docs, out, base)
             helpers = None
@@ -94,21 +106,49 @@ def build_site(
                     helpers.submit(os.getpid)  # whatever it is: they get ready while the pages are written
             pages = write_tree(programme, site.docs, withheld, gathered, history)
             gc.freeze()  # the records stay as they are: MkDocs' own garbage is looked for without walking over them
-            places, made = _make(site, work / "site", earlier, helpers)
+            left_out: list[str] = []
+            while True:
+                try:
+                    places, made = _make(site, work / "site", earlier, helpers)
+                    break
+                except share.PageFailed as failure:
+                    if not _is_of_one(failure.source) or len(left_out) == _MOST_LEFT_OUT:
+                        raise
+                    left_out.append(f"{failure.source}（{failure.reason}）")
+                    (site.docs / failure.source).unlink()
+                    for folder in work.iterdir():
+                        if folder.is_dir() and folder != site.docs:
+                            shutil.rmtree(folder)
         Earlier.write(site.docs, work / "site", base, places)
         # The Markdown is kept for those who build with something else; somebody's own docs are never touched.
         if not docs.exists() or Earlier.marks(docs):
             _replace(site.docs, docs)
         _replace(work / "site", out)
     except OSError as error:
-        raise BuildError(f"网站没有生成：{error.strerror or error}；原来的网站没有动") from error
+        raise BuildError(f"网站没有生成：{reason(error)}；原来的网站没有动") from error
+    except share.PageFailed as failure:
+        message = f"网站没有生成：{failure.source} 这一页做不出来（{failure.reason}）；原来的网站没有动"
+        raise BuildError(message) from failure
     except (MkDocsException, Abort, SystemExit) as error:
         raise BuildError(f"网站没有生成：{error}；原来的网站没有动") from error
     except BrokenProcessPool as error:
         raise BuildError("网站没有生成：一个帮忙的进程被终止了（可能是内存不够）；原来的网站没有动") from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return Built(pages, made, out)
+    return Built(pages - len(left_out), made, out, tuple(left_out))
+
+
+def _clear_killed(folder: Path) -> None:
+    """Remove what builds that were killed have left; those that are still at work hold a lock."""
+    for left in folder.glob(f"{_WORK}*"):
+        with suppress(BuildError, OSError), held(left / _BUSY, "busy"):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_of_one(source: str) -> bool:
+    """Whether a page tells of one case or one unit only, so that the others are worth publishing without it."""
+    folder, _, name = source.partition("/")
+    return folder in ("cases", "rates") and name != "index.md"
 
 
 def _site(programme: Programme, docs: Path, offline: bool) -> Site:
@@ -128,7 +168,10 @@ def _make(
     given = [
         helpers.submit(share.make, site, *each, whole=False) for each in zip(folders, theirs, strict=True) if helpers
     ]
-    places = share.make(site, folder, mine)
+    try:
+        places = share.make(site, folder, mine)
+    finally:
+        wait(given)  # nobody writes where nobody looks any more
     for each in given:
         each.result()
     whose = {source: part for part, shared in zip(folders, theirs, strict=True) for source in shared}

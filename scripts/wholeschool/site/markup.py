@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from typing import NamedTuple
 HIDDEN = "不公布"
 VEILED = f'<i class="ws-veiled">{HIDDEN}</i>'
 _ENTITIES = {ord(character): f"&#{ord(character)};" for character in "<>&\"'`*_{}[]()#+!|~\\:-$^="}
+_NUMBERED = re.compile(r"[0-9]+\.")
 _TITLE = str.maketrans({"<": "＜", ">": "＞", "&": "＆", '"': "＂", "'": "＇"})
 
 
@@ -23,8 +25,13 @@ class Tile(NamedTuple):
 
 
 def text(value: object) -> str:
-    """`value` as Markdown that shows it literally: every character with a meaning becomes an entity."""
-    return str(value).translate(_ENTITIES).replace("\n", " ")
+    """`value` as Markdown that shows it literally: every character with a meaning becomes an entity.
+
+    At the beginning of a line a figure with a dot would begin a list (and a hundred of them a hundred lists in one
+    another), and an indentation a block of code.
+    """
+    plain = str(value).translate(_ENTITIES).replace("\n", " ").lstrip()
+    return f"&#{ord(plain[0])};{plain[1:]}" if _NUMBERED.match(plain) else plain
 
 
 def attribute(value: object) -> str:

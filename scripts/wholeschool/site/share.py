@@ -16,9 +16,12 @@ from material.plugins.offline.plugin import OfflinePlugin  # type: ignore[import
 from mkdocs.commands import build as mkdocs_build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort, MkDocsException
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
 
 REPOSITORY = Path(__file__).parents[3]
 INDEX = "search/search_index.json"
@@ -32,6 +35,14 @@ class Site(NamedTuple):
     name: str
     url: str
     offline: bool
+
+
+class PageFailed(Exception):  # noqa: N818 - it is told to whoever builds, who goes on without the page
+    """A page that cannot be made: its source and the kind of error. Crosses processes."""
+
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(source, reason)
+        self.source, self.reason = source, reason
 
 
 class Place(NamedTuple):
@@ -57,7 +68,8 @@ def make(site: Site, folder: Path, wanted: Collection[str] | None, *, whole: boo
     """The pages `wanted` (sources; None for all) in `folder`, with their entries in its search index.
 
     A `whole` share also has what belongs to the site and to no page: styles, scripts, pictures, data. Returns every
-    page of the site, wanted or not, in the order of the search index. Raises what MkDocs raises.
+    page of the site, wanted or not, in the order of the search index. Raises `PageFailed` where the Markdown of one
+    page cannot be made HTML, otherwise what MkDocs raises.
     """
     # The date of building would be in the compressed sitemap; without it equal records give equal bytes.
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
@@ -81,7 +93,12 @@ def make(site: Site, folder: Path, wanted: Collection[str] | None, *, whole: boo
         plugin.load_config({})
         config.plugins["material/offline"] = plugin
     config.plugins.on_startup(command="build", dirty=False)
-    mkdocs_build.build(config, dirty=True)
+    try:
+        mkdocs_build.build(config, dirty=True)
+    except (MkDocsException, Abort, OSError, SystemExit):
+        raise
+    except Exception as error:
+        raise PageFailed(only.current, type(error).__name__) from error
     config.plugins.on_shutdown()
     return only.places
 
@@ -122,6 +139,7 @@ class _Only(BasePlugin):  # type: ignore[no-untyped-call,type-arg]
         super().__init__()
         self._wanted = wanted
         self._whole = whole
+        self.current = ""
         self.places: list[Place] = []
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
@@ -134,6 +152,16 @@ class _Only(BasePlugin):  # type: ignore[no-untyped-call,type-arg]
             elif not self._whole:
                 file.__class__ = _Settled
         return nav
+
+    def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:
+        self.current = page.file.src_uri
+        return page
+
+    def on_page_context(
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> TemplateContext:
+        self.current = page.file.src_uri
+        return context
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         for file in files.documentation_pages():

@@ -14,6 +14,7 @@ from git.exc import GitError
 from gitdb.exc import BadName, BadObject  # type: ignore[import-untyped]
 
 from wholeschool.errors import RepositoryError
+from wholeschool.sources.reasons import why_no_commit
 from wholeschool.sources.revision import meanings
 
 REGULAR, EXECUTABLE, SYMLINK, SUBMODULE, FOLDER = 0o100644, 0o100755, 0o120000, 0o160000, 0o040000
@@ -23,7 +24,9 @@ _NOBODY = {
     for who in ("AUTHOR", "COMMITTER")
     for what, value in (("NAME", "wholeschool"), ("EMAIL", "wholeschool@localhost"), ("DATE", "2020-01-01T00:00:00Z"))
 }
-MOST_LEFT_BEHIND = 16 * 1024 * 1024
+MOST_LEFT_BEHIND = 64 * 1024 * 1024
+MOST_BETWEEN = 2_000
+"""Commits of one change."""
 # So that the command line does not grow too long.
 _FOLDERS_AT_ONCE = 200
 
@@ -106,8 +109,9 @@ class CommitTree:
             found.tree.hexsha  # noqa: B018 - reads the commit: forty digits are believed without looking
             self.commit: str = found.hexsha
         except (GitError, BadName, BadObject, ValueError, IndexError, OSError) as error:
-            raise RepositoryError(f"找不到提交“{revision}”：请给出这个仓库里存在的提交、分支或标签") from error
+            raise RepositoryError(why_no_commit(root, revision)) from error
         self._objects: dict[str, str] = {}
+        self._lost: set[str] = set()
 
     def __reduce__(self) -> Any:
         return _reopened, (self._root, self.commit, self._objects)
@@ -143,6 +147,8 @@ class CommitTree:
                 # says so.
                 if size != b"BAD":
                     self._objects[path] = blob.decode()
+                else:
+                    self._lost.add(path)
                 found.append(Entry(path, int(mode, 8), int(size) if size.isdigit() else 0))
         return sorted(found)
 
@@ -160,27 +166,19 @@ class CommitTree:
             message = f"提交 {self.commit[:10]} 和 {other.commit[:10]} 比较不了，仓库可能坏了"
             raise RepositoryError(message) from error
 
-    def left_behind(self, base: CommitTree) -> Iterator[tuple[str, bytes]]:
+    def left_behind(self, base: CommitTree) -> Iterator[tuple[str, bytes | None]]:
         """Files, as (path, bytes), that commits between `base` and this one brought and that this one has not as such.
 
-        Merging keeps them in the history for ever, although no tree at either end shows them. What is larger than
-        `MOST_LEFT_BEHIND` is passed by.
+        Merging keeps them in the history for ever, although no tree at either end shows them. Bytes are None where
+        there are more than `MOST_LEFT_BEHIND`: of one file or, from then on, of all together. Raises `RepositoryError`
+        where the history is not all there.
         """
         wanted = ["--format=", "--raw", "-r", "-z", "--no-renames", "--no-abbrev", "--diff-merges=combined"]
-        try:
-            said = self._repository.git.log(
-                *wanted,
-                "--end-of-options",
-                f"{base.commit}..{self.commit}",
-                "--",
-                strip_newline_in_stdout=False,
-                stdout_as_string=False,
-            )
-        except GitError as error:
-            raise RepositoryError(f"提交 {self.commit[:10]} 的历史读不全，仓库可能坏了") from error
+        said = self._log(base, *wanted)
         # Of each file: the modes and names of all parents' sides, then its own, then a letter; then its path.
         kept = {*self._objects.values(), *base._objects.values()}
-        rows = iter(bytes(said).split(b"\0"))
+        rows = iter(said.split(b"\0"))
+        left = MOST_LEFT_BEHIND
         for row in rows:
             about = row.strip().lstrip(b":").split()
             if not about:
@@ -188,9 +186,40 @@ class CommitTree:
             path, name = next(rows).decode("utf-8", "surrogateescape"), about[-2].decode()
             if name.strip("0") and name not in kept and about[len(about) // 2 - 1] != b"160000":
                 kept.add(name)
-                entry = self._repository.git.get_object_header(name)
-                if int(entry[2]) <= MOST_LEFT_BEHIND:
-                    yield path, bytes(self._repository.git.stream_object_data(name)[3].read())
+                try:
+                    size = int(self._repository.git.get_object_header(name)[2])
+                    left -= size
+                    yield path, bytes(self._repository.git.stream_object_data(name)[3].read()) if left >= 0 else None
+                except (GitError, ValueError) as error:
+                    raise RepositoryError(f"提交 {self.commit[:10]} 的历史读不全，仓库可能坏了") from error
+
+    def said_between(self, base: CommitTree) -> Iterator[tuple[str, str, str]]:
+        """Of each commit between `base` and this one: its name, who made it (names and addresses), and its message."""
+        for entry in self._log(base, "-z", "--format=%H%n%an%x20%ae%x20%cn%x20%ce%n%B").split(b"\0"):
+            commit, _, rest = entry.decode("utf-8", "replace").lstrip("\n").partition("\n")
+            people, _, message = rest.partition("\n")
+            if commit:
+                yield commit, people, message
+
+    def _log(self, base: CommitTree, *wanted: str) -> bytes:
+        """What `git log` says of the commits between `base` and this one, of all of them or of none."""
+        run = self._repository.git
+        between = f"{base.commit}..{self.commit}"
+        try:
+            if run.rev_parse("--is-shallow-repository") == "true":
+                cut = set((Path(self._repository.common_dir) / "shallow").read_text().split())
+                if cut.intersection(run.rev_list("--end-of-options", between).split()):
+                    raise RepositoryError("这个仓库只取了一部分历史，查不全；运行 git fetch --unshallow 再检查")
+            if int(run.rev_list("--count", "--end-of-options", between)) > MOST_BETWEEN:
+                raise RepositoryError(
+                    f"一次改动有 {MOST_BETWEEN} 次以上的提交，查不过来；从主分支新建分支，合成一次提交"
+                )
+            said = run.log(
+                *wanted, "--end-of-options", between, "--", strip_newline_in_stdout=False, stdout_as_string=False
+            )
+        except (GitError, OSError, ValueError) as error:
+            raise RepositoryError(f"提交 {self.commit[:10]} 的历史读不全，仓库可能坏了") from error
+        return bytes(said)
 
     def last_before(self, day: str) -> str | None:
         """The last commit of this one's main line that was there before `day` (YYYY-MM-DD) began in China, if any."""
@@ -211,6 +240,9 @@ class CommitTree:
             with run.custom_environment(**_NOBODY):
                 return str(run.commit_tree(tree, "-p", base.commit, "-p", self.commit, "-m", "merged, to be checked"))
         except GitError as error:
+            if getattr(error, "status", 1) != 1:  # Git's own word for two sides that do not fit is 1
+                message = f"提交 {self.commit[:10]} 和主分支合并的样子算不出来，仓库坏了或没有取全；运行 git fsck 看看"
+                raise RepositoryError(message) from error
             message = "提交与主分支合并不了：两边改了同一处，或者仓库里没有完整的历史；先把主分支合并到自己的分支"
             raise RepositoryError(message) from error
 
@@ -232,6 +264,9 @@ class CommitTree:
             _, _, _, stream = self._repository.git.stream_object_data(self._objects[path])
             return bytes(stream.read())
         except (KeyError, ValueError, GitError) as error:
+            if path in self._objects or path in self._lost:
+                message = f"提交 {self.commit[:10]} 里的 {path} 读不出来，仓库坏了或没有取全；运行 git fsck 看看"
+                raise RepositoryError(message) from error
             raise RepositoryError(f"提交 {self.commit[:10]} 里没有文件 {path}") from error
 
 
