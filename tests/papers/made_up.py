@@ -171,7 +171,8 @@ class _Maker:
                 put(value, column.pointer, self.content(column))
         for table in self.layout.tables:
             if table.parent is None:
-                put(value, table.pointer, [self.item(table) for _ in range(self.rng.randint(1, 5))])
+                items = [self.fresh(table) for _ in range(self.rng.randint(1, 5))]
+                put(value, table.pointer, [item for item in items if item is not None])
         return value
 
     def item(self, table: Table) -> dict[str, Any]:
@@ -180,7 +181,6 @@ class _Maker:
             if column.required or column in table.keys or self.chance(0.5):
                 put(value, column.pointer, self.content(column))
         if table.parent is None:
-            value = self.other_than(table, value)
             for child in self.layout.tables:
                 if child.parent is table and self.chance(0.6):
                     inner: list[dict[str, Any]] = []
@@ -191,16 +191,15 @@ class _Maker:
                     put(value, child.pointer, inner)
         return value
 
-    def other_than(self, table: Table, value: dict[str, Any]) -> dict[str, Any]:
-        """An item whose key nobody has: keys out of few words (a year, a choice) may meet otherwise."""
+    def fresh(self, table: Table) -> dict[str, Any] | None:
+        """An item whose key nobody has; None where keys are made of few words and all of them are taken."""
         met = self.met.setdefault(table.title, set())
-        while key(value, table) in met:
-            for column in table.keys:
-                put(value, column.pointer, self.content(column))
-            if len(met) > 40:
-                break
-        met.add(key(value, table))
-        return value
+        for _ in range(20):
+            value = self.item(table)
+            if key(value, table) not in met:
+                met.add(key(value, table))
+                return value
+        return None
 
     def content(self, column: Column) -> Any:
         if column.items is None:
@@ -210,7 +209,7 @@ class _Maker:
         for _ in range(30):
             if len(found) == min(wanted, column.field.get("maxItems", 3)):
                 break
-            word = self.words.value(column.items)
+            word = re.sub("[，；]", "", self.words.value(column.items))  # between several, these are between them
             if word not in found:
                 found.append(word)
         return found
@@ -270,7 +269,9 @@ class _Maker:
             chosen = [items[0]]
         rows += [(item, self.change(table, item, columns)) for item in chosen]
         for _ in range(self.rng.randint(1, 3) if adding else 0):
-            fresh = self.item(table)
+            fresh = self.fresh(table)
+            if fresh is None:
+                break
             for child in self.layout.tables:
                 if child.parent is table:
                     fresh.pop(child.pointer[0], None)
@@ -283,7 +284,9 @@ class _Maker:
             items.append(kept)
             rows.append((kept, said))
         if not rows:
-            item = self.item(table)
+            item = self.fresh(table)
+            if item is None:
+                return
             said = {c: content for c in columns if (content := get(item, c.pointer)) is not None}
             kept = {}
             for column, content in said.items():

@@ -173,7 +173,7 @@ def test_a_good_submission_passes_with_its_summary(origin: Path, tmp_path: Path,
 
 
 def test_the_reviewer_reads_what_a_recognition_makes_possible(origin: Path, tmp_path: Path, propose: Propose) -> None:
-    waiting = "学时学分待学校补报三位免考教师的证明后认定。\n"
+    waiting = "三位免考教师的证明还差一份，补齐后一并认定学时学分。\n"
     recognised = f"{waiting}    recognition:\n      date: 2026-11-20\n      document: 明教〔2026〕20号\n"
     commits = propose(f"{COUNTY}/2026/acceptance.yaml", waiting, recognised)
     ran = check(origin, tmp_path / "work", commits, "mingyuan-office")

@@ -38,6 +38,7 @@ FOOT = re.compile(
 )
 """What the first cell below a list begins with, where people sign, date or explain."""
 _LABELS = ("项目", "字段")
+_FIGURE = re.compile(r"[0-9.]+%?(?:人|条|项|学时|学分|分)?")
 _LONGEST_LIST = 12
 _NO_NEWS = ("列名", "表头", "项目名称和说明", "自动计算", "只是说明")
 
@@ -408,8 +409,11 @@ def _is_foot(grid: Grid, cells: Mapping[int, Cell]) -> bool:
     first = typed[min(typed)] if typed else None
     words = [re.sub(r"\s", "", str(cell.value)) for cell in typed.values() if isinstance(cell.value, str)]
     signed = first is not None and isinstance(first.value, str) and FOOT.match(_narrow(re.sub(r"\s", "", first.value)))
-    if not (sums or signed or any(TOTALS.fullmatch(word) for word in words)):
+    totals = [word for word in words if TOTALS.fullmatch(word)]
+    if not (sums or signed or totals):
         return False
+    if totals and all(word in totals or _FIGURE.fullmatch(word) for word in words):
+        return True
     needed = [place for place, column in columns.items() if column.required or column in grid.table.links]
     return sum(place in typed and not typed[place].formula for place in needed) < max(1, len(needed) // 2 + 1)
 
