@@ -29,6 +29,7 @@ _SAID = {
     errno.ENOENT: "没有这个文件或文件夹",
     errno.EISDIR: "这是一个文件夹",
     errno.ENOTDIR: "路径中间有一段不是文件夹",
+    errno.EFBIG: "文件超过了系统允许的大小",
     errno.ENAMETOOLONG: "名字太长",
     errno.EIO: "磁盘读写出错",
 }

@@ -133,3 +133,45 @@ def test_a_refusal_points_at_its_cause(text: str, code: str, line: int, column: 
     with pytest.raises(Refused) as caught:
         read_yaml(text)
     assert (caught.value.code, caught.value.line, caught.value.column) == (code, line, column)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            'a: "v"# c',
+            "a: 'v'# c",
+            'a: "v"#c\nb: 1',
+            "a: [x]# c",
+            "a: {b: c}# c",
+            "a: |# c\n  x",
+            "a: >-#c\n  x",
+            "a: [# c\n  x]",
+        ),
+        *("a: {# c\n  b: c}", 'a: ["x",# c\n  y]', "{?foo: 1}", "a: {?b: 1}", "a: [?b]"),
+    ],
+)
+def test_what_the_parser_lets_pass_and_yaml_does_not(text: str) -> None:
+    """libyaml begins a comment and a key without the space that YAML 1.2 asks for; other readers see something else."""
+    with pytest.raises(Refused) as caught:
+        read_yaml(text)
+    assert caught.value.code in ("Y-SYNTAX", "Y-COLON")
+    assert caught.value.line >= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('a: "v" # c', {"a": "v"}),
+        ('{"a":"b"}', {"a": "b"}),
+        ("a: b# c", {"a": "b# c"}),
+        ("a: [x] # c", {"a": ["x"]}),
+        ("a: ?b", {"a": "?b"}),
+        ("a: http://x.cn/?b#c", {"a": "http://x.cn/?b#c"}),
+        ("a:\n  - |\n    # x", {"a": ["# x"]}),
+        ("? a\n: b", {"a": "b"}),
+        ("a: [x, y]\nb: 12:30", {"a": ["x", "y"], "b": "12:30"}),
+    ],
+)
+def test_what_yaml_allows_beside_it_stays_allowed(text: str, value: object) -> None:
+    assert read_yaml(text)[0] == value

@@ -71,6 +71,8 @@ def _build(text: str) -> tuple[Any, Mark]:
             if nodes > MAX_NODES:
                 raise _too_many(line, column)
             value = event.value
+            if reached := _run_together(text, mark.index, event.end_mark.index, quoted=event.style in _QUOTES):
+                raise reached
             if event.style == '"' and (hidden := hidden_in(value)):
                 raise invisible(hidden, line, column)
             if stack and stack[-1][3] is _KEY:
@@ -110,6 +112,8 @@ def _build(text: str) -> tuple[Any, Mark]:
                 raise _too_many(line, column)
             if depth > MAX_DEPTH:
                 raise Refused("Y-DEPTH", line, column, f"层次超过 {MAX_DEPTH} 层", "对照模板检查缩进")
+            if event.flow_style and text[mark.index + 1 : mark.index + 2] == "#":
+                raise _tight_comment(text, mark.index + 1)
             if kind is MappingStartEvent:
                 keys = {}
                 stack.append([{}, keys, Mark(line, column, keys, None), _KEY])
@@ -120,6 +124,9 @@ def _build(text: str) -> tuple[Any, Mark]:
         elif kind is MappingEndEvent or kind is SequenceEndEvent:
             depth -= 1
             value, _, own, _ = stack.pop()
+            end = event.end_mark
+            if text[end.index - 1 : end.index + 1] in ("]#", "}#"):
+                raise _tight_comment(text, end.index)
         elif kind is AliasEvent:
             mark = event.start_mark
             raise _aliased(mark.line + 1, mark.column + 1)
@@ -155,6 +162,26 @@ def _build(text: str) -> tuple[Any, Mark]:
 
 
 _KEY = object()
+_QUOTES = ("'", '"')
+_TIGHT_HEADER = re.compile("[|>][-+0-9]*#")
+
+
+def _run_together(text: str, start: int, end: int, *, quoted: bool) -> Refused | None:
+    """What the parser lets pass without the space that YAML asks for (1.2.2, 6.6, 7.4.2): others read it otherwise."""
+    if text[end : end + 2] == ",#" or (quoted and text[end : end + 1] == "#"):
+        return _tight_comment(text, text.index("#", end))
+    if header := _TIGHT_HEADER.match(text, start):
+        return _tight_comment(text, header.end() - 1)
+    before = text[max(0, start - 2) : start] if end > start else ""
+    if before.endswith("?"):
+        return Refused("Y-SYNTAX", *place(text, start), "问号后面少了一个空格", "不要用问号写字段，写成“名字: 值”")
+    if before.endswith(":") and before[:1] not in _QUOTES:
+        return Refused("Y-COLON", *place(text, start), "冒号后面少了一个空格", "写成“名字: 值”，冒号后空一格")
+    return None
+
+
+def _tight_comment(text: str, index: int) -> Refused:
+    return Refused("Y-SYNTAX", *place(text, index), "“#”前面少了一个空格", "注释和前面的值之间空一格")
 
 
 def _too_many(line: int, column: int) -> Refused:
