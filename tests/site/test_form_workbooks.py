@@ -55,6 +55,8 @@ SCRIPTS = (
     "form/workbooks.js",
     "assets/form/workbook.js",
     "assets/form/cells.js",
+    "assets/form/tables.js",
+    "assets/form/rows.js",
     "assets/form/intake.js",
 )
 # What a workbook is, what is wrong with it, and, where it can be taken in, what the checks say of the record it makes

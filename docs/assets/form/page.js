@@ -10,7 +10,8 @@
   const STORE = "wholeschool-form", UNREAD = "wholeschool-form-unread";
   // What reads workbooks is half as large as the page: fetched when somebody opens one.
   const HERE = document.currentScript.src;
-  const UNZIP = "../vendor/fflate.js", LATER = [UNZIP, "../../form/workbooks.js", "workbook.js", "cells.js", "intake.js"];
+  const UNZIP = "../vendor/fflate.js", LATER = [UNZIP, "../../form/workbooks.js", "workbook.js", "cells.js",
+    "tables.js", "rows.js", "intake.js"];
   const ENVIRONMENTS = [...new Set(Object.values(abilities).map((each) => each.environment))];
   const SCHOOL = /^[a-z][a-z0-9-]{0,60}(?:\/[a-z][a-z0-9-]{0,60}){3}$/;
   const NAME = /^[a-z0-9][a-z0-9-]{0,60}$/;
