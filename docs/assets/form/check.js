@@ -465,7 +465,7 @@
         if (has(value, key)) continue;
         const child = resolve(field.properties?.[key], kind);
         const title = child.title || key;
-        say({ code: "S-REQUIRED", pointer: [...pointer, key], clause: child["x-clause"], hint: how(child) || `补上${title}`,
+        say({ code: "S-REQUIRED", pointer: [...pointer, key], clause: child["x-clause"], hint: how(child) || `补上${title}`, title,
           message: `${pointer.length ? `${name}里` : ""}缺少${title}` });
       }
     };

@@ -121,7 +121,8 @@
       this.otherSheets(form);
       if (!this.grids.length && form < 0) return undefined;
       const value = {}, marks = {}, items = new Map();
-      for (const { column, content, mark } of reader.form()) {
+      const said = reader.form();
+      for (const { column, content, mark } of layout.form.map((field) => said.get(field)).filter(Boolean)) {
         put(marks, column.pointer, mark);
         if (content !== undefined) put(value, column.pointer, content);
       }
@@ -161,7 +162,8 @@
       if (errors.some((each) => WHOLE_ROWS.includes(each.code))) told.add(JSON.stringify(["", 0, 0]));
       const lacking = new Set(errors.filter((each) => each.code === "XLSX-COLUMN").map((each) => each.sheet));
       for (const each of disliked(this.kind, value)) {
-        const place = this.placeOf(locate(root, each.pointer));
+        const mark = locate(root, each.pointer), place = this.placeOf(mark);
+        if (each.title && mark !== locate(root, each.pointer.slice(0, -1))) each.message = `${each.title}留空了`; // it has a cell
         if (told.has(JSON.stringify(place)) || (each.code === "S-REQUIRED" && lacking.has(place[0]))) continue;
         const [sheet, row, column] = place;
         this.wrong.push({ ...each, sheet, row, column });

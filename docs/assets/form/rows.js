@@ -122,10 +122,10 @@
 
     // ---- the form ----
 
-    // The record's single fields that the form sheet names: {column, content, mark}.
+    // The record's single fields that the form sheet names, each {column, content, mark} by its column.
     form() {
       const place = formSheet(this.layout, this.sheets);
-      if (place < 0) return [];
+      if (place < 0) return new Map();
       const sheet = this.sheets[place], headings = new Headings(this.layout.form), found = new Map();
       for (const [number, row] of sheet.rows) {
         const label = row.get(1), column = label && headings.column(textOf(label));
@@ -139,7 +139,7 @@
         } else if (row.has(2)) this.tell(sheet.name, number, 2, "XLSX-COLUMN", `“${column.heading}”写了两次`, "只留一行");
       }
       this.leave(sheet, "项目名称和说明", { columns: [1, 3] });
-      return [...found.values()];
+      return found;
     }
 
     otherLabel(sheet, number, row) {
