@@ -649,3 +649,79 @@ def test_two_schools_are_not_mixed_in_one_draft(browser: Browser, address: str, 
         expect(page.locator(".ws-said")).to_contain_text(said)
     page.context.close()
     assert not wrong
+
+
+OWN = [["教职工编码", "姓名", "学科", "学段", "私下的话"], [*NEW[:4], "随便"]]
+
+
+@pytest.mark.parametrize(("size", "scheme"), [({"width": 390, "height": 800}, "light"), (DESKTOP, "dark")])
+def test_somebody_says_what_the_columns_of_their_own_table_are(
+    browser: Browser, address: str, tmp_path: Path, size: dict[str, int], scheme: str
+) -> None:
+    (tmp_path / "名单.xlsx").write_bytes(sheet_of(OWN, "教师"))
+    page, wrong = opened(browser, f"{address}form/", size, scheme)
+    page.set_input_files("input[type=file]", tmp_path / "名单.xlsx")
+    expect(page.locator(".ws-said")).to_contain_text("“名单.xlsx”没有读进来")
+    expect(page.locator(".ws-said")).to_be_focused()
+    asked = page.locator(".ws-columns")
+    expect(asked).to_have_attribute("open", "")
+    number, other = asked.get_by_label("“教职工编码”"), asked.get_by_label("“私下的话”")
+    assert {"不读", "教师编号", "教研组"} <= {*number.locator("option").all_inner_texts()}
+    assert "姓名" not in number.locator("option").all_inner_texts()  # that is there
+    found = Axe().run(page, options=AXE).response["violations"]
+    assert [(each["id"], node["html"][:200]) for each in found for node in each["nodes"]] == []
+    assert page.evaluate("document.scrollingElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    number.select_option("教师编号")
+    other.focus()
+    page.keyboard.press("ArrowDown")  # to the next choice, 不读
+    page.keyboard.press("Tab")
+    expect(asked.get_by_role("button", name="照这样读")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".ws-said")).to_contain_text("“名单.xlsx”已读入（教师名册与选学）。")
+    expect(page.locator(".ws-said small")).to_have_text("没有读的：表“教师”E 列（说好不读）。")
+    assert page.evaluate("wholeschoolForm.workbooks !== undefined")
+    page.locator(".ws-items > details > summary").first.click()
+    expect(page.locator('[name="teachers.0.number"]')).to_have_value("34990100010009")
+    # The next file with the same headings is read so by itself; that can be changed.
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.set_input_files("input[type=file]", tmp_path / "名单.xlsx")
+    expect(page.locator(".ws-said")).to_contain_text("“名单.xlsx”已读入（教师名册与选学）。")
+    expect(asked).not_to_have_attribute("open", "")
+    asked.locator("summary").click()
+    expect(number).to_have_value("教师编号")
+    expect(other).to_have_value("-")
+    other.select_option("教研组")
+    asked.get_by_role("button", name="照这样读").click()
+    expect(page.locator(".ws-records button")).to_have_count(1)
+    page.locator(".ws-items > details > summary").first.click()
+    expect(page.locator('[name="teachers.0.group"]')).to_have_value("随便")
+    page.context.close()
+    assert not wrong
+
+
+def test_what_columns_mean_is_asked_where_nothing_can_be_kept(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
+    (tmp_path / "名单.xlsx").write_bytes(sheet_of(OWN, "名单"))
+    context = browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.add_init_script("Storage.prototype.setItem = Storage.prototype.getItem = () => { throw new Error('no'); }")
+    page.goto(f"{address}form/")
+    page.wait_for_selector(".ws-form:not([hidden])")
+    page.set_input_files("input[type=file]", tmp_path / "名单.xlsx")
+    expect(page.locator(".ws-said")).to_contain_text("最像的是“教师名册与选学”")  # another name: it is not recognised
+    page.get_by_label("“教职工编码”").select_option("教师编号")
+    page.get_by_role("button", name="照这样读").click()
+    expect(page.locator(".ws-said")).to_contain_text("“名单.xlsx”已读入（教师名册与选学）")
+    context.close()
+
+
+def test_what_was_not_read_is_said_in_one_quiet_line(browser: Browser, address: str, tmp_path: Path) -> None:
+    (tmp_path / "名册.xlsx").write_bytes(MESSY["as made"])
+    page, wrong = opened(browser, f"{address}form/", PHONE)
+    page.set_input_files("input[type=file]", tmp_path / "名册.xlsx")
+    expect(page.locator(".ws-said small")).to_have_text(
+        "没有读的：表“Sheet”第 1 行（表头上方的标题）；表“Sheet”第 7–8 行（合计或落款）。"
+    )
+    page.context.close()
+    assert not wrong

@@ -193,6 +193,10 @@
     }).map(([place]) => ({ sheet: sheet.name, heading: header.headings.get(place).trim(), fields }));
   };
 
+  // Each heading once: two sheets of one table often have the same ones.
+  const once = (unclear) => unclear.filter(({ heading }, place) =>
+    unclear.findIndex((each) => headingOf(each.heading) === headingOf(heading)) === place);
+
   const placeIn = ({ sheet, row, column }) => (!sheet ? "" : row ? `表“${sheet}”第 ${row} 行 ${lettersOf(column)} 列` : `表“${sheet}”`);
 
   // {found, wrong, left, unclear} and, where the workbook can be taken in, {kind, unit, year, name, value}. What is in
@@ -218,7 +222,7 @@
       if (!likely.length) return refuse("认不出这是哪一种表：没有一张表的表名和列名像任何一种记录", "表名和列名照模板写；每种记录有哪些列，见记录参考");
       const near = likely.slice(0, 2).map(({ kind, title, lacking }) => `“${title}”（${kind}）${lacking.length ? `，缺少列：${lacking.join("、")}` : ""}`);
       const mine = likely.find((each) => kinds.some(({ name: own }) => own === each.kind));
-      return refuse(`认不出这是哪一种表；最像的是${near.join("；其次是")}`, "表名和列名照模板写，或者在下面选每一列是什么", mine ? unclearIn(mine) : []);
+      return refuse(`认不出这是哪一种表；最像的是${near.join("；其次是")}`, "表名和列名照模板写，或者在下面选每一列是什么", mine ? once(unclearIn(mine)) : []);
     }
     const kind = kinds.find((each) => each.name === name);
     if (!kind) {
@@ -228,7 +232,7 @@
     const taking = new Taking(kind, visible, assigned), value = taking.result();
     const told = (list) => list.map((each) => ({ ...each, place: placeIn(each) }));
     const unclear = taking.near ? unclearIn(taking.near) : taking.grids.flatMap((grid) => unclearIn({ ...grid, columns: grid.table.all }));
-    return { ...origin, kind, value: taking.errors.length ? undefined : value, found: told(taking.reader.found), wrong: told(taking.wrong), left: [...left, ...taking.reader.left], unclear };
+    return { ...origin, kind, value: taking.errors.length ? undefined : value, found: told(taking.reader.found), wrong: told(taking.wrong), left: [...left, ...taking.reader.left], unclear: once(unclear) };
   };
 
   Object.assign(workbooks, { takeIn });
