@@ -807,7 +807,7 @@
     notes.push(...taken.left.filter((each) => !AS_USUAL.includes(each.why)).map((each) => ({ left: each.said, file })));
     if (!taken.value) {
       const whole = wrong.length === 1 && !wrong[0].place ? wrong[0] : null;
-      told.push(whole ? `“${file}”没有读进来：${whole.message}。${whole.hint}。` : `“${file}”没有读进来，有 ${wrong.length + taken.wrong.length} 处要在表里改好再打开：`);
+      told.push(whole ? `“${file}”没有读进来：${whole.message}。${whole.hint}。` : `“${file}”没有读进来，有 ${wrong.length + taken.wrong.length} 处要在表里改好再打开${taken.unclear.length ? "；是列名不同的，在下面说一下是哪一列" : ""}：`);
       if (!whole) notes.push(...[...taken.found, ...taken.wrong].map((each) => ({ ...each, file })));
       return null;
     }
