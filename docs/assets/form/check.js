@@ -192,6 +192,12 @@
       hint: code === "PII-IDCARD" ? "删掉它；教师用教师编号表示" : "删掉它；联系方式只放在加密的联系表里",
     }));
   };
+  // A text in which nothing personal can be read: what stands in quotation marks as asterisks, else all of it hidden.
+  const redact = (text) => {
+    if (!personal(text).length) return text;
+    const hidden = text.replace(/“[^”]*”/g, (quoted) => (personal(quoted).length ? `“${"*".repeat([...quoted].length - 2)}”` : quoted));
+    return personal(hidden).length ? "（内容已隐去）" : hidden;
+  };
   // What only a slip keeps from being such a number is not repeated either.
   const nearlyPersonal = (text) => [...plain(meaning(text)).matchAll(RUN)].some(([written]) => {
     const { digits, starts } = runOf(written);
@@ -407,7 +413,7 @@
       if (value === null) say("Y-EMPTY", "列表里有一个空项", "填上内容，或删掉这一项");
       else if (typeof value === "string" && field.type === "object" && /[：:]/.test(value)) say("Y-COLON", "字段名后面的冒号写法不对", "写成“名字: 值”，用半角冒号，后空一格");
       else if (typeof value === "string" && ["integer", "number"].includes(field.type)) say("S-TYPE", `${name}写的是${quoted}，应为${wanted}`, "只写半角数字，不带单位");
-      else say("S-TYPE", `${name}应为${wanted}`, how(field) || "对照模板改写");
+      else say("S-TYPE", `${name}${is.string(value) ? `写的是${quoted}，` : ""}应为${wanted}`, how(field) || "对照模板改写");
       return;
     }
     if (field.enum && !field.enum.includes(value)) say("S-ENUM", `${name}写的是${quoted}，不在可选范围内`, `可选：${field.enum.join("、")}`);
@@ -459,7 +465,7 @@
         if (has(value, key)) continue;
         const child = resolve(field.properties?.[key], kind);
         const title = child.title || key;
-        say({ code: "S-REQUIRED", pointer: [...pointer, key], clause: child["x-clause"], hint: how(child) || `补上${title}`,
+        say({ code: "S-REQUIRED", pointer: [...pointer, key], clause: child["x-clause"], hint: how(child) || `补上${title}`, title,
           message: `${pointer.length ? `${name}里` : ""}缺少${title}` });
       }
     };
@@ -500,10 +506,9 @@
     kind.name === "unit" && is.object(value) && LEVELS.includes(value.level) ? { ...value, level: "校" } : value;
 
   // What the schema says of a value.
-  const checkValue = (name, value) => {
-    const kind = kinds.find((each) => each.name === name);
+  const disliked = (kind, value) => {
     const findings = [];
-    checkSchema(kind.document, judgedByPlace(kind, value), kind, [], (finding) => findings.push({ severity: "error", ...finding }));
+    checkSchema(kind.document, value, kind, [], (finding) => findings.push({ severity: "error", ...finding }));
     return findings;
   };
 
@@ -516,7 +521,7 @@
       const text = decode(bytes);
       personal(text).forEach(tell);
       const value = typed(kind.document, kind.format === "md" ? readCase(text) : readYaml(text), kind);
-      return { value, findings: [...findings, ...checkValue(name, value)] };
+      return { value, findings: [...findings, ...disliked(kind, judgedByPlace(kind, value))] };
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       const { code, message, hint, line } = error;
@@ -551,5 +556,5 @@
       && (!environments || environments.includes(abilities[code].environment)));
   };
 
-  Object.assign(globalThis.wholeschoolForm, { checkAll, checkBytes, checkValue, typed, resolve, creditsOf, completing, is, has, personal, usual, oddIn, described });
+  Object.assign(globalThis.wholeschoolForm, { checkAll, checkBytes, disliked, typed, resolve, creditsOf, completing, is, has, personal, redact, usual, oddIn, described });
 })();

@@ -1,318 +1,238 @@
-// A filled-in workbook into a record, as scripts/wholeschool/papers/intake.py takes one in where there is no record yet:
-// which record it is, what stands in which field, and what is wrong in which cell. Sheets and headings come from the
-// schemas by papers/layout.py; the tests open the same workbooks with both. Fetched when somebody opens a workbook.
+// A filled-in workbook into a record where there is none yet: which record it is, what its rows make, and what is wrong in
+// which cell. As scripts/wholeschool/papers/intake.py and papers/merging.py say it of a tree without that record; the tests
+// open the same workbooks with both. Fetched when somebody opens a workbook.
 "use strict";
 
 (() => {
-  const form = globalThis.wholeschoolForm;
-  const { kinds, resolve, typed, checkValue, workbooks } = form;
-  const { layouts, headerWithin, computed, privateHeadings, sheets: NAMES } = workbooks;
-  const { halfWidth, bare, nearest, contentOf } = workbooks;
-  const FOOT = new RegExp(`^(?:${workbooks.foot})`);
-
-  // ---- headings ----
-
-  const headingOf = (written) => bare(halfWidth(String(written))).replace(/[(（](?:必填|选填|可选)[)）]|[*:：]+$|^\*/g, "").replaceAll(":", "：");
-  const short = (cell) => {
-    const text = String(cell.value).trim().split(/\s+/).join(" ");
-    return [...text].length <= 20 ? text : `${[...text].slice(0, 18).join("")}…`;
-  };
-  const firstRows = (sheet) => [...sheet.rows].slice(0, headerWithin);
-  const put = (holder, pointer, content) => {
-    for (const name of pointer.slice(0, -1)) holder = holder[name] ??= {};
-    holder[pointer.at(-1)] = content;
-  };
-  const get = (holder, pointer) => pointer.reduce((found, name) => found?.[name], holder);
-
-  // The layout of a kind, each column with the schema of its field.
-  const layoutOf = (kind) => {
-    const { form: single, tables } = layouts.find((each) => each.kind === kind.name);
-    const below = (node, pointer) => pointer.reduce((found, name) => resolve(found.properties[name], kind), resolve(node, kind));
-    const columns = (node, list) => list.map(([heading, pointer, required]) => {
-      const field = below(node, pointer);
-      return { heading, pointer, required, field, items: field.type === "array" ? resolve(field.items, kind) : null };
-    });
-    const made = [];
-    for (const { title, pointer, key, parent, columns: list } of tables) {
-      const owner = parent === null ? null : made[parent];
-      const item = resolve(below(owner ? owner.item : kind.document, pointer).items, kind);
-      const own = columns(item, list);
-      const links = owner ? owner.keys : [];
-      made.push({ title, pointer, item, parent: owner, columns: own, links, all: [...links, ...own], keys: own.filter((column) => key.includes(column.pointer[0])) });
-    }
-    return { form: columns(kind.document, single), tables: made };
-  };
-
-  // The kind whose headings fit best, when one does clearly; else the only one that has a table of a sheet's name.
-  const guess = (sheets) => {
-    const scores = new Map(), named = new Set();
-    for (const { kind, tables } of layouts) {
-      for (const { title, columns } of tables) {
-        const headings = columns.map(([heading]) => headingOf(heading));
-        const needed = columns.filter(([, , required]) => required).map(([heading]) => headingOf(heading));
-        for (const sheet of sheets) {
-          for (const [, cells] of firstRows(sheet)) {
-            const here = new Set([...cells.values()].map((cell) => headingOf(cell.value)));
-            const hits = headings.filter((heading) => here.has(heading)).length;
-            if (needed.length > 1 && needed.every((heading) => here.has(heading))) {
-              scores.set(kind, Math.max(scores.get(kind) ?? 0, hits + (title === sheet.name ? 0.5 : 0)));
-            } else if (hits > 1 && title === sheet.name) named.add(kind);
-          }
-        }
-      }
-    }
-    const ranked = [...scores].sort((a, b) => b[1] - a[1]);
-    if (!ranked.length) return named.size === 1 ? [...named][0] : null;
-    return ranked.length > 1 && ranked[0][1] === ranked[1][1] ? null : ranked[0][0];
-  };
-
-  const isContacts = (sheets) => sheets.some((sheet) => {
-    const words = new Set([...sheet.rows.values()].slice(0, 20).flatMap((cells) =>
-      [...cells.values()].map((cell) => halfWidth(String(cell.value)).replace(/[\s*：:]/g, "").replaceAll("(", "（").replaceAll(")", "）"))));
-    return words.has("姓名") && privateHeadings.some((word) => words.has(word)) && !words.has("教师编号");
-  });
+  const { kinds, resolve, typed, disliked, workbooks } = globalThis.wholeschoolForm;
+  const { layouts, computed, privateHeadings, sheets: NAMES, halfWidth, lettersOf, textOf, headingOf, layoutOf } = workbooks;
+  const { formSheet, gridsOf, kindsLike, kindOf, STRIDE, leftOut, get, put, Mark, treeOf, locate, Reader } = workbooks;
+  // What says that more than a cell is not understood.
+  const WHOLE_ROWS = ["XLSX-COLUMN", "XLSX-SHEET", "XLSX-KEY", "XLSX-LINK"];
 
   const originOf = (sheets) => {
     const said = {};
-    for (const cells of sheets.find((sheet) => sheet.name === NAMES.origin)?.rows.values() ?? []) {
-      if (cells.has(1) && cells.has(2)) said[String(cells.get(1).value)] = String(cells.get(2).value);
+    for (const cells of (sheets.find((sheet) => sheet.name === NAMES.origin) || { rows: new Map() }).rows.values()) {
+      if (cells.has(1) && cells.has(2)) said[textOf(cells.get(1))] = textOf(cells.get(2));
     }
-    return { kind: said.kind, unit: said.unit, name: said.name, year: /^[0-9]{4}$/.test(said.year ?? "") ? Number(said.year) : 0 };
+    return { kind: said.kind, unit: said.unit, name: said.name, year: /^[0-9]{4}$/.test(said.year || "") ? Number(said.year) : 0 };
   };
+  const isContacts = (sheets) => sheets.some((sheet) => {
+    const words = new Set([...sheet.rows.values()].slice(0, 20).flatMap((cells) =>
+      [...cells.values()].map((cell) => halfWidth(textOf(cell)).replace(/[\s*：:]/g, "").replace(/\(/g, "（").replace(/\)/g, "）"))));
+    return words.has("姓名") && privateHeadings.some((word) => words.has(word)) && !words.has("教师编号");
+  });
+  // The sheets that people see and may have filled in, and those that are left out.
+  const visibleOf = (sheets) => {
+    const kept = [], left = [];
+    for (const sheet of sheets) {
+      if (sheet.hidden && [NAMES.origin, NAMES.lists].includes(sheet.name)) continue; // ours, for the program
+      if (!sheet.hidden && sheet.name !== NAMES.notes) kept.push(sheet);
+      else if (sheet.rows.size) left.push(leftOut(sheet.name, sheet.hidden ? "隐藏的表" : "只是说明"));
+    }
+    return [kept, left];
+  };
+
+  // ---- rows into lists: as papers/merging.py where nothing is there yet ----
+
+  class Merging {
+    constructor(reader, kind, layout, items, grids) {
+      Object.assign(this, { reader, kind, layout, items, grids });
+    }
+
+    rows(table) {
+      return this.items.get(table) || [];
+    }
+
+    putLists(value, marks) {
+      for (const table of this.layout.tables) if (!table.parent) this.putList(table, value, marks);
+    }
+
+    putList(table, value, marks) {
+      const children = this.layout.tables.filter((child) => child.parent === table);
+      const grids = this.grids.filter((grid) => grid.table === table);
+      if (!grids.length && !this.grids.some((grid) => children.includes(grid.table))) return;
+      const line = grids.length ? grids[0].place * STRIDE + grids[0].header.last : 1, column = grids.length ? grids[0].first : 1;
+      const items = this.rows(table);
+      for (const item of items) this.isNew(table, item);
+      const made = items.map((item) => this.withChildren(children, table, item));
+      this.checkLinks(table, children, items);
+      if (items.length || (grids.length && this.isRequired(table))) put(value, table.pointer, items.map((item) => item.value));
+      put(marks, table.pointer, new Mark(line, column, undefined, made));
+    }
+
+    // The mark of an item with its inner lists; rows of theirs say by the item's key that they belong to it.
+    withChildren(children, table, item) {
+      const key = keyOf(item.value, table), keys = new Map(item.mark.keys);
+      for (const child of children) {
+        if (!this.grids.some((grid) => grid.table === child)) continue;
+        const [name] = child.pointer, mine = this.rows(child).filter((row) => same(row.links, key));
+        for (const row of mine) this.isNew(child, row);
+        const { line, column } = mine.length ? mine[0].mark : item.mark;
+        keys.set(name, new Mark(line, column, undefined, mine.map((row) => row.mark)));
+        if (mine.length) item.value[name] = mine.map((row) => row.value);
+      }
+      return new Mark(item.mark.line, item.mark.column, keys);
+    }
+
+    // ---- what is said ----
+
+    // A row that is new needs every column that an item cannot be without.
+    isNew(table, { grid }) {
+      const lacking = table.columns.filter((column) => column.required && !grid.known.has(column)).map((column) => column.heading);
+      const told = `少了列：${lacking.join("、")}`;
+      if (!lacking.length || this.reader.found.some((each) => each.message === told && each.sheet === grid.sheet.name)) return;
+      this.reader.tell(grid.sheet.name, grid.header.last, 1, "XLSX-COLUMN", told, "照模板补上这些列");
+    }
+
+    // Rows of an inner list that belong to nobody.
+    checkLinks(table, children, items) {
+      const owners = new Set(items.map((item) => JSON.stringify(keyOf(item.value, table))));
+      const what = table.keys.map((column) => column.heading).join("、");
+      for (const child of children) {
+        for (const { links, grid, sheet, row } of this.rows(child)) {
+          if (owners.has(JSON.stringify(links))) continue;
+          const places = [...grid.columns].filter(([, column]) => child.links.includes(column)).map(([place]) => place);
+          const told = links.some(Boolean) ? `表“${table.title}”里没有这一行说的${what}` : `没有写${what}`;
+          this.reader.tell(sheet, row, places.length ? Math.min(...places) : 1, "XLSX-LINK", told, `照表“${table.title}”里的${what}填写`);
+        }
+      }
+    }
+
+    isRequired(table) {
+      return table.pointer.length === 1 && (resolve(this.kind.document, this.kind).required || []).includes(table.pointer[0]);
+    }
+  }
+  const keyOf = (item, table) => table.keys.map((column) => String(get(item, column.pointer) || ""));
+  const same = (one, other) => one.length === other.length && one.every((each, place) => each === other[place]);
 
   // ---- taking one in ----
 
   class Taking {
-    constructor(kind, sheets) {
-      Object.assign(this, { kind, sheets, layout: layoutOf(kind), found: [], places: new Map() });
-    }
-
-    tell(sheet, row, column, code, message, hint, severity = "error") {
-      this.found.push({ sheet, row, column, code, message, hint, severity });
-    }
-
-    get failed() {
-      return this.found.some((each) => each.severity === "error");
-    }
-
-    formSheet() {
-      return this.layout.form.length ? this.sheets.find((sheet) => headingOf(sheet.name) === NAMES.form) : undefined;
-    }
-
-    // Each table with its sheet: the one of its name, or the first other whose header fits.
-    grids() {
-      const found = new Map(), taken = new Set();
-      for (const certain of [true, false]) {
-        for (const table of this.layout.tables) {
-          if (found.has(table)) continue;
-          const sheets = certain ? this.sheets.filter((sheet) => headingOf(sheet.name) === table.title).slice(-1) : this.sheets.filter((sheet) => !taken.has(sheet));
-          for (const sheet of sheets) {
-            if (sheet.name === NAMES.form && this.layout.form.length) continue;
-            const grid = this.grid(table, sheet, certain);
-            if (!grid) continue;
-            found.set(table, grid);
-            taken.add(sheet);
-            break;
-          }
-        }
-      }
-      if (found.size || this.formSheet()) {
-        for (const sheet of this.sheets) {
-          if (taken.has(sheet) || !sheet.rows.size || sheet.hidden || (sheet.name === NAMES.form && this.layout.form.length)) continue;
-          this.tell(sheet.name, 0, 0, "XLSX-SHEET", "这张表没有用到", "它不是模板里的表；要导入的话，表名和列名照模板", "warning");
-        }
-      }
-      return found;
-    }
-
-    // Where a table's header is on a sheet: the row among the first with most of the headings.
-    grid(table, sheet, certain) {
-      const headings = new Map(table.all.map((column) => [headingOf(column.heading), column]));
-      let best = null;
-      for (const [number, cells] of firstRows(sheet)) {
-        const hits = [...cells.values()].filter((cell) => headings.has(headingOf(cell.value))).length;
-        if (hits && (!best || hits > best.hits)) best = { hits, number, cells };
-      }
-      // A sheet of another name is taken for the table when most of its headings are the table's.
-      if (!best || (!certain && best.hits < Math.max(2, Math.floor((best.cells.size + 1) / 2)))) {
-        if (certain && sheet.rows.size) {
-          const wanted = table.all.filter((column) => column.required).map((column) => column.heading).join("、");
-          this.tell(sheet.name, 0, 0, "XLSX-COLUMN", "没有找到列名那一行", `列名照模板写，至少要有：${wanted}`);
-        }
-        return null;
-      }
-      const columns = new Map();
-      for (const [place, cell] of best.cells) {
-        const heading = headingOf(cell.value), column = headings.get(heading);
-        if (!column) {
-          if (computed.includes(heading)) continue;
-          const meant = nearest(heading, [...headings.keys()]);
-          const hint = meant ? `您是不是想写“${meant}”？` : "模板里没有这一列；需要的话请写进“说明”之类的列";
-          this.tell(sheet.name, best.number, place, "XLSX-COLUMN", `没有“${short(cell)}”这一列，没有导入`, hint, "warning");
-        } else if ([...columns.values()].includes(column)) {
-          this.tell(sheet.name, best.number, place, "XLSX-COLUMN", `“${column.heading}”有两列`, "只留一列");
-        } else columns.set(place, column);
-      }
-      return { sheet, header: best.number, columns };
-    }
-
-    content(sheet, row, place, column, cell) {
-      if (cell.formula) {
-        this.tell(sheet.name, row, place, "S-FORMULA", `${column.heading}是公式，不是值`, "复制这一格，再“选择性粘贴—数值”，然后保存");
-        return undefined;
-      }
-      const { content, remarks } = contentOf(column, cell);
-      for (const { message, hint, severity } of remarks) this.tell(sheet.name, row, place, "XLSX-NAME", message, hint, severity);
-      return content && content.length ? content : undefined;
-    }
-
-    // The record's single fields, from the form sheet.
-    single(value) {
-      const sheet = this.formSheet();
-      const known = new Map(this.layout.form.map((column) => [headingOf(column.heading), column]));
-      const cells = new Map();
-      for (const [number, row] of sheet?.rows ?? []) {
-        if (!row.has(1)) continue;
-        const heading = headingOf(row.get(1).value);
-        if (known.has(heading)) cells.set(heading, [number, row]);
-        else if (row.has(2) && !FOOT.test(heading) && !["项目", "字段"].includes(heading)) {
-          this.tell(sheet.name, number, 1, "XLSX-COLUMN", `没有“${short(row.get(1))}”这一项，没有导入`, "对照模板的项目名称", "warning");
-        }
-      }
-      for (const [heading, [number, row]] of cells) {
-        const column = known.get(heading);
-        this.places.set(column.pointer.join("/"), [sheet.name, number, 2]);
-        const content = row.has(2) ? this.content(sheet, number, 2, column, row.get(2)) : undefined;
-        if (content !== undefined) put(value, column.pointer, content);
-      }
-    }
-
-    // The rows below the header that hold anything.
-    items(table, { sheet, header, columns }) {
-      const found = [];
-      const needed = [...columns].filter(([, column]) => column.required).map(([place]) => place);
-      for (const [number, cells] of sheet.rows) {
-        const [first] = cells.values();
-        const signed = typeof first.value === "string" && FOOT.test(first.value.trim())
-          && needed.filter((place) => cells.has(place)).length < Math.max(1, Math.floor(needed.length / 2) + 1);
-        if (number <= header || signed) continue;
-        const filled = [...columns].filter(([place]) => cells.has(place));
-        if (filled.every(([, column]) => table.links.includes(column))) continue;
-        const item = { value: {}, sheet, number, cells: new Map(), links: new Map() };
-        for (const [place, column] of columns) {
-          if (!table.links.includes(column)) item.cells.set(column.pointer.join("/"), place);
-          const content = cells.has(place) ? this.content(sheet, number, place, column, cells.get(place)) : undefined;
-          if (content === undefined) continue;
-          if (table.links.includes(column)) item.links.set(column, String(content));
-          else put(item.value, column.pointer, content);
-        }
-        item.owner = JSON.stringify(table.links.map((column) => item.links.get(column) ?? ""));
-        found.push(item);
-      }
-      return found;
-    }
-
-    // Where an item's cells are, under its place in the record.
-    placed(item, pointer, { columns }) {
-      this.places.set(pointer, [item.sheet.name, item.number, Math.min(...columns.keys())]);
-      for (const [below, place] of item.cells) this.places.set(`${pointer}/${below}`, [item.sheet.name, item.number, place]);
-    }
-
-    list(table, grids, items, value) {
-      const grid = grids.get(table), rows = items.get(table) ?? [], at = table.pointer.join("/");
-      const children = this.layout.tables.filter((child) => child.parent === table && grids.has(child));
-      const known = grid ? [...grid.columns.values()] : [];
-      const lacking = table.columns.filter((column) => column.required && !known.includes(column)).map((column) => column.heading);
-      if (lacking.length && rows.length) {
-        this.tell(grid.sheet.name, grid.header, 1, "XLSX-COLUMN", `少了列：${lacking.join("、")}`, "照模板补上这些列");
-        return;
-      }
-      const owners = new Set();
-      rows.forEach((item, index) => {
-        const key = JSON.stringify(table.keys.map((column) => String(get(item.value, column.pointer) ?? "")));
-        owners.add(key);
-        this.placed(item, `${at}/${index}`, grid);
-        for (const child of children) {
-          const mine = items.get(child).filter((row) => row.owner === key);
-          if (!mine.length) continue;
-          put(item.value, child.pointer, mine.map((row) => row.value));
-          mine.forEach((row, place) => this.placed(row, `${at}/${index}/${child.pointer.join("/")}/${place}`, grids.get(child)));
-        }
-      });
-      const what = table.keys.map((column) => column.heading).join("、");
-      for (const child of children) {
-        const { columns } = grids.get(child);
-        const link = [...columns].filter(([, column]) => child.links.includes(column)).map(([place]) => place);
-        for (const row of items.get(child).filter((each) => !owners.has(each.owner))) {
-          const message = row.links.size ? `表“${table.title}”里没有这一行说的${what}` : `没有写${what}`;
-          this.tell(row.sheet.name, row.number, link.length ? Math.min(...link) : 1, "XLSX-LINK", message, `照表“${table.title}”里的${what}填写`);
-        }
-      }
-      if (!grid) return;
-      this.places.set(at, [grid.sheet.name, grid.header, Math.min(...grid.columns.keys())]);
-      if (rows.length || (table.pointer.length === 1 && resolve(this.kind.document, this.kind).required?.includes(table.pointer[0]))) {
-        put(value, table.pointer, rows.map((item) => item.value));
-      }
-    }
-
-    // The cell that a value of the record, or what holds it, came from.
-    placeOf(pointer) {
-      for (let length = pointer.length; length > 0; length -= 1) {
-        const place = this.places.get(pointer.slice(0, length).join("/"));
-        if (place) return place;
-      }
-      return ["", 0, 0];
+    constructor(kind, sheets, assigned) {
+      Object.assign(this, { kind, sheets, assigned, layout: layoutOf(kind), wrong: [] });
+      this.reader = new Reader(this.layout, sheets);
     }
 
     result() {
-      const grids = this.grids();
-      if (!grids.size && !this.formSheet()) {
-        const wanted = [...(this.layout.form.length ? [NAMES.form] : []), ...this.layout.tables.map((table) => table.title)];
-        this.tell("", 0, 0, "XLSX-SHEET", `没有找到要填的表；${this.kind.title}的表是${wanted.map((title) => `“${title}”`).join("、")}`, "用模板填写，不要改表名");
-        return undefined;
+      const { reader, layout, sheets } = this;
+      this.grids = gridsOf(layout, sheets, this.assigned);
+      const form = formSheet(layout, sheets);
+      this.otherSheets(form);
+      if (!this.grids.length && form < 0) return undefined;
+      const value = {}, marks = {}, items = new Map();
+      const said = reader.form();
+      for (const { column, content, mark } of layout.form.map((field) => said.get(field)).filter(Boolean)) {
+        put(marks, column.pointer, mark);
+        if (content !== undefined) put(value, column.pointer, content);
       }
-      const written = {};
-      this.single(written);
-      const items = new Map([...grids].map(([table, grid]) => [table, this.items(table, grid)]));
-      for (const table of this.layout.tables) if (!table.parent) this.list(table, grids, items, written);
-      const value = typed(this.kind.document, written, this.kind);
-      const errors = this.found.filter((each) => each.severity === "error");
-      const told = new Set(errors.map((each) => `${each.sheet}/${each.row}`));
-      if (errors.some((each) => each.code === "XLSX-COLUMN")) told.add("/0"); // a list that is missing because its columns are
-      this.wrong = checkValue(this.kind.name, value).map((each) => {
-        const [sheet, row, column] = this.placeOf(each.pointer);
-        return { ...each, sheet, row, column };
-      }).filter((each) => !told.has(`${each.sheet}/${each.row}`));
+      for (const grid of this.grids) items.set(grid.table, [...(items.get(grid.table) || []), ...reader.items(grid)]);
+      new Merging(reader, this.kind, layout, items, this.grids).putLists(value, marks);
+      reader.unread(this.grids);
+      return this.explained(value, treeOf(marks, new Mark(1, 1)));
+    }
+
+    // What is said of the sheets that are no table of this record.
+    otherSheets(form) {
+      const used = new Set([...this.grids.map((grid) => grid.place), ...(form < 0 ? [] : [form])]), { reader } = this;
+      this.sheets.forEach((sheet, place) => {
+        if (used.has(place) || !sheet.rows.size) return;
+        const table = this.layout.tables.filter((each) => each.title === sheet.name).pop();
+        if (table) {
+          const wanted = table.all.filter((column) => column.required).map((column) => column.heading).join("、");
+          reader.tell(sheet.name, 0, 0, "XLSX-COLUMN", "没有找到列名那一行", `列名照模板写，至少要有：${wanted}`);
+        } else if (used.size) {
+          reader.tell(sheet.name, 0, 0, "XLSX-SHEET", "这张表没有用到", "它不是模板里的表；要导入的话，表名和列名照模板", "warning");
+        }
+        reader.settle(sheet);
+      });
+      if (used.size) return;
+      const names = [...(this.layout.form.length ? [NAMES.form] : []), ...this.layout.tables.map((table) => table.title)];
+      const near = kindsLike(this.sheets, this.assigned).find((each) => each.kind === this.kind.name);
+      this.near = near;
+      reader.tell("", 0, 0, "XLSX-SHEET", `没有找到要填的表；${this.kind.title}的表是${names.map((name) => `“${name}”`).join("、")}`
+        + (near && near.lacking.length ? `；最接近的一张缺少列：${near.lacking.join("、")}` : ""), "用模板填写，不要改表名");
+    }
+
+    // The value as its schema types it, and in `wrong` what that dislikes, where nothing has been said of that cell yet.
+    explained(written, root) {
+      const value = typed(this.kind.document, written, this.kind), errors = this.errors;
+      const told = new Set(errors.map(({ sheet, row, column }) => JSON.stringify([sheet, row, column])));
+      // A list that is missing because its columns are has been told of; so has a column that is missing.
+      if (errors.some((each) => WHOLE_ROWS.includes(each.code))) told.add(JSON.stringify(["", 0, 0]));
+      const lacking = new Set(errors.filter((each) => each.code === "XLSX-COLUMN").map((each) => each.sheet));
+      for (const each of disliked(this.kind, value)) {
+        const mark = locate(root, each.pointer), place = this.placeOf(mark);
+        if (each.title && mark !== locate(root, each.pointer.slice(0, -1))) each.message = `${each.title}留空了`; // it has a cell
+        if (told.has(JSON.stringify(place)) || (each.code === "S-REQUIRED" && lacking.has(place[0]))) continue;
+        const [sheet, row, column] = place;
+        this.wrong.push({ ...each, sheet, row, column });
+      }
       return value;
+    }
+
+    get errors() {
+      return this.reader.found.filter((each) => each.severity === "error");
+    }
+
+    placeOf({ line, column }) {
+      if (line === 1 && column === 1) return ["", 0, 0]; // the record itself, which stands in no cell
+      return [this.sheets[Math.floor(line / STRIDE)].name, line % STRIDE, column];
     }
   }
 
-  const placeIn = ({ sheet, row, column }) => (!sheet ? "" : row ? `表“${sheet}”第 ${row} 行 ${workbooks.lettersOf(column)} 列` : `表“${sheet}”`);
+  // ---- columns that a person can say the meaning of ----
 
-  // {found, wrong} and, where the workbook can be taken in, {kind, unit, year, name, value}. What is in `found` with
-  // severity error refuses the workbook; what is in `wrong` can be put right in the form.
-  // What was opened by workbooks.opening, or bytes, which keep the page waiting.
-  const takeIn = (opened, file) => {
-    const refuse = (message, hint) => ({ found: [{ place: "", code: "XLSX-FILE", severity: "error", message, hint }], wrong: [] });
+  // Each {sheet, heading, fields}: a heading that means nothing, and the headings that it may mean.
+  const unclearIn = ({ sheet, header, headings, columns }) => {
+    const taken = new Set(header.columns.values());
+    const fields = columns.filter((column) => !taken.has(column)).map((column) => column.heading);
+    return [...header.columns].filter(([place, column]) => {
+      const plain = headingOf(header.headings.get(place));
+      return !column && plain && !computed.includes(plain) && !headings.isLeft(plain);
+    }).map(([place]) => ({ sheet: sheet.name, heading: header.headings.get(place).trim(), fields }));
+  };
+
+  // Each heading once: two sheets of one table often have the same ones.
+  const once = (unclear) => unclear.filter(({ heading }, place) =>
+    unclear.findIndex((each) => headingOf(each.heading) === headingOf(heading)) === place);
+
+  const placeIn = ({ sheet, row, column }) => (!sheet ? "" : row ? `表“${sheet}”第 ${row} 行 ${lettersOf(column)} 列` : `表“${sheet}”`);
+
+  // {found, wrong, left, unclear} and, where the workbook can be taken in, {kind, unit, year, name, value}. What is in
+  // `found` with severity error refuses the workbook; what is in `wrong` can be put right in the form; `left` is what was
+  // not read, and why; `unclear` are the columns of own tables that nobody understands. `opened` is what came of
+  // workbooks.opening, or bytes, which keep the page waiting; `assigned` says what headings mean: {heading: field or "-"}.
+  const takeIn = (opened, file, assigned = {}) => {
+    const refuse = (message, hint, unclear = []) => ({ found: [{ place: "", code: "XLSX-FILE", severity: "error", message, hint }], wrong: [], left: [], unclear });
     const { sheets, refused } = opened instanceof Uint8Array ? workbooks.open(opened, file) : opened;
     if (refused) return refuse(refused.message, refused.hint);
     const origin = originOf(sheets);
     if (origin.kind === undefined ? isContacts(sheets) : origin.kind === "contacts") {
       return refuse("这是联系表，里面有电话、邮箱或出生年月，不在网页上填", "请会用命令的同事用 wholeschool import 直接加密");
     }
-    const visible = sheets.filter((sheet) => !sheet.name.startsWith(NAMES.hidden) && sheet.name !== NAMES.notes);
-    if (!visible.some((sheet) => sheet.rows.size)) return refuse("工作簿里没有内容", "填好以后再打开");
-    const name = origin.kind || guess(visible);
-    if (!name) return refuse("认不出这是哪一种表：没有一张表的表名和列名像任何一种记录", "表名和列名照模板写；每种记录有哪些列，见记录参考");
+    const [visible, left] = visibleOf(sheets);
+    if (!visible.some((sheet) => sheet.rows.size)) {
+      const hidden = left.filter((each) => each.why === "隐藏的表").map((each) => each.sheet);
+      return refuse("工作簿里没有内容", hidden.length ? `取消隐藏再打开：${hidden.join("、")}` : "填好以后再打开");
+    }
+    const likely = origin.kind ? [] : kindsLike(visible, assigned);
+    const name = origin.kind || kindOf(likely, visible);
+    if (!name) {
+      if (!likely.length) return refuse("认不出这是哪一种表：没有一张表的表名和列名像任何一种记录", "表名和列名照模板写；每种记录有哪些列，见记录参考");
+      const near = likely.slice(0, 2).map(({ kind, title, lacking }) => `“${title}”（${kind}）${lacking.length ? `，缺少列：${lacking.join("、")}` : ""}`);
+      const mine = likely.find((each) => kinds.some(({ name: own }) => own === each.kind));
+      return refuse(`认不出这是哪一种表；最像的是${near.join("；其次是")}`, "表名和列名照模板写，或者在下面选每一列是什么", mine ? once(unclearIn(mine)) : []);
+    }
     const kind = kinds.find((each) => each.name === name);
     if (!kind) {
-      const title = layouts.find((each) => each.kind === name)?.title;
-      return title ? refuse(`这是“${title}”的表，不由学校填`, "请交给县里") : refuse("工作簿里写的记录种类没有", "用模板填写");
+      const other = layouts.find((each) => each.kind === name);
+      return other ? refuse(`这是“${other.title}”的表，不由学校填`, "请交给县里") : refuse("工作簿里写的记录种类没有", "用模板填写");
     }
-    const taking = new Taking(kind, visible);
-    const value = taking.result();
+    const taking = new Taking(kind, visible, assigned), value = taking.result();
     const told = (list) => list.map((each) => ({ ...each, place: placeIn(each) }));
-    return { ...origin, kind, value: taking.failed ? undefined : value, found: told(taking.found), wrong: told(taking.wrong ?? []) };
+    const unclear = taking.near ? unclearIn(taking.near) : taking.grids.flatMap((grid) => unclearIn({ ...grid, columns: grid.table.all }));
+    return { ...origin, kind, value: taking.errors.length ? undefined : value, found: told(taking.reader.found), wrong: told(taking.wrong), left: [...left, ...taking.reader.left], unclear: once(unclear) };
   };
 
   Object.assign(workbooks, { takeIn });

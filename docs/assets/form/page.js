@@ -7,10 +7,12 @@
   if (!home) return;
   const { kinds, abilities, standard, years, repository, counties, schools, checkAll, checkBytes, resolve, creditsOf,
     completing, is, has } = globalThis.wholeschoolForm;
-  const STORE = "wholeschool-form", UNREAD = "wholeschool-form-unread";
+  const STORE = "wholeschool-form", UNREAD = "wholeschool-form-unread", COLUMNS = "wholeschool-form-columns";
+  const AS_USUAL = ["列名", "表头", "自动计算", "项目名称和说明", "只是说明"]; // left out of every table
   // What reads workbooks is half as large as the page: fetched when somebody opens one.
   const HERE = document.currentScript.src;
-  const UNZIP = "../vendor/fflate.js", LATER = [UNZIP, "../../form/workbooks.js", "workbook.js", "cells.js", "intake.js"];
+  const UNZIP = "../vendor/fflate.js", LATER = [UNZIP, "../../form/workbooks.js", "workbook.js", "cells.js",
+    "tables.js", "rows.js", "intake.js"];
   const ENVIRONMENTS = [...new Set(Object.values(abilities).map((each) => each.environment))];
   const SCHOOL = /^[a-z][a-z0-9-]{0,60}(?:\/[a-z][a-z0-9-]{0,60}){3}$/;
   const NAME = /^[a-z0-9][a-z0-9-]{0,60}$/;
@@ -511,7 +513,9 @@
   const say = (...sentences) => {
     fill(said, ...sentences.map((each) => el("p", {}, each)));
     fill(cells);
+    fill(columns);
   };
+  const columns = el("div", { className: "ws-asked" });
   const cells = el("ul", { className: "ws-findings", tabIndex: 0, "aria-label": "工作簿里要看一眼的格子" });
   const records = el("ul", { className: "ws-records" });
   const editor = el("section", { className: "ws-editor", hidden: true, onfocusout: (event) => {
@@ -783,7 +787,7 @@
     }
     return fetched.get(path);
   };
-  const takeWorkbook = async (file, bytes, told, notes) => {
+  const takeWorkbook = async (file, bytes, told, notes, asked) => {
     try {
       for (const path of LATER) await fetchScript(path); // each needs the one before
     } catch {
@@ -791,11 +795,19 @@
       return null;
     }
     const { opening, takeIn } = globalThis.wholeschoolForm.workbooks;
-    const taken = takeIn(await opening(bytes, file));
+    const opened = await opening(bytes, file), first = takeIn(opened, file);
+    const assigned = first.unclear.length ? remembered()[keyOfColumns(first.unclear)] : undefined;
+    const record = settleWorkbook(file, assigned ? takeIn(opened, file, assigned) : first, told, notes);
+    if (first.unclear.length) asked.push({ file, opened, unclear: first.unclear, assigned, record, text: record && JSON.stringify(record.value) });
+    return record;
+  };
+  // Puts what a workbook became into the draft; what became of it is told.
+  const settleWorkbook = (file, taken, told, notes) => {
     const wrong = taken.found.filter((each) => each.severity === "error");
+    notes.push(...taken.left.filter((each) => !AS_USUAL.includes(each.why)).map((each) => ({ left: each.said, file })));
     if (!taken.value) {
       const whole = wrong.length === 1 && !wrong[0].place ? wrong[0] : null;
-      told.push(whole ? `“${file}”没有读进来：${whole.message}。${whole.hint}。` : `“${file}”没有读进来，有 ${wrong.length + taken.wrong.length} 处要在表里改好再打开：`);
+      told.push(whole ? `“${file}”没有读进来：${whole.message}。${whole.hint}。` : `“${file}”没有读进来，有 ${wrong.length + taken.wrong.length} 处要在表里改好再打开${taken.unclear.length ? "；是列名不同的，在下面说一下是哪一列" : ""}：`);
       if (!whole) notes.push(...[...taken.found, ...taken.wrong].map((each) => ({ ...each, file })));
       return null;
     }
@@ -803,8 +815,47 @@
     const remark = [taken.found.length ? `有 ${taken.found.length} 处请看一眼。` : "", taken.wrong.length ? `有 ${taken.wrong.length} 处写得不对，可以在下面改。` : ""].join("");
     return accept(file, taken, told, remark);
   };
+
+  // What columns of own tables mean is kept for the next file with the same ones: {their headings: {heading: field or "-"}}.
+  const keyOfColumns = (unclear) => JSON.stringify(unclear.map((each) => each.heading).sort());
+  const remembered = () => {
+    try {
+      const found = JSON.parse(localStorage.getItem(COLUMNS));
+      return is.object(found) ? found : {};
+    } catch {
+      return {};
+    }
+  };
+  const remember = (unclear, assigned) => {
+    const others = Object.entries(remembered()).filter(([headings]) => headings !== keyOfColumns(unclear)).slice(-49);
+    try {
+      localStorage.setItem(COLUMNS, JSON.stringify(Object.fromEntries([...others, [keyOfColumns(unclear), assigned]])));
+    } catch { /* it holds for this file all the same */ }
+  };
+  const assigning = ({ file, opened, unclear, assigned, record, text }) => {
+    const choices = unclear.map(({ heading, sheet, fields }) => {
+      const now = assigned && has(assigned, heading) ? assigned[heading] : "";
+      const options = [["", "——"], ["-", "不读"], ...fields.map((each) => [each, each])];
+      const control = el("select", {}, ...options.map(([value, words]) => el("option", { value, selected: value === now }, words)));
+      return { heading, control, box: labelled(`“${heading}”`, control, `表“${sheet}”`) };
+    });
+    const read = () => {
+      const said = Object.fromEntries(choices.map(({ heading, control }) => [heading, control.value]).filter(([, value]) => value));
+      remember(unclear, said);
+      const told = [], notes = [], taken = globalThis.wholeschoolForm.workbooks.takeIn(opened, file, said);
+      // What came of the first reading makes room, unless somebody worked on it.
+      const place = draft.records.indexOf(record);
+      if (taken.value && place >= 0 && JSON.stringify(record.value) === text) draft.records.splice(place, 1);
+      const latest = settleWorkbook(file, taken, told, notes);
+      const kept = latest || (draft.records.includes(record) ? record : null);
+      showTaken(told, notes, latest, [{ file, opened, unclear, assigned: said, record: kept, text: kept && JSON.stringify(kept.value) }], false);
+    };
+    return el("details", { className: "ws-columns", open: !assigned }, el("summary", {}, `“${file}”：${assigned ? "照您说过的读了这几列，要改点开" : "这几列是什么"}`),
+      el("p", {}, "不认得的列没有读。说一下每一列是什么，下次打开同样的表就照这样读。"), ...choices.map((each) => each.box),
+      button("照这样读", read, { className: "ws-main" }));
+  };
   const takeAll = async (files) => {
-    const told = [], notes = [];
+    const told = [], notes = [], asked = [];
     let latest = null;
     say("正在读取…");
     for (const file of files) {
@@ -813,7 +864,7 @@
         continue;
       }
       const bytes = new Uint8Array(await file.arrayBuffer());
-      if (/\.(?:xls[xmb]?|xlt[xm]?|ett?|ods|numbers|docx?|csv|tsv|txt)$/i.test(file.name)) latest = await takeWorkbook(file.name, bytes, told, notes) || latest;
+      if (/\.(?:xls[xmb]?|xlt[xm]?|ett?|ods|numbers|docx?|csv|tsv|txt)$/i.test(file.name)) latest = await takeWorkbook(file.name, bytes, told, notes, asked) || latest;
       else if (/\.zip$/i.test(file.name)) {
         try {
           await fetchScript(UNZIP);
@@ -831,6 +882,10 @@
         }
       } else latest = take(file.name, bytes, told) || latest;
     }
+    showTaken(told, notes, latest, asked, files.length > 1);
+  };
+  // What became of files: one sentence for each, what is to be looked at, and what was left out.
+  const showTaken = (told, notes, latest, asked, isMany) => {
     showWhere();
     // As a school comes to need them.
     inOrder();
@@ -838,15 +893,20 @@
     judge();
     const plain = told.filter((each) => /已读入（[^）]*）。$/.test(each)); // nothing to be looked at
     say(...(plain.length > 3 ? [`${plain.length} 份已读入。`, ...told.filter((each) => !plain.includes(each))] : told));
-    notes.sort((one, other) => (one.severity === "error" ? 0 : 1) - (other.severity === "error" ? 0 : 1));
-    const shownNotes = notes.slice(0, 60).map((each) => el("li", { className: each.severity === "error" ? "ws-bad" : "" },
-      el("span", {}, `${files.length > 1 ? `“${each.file}”` : ""}${each.place ? `${each.place}：` : ""}${each.message}`),
+    for (const name of new Set(notes.filter((each) => each.left).map((each) => each.file))) {
+      const left = notes.filter((each) => each.left && each.file === name).map((each) => each.left);
+      said.append(el("small", {}, `${isMany ? `“${name}”里` : ""}没有读的：${left.slice(0, 8).join("；")}${left.length > 8 ? `；另有 ${left.length - 8} 处` : ""}。`));
+    }
+    const looked = notes.filter((each) => !each.left).sort((one, other) => (one.severity === "error" ? 0 : 1) - (other.severity === "error" ? 0 : 1));
+    const shownNotes = looked.slice(0, 60).map((each) => el("li", { className: each.severity === "error" ? "ws-bad" : "" },
+      el("span", {}, `${isMany ? `“${each.file}”` : ""}${each.place ? `${each.place}：` : ""}${each.message}`),
       each.hint ? el("span", { className: "ws-hint" }, each.hint) : null,
       el("small", {}, `${each.severity === "error" ? "" : "提醒 · "}${each.code}`)));
-    if (notes.length > 60) shownNotes.push(el("li", {}, `另有 ${notes.length - 60} 处。`));
+    if (looked.length > 60) shownNotes.push(el("li", {}, `另有 ${looked.length - 60} 处。`));
     fill(cells, ...shownNotes);
+    fill(columns, ...asked.map(assigning));
     // One clean file is what the person wants to go on with; otherwise there is something to be read first.
-    const several = files.length > 1 || notes.length > 0 || !latest;
+    const several = isMany || looked.length > 0 || !latest;
     if (latest) edit(several ? draft.records.find((each) => errors(each)) || latest : latest, !several);
     if (several) said.focus();
     keep();
@@ -1041,7 +1101,7 @@
       el("div", {}, labelled("学校", school), names, chosen, newcomer), labelled("年度", year)),
     el("section", { className: "ws-add" }, starter,
       labelled("要填哪一种", choice), add, labelled("接着填已有的文件", file, "Excel 工作簿（.xlsx）、本页下载的 zip、记录（.yaml、.md），可以一次选几个；字段里 # 开头的注释不保留")),
-    said, cells, records, all, editor, alone());
+    said, cells, columns, records, all, editor, alone());
   open();
   redraw();
   home.hidden = false;

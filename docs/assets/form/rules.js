@@ -54,7 +54,7 @@
     "没有", "暂无", "希望", "今后", "以后", "进一步", "继续", "努力", "加强", "改进", "提高", "提升", "完善", "保持", "学习", "请", "老师"];
   const saysLittle = (text) => {
     let left = text.normalize("NFKC").replace(/[^\p{L}\p{N}\p{M}]+/gu, "").toLowerCase();
-    for (const phrase of SET_PHRASES) left = left.replaceAll(phrase, "");
+    for (const phrase of SET_PHRASES) left = left.split(phrase).join("");
     return new Set(left).size < 5;
   };
 

@@ -167,7 +167,7 @@ def _workbooks() -> dict[str, Any]:
         made.append({"kind": name, "title": each.kind.title, "form": _columns(each.form), "tables": tables})
     return {
         "layouts": made,
-        "sheets": {"form": FORM, "notes": origin.NOTES, "origin": origin.ORIGIN, "hidden": origin.HIDDEN},
+        "sheets": {"form": FORM, "notes": origin.NOTES, "origin": origin.ORIGIN, "lists": origin.LISTS},
         "limits": {
             "bytes": opening.MAX_BYTES,
             "unpacked": packages.MAX_UNPACKED,
