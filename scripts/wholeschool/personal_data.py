@@ -130,6 +130,7 @@ _GAP = r"(?:[ \t._/\\、()（）*~`-]|</?[A-Za-z][^<>\n]{0,40}>|\n[ \t>]*){0,3}"
 _RUN = re.compile(f"[0-9](?:{_GAP}[0-9]){{9,}}")
 _CHINESE_RUN = re.compile(f"[0-9{_CHINESE_DIGITS}](?:{_GAP}[0-9{_CHINESE_DIGITS}]){{10,}}")
 _FIGURES = re.compile("[0-9]+")
+_ENDLESS = re.compile("[0-9]{25,}")
 _X = re.compile(rf"{_GAP}[Xx](?![0-9A-Za-z])")
 
 # Eleven digits of a mobile number, wherever they begin; in which groups they may be written; what may stand before.
@@ -293,6 +294,7 @@ def _everything(text: str) -> Iterator[PersonalDatum]:
 
 
 def _scan(text: str) -> Iterator[PersonalDatum]:
+    text = _ENDLESS.sub(lambda run: "#" * len(run.group()), text)  # no number has so many figures in one group
     yield from _numbers(text)
     spoken = _CHINESE_RUN.sub(lambda run: run.group().translate(_CHINESE), text)
     if spoken != text:
