@@ -129,17 +129,17 @@ def _failed_again(tree: MemoryTree, date: str) -> MemoryTree:
     return tree.having({f"{YEAR}reviews/{date}.yaml": (again + worse).encode()})
 
 
-def test_the_latest_review_decides() -> None:
+def test_the_latest_review_before_the_acceptance_decides() -> None:
     assert _due(_failed_again(_with(), "2026-06-20")) == []
-    assert _due(_failed_again(_with(), "2026-07-01")) == []
+    assert _due(_failed_again(_with(), "2026-06-25")) == []
 
 
-def test_what_was_recognised_stands_until_it_is_recognised_anew() -> None:
+def test_what_was_accepted_stands_until_it_is_accepted_anew() -> None:
     recognised = _due(_with())
     assert recognised
-    assert _due(_failed_again(_with(), "2026-07-02")) == recognised
-    anew = _with(acceptance=("      date: 2026-07-01\n", "      date: 2026-07-02\n"))
-    assert _due(_failed_again(anew, "2026-07-02")) == []
+    assert _due(_failed_again(_with(), "2026-06-26")) == recognised
+    anew = _with(acceptance=("    date: 2026-06-25\n", "    date: 2026-06-26\n"))
+    assert _due(_failed_again(anew, "2026-06-26")) == []
 
 
 def test_new_rows_make_a_ledger_in_which_nothing_is_wrong() -> None:

@@ -297,13 +297,13 @@ class _Maker:
             rows.append((kept, said))
         self.rng.shuffle(rows)
         halves = [rows]
-        if len(rows) > 1 and self.chance(0.25):
+        alike = self.is_like_another(table, columns)  # then only the sheet's name tells which of them it is
+        if len(rows) > 1 and not alike and self.chance(0.25):
             middle = self.rng.randint(1, len(rows) - 1)
             halves = [rows[:middle], rows[middle:]]
         for number, half in enumerate(halves):
-            title = (
-                table.title if number == 0 and self.chance(0.5) else f"{self.rng.choice(['一', '二', '三'])}组{number}"
-            )
+            own = number == 0 and (alike or self.chance(0.5))
+            title = table.title if own else f"{self.rng.choice(['一', '二', '三'])}组{number}"
             self.sheet(table, self.free(title), columns, [said for _, said in half])
         if items:
             put(expected, table.pointer, items)
@@ -311,6 +311,15 @@ class _Maker:
         for child in children:
             if items and keyed and self.chance(0.5):
                 self.children(table, child, items)
+
+    def is_like_another(self, table: Table, columns: Sequence[Column]) -> bool:
+        """Whether another table of the record has most of these headings too."""
+        words = [{heading, *column.aliases} for column in columns for heading in (column.heading,)]
+        for other in self.layout.tables:
+            known = {word for column in other.all_columns for word in (column.heading, *column.aliases)}
+            if other is not table and 2 * sum(bool(each & known) for each in words) > len(words):
+                return True
+        return False
 
     def change(self, table: Table, item: dict[str, Any], columns: Sequence[Column]) -> dict[Column, Any]:
         """What a row says of an item that is there: some fields as they are, some new, some not at all."""

@@ -62,7 +62,11 @@ def corrections_are_of_somebody(programme: Programme) -> Iterator[Breach]:
             if school is None:
                 if not programme.is_there(folder):
                     yield county.acceptance.at(each, "school"), f"本县没有“{each.school}”这所学校", "写学校的文件夹名"
-            elif each.teacher not in school.teachers and not programme.has_broken(f"{folder}/{county.year}"):
+            elif (
+                school.roster is not None
+                and each.teacher not in school.teachers
+                and not programme.has_broken(f"{folder}/{county.year}")
+            ):
                 message = f"{school.school.name} {county.year} 年的名册里没有教师 {each.teacher}"
                 yield county.acceptance.at(each, "teacher"), message, "核对编号"
 
