@@ -271,7 +271,7 @@ def test_a_sheet_that_is_no_template_takes_nothing_away() -> None:
 def test_a_template_stands_for_the_whole_list_and_says_what_goes() -> None:
     def change(book: Workbook) -> None:
         book["教师"].delete_rows(2)
-        book["任务单"].delete_rows(2)
+        book["任务单"].delete_rows(2, 3)
 
     judged = brought_in(changed(filled(base(), ROSTER), change))
     old, new = (read_yaml(text or "")[0]["teachers"] for text in (judged.intakes[0].before, judged.intakes[0].after))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
 
-from tests.case_folders import BASE, MemoryTree, base
+from tests import case_folders
+from tests.case_folders import BASE, MemoryTree
 from wholeschool.papers import importing
 from wholeschool.papers.importing import Judged, judge
 from wholeschool.papers.layout import layouts
@@ -24,6 +26,12 @@ ROSTER = f"{ROOT}{SCHOOL}/2026/teachers.yaml"
 CATALOGUE = Catalogue([("A1", "技术支持的学情分析", 4), ("A5", "技术支持的课堂导入", 5)], 20)
 
 __all__ = ["BASE", "base"]
+
+
+def base() -> MemoryTree:
+    """The base of the examples; its roster does not say how many teachers there are, so that one may come or go."""
+    tree = case_folders.base()
+    return tree.having({ROSTER: re.sub(rb"(?m)^staff:.*\n", b"", tree.read(ROSTER))})
 
 
 def filled(tree: Tree, path: str) -> bytes:
