@@ -19,7 +19,7 @@ from wholeschool.personal_data import NAMES, redact, scan
 
 REPOSITORY = Path(__file__).parents[1]
 PAGE = """
-globalThis.wholeschoolForm = { kinds: [], common: {}, abilities: {}, standard: {} };
+globalThis.wholeschoolForm = { kinds: [], common: {}, abilities: {}, standard: {}, radicals: "" };
 require(process.argv[1]);
 const texts = JSON.parse(require("fs").readFileSync(0, "utf8"));
 const codes = (text) => globalThis.wholeschoolForm.personal(text).map((each) => each.code).sort();

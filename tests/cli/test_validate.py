@@ -153,7 +153,7 @@ def test_where_there_is_no_programme(tmp_path: Path) -> None:
 
 
 def test_a_programme_outside_git_has_no_commits(programme: Path) -> None:
-    assert "HEAD" in _one_sentence(run(programme, "validate", "--head", "HEAD"))
+    assert "不是 Git 仓库" in _one_sentence(run(programme, "validate", "--head", "HEAD"))
 
 
 @pytest.mark.parametrize("path", ["no-such-file.yaml", "submissions/anhui/none/", "/etc/hostname", "..", "a\nb"])
