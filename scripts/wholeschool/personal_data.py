@@ -126,9 +126,18 @@ def _plain(text: str) -> str:
 
 # What people put between digits: spaces, dashes, dots, strokes, brackets, a list's comma, marks of emphasis, elements
 # of a page, a new line. Not the comma and the bar, which part one value of a table from the next.
-_GAP = r"(?:[ \t._/\\、()（）*~`-]|</?[A-Za-z][^<>\n]{0,40}>|\n[ \t>]*){0,3}"
-_RUN = re.compile(f"[0-9](?:{_GAP}[0-9]){{9,}}")
-_CHINESE_RUN = re.compile(f"[0-9{_CHINESE_DIGITS}](?:{_GAP}[0-9{_CHINESE_DIGITS}]){{10,}}")
+_BETWEEN = r"(?:[ \t._/\\、()（）*~`-]|</?[A-Za-z][^<>\n]{0,40}>|\n[ \t>]*)"
+_GAP = f"{_BETWEEN}{{0,3}}"
+
+
+def _run_of(digit: str, least: int) -> re.Pattern[str]:
+    """Digits with gaps between them, `least` or more; solid ones first, which need no search for gaps."""
+    solid = f"{digit}{{{least},}}(?:{_BETWEEN}{{1,3}}{digit}+)*"
+    return re.compile(f"{solid}|{digit}(?:{_GAP}{digit}){{{least - 1},}}")
+
+
+_RUN = _run_of("[0-9]", 10)
+_CHINESE_RUN = _run_of(f"[0-9{_CHINESE_DIGITS}]", 11)
 _FIGURES = re.compile("[0-9]+")
 _ENDLESS = re.compile("[0-9]{25,}")
 _X = re.compile(rf"{_GAP}[Xx](?![0-9A-Za-z])")

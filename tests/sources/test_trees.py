@@ -149,7 +149,7 @@ def test_what_is_no_commit_is_refused_in_one_sentence_and_writes_nothing(
     target = tmp_path / "written"
     with pytest.raises(RepositoryError) as caught:
         CommitTree(repository, revision.format(file=target))  # none is believed before it has been looked at
-    assert re.search("找不到提交|不是提交", str(caught.value))
+    assert re.search("找不到提交|不是提交|没有提交", str(caught.value))
     assert not target.exists()
     assert git(repository, "status", "--porcelain") == ""
 
