@@ -23,7 +23,7 @@ from wholeschool.site import share
 from wholeschool.site.earlier import Earlier, foundation
 from wholeschool.site.markup import plain_title
 from wholeschool.site.pages import all_pages
-from wholeschool.site.share import INDEX, Place, Site, merge_indexes
+from wholeschool.site.share import INDEX, PageFailed, Place, Site, merge_indexes
 from wholeschool.site.views import PublicYear
 from wholeschool.sources.history import Merge
 
@@ -111,7 +111,7 @@ def build_site(
                 try:
                     places, made = _make(site, work / "site", earlier, helpers)
                     break
-                except share.PageFailed as failure:
+                except PageFailed as failure:
                     if not _is_of_one(failure.source) or len(left_out) == _MOST_LEFT_OUT:
                         raise
                     left_out.append(f"{failure.source}（{failure.reason}）")
@@ -126,7 +126,7 @@ def build_site(
         _replace(work / "site", out)
     except OSError as error:
         raise BuildError(f"网站没有生成：{reason(error)}；原来的网站没有动") from error
-    except share.PageFailed as failure:
+    except PageFailed as failure:
         message = f"网站没有生成：{failure.source} 这一页做不出来（{failure.reason}）；原来的网站没有动"
         raise BuildError(message) from failure
     except (MkDocsException, Abort, SystemExit) as error:
