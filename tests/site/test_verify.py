@@ -209,7 +209,7 @@ def test_without_a_network_only_what_the_ledger_is_known_to_hold(
         assert typed(page, entry.number, seals.check_code(token), entry.name).startswith("有效")
 
 
-@pytest.mark.parametrize("claim", ["data.counties.push({...data.counties[0], name: '青岚县教育局'})", "contested"])
+@pytest.mark.parametrize("claim", ["another county", "contested"])
 def test_a_number_that_two_units_claim_is_nobody_s(
     browser: Browser, address: str, programme: Programme, claim: str
 ) -> None:
@@ -222,12 +222,13 @@ def test_a_number_that_two_units_claim_is_nobody_s(
             await wholeschoolVerify.judgeTyped(number, code, name, data, today),
         ].map((each) => each.state);
         const before = await judged();
-        eval(claim);
+        if (claim) data.contested = [claim];
+        else data.counties.push({...data.counties[0], name: "青岚县教育局"});
         return [before, await judged()];
     }"""
-    claims = [f"data.contested = ['{each}']" for each in (entry.number, entry.number[4:10])]
+    claims = [entry.number, entry.number[4:10]] if claim == "contested" else [""]
     with opened(browser, address) as page:
-        for each in claims if claim == "contested" else [claim]:
+        for each in claims:
             asked = [each, token, entry.number, seals.check_code(token), entry.name, TODAY]
             assert page.evaluate(both, asked) == [["有效"] * 2, ["无法确认"] * 2]
 
