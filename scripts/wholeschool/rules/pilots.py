@@ -45,7 +45,8 @@ def pilots_get_the_support_of_their_clause(programme: Programme) -> Iterator[Bre
     """试点得到遴选它的一级该给的支持。
 
     省、市级试点校是管理团队培训、教师培训、校本研修支持、校本应用考核指导，县级试点校是管理团队培训和总结经验指导；
-    试点市、县区是管理团队培训。三级的要求分别见附件1 二(一)4、二(二)3、二(三)3。管理团队参加的培训已经记在集中培训里的，不用再记一遍。
+    试点市、县区是管理团队培训。三级的要求分别见附件1 二(一)4、二(二)3、二(三)3。
+    管理团队参加的培训已经记在集中培训里的，不用再记一遍。
     """
     for unit, record in programme.each(Pilots):
         for pilot in record.data.pilots:
