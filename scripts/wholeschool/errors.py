@@ -6,6 +6,7 @@ import errno
 import re
 import zipfile
 import zlib
+from collections.abc import Mapping
 
 # By NotImplementedError zipfile means a way of compressing that it does not know, by RuntimeError a password.
 DAMAGED_ARCHIVE = (
@@ -20,27 +21,41 @@ DAMAGED_ARCHIVE = (
 """What reading somebody's zip file raises: none of it is our mistake, all of it means that the file is no good."""
 
 
-_SAID = {
-    errno.ENOSPC: "磁盘满了",
-    errno.EDQUOT: "磁盘的配额用完了",
-    errno.EACCES: "没有权限",
-    errno.EPERM: "没有权限",
-    errno.EROFS: "磁盘是只读的",
-    errno.ENOENT: "没有这个文件或文件夹",
-    errno.EISDIR: "这是一个文件夹",
-    errno.ENOTDIR: "路径中间有一段不是文件夹",
-    errno.EFBIG: "文件超过了系统允许的大小",
-    errno.ENAMETOOLONG: "名字太长",
-    errno.EIO: "磁盘读写出错",
+_SAID: Mapping[int, tuple[str, str]] = {
+    errno.ENOENT: ("没有这个文件或文件夹", "看看路径有没有写错"),
+    errno.EISDIR: ("这是一个文件夹，不是文件", "写明文件名"),
+    errno.ENOTDIR: ("路径中间有一段是文件，不是文件夹", "看看路径有没有写错"),
+    errno.EEXIST: ("这里已经有同名的文件", "换一个名字"),
+    errno.EACCES: ("没有权限", "换一个自己能读写的地方，或请管理员开权限"),
+    errno.EPERM: ("没有权限", "换一个自己能读写的地方，或请管理员开权限"),
+    errno.EROFS: ("这里只能读，不能写", "换一个能写的地方"),
+    errno.ENOSPC: ("磁盘满了", "腾出地方再试"),
+    errno.EDQUOT: ("磁盘配额用完了", "腾出地方再试"),
+    errno.EFBIG: ("文件超过了系统允许的大小", "换一个地方再试"),
+    errno.EIO: ("磁盘读写出错", "换一个地方再试"),
+    errno.ENAMETOOLONG: ("名字太长", "换一个短的"),
+    errno.ELOOP: ("符号链接绕成了圈", "换成真正的文件或文件夹"),
+    errno.EINVAL: ("系统认不了这个名字或位置", "换一个"),
+    errno.ENXIO: ("不是普通的文件", "换一个普通的文件"),
 }
 
 
 def reason(error: OSError) -> str:
     """What the system complains of, in a few words; of several files copied together, of the first."""
+    return _said(error)[0]
+
+
+def remedy(error: OSError) -> str:
+    """What whoever typed the command can do about it."""
+    return _said(error)[1]
+
+
+def _said(error: OSError) -> tuple[str, str]:
     number = error.errno
     if number is None and (found := re.search(r"\[Errno ([0-9]+)\]", str(error))):
         number = int(found[1])
-    return _SAID.get(number or 0) or error.strerror or type(error).__name__
+    other = f"系统不让读写（{error.strerror or type(error).__name__}）", "换一个地方再试"
+    return _SAID.get(number or 0, other)
 
 
 class WholeschoolError(Exception):

@@ -224,9 +224,20 @@ def _county(county: str) -> Iterator[tuple[str, dict[str, Any]]]:
         f"{YEAR}/approvals.yaml",
         {
             "approvals": [
-                {"school": folder, "decision": "审核通过", "date": "2026-02-20", "by": "顾清和", "filing": "备2026-1"}
-                for folder in planned
-            ]
+                {
+                    "school": folder,
+                    "decision": "审核通过",
+                    "date": "2026-02-20",
+                    "by": "顾清和",
+                    "filing": f"备2026-{sequence}",
+                }
+                for sequence, folder in enumerate(planned, 1)
+            ],
+            "branches": [
+                {"school": school[0], "center": "dongfeng-zhongxin", "date": "2026-02-20", "by": "顾清和"}
+                for school in here
+                if school[0] == "liushu-jiaoxuedian"
+            ],
         },
     )
     acceptances = []
@@ -245,6 +256,21 @@ def _county(county: str) -> Iterator[tuple[str, dict[str, Any]]]:
             entry["recognition"] = {"date": "2026-07-10", "document": "明教〔2026〕18号"}
         acceptances.append(entry)
     if acceptances:
+        checked = [
+            {
+                "school": f"anhui/shili/{county}/{folder}",
+                "teacher": f"{COUNTY[county]}{sequence:04}0001",
+                "microability": CHOICES[1][0],
+                "school_level": "合格",
+                "recheck_level": "合格",
+            }
+            for folder, _, sequence, *_, far in here
+            if far in ("recognised", "rectify")
+        ]
+        yield (
+            f"{YEAR}/spot-checks/2026-06-25.yaml",
+            {"date": "2026-06-25", "stage": "考核结果", "mode": "专家抽查", "checkers": ["沈望舒"], "items": checked},
+        )
         yield f"{YEAR}/acceptance.yaml", {"acceptances": acceptances}
 
 

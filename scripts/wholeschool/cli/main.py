@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Mapping
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -16,7 +15,7 @@ from pkgutil import iter_modules
 import click
 
 from wholeschool import __version__
-from wholeschool.errors import WholeschoolError, reason
+from wholeschool.errors import WholeschoolError, reason, remedy
 
 FAILED, UNUSABLE = 1, 2
 
@@ -102,26 +101,8 @@ def _trouble(error: OSError) -> str:
     place = os.fsdecode(named) if isinstance(named, str | bytes) else ""
     # The temporary file beside it is nothing that anybody typed.
     path = str(Path(place).parent) if Path(place).name.startswith(".new-") else place
-    why, remedy = _TROUBLES.get(error.errno or 0, (f"系统不让读写（{reason(error)}）", "换一个地方再试"))
-    return f"{path}：{why}；{remedy}" if path else f"{why}；{remedy}"
-
-
-_TROUBLES: Mapping[int, tuple[str, str]] = {
-    errno.ENOENT: ("没有这个文件或文件夹", "看看路径有没有写错"),
-    errno.EISDIR: ("这是一个文件夹，不是文件", "写明文件名"),
-    errno.ENOTDIR: ("路径中间有一段是文件，不是文件夹", "看看路径有没有写错"),
-    errno.EEXIST: ("这里已经有同名的文件", "换一个名字"),
-    errno.EACCES: ("没有权限", "换一个自己能读写的地方，或请管理员开权限"),
-    errno.EPERM: ("没有权限", "换一个自己能读写的地方，或请管理员开权限"),
-    errno.EROFS: ("这里只能读，不能写", "换一个能写的地方"),
-    errno.ENOSPC: ("磁盘满了", "腾出地方再试"),
-    errno.EDQUOT: ("磁盘配额用完了", "腾出地方再试"),
-    errno.EFBIG: ("文件太大，系统不让写", "换一个地方再试"),
-    errno.ENAMETOOLONG: ("名字太长", "换一个短的"),
-    errno.ELOOP: ("符号链接绕成了圈", "换成真正的文件或文件夹"),
-    errno.EINVAL: ("系统认不了这个名字或位置", "换一个"),
-    errno.ENXIO: ("不是普通的文件", "换一个普通的文件"),
-}
+    said = f"{reason(error)}；{remedy(error)}"
+    return f"{path}：{said}" if path else said
 
 
 def _sentence(error: click.UsageError) -> str:
