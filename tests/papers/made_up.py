@@ -12,12 +12,14 @@ import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
+from datetime import date, datetime
 from itertools import count
 from typing import Any, NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
+from tests.papers.test_round_trip import NAMES
 from wholeschool.papers.cell_text import shown
 from wholeschool.papers.layout import FORM, Column, Layout, Table, layouts
 from wholeschool.papers.origin import Origin
@@ -27,6 +29,30 @@ from wholeschool.records.yaml_writing import new_text
 Cell = tuple[str, int, int]
 PLACES = {"工程": "", "省": "anhui", "市": "anhui/shili", "县": "anhui/shili/mingyuan", "校": "anhui/shili/mingyuan/a"}
 FILES = {"team": "management", "group": "yuwen", "review": "2026-09-15", "spot-check": "2026-09-20-a"}
+_BETWEEN = (
+    "、",
+    "、",
+    "，",
+    ",",
+    "；",
+    ";",
+    "/",
+    "／",
+    "+",
+    "＋",
+    "&",
+    "┃",
+    "┋",
+    "|",
+    " ",
+    "　",
+    "\n",
+    "\r\n",
+    " 和 ",
+    "与",
+    "、 ",
+)
+_WIDE = {code: code + 0xFEE0 for code in (*range(ord("0"), ord("9") + 1), *range(ord("A"), ord("Z") + 1))}
 _HAN = (
     "安白包昌长成程池崇楚春慈村大岱丹道德典东端恩法凡方丰封冯福甘高格恭谷关光桂国海汉行和恒洪侯湖华怀黄会惠积季济佳嘉"
 )
@@ -145,7 +171,7 @@ class _Maker:
         kind = self.layout.kind
         year = 2026 if "{year}" in kind.place else 0
         origin = Origin(self.name, PLACES[level], year, FILES.get(self.name, ""))
-        old = {} if self.new else self.record()
+        self.old = old = {} if self.new else self.record()
         expected = deepcopy(old)
         self.form(expected)
         tables = [table for table in self.layout.tables if table.parent is None]
@@ -295,6 +321,19 @@ class _Maker:
                 self.refusal = "XLSX-KEY" if not keyed and before else "XLSX-COLUMN"
             items.append(kept)
             rows.append((kept, said))
+        if not self.refusal and self.chance(0.04):  # somebody stands there twice, once with something else
+            item, said = self.rng.choice(rows)
+            rows.append((item, {**said, **{c: self.content(c) for c in columns if c not in (*table.keys, table.name)}}))
+            self.refusal = "XLSX-KEY"
+        elif (
+            not self.refusal and named and self.chance(0.2)
+        ):  # two people of one name, and no number to tell them apart
+            assert table.name is not None
+            item, _ = self.rng.choice(rows)
+            other = self.item(table)
+            put(other, table.name.pointer, get(item, table.name.pointer))
+            get(self.old, table.pointer).append(other)
+            self.refusal = "XLSX-KEY"
         self.rng.shuffle(rows)
         halves = [rows]
         alike = self.is_like_another(table, columns)  # then only the sheet's name tells which of them it is
@@ -352,11 +391,23 @@ class _Maker:
                 put(item, child.pointer, inner)
         if rows:
             self.rng.shuffle(rows)
-            self.sheet(child, self.free(child.title), list(child.all_columns), rows)
+            title = self.free(child.title)
+            merging = self.chance(0.4)
+            if merging:
+                rows.sort(key=lambda said: [str(said[link]) for link in child.links])
+            self.sheet(child, title, list(child.all_columns), rows, merged=child.links if merging else ())
 
     # ---- a sheet ----
 
-    def sheet(self, table: Table, title: str, columns: Sequence[Column], rows: Sequence[dict[Column, Any]]) -> None:
+    def sheet(
+        self,
+        table: Table,
+        title: str,
+        columns: Sequence[Column],
+        rows: Sequence[dict[Column, Any]],
+        *,
+        merged: Sequence[Column] = (),
+    ) -> None:
         sheet = self.book.create_sheet(title)
         row = 1
         if self.chance(0.3):
@@ -374,6 +425,7 @@ class _Maker:
             sheet.cell(row, place, column if isinstance(column, str) else self.heading(column))
             self.noise.add((title, row, place))
         serial = count(1)
+        placed: list[int] = []
         for said in rows:
             row += 1
             if self.chance(0.1):
@@ -393,6 +445,8 @@ class _Maker:
                         self.noise.add((title, row, place))
                 elif column in said and said[column] is not None:
                     self.write(sheet, row, place, column, said[column])
+            placed.append(row)
+        self.merge(sheet, order, rows, placed, merged)
         if self.chance(0.2):
             place = len(order) + self.rng.randint(2, 4)
             sheet.cell(self.rng.randint(header + 1, row), place, "旁注")
@@ -411,6 +465,26 @@ class _Maker:
                 sheet.cell(row, place if place == 1 else len(order), word)
                 self.noise.add((title, row, place if place == 1 else len(order)))
 
+    def merge(
+        self,
+        sheet: Any,
+        order: Sequence[Column | str],
+        rows: Sequence[dict[Column, Any]],
+        placed: Sequence[int],
+        columns: Sequence[Column],
+    ) -> None:
+        """Make one cell of those that say the same below each other, all of `columns` alike."""
+        start = 0
+        for end in range(1, len(rows) + 1):
+            same = end < len(rows) and all(rows[end].get(each) == rows[start].get(each) for each in columns)
+            if same and placed[end] == placed[end - 1] + 1:
+                continue
+            for column in columns if end - start > 1 else ():
+                place = order.index(column) + 1
+                sheet.merge_cells(None, placed[start], place, placed[end - 1], place)
+                self.arriving -= {(sheet.title, row, place) for row in range(placed[start] + 1, placed[end - 1] + 1)}
+            start = end
+
     def free(self, title: str) -> str:
         title = title[:28]
         return title if title not in self.book.sheetnames else f"{title}{len(self.book.sheetnames)}"
@@ -428,22 +502,42 @@ class _Maker:
         """A value as people type it."""
         text: Any = shown(column, content)
         field = column.items or column.field
-        if isinstance(content, list) and isinstance(text, str) and "\n" not in text and self.chance(0.4):
+        if field.get("title") == "微能力编号":
+            text = self.codes(content if isinstance(content, list) else [content])
+        elif isinstance(content, list) and isinstance(text, str) and "\n" not in text and self.chance(0.4):
             text = text.replace("、", self.rng.choice(["，", "；", ",", "、 "]))
-        elif field.get("format") == "date" and not isinstance(content, list) and self.chance(0.4):
+        elif field.get("format") == "date" and not isinstance(content, list) and self.chance(0.5):
             year, month, day = map(int, content.split("-"))
             text = self.rng.choice(
-                [f"{year}.{month}.{day}", f"{year}年{month}月{day}日", f"{year}/{month:02}/{day:02}"]
+                [
+                    *(f"{year}.{month}.{day}", f"{year}年{month}月{day}日", f"{year}/{month:02}/{day:02}"),
+                    *(f"{year}-{month}-{day} 00:00:00", date(year, month, day), datetime(year, month, day)),
+                ]
             )
         elif isinstance(text, int | float) and self.chance(0.4):
-            text = str(text)
+            text = self.rng.choice([str(text), f"{text}".translate(_WIDE)])
         elif isinstance(text, str) and self.chance(0.1):
-            text = f" {text}　"
+            text = self.rng.choice([f" {text}　", f"{text}\u200b", f"\ufeff{text}", f"{text}\n"])
         cell = sheet.cell(row, place)
         cell.value = text
         if isinstance(text, str):
             cell.data_type = "s"
         self.arriving.add((sheet.title, row, place))
+
+    def codes(self, codes: Sequence[str]) -> str:
+        """Microabilities as people list them."""
+        names = NAMES if self.chance(0.3) else {}
+        words = [
+            self.rng.choice([code, code, f"{code} {names[code]}", f"{code}{names[code]}"]) if names else code
+            for code in codes
+        ]
+        if self.chance(0.1):
+            words = [word.lower() if word in codes else word for word in words]
+        if self.chance(0.1):
+            words = [f"{number}. {word}" for number, word in enumerate(words, start=1)]
+            return "\n".join(words)
+        text = self.rng.choice(_BETWEEN).join(words)
+        return text.translate(_WIDE) if self.chance(0.1) else text
 
     def other_sheets(self) -> None:
         if self.chance(0.15):
