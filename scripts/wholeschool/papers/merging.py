@@ -202,9 +202,7 @@ class Merging:
             self.reader.tell(*item.row, item.column_of(keys[0]), "XLSX-KEY", told, hint)
             found[number] = _REFUSED
 
-    def _check_twice(
-        self, table: Table, rows: Sequence[Item], numbers: Sequence[int], found: list[int | None]
-    ) -> None:
+    def _check_twice(self, table: Table, rows: Sequence[Item], numbers: Sequence[int], found: list[int | None]) -> None:
         """Refuse new rows of one key: all of them, or all but the first where it does not matter which one stands."""
         fresh = [number for number in numbers if found[number] is None]
         keys = [column for column in table.keys if column.required]
