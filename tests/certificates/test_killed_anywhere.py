@@ -1,4 +1,4 @@
-"""Signal 9 at fifty points of a rendering: no half file where finished ones are looked for, and the next run completes.
+"""Signal 9 at many points of a rendering: no half file where finished ones are looked for, and the next run completes.
 
 A child is killed at its n-th touch of the disk, told by the interpreter's audit events.
 """
@@ -9,8 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.bench.certificates import entries
 from tests.certificates.test_batch import contents, programme
+from tests.soak import examples
 from wholeschool.certificates import render_all
 
 _RUN = """
@@ -50,7 +53,8 @@ def child(kill_at):
     return status, int(said or 0)
 
 _, total = child(0)
-points = sorted({1 + step * (total - 1) // 49 for step in range(50)})
+steps = int(sys.argv[2])
+points = sorted({1 + step * (total - 1) // (steps - 1) for step in range(steps)})
 print(total, len(points))
 for start in ("nothing", "before"):
     for point in points[:: 1 if start == "nothing" else 5]:
@@ -71,14 +75,17 @@ for start in ("nothing", "before"):
 """
 
 
-def test_killed_at_fifty_points_nothing_is_half_and_the_next_run_completes(tmp_path: Path) -> None:
+@pytest.mark.soak
+def test_killed_anywhere_nothing_is_half_and_the_next_run_completes(tmp_path: Path) -> None:
     rows = entries(18)
     render_all(programme(tmp_path, rows[:12]), tmp_path / "older")
     known = programme(tmp_path, rows)
-    done = subprocess.run([sys.executable, "-c", _RUN, tmp_path], capture_output=True, text=True, check=False)
+    steps = min(examples(15), 50)
+    command = [sys.executable, "-c", _RUN, tmp_path, str(steps)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     total, points = map(int, done.stdout.split())
     assert total >= 50
-    assert points == 50
+    assert points == steps
     render_all(known, tmp_path / "clean")
     assert contents(tmp_path / "clean") == contents(tmp_path / "warm")

@@ -17,6 +17,7 @@ from PIL import Image, ImageChops, ImageFilter
 
 from tests.bench.certificates import entries
 from tests.certificates.sealing import demo_record
+from tests.soak import examples
 from wholeschool.certificates import typeset
 from wholeschool.certificates.signing import Signer, demo_key, signed
 from wholeschool.certificates.typeset import TEMPLATE, Design, Printed, Typesetter
@@ -58,8 +59,9 @@ def pictures(folder: Path, made: Iterable[bytes]) -> list[Image.Image]:
     return [Image.open(file).copy() for file in sorted(folder.glob("page*.pgm"))]
 
 
-def test_two_hundred_look_as_weasyprint_alone_draws_them(tmp_path: Path) -> None:
-    announced = rows(200)
+@pytest.mark.soak
+def test_many_look_as_weasyprint_alone_draws_them(tmp_path: Path) -> None:
+    announced = rows(min(examples(50), 200))
     typesetter = Typesetter(announced, DESIGN)
     ours: list[Image.Image] = []
     theirs: list[Image.Image] = []
@@ -67,7 +69,7 @@ def test_two_hundred_look_as_weasyprint_alone_draws_them(tmp_path: Path) -> None
         (tmp_path / name).mkdir()
         whole = [typesetter.plain([Printed(row, DESIGN) for row in announced])]
         made += pictures(tmp_path / name, map(typesetter.pdf, zip(announced)) if name == "ours" else whole)
-    assert len(ours) == len(theirs) == 200
+    assert len(ours) == len(theirs) == len(announced)
     assert typeset._master.cache_info().currsize >= 5
     for place, (row, one, other) in enumerate(zip(announced, ours, theirs, strict=True)):
         # A dot's shade may differ by how a glyph falls between dots; a text that is elsewhere leaves more than that.

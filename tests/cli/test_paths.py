@@ -69,6 +69,11 @@ def _below_a_file(folder: Path) -> str:
     return str(folder / "file" / "x.xlsx")
 
 
+def _a_file(folder: Path) -> str:
+    (folder / "file").write_bytes(b"x")
+    return str(folder / "file")
+
+
 def _unreadable(folder: Path) -> str:
     (folder / "closed").mkdir(mode=0o000)
     return str(folder / "closed" / "x.xlsx")
@@ -92,7 +97,17 @@ def _empty(folder: Path) -> str:
     return ""
 
 
-_BAD: list[Callable[[Path], str]] = [_missing, _folder, _below_a_file, _unreadable, _long, _loop, _full, _empty]
+_BAD: list[Callable[[Path], str]] = [
+    _missing,
+    _folder,
+    _a_file,
+    _below_a_file,
+    _unreadable,
+    _long,
+    _loop,
+    _full,
+    _empty,
+]
 
 
 def _line(words: tuple[str, ...], one: click.Command, parameter: click.Parameter, path: str) -> list[str]:
