@@ -29,7 +29,7 @@ def desktop(browser: Browser) -> Iterator[Page]:
 @pytest.mark.soak
 @pytest.mark.parametrize("path", KINDS.values(), ids=KINDS.keys())
 def test_no_kind_of_page_has_barriers(desktop: Page, address: str, path: str) -> None:
-    """Light on a phone, dark on a desktop, in `make soak` both on both: by axe-core, on one visit, switching as one does."""
+    """Light on a phone, dark on a desktop (in `make soak` both on both), switched on one visit: by axe-core."""
     desktop.emulate_media(reduced_motion="reduce")
     desktop.goto(address + path)
     barriers = []
