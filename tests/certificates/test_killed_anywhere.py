@@ -81,7 +81,7 @@ def test_killed_anywhere_nothing_is_half_and_the_next_run_completes(tmp_path: Pa
     render_all(programme(tmp_path, rows[:12]), tmp_path / "older")
     known = programme(tmp_path, rows)
     steps = min(examples(15), 50)
-    command = [sys.executable, "-c", _RUN, tmp_path, str(steps)]
+    command = [sys.executable, "-c", _RUN, str(tmp_path), str(steps)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     total, points = map(int, done.stdout.split())

@@ -268,3 +268,23 @@ def test_a_name_that_somebody_else_took_has_no_rights(clone: Path) -> None:
             del os.environ["PUSHER_ID"]
         assert (done.returncode == 0) == status, done.stderr
         assert words in done.stderr
+
+
+def test_a_history_that_is_pushed_first_is_looked_through(clone: Path) -> None:
+    """What records said and took back is refused where nothing was before, too; the program's own history is not."""
+    bare, number = clone.parent / "another.git", "1391234" + "5678"
+    git(clone.parent, "init", "-q", "--bare", "-b", "main", str(bare))
+    subprocess.run([COMMAND, "hook", "install", str(bare)], capture_output=True, text=True, check=True)
+    git(clone, "remote", "set-url", "origin", str(bare))
+    for folder, accepted in (("tests", True), (SCHOOL, False)):
+        (clone / folder).mkdir(exist_ok=True)
+        note = clone / folder / "电话.txt"
+        note.write_text(f"电话 {number}")
+        git(clone, "add", "-A")
+        git(clone, "commit", "-qm", "x")
+        note.unlink()
+        pushed = commit_and_push(clone, "admin", branch="main")
+        assert (pushed.returncode == 0) == accepted, pushed.stderr
+        assert ("PII-HISTORY" in pushed.stderr) != accepted
+        assert number not in pushed.stderr
+        git(bare, "update-ref", "-d", "refs/heads/main")

@@ -11,7 +11,7 @@ import click
 
 from wholeschool.all_or_none import undo_interrupted
 from wholeschool.causes import roots
-from wholeschool.changes import Author, Proposal, check_change
+from wholeschool.changes import Author, Proposal, change_rules, check_change
 from wholeschool.changes.effects import effects
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Finding
@@ -19,6 +19,7 @@ from wholeschool.programme import Programme, assemble
 from wholeschool.programme.scope import Scope, remember, scope, sharing, touched
 from wholeschool.records import load
 from wholeschool.records.cache import Cache, open_cache
+from wholeschool.records.kinds import ROOT
 from wholeschool.reports import Report, reporters
 from wholeschool.rules import all_rules
 from wholeschool.rules.registry import judge
@@ -97,6 +98,20 @@ def check_proposal(root: Path, base: str, head: str, *authors: str | Author, day
     findings, known = check_change(proposal, before.every, after.every)
     report = Report(after.report.files, after.report.records, findings, known, tuple(effects(proposal)))
     return Checked(trees[1], after.programme, report, after.every)
+
+
+def check_beginning(root: Path, head: str, day: str = "") -> Checked:
+    """`check_root` of what is pushed where nothing was, with what its history keeps of records.
+
+    There is nothing yet by which a change could be judged. What lies outside `submissions/` is the program, which comes
+    with a history of its own.
+    """
+    tree = CommitTree(root, head)
+    checked = check_tree(tree, kept=open_cache(), day=day)
+    kept = ((path, data) for path, data in tree.left_behind(None) if path.startswith(ROOT))
+    proposal = Proposal(checked.programme, checked.programme, tree, tree, [], (), kept, tree.said_between(None))
+    findings = roots(sorted([*checked.every, *judge({"PII-HISTORY": change_rules()["PII-HISTORY"]}, proposal)]))
+    return checked._replace(report=Report(checked.report.files, checked.report.records, findings))
 
 
 def _part(tree: CommitTree, counties: frozenset[str] | None) -> Scope | None:

@@ -166,17 +166,17 @@ class CommitTree:
             message = f"提交 {self.commit[:10]} 和 {other.commit[:10]} 比较不了，仓库可能坏了"
             raise RepositoryError(message) from error
 
-    def left_behind(self, base: CommitTree) -> Iterator[tuple[str, bytes | None]]:
+    def left_behind(self, base: CommitTree | None) -> Iterator[tuple[str, bytes | None]]:
         """Files, as (path, bytes), that commits between `base` and this one brought and that this one has not as such.
 
         Merging keeps them in the history for ever, although no tree at either end shows them. Bytes are None where
         there are more than `MOST_LEFT_BEHIND`: of one file or, from then on, of all together. Raises `RepositoryError`
-        where the history is not all there.
+        where the history is not all there. Without `base`, of the whole history; only of one file there are too many.
         """
         wanted = ["--format=", "--raw", "-r", "-z", "--no-renames", "--no-abbrev", "--diff-merges=combined"]
         said = self._log(base, *wanted)
         # Of each file: the modes and names of all parents' sides, then its own, then a letter; then its path.
-        kept = {*self._objects.values(), *base._objects.values()}
+        kept = {*self._objects.values(), *(base._objects.values() if base else ())}
         rows = iter(said.split(b"\0"))
         left = MOST_LEFT_BEHIND
         for row in rows:
@@ -188,29 +188,29 @@ class CommitTree:
                 kept.add(name)
                 try:
                     size = int(self._repository.git.get_object_header(name)[2])
-                    left -= size
+                    left = left - size if base else MOST_LEFT_BEHIND - size
                     yield path, bytes(self._repository.git.stream_object_data(name)[3].read()) if left >= 0 else None
                 except (GitError, ValueError) as error:
                     raise RepositoryError(f"提交 {self.commit[:10]} 的历史读不全，仓库可能坏了") from error
 
-    def said_between(self, base: CommitTree) -> Iterator[tuple[str, str, str]]:
-        """Of each commit between `base` and this one: its name, who made it (names and addresses), and its message."""
+    def said_between(self, base: CommitTree | None) -> Iterator[tuple[str, str, str]]:
+        """Of each commit between `base` (None: the first) and this one: its name, names and addresses, its message."""
         for entry in self._log(base, "-z", "--format=%H%n%an%x20%ae%x20%cn%x20%ce%n%B").split(b"\0"):
             commit, _, rest = entry.decode("utf-8", "replace").lstrip("\n").partition("\n")
             people, _, message = rest.partition("\n")
             if commit:
                 yield commit, people, message
 
-    def _log(self, base: CommitTree, *wanted: str) -> bytes:
+    def _log(self, base: CommitTree | None, *wanted: str) -> bytes:
         """What `git log` says of the commits between `base` and this one, of all of them or of none."""
         run = self._repository.git
-        between = f"{base.commit}..{self.commit}"
+        between = f"{base.commit}..{self.commit}" if base else self.commit
         try:
             if run.rev_parse("--is-shallow-repository") == "true":
                 cut = set((Path(self._repository.common_dir) / "shallow").read_text().split())
                 if cut.intersection(run.rev_list("--end-of-options", between).split()):
                     raise RepositoryError("这个仓库只取了一部分历史，查不全；运行 git fetch --unshallow 再检查")
-            if int(run.rev_list("--count", "--end-of-options", between)) > MOST_BETWEEN:
+            if base and int(run.rev_list("--count", "--end-of-options", between)) > MOST_BETWEEN:
                 raise RepositoryError(
                     f"一次改动有 {MOST_BETWEEN} 次以上的提交，查不过来；从主分支新建分支，合成一次提交"
                 )
