@@ -8,7 +8,7 @@
   const { computed, nearest, contentOf, mangled, lettersOf, textOf, headingOf, Headings, formSheet } = workbooks;
   const STRIDE = 10000000; // a mark's line is the row, with the sheet's place above it
   const FOOT = new RegExp(`^(?:${workbooks.foot})`), TOTALS = new RegExp(`^(?:${workbooks.totals})$`, "i");
-  const FIGURE = /^[0-9.]+%?(?:人|条|项|学时|学分|分)?$/, LABELS = ["项目", "字段"], LONGEST_LIST = 12;
+  const FIGURE = /^[0-9.]+%?(?:人|条|项|学时|学分|分)?$/, LABELS = ["项目", "字段"], LONGEST_LIST = 12, LONGEST_SIGNATURE = 20;
 
   const shortened = (written) => {
     const text = written.split(/\s+/).filter(Boolean).join(" ");
@@ -267,6 +267,7 @@
     const totals = words.filter((word) => TOTALS.test(word));
     if (!(sums || signed || totals.length)) return false;
     if (totals.length && words.every((word) => totals.includes(word) || FIGURE.test(word))) return true;
+    if (signed && typed.length === 1 && columns.size > 1 && [...words[0]].length <= LONGEST_SIGNATURE) return true;
     const needed = [...columns].filter(([, column]) => column.required || table.links.includes(column)).map(([place]) => place);
     const there = needed.filter((place) => typed.some(([at, cell]) => at === place && !cell.formula));
     return there.length < Math.max(1, Math.floor(needed.length / 2) + 1);

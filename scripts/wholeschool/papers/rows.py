@@ -40,6 +40,7 @@ FOOT = re.compile(
 _LABELS = ("项目", "字段")
 _FIGURE = re.compile(r"[0-9.]+%?(?:人|条|项|学时|学分|分)?")
 _LONGEST_LIST = 12
+_LONGEST_SIGNATURE = 20
 _NO_NEWS = ("列名", "表头", "项目名称和说明", "自动计算", "只是说明")
 
 Row = tuple[str, int]
@@ -413,6 +414,8 @@ def _is_foot(grid: Grid, cells: Mapping[int, Cell]) -> bool:
     if not (sums or signed or totals):
         return False
     if totals and all(word in totals or _FIGURE.fullmatch(word) for word in words):
+        return True
+    if signed and len(typed) == 1 < len(columns) and len(words[0]) <= _LONGEST_SIGNATURE:
         return True
     needed = [place for place, column in columns.items() if column.required or column in grid.table.links]
     return sum(place in typed and not typed[place].formula for place in needed) < max(1, len(needed) // 2 + 1)
