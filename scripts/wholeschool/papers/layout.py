@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -89,7 +89,12 @@ def layout(kind: Kind) -> Layout:
 
 def heading_of(written: object) -> str:
     """A heading without what people and programs put around it, in the usual characters."""
-    text = re.sub(r"\s", "", half_width(usual(str(written))))
+    return _heading(str(written))
+
+
+@lru_cache(8192)
+def _heading(written: str) -> str:
+    text = re.sub(r"\s", "", half_width(usual(written)))
     return re.sub(r"[(（](?:必填|选填|可选)[)）]|[*:：]+$|^\*", "", text).replace(":", "：")
 
 

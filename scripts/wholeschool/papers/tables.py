@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from wholeschool.papers.layout import FORM, Column, Layout, Table, heading_of, layouts
@@ -84,7 +86,8 @@ class Header(NamedTuple):
         return sum(column is not None for column in self.columns.values())
 
 
-class Grid(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Grid:
     """A sheet read as a table. `certain` is that the sheet bears the table's name."""
 
     place: int
@@ -94,7 +97,7 @@ class Grid(NamedTuple):
     headings: Headings
     certain: bool
 
-    @property
+    @cached_property
     def columns(self) -> dict[int, Column]:
         """Which column of the sheet holds which field; of two that say the same the first."""
         found: dict[int, Column] = {}

@@ -33,6 +33,8 @@ _UNIT = re.compile(rf"({_NUMBER})(?:个?学时|学分|小时|人次?|门|份|分
 _SHARE = re.compile(rf"({_NUMBER})%?")
 _DOCUMENT = re.compile(r"(.+?)[\[［【(（〔]([0-9]{4})[\]］】)）〕](?:第)?([0-9]{1,5})号?")
 
+_NARROW = {code: chr(code - 0xFEE0) for code in range(ord("！"), ord("～") + 1)} | {0x3000: " ", 0xA0: " "}
+
 Field = Mapping[str, Any]
 
 
@@ -79,10 +81,7 @@ def is_name(field: Field) -> bool:
 
 def half_width(text: str) -> str:
     """Full-width ASCII and the ideographic space as their ordinary selves; nothing else is touched."""
-    return "".join(
-        chr(ord(character) - 0xFEE0) if "！" <= character <= "～" else " " if character in "\u3000\u00a0" else character
-        for character in text
-    )
+    return text if text.isascii() else text.translate(_NARROW)
 
 
 def undated(text: str) -> tuple[str, str] | None:
