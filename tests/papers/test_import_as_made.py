@@ -137,10 +137,10 @@ def test_findings_are_those_of_validate_in_their_cells() -> None:
         sheet_of([HEAD, _own(学段="小学部"), [*_own(教师编号="3499010001001X")], _own(姓名="")]), unit=SCHOOL, year=2026
     )
     assert told(judged) == [
+        ("表“Sheet1”第 4 行 A 列", "XLSX-KEY"),  # the number of the row two above: said in the same round
         ("表“Sheet1”第 2 行 D 列", "S-ENUM"),
         ("表“Sheet1”第 3 行 A 列", "S-PATTERN"),
         ("表“Sheet1”第 4 行 B 列", "S-REQUIRED"),
-        ("表“Sheet1”第 4 行 A 列", "TEACHER-UNIQUE"),  # the number of the row two above: said in the same round
     ]
     assert not judged.ready
 
@@ -160,7 +160,7 @@ def test_rules_across_records_point_at_cells_too() -> None:
 
 def test_the_same_teacher_twice() -> None:
     judged = brought_in(sheet_of([HEAD, NEW, _own(姓名="王芳")]), unit=SCHOOL, year=2026)
-    assert told(judged) == [("表“Sheet1”第 3 行 A 列", "TEACHER-UNIQUE")]
+    assert told(judged) == [("表“Sheet1”第 3 行 A 列", "XLSX-KEY")]
 
 
 def test_partial_leaves_out_the_wrong_rows_only() -> None:

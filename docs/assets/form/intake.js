@@ -53,7 +53,8 @@
       const grids = this.grids.filter((grid) => grid.table === table);
       if (!grids.length && !this.grids.some((grid) => children.includes(grid.table))) return;
       const line = grids.length ? grids[0].place * STRIDE + grids[0].header.last : 1, column = grids.length ? grids[0].first : 1;
-      const items = this.once(table, this.rows(table));
+      const items = this.rows(table);
+      this.checkTwice(table, items);
       for (const item of items) this.isNew(table, item);
       const made = items.map((item) => this.withChildren(children, table, item));
       this.checkLinks(table, children, items);
@@ -66,7 +67,8 @@
       const key = keyOf(item.value, table), keys = new Map(item.mark.keys);
       for (const child of children) {
         if (!this.grids.some((grid) => grid.table === child)) continue;
-        const [name] = child.pointer, mine = this.once(child, this.rows(child).filter((row) => same(row.links, key)));
+        const [name] = child.pointer, mine = this.rows(child).filter((row) => same(row.links, key));
+        this.checkTwice(child, mine);
         for (const row of mine) this.isNew(child, row);
         const { line, column } = mine.length ? mine[0].mark : item.mark;
         keys.set(name, new Mark(line, column, undefined, mine.map((row) => row.mark)));
@@ -77,25 +79,18 @@
 
     // ---- what is said ----
 
-    // The rows without those of one key: all of them, or all but the first where it does not matter which one stands.
-    once(table, rows) {
-      const byKey = new Map(), refused = new Set();
-      for (const item of rows) {
-        const key = JSON.stringify(keyOf(item.value, table));
-        byKey.set(key, [...(byKey.get(key) || []), item]);
-      }
-      for (const items of byKey.values()) {
-        const [first, ...others] = items;
-        if (!others.length || table.keys.some((key) => key.required && get(first.value, key.pointer) === undefined)) continue;
-        const said = (item) => JSON.stringify(item.value, (_, each) => (
-          each && typeof each === "object" && !Array.isArray(each) ? Object.fromEntries(Object.entries(each).sort()) : each));
-        for (const item of others.every((each) => said(each) === said(first)) ? others : items) {
-          this.reader.tell(item.sheet, item.row, Math.min(...item.grid.columns.keys()), "XLSX-KEY",
-            "另有一行说的是同一条，分不清哪行为准", "只留一行，或写全编号");
-          refused.add(item);
+    // Tell of rows whose key another row has; they stay, so that what else is wrong with them is told too.
+    checkTwice(table, rows) {
+      const met = new Set();
+      for (const { value, grid, sheet, row } of rows) {
+        if (table.keys.some((key) => key.required && get(value, key.pointer) === undefined)) continue; // its field complains
+        const key = JSON.stringify(keyOf(value, table));
+        if (met.has(key)) {
+          const [place] = [...grid.columns].find(([, column]) => column === table.keys[0]) || [Math.min(...grid.columns.keys())];
+          this.reader.tell(sheet, row, place, "XLSX-KEY", "另有一行说的是同一条，分不清哪行为准", "只留一行，或写全编号");
         }
+        met.add(key);
       }
-      return rows.filter((item) => !refused.has(item));
     }
 
     // A row that is new needs every column that an item cannot be without.

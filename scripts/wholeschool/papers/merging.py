@@ -202,20 +202,20 @@ class Merging:
             self.reader.tell(*item.row, item.column_of(keys[0]), "XLSX-KEY", told, hint)
             found[number] = _REFUSED
 
-    def _check_twice(self, table: Table, rows: Sequence[Item], numbers: Sequence[int], found: list[int | None]) -> None:
-        """Refuse new rows of one key: all of them, or all but the first where it does not matter which one stands."""
+    def _check_twice(
+        self, table: Table, rows: Sequence[Item], numbers: Sequence[int], found: Sequence[int | None]
+    ) -> None:
+        """Tell of new rows whose key another row has; they stay, so that what else is wrong with them is told too."""
         fresh = [number for number in numbers if found[number] is None]
         keys = [column for column in table.keys if column.required]
         if len(numbers) < 2 or any(get(rows[numbers[0]].value, column.pointer) is None for column in keys):
             return  # of an empty cell its field complains
-        alike = all(rows[number].value == rows[numbers[0]].value for number in numbers)
-        for number in fresh[1:] if alike and len(fresh) == len(numbers) else fresh:
-            self._tell_twice(rows[number])
-            found[number] = _REFUSED
+        for number in fresh[1:] if len(fresh) == len(numbers) else fresh:
+            self._tell_twice(rows[number], rows[number].column_of(table.keys[0]))
 
-    def _tell_twice(self, item: Item) -> None:
+    def _tell_twice(self, item: Item, column: int) -> None:
         told = "另有一行说的是同一条，分不清哪行为准"
-        self.reader.tell(*item.row, min(item.grid.columns), "XLSX-KEY", told, "只留一行，或写全编号")
+        self.reader.tell(*item.row, column, "XLSX-KEY", told, "只留一行，或写全编号")
 
     def _by_name(self, table: Table, rows: Sequence[Item], number: int, before: Sequence[Any]) -> int | None:
         """The item of a row whose sheet lacks the key: the one of its name, where the name is unique on both sides."""
@@ -290,7 +290,7 @@ class Merging:
         met: Counter[int] = Counter(place for place in found if place is not None and place != _REFUSED)
         for number, place in enumerate(found):
             if place is not None and met[place] > 1 and place != _REFUSED:
-                self._tell_twice(rows[number])
+                self._tell_twice(rows[number], min(rows[number].grid.columns))
                 found[number] = _REFUSED
         return found
 
