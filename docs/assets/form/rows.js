@@ -263,7 +263,8 @@
     const words = typed.filter(([, { value, day }]) => typeof value === "string" && !day).map(([, { value }]) => value.replace(/\s/g, ""));
     const sums = here.length > 0 && here.every(([, cell]) => cell.formula);
     const [, first] = typed[0] || [];
-    const signed = first && typeof first.value === "string" && FOOT.test(first.value.replace(/\s/g, "").replace(/（/g, "(").replace(/）/g, ")"));
+    const [[at] = []] = typed, choices = (columns.has(at) && columns.get(at).field.enum) || [];
+    const signed = first && typeof first.value === "string" && !choices.includes(words[0]) && FOOT.test(first.value.replace(/\s/g, "").replace(/（/g, "(").replace(/）/g, ")"));
     const totals = words.filter((word) => TOTALS.test(word));
     if (!(sums || signed || totals.length)) return false;
     if (totals.length && words.every((word) => totals.includes(word) || FIGURE.test(word))) return true;

@@ -408,8 +408,10 @@ def _is_foot(grid: Grid, cells: Mapping[int, Cell]) -> bool:
     here = [cell for place, cell in typed.items() if place in columns]
     sums = bool(here) and all(cell.formula for cell in here)
     first = typed[min(typed)] if typed else None
+    field = columns[min(typed)].field if typed and min(typed) in columns else {}
     words = [re.sub(r"\s", "", str(cell.value)) for cell in typed.values() if isinstance(cell.value, str)]
     signed = first is not None and isinstance(first.value, str) and FOOT.match(_narrow(re.sub(r"\s", "", first.value)))
+    signed = signed and words[0] not in field.get("enum", ())  # 学校 is also whom a goal is for
     totals = [word for word in words if TOTALS.fullmatch(word)]
     if not (sums or signed or totals):
         return False
