@@ -262,8 +262,7 @@
     const typed = [...cells].filter(([, cell]) => !cell.merged), here = typed.filter(([place]) => columns.has(place));
     const words = typed.filter(([, { value, day }]) => typeof value === "string" && !day).map(([, { value }]) => value.replace(/\s/g, ""));
     const sums = here.length > 0 && here.every(([, cell]) => cell.formula);
-    const [, first] = typed[0] || [];
-    const [[at] = []] = typed, choices = (columns.has(at) && columns.get(at).field.enum) || [];
+    const [[at, first] = []] = typed, choices = (columns.has(at) && columns.get(at).field.enum) || [];
     const signed = first && typeof first.value === "string" && !choices.includes(words[0]) && FOOT.test(first.value.replace(/\s/g, "").replace(/（/g, "(").replace(/）/g, ")"));
     const totals = words.filter((word) => TOTALS.test(word));
     if (!(sums || signed || totals.length)) return false;

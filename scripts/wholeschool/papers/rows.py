@@ -401,17 +401,21 @@ def _is_heading(grid: Grid, cells: Mapping[int, Cell]) -> bool:
     return len(same) > 1 and 2 * len(same) > len(cells)
 
 
+def _is_signature(first: Cell, column: Column | None) -> bool:
+    """Whether a row's first cell says that people sign here; a word that its column takes does not (学校, for whom)."""
+    if not isinstance(first.value, str) or (column and first.value.strip() in column.field.get("enum", ())):
+        return False
+    return FOOT.match(_narrow(re.sub(r"\s", "", first.value))) is not None
+
+
 def _is_foot(grid: Grid, cells: Mapping[int, Cell]) -> bool:
     """Whether a row adds up or is where people sign, and so lacks most of what a row of the list has."""
     columns = grid.columns
     typed = {place: cell for place, cell in cells.items() if not cell.merged}
     here = [cell for place, cell in typed.items() if place in columns]
     sums = bool(here) and all(cell.formula for cell in here)
-    first = typed[min(typed)] if typed else None
-    field = columns[min(typed)].field if typed and min(typed) in columns else {}
     words = [re.sub(r"\s", "", str(cell.value)) for cell in typed.values() if isinstance(cell.value, str)]
-    signed = first is not None and isinstance(first.value, str) and FOOT.match(_narrow(re.sub(r"\s", "", first.value)))
-    signed = signed and words[0] not in field.get("enum", ())  # 学校 is also whom a goal is for
+    signed = bool(typed) and _is_signature(typed[min(typed)], columns.get(min(typed)))
     totals = [word for word in words if TOTALS.fullmatch(word)]
     if not (sums or signed or totals):
         return False
