@@ -5,7 +5,7 @@
 (() => {
   const home = document.querySelector(".ws-form");
   if (!home) return;
-  const { kinds, abilities, standard, years, repository, counties, schools, checkAll, checkBytes, resolve, creditsOf,
+  const { kinds, abilities, authorities, standard, years, repository, counties, schools, checkAll, checkBytes, resolve, creditsOf,
     completing, is, has } = globalThis.wholeschoolForm;
   const STORE = "wholeschool-form", UNREAD = "wholeschool-form-unread", COLUMNS = "wholeschool-form-columns";
   const AS_USUAL = ["列名", "表头", "自动计算", "项目名称和说明", "只是说明"]; // left out of every table
@@ -259,7 +259,7 @@
     event.returnValue = "";
   });
   const placeProblems = (record) => {
-    const problem = (message, hint) => ({ code: "PATH-KIND", severity: "error", pointer: [], message, hint });
+    const problem = (message, hint) => ({ code: "PATH-KIND", severity: "error", pointer: [], message, hint, clause: authorities["PATH-KIND"] });
     const found = [];
     if (!NAME.test(record.name || "a")) found.push(problem("文件名的写法不对", "只用小写字母、数字和连字符，例如 shuxue-zu"));
     if (draft.records.some((other) => other !== record && pathOf(other) === pathOf(record))) found.push(problem("有两份记录是同一个文件", "改文件名，或删掉一份"));
@@ -589,7 +589,7 @@
     el("span", {}, `${each.severity === "error" ? "" : "提醒："}${each.message}`),
     each.hint && !(about || "").includes(each.hint) && !(each.code === "S-REQUIRED" && each.hint.startsWith("补上")) ? el("span", { className: "ws-hint" }, each.hint) : null,
     each.removable ? button("删掉这个字段", () => removeAt(each.pointer)) : null,
-    el("small", {}, [each.code, each.clause].filter(Boolean).join(" · "))].filter(Boolean);
+    el("small", {}, each.clause ? `${each.code} · 依据：${each.clause}` : each.code)].filter(Boolean);
   // A message stands at its field; above, only where to look. What has no field of its own is said above.
   const showFindings = () => {
     if (!shown) return;

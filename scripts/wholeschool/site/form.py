@@ -29,6 +29,7 @@ from wholeschool.papers.tables import COMPUTED, HEADER_WITHIN
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.characters import USUAL_RADICALS
 from wholeschool.records.kinds import Kind, kinds
+from wholeschool.records.refusals import REFUSALS
 from wholeschool.records.scaffold import for_level
 from wholeschool.rules import all_rules
 from wholeschool.site.markup import front_matter, starting
@@ -50,6 +51,11 @@ _ABOUT = {
     "unit": "学校的名称、代码、类型、教学环境和校长。",
     "team": "校长领衔的管理团队，3–5 人；联络人可以由负责人兼任。",
 }
+# The modules of the rules that the page knows (rules.js), and the refusals (check.js).
+_THEMES = frozenset(
+    ("units", "teams", "plans", "roster", "study", "choices", "activities", "training", "evidence", "reviews", "cases")
+)
+_WRITING = ("S-", "Y-", "MD-", "PII-", "PATH-")
 # Fields of the offices that counties and above set up.
 _OFFICES = {"team": {"lead_department", "host_institution"}}
 _UNSAID = frozenset({"$schema", "$id", "x-wholeschool", "x-published", "x-key", "x-sorted", "x-aliases"})
@@ -129,6 +135,7 @@ def _data(programme: Programme) -> dict[str, Any]:
     return {
         "kinds": entries,
         "presupposes": {each.code: each.presupposes for each in all_rules().values() if each.presupposes},
+        "authorities": _authorities(),
         "common": common,
         "abilities": {
             code: {name: getattr(entry, name) for name in ("name", "dimension", "environment", "credits")}
@@ -143,6 +150,12 @@ def _data(programme: Programme) -> dict[str, Any]:
         "schools": {},
         "repository": publication.repository if publication else None,
     }
+
+
+def _authorities() -> dict[str, str]:
+    """Who says so, by the codes that the page can come to: of rules about a school's records, and of how they are written."""
+    refusals = {code: each.clause for code, each in REFUSALS.items() if code.startswith(_WRITING)}
+    return refusals | {code: each.clause for code, each in all_rules().items() if each.theme in _THEMES}
 
 
 def _names(county: Unit) -> tuple[str, str]:
