@@ -27,7 +27,7 @@ _FORMS: tuple[tuple[Speaker, re.Pattern[str]], ...] = (
     ("配置", _CONFIGURATION),
     ("本项目", _PROJECT),
 )
-_BETWEEN = re.compile(rf"；(?=附件[1-4]|本工程的配置（|{OURS}（)")
+_BETWEEN = re.compile(rf"；(?=附件[1-4](?: \S+?)?“|本工程的配置（|{OURS}（)")
 
 
 class Voice(NamedTuple):

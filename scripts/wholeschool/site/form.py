@@ -153,7 +153,7 @@ def _data(programme: Programme) -> dict[str, Any]:
 
 
 def _authorities() -> dict[str, str]:
-    """Who says so, by the codes that the page can come to: of rules about a school's records, and of how they are written."""
+    """Who says so, by the codes that the page can come to."""
     refusals = {code: each.clause for code, each in REFUSALS.items() if code.startswith(_WRITING)}
     return refusals | {code: each.clause for code, each in all_rules().items() if each.theme in _THEMES}
 
