@@ -206,8 +206,8 @@ def advisers_are_on_a_team(programme: Programme) -> Iterator[Breach]:
         for teacher in year.roster.data.teachers:
             if teacher.adviser and teacher.adviser not in known:
                 at = year.roster.at(teacher, "adviser")
-                message = "选学指导人不在管理团队或培训团队的名单里"
-                hint = "核对姓名；确实由他指导的，先把他列入团队"
+                message = "选学指导人不是校（园）长、教研组长，也不在管理团队、县级以上培训团队的名单里"
+                hint = f"核对姓名；是教研组长的，先报 {year.year}/groups/ 下的教研组；确实由他指导的，先把他列入团队"
                 here = About(school.path, year.year, teacher.number, matter=teacher.adviser)
                 yield at, message, hint, here, f"{school.path} {year.year} {teacher.adviser}"
 

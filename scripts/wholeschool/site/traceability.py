@@ -17,6 +17,7 @@ from wholeschool.papers.outgoing.paper import papers
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.kinds import kinds
 from wholeschool.rules.examples import CASES, folder_of
+from wholeschool.site.guidance import sentences
 from wholeschool.site.markup import facts, front_matter, table, text, trail
 from wholeschool.site.mutations import Mutation, mutations
 from wholeschool.site.places import address, relative
@@ -111,6 +112,7 @@ def pages(programme: Programme, *, whole: bool = True) -> Iterator[tuple[str, st
     yield f"{HERE}/index.md", _overview()
     for part, title in PARTS.items():
         yield f"{HERE}/{part}.md", _part(title, [each for each in sections() if each.part == part], units)
+    yield f"{HERE}/sentences.md", _sentences()
 
 
 def _overview() -> str:
@@ -121,7 +123,9 @@ def _overview() -> str:
         f"# 条款对照\n\n指导意见提出的要求一共整理成 **{len(every)}** 条。每条写明条款、我们的理解、"
         f"在本项目里落在哪里，以及证明它的测试；**{met}** 条都有。要求用我们自己的话写，与原文不一致时以原文为准。\n\n"
         "测试一栏先写对样例所作的最小改动：违反这一条的改动，会由哪条规则指出，或者在哪里看得出来；相近而不违反的改动，"
-        "什么也不会指出。再写仓库里的测试路径。测试不通过，或者这里写了不存在的东西，就合并不了。\n",
+        "什么也不会指出。再写仓库里的测试路径。测试不通过，或者这里写了不存在的东西，就合并不了。\n\n"
+        "从原文找起，看[指导意见逐句](sentences.md)；规则里哪些是指导意见说的、哪些是配置、哪些是本项目定的，"
+        "看[谁说的](../../rules/voices.md)。\n",
     ]
     for part, title in PARTS.items():
         here = [section for section in sections() if section.part == part]
@@ -135,6 +139,27 @@ def _numbers(section: Section) -> str:
     """The numbers of a section as links; each can itself be linked to, as `requirements/#R001`."""
     links = (f'<a id="{each.id}" href="{section.part}/#{each.id}">{each.id}</a>' for each in section.requirements)
     return f'<span class="ws-numbers">{" ".join(links)}</span>'
+
+
+def _sentences() -> str:
+    """The guidance word for word; of each sentence the requirements, and their places in the handbook."""
+    known = {each.id: (section.part, each) for section in sections() for each in section.requirements}
+    rows = []
+    for sentence in sentences():
+        found = [known[number] for number in sentence.requirements]
+        numbers = " ".join(f"[{each.id}]({part}.md#{each.id})" for part, each in found)
+        places = dict.fromkeys(name for _, each in found for name in each.handbook)
+        where = f"{numbers}<br>手册：{'、'.join(map(_section, places))}" if found else "标题或过渡"
+        rows.append([f"<cite>{text(sentence.clause)}</cite><br>{text(sentence.words)}", where])
+    return "".join(
+        [
+            front_matter("指导意见逐句", "指导意见的每一句话，整理成哪几条要求，手册在哪里讲", hide=["navigation"]),
+            trail([("条款对照", "index.md")], "逐句"),
+            "# 指导意见逐句\n\n左边是原文，右边是它整理成的要求，和手册里讲它的地方。"
+            "附件1 的微能力表、附件3 和附件4 的栏目，各格用顿号连起来。\n",
+            table(["原文", "落实"], rows, kind="stack ws-requirements"),
+        ]
+    )
 
 
 def _part(title: str, here: Sequence[Section], units: Mapping[str, Unit]) -> str:
