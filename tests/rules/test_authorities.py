@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.case_folders import all_cases, judge
+from tests.case_folders import MemoryTree, all_cases, judge
 from tests.soak import examples
 from wholeschool.authority import OURS, Voice, of_a_field, voices
 from wholeschool.findings import Finding
@@ -44,8 +45,6 @@ def test_what_a_rule_has_the_guidance_say_it_says_there(code: str) -> None:
 
 def test_a_clause_that_a_reason_mentions_is_there_too() -> None:
     """Where this project says what moved it, it names clauses that there are."""
-    import re
-
     known = {each.clause for each in sentences()}
     for entry in ENTRIES.values():
         for voice in entry.voices:
@@ -110,7 +109,7 @@ def _told(code: str) -> Finding:
     return next(each for each in judge(case.tree, case.about.day) if each.code == code)
 
 
-def _tree(code: str):  # type: ignore[no-untyped-def]
+def _tree(code: str) -> MemoryTree:
     return next(case for case in all_cases() if case.code == code and not case.accepted).tree
 
 

@@ -1,4 +1,4 @@
-"""The guidance sentence by sentence: each has its requirement, each requirement its sentence and its place in the handbook."""
+"""The guidance sentence by sentence: each a requirement, each requirement in the handbook under its clause."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -59,7 +60,7 @@ def _section(name: str) -> str:
 def test_the_sentences_are_the_whole_guidance() -> None:
     """Second opinions: the table of microabilities, the ends of paragraphs, the numbers of clauses without a gap."""
     with (REPOSITORY / "submissions/microabilities.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows = [row for row in csv.DictReader(file)]
+        rows = list(csv.DictReader(file))
     (table,) = [each.words for each in sentences() if "A1、" in each.words]
     for row in rows:
         values = list(row.values())
@@ -74,7 +75,7 @@ def test_the_sentences_are_the_whole_guidance() -> None:
 
 
 @pytest.mark.parametrize("page", sorted((REPOSITORY / "docs").rglob("*.md")), ids=lambda page: page.name)
-def test_the_pages_cite_clauses_that_there_are(page) -> None:  # type: ignore[no-untyped-def]
+def test_the_pages_cite_clauses_that_there_are(page: Path) -> None:
     for clause in re.findall(r"<cite>([^<]*)</cite>", page.read_text("utf-8")):
         assert clause in OUTLINE, clause
 
