@@ -13,12 +13,12 @@ from tests.case_folders import MemoryTree, all_cases, judge
 from tests.soak import examples
 from wholeschool.authority import OURS, Voice, of_a_field, voices
 from wholeschool.findings import Finding
+from wholeschool.guidance import says, sentences
 from wholeschool.programme import Programme
 from wholeschool.records.refusals import REFUSALS, Refusal
 from wholeschool.reports import Report, reporters
 from wholeschool.rules import reference
 from wholeschool.rules.registry import Breach, rule
-from wholeschool.site.guidance import says, sentences
 from wholeschool.site.record_reference import fields
 
 ENTRIES = reference.entries()

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from wholeschool.guidance import says, sentences
 from wholeschool.outcomes.indicators import all_indicators
 from wholeschool.papers.outgoing.paper import papers
 from wholeschool.records.kinds import kinds
 from wholeschool.records.schema import schemas
 from wholeschool.records.structs import Standard
 from wholeschool.site.build import REPOSITORY
-from wholeschool.site.guidance import cited, numbers_cited, says, sentences
+from wholeschool.site.citations import cited, numbers_cited
 from wholeschool.site.home import _spoken
 from wholeschool.site.traceability import Requirement, sections
 

@@ -14,7 +14,7 @@ import yaml
 from wholeschool.programme import Programme
 from wholeschool.records.structs import Microability, Rubric, Rubrics
 from wholeschool.site.charts import bars
-from wholeschool.site.guidance import cited
+from wholeschool.site.citations import cited
 from wholeschool.site.markup import Tile, block, facts, front_matter, table, text, tiles, trail
 from wholeschool.site.views import PublicCase, PublicCount, PublicYear
 

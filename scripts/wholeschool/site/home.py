@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from wholeschool.programme import Programme
 from wholeschool.site.case_library import card
-from wholeschool.site.guidance import cited, numbers_cited
+from wholeschool.site.citations import cited, numbers_cited
 from wholeschool.site.markup import Tile, block, chinese_date, front_matter, table, text, tiles
 from wholeschool.site.pass_rates import rate
 from wholeschool.site.places import address, demo

@@ -9,7 +9,7 @@ from wholeschool.outcomes.stages import STEPS
 from wholeschool.programme import Programme, Unit
 from wholeschool.site import ability_rates
 from wholeschool.site.charts import MOST_ROWS, bars, heat, trend
-from wholeschool.site.guidance import numbers_cited
+from wholeschool.site.citations import numbers_cited
 from wholeschool.site.markup import (
     HIDDEN,
     VEILED,

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import msgspec
 
+from wholeschool.guidance import sentences
 from wholeschool.papers.outgoing.paper import papers
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.kinds import kinds
 from wholeschool.rules.examples import CASES, folder_of
-from wholeschool.site.guidance import sentences
 from wholeschool.site.markup import facts, front_matter, table, text, trail
 from wholeschool.site.mutations import Mutation, mutations
 from wholeschool.site.places import address, relative
