@@ -21,7 +21,8 @@ _TEAMS = {"office": ("工程办", ANNEX_3), "management": ("管理团队", ANNEX
 
 @rule(
     "DUE-TEAMS",
-    clause="附件2 序“组建市县两级工程办、省市县三级培训团队”；附件1 二(一)2“组建省级专家团队”；"
+    clause="附件2 序“组建市县两级工程办、省市县三级培训团队”；附件1 二(一)1“组建省级管理团队”；"
+    "附件1 二(二)1“组建市级管理团队”；附件1 二(三)1“组建县级管理团队”；附件1 二(一)2“组建省级专家团队”；"
     "本工程的配置（programme.yaml 的 rounds.deadlines.date）；本项目的约定（没有写期限的，以本轮结束为期）",
     severity="warning",
     presupposes=("FILING-TEAMS",),

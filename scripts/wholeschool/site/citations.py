@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from wholeschool.guidance import CONFIGURED, source_of
 from wholeschool.records.structs import Standard
-from wholeschool.site.markup import text
 
 
-def cited(clause: str, *words: str) -> str:
+def cited(clause: str, first: str, *words: str) -> str:
     """A clause for what it says in these words; where it does not say them, that the programme does."""
-    source = source_of(clause, *words)
-    return f"（{CONFIGURED}）" if source == CONFIGURED else f"<cite>{text(source)}</cite>"
+    source = source_of(clause, first, *words)
+    return f"（{CONFIGURED}）" if source == CONFIGURED else f"<cite>{source}</cite>"
 
 
 def numbers_cited(standard: Standard) -> str:
