@@ -488,7 +488,7 @@
     const draw = () => fill(place, planner(codes, tell, { environments, offered: known().offered }, true), copied);
     const show = () => {
       if (!own) environments = known().environments || [];
-      about.textContent = `勾选微能力，随时看合计多少学分、还差多少、再选哪一项就够 ${standard.credits} 学分。${known().offered?.length ? "只列出本校规划里可选的。" : ""}`;
+      about.textContent = `勾选微能力，随时看合计多少学分、还差多少、再选哪一项就够 ${standard.credits} 学分（${standard.source}）。${known().offered?.length ? "只列出本校规划里可选的。" : ""}`;
       fill(boxes, ...ENVIRONMENTS.map((environment) => {
         const tick = el("input", { type: "checkbox", checked: environments.includes(environment), onchange: () => {
           own = true;

@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from wholeschool.guidance import source_of
 from wholeschool.papers import (
     cell_text,
     microability_names,
@@ -143,7 +144,8 @@ def _data(programme: Programme) -> dict[str, Any]:
         },
         "standard": {
             name: getattr(standard, name) for name in ("credits", "online_hours", "practice_hours", "practice_share")
-        },
+        }
+        | {"source": source_of("附件1 二(四)2", f"不少于{standard.credits}学分")},
         "years": programme.years,
         "radicals": USUAL_RADICALS,
         "counties": [(each.path, *_names(each)) for each in programme.counties],
