@@ -91,7 +91,7 @@ def test_what_is_asked_of_a_field_is_ours_and_the_field_is_there_for_its_clause(
         ("S-REQUIRED", "本项目的约定（"),
         (
             "PANEL-MIXED",
-            "附件1 四(二)4“组建校内外结合的评审组（或委托县级培训团队）”；本项目的约定（一个人不成组；校内、校外至少各一人",
+            "附件1 四(二)4“组建校内外结合的评审组（或委托县级培训团队）”；本项目的约定（一个人不成组；",
         ),
     ],
 )

@@ -13,9 +13,11 @@ import pytest
 from wholeschool.guidance import says, sentences
 from wholeschool.outcomes.indicators import all_indicators
 from wholeschool.papers.outgoing.paper import papers
+from wholeschool.records.hygiene import LARGEST_ATTACHMENT
 from wholeschool.records.kinds import kinds
 from wholeschool.records.schema import schemas
 from wholeschool.records.structs import Standard
+from wholeschool.rules.reviews import SHORTEST_SUGGESTION
 from wholeschool.site.build import REPOSITORY
 from wholeschool.site.citations import cited, numbers_cited
 from wholeschool.site.home import _spoken
@@ -128,3 +130,12 @@ def test_a_number_is_the_guidances_only_where_the_guidance_says_it() -> None:
 def test_a_day_is_the_guidances_only_where_the_guidance_names_it(clause: str, day: str, said: str) -> None:
     assert date.fromisoformat(day)
     assert _spoken(clause, day) == said
+
+
+def test_the_handbooks_numbers_are_those_of_the_rules() -> None:
+    """Thresholds that this project has set, as the rules have them."""
+    table = _section("handbook/programme.md#numbers")
+    assert f"至少 {SHORTEST_SUGGESTION} 个字" in table
+    assert f"附件一个不超过 {LARGEST_ATTACHMENT // 1024 // 1024} MB" in table
+    for voice in ("配置 `local.agreement`", "配置 `local.trainer_ratio`", "配置 `local.warnings`"):
+        assert voice in table

@@ -64,6 +64,9 @@ def test_every_test_exists(each: Requirement) -> None:
 def test_no_requirement_is_empty(each: Requirement) -> None:
     assert each.clause.startswith(("附件1 ", "附件2 ", "附件3", "附件4"))
     assert each.sentence.endswith("。")
+    # What this project adds, or leaves to the configuration, is not in the guidance's sentence.
+    assert not re.search("本项目|配置|由各地定|仓库", each.sentence)
+    assert not each.ours or each.ours.endswith("。")
     assert each.schema or each.rules or each.handbook
     assert each.schema or each.rules or each.pages or each.handbook
 
