@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.case_folders import MemoryTree, all_cases, judge
@@ -163,7 +163,7 @@ _SPOKEN = st.one_of(
 
 
 @pytest.mark.soak
-@settings(max_examples=examples(200))
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(_SPOKEN, min_size=1, max_size=5))
 def test_nobodys_part_becomes_anothers(spoken: list[Voice]) -> None:
     assert voices("；".join(_written(voice) for voice in spoken)) == tuple(spoken)
