@@ -1,32 +1,23 @@
-"""The form page says who speaks, in the words of the check."""
+"""The form page says who speaks, in the words of the check; it asks for them once there is something to say."""
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from tests.case_folders import all_cases
 from tests.site.browser import DESKTOP
-from tests.site.test_form import schools_in
-from wholeschool.programme import assemble
-from wholeschool.records import load
-from wholeschool.records.kinds import placed
-from wholeschool.rules import all_rules
+from tests.site.test_form import begin, check_all, choose
+from wholeschool.authority import of_a_field
+from wholeschool.records.refusals import REFUSALS
+from wholeschool.records.schema import load_schema
 from wholeschool.rules.reference import entries
-from wholeschool.rules.registry import judge
-
-_CHECK = """(files) => wholeschoolForm.checkAll(files.map(({ content, ...file }) => (
-  { ...file, bytes: Uint8Array.from(atob(content), (each) => each.charCodeAt(0)) }
-)), true).map((result) => result.findings.map((each) => [each.code, each.clause]))"""
-CODES = ("TEACHER-UNIQUE", "CHOICE-CREDITS", "PANEL-SELF", "EXEMPT-REASON", "S-REQUIRED", "S-ENUM", "S-LENGTH", "Y-DUP")
 
 
 @pytest.fixture(scope="module")
 def form(browser: Browser, address: str) -> Iterator[Page]:
-    """The page, open."""
+    """The page, open, with nothing yet to say."""
     context = browser.new_context(viewport=DESKTOP)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(f"{address}form/")
@@ -35,33 +26,20 @@ def form(browser: Browser, address: str) -> Iterator[Page]:
     context.close()
 
 
+def test_who_says_so_is_said_beside_what_is_wrong(form: Page) -> None:
+    assert form.evaluate("wholeschoolForm.authorities") is None
+    choose(form, "明远县新桥小学", "xinqiao")
+    begin(form, "plan")
+    check_all(form)
+    clause = load_schema("plan").field(("submitted",))["x-clause"]
+    said = f"S-REQUIRED · 依据：{of_a_field(REFUSALS['S-REQUIRED'].clause, clause)}"
+    expect(form.get_by_text(said, exact=True).first).to_be_visible()
+
+
 def test_every_rule_of_the_form_has_its_authority(form: Page) -> None:
     said = form.evaluate("wholeschoolForm.authorities")
     codes = form.evaluate("wholeschoolForm.ruleCodes")
     assert len(codes) > 30
     assert {code: said.get(code) for code in codes} == {code: entries()[code].clause for code in codes}
-
-
-@pytest.mark.parametrize("code", CODES)
-def test_a_finding_of_the_form_says_what_the_check_says(form: Page, code: str) -> None:
-    case = next(case for case in all_cases() if case.code == code and not case.accepted and _of_a_school(case.own))
-    tree = case.tree
-    loaded = load(tree)
-    path = next(each.path for each in case.about.findings if each.code == code)
-    findings = [*loaded.findings, *judge(all_rules(), assemble(loaded, case.about.day))]
-    wanted = {each.clause for each in findings if (each.path, each.code) == (path, code)}
-    where = placed(path)
-    assert where is not None
-    files = schools_in(tree.files)[where.unit]
-    asked = []
-    for name, content in files.items():
-        at = placed(name)
-        assert at is not None
-        about = {"kind": at.kind.name, "name": at.name, "year": at.year or 0}
-        asked.append({**about, "content": base64.b64encode(content).decode()})
-    found = dict(zip(files, form.evaluate(_CHECK, asked), strict=True))[path]
-    assert {clause for own, clause in found if own == code} == wanted != set()
-
-
-def _of_a_school(files: Mapping[str, bytes]) -> bool:
-    return any((where := placed(path)) is not None and where.level == "校" for path in files)
+    asked = [code for code in REFUSALS if code.startswith(("S-", "Y-", "PII-"))]
+    assert {code: said.get(code) for code in asked} == {code: REFUSALS[code].clause for code in asked}

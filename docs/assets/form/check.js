@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { kinds, common, abilities, authorities, standard } = globalThis.wholeschoolForm;
+  const { kinds, common, abilities, standard } = globalThis.wholeschoolForm;
   const MAX_BYTES = 2 * 1024 * 1024, MAX_DEPTH = 16, MAX_NODES = 100_000;
   const DOCUMENT = 1, SEQUENCE = 2, MAPPING = 3, SCALAR = 4, ALIAS = 5, PLAIN = 1;
   const LEVELS = ["省", "市", "县", "校"];
@@ -505,14 +505,10 @@
   const judgedByPlace = (kind, value) =>
     kind.name === "unit" && is.object(value) && LEVELS.includes(value.level) ? { ...value, level: "校" } : value;
 
-  // Who says so, as authority.py has it; what is asked of a field is ours to ask, and the field is there for a clause.
-  const authorityOf = (code, clause) => (clause ? `${authorities[code].slice(0, -1)}；这一栏对应 ${clause}）` : authorities[code]);
-
   // What the schema says of a value.
   const disliked = (kind, value) => {
     const findings = [];
-    const tell = (finding) => findings.push({ severity: "error", ...finding, clause: authorityOf(finding.code, finding.clause) });
-    checkSchema(kind.document, value, kind, [], tell);
+    checkSchema(kind.document, value, kind, [], (finding) => findings.push({ severity: "error", ...finding }));
     return findings;
   };
 
@@ -520,7 +516,7 @@
   const checkBytes = (name, bytes) => {
     const kind = kinds.find((each) => each.name === name);
     const findings = [];
-    const tell = (finding) => findings.push({ severity: "error", pointer: [], ...finding, clause: authorityOf(finding.code) });
+    const tell = (finding) => findings.push({ severity: "error", pointer: [], ...finding });
     try {
       const text = decode(bytes);
       personal(text).forEach(tell);

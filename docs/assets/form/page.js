@@ -5,7 +5,7 @@
 (() => {
   const home = document.querySelector(".ws-form");
   if (!home) return;
-  const { kinds, abilities, authorities, standard, years, repository, counties, schools, checkAll, checkBytes, resolve, creditsOf,
+  const { kinds, abilities, standard, years, repository, counties, schools, checkAll, checkBytes, resolve, creditsOf,
     completing, is, has } = globalThis.wholeschoolForm;
   const STORE = "wholeschool-form", UNREAD = "wholeschool-form-unread", COLUMNS = "wholeschool-form-columns";
   const AS_USUAL = ["列名", "表头", "自动计算", "项目名称和说明", "只是说明"]; // left out of every table
@@ -259,7 +259,7 @@
     event.returnValue = "";
   });
   const placeProblems = (record) => {
-    const problem = (message, hint) => ({ code: "PATH-KIND", severity: "error", pointer: [], message, hint, clause: authorities["PATH-KIND"] });
+    const problem = (message, hint) => ({ code: "PATH-KIND", severity: "error", pointer: [], message, hint });
     const found = [];
     if (!NAME.test(record.name || "a")) found.push(problem("文件名的写法不对", "只用小写字母、数字和连字符，例如 shuxue-zu"));
     if (draft.records.some((other) => other !== record && pathOf(other) === pathOf(record))) found.push(problem("有两份记录是同一个文件", "改文件名，或删掉一份"));
@@ -585,14 +585,24 @@
     changed();
   };
 
+  // Who says so, as authority.py has it: what is asked of a field is ours to ask, and the field is there for a clause.
+  const authorityOf = ({ code, clause }) => {
+    const said = globalThis.wholeschoolForm.authorities?.[code];
+    return said && clause ? `${said.slice(0, -1)}；这一栏对应 ${clause}）` : said;
+  };
   const remark = (each, about) => [
     el("span", {}, `${each.severity === "error" ? "" : "提醒："}${each.message}`),
     each.hint && !(about || "").includes(each.hint) && !(each.code === "S-REQUIRED" && each.hint.startsWith("补上")) ? el("span", { className: "ws-hint" }, each.hint) : null,
     each.removable ? button("删掉这个字段", () => removeAt(each.pointer)) : null,
-    el("small", {}, each.clause ? `${each.code} · 依据：${each.clause}` : each.code)].filter(Boolean);
+    el("small", {}, authorityOf(each) ? `${each.code} · 依据：${authorityOf(each)}` : each.code)].filter(Boolean);
   // A message stands at its field; above, only where to look. What has no field of its own is said above.
+  let asking = false;
   const showFindings = () => {
     if (!shown) return;
+    if (!asking && told(shown).length) { // who says so is fetched once there is something to say
+      asking = true;
+      fetchScript("../../form/authorities.js").then(showFindings, () => { asking = false; });
+    }
     const found = told(shown), wrong = errors(shown, found), unfinished = state(shown)[1] === "open";
     path.textContent = `交上去放在 ${pathOf(shown)}`;
     const text = wrong ? `还有 ${wrong} 处要改` : unfinished ? "填好以后点“检查”，看还缺什么" : found.length ? "没有错误；下面的提醒请看一眼" : "没有问题，可以下载了";

@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { abilities, authorities, presupposes, standard } = globalThis.wholeschoolForm;
+  const { abilities, presupposes, standard } = globalThis.wholeschoolForm;
   const EVERYBODY = "全体";
 
   // What one round of a school consists of; the first record of a kind counts.
@@ -438,7 +438,7 @@
       const wide = /^(?:UNIT|TEAM|CASE|MD)-/.test(code); // not a matter of rounds
       for (const subject of wide ? [once] : school.rounds.map((round) => ({ ...round, broken }))) {
         for (const [record, pointer, message, hint] of body(subject)) {
-          yield { record, code, pointer, message, hint, clause: authorities[code], severity: severity || "error" };
+          yield { record, code, pointer, message, hint, severity: severity || "error" };
         }
       }
     }

@@ -3,7 +3,7 @@
 What the page needs of the schemas and of the programme is one script, `form/records.js`, so that it also opens from a
 folder. The fields, the checks and the rules are in `docs/assets/form/`. What is needed later is fetched later: what
 reads workbooks (`form/workbooks.js`) when somebody opens one, a county's schools (`form/schools/`) when the county is
-chosen.
+chosen, who asks for what (`form/authorities.js`) when something is wrong.
 """
 
 from __future__ import annotations
@@ -97,6 +97,7 @@ def pages(programme: Programme) -> Iterator[tuple[str, str]]:
             f"{FOLDER}/schools/{county.path}.js",
             f"wholeschoolForm.schools[{_json(county.path)}] = {_json(schools)};\n",
         )
+    yield f"{FOLDER}/authorities.js", f"wholeschoolForm.authorities = {_json(_authorities())};\n"
     yield f"{FOLDER}/workbooks.js", f"globalThis.wholeschoolForm.workbooks = {_json(_workbooks())};\n"
 
 
@@ -136,7 +137,6 @@ def _data(programme: Programme) -> dict[str, Any]:
     return {
         "kinds": entries,
         "presupposes": {each.code: each.presupposes for each in all_rules().values() if each.presupposes},
-        "authorities": _authorities(),
         "common": common,
         "abilities": {
             code: {name: getattr(entry, name) for name in ("name", "dimension", "environment", "credits")}
