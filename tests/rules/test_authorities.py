@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -104,11 +105,13 @@ def test_every_report_says_who_speaks(form: str, code: str, said: str) -> None:
     assert "依据：附件" not in drawn or said.startswith("附件")
 
 
+@cache
 def _told(code: str) -> Finding:
     case = next(case for case in all_cases() if case.code == code and not case.accepted)
     return next(each for each in judge(case.tree, case.about.day) if each.code == code)
 
 
+@cache
 def _tree(code: str) -> MemoryTree:
     return next(case for case in all_cases() if case.code == code and not case.accepted).tree
 
