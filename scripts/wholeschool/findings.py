@@ -34,7 +34,7 @@ class About(NamedTuple):
 
 
 class Finding(msgspec.Struct, frozen=True, order=True):
-    """One mistake. Sorts by place. `clause` names the clause of the guidance, or is empty for matters of form.
+    """One mistake. Sorts by place. `clause` says who asks for it (see `authority`); empty for faults of our own.
 
     `about`, `presupposes` (codes) and `cause` tell echoes from causes, see `causes.roots`; no report shows them.
     """

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.case_folders import BASE, CASES, CaseFolder, MemoryTree, all_cases, base, judge
+from wholeschool.authority import voices
 from wholeschool.findings import Finding
 from wholeschool.records.refusals import REFUSALS, Refused
 from wholeschool.records.text import decode
@@ -67,7 +68,8 @@ def _reads_well(each: Finding, tree: MemoryTree) -> None:
     assert _is_chinese(each.hint)
     assert not {"\n", "\r"} & {*each.message, *each.hint}
     if each.code in all_rules():
-        assert each.clause == all_rules()[each.code].clause != ""
+        assert each.clause == all_rules()[each.code].clause
+    assert voices(each.clause)
     assert each.line >= 1
     assert each.column >= 1
     if data := tree.files.get(each.path):

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.site.browser import DESKTOP, PHONE
 from tests.site.test_browser import AXE
 from tests.site.test_form import SCHOOL, add, begin, check_all, choose, fill, opened
+from wholeschool.records.refusals import REFUSALS
 from wholeschool.site.build import REPOSITORY
 from wholeschool.site.form import school_kinds
 
@@ -86,7 +87,7 @@ def test_what_is_wrong_is_said_once_and_the_list_leads_to_it(browser: Browser, a
     field = page.locator(".ws-field", has=page.locator('[name="members.1.name"]'))
     assert field.inner_text().count(field.locator("small").first.inner_text()) == 1
     code = field.locator(".ws-wrong small")
-    expect(code).to_have_text("S-PATTERN")
+    expect(code).to_have_text(f"S-PATTERN · 依据：{REFUSALS['S-PATTERN'].clause}")
     small, usual = (each.evaluate("(it) => parseFloat(getComputedStyle(it).fontSize)") for each in (code, field))
     assert small < 0.8 * usual
     page.context.close()

@@ -488,7 +488,7 @@
     const draw = () => fill(place, planner(codes, tell, { environments, offered: known().offered }, true), copied);
     const show = () => {
       if (!own) environments = known().environments || [];
-      about.textContent = `勾选微能力，随时看合计多少学分、还差多少、再选哪一项就够 ${standard.credits} 学分。${known().offered?.length ? "只列出本校规划里可选的。" : ""}`;
+      about.textContent = `勾选微能力，随时看合计多少学分、还差多少、再选哪一项就够 ${standard.credits} 学分（${standard.source}）。${known().offered?.length ? "只列出本校规划里可选的。" : ""}`;
       fill(boxes, ...ENVIRONMENTS.map((environment) => {
         const tick = el("input", { type: "checkbox", checked: environments.includes(environment), onchange: () => {
           own = true;
@@ -585,14 +585,24 @@
     changed();
   };
 
+  // Who says so, as authority.py has it: what is asked of a field is ours to ask, and the field is there for a clause.
+  const authorityOf = ({ code, clause }) => {
+    const said = globalThis.wholeschoolForm.authorities?.[code];
+    return said && clause ? `${said.slice(0, -1)}；这一栏对应 ${clause}）` : said;
+  };
   const remark = (each, about) => [
     el("span", {}, `${each.severity === "error" ? "" : "提醒："}${each.message}`),
     each.hint && !(about || "").includes(each.hint) && !(each.code === "S-REQUIRED" && each.hint.startsWith("补上")) ? el("span", { className: "ws-hint" }, each.hint) : null,
     each.removable ? button("删掉这个字段", () => removeAt(each.pointer)) : null,
-    el("small", {}, [each.code, each.clause].filter(Boolean).join(" · "))].filter(Boolean);
+    el("small", {}, authorityOf(each) ? `${each.code} · 依据：${authorityOf(each)}` : each.code)].filter(Boolean);
   // A message stands at its field; above, only where to look. What has no field of its own is said above.
+  let asking = false;
   const showFindings = () => {
     if (!shown) return;
+    if (!asking && told(shown).length) { // who says so is fetched once there is something to say
+      asking = true;
+      fetchScript("../../form/authorities.js").then(showFindings, () => { asking = false; });
+    }
     const found = told(shown), wrong = errors(shown, found), unfinished = state(shown)[1] === "open";
     path.textContent = `交上去放在 ${pathOf(shown)}`;
     const text = wrong ? `还有 ${wrong} 处要改` : unfinished ? "填好以后点“检查”，看还缺什么" : found.length ? "没有错误；下面的提醒请看一眼" : "没有问题，可以下载了";

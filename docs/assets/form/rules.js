@@ -59,22 +59,22 @@
   };
 
   const rules = {
-    "UNIT-LEVEL": ["附件1 一", function* ({ unit }) {
+    "UNIT-LEVEL": [function* ({ unit }) {
       if (unit && unit.value.level !== "校") yield [unit, ["level"], `级别写的是“${unit.value.level}”，学校应写“校”`, "改成“校”"];
     }],
-    "CASE-CONSENT": ["附件1 四(三)4", function* ({ cases }) {
+    "CASE-CONSENT": [function* ({ cases }) {
       for (const record of cases) {
         if (!record.value.consent.author) yield [record, ["consent", "author"], "作者还没有同意公开，这篇案例不会发表", "征得同意后选“是”"];
       }
     }, "warning"],
-    "CASE-MICROABILITY": ["附件1 二(四)5", function* ({ cases }) {
+    "CASE-MICROABILITY": [function* ({ cases }) {
       for (const record of cases) {
         for (const [code, place] of each(record.value.microabilities)) {
           if (!abilities[code]) yield [record, ["microabilities", place], `没有“${code}”这项微能力`, "编号见微能力目录"];
         }
       }
     }],
-    "CASE-TEACHER": ["附件1 二(五)5", function* ({ cases, rosters, broken }) {
+    "CASE-TEACHER": [function* ({ cases, rosters, broken }) {
       const known = new Set(rosters.flatMap((roster) => roster.value.teachers.map((teacher) => teacher.number)));
       if (!known.size || broken.has("teachers")) return; // a roster that is wrong has its own findings
       for (const record of cases) {
@@ -82,22 +82,22 @@
         if (teacher && !known.has(teacher)) yield [record, ["teacher"], `本校名册里没有教师 ${teacher}`, "核对教师编号"];
       }
     }],
-    "MD-HTML": ["本项目约定：安全发布", function* ({ cases }) {
+    "MD-HTML": [function* ({ cases }) {
       for (const record of cases) {
         const text = record.value.body.replace(CODE, " ").replace(/<https:\/\/[^\s<>]*>/g, " ");
         if (text.search(RAW_HTML) >= 0) yield [record, ["body"], "正文里有网页代码", "删掉这段代码；标题、列表、表格用 Markdown 写"];
       }
     }],
-    "MD-LINK": ["本项目约定：安全发布", function* ({ cases }) {
+    "MD-LINK": [function* ({ cases }) {
       for (const record of cases) {
         if (strangeLinks(record.value.body).length) yield [record, ["body"], "正文里有不允许的链接", "改成 https:// 开头的网址，或去掉链接"];
       }
     }],
-    "TEAM-SIZE": ["附件1 三(一)2", function* ({ team }) {
+    "TEAM-SIZE": [function* ({ team }) {
       const count = team ? serving(team).length : 4;
       if (count < 3 || count > 5) yield [team, ["members"], `管理团队有 ${count} 人，应为 3–5 人`, `${count < 3 ? "增加" : "减少"}成员，使人数在 3–5 之间`];
     }],
-    "TEAM-HEAD": ["附件1 二(四)1", function* ({ unit, team }) {
+    "TEAM-HEAD": [function* ({ unit, team }) {
       if (!team || !unit) return;
       const members = serving(team);
       const [principal, place] = members.find(([member]) => member.role === "校长") || [];
@@ -110,18 +110,18 @@
         }
       }
     }],
-    "TEAM-ROLES": ["附件1 三(一)2", function* ({ team }) {
+    "TEAM-ROLES": [function* ({ team }) {
       if (!team) return;
       const members = serving(team);
       const lacking = ["业务副校长", "教导主任", "信息技术骨干教师"].filter((role) => !members.some(([member]) => member.role === role));
       if (members.length >= 3 && members.length <= 5 && lacking.length) yield [team, ["members"], `管理团队里没有${lacking.join("、")}`, "有合适的人就加上；确实没有的，可以不改"];
     }, "warning"],
-    "TEAM-TERM": ["附件2 一", function* ({ team }) {
+    "TEAM-TERM": [function* ({ team }) {
       for (const [member, index] of each(team?.value.members)) {
         if (member.from && member.until && member.until < member.from) yield [team, ["members", index, "until"], `任期止 ${member.until} 早于任期起 ${member.from}`, "核对两个日期"];
       }
     }],
-    "PLAN-OFFERED": ["附件1 二(四)2", function* ({ unit, plan }) {
+    "PLAN-OFFERED": [function* ({ unit, plan }) {
       if (!plan || !unit) return;
       const has = unit.value.environments, told = new Set(plan.value.environments.map((state) => state.environment));
       for (const [code, index] of each(plan.value.offered)) {
@@ -133,7 +133,7 @@
         }
       }
     }],
-    "PLAN-ENVIRONMENT": ["附件1 四(二)1", function* ({ unit, plan }) {
+    "PLAN-ENVIRONMENT": [function* ({ unit, plan }) {
       if (!plan || !unit) return;
       const has = unit.value.environments;
       for (const [state, index] of each(plan.value.environments)) {
@@ -142,22 +142,22 @@
       const lacking = has.filter((name) => !plan.value.environments.some((state) => state.environment === name));
       if (lacking.length) yield [plan, ["environments"], `规划没有写${lacking.join("、")}的现状`, "补一条，写清有什么、用得怎样"];
     }],
-    "SURVEY-COUNTS": ["附件1 二(五)1", function* ({ survey }) {
+    "SURVEY-COUNTS": [function* ({ survey }) {
       if (survey && survey.value.answered > survey.value.invited) yield [survey, ["answered"], `实答 ${survey.value.answered} 人，多于应答 ${survey.value.invited} 人`, "核对两个数"];
     }],
-    "SURVEY-REPLY": ["附件1 二(五)1", function* ({ survey }) {
+    "SURVEY-REPLY": [function* ({ survey }) {
       for (const [comment, index] of each(survey?.value.comments)) {
         if (comment.handling === "未采纳" && !comment.reply) yield [survey, ["comments", index, "reply"], "这条意见没有采纳，也没有答复", "在答复里写明理由"];
       }
     }],
-    "CHOICE-KNOWN": ["附件1 四(一)", function* (round) {
+    "CHOICE-KNOWN": [function* (round) {
       for (const [teacher, at] of choosing(round)) {
         for (const [code, place] of each(teacher.choices)) {
           if (!abilities[code]) yield [round.roster, ["teachers", at, "choices", place], `没有“${code}”这项微能力`, "编号见微能力目录"];
         }
       }
     }],
-    "CHOICE-ONCE": ["附件1 二(四)2", function* (round) {
+    "CHOICE-ONCE": [function* (round) {
       for (const [teacher, at] of choosing(round)) {
         for (const [code, place] of repeated(choices(teacher))) {
           const total = globalThis.wholeschoolForm.creditsOf(teacher.choices);
@@ -165,7 +165,7 @@
         }
       }
     }],
-    "CHOICE-CREDITS": ["附件1 二(四)2", function* (round) {
+    "CHOICE-CREDITS": [function* (round) {
       const { creditsOf, completing } = globalThis.wholeschoolForm;
       for (const [teacher, at] of choosing(round)) {
         const chosen = choices(teacher), total = creditsOf(chosen), where = ["teachers", at, "choices"];
@@ -179,7 +179,7 @@
         }
       }
     }],
-    "CHOICE-OFFERED": ["附件1 二(四)2", function* (round) {
+    "CHOICE-OFFERED": [function* (round) {
       if (!round.plan) return;
       for (const [teacher, at] of choosing(round)) {
         for (const [code, place] of each(teacher.choices)) {
@@ -187,7 +187,7 @@
         }
       }
     }],
-    "CHOICE-ENVIRONMENT": ["附件1 二(五)2", function* (round) {
+    "CHOICE-ENVIRONMENT": [function* (round) {
       // With a plan of its own the question is PLAN-OFFERED's; a 中心学校's plan is not known here.
       if (round.plan || !round.unit || round.unit.value.center) return;
       const has = round.unit.value.environments;
@@ -198,14 +198,14 @@
         }
       }
     }],
-    "TEACHER-UNIQUE": ["本项目约定：编号", function* ({ roster }) {
+    "TEACHER-UNIQUE": [function* ({ roster }) {
       const seen = new Set();
       for (const [teacher, at] of each(roster?.value.teachers)) {
         if (seen.has(teacher.number)) yield [roster, ["teachers", at, "number"], `教师编号 ${teacher.number} 已经用过`, "核对两处；不同的人改编号"];
         seen.add(teacher.number);
       }
     }],
-    "EXEMPT-REASON": ["附件1 序", function* ({ roster }) {
+    "EXEMPT-REASON": [function* ({ roster }) {
       for (const [{ exempt }, at] of each(roster?.value.teachers)) {
         if (!exempt) continue;
         const lacking = [[exempt.reason, "理由"], [exempt.approved_by, "批准人"]].filter(([value]) => !value).map(([, title]) => title);
@@ -213,13 +213,13 @@
         else if (exempt.reason === "其他" && !exempt.note) yield [roster, ["teachers", at, "exempt", "note"], "免考理由写“其他”，没有说明", "在说明里写明是什么情况"];
       }
     }],
-    "ROSTER-WHOLE": ["附件1 序", function* ({ roster, teachers }) {
+    "ROSTER-WHOLE": [function* ({ roster, teachers }) {
       const staff = roster?.value.staff;
       if (staff === undefined || staff === teachers.size) return;
       const state = teachers.size < staff ? `少 ${staff - teachers.size} 人` : `多 ${teachers.size - staff} 人`;
       yield [roster, ["staff"], `在册教师数是 ${staff}，名册上有 ${teachers.size} 人，${state}`, "与人事名册核对；漏掉的补进名册，在册教师数写错的改正"];
     }],
-    "STUDY-GROUP": ["附件1 三(二)2", function* ({ groups, roster }) {
+    "STUDY-GROUP": [function* ({ groups, roster }) {
       if (!groups.length) return;
       const names = new Set(groups.map((group) => group.value.name));
       for (const [teacher, at] of each(roster?.value.teachers)) {
@@ -229,7 +229,7 @@
         }
       }
     }],
-    "CONSULT-POINTS": ["附件1 四(二)2", function* ({ groups, roster, teachers }) {
+    "CONSULT-POINTS": [function* ({ groups, roster, teachers }) {
       if (!roster) return;
       for (const group of groups) {
         for (const [point, at] of each(group.value.consultation?.points)) {
@@ -241,7 +241,7 @@
         }
       }
     }],
-    "CONSULT-FIRST": ["附件1 四(二)2", function* ({ groups, roster, broken }) {
+    "CONSULT-FIRST": [function* ({ groups, roster, broken }) {
       if (!groups.length || broken.has("group")) return; // not in this draft, or unreadable: who was consulted is not known
       const held = groups.filter((group) => group.value.consultation), names = new Set(held.map((group) => group.value.name));
       const consulted = new Map(), told = new Set();
@@ -265,7 +265,7 @@
         }
       }
     }],
-    "DECLARED-FIRST": ["附件1 四(二)3", function* ({ roster, teachers, reviews }) {
+    "DECLARED-FIRST": [function* ({ roster, teachers, reviews }) {
       const first = new Map();
       for (const review of reviews) {
         for (const { teacher } of review.value.results) {
@@ -279,7 +279,7 @@
         else if (teacher.declared > first.get(teacher.number)) yield [roster, where, `申报日期 ${teacher.declared} 晚于评审日期 ${first.get(teacher.number)}`, "核对两个日期"];
       }
     }],
-    "EVIDENCE-CHOSEN": ["附件1 四(一)", function* ({ evidence, roster, teachers }) {
+    "EVIDENCE-CHOSEN": [function* ({ evidence, roster, teachers }) {
       for (const record of roster ? evidence : []) {
         for (const [one, at] of each(record.value.submissions)) {
           const teacher = teachers.get(one.teacher);
@@ -288,14 +288,14 @@
         }
       }
     }],
-    "EVIDENCE-ORIGINAL": ["附件1 四(二)3", function* ({ evidence }) {
+    "EVIDENCE-ORIGINAL": [function* ({ evidence }) {
       for (const record of evidence) {
         for (const [one, at] of each(record.value.submissions)) {
           if (!one.original) yield [record, ["submissions", at, "original"], "没有原创声明", "教师确认后选“是”；不是自己的，换一份"];
         }
       }
     }],
-    "EVIDENCE-COVERS": ["附件1 四(一)", function* ({ evidence, reviews, teachers }) {
+    "EVIDENCE-COVERS": [function* ({ evidence, reviews, teachers }) {
       if (!evidence.length) return;
       const dates = new Map(evidence.flatMap((record) => record.value.submissions.map((one) => [`${one.teacher} ${one.microability}`, one.date])));
       for (const review of reviews) {
@@ -308,7 +308,7 @@
         }
       }
     }],
-    "ACTIVITY-PARTICIPANT": ["附件1 二(五)3", function* ({ activities, roster, teachers }) {
+    "ACTIVITY-PARTICIPANT": [function* ({ activities, roster, teachers }) {
       for (const record of roster ? activities : []) {
         for (const [activity, at] of each(record.value.activities)) {
           for (const [number, place] of each(activity.participants)) {
@@ -320,14 +320,14 @@
         }
       }
     }],
-    "ACTIVITY-EVIDENCE": ["附件1 三(二)2", function* ({ activities }) {
+    "ACTIVITY-EVIDENCE": [function* ({ activities }) {
       for (const record of activities) {
         for (const [activity, at] of each(record.value.activities)) {
           if (activity.hours.kind === "实践应用" && !activity.evidence?.length) yield [record, ["activities", at, "evidence"], "实践应用学时没有凭证", "在凭证里写明签到、记录、课例等的名称"];
         }
       }
     }],
-    "HOURS-DERIVED": ["附件1 二(五)2", function* ({ activities, roster, teachers }) {
+    "HOURS-DERIVED": [function* ({ activities, roster, teachers }) {
       if (!activities.length || !roster) return;
       const totals = new Map();
       for (const { value } of activities) {
@@ -348,20 +348,20 @@
         }
       }
     }],
-    "HOURS-ENOUGH": ["附件1 二(五)2", function* (round) {
+    "HOURS-ENOUGH": [function* (round) {
       for (const [teacher, at] of reviewedTeachers(round)) {
         const lacking = lackingHours(teacher);
         if (lacking.length) yield [round.roster, ["teachers", at, "hours"], `已经评审，但${lacking.join("；")}`, "补记漏记的学时；没有学满的，学满后再评审"];
       }
     }],
-    "HOURS-PRACTICE": ["附件1 三(二)2", function* (round) {
+    "HOURS-PRACTICE": [function* (round) {
       for (const [teacher, at] of reviewedTeachers(round)) {
         if (!teacher.hours || lackingHours(teacher).length) continue;
         const { practice } = teacher.hours, total = standard.online_hours + standard.practice_hours;
         if (practice * 100 < standard.practice_share * total) yield [round.roster, ["teachers", at, "hours", "practice"], `实践应用 ${practice} 学时，应不少于应修 ${total} 学时的 ${standard.practice_share}%`, "补上实践应用的学时和证据"];
       }
     }],
-    "PANEL-SELF": ["附件1 四(二)4", function* ({ reviews, teachers }) {
+    "PANEL-SELF": [function* ({ reviews, teachers }) {
       for (const review of reviews) {
         const { members } = review.value.panel;
         const numbers = new Map(members.filter((one) => one.teacher).map((one) => [one.teacher, one.name]));
@@ -375,7 +375,7 @@
         }
       }
     }],
-    "PANEL-REVIEWER": ["附件1 四(二)4", function* ({ reviews }) {
+    "PANEL-REVIEWER": [function* ({ reviews }) {
       for (const review of reviews) {
         const names = review.value.panel.members.map((member) => member.name);
         for (const [result, at] of each(review.value.results)) {
@@ -385,7 +385,7 @@
         }
       }
     }],
-    "RESULT-CHOSEN": ["附件1 二(四)4", function* ({ reviews, roster, teachers }) {
+    "RESULT-CHOSEN": [function* ({ reviews, roster, teachers }) {
       for (const review of roster ? reviews : []) {
         const told = new Set();
         for (const [result, at] of each(review.value.results)) {
@@ -401,7 +401,7 @@
         }
       }
     }],
-    "RESULT-ONCE": ["附件1 四(二)4", function* ({ reviews }) {
+    "RESULT-ONCE": [function* ({ reviews }) {
       for (const review of reviews) {
         const seen = new Set();
         for (const [result, at] of each(review.value.results)) {
@@ -411,14 +411,14 @@
         }
       }
     }],
-    "RESULT-EVIDENCE": ["附件1 四(二)4", function* ({ reviews }) {
+    "RESULT-EVIDENCE": [function* ({ reviews }) {
       for (const review of reviews) {
         for (const [result, at] of each(review.value.results)) {
           if (!result.evidence?.length) yield [review, ["results", at, "evidence"], `教师 ${result.teacher} 的“${result.microability}”没有列出证据`, "写上证据的形式和名称"];
         }
       }
     }],
-    "RESULT-SUGGESTION": ["附件1 四(二)4", function* ({ reviews }) {
+    "RESULT-SUGGESTION": [function* ({ reviews }) {
       for (const review of reviews) {
         for (const [result, at] of each(review.value.results)) {
           const words = (result.suggestion || "").trim(), count = [...words].length;
@@ -434,11 +434,11 @@
   function* run(records, broken) {
     const school = { ...rounds(records), broken };
     const once = { ...school, activities: [], evidence: [], reviews: [], groups: [], teachers: new Map() };
-    for (const [code, [clause, body, severity]] of Object.entries(rules)) {
+    for (const [code, [body, severity]] of Object.entries(rules)) {
       const wide = /^(?:UNIT|TEAM|CASE|MD)-/.test(code); // not a matter of rounds
       for (const subject of wide ? [once] : school.rounds.map((round) => ({ ...round, broken }))) {
         for (const [record, pointer, message, hint] of body(subject)) {
-          yield { record, code, pointer, message, hint, clause, severity: severity || "error" };
+          yield { record, code, pointer, message, hint, severity: severity || "error" };
         }
       }
     }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.authority import OURS
 from wholeschool.changes.proposal import Proposal
 from wholeschool.records.structs import SpotCheck
 from wholeschool.rules.registry import Breach, rule
 
 
-@rule("DRAW-SEED", clause="附件1 二(三)5")
+@rule("DRAW-SEED", clause=OURS)
 def seed_was_there_before_the_announcement(proposal: Proposal) -> Iterator[Breach]:
     """抽样的种子提交是主分支上宣布日期以前的最后一个提交。
 

@@ -13,6 +13,7 @@ from wholeschool.findings import Finding, Location, finding
 from wholeschool.programme import Programme
 from wholeschool.records.hygiene import blemish
 from wholeschool.records.kinds import ROOT
+from wholeschool.records.refusals import REFUSALS
 from wholeschool.rules.registry import Rule, judge, rules_in
 from wholeschool.sources import Tree
 from wholeschool.sources.difference import Difference
@@ -77,4 +78,4 @@ def _outside(proposal: Proposal) -> Iterator[Finding]:
     for each in proposal.differences:
         if each.after and not each.path.startswith((ROOT, _EXAMPLES)) and (refused := blemish(each.after)):
             at = Location(each.path, refused.line, refused.column)
-            yield finding(refused.code, at, refused.message, hint=refused.hint)
+            yield finding(refused.code, at, refused.message, hint=refused.hint, clause=REFUSALS[refused.code].clause)

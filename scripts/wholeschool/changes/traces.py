@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from wholeschool import personal_data
+from wholeschool.authority import OURS
 from wholeschool.changes.proposal import Proposal
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Location
@@ -25,7 +26,7 @@ _ANEW = "从主分支新建一个分支，把最后的样子作为一次提交�
 _TRAILER = re.compile(r"^[A-Za-z-]+-by: .*$", re.MULTILINE)
 
 
-@rule("PII-HISTORY", clause="附件3")
+@rule("PII-HISTORY", clause=OURS)
 def nothing_personal_stays_in_the_history(proposal: Proposal) -> Iterator[Breach]:
     """中间的提交里也没有手机号、身份证号、邮箱之类的个人信息，文件里、文件名里、提交说明里都没有。
 

@@ -39,3 +39,4 @@ def command(county: str, year: int | None, day: datetime | None) -> None:
     console = Console() if sys.stdout.isatty() else Console(width=160)
     console.print(table)
     click.echo(f"共 {len(found)} 条。" if found else "没有需要提醒的。")
+    click.echo("阈值是本工程的配置（programme.yaml 的 local.warnings），指导意见没有规定。")

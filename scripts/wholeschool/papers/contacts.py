@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 import msgspec
 import pyrage
 
+from wholeschool.authority import of_a_field
 from wholeschool.errors import RepositoryError, UsageError
 from wholeschool.files import read_secret
 from wholeschool.findings import Finding, Location, finding
@@ -24,10 +25,12 @@ from wholeschool.programme import assemble
 from wholeschool.records import load
 from wholeschool.records.kinds import ROOT, is_contacts
 from wholeschool.records.mending import half_width
+from wholeschool.records.refusals import REFUSALS
 from wholeschool.sources import Tree
 
 NAME = "contacts.age"
 _ASK = "请有密钥的办公室确认"
+_AUTHORITY = of_a_field(REFUSALS["S-REQUIRED"].clause, "附件3、附件4")
 
 
 class Colleague(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -356,9 +359,13 @@ def _wrong(file: str, heading: _Heading, value: str, cell: Cell | None, row: int
     if cell is not None and cell.formula:
         return finding("S-FORMULA", at, f"{name}是公式，不是值", hint="复制这一格，再“选择性粘贴—数值”")
     if not value:
-        return finding("S-REQUIRED", at, f"{name}没有填", hint=heading.hint, clause="附件3") if heading.needed else None
+        return (
+            finding("S-REQUIRED", at, f"{name}没有填", hint=heading.hint, clause=_AUTHORITY) if heading.needed else None
+        )
     if not re.fullmatch(heading.pattern, value, re.DOTALL):
-        return finding("S-PATTERN", at, f"{name}的写法不对（内容已隐去）", hint=heading.hint)
+        return finding(
+            "S-PATTERN", at, f"{name}的写法不对（内容已隐去）", hint=heading.hint, clause=REFUSALS["S-PATTERN"].clause
+        )
     return None
 
 

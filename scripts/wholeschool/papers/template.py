@@ -348,7 +348,7 @@ def _how(column: Column, *, short: bool = False) -> str:
 
 def _comment(column: Column, needed: bool) -> Comment | None:
     clause = column.field.get("x-clause")
-    parts = "必填" if needed else "", _how(column), f"依据：{clause}" if clause else ""
+    parts = "必填" if needed else "", _how(column), f"对应：{clause}" if clause else ""
     text = "\n".join(part for part in parts if part)
     return _sized(text) if text else None
 

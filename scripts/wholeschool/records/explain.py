@@ -8,10 +8,12 @@ from typing import Any, cast
 
 from jsonschema.exceptions import ValidationError
 
+from wholeschool.authority import of_a_field
 from wholeschool.findings import Finding, Location, finding
 from wholeschool.personal_data import redact
 from wholeschool.records.characters import described, odd_in
 from wholeschool.records.positions import Mark, locate
+from wholeschool.records.refusals import REFUSALS
 from wholeschool.records.schema import Schema, type_names
 
 Pointer = tuple[str | int, ...]
@@ -203,7 +205,7 @@ class _Explanation:
         field: Mapping[str, Any] | None = None,
     ) -> Finding:
         line, column = locate(self.mark, self.pointer + at, key=key)
-        clause = (field or self.field).get("x-clause", "")
+        clause = of_a_field(REFUSALS[code].clause, (field or self.field).get("x-clause", ""))
         return finding(code, Location(self.path, line, column), message, hint=hint, clause=clause)
 
     def _title(self, field: Mapping[str, Any], pointer: Pointer) -> str:

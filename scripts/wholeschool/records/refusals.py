@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 import msgspec
 
+from wholeschool.authority import OURS, completed
+
 
 class Refused(Exception):  # noqa: N818 - it is a verdict on a file, not an error of ours
     """The text cannot be taken; carries what a finding needs. `line` and `column` count from 1."""
@@ -19,12 +21,20 @@ class Refused(Exception):  # noqa: N818 - it is a verdict on a file, not an erro
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """A refusal as the rule reference shows it: the sentence, and why there is such a rule."""
+    """A refusal as the rule reference shows it: the sentence, why there is such a rule, and who says so.
+
+    How a file is written is this project's to say, so that is the authority where there is no other.
+    """
 
     code: str
     sentence: str
     why: str
-    clause: str = ""
+    authority: str = OURS
+
+    @property
+    def clause(self) -> str:
+        """The authority as reports show it, see `wholeschool.authority`."""
+        return completed(self.authority, self.why)
 
 
 _LIST = (
@@ -48,7 +58,13 @@ _LIST = (
     Refusal("C-ROW", "每一行的列数与表头相同。", "多一列或少一列，后面的值就全部错位。"),
     Refusal("MD-FRONTMATTER", "案例以 --- 围起来的字段开头，下面是正文。", "标题、作者、同意情况都在字段里。"),
     Refusal("PATH-KIND", "每个文件放在规定的位置，用规定的名字。", "位置说明这是谁的、哪一年的、什么记录。"),
-    Refusal("PATH-LEVEL", "记录放在有权写它的那一级单位下。", "备案、验收、认定和发证只有县级能做。", "附件1 二(三)5"),
+    Refusal(
+        "PATH-LEVEL",
+        "记录放在有权写它的那一级单位下。",
+        "备案、验收、认定和发证只有县级能做。",
+        "附件1 二(三)5“验收校本应用考核结果，认定培训学时和校本应用考核学分”；"
+        "附件1 四(三)3“由县级教育行政部门印发教师所选各个微能力的认证证书”；本项目的约定（谁的记录放在谁的文件夹里）",
+    ),
     Refusal("GIT-SYMLINK", "提交的都是普通文件。", "链接和子模块会指向仓库以外的地方。"),
     Refusal(
         "GIT-NAME",
@@ -78,24 +94,21 @@ _LIST = (
         "CONTACT-PLAIN",
         "联系表不明着放进仓库。",
         "附件3、附件4 有手机、邮箱、出生年月、政治面貌；推送到远端的东西收不回来。",
-        "附件3",
     ),
     Refusal(
         "CONTACT-SEALED",
         "contacts.age 是用公钥加密的 age 文件，不超过 1 MB。",
         "名字叫 contacts.age 而没有加密，等于把联系方式摆在外面；用口令加密的，换人以后收不回来。",
-        "附件3",
     ),
-    Refusal("PII-MOBILE", "记录里没有手机号。", "仓库里的记录会被很多人看到；联系方式放在加密的联系表里。", "附件3"),
+    Refusal("PII-MOBILE", "记录里没有手机号。", "仓库里的记录会被很多人看到；联系方式放在加密的联系表里。"),
     Refusal("PII-IDCARD", "记录里没有身份证号。", "本工程任何一步都不需要身份证号。"),
     Refusal(
         "PII-PHONE",
         "记录里没有个人的座机号码。",
         "住宅电话和手机号一样是个人信息；写明是办公室、学校、值班、咨询电话的不在此列。",
-        "附件3",
     ),
-    Refusal("PII-ACCOUNT", "记录里没有个人的 QQ 号和微信号。", "凭它找得到本人；群号、公众号不在此列。", "附件4"),
-    Refusal("PII-EMAIL", "记录里没有电子邮箱。", "仓库里的记录会被很多人看到；联系方式放在加密的联系表里。", "附件3"),
+    Refusal("PII-ACCOUNT", "记录里没有个人的 QQ 号和微信号。", "凭它找得到本人；群号、公众号不在此列。"),
+    Refusal("PII-EMAIL", "记录里没有电子邮箱。", "仓库里的记录会被很多人看到；联系方式放在加密的联系表里。"),
 )
 
 REFUSALS: Mapping[str, Refusal] = {refusal.code: refusal for refusal in _LIST}

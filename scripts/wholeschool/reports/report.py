@@ -101,8 +101,7 @@ def as_github(report: Report, tree: Tree) -> str:
     rows = []
     for each in report.findings:
         place = f"file={_property(_visible(each.path))},line={each.line},col={each.column}"
-        text = each.message + (f"。{each.hint}" if each.hint else "") + (f"（{each.clause}）" if each.clause else "")
-        rows.append(f"::{each.severity} {place},title={_property(each.code)}::{_data(text)}\n")
+        rows.append(f"::{each.severity} {place},title={_property(each.code)}::{_data(_spoken(each))}\n")
     return "".join(rows)
 
 
@@ -148,7 +147,7 @@ def as_sarif(report: Report, tree: Tree) -> str:
         {
             "ruleId": each.code,
             "level": each.severity,
-            "message": {"text": each.message + (f"。{each.hint}" if each.hint else "")},
+            "message": {"text": _spoken(each)},
             "locations": [
                 {
                     "physicalLocation": {
@@ -201,6 +200,12 @@ def _width(text: str) -> int:
         2 if unicodedata.east_asian_width(character) in "WF" else unicodedata.category(character) not in ("Mn", "Me")
         for character in text
     )
+
+
+def _spoken(each: Finding) -> str:
+    """In one line: what is wrong, what to do, who says so."""
+    remedy = f"。{each.hint}" if each.hint else ""
+    return each.message + remedy + (f"（依据：{each.clause}）" if each.clause else "")
 
 
 def _visible(path: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.authority import OURS
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
 from wholeschool.programme.people import County, Own
 from wholeschool.records import Record
@@ -24,7 +25,11 @@ def _acceptances(
                 yield year, year.acceptance, entry, school
 
 
-@rule("ACCEPT-REVIEWED", clause="附件1 四(二)5")
+@rule(
+    "ACCEPT-REVIEWED",
+    clause="附件1 四(二)5“检查验收各校校本应用考核结果”；"
+    "附件1 四(二)“学校规划—教研组协商—教师申报与实践—学校评审—县区监督”",
+)
 def acceptance_follows_the_review(programme: Programme) -> Iterator[Breach]:
     """验收的是本县学校已经完成的评审。
 
@@ -51,7 +56,12 @@ def acceptance_follows_the_review(programme: Programme) -> Iterator[Breach]:
             yield record.at(entry, "date"), message, "核对两个日期"
 
 
-@rule("ACCEPT-CHECKED", clause="附件1 四(二)5", presupposes=("ACCEPT-REVIEWED", "CHECK-TARGET", "CHECK-LEVEL"))
+@rule(
+    "ACCEPT-CHECKED",
+    clause="附件1 四(二)5“县区采用专家抽查（或第三方评估）的方式，检查验收各校校本应用考核结果”；"
+    "本项目的约定（不合格的先改正，再次验收以前先重评或复查）",
+    presupposes=("ACCEPT-REVIEWED", "CHECK-TARGET", "CHECK-LEVEL"),
+)
 def acceptance_follows_the_spot_check(programme: Programme) -> Iterator[Breach]:
     """验收合格以前，县级抽查过考核结果（或有第三方评估）；抽查发现不合格的都已改正；再次验收以前，学校重新评审过，或县里复查过。
 
@@ -85,7 +95,11 @@ def _place(school: YearOfSchool, entry: SchoolAcceptance) -> int:
     return next(place for place, each in enumerate(school.acceptances) if each is entry)
 
 
-@rule("ACCEPT-BY", clause="附件1 四(二)5")
+@rule(
+    "ACCEPT-BY",
+    clause="附件1 四(二)5“县区采用专家抽查（或第三方评估）的方式”；"
+    "本项目的约定（回避本校；专家是团队名单里的人，或者抽查的人）",
+)
 def acceptance_is_by_the_county(programme: Programme) -> Iterator[Breach]:
     """验收的人是县级的人（或第三方的人），不是学校自己的人；专家抽查的，写的是县级以上团队名单里的人，或者这所学校抽查记录里的检查人。
 
@@ -109,7 +123,10 @@ def acceptance_is_by_the_county(programme: Programme) -> Iterator[Breach]:
                 yield at, "验收人不在县级以上团队的名单里", hint, about(record.at(entry))
 
 
-@rule("RECOGNISE-ACCEPTED", clause="附件1 二(三)5")
+@rule(
+    "RECOGNISE-ACCEPTED",
+    clause="附件1 二(三)5“验收校本应用考核结果，认定培训学时和校本应用考核学分”；本项目的约定（先验收，后认定）",
+)
 def recognition_needs_acceptance(programme: Programme) -> Iterator[Breach]:
     """验收合格之后才认定学时和学分。
 
@@ -131,7 +148,11 @@ def recognition_needs_acceptance(programme: Programme) -> Iterator[Breach]:
                 yield at, message, "核对两个日期", here
 
 
-@rule("RECOGNISE-PROVIDER", clause="附件1 三(二)1", presupposes=("RECOGNISE-ACCEPTED",))
+@rule(
+    "RECOGNISE-PROVIDER",
+    clause="附件1 三(二)1“县级教育行政部门遴选网络研修任务承担机构”；本项目的约定（遴选在认定之前）",
+    presupposes=("RECOGNISE-ACCEPTED",),
+)
 def recognised_online_hours_have_a_provider(programme: Programme) -> Iterator[Breach]:
     """认定网络研修学时以前，县级遴选过承担机构。
 
@@ -148,7 +169,7 @@ def recognised_online_hours_have_a_provider(programme: Programme) -> Iterator[Br
             yield year.acceptance.at(first, "recognition", key=True), message, hint, about(year.acceptance.at(first))
 
 
-@rule("RECOGNISE-LATEST", clause="附件1 二(三)5", severity="warning", presupposes=("RECOGNISE-ACCEPTED",))
+@rule("RECOGNISE-LATEST", clause=OURS, severity="warning", presupposes=("RECOGNISE-ACCEPTED",))
 def later_reviews_are_recognised_anew(programme: Programme) -> Iterator[Breach]:
     """县级验收之后学校又评审的，重新验收、认定。
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.outcomes.hours import EVERYBODY, derived_hours
 from wholeschool.programme import Programme, YearOfSchool
@@ -27,7 +28,7 @@ def _each(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Activitie
             yield year, record, activity
 
 
-@rule("ACTIVITY-PARTICIPANT", clause="附件1 二(五)3", presupposes=("ROSTER-WHOLE", "CONSULT-POINTS"))
+@rule("ACTIVITY-PARTICIPANT", clause=OURS, presupposes=("ROSTER-WHOLE", "CONSULT-POINTS"))
 def participants_are_on_the_roster(programme: Programme) -> Iterator[Breach]:
     """参加活动的教师都在名册上；写了“全体”的不再逐个写。
 
@@ -46,7 +47,11 @@ def participants_are_on_the_roster(programme: Programme) -> Iterator[Breach]:
                 yield at, f"名册里没有教师 {number}", "核对教师编号", here, f"{record.path} {number}"
 
 
-@rule("ACTIVITY-PROVIDER", clause="附件1 三(二)1")
+@rule(
+    "ACTIVITY-PROVIDER",
+    clause="附件1 三(二)1“县级教育行政部门遴选网络研修任务承担机构”；"
+    "本项目的约定（每次网络研修写明机构，在名单和期限里）",
+)
 def online_hours_name_a_provider(programme: Programme) -> Iterator[Breach]:
     """网络研修学时写明承担机构，机构在县级遴选的名单和期限里；方式是线上或混合。
 
@@ -82,7 +87,7 @@ def _in_term(registers: Sequence[Record[Providers]], activity: Activity) -> bool
 
 @rule(
     "ACTIVITY-PLANNED",
-    clause="附件1 二(四)2",
+    clause="附件1 三(二)2“依据学校信息化发展规划”；本项目的约定（规划以审核通过为准）",
     severity="warning",
     presupposes=("PLAN-APPROVED", "CONSULT-PLANNED", "APPROVAL-SCHOOL"),
 )
@@ -100,7 +105,11 @@ def practice_follows_the_approved_plan(programme: Programme) -> Iterator[Breach]
             yield record.at(activity, "date"), message, hint, None, f"{year.school.path} {since}"
 
 
-@rule("ACTIVITY-ABILITIES", clause="附件1 二(四)3", severity="warning")
+@rule(
+    "ACTIVITY-ABILITIES",
+    clause="附件1 二(四)3“围绕自主选择的应用环境及微能力，参加相关培训”；本项目的约定（至少写明一次）",
+    severity="warning",
+)
 def study_turns_on_the_chosen_microabilities(programme: Programme) -> Iterator[Breach]:
     """已经评审的学校，有写明围绕哪些微能力的研修活动；写的微能力在规划的可选范围里。
 
@@ -118,7 +127,9 @@ def study_turns_on_the_chosen_microabilities(programme: Programme) -> Iterator[B
                 yield record.at(each, "microabilities", index), f"没有“{code}”这项微能力", "编号见微能力目录"
 
 
-@rule("ACTIVITY-EVIDENCE", clause="附件1 三(二)2")
+@rule(
+    "ACTIVITY-EVIDENCE", clause="附件1 三(二)2“保证50%实践应用学时确有实效”；本项目的约定（有没有实效，先看有没有凭证）"
+)
 def practice_hours_have_evidence(programme: Programme) -> Iterator[Breach]:
     """实践应用学时有凭证。
 
@@ -129,7 +140,7 @@ def practice_hours_have_evidence(programme: Programme) -> Iterator[Breach]:
             yield record.at(activity), "实践应用学时没有凭证", "在 evidence 里写明签到、记录、课例等的名称"
 
 
-@rule("HOURS-DERIVED", clause="附件1 二(五)2", presupposes=("ACTIVITY-PARTICIPANT",))
+@rule("HOURS-DERIVED", clause=OURS, presupposes=("ACTIVITY-PARTICIPANT",))
 def roster_hours_follow_from_activities(programme: Programme) -> Iterator[Breach]:
     """名册上的学时等于各次活动学时之和。
 
@@ -159,7 +170,11 @@ def roster_hours_follow_from_activities(programme: Programme) -> Iterator[Breach
                 yield year.roster.at(teacher, "hours"), message, "补记漏记的活动，或改正名册", here, cause
 
 
-@rule("ACTIVITY-KINDS", clause="附件1 二(五)3", severity="warning")
+@rule(
+    "ACTIVITY-KINDS",
+    clause="附件1 二(五)3“参加学科信息化教学互助研讨”；附件1 二(五)3“应用研磨、实践应用成果生成与展示等活动”",
+    severity="warning",
+)
 def teachers_take_part_in_all_three_kinds(programme: Programme) -> Iterator[Breach]:
     """每位参加评审的教师，互助研讨、应用研磨、生成与展示三类活动都参加过。
 
@@ -185,7 +200,7 @@ def teachers_take_part_in_all_three_kinds(programme: Programme) -> Iterator[Brea
                 )
 
 
-@rule("ACTIVITY-LINKS", clause="附件1 三(二)2", severity="warning")
+@rule("ACTIVITY-LINKS", clause="附件1 三(二)2“骨干指导、教研组研讨、学校交流”", severity="warning")
 def study_has_all_three_links(programme: Programme) -> Iterator[Breach]:
     """应用研磨有骨干指导、教研组研讨、学校交流三个环节。
 

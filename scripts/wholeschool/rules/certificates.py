@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.outcomes import seals
 from wholeschool.outcomes.credits import credits_of
@@ -26,7 +27,7 @@ def _ledgers(programme: Programme) -> Iterator[tuple[YearOfCounty, Record[Certif
             yield year, year.ledger
 
 
-@rule("CERT-NUMBER", clause="附件1 四(三)3", presupposes=("UNIT-REGION",))
+@rule("CERT-NUMBER", clause=OURS, presupposes=("UNIT-REGION",))
 def certificate_number_checks(programme: Programme) -> Iterator[Breach]:
     """证书编号由年度、县区代码、微能力、顺序号和校验字符组成，每个编号只用一次。
 
@@ -69,7 +70,10 @@ def certificate_number_checks(programme: Programme) -> Iterator[Breach]:
             seen.add(entry.number)
 
 
-@rule("CERT-ONCE", clause="附件1 四(三)3")
+@rule(
+    "CERT-ONCE",
+    clause="附件1 四(三)3“印发教师所选各个微能力的认证证书”；本项目的约定（一项只有一张有效，重发的写明代替哪一张）",
+)
 def one_certificate_per_teacher_and_microability(programme: Programme) -> Iterator[Breach]:
     """一位教师的一项微能力只有一张有效的证书。
 
@@ -111,7 +115,9 @@ def _judged(year: YearOfCounty, ledger: Record[Certificates]) -> list[Certificat
 
 @rule(
     "CERT-PASSED",
-    clause="附件1 四(三)3",
+    clause="附件1 四(三)3“对信息技术校本应用考核合格的教师”；附件1 二(四)4“不少于20学分的信息技术应用校本考核”；"
+    "本工程的配置（programme.yaml 的 standard.credits）；"
+    "本项目的约定（通过的合计够了算合格；先验收、认定，后发证）",
     presupposes=(*_ACCEPTED, "TABLE-ISSUED", "RUBRIC-COMPLETE", "CHECK-LEVEL", *_REVIEWED),
 )
 def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
@@ -197,7 +203,11 @@ def _about(school: YearOfSchool, entry: CertificateEntry) -> About:
     return About(school.school.path, school.year, entry.teacher, entry.microability)
 
 
-@rule("CERT-CONTENT", clause="附件1 四(三)3", presupposes=("TABLE-ISSUED", "RUBRIC-COMPLETE"))
+@rule(
+    "CERT-CONTENT",
+    clause="附件1 四(三)3“由县级教育行政部门印发教师所选各个微能力的认证证书”；本项目的约定（台账照微能力表写）",
+    presupposes=("TABLE-ISSUED", "RUBRIC-COMPLETE"),
+)
 def certificate_says_what_the_table_says(programme: Programme) -> Iterator[Breach]:
     """证书上的微能力名称、维度、环境、学分与微能力表一致，签发机关是县级教育行政部门。
 
@@ -233,7 +243,7 @@ def _content(
             return
 
 
-@rule("CERT-SIGNED", clause="附件1 四(三)3")
+@rule("CERT-SIGNED", clause=OURS)
 def certificate_is_signed(programme: Programme) -> Iterator[Breach]:
     """设了签发公钥以后，台账的每一行都有当时有效的密钥的签名，签名对得上这一行的内容。
 
@@ -280,7 +290,7 @@ def _seal_problem(programme: Programme, year: YearOfCounty, entry: CertificateEn
     return None
 
 
-@rule("CERT-STATUS", clause="附件1 四(三)3", presupposes=("UNIT-REGION",))
+@rule("CERT-STATUS", clause=OURS, presupposes=("UNIT-REGION",))
 def status_covers_the_ledger(programme: Programme) -> Iterator[Breach]:
     """有签名的台账都配一份签过名的状态名单，名单与台账、撤销的证书对得上。
 
@@ -338,7 +348,7 @@ def status_covers_the_ledger(programme: Programme) -> Iterator[Breach]:
 _STATUS_HINT = "恢复原样，再运行 wholeschool certificates issue 重签"
 
 
-@rule("KEY-SOUND", clause="附件1 四(三)3")
+@rule("KEY-SOUND", clause=OURS)
 def keys_are_what_they_say(programme: Programme) -> Iterator[Breach]:
     """公钥的编号由公钥算出，每把只写一次，停用不早于启用。
 

@@ -42,7 +42,11 @@ def _choosing(programme: Programme) -> Iterator[_Choosing]:
                     yield _Choosing(year, year.roster, teacher)
 
 
-@rule("CHOICE-KNOWN", clause="附件1 四(一)", presupposes=("TABLE-ISSUED", "RUBRIC-COMPLETE"))
+@rule(
+    "CHOICE-KNOWN",
+    clause="附件1 四(一)“四个维度的30项微能力为校本应用考核重点”",
+    presupposes=("TABLE-ISSUED", "RUBRIC-COMPLETE"),
+)
 def chosen_microabilities_exist(programme: Programme) -> Iterator[Breach]:
     """所选的微能力都在微能力表里。
 
@@ -63,7 +67,7 @@ def chosen_microabilities_exist(programme: Programme) -> Iterator[Breach]:
                 yield at, f"没有“{code}”这项微能力", hint, each.about(code)
 
 
-@rule("CHOICE-ONCE", clause="附件1 二(四)2")
+@rule("CHOICE-ONCE", clause="本项目的约定（附件1 二(四)2 只说合计多少学分；同一项算两次，学分就虚了）")
 def microability_is_chosen_once(programme: Programme) -> Iterator[Breach]:
     """同一项微能力只选一次，学分只算一次。
 
@@ -78,7 +82,11 @@ def microability_is_chosen_once(programme: Programme) -> Iterator[Breach]:
             yield each.roster.at(each.teacher, "choices", place), message, hint, each.about()
 
 
-@rule("CHOICE-CREDITS", clause="附件1 二(四)2", presupposes=("CHOICE-KNOWN", "CHOICE-ONCE", "TABLE-ISSUED"))
+@rule(
+    "CHOICE-CREDITS",
+    clause="附件1 二(四)2“每位教师所选微能力，合计不少于20学分”；本工程的配置（programme.yaml 的 standard.credits）",
+    presupposes=("CHOICE-KNOWN", "CHOICE-ONCE", "TABLE-ISSUED"),
+)
 def choices_reach_the_credits(programme: Programme) -> Iterator[Breach]:
     """每位教师所选微能力合计不少于 20 学分。
 
@@ -98,7 +106,11 @@ def choices_reach_the_credits(programme: Programme) -> Iterator[Breach]:
             yield each.roster.at(each.teacher, "choices"), message, hint, each.about()
 
 
-@rule("CHOICE-OFFERED", clause="附件1 二(四)2", presupposes=("PLAN-OFFERED", "CHOICE-KNOWN"))
+@rule(
+    "CHOICE-OFFERED",
+    clause="附件1 二(四)2“选择符合本校信息化发展需要的微能力”；本项目的约定（以规划里的可选清单为准）",
+    presupposes=("PLAN-OFFERED", "CHOICE-KNOWN"),
+)
 def choices_are_offered_by_the_plan(programme: Programme) -> Iterator[Breach]:
     """所选微能力在学校规划的可选范围内。
 
@@ -120,7 +132,11 @@ def choices_are_offered_by_the_plan(programme: Programme) -> Iterator[Breach]:
                 )
 
 
-@rule("CHOICE-ENVIRONMENT", clause="附件1 二(五)2", presupposes=("TABLE-ISSUED", "CHOICE-OFFERED", "PLAN-OFFERED"))
+@rule(
+    "CHOICE-ENVIRONMENT",
+    clause="附件1 二(五)2“基于信息化环境实际”",
+    presupposes=("TABLE-ISSUED", "CHOICE-OFFERED", "PLAN-OFFERED"),
+)
 def choices_fit_the_environments(programme: Programme) -> Iterator[Breach]:
     """所选微能力的环境是学校实际具备的。
 

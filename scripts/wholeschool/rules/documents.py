@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.authority import OURS
 from wholeschool.programme import Programme, Unit
 from wholeschool.records import Place
 from wholeschool.records.structs import Document, Documents
@@ -20,7 +21,11 @@ def in_force(unit: Unit, kind: str, year: int) -> list[Document]:
     ]
 
 
-@rule("DOC-ONE", clause="附件1 一3")
+@rule(
+    "DOC-ONE",
+    clause="附件1 一3“制订本县区能力提升工程整校推进实施方案”；附件1 二(三)5“制定务实可行的校本应用考核实施细则”；"
+    "本项目的约定（同时只有一份现行的）",
+)
 def one_scheme_is_in_force(programme: Programme) -> Iterator[Breach]:
     """每个县每年只有一份现行的整校推进实施方案，一份现行的校本应用考核实施细则。
 
@@ -43,7 +48,11 @@ def one_scheme_is_in_force(programme: Programme) -> Iterator[Breach]:
                 seen.append(document)
 
 
-@rule("DOC-SCHEME", clause="附件1 一3", severity="warning")
+@rule(
+    "DOC-SCHEME",
+    clause="附件1 一3“制订本县区能力提升工程整校推进实施方案”；本项目的约定（在学校报规划之前印发）",
+    severity="warning",
+)
 def county_has_a_scheme(programme: Programme) -> Iterator[Breach]:
     """学校报规划之前，县级已经印发整校推进实施方案。
 
@@ -62,7 +71,11 @@ def county_has_a_scheme(programme: Programme) -> Iterator[Breach]:
             yield late, f"实施方案在 {first} 学校报规划之后才印发", "核对日期；原来另有一份的，也登记上，写“废止”"
 
 
-@rule("DOC-RULES", clause="附件1 二(三)5", severity="warning")
+@rule(
+    "DOC-RULES",
+    clause="附件1 二(三)5“制定务实可行的校本应用考核实施细则”；本项目的约定（在学校评审之前印发）",
+    severity="warning",
+)
 def county_has_assessment_rules(programme: Programme) -> Iterator[Breach]:
     """学校评审之前，县级已经印发校本应用考核实施细则。
 
@@ -99,7 +112,7 @@ def _too_late(unit: Unit, issued: list[Document], first: str) -> Place | None:
     )
 
 
-@rule("DOC-NUMBER", clause="附件1 二(三)1", severity="warning")
+@rule("DOC-NUMBER", clause=OURS, severity="warning")
 def issued_documents_can_be_found(programme: Programme) -> Iterator[Breach]:
     """印发的文件写明文号或存放位置。
 
@@ -115,7 +128,14 @@ _EXPECTED = {"省": ("实施规划", "政策措施", "团队建设与管理办�
 """What a level issues and no other rule asks for: 一1, 二(一)3; 三(一)3, 二(三)1."""
 
 
-@rule("DUE-DOCUMENTS", clause="附件1 一", severity="warning")
+@rule(
+    "DUE-DOCUMENTS",
+    clause="附件1 一1“全省能力提升工程整校推进实施规划和政策措施”；"
+    "附件1 二(一)3“制定应用能力培训团队建设与管理办法”；"
+    "附件1 二(三)1“完善推动学校与教师主动应用信息技术的相关制度”；附件1 三(一)3“出台团队管理与使用办法”；"
+    "本项目的约定（以一轮结束为期）",
+    severity="warning",
+)
 def offices_issue_what_they_must(programme: Programme) -> Iterator[Breach]:
     """一轮结束时，省里印发了实施规划、政策措施、团队建设与管理办法，县里印发了团队管理与使用办法、推动应用的制度。
 

@@ -12,7 +12,11 @@ from wholeschool.rules.choices import CHOICES
 from wholeschool.rules.registry import Breach, rule
 
 
-@rule("EVIDENCE-CHOSEN", clause="附件1 四(一)", presupposes=("ROSTER-WHOLE", *CHOICES, "CONSULT-POINTS"))
+@rule(
+    "EVIDENCE-CHOSEN",
+    clause="附件1 四(一)“教师根据自选的微能力”",
+    presupposes=("ROSTER-WHOLE", *CHOICES, "CONSULT-POINTS"),
+)
 def evidence_is_for_a_chosen_microability(programme: Programme) -> Iterator[Breach]:
     """成果由名册上的教师提交，体现他所选的微能力。
 
@@ -35,7 +39,7 @@ def evidence_is_for_a_chosen_microability(programme: Programme) -> Iterator[Brea
                     yield record.at(each, "microability"), message, f"他所选的：{chosen}", here
 
 
-@rule("EVIDENCE-ORIGINAL", clause="附件1 四(二)3")
+@rule("EVIDENCE-ORIGINAL", clause="本项目的约定（附件1 四(二)3 要教师形成自己的实践成果，没有写声明；声明了才好追问）")
 def evidence_is_declared_original(programme: Programme) -> Iterator[Breach]:
     """教师声明成果是自己在教学中做的。
 
@@ -47,7 +51,11 @@ def evidence_is_declared_original(programme: Programme) -> Iterator[Breach]:
                 yield record.at(each, "original"), "没有原创声明", "教师确认后写 original: true；不是自己的，换一份"
 
 
-@rule("EVIDENCE-COVERS", clause="附件1 四(一)", presupposes=("PLAN-APPROVED",))
+@rule(
+    "EVIDENCE-COVERS",
+    clause="附件1 四(一)“向学校提交能体现不同微能力的教育教学成果参与考核”；本项目的约定（提交不晚于评审）",
+    presupposes=("PLAN-APPROVED",),
+)
 def reviewed_microabilities_have_evidence(programme: Programme) -> Iterator[Breach]:
     """评审过的每项微能力都提交过成果，提交不晚于评审。
 
@@ -74,7 +82,12 @@ def reviewed_microabilities_have_evidence(programme: Programme) -> Iterator[Brea
                 yield review.at(result, "microability"), message, "核对两个日期", None, cause
 
 
-@rule("EVIDENCE-SHARED", clause="附件1 四(一)", severity="warning")
+@rule(
+    "EVIDENCE-SHARED",
+    clause="附件1 四(一)“提交能体现不同微能力的教育教学成果”；"
+    "本工程的配置（programme.yaml 的 local.shared_evidence）；本项目的约定（没有写明能共用的，一项一份）",
+    severity="warning",
+)
 def one_item_serves_one_microability(programme: Programme) -> Iterator[Breach]:
     """一份成果只用于一项微能力，除非本工程允许共用。
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.programme import Programme, Unit
 from wholeschool.programme.people import plain
@@ -32,7 +33,7 @@ TEAM_FILES = {"工程办": "office", "管理团队": "management", "培训团队
 ANNEX_3, ANNEX_4 = "管理团队及工程办人员信息表", "省级培训团队人员推荐表"
 
 
-@rule("TRAINING-DATES", clause="附件1 三(一)1")
+@rule("TRAINING-DATES", clause=OURS)
 def training_ends_after_it_begins(programme: Programme) -> Iterator[Breach]:
     """培训的结束日期不早于开始日期；参加的学校在本级之下。
 
@@ -56,7 +57,7 @@ def training_ends_after_it_begins(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "TRAINING-COVERAGE",
-    clause="附件1 三(一)2",
+    clause="附件1 三(一)2“开展面向所有学校的管理团队信息化领导力提升专项培训”",
     severity="warning",
     presupposes=("UNIT-CENTER", "PLAN-APPROVED"),
 )
@@ -78,7 +79,7 @@ def leadership_training_reaches_every_school(programme: Programme) -> Iterator[B
             yield record.at(None, "batches", key=True), message, "安排补训，或补记", here
 
 
-@rule("PROVIDER-TERM", clause="附件1 三(二)1")
+@rule("PROVIDER-TERM", clause=OURS)
 def provider_terms_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
     """承担机构的期限，止不早于起。
 
@@ -90,7 +91,11 @@ def provider_terms_end_after_they_begin(programme: Programme) -> Iterator[Breach
                 yield record.at(provider, "until"), f"止期 {provider.until} 早于起期 {provider.from_}", "核对两个日期"
 
 
-@rule("LOG-TASK", clause="附件1 二(一)2")
+@rule(
+    "LOG-TASK",
+    clause="附件1 二(一)2“专题调研、规划研制、政策咨询、业务指导、绩效考评和总结提升”；"
+    "附件1 三(一)3“培训设计、过程管理、研修指导、考核评价”",
+)
 def logged_tasks_belong_to_the_team(programme: Programme) -> Iterator[Breach]:
     """工作记录里的任务属于所写的团队：专家团队六项，培训团队四项。
 
@@ -105,7 +110,11 @@ def logged_tasks_belong_to_the_team(programme: Programme) -> Iterator[Breach]:
                 yield at, f"“{entry.task}”是培训团队的任务，这里写的是{entry.team}", "改团队或改任务"
 
 
-@rule("APPRAISAL-MEMBER", clause="附件1 三(一)3", presupposes=("TEAM-SIZE", "TEAM-HEAD", "PLAN-GUIDED"))
+@rule(
+    "APPRAISAL-MEMBER",
+    clause="附件1 三(一)3“履职与考评相结合，动态管理，优胜劣汰”；本项目的约定（进出落在团队名单上）",
+    presupposes=("TEAM-SIZE", "TEAM-HEAD", "PLAN-GUIDED"),
+)
 def appraised_people_are_members(programme: Programme) -> Iterator[Breach]:
     """考评的是团队名单里的人；退出的人，名单里写明离任日期。
 
@@ -124,7 +133,11 @@ def appraised_people_are_members(programme: Programme) -> Iterator[Breach]:
                 yield record.at(each, "conclusion"), "结论是退出，名单里还没有离任日期", "在团队名单里给他写上 until"
 
 
-@rule("APPRAISAL-TASKS", clause="附件1 三(一)3")
+@rule(
+    "APPRAISAL-TASKS",
+    clause="附件1 三(一)3“重在培训设计、过程管理、研修指导、考核评价等任务的绩效”；"
+    "本项目的约定（四项都评；调整或退出的写明原因）",
+)
 def trainers_are_appraised_on_four_tasks(programme: Programme) -> Iterator[Breach]:
     """培训团队成员按四项任务考评：培训设计、过程管理、研修指导、考核评价；调整或退出的写明原因。
 
@@ -141,7 +154,10 @@ def trainers_are_appraised_on_four_tasks(programme: Programme) -> Iterator[Breac
                 yield record.at(each, "conclusion"), f"结论是{each.conclusion}，没有写原因", "在 note 里写明"
 
 
-@rule("PERFORMANCE-INDICATOR", clause="附件1 二(二)5")
+@rule(
+    "PERFORMANCE-INDICATOR",
+    clause="附件1 二(二)5“开展整校推进工作绩效评估工作”；本工程的配置（programme.yaml 的 local.indicators）",
+)
 def scores_are_of_configured_indicators(programme: Programme) -> Iterator[Breach]:
     """绩效评估用工程总配置里的指标，得分不超过分值。
 
@@ -165,7 +181,7 @@ def scores_are_of_configured_indicators(programme: Programme) -> Iterator[Breach
                     yield record.at(score, "score"), message, "核对得分"
 
 
-@rule("PERFORMANCE-TARGET", clause="附件1 二(二)5")
+@rule("PERFORMANCE-TARGET", clause=OURS)
 def evaluations_are_of_units_below(programme: Programme) -> Iterator[Breach]:
     """自评评本单位，他评评下级单位。
 
@@ -183,7 +199,7 @@ def evaluations_are_of_units_below(programme: Programme) -> Iterator[Breach]:
                 yield record.at(evaluation, "unit"), f"“{evaluation.unit}”不是本级之下的单位", "写下级单位的路径"
 
 
-@rule("PROJECT-DECISION", clause="附件2 一")
+@rule("PROJECT-DECISION", clause="附件2 一“进行项目设计并报市级工程办审批”；附件2 一“审批项目区县项目并向省工程办报备”")
 def decisions_are_about_submitted_projects(programme: Programme) -> Iterator[Breach]:
     """市级审批的是县区已经报来的项目；批准之后向省工程办报备。
 
@@ -214,7 +230,7 @@ def decisions_are_about_submitted_projects(programme: Programme) -> Iterator[Bre
                 yield record.at(each, "reported"), f"报备日期 {each.reported} 早于审批日期 {each.date}", "核对两个日期"
 
 
-@rule("PROJECT-REPORTED", clause="附件2 一", severity="warning")
+@rule("PROJECT-REPORTED", clause="附件2 一“审批项目区县项目并向省工程办报备”", severity="warning")
 def approved_projects_are_reported(programme: Programme) -> Iterator[Breach]:
     """市级批准的项目已经向省工程办报备。
 
@@ -226,7 +242,10 @@ def approved_projects_are_reported(programme: Programme) -> Iterator[Breach]:
                 yield record.at(each), f"项目“{each.project}”批准了，还没有向省报备", "报备后写 reported"
 
 
-@rule("NOMINATE-UNIT", clause="附件2 三")
+@rule(
+    "NOMINATE-UNIT",
+    clause="附件2 三“由各市（省直管县）工程办汇总”；本工程的配置（programme.yaml 的 local.direct_counties）",
+)
 def nominations_come_from_cities_and_direct_counties(programme: Programme) -> Iterator[Breach]:
     """省级培训团队人选和各项报送由市（省管县）工程办汇总；别的县报到市里。
 
@@ -244,7 +263,13 @@ def nominations_come_from_cities_and_direct_counties(programme: Programme) -> It
                 )
 
 
-@rule("NOMINATE-QUOTA", clause="附件2 三")
+@rule(
+    "NOMINATE-QUOTA",
+    clause="附件2 三1“教师4人（幼儿园、小学、初中、高中4个学段各1人）”；"
+    "附件2 三2“校园长4人（幼儿园、小学、初中、高中4个学段各1人）”；"
+    "附件2 三3“市县培训机构、教科研、装备电教等部门人员2人”；"
+    "本工程的配置（programme.yaml 的 local.vocational_as）；本项目的约定（按每个推荐单位 10 人理解）",
+)
 def nominations_meet_the_quota(programme: Programme) -> Iterator[Breach]:
     """每个推荐单位推荐 10 人：一线骨干教师、中小学校园长各 4 人，幼儿园、小学、初中、高中各 1 人；培训指导者 2 人。
 
@@ -277,7 +302,7 @@ def _is_due(programme: Programme, unit: Unit, year: int, paper: str) -> bool:
     return filed or programme.is_past(year, paper)
 
 
-@rule("NOMINATE-ONCE", clause="附件2 三")
+@rule("NOMINATE-ONCE", clause=OURS)
 def nobody_is_nominated_twice(programme: Programme) -> Iterator[Breach]:
     """一个人在一份推荐名单里只推荐一次。
 
@@ -292,7 +317,11 @@ def nobody_is_nominated_twice(programme: Programme) -> Iterator[Breach]:
             seen.add(key)
 
 
-@rule("NOMINATE-COMMITTED", clause="附件2 四3", severity="warning")
+@rule(
+    "NOMINATE-COMMITTED",
+    clause="附件2 四3“推荐责任心强、有足够的时间履行团队职责的人员进入各个团队”",
+    severity="warning",
+)
 def nominees_have_time(programme: Programme) -> Iterator[Breach]:
     """推荐的人承诺有足够的时间履职。
 
@@ -308,7 +337,7 @@ def nominees_have_time(programme: Programme) -> Iterator[Breach]:
                 )
 
 
-@rule("USE-CONSENT", clause="附件1 四(三)4")
+@rule("USE-CONSENT", clause=OURS)
 def shown_results_have_consent(programme: Programme) -> Iterator[Breach]:
     """成果展示用到的成果，作者和学生的监护人都同意了。
 
@@ -320,7 +349,7 @@ def shown_results_have_consent(programme: Programme) -> Iterator[Breach]:
                 yield record.at(use), "成果展示没有写明已征得同意", "征得同意后写 consent: true；没有同意的，删掉这一条"
 
 
-@rule("NOMINATE-GUIDE", clause="附件2 三3")
+@rule("NOMINATE-GUIDE", clause="附件2 三3“市县培训机构、教科研、装备电教等部门人员2人”")
 def guides_come_from_training_institutions(programme: Programme) -> Iterator[Breach]:
     """培训指导者来自市县教师培训机构、教科研、装备电教等部门。
 
@@ -337,7 +366,10 @@ def guides_come_from_training_institutions(programme: Programme) -> Iterator[Bre
                 )
 
 
-@rule("FILING-COPIES", clause="附件2")
+@rule(
+    "FILING-COPIES",
+    clause="附件2 一“纸质件一份于12月5日前寄送省工程办”；附件2 三“纸质件一式三份于12月20日前寄送省工程办”",
+)
 def paper_filings_have_the_right_copies(programme: Programme) -> Iterator[Breach]:
     """纸质件的份数：附件3 一份，附件4 一式三份。
 
@@ -353,7 +385,14 @@ def paper_filings_have_the_right_copies(programme: Programme) -> Iterator[Breach
                 yield at, f"“{filing.paper}”纸质件应为 {copies} 份（多寄不算错），{state}", "核对份数；不够的补寄"
 
 
-@rule("FILING-LATE", clause="附件2", severity="warning")
+@rule(
+    "FILING-LATE",
+    clause="附件2 一“于12月1日前发送到省工程办邮箱，纸质件一份于12月5日前寄送省工程办”；"
+    "附件2 二“于12月1日前发送到省工程办邮箱，格式自拟”；"
+    "附件2 三“于12月15日前发送到省工程办邮箱，纸质件一式三份于12月20日前寄送省工程办”；"
+    "本工程的配置（programme.yaml 的 rounds.deadlines.date）",
+    severity="warning",
+)
 def filings_are_on_time(programme: Programme) -> Iterator[Breach]:
     """报送不晚于截止日期。
 
@@ -370,7 +409,7 @@ def filings_are_on_time(programme: Programme) -> Iterator[Breach]:
                 yield record.at(filing, "date"), message, "已经晚了，不用改；下次早些"
 
 
-@rule("PROCESS-TEACHER", clause="附件1 二(三)4", presupposes=("ROSTER-WHOLE", "CONSULT-POINTS", "RESULT-CHOSEN"))
+@rule("PROCESS-TEACHER", clause=OURS, presupposes=("ROSTER-WHOLE", "CONSULT-POINTS", "RESULT-CHOSEN"))
 def process_data_is_about_known_teachers(programme: Programme) -> Iterator[Breach]:
     """伴随式数据里的教师在本县名册上，日期在本年度。
 
@@ -394,7 +433,12 @@ def _stage(programme: Programme, category: str, stage: str | None) -> str | None
     return "高中" if stage == "中职" and programme.local.vocational_as == "高中" and category else stage
 
 
-@rule("FILING-TEAMS", clause="附件2 一")
+@rule(
+    "FILING-TEAMS",
+    clause="附件2 一“各级工程办人员信息（见附件三）请各市（省管县）工程办汇总”；"
+    "附件2 二“各级培训团队建立情况（人员、数量、结构等）请各市（省管县）工程办汇总”；"
+    "附件3“管理团队及工程办人员信息表”",
+)
 def filed_teams_are_registered(programme: Programme) -> Iterator[Breach]:
     """报送团队信息的市（省管县），本级和所辖各县的工程办、管理团队、培训团队都有名单。
 
@@ -421,9 +465,7 @@ def filed_teams_are_registered(programme: Programme) -> Iterator[Breach]:
                 yield record.at(filing, "paper"), message, hint, About(unit.path, matter=filing.paper)
 
 
-@rule(
-    "PERFORMANCE-EVIDENCE", clause="本项目约定：分数有依据", severity="warning", presupposes=("PERFORMANCE-INDICATOR",)
-)
+@rule("PERFORMANCE-EVIDENCE", clause=OURS, severity="warning", presupposes=("PERFORMANCE-INDICATOR",))
 def scores_say_what_they_rest_on(programme: Programme) -> Iterator[Breach]:
     """绩效评估的每个得分写明依据。
 

@@ -18,7 +18,11 @@ SUPPORT = {
 """What a pilot school gets from each level: 二(一)4, 二(二)3, 二(三)3. Other pilots get their managers trained."""
 
 
-@rule("PILOT-LEVEL", clause="附件1 二(一)4")
+@rule(
+    "PILOT-LEVEL",
+    clause="附件1 二(一)4“遴选市、县区和中小学开展省级试点工作”；附件1 二(二)3“遴选县区和中小学开展市级试点工作”；"
+    "附件1 二(三)3“遴选县级试点校”",
+)
 def pilots_are_units_below(programme: Programme) -> Iterator[Breach]:
     """省级试点选市、县区和学校，市级选县区和学校，县级只选学校，都在本级之下。
 
@@ -40,7 +44,13 @@ def pilots_are_units_below(programme: Programme) -> Iterator[Breach]:
                 )
 
 
-@rule("PILOT-SUPPORT", clause="附件1 二(一)4", severity="warning")
+@rule(
+    "PILOT-SUPPORT",
+    clause="附件1 二(一)4“培训试点市、县区和试点学校信息化管理团队，组织试点学校教师应用能力提升培训，"
+    "支持试点学校的校本研修，指导试点学校校本应用考核”；附件1 二(二)3“培训试点县区和试点学校信息化管理团队”；"
+    "附件1 二(三)3“组织实施县级试点校信息化管理团队培训”",
+    severity="warning",
+)
 def pilots_get_the_support_of_their_clause(programme: Programme) -> Iterator[Breach]:
     """试点得到遴选它的一级该给的支持。
 
@@ -66,7 +76,10 @@ def _trains(batch: TrainingBatch, school: str) -> bool:
     return batch.audience == "学校管理团队" and school in batch.schools
 
 
-@rule("PILOT-EXPERIENCE", clause="附件1 二(一)5")
+@rule(
+    "PILOT-EXPERIENCE",
+    clause="本项目的约定（附件1 二(一)5、二(二)4、二(三)3 要推广试点经验；写成哪一篇案例、放在哪里，由本项目定）",
+)
 def pilot_experience_is_a_case(programme: Programme) -> Iterator[Breach]:
     """试点经验写成案例，放在本级单位的 cases/ 下。
 

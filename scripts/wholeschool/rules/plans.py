@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.programme import Programme
 from wholeschool.records.structs import Approvals, Plan
@@ -11,7 +12,11 @@ from wholeschool.rules.registry import Breach, rule
 from wholeschool.rules.teams import TRAINERS, serving
 
 
-@rule("PLAN-GUIDED", clause="附件1 二(四)1", presupposes=("FILING-TEAMS",))
+@rule(
+    "PLAN-GUIDED",
+    clause="附件1 二(四)1“在县级以上培训团队指导下”；本项目的约定（指导人写姓名，指导那天在任，指导在报送之前）",
+    presupposes=("FILING-TEAMS",),
+)
 def plan_is_guided_by_a_training_team(programme: Programme) -> Iterator[Breach]:
     """规划在县级或以上培训团队的指导下形成，指导人在团队名单里。
 
@@ -59,7 +64,11 @@ def plan_is_guided_by_a_training_team(programme: Programme) -> Iterator[Breach]:
                     yield plan.at(guide, "members", index), message, hint, here, unit.path + name
 
 
-@rule("PLAN-OFFERED", clause="附件1 二(四)2", presupposes=("TABLE-ISSUED", "RUBRIC-COMPLETE"))
+@rule(
+    "PLAN-OFFERED",
+    clause="附件1 四(二)1“基于学校信息化环境特征制定学校信息化教育教学发展规划”；本项目的约定（规划列出可选的微能力）",
+    presupposes=("TABLE-ISSUED", "RUBRIC-COMPLETE"),
+)
 def offered_microabilities_fit_the_school(programme: Programme) -> Iterator[Breach]:
     """规划列出的可选微能力都在微能力表里，所属环境是学校具备的。
 
@@ -85,7 +94,11 @@ def offered_microabilities_fit_the_school(programme: Programme) -> Iterator[Brea
                     yield at, message, hint, About(school.path, plan.year or 0, microability=code)
 
 
-@rule("PLAN-ENVIRONMENT", clause="附件1 四(二)1")
+@rule(
+    "PLAN-ENVIRONMENT",
+    clause="附件1 四(二)1“基于学校信息化环境特征制定学校信息化教育教学发展规划”；"
+    "本项目的约定（与单位信息里的环境一一对上）",
+)
 def plan_describes_the_environments(programme: Programme) -> Iterator[Breach]:
     """规划逐个写清学校具备的信息化环境，不多也不少。
 
@@ -107,7 +120,13 @@ def plan_describes_the_environments(programme: Programme) -> Iterator[Breach]:
                 )
 
 
-@rule("PLAN-APPROVED", clause="附件1 二(四)1", presupposes=("UNIT-CENTER", "APPROVAL-SCHOOL"))
+@rule(
+    "PLAN-APPROVED",
+    clause="附件1 二(四)1“报送县能力提升工程执行办公室审核备案”；"
+    "附件1 四(二)“学校规划—教研组协商—教师申报与实践—学校评审—县区监督”；"
+    "本项目的约定（挂靠中心学校的，由县里确认挂靠）",
+    presupposes=("UNIT-CENTER", "APPROVAL-SCHOOL"),
+)
 def plan_is_approved_before_review(programme: Programme) -> Iterator[Breach]:
     """规划经县级工程办审核通过之后，学校才评审。
 
@@ -148,7 +167,7 @@ def plan_is_approved_before_review(programme: Programme) -> Iterator[Breach]:
                 yield review.at(None, "date"), message, hint, here, cause
 
 
-@rule("APPROVAL-SCHOOL", clause="附件1 二(四)1", presupposes=("UNIT-PARENT",))
+@rule("APPROVAL-SCHOOL", clause=OURS, presupposes=("UNIT-PARENT",))
 def approval_names_a_school_with_a_plan(programme: Programme) -> Iterator[Breach]:
     """审核的是本县学校已经报送的规划，通过的日期不早于报送日期。
 
@@ -175,7 +194,7 @@ def approval_names_a_school_with_a_plan(programme: Programme) -> Iterator[Breach
                     yield record.at(entry, "date"), message, "核对两个日期"
 
 
-@rule("APPROVAL-FILING", clause="附件1 二(四)1")
+@rule("APPROVAL-FILING", clause=OURS)
 def filing_numbers_are_given_once(programme: Programme) -> Iterator[Breach]:
     """一个备案号只给一所学校的规划。
 
@@ -195,7 +214,12 @@ def filing_numbers_are_given_once(programme: Programme) -> Iterator[Breach]:
                     yield record.at(entry, "filing"), message, "核对备案登记，改成这所学校自己的号"
 
 
-@rule("PLAN-HOURS", clause="附件1 二(五)2", severity="warning")
+@rule(
+    "PLAN-HOURS",
+    clause="附件1 二(五)2“30学时网络研修、30学时实践应用”；本工程的配置（programme.yaml 的 standard.online_hours）；"
+    "本工程的配置（programme.yaml 的 standard.practice_hours）；本项目的约定（规划里就排够）",
+    severity="warning",
+)
 def plan_arranges_the_hours(programme: Programme) -> Iterator[Breach]:
     """规划的培训计划排够每位教师要学的学时：网络研修和实践应用合计不少于 60 学时。
 
@@ -210,7 +234,11 @@ def plan_arranges_the_hours(programme: Programme) -> Iterator[Breach]:
                 yield plan.at(None, "training", key=True), message, "补上还没有写的网络研修和校本研修"
 
 
-@rule("PLAN-GOALS", clause="附件1 三(二)2")
+@rule(
+    "PLAN-GOALS",
+    clause="附件1 三(二)2“制定可提升、可检测、可达成的目标任务及实施计划”；"
+    "本项目的约定（怎样的话算没有写，由本项目定）",
+)
 def goals_can_be_measured(programme: Programme) -> Iterator[Breach]:
     """规划的每条目标说出现在怎样、要到怎样、怎样测，不写“略”“同上”一类的话，要达到的也不与现状相同。
 

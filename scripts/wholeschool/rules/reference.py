@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from wholeschool.authority import Speaker, Voice, voices
 from wholeschool.records.refusals import REFUSALS
 from wholeschool.rules.examples import examples
 from wholeschool.rules.registry import all_rules, rules_in
@@ -50,6 +51,16 @@ class Entry(NamedTuple):
     since: int = FIRST
 
     @property
+    def voices(self) -> tuple[Voice, ...]:
+        """Who says so: the guidance, the configuration, this project."""
+        return voices(self.clause)
+
+    @property
+    def speakers(self) -> tuple[Speaker, ...]:
+        """Who they are, each once."""
+        return tuple(dict.fromkeys(each.speaker for each in self.voices))
+
+    @property
     def weight(self) -> str:
         """How serious a breach is."""
         return "提醒：可以不改，但请看一眼" if self.warning else "错误：改好才能合并"
@@ -77,7 +88,7 @@ def as_text(code: str) -> str:
     """What the page of a code says, for the terminal."""
     each = entries()[code]
     parts = [f"{each.code}  {each.sentence}\n"]
-    parts += [f"\n{each.why}\n" if each.why else "", f"\n依据：{each.clause}\n" if each.clause else "\n"]
+    parts += [f"\n{each.why}\n" if each.why else "", f"\n依据：{each.clause}\n"]
     parts += [f"轻重：{each.weight}\n", f"主题：{each.theme}\n", f"何时起：{each.beginning}\n"]
     for example in examples(code):
         parts.append(f"\n{'对的' if example.accepted else '会被指出的'}：{example.title}\n")

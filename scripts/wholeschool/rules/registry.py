@@ -13,6 +13,7 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 import msgspec
 
+from wholeschool.authority import completed
 from wholeschool.causes import roots
 from wholeschool.findings import About, Finding, Location, Severity, finding
 from wholeschool.programme import Programme
@@ -63,12 +64,14 @@ def rule(
 ) -> Callable[[Body[S]], Body[S]]:
     """Make a generator of breaches (see `Breach`) a rule. `presupposes` are codes of rules that are its root causes.
 
-    The first paragraph of the docstring is the rule's sentence, the rest says why there is such a rule.
+    The first paragraph of the docstring is the rule's sentence, the rest says why there is such a rule. `clause` is its
+    authority (see `wholeschool.authority`); a rule without one raises `ValueError`.
     """
 
     def register(body: Body[S]) -> Body[S]:
         sentence, _, why = inspect.cleandoc(body.__doc__ or "").partition("\n\n")
-        made = Rule(code, sentence.strip(), " ".join(why.split()), clause, severity, since, presupposes, body)
+        why = " ".join(why.split())
+        made = Rule(code, sentence.strip(), why, completed(clause, why), severity, since, presupposes, body)
         setattr(body, _MARK, made)
         return body
 

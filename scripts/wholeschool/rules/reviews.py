@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.programme.people import County, Own, plain
@@ -38,7 +39,12 @@ def _sessions(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Revie
             yield year, review
 
 
-@rule("PANEL-MIXED", clause="附件1 四(二)4", presupposes=("PLAN-GUIDED", "FILING-TEAMS"))
+@rule(
+    "PANEL-MIXED",
+    clause="附件1 四(二)4“组建校内外结合的评审组（或委托县级培训团队）”；"
+    "本项目的约定（一个人不成组；校内、校外至少各一人；委托的，评审人在团队名单里）",
+    presupposes=("PLAN-GUIDED", "FILING-TEAMS"),
+)
 def panel_is_mixed_or_entrusted(programme: Programme) -> Iterator[Breach]:
     """评审组不止一人，校内外结合，或者委托县级培训团队。
 
@@ -87,7 +93,11 @@ def panel_is_mixed_or_entrusted(programme: Programme) -> Iterator[Breach]:
                 yield review.at(member, "name"), message, hint, here, county.path + member.name
 
 
-@rule("PANEL-OWN", clause="附件1 四(二)4", presupposes=("UNIT-CENTER",))
+@rule(
+    "PANEL-OWN",
+    clause="附件1 四(二)4“组建校内外结合的评审组（或委托县级培训团队）”；本项目的约定（中心学校和挂靠它的学校算一家）",
+    presupposes=("UNIT-CENTER",),
+)
 def outsiders_come_from_outside(programme: Programme) -> Iterator[Breach]:
     """写成校外的评审人不是本校的人，也不是中心学校、挂靠学校的人；委托县级培训团队的，评审组里有外校的人。
 
@@ -109,11 +119,11 @@ def outsiders_come_from_outside(programme: Programme) -> Iterator[Breach]:
                 yield review.at(member, "name"), message, "是本校的人，改为校内；同名的另一个人，写明他的教师编号"
 
 
-@rule("PANEL-SELF", clause="附件1 四(二)4", presupposes=("PANEL-OWN",))
+@rule("PANEL-SELF", clause=OURS, presupposes=("PANEL-OWN",))
 def nobody_reviews_themselves(programme: Programme) -> Iterator[Breach]:
     """评审人不评自己。
 
-    回避是评审可信的底线（本项目规则）。评审组成员自己也要参加考核时，由其他成员评，写在 reviewers 里；
+    自己评自己，评审就不可信；指导意见没有写回避。评审组成员自己也要参加考核时，由其他成员评，写在 reviewers 里；
     与评审人同名的教师也是这样，除非评审人写明了自己的教师编号，看得出是两个人。
     """
     for year, review in _sessions(programme):
@@ -134,7 +144,11 @@ def nobody_reviews_themselves(programme: Programme) -> Iterator[Breach]:
                 yield at, "评审人评了自己", "换成其他评审人", None, f"{review.path} {result.teacher}"
 
 
-@rule("REVIEW-STANDARD", clause="附件1 四(二)4", presupposes=("RUBRIC-COMPLETE",))
+@rule(
+    "REVIEW-STANDARD",
+    clause="附件1 四(二)4“依据校本应用考核规范”；本项目的约定（哪些写法认得出是同一份规范）",
+    presupposes=("RUBRIC-COMPLETE",),
+)
 def review_names_a_standard_that_exists(programme: Programme) -> Iterator[Breach]:
     """评审依据的是已有的考核规范：工程的考核规范，或者上级印发的校本应用考核实施细则。
 
@@ -161,7 +175,7 @@ def _standards(unit: Unit) -> Iterator[Document]:
         yield from (each for each in record.data.documents if "考核" in each.kind and each.status == "印发")
 
 
-@rule("PANEL-REVIEWER", clause="附件1 四(二)4")
+@rule("PANEL-REVIEWER", clause=OURS)
 def reviewers_sit_on_the_panel(programme: Programme) -> Iterator[Breach]:
     """写明的评审人都是评审组成员。
 
@@ -179,7 +193,7 @@ def reviewers_sit_on_the_panel(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "RESULT-CHOSEN",
-    clause="附件1 二(四)4",
+    clause="附件1 二(四)4“围绕教师自主选择的微能力进行”",
     presupposes=(
         *CHOICES,
         "ROSTER-WHOLE",
@@ -221,7 +235,7 @@ def result_is_about_a_chosen_microability(programme: Programme) -> Iterator[Brea
                 )
 
 
-@rule("RESULT-ONCE", clause="附件1 四(二)4")
+@rule("RESULT-ONCE", clause=OURS)
 def one_result_in_a_session(programme: Programme) -> Iterator[Breach]:
     """一次评审里，一位教师的一项微能力只有一个结果。
 
@@ -240,7 +254,7 @@ def one_result_in_a_session(programme: Programme) -> Iterator[Breach]:
             seen.add(key)
 
 
-@rule("RESULT-EVIDENCE", clause="附件1 四(二)4")
+@rule("RESULT-EVIDENCE", clause="附件1 四(二)4“对教师提交的实践证据进行评估审核”")
 def result_has_evidence(programme: Programme) -> Iterator[Breach]:
     """每个评审结果都列出所依据的证据。
 
@@ -256,7 +270,10 @@ def result_has_evidence(programme: Programme) -> Iterator[Breach]:
                 )
 
 
-@rule("RESULT-SUGGESTION", clause="附件1 四(二)4")
+@rule(
+    "RESULT-SUGGESTION",
+    clause="附件1 四(二)4“反馈评估结果并提出实践建议”；本项目的约定（合格的也要给；多少字、哪些是套话）",
+)
 def result_has_a_suggestion(programme: Programme) -> Iterator[Breach]:
     """每个评审结果都给出实践建议，合格的也要给。
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.programme import Programme
 from wholeschool.records.structs import Group
@@ -22,7 +23,7 @@ STAGES_OF = {
 """What a type of school teaches; primary schools may have kindergarten classes, vocational ones high-school classes."""
 
 
-@rule("TEACHER-UNIQUE", clause="本项目约定：编号")
+@rule("TEACHER-UNIQUE", clause=OURS)
 def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
     """一个年度里，教师编号在全省只出现一次。
 
@@ -48,7 +49,7 @@ def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
                 seen[key] = year.school.name
 
 
-@rule("NAME-CORRECTED", clause="本项目约定：评审的是谁，结果就是谁的")
+@rule("NAME-CORRECTED", clause=OURS)
 def corrections_are_of_somebody(programme: Programme) -> Iterator[Breach]:
     """姓名更正写的是本县一所学校名册里的教师。
 
@@ -71,7 +72,9 @@ def corrections_are_of_somebody(programme: Programme) -> Iterator[Breach]:
                 yield county.acceptance.at(each, "teacher"), message, "核对编号"
 
 
-@rule("EXEMPT-REASON", clause="附件1 序")
+@rule(
+    "EXEMPT-REASON", clause="本项目的约定（附件1 序 要全员考核，没有写免考；免考留下理由和批准人，合格率的分母才可信）"
+)
 def exemption_has_reason_and_approver(programme: Programme) -> Iterator[Breach]:
     """免考要写明理由和批准人，否则仍算在应考人数里。
 
@@ -106,7 +109,7 @@ def exemption_has_reason_and_approver(programme: Programme) -> Iterator[Breach]:
                 )
 
 
-@rule("EXEMPT-APPROVER", clause="附件1 序", presupposes=("EXEMPT-REASON",))
+@rule("EXEMPT-APPROVER", clause=OURS, presupposes=("EXEMPT-REASON",))
 def exemption_is_approved_by_somebody_who_may(programme: Programme) -> Iterator[Breach]:
     """免考由校（园）长、学校管理团队的成员，或者县级以上工程办、管理团队的人批准，不由教师自己批准。
 
@@ -135,7 +138,11 @@ def exemption_is_approved_by_somebody_who_may(programme: Programme) -> Iterator[
                 yield at, message, "写批准的人的姓名；由上级批准的，写工程办或管理团队里的人", here
 
 
-@rule("ROSTER-STAFF", clause="附件1 序", severity="warning")
+@rule(
+    "ROSTER-STAFF",
+    clause="本项目的约定（附件1 序 要全员考核；不写明在册教师数，少报了几位就看不出来）",
+    severity="warning",
+)
 def roster_says_how_many_there_are(programme: Programme) -> Iterator[Breach]:
     """评审以后，名册写明在册教师数。
 
@@ -147,7 +154,11 @@ def roster_says_how_many_there_are(programme: Programme) -> Iterator[Breach]:
             yield year.roster.at(None, "teachers", key=True), message, "照人事名册写上，免考的也算在内"
 
 
-@rule("ROSTER-WHOLE", clause="附件1 序", presupposes=("TEACHER-UNIQUE",))
+@rule(
+    "ROSTER-WHOLE",
+    clause="附件1 序“完成信息技术应用能力提升全员培训及校本应用全员考核任务”；本项目的约定（拿在册教师数核对）",
+    presupposes=("TEACHER-UNIQUE",),
+)
 def roster_has_everybody(programme: Programme) -> Iterator[Breach]:
     """名册写上全体在册教师：写明了在册教师数的，名册的条数与它相同。
 
@@ -164,7 +175,13 @@ def roster_has_everybody(programme: Programme) -> Iterator[Breach]:
             yield year.roster.at(None, "staff"), message, hint, About(year.school.path, year.year, matter="名册")
 
 
-@rule("ADVISER-MEMBER", clause="附件1 二(五)2", presupposes=("TEAM-SIZE", "TEAM-HEAD", "PLAN-GUIDED"))
+@rule(
+    "ADVISER-MEMBER",
+    clause="附件1 二(五)2“在学校信息化管理团队指导下”；"
+    "附件1 四(二)2“帮助教师结合实际制定个人信息技术应用能力提升目标”；"
+    "本项目的约定（县级以上培训团队的人指导也行）",
+    presupposes=("TEAM-SIZE", "TEAM-HEAD", "PLAN-GUIDED"),
+)
 def advisers_are_on_a_team(programme: Programme) -> Iterator[Breach]:
     """写明的选学指导人是校（园）长、教研组长、本校（或所挂靠的中心学校）管理团队的成员，或县级以上培训团队的成员。
 
@@ -189,13 +206,13 @@ def advisers_are_on_a_team(programme: Programme) -> Iterator[Breach]:
         for teacher in year.roster.data.teachers:
             if teacher.adviser and teacher.adviser not in known:
                 at = year.roster.at(teacher, "adviser")
-                message = "选学指导人不在管理团队或培训团队的名单里"
-                hint = "核对姓名；确实由他指导的，先把他列入团队"
+                message = "选学指导人不是校（园）长、教研组长，也不在管理团队、县级以上培训团队的名单里"
+                hint = f"核对姓名；是教研组长的，先报 {year.year}/groups/ 下的教研组；确实由他指导的，先把他列入团队"
                 here = About(school.path, year.year, teacher.number, matter=teacher.adviser)
                 yield at, message, hint, here, f"{school.path} {year.year} {teacher.adviser}"
 
 
-@rule("STAGE-SCHOOL", clause="附件1 序", severity="warning")
+@rule("STAGE-SCHOOL", clause=OURS, severity="warning")
 def stages_are_taught_at_the_school(programme: Programme) -> Iterator[Breach]:
     """教师的任教学段是学校办的学段。
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.programme import Programme, YearOfSchool
 from wholeschool.records import Record
@@ -12,7 +13,7 @@ from wholeschool.rules.choices import CHOICES
 from wholeschool.rules.registry import Breach, rule
 
 
-@rule("SURVEY-COUNTS", clause="附件1 二(五)1")
+@rule("SURVEY-COUNTS", clause=OURS)
 def survey_counts_agree(programme: Programme) -> Iterator[Breach]:
     """需求调研的实答人数不多于应答人数。
 
@@ -24,7 +25,7 @@ def survey_counts_agree(programme: Programme) -> Iterator[Breach]:
             yield record.at(None, "answered"), message, "核对两个数"
 
 
-@rule("SURVEY-REPLY", clause="附件1 二(五)1")
+@rule("SURVEY-REPLY", clause="本项目的约定（附件1 二(五)1 让教师提意见，没有写答复；提了意见没有下文，下次就不提了）")
 def rejected_comments_get_an_answer(programme: Programme) -> Iterator[Breach]:
     """没有采纳的意见要答复理由。
 
@@ -36,7 +37,12 @@ def rejected_comments_get_an_answer(programme: Programme) -> Iterator[Breach]:
                 yield record.at(comment), "这条意见没有采纳，也没有答复", "在 reply 里写明理由"
 
 
-@rule("PLAN-SURVEY", clause="附件1 二(五)1", severity="warning")
+@rule(
+    "PLAN-SURVEY",
+    clause="附件1 二(四)1“基于本校信息技术应用环境和教师应用能力提升需求”；"
+    "附件1 二(五)1“信息技术应用能力培训需求调研活动”；本项目的约定（调研不晚于报送）",
+    severity="warning",
+)
 def plan_rests_on_a_survey(programme: Programme) -> Iterator[Breach]:
     """学校做规划前调研过教师的培训需求：调研不晚于规划的报送。
 
@@ -53,7 +59,12 @@ def plan_rests_on_a_survey(programme: Programme) -> Iterator[Breach]:
             yield own.at(None, "needs", key=True), "规划写了需求，没有需求调研的记录", f"补上 {year.year}/survey.yaml"
 
 
-@rule("STUDY-SCHEME", clause="附件1 三(二)2", severity="warning", presupposes=("UNIT-CENTER", "PLAN-APPROVED"))
+@rule(
+    "STUDY-SCHEME",
+    clause="附件1 三(二)2“学校指导有研修方案”；本项目的约定（评审之前就有，三类活动都安排）",
+    severity="warning",
+    presupposes=("UNIT-CENTER", "PLAN-APPROVED"),
+)
 def reviewed_school_has_a_scheme(programme: Programme) -> Iterator[Breach]:
     """学校指导有研修方案。
 
@@ -77,7 +88,7 @@ def reviewed_school_has_a_scheme(programme: Programme) -> Iterator[Breach]:
                 )
 
 
-@rule("STUDY-GROUP", clause="附件1 三(二)2")
+@rule("STUDY-GROUP", clause="附件1 三(二)2“教研组互助有专题研修计划”")
 def groups_of_teachers_have_a_plan(programme: Programme) -> Iterator[Breach]:
     """教研组互助有专题研修计划：教师所在的教研组都报送了。
 
@@ -97,7 +108,12 @@ def groups_of_teachers_have_a_plan(programme: Programme) -> Iterator[Breach]:
                 yield at, f"没有“{teacher.group}”的专题研修计划", f"补上 {year.year}/groups/ 下的文件，或改正教研组名称"
 
 
-@rule("STUDY-TASKS", clause="附件1 三(二)2", severity="warning", presupposes=(*CHOICES, "CONSULT-POINTS"))
+@rule(
+    "STUDY-TASKS",
+    clause="附件1 三(二)2“教师选学有任务单”；本项目的约定（所选的每一项都有任务）",
+    severity="warning",
+    presupposes=(*CHOICES, "CONSULT-POINTS"),
+)
 def reviewed_teachers_have_task_sheets(programme: Programme) -> Iterator[Breach]:
     """教师选学有任务单，所选的每一项微能力都有任务。
 
@@ -121,7 +137,7 @@ def reviewed_teachers_have_task_sheets(programme: Programme) -> Iterator[Breach]
                 )
 
 
-@rule("STUDY-REFLECTION", clause="附件1 二(五)5", severity="warning")
+@rule("STUDY-REFLECTION", clause="附件1 二(五)5“实践应用的总结反思，向学校报送信息技术应用课例”", severity="warning")
 def reviewed_teachers_reflect(programme: Programme) -> Iterator[Breach]:
     """参加评审的教师写了总结反思，报送了课例。
 
@@ -133,7 +149,12 @@ def reviewed_teachers_reflect(programme: Programme) -> Iterator[Breach]:
             yield roster.at(teacher), f"教师 {teacher.number} 没有{'和'.join(lacking)}", "请教师补上"
 
 
-@rule("DECLARED-FIRST", clause="附件1 四(二)3", presupposes=("PLAN-APPROVED",))
+@rule(
+    "DECLARED-FIRST",
+    clause="附件1 四(二)3“提交给学校并申报参与校本应用考核”；"
+    "附件1 四(二)“学校规划—教研组协商—教师申报与实践—学校评审—县区监督”",
+    presupposes=("PLAN-APPROVED",),
+)
 def reviewed_teachers_have_declared(programme: Programme) -> Iterator[Breach]:
     """评审之前，教师已经申报。
 
@@ -158,7 +179,11 @@ def _undeclared(year: YearOfSchool) -> Iterator[Breach]:
             yield at, f"申报日期 {teacher.declared} 晚于评审日期 {first}", "核对两个日期"
 
 
-@rule("CONSULT-POINTS", clause="附件1 四(二)2", presupposes=("ROSTER-WHOLE", *CHOICES))
+@rule(
+    "CONSULT-POINTS",
+    clause="附件1 四(二)2“明确校本应用考核申报点”；本项目的约定（协商记录与名册一致）",
+    presupposes=("ROSTER-WHOLE", *CHOICES),
+)
 def choices_are_the_consulted_points(programme: Programme) -> Iterator[Breach]:
     """教研组协商确定的申报点与教师所选的微能力一致，教师都在名册上。
 
@@ -181,7 +206,11 @@ def choices_are_the_consulted_points(programme: Programme) -> Iterator[Breach]:
                     yield group.at(point, "microabilities"), message, "商定以哪个为准，两处改成一致", here
 
 
-@rule("CONSULT-PLANNED", clause="附件1 四(二)1", presupposes=("PLAN-APPROVED", "APPROVAL-SCHOOL"))
+@rule(
+    "CONSULT-PLANNED",
+    clause="附件1 四(二)2“依据学校信息化教育教学发展规划与学科研修计划”；本项目的约定（规划以审核通过为准）",
+    presupposes=("PLAN-APPROVED", "APPROVAL-SCHOOL"),
+)
 def consultation_follows_the_approved_plan(programme: Programme) -> Iterator[Breach]:
     """规划经县级审核通过之后，教研组才协商。
 
@@ -212,7 +241,11 @@ def _day_of(group: Record[Group]) -> str:
     return group.data.consultation.date if group.data.consultation else ""
 
 
-@rule("CONSULT-FIRST", clause="附件1 四(二)2", presupposes=("CONSULT-POINTS", "CONSULT-PLANNED"))
+@rule(
+    "CONSULT-FIRST",
+    clause="附件1 四(二)2“明确校本应用考核申报点”；附件1 四(二)“学校规划—教研组协商—教师申报与实践—学校评审—县区监督”",
+    presupposes=("CONSULT-POINTS", "CONSULT-PLANNED"),
+)
 def declared_teachers_were_consulted(programme: Programme) -> Iterator[Breach]:
     """教师申报之前，教研组已经和他协商过。
 

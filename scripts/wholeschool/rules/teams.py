@@ -21,7 +21,7 @@ def serving(team: Team, on: str = "9999-12-31") -> list[Member]:
     return [member for member in team.members if member.until is None or member.until >= on]
 
 
-@rule("TEAM-SIZE", clause="附件1 三(一)2")
+@rule("TEAM-SIZE", clause="附件1 三(一)2“信息技术骨干教师等3-5人构成的学校信息化管理团队”")
 def school_team_has_three_to_five(programme: Programme) -> Iterator[Breach]:
     """学校信息化管理团队为 3–5 人。
 
@@ -37,7 +37,7 @@ def school_team_has_three_to_five(programme: Programme) -> Iterator[Breach]:
             )
 
 
-@rule("TEAM-HEAD", clause="附件1 二(四)1")
+@rule("TEAM-HEAD", clause="附件1 二(四)1“由校长领衔、学校相关管理人员构成的学校信息化管理团队”")
 def principal_leads_the_team(programme: Programme) -> Iterator[Breach]:
     """学校信息化管理团队由校长领衔，校长就是团队的负责人。
 
@@ -72,7 +72,7 @@ def principal_leads_the_team(programme: Programme) -> Iterator[Breach]:
                     )
 
 
-@rule("TEAM-ROLES", clause="附件1 三(一)2", severity="warning")
+@rule("TEAM-ROLES", clause="附件1 三(一)2“业务副校长、教导主任、信息技术骨干教师等3-5人”", severity="warning")
 def team_has_the_usual_roles(programme: Programme) -> Iterator[Breach]:
     """管理团队里最好有业务副校长、教导主任和信息技术骨干教师。
 
@@ -91,7 +91,11 @@ def team_has_the_usual_roles(programme: Programme) -> Iterator[Breach]:
                 )
 
 
-@rule("TEAM-MISSING", clause="附件1 二(四)1")
+@rule(
+    "TEAM-MISSING",
+    clause="附件1 二(四)1“中小学组建由校长领衔、学校相关管理人员构成的学校信息化管理团队”；"
+    "本项目的约定（没有团队的，挂靠中心学校，由它做规划）",
+)
 def school_has_a_team_or_a_center(programme: Programme) -> Iterator[Breach]:
     """做规划的学校有自己的管理团队；没有的，挂靠中心学校，由中心学校做规划。
 
@@ -104,7 +108,10 @@ def school_has_a_team_or_a_center(programme: Programme) -> Iterator[Breach]:
                 yield plan.at(None), "学校报了规划，却没有管理团队名单", hint
 
 
-@rule("TEAM-KIND", clause="附件2 二")
+@rule(
+    "TEAM-KIND",
+    clause="附件2 序“组建市县两级工程办、省市县三级培训团队”；本项目的约定（学校的文件夹里只收信息化管理团队）",
+)
 def schools_have_only_a_management_team(programme: Programme) -> Iterator[Breach]:
     """学校只组建信息化管理团队；工程办、培训团队、专家团队由县级及以上组建。
 
@@ -120,7 +127,10 @@ def schools_have_only_a_management_team(programme: Programme) -> Iterator[Breach
                 )
 
 
-@rule("TEAM-DUTIES", clause="附件3")
+@rule(
+    "TEAM-DUTIES",
+    clause="附件3“管理团队：负责人、联络人；工程办：负责人、联络人”；本项目的约定（省级的两支队伍也这样登记）",
+)
 def offices_and_teams_name_head_and_contact(programme: Programme) -> Iterator[Breach]:
     """县级及以上的工程办和管理团队各有负责人和联络人，可以是同一人。
 
@@ -135,7 +145,11 @@ def offices_and_teams_name_head_and_contact(programme: Programme) -> Iterator[Br
             yield team.at(None, "members", key=True), message, "在相应的人那一条里加 duty；同一人可以写两项"
 
 
-@rule("OFFICE-LEAD", clause="附件2 一", presupposes=("TEAM-KIND",))
+@rule(
+    "OFFICE-LEAD",
+    clause="附件2 一“各级工程办由师训主管部门牵头”；本项目的约定（哪些名称的部门算师训主管部门）",
+    presupposes=("TEAM-KIND",),
+)
 def office_is_led_by_the_training_department(programme: Programme) -> Iterator[Breach]:
     """工程办由师训主管部门牵头，写明是哪个部门。
 
@@ -153,7 +167,7 @@ def office_is_led_by_the_training_department(programme: Programme) -> Iterator[B
             yield at, f"“{lead}”看不出是主管教师培训的部门", hint
 
 
-@rule("OFFICE-HOST", clause="附件1 二(三)1")
+@rule("OFFICE-HOST", clause="附件1 二(三)1“依托本县教师发展机构，成立县级能力提升工程执行办公室”")
 def county_office_has_a_host(programme: Programme) -> Iterator[Breach]:
     """县级工程办依托本县教师发展机构。
 
@@ -164,7 +178,11 @@ def county_office_has_a_host(programme: Programme) -> Iterator[Breach]:
             yield team.at(None), "县级工程办没有写依托机构", "补上 host_institution，写本县教师发展机构的名称"
 
 
-@rule("TEAM-CATEGORY", clause="附件2 二")
+@rule(
+    "TEAM-CATEGORY",
+    clause="附件2 二“打造专兼结合的高水平教师信息技术应用能力培训团队”；"
+    "本项目的约定（每位成员都写明类别和专兼职，报送的结构才统计得出）",
+)
 def trainers_have_category_and_employment(programme: Programme) -> Iterator[Breach]:
     """市、县培训团队的每位成员写明人员类别和专兼职。
 
@@ -179,7 +197,7 @@ def trainers_have_category_and_employment(programme: Programme) -> Iterator[Brea
                 yield team.at(member), f"这位成员没有写{'和'.join(lacking)}", "补上，可选的值见记录参考"
 
 
-@rule("TEAM-TERM", clause="附件2 一")
+@rule("TEAM-TERM", clause="本项目的约定（附件2 一 只说管理人员相对稳定；任期止早于任期起，查不出哪一年谁在任）")
 def terms_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
     """任期止不早于任期起。
 
@@ -192,7 +210,12 @@ def terms_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
                 yield team.at(member, "until"), message, "核对两个日期"
 
 
-@rule("TEAM-TRAINED", clause="附件1 二(三)2", severity="warning")
+@rule(
+    "TEAM-TRAINED",
+    clause="附件1 二(二)2“支持市级培训团队参加省级以上培训”；附件1 二(三)2“支持县级培训团队参加市级以上培训”；"
+    "本项目的约定（一个人都没有参加过才提醒）",
+    severity="warning",
+)
 def training_team_has_been_trained_above(programme: Programme) -> Iterator[Breach]:
     """市级培训团队有人参加过省级以上培训，县级的有人参加过市级以上培训。
 
@@ -208,7 +231,11 @@ def training_team_has_been_trained_above(programme: Programme) -> Iterator[Breac
                 yield team.at(None, "members", key=True), message, "参加过的补记在 trained 里；没有的，报名上级培训"
 
 
-@rule("TEAM-RATIO", clause="附件1 三(一)1", severity="warning")
+@rule(
+    "TEAM-RATIO",
+    clause="附件1 三(一)1“县级教育行政部门按一定比例遴选”；本工程的配置（programme.yaml 的 local.trainer_ratio）",
+    severity="warning",
+)
 def county_trainers_reach_the_local_ratio(programme: Programme) -> Iterator[Breach]:
     """县级培训团队的人数不低于本工程定的遴选比例。
 

@@ -24,7 +24,12 @@ def _lacking(programme: Programme, teacher: Teacher) -> list[str]:
     ]
 
 
-@rule("HOURS-ENOUGH", clause="附件1 二(五)2", presupposes=("HOURS-DERIVED",))
+@rule(
+    "HOURS-ENOUGH",
+    clause="附件1 二(五)2“30学时网络研修、30学时实践应用”；本工程的配置（programme.yaml 的 standard.online_hours）；"
+    "本工程的配置（programme.yaml 的 standard.practice_hours）；本项目的约定（两样分别计算，到评审时查）",
+    presupposes=("HOURS-DERIVED",),
+)
 def both_kinds_of_hours_are_enough(programme: Programme) -> Iterator[Breach]:
     """参加评审的教师，网络研修和实践应用各满 30 学时，分别计算，不能互抵。
 
@@ -36,7 +41,12 @@ def both_kinds_of_hours_are_enough(programme: Programme) -> Iterator[Breach]:
             yield at, f"已经评审，但{'；'.join(lacking)}", "补记漏记的学时；没有学满的，学满后再评审"
 
 
-@rule("HOURS-PRACTICE", clause="附件1 三(二)2", presupposes=("HOURS-DERIVED", "HOURS-ENOUGH"))
+@rule(
+    "HOURS-PRACTICE",
+    clause="附件1 三(二)2“保证50%实践应用学时确有实效”；本工程的配置（programme.yaml 的 standard.practice_share）；"
+    "本项目的约定（原文没有写怎样算；按应修总学时算）",
+    presupposes=("HOURS-DERIVED", "HOURS-ENOUGH"),
+)
 def practice_is_half(programme: Programme) -> Iterator[Breach]:
     """实践应用学时不少于应修总学时的一半。
 

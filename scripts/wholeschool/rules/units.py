@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.structs import Certificates, Microabilities, Rubrics
 from wholeschool.rules.registry import Breach, rule
 
 
-@rule("PROGRAMME-FILES", clause="本项目约定：总配置")
+@rule("PROGRAMME-FILES", clause=OURS)
 def programme_has_its_three_files(programme: Programme) -> Iterator[Breach]:
     """工程总配置、微能力表、行政区划表都在。
 
@@ -27,7 +28,10 @@ def programme_has_its_three_files(programme: Programme) -> Iterator[Breach]:
             yield at, f"缺少{title} submissions/{name}", "由维护人员补上；照仓库里原来的一份恢复"
 
 
-@rule("UNIT-PARENT", clause="附件1 一")
+@rule(
+    "UNIT-PARENT",
+    clause="附件1 一“省级规划、市级统筹、县级组织、学校实施的机制”；本项目的约定（上下级由文件夹和 unit.yaml 表示）",
+)
 def unit_has_a_parent(programme: Programme) -> Iterator[Breach]:
     """每个单位的文件夹里有 unit.yaml，每个下级单位有且只有一个上级。
 
@@ -45,7 +49,7 @@ def unit_has_a_parent(programme: Programme) -> Iterator[Breach]:
         yield record.at(None), f"找不到单位信息 {missing}", "补上这个文件，或检查文件夹是否放错了地方"
 
 
-@rule("UNIT-LEVEL", clause="附件1 一")
+@rule("UNIT-LEVEL", clause="本项目的约定（附件1 一 分省、市、县、校四级；级别由文件夹的深度表示，决定谁审核、谁验收）")
 def unit_level_is_its_depth(programme: Programme) -> Iterator[Breach]:
     """单位的级别与文件夹的深度一致：省、市、县、校。
 
@@ -57,7 +61,7 @@ def unit_level_is_its_depth(programme: Programme) -> Iterator[Breach]:
             yield unit.record.at(None, "level"), message, "改级别，或把文件夹移到对的地方"
 
 
-@rule("UNIT-REGION", clause="本项目约定：代码")
+@rule("UNIT-REGION", clause=OURS)
 def unit_agrees_with_the_region_table(programme: Programme) -> Iterator[Breach]:
     """单位的代码和名称与行政区划表一致；学校代码以县区代码开头。
 
@@ -131,7 +135,7 @@ def _region_code(programme: Programme, unit: Unit) -> Iterator[Breach]:
         yield at, f"{name}不属于{unit.parent.name}", "把文件夹移到所属的市下面"
 
 
-@rule("UNIT-CODE", clause="本项目约定：一个代码一个单位")
+@rule("UNIT-CODE", clause=OURS)
 def code_belongs_to_one_unit(programme: Programme) -> Iterator[Breach]:
     """一个代码全省只有一个单位用。
 
@@ -144,7 +148,11 @@ def code_belongs_to_one_unit(programme: Programme) -> Iterator[Breach]:
                 yield unit.record.at(None, "code"), f"代码 {code} 已经用于{first.name}", hint
 
 
-@rule("TABLE-ISSUED", clause="附件1 四(一)", presupposes=("RUBRIC-COMPLETE",))
+@rule(
+    "TABLE-ISSUED",
+    clause="附件1 四(一)“校本应用考核重点内容如下”；本项目的约定（表有没有改动，拿已经发出的证书来核对）",
+    presupposes=("RUBRIC-COMPLETE",),
+)
 def table_is_the_one_that_was_certified_by(programme: Programme) -> Iterator[Breach]:
     """微能力表里的名称、维度、环境、学分，与各县已经按它发出的证书一致。
 
@@ -167,7 +175,11 @@ def table_is_the_one_that_was_certified_by(programme: Programme) -> Iterator[Bre
             yield table.at(row), message, "恢复原来的这一行；指导意见的文字见附件1 四(一)", About(microability=code)
 
 
-@rule("UNIT-CENTER", clause="附件1 三(一)2", presupposes=("UNIT-PARENT",))
+@rule(
+    "UNIT-CENTER",
+    clause="本项目的约定（附件1 三(一)2 只说“学校（中心校）”；怎样挂靠、不能层层挂靠，由本项目定）",
+    presupposes=("UNIT-PARENT",),
+)
 def branch_school_has_a_real_center(programme: Programme) -> Iterator[Breach]:
     """挂靠的中心学校在本县，而且自己不再挂靠别校。
 
@@ -186,7 +198,7 @@ def branch_school_has_a_real_center(programme: Programme) -> Iterator[Breach]:
             yield at, f"{center.name}自己也挂靠别校", f"直接挂靠 {center.data.center}"
 
 
-@rule("ROUND-KNOWN", clause="附件2 一")
+@rule("ROUND-KNOWN", clause=OURS)
 def year_is_a_round(programme: Programme) -> Iterator[Breach]:
     """年度文件夹是工程总配置里的一个轮次。
 
@@ -206,7 +218,7 @@ def year_is_a_round(programme: Programme) -> Iterator[Breach]:
             )
 
 
-@rule("ROUND-DATES", clause="本项目约定：轮次")
+@rule("ROUND-DATES", clause=OURS)
 def rounds_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
     """一轮的结束日期不早于开始日期，同一年只有一轮。
 
@@ -223,7 +235,10 @@ def rounds_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
         seen.add(each.year)
 
 
-@rule("RUBRIC-COMPLETE", clause="附件1 四(二)4")
+@rule(
+    "RUBRIC-COMPLETE",
+    clause="本项目的约定（附件1 四(二)4 要依据考核规范评审，没有附上规范；漏了一项，那一项就没有尺度）",
+)
 def rubrics_cover_the_microabilities(programme: Programme) -> Iterator[Breach]:
     """考核规范写到每一项微能力，每项一次，没有表外的编号。
 

@@ -50,8 +50,8 @@ def _overview(programme: Programme, cases: list[PublicCase]) -> str:
         )
     parts = [
         head,
-        f"# 案例库\n\n共 {len(cases)} 篇，都经作者本人同意公开 <cite>附件1 二(四)5</cite>。"
-        "选好条件以后，网址里就带着这些条件，可以发给同事。\n\n",
+        f"# 案例库\n\n学校报送的案例和课例 <cite>附件1 二(四)5</cite>，共 {len(cases)} 篇，"
+        "都经作者本人同意公开（本项目约定）。选好条件以后，网址里就带着这些条件，可以发给同事。\n\n",
     ]
     parts.append(_filters(programme, cases))
     for kind in dict.fromkeys(case.type for case in cases):

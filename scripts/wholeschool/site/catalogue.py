@@ -14,6 +14,7 @@ import yaml
 from wholeschool.programme import Programme
 from wholeschool.records.structs import Microability, Rubric, Rubrics
 from wholeschool.site.charts import bars
+from wholeschool.site.citations import cited
 from wholeschool.site.markup import Tile, block, facts, front_matter, table, text, tiles, trail
 from wholeschool.site.views import PublicCase, PublicCount, PublicYear
 
@@ -105,7 +106,8 @@ def _overview(programme: Programme, counts: Mapping[str, PublicCount], year: int
             search={"boost": 3},
         ),
         f"# 微能力目录\n\n共 **{len(abilities)}** 项，合计 **{credits}** 学分。每位教师自选，"
-        f"合计不少于 **{wanted}** 学分 <cite>附件1 二(四)2</cite>；不要求选几项，也不要求跨维度或跨环境。"
+        f"合计不少于 **{wanted}** 学分 {cited('附件1 二(四)2', f'不少于{wanted}学分')}；"
+        "不要求选几项，也不要求跨维度或跨环境。"
         "先看学校有什么环境，再在那一栏里选。微能力也有人叫“能力点”，是一回事。\n\n",
         f"[怎样凑够 {wanted} 学分](#plan) · [大家选了什么](#favourites) · [全部列表](#list)\n\n"
         if counts
@@ -203,8 +205,9 @@ def _page(
         + ("；说明和例子由项目草拟" if rubrics and rubrics.draft else "")
         + "。\n\n",
         _evidence(rubrics, rubric),
-        "\n## 怎么评 { #judged }\n\n提交能体现这项微能力的实践成果，由评审组按考核规范评定等级，并给出实践建议，"
-        "合格的也给 <cite>附件1 四(二)4</cite>。优秀和合格都算通过。参见[考核怎么考](../handbook/assessment.md)。\n\n",
+        "\n## 怎么评 { #judged }\n\n提交能体现这项微能力的实践成果，由评审组按考核规范评定等级，并给出实践建议 "
+        "<cite>附件1 四(二)4</cite>，合格的也给（本项目约定）。优秀和合格都算通过。"
+        "参见[考核怎么考](../handbook/assessment.md)。\n\n",
         _partners(programme, ability),
         f"\n## {year} 年的情况 {{ #figures }}\n\n{_figures(found)}" if year else "",
     ]

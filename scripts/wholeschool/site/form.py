@@ -3,7 +3,7 @@
 What the page needs of the schemas and of the programme is one script, `form/records.js`, so that it also opens from a
 folder. The fields, the checks and the rules are in `docs/assets/form/`. What is needed later is fetched later: what
 reads workbooks (`form/workbooks.js`) when somebody opens one, a county's schools (`form/schools/`) when the county is
-chosen.
+chosen, who asks for what (`form/authorities.js`) when something is wrong.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from wholeschool.guidance import source_of
 from wholeschool.papers import (
     cell_text,
     microability_names,
@@ -29,6 +30,7 @@ from wholeschool.papers.tables import COMPUTED, HEADER_WITHIN
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.characters import USUAL_RADICALS
 from wholeschool.records.kinds import Kind, kinds
+from wholeschool.records.refusals import REFUSALS
 from wholeschool.records.scaffold import for_level
 from wholeschool.rules import all_rules
 from wholeschool.site.markup import front_matter, starting
@@ -50,6 +52,11 @@ _ABOUT = {
     "unit": "学校的名称、代码、类型、教学环境和校长。",
     "team": "校长领衔的管理团队，3–5 人；联络人可以由负责人兼任。",
 }
+# The modules of the rules that the page knows (rules.js), and the refusals (check.js).
+_THEMES = frozenset(
+    ("units", "teams", "plans", "roster", "study", "choices", "activities", "training", "evidence", "reviews", "cases")
+)
+_WRITING = ("S-", "Y-", "MD-", "PII-", "PATH-")
 # Fields of the offices that counties and above set up.
 _OFFICES = {"team": {"lead_department", "host_institution"}}
 _UNSAID = frozenset({"$schema", "$id", "x-wholeschool", "x-published", "x-key", "x-sorted", "x-aliases"})
@@ -90,6 +97,7 @@ def pages(programme: Programme) -> Iterator[tuple[str, str]]:
             f"{FOLDER}/schools/{county.path}.js",
             f"wholeschoolForm.schools[{_json(county.path)}] = {_json(schools)};\n",
         )
+    yield f"{FOLDER}/authorities.js", f"wholeschoolForm.authorities = {_json(_authorities())};\n"
     yield f"{FOLDER}/workbooks.js", f"globalThis.wholeschoolForm.workbooks = {_json(_workbooks())};\n"
 
 
@@ -136,13 +144,20 @@ def _data(programme: Programme) -> dict[str, Any]:
         },
         "standard": {
             name: getattr(standard, name) for name in ("credits", "online_hours", "practice_hours", "practice_share")
-        },
+        }
+        | {"source": source_of("附件1 二(四)2", f"不少于{standard.credits}学分")},
         "years": programme.years,
         "radicals": USUAL_RADICALS,
         "counties": [(each.path, *_names(each)) for each in programme.counties],
         "schools": {},
         "repository": publication.repository if publication else None,
     }
+
+
+def _authorities() -> dict[str, str]:
+    """Who says so, by the codes that the page can come to."""
+    refusals = {code: each.clause for code, each in REFUSALS.items() if code.startswith(_WRITING)}
+    return refusals | {code: each.clause for code, each in all_rules().items() if each.theme in _THEMES}
 
 
 def _names(county: Unit) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from wholeschool.programme import Programme
 from wholeschool.site.case_library import card
+from wholeschool.site.citations import cited, numbers_cited
 from wholeschool.site.markup import Tile, block, chinese_date, front_matter, table, text, tiles
 from wholeschool.site.pass_rates import rate
 from wholeschool.site.places import address, demo
@@ -49,8 +50,8 @@ def pages(programme: Programme, years: list[PublicYear], cases: list[PublicCase]
                 Tile("从规划到监督", "5 <i>步</i>", "一步一份记录"),
             ]
         ),
-        "每位教师一轮要做到的，就是前三个数；都出自指导意见 "
-        "<cite>附件1 二(五)2</cite> <cite>附件1 四(二)</cite>。\n\n"
+        f"每位教师一轮要做到的，就是前三个数，出自 {numbers_cited(standard)}；"
+        "五步出自 <cite>附件1 四(二)</cite>。\n\n"
         "[这件事是什么](handbook/programme.md)\u00a0· [五个步骤](handbook/steps.md)\u00a0· "
         "[考核怎么考](handbook/assessment.md)\u00a0· [样例县的一年](handbook/year.md)\n",
         "\n## 您想找什么 { #find }\n",
@@ -99,6 +100,14 @@ def _figures(programme: Programme, year: PublicYear) -> list[str]:
     ]
 
 
+def _spoken(clause: str, day: str) -> str:
+    """Who set a day: the clause where it names that day, else what the settings say of it."""
+    _, month, date = day.split("-")
+    if clause.startswith("附件"):
+        return cited(clause, f"{int(month)}月{int(date)}日前")
+    return f"（{text(clause)}）"
+
+
 def _deadlines(programme: Programme) -> list[str]:
     """When the latest round is, and what has to be where by when."""
     if programme.settings is None or not programme.settings.data.rounds:
@@ -107,7 +116,7 @@ def _deadlines(programme: Programme) -> list[str]:
     rows = [
         [
             chinese_date(entry.date),
-            text(entry.task) + (f" <cite>{text(entry.clause)}</cite>" if entry.clause else ""),
+            text(entry.task) + (f" {_spoken(entry.clause, entry.date)}" if entry.clause else ""),
             text(entry.who or "—"),
         ]
         for entry in sorted(latest.deadlines, key=lambda each: each.date)
@@ -115,6 +124,7 @@ def _deadlines(programme: Programme) -> list[str]:
     when = f"这一轮从{chinese_date(latest.starts)}到{chinese_date(latest.ends)}。"
     return [
         f"\n## {latest.year} 年的期限 {{ #deadlines }}\n\n{when}"
-        "指导意见只给了报送材料的日子；学校报规划、教师选学、评审、验收的日子由县区定，请看县里的通知。\n\n",
+        "指导意见只给了报送材料的月和日，年份是配置；学校报规划、教师选学、评审、验收的日子由县区定，"
+        "请看县里的通知。\n\n",
         table(["日期", "事项", "由谁办"], rows, kind="stack ws-deadlines") if rows else "",
     ]

@@ -33,7 +33,7 @@ def pages() -> Iterator[tuple[str, str]]:
                         f"<cite>{text(one.clause)}</cite><br><small>{'、'.join(one.forms)}</small>",
                     ]
                 )
-        parts.append(f"\n## {title}\n\n{table(['材料和命令', '依据、格式'], rows)}")
+        parts.append(f"\n## {title}\n\n{table(['材料和命令', '为的是哪一条、格式'], rows)}")
     parts.append(
         "\n附件3、附件4 有电话、出生年月等，只能用密钥从加密的联系表生成，写在仓库外面，"
         "见[联系表怎样保管](../guides/contacts.md)。名称带“提纲”的是起草参考，文字由本项目拟写。"

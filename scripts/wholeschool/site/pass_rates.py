@@ -9,6 +9,7 @@ from wholeschool.outcomes.stages import STEPS
 from wholeschool.programme import Programme, Unit
 from wholeschool.site import ability_rates
 from wholeschool.site.charts import MOST_ROWS, bars, heat, trend
+from wholeschool.site.citations import numbers_cited
 from wholeschool.site.markup import (
     HIDDEN,
     VEILED,
@@ -389,7 +390,8 @@ def _how(programme: Programme, up: str, records: str = "", county: str = "") -> 
             [f'<span id="how-{HOW[name]}">{name}</span>', f"{formula} [<cite>{clause}</cite>]({requirement}){where}"]
         )
     access = "\n记录在各单位的仓库里，有权限的人可以逐条核对。\n" if records else ""
-    return "\n## 数字怎么算 { #how }\n\n" + table(["数字", "算法、条款"], cells, kind="how") + access
+    said = f"\n算法是本项目定的，条款是它为的哪一条；学分、学时的数出自 {numbers_cited(standard)}。\n"
+    return "\n## 数字怎么算 { #how }\n\n" + table(["数字", "算法、条款"], cells, kind="how") + said + access
 
 
 def _downloads(here: str, year: int) -> str:

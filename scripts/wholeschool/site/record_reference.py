@@ -93,7 +93,7 @@ def _overview() -> str:
     parts = [
         front_matter("记录参考", "每一种记录：放在哪里、谁来写、每个字段是什么意思"),
         "# 记录参考\n\n每一种记录是一个文件，放在 `submissions/` 下本单位的文件夹里。"
-        "每一页写明它放在哪里、由谁写、每个字段是什么意思、能填什么。\n",
+        "每一页写明它放在哪里、由谁写、每个字段是什么意思、为的是哪一条、能填什么。\n",
     ]
     listed = {name for names in THEMES.values() for name in names}
     themes = {**THEMES, OTHERS: tuple(name for name in kinds() if name not in listed)}
@@ -115,7 +115,7 @@ def _page(kind: Kind) -> str:
         trail([("记录参考", "index.md")], kind.title),
         f"# {text(kind.title)}\n\n{text(document.get('description', ''))}\n\n",
         facts([("文件", _where(kind)), ("谁来写", _keepers(kind)), ("格式", _FORMATS[kind.format])]),
-        "\n## 字段 { #fields }\n\n",
+        "\n## 字段 { #fields }\n\n有哪些字段、怎样写，由本项目定；字段后面的条款，是这一栏为的是哪一条。\n\n",
         _table(kind, ""),
         _conditions(kind.schema),
     ]

@@ -142,7 +142,7 @@ def _papers(county: Unit, year: int) -> str:
             trail_to(county, "学校文件"),
             f"# {text(county.name)}学校文件\n\n",
             _DEMO if county.data.demo else "",
-            "挂靠中心学校的，看中心学校的。<cite>附件1 三(一)2</cite>\n\n",
+            "县里帮学校定的计划和主题 <cite>附件1 三(一)2</cite>；挂靠中心学校的，看中心学校的（本项目约定）。\n\n",
             table(heads, rows, kind="stack") if rows else "还没有学校。\n",
         ]
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
+from wholeschool.authority import Voice
 from wholeschool.rules.examples import Example, Line, examples
 from wholeschool.rules.reference import FORM, THEMES, Entry, entries
 from wholeschool.site.markup import facts, front_matter, table, text, trail
@@ -12,25 +14,28 @@ from wholeschool.site.markup import facts, front_matter, table, text, trail
 def pages() -> Iterator[tuple[str, str]]:
     """`rules/index.md` and `rules/<CODE>.md`."""
     known = entries()
-    parts = [front_matter("规则参考", "每条规则的意思、条款和处理办法"), "# 规则参考\n\n"]
-    parts.append("检查记录时报出的每个代码，在这里都有说明：规则是什么，为什么有这条，依据哪一条款，错了怎样改。\n")
+    parts = [front_matter("规则参考", "每条规则的意思、依据和处理办法"), "# 规则参考\n\n"]
+    parts.append(
+        "检查记录时报出的每个代码，在这里都有说明：规则是什么，为什么有这条，是谁说的，错了怎样改。"
+        "是指导意见说的，是各地配置的，还是本项目定的，逐条见[谁说的](voices.md)。\n"
+    )
     for theme in (*THEMES.values(), FORM):
         rows = [
-            [f"[`{each.code}`]({each.code}.md)", text(each.sentence), "提醒" if each.warning else "错误"]
+            [f"[`{each.code}`]({each.code}.md)", text(each.sentence), "提醒" if each.warning else "错误", _who(each)]
             for each in known.values()
             if each.theme == theme
         ]
         if rows:
-            parts += [f"\n## {theme}\n\n", table(["代码", "规则", "轻重"], rows)]
+            parts += [f"\n## {theme}\n\n", table(["代码", "规则", "轻重", "谁说的"], rows)]
     yield "rules/index.md", "".join(parts)
+    yield "rules/voices.md", _audit(known)
     for each in known.values():
         yield f"rules/{each.code}.md", _page(each)
 
 
 def _page(each: Entry) -> str:
     rows = [("轻重", each.weight), ("主题", text(each.theme)), ("何时起", each.beginning)]
-    if each.clause:
-        rows.insert(0, ("依据", f"<cite>{text(each.clause)}</cite>"))
+    rows.insert(0, ("依据", "<br>".join(_spoken(voice) for voice in each.voices)))
     shown = examples(each.code)
     refused = [example for example in shown if not example.accepted]
     accepted = [example for example in shown if example.accepted]
@@ -49,6 +54,43 @@ def _page(each: Entry) -> str:
         parts += ["\n## 看着像、其实对的 { #accepted }\n\n", *map(_example, accepted)]
     if shown:
         parts.append("例子里的人物和单位都是虚构的。\n{ .ws-kicker }\n")
+    return "".join(parts)
+
+
+def _who(each: Entry) -> str:
+    return "、".join(each.speakers)
+
+
+def _spoken(voice: Voice) -> str:
+    """A voice as a page shows it: a clause with its words, a field that leads to its description, a reason of ours."""
+    if voice.speaker == "指导意见":
+        return f"<cite>{text(voice.source)}</cite>“{text(voice.words)}”"
+    if voice.speaker == "配置":
+        field = f"[`{voice.words}`](../reference/records/programme.md#{voice.words})"
+        return f"本工程的配置：{voice.source} 的 {field}"
+    return f"本项目的约定：{text(voice.words)}"
+
+
+def _audit(known: Mapping[str, Entry]) -> str:
+    """Every code with what each of the three says of it."""
+    counts = Counter("指导意见" in each.speakers for each in known.values())
+    parts = [
+        front_matter("谁说的", "每条规则哪一部分是指导意见说的，哪一部分由各地配置，哪一部分是本项目定的"),
+        trail([("规则参考", "index.md")], "谁说的"),
+        "# 谁说的\n\n一条规则的依据有三种：**指导意见**说的，引出处和原话；指导意见留给各地、由**配置**定的，"
+        "写明是 `programme.yaml` 的哪一栏；其余是**本项目**定的，写明为什么。一条规则可以几样都有，各说各的。"
+        "引的话都在指导意见的那一处找得到，由测试核对。\n\n"
+        f"{len(known)} 条里，{counts[True]} 条有指导意见的话，{counts[False]} 条没有，只是配置或本项目的约定。"
+        "本项目定的，各地可以另有规定；不合用的，请告诉我们。\n",
+    ]
+    for theme in (*THEMES.values(), FORM):
+        rows = [
+            [f"[`{each.code}`]({each.code}.md)", "<br>".join(_spoken(voice) for voice in each.voices)]
+            for each in known.values()
+            if each.theme == theme
+        ]
+        if rows:
+            parts += [f"\n## {theme}\n\n", table(["代码", "谁说了什么"], rows)]
     return "".join(parts)
 
 

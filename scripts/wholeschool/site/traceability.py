@@ -13,10 +13,12 @@ from pathlib import Path
 
 import msgspec
 
+from wholeschool.guidance import sentences
 from wholeschool.papers.outgoing.paper import papers
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.kinds import kinds
 from wholeschool.rules.examples import CASES, folder_of
+from wholeschool.rules.reference import entries
 from wholeschool.site.markup import facts, front_matter, table, text, trail
 from wholeschool.site.mutations import Mutation, mutations
 from wholeschool.site.places import address, relative
@@ -62,7 +64,7 @@ PROGRAMME = "programme."
 
 
 class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One sentence of the guidance in our words, and the names of what meets it.
+    """One sentence of the guidance in our words, what this project adds to it, and the names of what meets it.
 
     `schema` are fields such as `plan.guided_by.team` (lists are passed through) or a whole kind; `config` are fields of
     `programme.yaml` that each place fills in; `handbook` are sections such as `handbook/teams.md#annex3`.
@@ -71,6 +73,7 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     clause: str
     sentence: str
+    ours: str = ""
     schema: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
@@ -111,6 +114,7 @@ def pages(programme: Programme, *, whole: bool = True) -> Iterator[tuple[str, st
     yield f"{HERE}/index.md", _overview()
     for part, title in PARTS.items():
         yield f"{HERE}/{part}.md", _part(title, [each for each in sections() if each.part == part], units)
+    yield f"{HERE}/sentences.md", _sentences()
 
 
 def _overview() -> str:
@@ -119,9 +123,12 @@ def _overview() -> str:
     parts = [
         front_matter("条款对照", "指导意见的每一条要求落在哪里，由什么测试证明", hide=["toc"]),
         f"# 条款对照\n\n指导意见提出的要求一共整理成 **{len(every)}** 条。每条写明条款、我们的理解、"
-        f"在本项目里落在哪里，以及证明它的测试；**{met}** 条都有。要求用我们自己的话写，与原文不一致时以原文为准。\n\n"
+        f"在本项目里落在哪里，以及证明它的测试；**{met}** 条都有。要求用我们自己的话写，与原文不一致时以原文为准；"
+        "指导意见没有说、由本项目加上或留给配置的，写在“本项目约定”里，只有本项目说的规则也注明。\n\n"
         "测试一栏先写对样例所作的最小改动：违反这一条的改动，会由哪条规则指出，或者在哪里看得出来；相近而不违反的改动，"
-        "什么也不会指出。再写仓库里的测试路径。测试不通过，或者这里写了不存在的东西，就合并不了。\n",
+        "什么也不会指出。再写仓库里的测试路径。测试不通过，或者这里写了不存在的东西，就合并不了。\n\n"
+        "从原文找起，看[指导意见逐句](sentences.md)；规则里哪些是指导意见说的、哪些是配置、哪些是本项目定的，"
+        "看[谁说的](../../rules/voices.md)。\n",
     ]
     for part, title in PARTS.items():
         here = [section for section in sections() if section.part == part]
@@ -135,6 +142,27 @@ def _numbers(section: Section) -> str:
     """The numbers of a section as links; each can itself be linked to, as `requirements/#R001`."""
     links = (f'<a id="{each.id}" href="{section.part}/#{each.id}">{each.id}</a>' for each in section.requirements)
     return f'<span class="ws-numbers">{" ".join(links)}</span>'
+
+
+def _sentences() -> str:
+    """The guidance word for word; of each sentence the requirements, and their places in the handbook."""
+    known = {each.id: (section.part, each) for section in sections() for each in section.requirements}
+    rows = []
+    for sentence in sentences():
+        found = [known[number] for number in sentence.requirements]
+        numbers = " ".join(f"[{each.id}]({part}.md#{each.id})" for part, each in found)
+        places = dict.fromkeys(name for _, each in found for name in each.handbook)
+        where = f"{numbers}<br>手册：{'、'.join(map(_section, places))}" if found else "标题或过渡"
+        rows.append([f"<cite>{text(sentence.clause)}</cite><br>{text(sentence.words)}", where])
+    return "".join(
+        [
+            front_matter("指导意见逐句", "指导意见的每一句话，整理成哪几条要求，手册在哪里讲", hide=["navigation"]),
+            trail([("条款对照", "index.md")], "逐句"),
+            "# 指导意见逐句\n\n左边是原文，右边是它整理成的要求，和手册里讲它的地方。"
+            "附件1 的微能力表、附件3 和附件4 的栏目，各格用顿号连起来。\n",
+            table(["原文", "落实"], rows, kind="stack ws-requirements"),
+        ]
+    )
 
 
 def _part(title: str, here: Sequence[Section], units: Mapping[str, Unit]) -> str:
@@ -154,7 +182,7 @@ def _row(each: Requirement, units: Mapping[str, Unit]) -> list[str]:
     places = [
         ("记录", [_field(name) for name in each.schema]),
         ("配置", [_field(name) for name in each.config]),
-        ("规则", [f"[{code}](../../rules/{code}.md)" for code in each.rules]),
+        ("规则", [_rule(code) for code in each.rules]),
         ("页面", [_page(name, units) for name in each.pages]),
         ("文书", [f"[《{text(papers()[name].title)}》](../papers.md#{name})" for name in each.papers]),
         ("命令", [f"<code>wholeschool {text(name)}</code>" for name in each.commands]),
@@ -163,7 +191,15 @@ def _row(each: Requirement, units: Mapping[str, Unit]) -> list[str]:
     where = "<br>".join(f"{title}：{'、'.join(names)}" for title, names in places if names)
     tests = "<br>".join(f"<small><code>{text(name.removeprefix('tests/'))}</code></small>" for name in each.shown_by)
     what = f'<strong id="{each.id}">{each.id}</strong> <cite>{text(each.clause)}</cite><br>{text(each.sentence)}'
+    if each.ours:
+        what += f"<br><small>本项目约定：{text(each.ours)}</small>"
     return [what, where, "<br>".join(part for part in (_mutations(each.id), tests) if part)]
+
+
+def _rule(code: str) -> str:
+    """A link to a rule; of one of which the guidance says nothing, who does."""
+    speakers = entries()[code].speakers
+    return f"[{code}](../../rules/{code}.md)" + ("" if "指导意见" in speakers else f"（{'、'.join(speakers)}）")
 
 
 def _mutations(number: str) -> str:

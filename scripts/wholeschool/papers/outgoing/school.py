@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.guidance import source_of
 from wholeschool.outcomes.rates import school_tally
 from wholeschool.outcomes.stages import stage
 from wholeschool.papers.outgoing.paper import (
@@ -299,15 +300,23 @@ def _yearly(
     accepted = f"{year.accepted.date} 验收合格" if year.accepted else "还没有验收合格"
     rows: tuple[tuple[Cell, ...], ...] = (
         ("制订规划、报县审核备案", approved, "附件1 二(四)1"),
-        (f"选学不少于 {standard.credits} 学分", share(tally.chosen), "附件1 二(四)2"),
-        (f"学满 {standard.online_hours}+{standard.practice_hours} 学时", share(tally.trained), "附件1 二(五)2"),
+        (
+            f"选学不少于 {standard.credits} 学分",
+            share(tally.chosen),
+            source_of("附件1 二(四)2", f"不少于{standard.credits}学分"),
+        ),
+        (
+            f"学满 {standard.online_hours}+{standard.practice_hours} 学时",
+            share(tally.trained),
+            source_of("附件1 二(五)2", f"{standard.online_hours}学时网络研修、{standard.practice_hours}学时实践应用"),
+        ),
         ("参加校本应用考核", share(tally.reviewed), "附件1 二(四)4"),
         ("考核合格", share(tally.passed), "附件1 四(三)1"),
         ("县级验收", accepted, "附件1 二(三)5"),
         ("取得微能力证书", share(tally.certified), "附件1 四(三)3"),
         ("报送案例和课例", f"{len(_cases_of(year))} 篇", "附件1 二(四)5"),
     )
-    columns = (Column("要求", 30, middle=False), Column("落实情况", 30), Column("依据", 16))
+    columns = (Column("要求", 30, middle=False), Column("落实情况", 30), Column("出处", 16))
     opinions = [each.opinion for each in year.acceptances[-1:]]
     parts: list[Part] = [
         Form(

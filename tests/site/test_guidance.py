@@ -1,0 +1,141 @@
+"""The guidance sentence by sentence: each a requirement, each requirement in the handbook under its clause."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from wholeschool.guidance import says, sentences
+from wholeschool.outcomes.indicators import all_indicators
+from wholeschool.papers.outgoing.paper import papers
+from wholeschool.records.hygiene import LARGEST_ATTACHMENT
+from wholeschool.records.kinds import kinds
+from wholeschool.records.schema import schemas
+from wholeschool.records.structs import Standard
+from wholeschool.rules.reviews import SHORTEST_SUGGESTION
+from wholeschool.site.build import REPOSITORY
+from wholeschool.site.citations import cited, numbers_cited
+from wholeschool.site.home import _spoken
+from wholeschool.site.traceability import Requirement, sections
+
+REQUIREMENTS = {each.id: each for section in sections() for each in section.requirements}
+CLAUSES = {each.clause for each in sentences()}
+# A section of the guidance may be cited as a whole.
+OUTLINE = CLAUSES | {re.sub(r"[1-9]$", "", clause) for clause in CLAUSES} | {"附件2"}
+# The tables: their words are joined, and end in nothing.
+_TITLES = 22
+
+
+def test_every_sentence_is_a_requirement_or_a_heading() -> None:
+    for each in sentences():
+        assert set(each.requirements) <= REQUIREMENTS.keys()
+        assert each.requirements or len(each.words) <= _TITLES, each.words
+
+
+@pytest.mark.parametrize("each", REQUIREMENTS.values(), ids=lambda each: each.id)
+def test_every_requirement_is_said_by_a_sentence_of_its_clause(each: Requirement) -> None:
+    assert each.clause in {sentence.clause for sentence in sentences() if each.id in sentence.requirements}
+
+
+@pytest.mark.parametrize("each", REQUIREMENTS.values(), ids=lambda each: each.id)
+def test_the_handbook_has_a_place_for_it_and_cites_its_clause_there(each: Requirement) -> None:
+    assert any(f"<cite>{each.clause}</cite>" in _section(name) for name in each.handbook), each.sentence
+
+
+def _section(name: str) -> str:
+    """The text of a hand-written page's section with those below it, or of the whole page."""
+    path, _, anchor = name.partition("#")
+    words = (REPOSITORY / "docs" / path).read_text("utf-8")
+    if not anchor:
+        return words
+    found = re.search(rf"^(#+) [^\n]*\{{ #{anchor} \}}\n", words, re.MULTILINE)
+    assert found is not None, name
+    rest = words[found.end() :]
+    end = re.search(rf"^#{{1,{len(found[1])}}} ", rest, re.MULTILINE)
+    return rest[: end.start()] if end else rest
+
+
+def test_the_sentences_are_the_whole_guidance() -> None:
+    """Second opinions: the table of microabilities, the ends of paragraphs, the numbers of clauses without a gap."""
+    with (REPOSITORY / "submissions/microabilities.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    (table,) = [each.words for each in sentences() if "A1、" in each.words]
+    for row in rows:
+        values = list(row.values())
+        assert all(value in table for value in values), row
+    numbered: dict[str, list[int]] = {}
+    for each in sentences():
+        if found := re.fullmatch(r"(附件[12] \S*?[一二三四)])([1-9])", each.clause):
+            numbered.setdefault(found[1], []).append(int(found[2]))
+    assert len(numbered) == 12
+    for section, numbers in numbered.items():
+        assert sorted(set(numbers)) == list(range(1, max(numbers) + 1)), section
+
+
+@pytest.mark.parametrize("page", sorted((REPOSITORY / "docs").rglob("*.md")), ids=lambda page: page.name)
+def test_the_pages_cite_clauses_that_there_are(page: Path) -> None:
+    for clause in re.findall(r"<cite>([^<]*)</cite>", page.read_text("utf-8")):
+        assert clause in OUTLINE, clause
+
+
+def test_fields_papers_indicators_and_deadlines_cite_clauses_that_there_are() -> None:
+    for kind in schemas().values():
+        for clause in _clauses(kind.document):
+            assert clause in OUTLINE, (kind.name, clause)
+    for paper in papers().values():
+        assert paper.clause in OUTLINE, paper.name
+    for indicator in all_indicators():
+        assert indicator.clause in OUTLINE, indicator.name
+    assert kinds()
+
+
+def _clauses(node: object) -> Iterator[str]:
+    if isinstance(node, dict):
+        if "x-clause" in node:
+            yield node["x-clause"]
+        for value in node.values():
+            yield from _clauses(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _clauses(item)
+
+
+def test_a_number_is_the_guidances_only_where_the_guidance_says_it() -> None:
+    assert numbers_cited(Standard(credits=20, online_hours=30, practice_hours=30, practice_share=50)) == (
+        "<cite>附件1 二(五)2</cite>"
+    )
+    for credits, online, practice in ((25, 30, 30), (20, 36, 30), (20, 30, 24), (2, 30, 30)):
+        other = Standard(credits=credits, online_hours=online, practice_hours=practice, practice_share=50)
+        assert numbers_cited(other) == "（本工程的配置）"
+    assert cited("附件1 二(四)2", "不少于20学分") == "<cite>附件1 二(四)2</cite>"
+    assert cited("附件1 二(四)2", "不少于25学分") == "（本工程的配置）"
+    assert not says("附件1 二(四)1", "不少于20学分")
+
+
+@pytest.mark.parametrize(
+    ("clause", "day", "said"),
+    [
+        ("附件2 一", "2026-12-01", "<cite>附件2 一</cite>"),
+        ("附件2 一", "2027-12-05", "<cite>附件2 一</cite>"),
+        ("附件2 一", "2026-11-20", "（本工程的配置）"),
+        ("附件2 三", "2026-12-20", "<cite>附件2 三</cite>"),
+        ("本地规定", "2026-12-01", "（本地规定）"),
+    ],
+)
+def test_a_day_is_the_guidances_only_where_the_guidance_names_it(clause: str, day: str, said: str) -> None:
+    assert date.fromisoformat(day)
+    assert _spoken(clause, day) == said
+
+
+def test_the_handbooks_numbers_are_those_of_the_rules() -> None:
+    """Thresholds that this project has set, as the rules have them."""
+    table = _section("handbook/programme.md#numbers")
+    assert f"至少 {SHORTEST_SUGGESTION} 个字" in table
+    assert f"附件一个不超过 {LARGEST_ATTACHMENT // 1024 // 1024} MB" in table
+    for voice in ("配置 `local.agreement`", "配置 `local.trainer_ratio`", "配置 `local.warnings`"):
+        assert voice in table
