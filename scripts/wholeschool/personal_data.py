@@ -288,9 +288,15 @@ def _accounts(text: str) -> Iterator[PersonalDatum]:
 # --- what others ask for ----------------------------------------------------------------------------------------------
 
 
+# A commit or a SHA-256, of whose figures eleven in a row may look like a number: of one in some three hundred they do.
+_DIGEST = re.compile(r"(?<![0-9A-Za-z])(?=(?:[0-9]*[a-f]){8})[0-9a-f]{40}(?:[0-9a-f]{24})?(?![0-9A-Za-z])")
+
+
 def scan(text: str) -> Iterator[PersonalDatum]:
     """Personal numbers and addresses in `text`, in no particular order; of very many the first."""
-    return iter(set(islice(_everything(text), MOST_FOUND)))
+    found = set(islice(_everything(text), MOST_FOUND))
+    digests = [match.span() for match in _DIGEST.finditer(text)] if found else ()
+    return (each for each in found if not any(start <= each.start and each.end <= end for start, end in digests))
 
 
 def _everything(text: str) -> Iterator[PersonalDatum]:

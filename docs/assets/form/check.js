@@ -104,6 +104,7 @@
   const OLD_CARD = new RegExp(`^(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])[0-9]{4}[3-9][0-9]${DAY}[0-9]{3}`);
   const NEARLY_MOBILE = /^(?:0086|086|86|0)?1[3-9][0-9]{8,11}$/;
   const NEARLY_CARD = new RegExp(`^[1-9][0-9]{4,7}(?:19|20)[0-9]{2}${DAY}[0-9]{1,5}$`);
+  const DIGEST = /(^|[^0-9A-Za-z])(?=(?:[0-9]*[a-f]){8})[0-9a-f]{40}(?:[0-9a-f]{24})?(?![0-9A-Za-z])/g;
   const SAYS = "[^\\S\\n]*(?:号码?|账号|ID|是|为)?[^\\S\\n]*[(（]?[^\\S\\n]*[:：是为]?[^\\S\\n]*\\**[\"'“]?";
   const ACCOUNTS = [
     new RegExp(`(?:QQ|qq|Qq|扣扣|企鹅号)${SAYS}[1-9][0-9]{4,10}(?![0-9A-Za-z.])`),
@@ -165,7 +166,8 @@
       }
     }
   };
-  const scan = (text, tell) => {
+  const scan = (whole, tell) => {
+    const text = whole.replace(DIGEST, "$1#");
     scanNumbers(text, tell);
     const spoken = text.replace(CHINESE_RUN, (run) => run.replace(/[^\x00-\x7f]/g, (figure) => {
       const place = CHINESE.indexOf(figure);
