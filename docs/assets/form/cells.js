@@ -351,11 +351,12 @@
   const BETWEEN_HAN = /[㐀-鿿\u{20000}-\u{323af}]\s+[㐀-鿿\u{20000}-\u{323af}]/u;
 
   const isMicroability = (field) => field.title === "微能力编号";
-  const plain = (field, value) => {
+  // The value as text: numbers as Excel shows them, days as days, with the time where they have one.
+  const plain = (field, { value, time }) => {
     if (typeof value === "boolean") return String(value);
-    if (typeof value !== "number") return value.replace(/\r\n?/g, "\n");
+    if (typeof value !== "number") return time ? `${value} ${time}` : value.replace(/\r\n?/g, "\n");
     const whole = Math.trunc(value);
-    if (field.format === "date" && whole >= serials[0] && whole < serials[1]) return workbooks.dayOf(value);
+    if (field.format === "date" && whole >= serials[0] && whole < serials[1]) return plain(field, workbooks.dayOf(value));
     const number = Number(value.toPrecision(15));
     return Number.isInteger(number) ? BigInt(number).toString() : String(number);
   };
@@ -415,7 +416,7 @@
   // {message, hint, severity}; no value where one of them is an error.
   const contentOf = (column, cell) => {
     const remarks = [], field = column.items || column.field;
-    const written = plain(field, cell.value), text = usual(written, isProse(field));
+    const written = plain(field, cell), text = usual(written, isProse(field));
     const odd = typeof cell.value === "string" ? oddIn(stripped(written), isProse(field)) : [];
     if (odd.length) remarks.push(warning(`有${odd.map(described).join("、")}，按通常的写法导入`, LOOK));
     let content;

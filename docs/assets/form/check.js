@@ -375,7 +375,7 @@
     const day = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
     return day !== null && !Number.isNaN(+day) && text >= "0001" && day.toISOString().startsWith(text);
   };
-  const TYPES = { string: "文字", integer: "整数", number: "数字", boolean: "是或否（true 或 false）", array: "列表", object: "“名字: 值”的一组字段" };
+  const TYPES = { string: "文字", integer: "整数", number: "数字", boolean: "是或否", array: "列表", object: "“名字: 值”的一组字段" };
   const is = {
     string: (value) => typeof value === "string",
     integer: Number.isInteger,
@@ -424,7 +424,7 @@
       const length = [...value].length;
       if (field.pattern && !matches(field.pattern, value)) {
         const odd = oddIn(value);
-        if (odd.length) say("S-PATTERN", `${name}${quoted}里有${odd.map(described).join("、")}`, "照通常的写法重新输入；文件也可以用 wholeschool fix 改");
+        if (odd.length) say("S-PATTERN", `${name}${quoted}里有${odd.map(described).join("、")}`, "照通常的写法重新输入");
         else say("S-PATTERN", `${name}${quoted}的写法不对`, how(field));
       }
       if (field.format === "date" && !isDate(value)) say("S-FORMAT", `${name}写的是${quoted}，不是一个日期`, how(field));
@@ -543,7 +543,7 @@
       .filter((record) => sound(results[record.index]));
     const broken = new Set(files.filter((file, index) => !sound(results[index])).map((file) => file.kind));
     const found = [...globalThis.wholeschoolForm.rules(records, broken)];
-    for (const { record, ...finding } of echoes ? found : globalThis.wholeschoolForm.roots(found)) {
+    for (const { record, about, cause, ...finding } of echoes ? found : globalThis.wholeschoolForm.roots(found)) {
       results[record.index].findings.push({ severity: "error", ...finding });
     }
     return results;

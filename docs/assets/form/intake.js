@@ -6,7 +6,7 @@
 (() => {
   const { kinds, resolve, typed, disliked, workbooks } = globalThis.wholeschoolForm;
   const { layouts, computed, privateHeadings, sheets: NAMES, halfWidth, lettersOf, textOf, headingOf, layoutOf } = workbooks;
-  const { formSheet, gridsOf, kindsLike, kindOf, STRIDE, leftOut, get, put, Mark, treeOf, locate, Reader } = workbooks;
+  const { formSheet, gridsOf, kindsLike, kindOf, alike, STRIDE, leftOut, get, put, Mark, treeOf, locate, Reader } = workbooks;
   // What says that more than a cell is not understood.
   const WHOLE_ROWS = ["XLSX-COLUMN", "XLSX-SHEET", "XLSX-KEY", "XLSX-LINK"];
 
@@ -125,9 +125,9 @@
   // ---- taking one in ----
 
   class Taking {
-    constructor(kind, sheets, assigned) {
+    constructor(kind, sheets, assigned, unit) {
       Object.assign(this, { kind, sheets, assigned, layout: layoutOf(kind), wrong: [] });
-      this.reader = new Reader(this.layout, sheets);
+      this.reader = new Reader(this.layout, sheets, unit);
     }
 
     result() {
@@ -135,6 +135,7 @@
       this.grids = gridsOf(layout, sheets, this.assigned);
       const form = formSheet(layout, sheets);
       this.otherSheets(form);
+      this.clear();
       if (!this.grids.length && form < 0) return undefined;
       const value = {}, marks = {}, items = new Map();
       const said = reader.form();
@@ -168,6 +169,17 @@
       this.near = near;
       reader.tell("", 0, 0, "XLSX-SHEET", `没有找到要填的表；${this.kind.title}的表是${names.map((name) => `“${name}”`).join("、")}`
         + (near && near.lacking.length ? `；最接近的一张缺少列：${near.lacking.join("、")}` : ""), "用模板填写，不要改表名");
+    }
+
+    // Keeps the sheets of which is clear which table they hold; of the others it is said that it is not.
+    clear() {
+      for (const { table, rivals, sheet } of this.grids) {
+        if (!rivals.length) continue;
+        const titles = [table, ...rivals].map(({ title }) => `“${title}”`);
+        this.reader.tell(sheet.name, 0, 0, "XLSX-SHEET", `这张表的列名同样像${titles.join("和")}，分不清是哪一张`, `把表名改成${titles.join("或")}`);
+        this.reader.settle(sheet);
+      }
+      this.grids = this.grids.filter((grid) => !grid.rivals.length);
     }
 
     // The value as its schema types it, and in `wrong` what that dislikes, where nothing has been said of that cell yet.
@@ -218,8 +230,10 @@
   // {found, wrong, left, unclear} and, where the workbook can be taken in, {kind, unit, year, name, value}. What is in
   // `found` with severity error refuses the workbook; what is in `wrong` can be put right in the form; `left` is what was
   // not read, and why; `unclear` are the columns of own tables that nobody understands. `opened` is what came of
-  // workbooks.opening, or bytes, which keep the page waiting; `assigned` says what headings mean: {heading: field or "-"}.
-  const takeIn = (opened, file, assigned = {}) => {
+  // workbooks.opening, or bytes, which keep the page waiting; `assigned` says what headings mean: {heading: field or "-"};
+  // `chosen` is the school or county chosen in the form. With `asks`, units are called by name: asked again once
+  // wholeschoolForm.units are there, or null where they cannot be had, it is not.
+  const takeIn = (opened, file, assigned = {}, chosen = "") => {
     const refuse = (message, hint, unclear = []) => ({ found: [{ place: "", code: "XLSX-FILE", severity: "error", message, hint }], wrong: [], left: [], unclear });
     const { sheets, refused } = opened instanceof Uint8Array ? workbooks.open(opened, file) : opened;
     if (refused) return refuse(refused.message, refused.hint);
@@ -235,6 +249,8 @@
     const likely = origin.kind ? [] : kindsLike(visible, assigned);
     const name = origin.kind || kindOf(likely, visible);
     if (!name) {
+      const same = alike(likely).map(({ kind, title }) => `“${title}”（${kind}）`);
+      if (same.length) return refuse(`列名同样像${same.join("和")}，分不清是哪一种`, "用那一种的模板填写，或把表名改成模板里的表名");
       if (!likely.length) return refuse("认不出这是哪一种表：没有一张表的表名和列名像任何一种记录", "表名和列名照模板写；每种记录有哪些列，见记录参考");
       const near = likely.slice(0, 2).map(({ kind, title, lacking }) => `“${title}”（${kind}）${lacking.length ? `，缺少列：${lacking.join("、")}` : ""}`);
       const mine = likely.find((each) => kinds.some(({ name: own }) => own === each.kind));
@@ -245,10 +261,10 @@
       const other = layouts.find((each) => each.kind === name);
       return other ? refuse(`这是“${other.title}”的表，不由学校填`, "请交给县里") : refuse("工作簿里写的记录种类没有", "用模板填写");
     }
-    const taking = new Taking(kind, visible, assigned), value = taking.result();
+    const taking = new Taking(kind, visible, assigned, origin.unit || chosen), value = taking.result();
     const told = (list) => list.map((each) => ({ ...each, place: placeIn(each) }));
     const unclear = taking.near ? unclearIn(taking.near) : taking.grids.flatMap((grid) => unclearIn({ ...grid, columns: grid.table.all }));
-    return { ...origin, kind, value: taking.errors.length ? undefined : value, found: told(taking.reader.found), wrong: told(taking.wrong), left: [...left, ...taking.reader.left], unclear: once(unclear) };
+    return { ...origin, kind, value: taking.errors.length ? undefined : value, found: told(taking.reader.found), wrong: told(taking.wrong), left: [...left, ...taking.reader.left], unclear: once(unclear), asks: taking.reader.asks };
   };
 
   Object.assign(workbooks, { takeIn });

@@ -8,7 +8,6 @@
   const { kinds, abilities, standard, years, repository, counties, schools, checkAll, checkBytes, resolve, creditsOf,
     completing, is, has } = globalThis.wholeschoolForm;
   const STORE = "wholeschool-form", UNREAD = "wholeschool-form-unread", COLUMNS = "wholeschool-form-columns";
-  const AS_USUAL = ["列名", "表头", "自动计算", "项目名称和说明", "只是说明"]; // left out of every table
   // What reads workbooks is half as large as the page: fetched when somebody opens one.
   const HERE = document.currentScript.src;
   const UNZIP = "../vendor/fflate.js", LATER = [UNZIP, "../../form/workbooks.js", "workbook.js", "cells.js",
@@ -814,7 +813,7 @@
   // Puts what a workbook became into the draft; what became of it is told.
   const settleWorkbook = (file, taken, told, notes) => {
     const wrong = taken.found.filter((each) => each.severity === "error");
-    notes.push(...taken.left.filter((each) => !AS_USUAL.includes(each.why)).map((each) => ({ left: each.said, file })));
+    notes.push(...taken.left.filter((each) => each.isNews).map((each) => ({ left: each.said, file })));
     if (!taken.value) {
       const whole = wrong.length === 1 && !wrong[0].place ? wrong[0] : null;
       told.push(whole ? `“${file}”没有读进来：${whole.message}。${whole.hint}。` : `“${file}”没有读进来，有 ${wrong.length + taken.wrong.length} 处要在表里改好再打开${taken.unclear.length ? "；是列名不同的，在下面说一下是哪一列" : ""}：`);

@@ -5,10 +5,10 @@
 
 (() => {
   const { redact, workbooks } = globalThis.wholeschoolForm;
-  const { computed, nearest, contentOf, mangled, lettersOf, textOf, headingOf, Headings, formSheet } = workbooks;
+  const { halfWidth, computed, noNews, nearest, contentOf, mangled, lettersOf, textOf, headingOf, Headings, formSheet } = workbooks;
   const STRIDE = 10000000; // a mark's line is the row, with the sheet's place above it
-  const FOOT = new RegExp(`^(?:${workbooks.foot})`), TOTALS = new RegExp(`^(?:${workbooks.totals})$`, "i");
-  const FIGURE = /^[0-9.]+%?(?:人|条|项|学时|学分|分)?$/, LABELS = ["项目", "字段"], LONGEST_LIST = 12, LONGEST_SIGNATURE = 20;
+  const FOOT = new RegExp(`^(?:${workbooks.foot})`), TOTALS = new RegExp(`^(?:${workbooks.totals})$`, "i"), FIGURE = new RegExp(`^(?:${workbooks.figure})$`);
+  const LABELS = ["项目", "字段"], LONGEST_LIST = 12;
 
   const shortened = (written) => {
     const text = written.split(/\s+/).filter(Boolean).join(" ");
@@ -29,7 +29,7 @@
   // What is left out, in the words of somebody who looks at the workbook.
   const leftOut = (sheet, why, rows = [], columns = []) => {
     const said = `${rows.length ? `第 ${spans(rows)} 行` : ""}${columns.length ? `${columns.map(lettersOf).join("、")} 列` : ""}`;
-    return { sheet, why, rows, columns, said: `表“${sheet}”${said}（${why}）` };
+    return { sheet, why, rows, columns, isNews: !noNews.includes(why), said: `表“${sheet}”${said}（${why}）` };
   };
 
   // ---- values and marks by pointers: a mark is {line, column} with `keys`, a Map, or `items`, a list, of marks ----
@@ -60,10 +60,26 @@
     return mark;
   };
 
-  // Reads the visible sheets of one workbook and accounts for each of their cells.
+  // ---- units by their Chinese names: as records/unit_names.py ----
+
+  const plainName = (name) => halfWidth(name).replace(/\s|\([^()]*\)$/g, "");
+  // What a name may mean: paths ("unit"), or folders in the county ("school"). Exactly that name where there is one; else
+  // the units whose names end so.
+  const pathsOf = (units, name, kind, county) => {
+    const word = plainName(name), there = kind === "school" ? units.filter(([path]) => path.startsWith(`${county}/`)) : units;
+    const named = word ? there.map(([path, called]) => [path, plainName(called)]) : [];
+    const exact = named.filter(([, called]) => called === word);
+    const meant = exact.length ? exact : named.filter(([, called]) => [...word].length > 1 && called.endsWith(word));
+    return meant.map(([path]) => (kind === "school" ? path.slice(path.lastIndexOf("/") + 1) : path));
+  };
+  const mistake = (message, hint) => ({ message, hint, severity: "error" });
+
+  // Reads the visible sheets of one workbook and accounts for each of their cells. `unit` is whose it is, as far as that is
+  // known; `asks` is that a unit is called by its name and the units are not there yet.
   class Reader {
-    constructor(layout, sheets) {
-      Object.assign(this, { layout, sheets, found: [], left: [] });
+    constructor(layout, sheets, unit = "") {
+      const folders = unit.split("/");
+      Object.assign(this, { layout, sheets, county: folders.length > 2 ? folders.slice(0, 3).join("/") : "", asks: false, found: [], left: [] });
       this.open = new Map(sheets.map(({ name, rows }) => [name, new Map([...rows].map(([row, cells]) =>
         [row, new Set([...cells].filter(([, cell]) => !cell.merged).map(([column]) => column))]))]));
     }
@@ -237,10 +253,31 @@
           "把这一列设成“文本”格式，从原来的名单重新粘贴编号");
         return undefined;
       }
-      const { content, remarks } = contentOf(column, read);
+      const { content: said, remarks } = contentOf(column, read), kind = field["x-names"];
+      const content = !kind || said === undefined ? said
+        : Array.isArray(said) ? said.map((each) => this.path(each, kind, remarks)) : this.path(said, kind, remarks);
       this.took(sheet.name, row, place);
       for (const { message, hint, severity } of remarks) this.tell(sheet.name, row, place, "XLSX-NAME", message, hint, severity);
       return content && content.length ? content : undefined;
+    }
+
+    // A unit by its path where it was written by its Chinese name.
+    path(text, kind, remarks) {
+      if (/^[\0-\x7f]*$/.test(text)) return text;
+      const { units } = globalThis.wholeschoolForm;
+      if (units === undefined) {
+        this.asks = true;
+        return text;
+      }
+      if (!units) remarks.push(mistake(`单位名单没有取到，不知道“${text}”的文件夹名`, "联网以后再打开，或写它的文件夹名"));
+      else if (kind === "school" && !this.county) remarks.push(mistake(`还没有选县，不知道“${text}”是哪一所`, "在上面选好县和学校，再打开"));
+      else {
+        const paths = pathsOf(units, text, kind, this.county);
+        if (paths.length === 1) return paths[0];
+        if (paths.length) remarks.push(mistake(`叫“${text}”的单位有 ${paths.length} 个`, `写它的文件夹名：${paths.slice(0, 5).join("、")}`));
+        else remarks.push(mistake(`没有叫“${text}”的单位`, "照单位信息里的名称写全，或写它的文件夹名"));
+      }
+      return text;
     }
   }
 
@@ -267,11 +304,11 @@
     const totals = words.filter((word) => TOTALS.test(word));
     if (!(sums || signed || totals.length)) return false;
     if (totals.length && words.every((word) => totals.includes(word) || FIGURE.test(word))) return true;
-    if (signed && typed.length === 1 && columns.size > 1 && [...words[0]].length <= LONGEST_SIGNATURE) return true;
+    if (signed && typed.length === 1 && columns.size > 1 && [...words[0]].length <= longestSignature) return true;
     const needed = [...columns].filter(([, column]) => column.required || table.links.includes(column)).map(([place]) => place);
     const there = needed.filter((place) => typed.some(([at, cell]) => at === place && !cell.formula));
     return there.length < Math.max(1, Math.floor(needed.length / 2) + 1);
   };
 
-  Object.assign(workbooks, { STRIDE, leftOut, get, put, Mark, treeOf, locate, Reader });
+  Object.assign(workbooks, { STRIDE, leftOut, get, put, Mark, treeOf, locate, Reader, pathsOf });
 })();

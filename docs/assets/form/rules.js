@@ -1,5 +1,7 @@
 // The rules that need nothing but a school's own records, with the codes of scripts/wholeschool/rules/: one generator
-// for each code, (records of one school) -> findings. The tests compare them with Python's, record by record.
+// for each code, (records of one school) -> breaches, each [record, pointer, message, hint] and, where the place does not
+// say what it is about, {teacher, microability, matter}, and the cause that it has in common with others, as in
+// rules/registry.py. The tests compare them with Python's, record by record.
 "use strict";
 
 (() => {
@@ -26,18 +28,22 @@
     return { unit, team, cases: of("case"), rosters: of("teachers"), rounds: years.map(one) };
   };
 
-  // What is not published of a case's text as it is written: as records/case_html.py, code left out. Links are found by
-  // how they are written, not by making the page.
-  const CODE = /^(```|~~~)[^]*?^\1[^\n]*$|`[^`\n]*`/gm;
-  const RAW_HTML = /<\/?([A-Za-z][A-Za-z0-9-]*)[^>\n]*>?|<!--|<!\[CDATA\[|<\?/g;
-  const LINK = /\]\(\s*<?([^\s)>]*)|^ {0,3}\[[^\]\n]+\]:\s*<?([^\s>]+)/gm;
-  const plainText = (address) => (address.includes("&") ? new DOMParser().parseFromString(address, "text/html").body.textContent : address);
-  const strangeLinks = (body) => [...body.replace(CODE, " ").matchAll(LINK)].map((found) => plainText(found[1] ?? found[2]))
-    .filter((address) => address.startsWith("//") || !["https", "mailto", undefined].includes(/^\s*([A-Za-z][A-Za-z0-9+.-]*)\s*:/.exec(address)?.[1].toLowerCase()));
+  // What case.js says of a case's text, which is fetched once there is a case.
+  function* ofText(cases, code, hint) {
+    const { problemsIn } = globalThis.wholeschoolForm;
+    for (const record of problemsIn ? cases : []) {
+      for (const { code: own, message, line } of problemsIn(record.value.body)) {
+        if (own === code) yield [record, ["body"], `${message}（正文第 ${line + 1} 行）`, hint];
+      }
+    }
+  }
 
+  const pathOf = ({ kind, year, name }) => `${kind} ${year} ${name}`;
   const each = (list) => (list || []).map((item, index) => [item, index]);
   const choosing = (round) => each(round.roster?.value.teachers).filter(([teacher]) => !teacher.exempt);
   const choices = (teacher) => teacher.choices || [];
+  const chosenBy = ({ number }, microability) => ({ teacher: number, microability, matter: "选学" });
+  const onRoster = (teacher) => ({ teacher, matter: "名册" });
   const repeated = (codes) => codes.map((code, place) => [code, place]).filter(([code, place]) => codes.indexOf(code) < place);
   const serving = (team, day = "9999-12-31") => each(team.value.members).filter(([member]) => !member.until || member.until >= day);
 
@@ -70,7 +76,7 @@
     "CASE-MICROABILITY": [function* ({ cases }) {
       for (const record of cases) {
         for (const [code, place] of each(record.value.microabilities)) {
-          if (!abilities[code]) yield [record, ["microabilities", place], `没有“${code}”这项微能力`, "编号见微能力目录"];
+          if (!abilities[code]) yield [record, ["microabilities", place], `没有“${code}”这项微能力`, "编号见微能力目录", { microability: code }];
         }
       }
     }],
@@ -82,17 +88,9 @@
         if (teacher && !known.has(teacher)) yield [record, ["teacher"], `本校名册里没有教师 ${teacher}`, "核对教师编号"];
       }
     }],
-    "MD-HTML": [function* ({ cases }) {
-      for (const record of cases) {
-        const text = record.value.body.replace(CODE, " ").replace(/<https:\/\/[^\s<>]*>/g, " ");
-        if (text.search(RAW_HTML) >= 0) yield [record, ["body"], "正文里有网页代码", "删掉这段代码；标题、列表、表格用 Markdown 写"];
-      }
-    }],
-    "MD-LINK": [function* ({ cases }) {
-      for (const record of cases) {
-        if (strangeLinks(record.value.body).length) yield [record, ["body"], "正文里有不允许的链接", "改成 https:// 开头的网址，或去掉链接"];
-      }
-    }],
+    "MD-HTML": [({ cases }) => ofText(cases, "MD-HTML", "删掉这段代码；标题、列表、表格用 Markdown 写")],
+    "MD-LINK": [({ cases }) => ofText(cases, "MD-LINK", "改成 https:// 开头的网址，或去掉链接")],
+    "MD-LIMIT": [({ cases }) => ofText(cases, "MD-LIMIT", "列表和引用不超过几层，长段落分开写，大表格另附 PDF")],
     "TEAM-SIZE": [function* ({ team }) {
       const count = team ? serving(team).length : 4;
       if (count < 3 || count > 5) yield [team, ["members"], `管理团队有 ${count} 人，应为 3–5 人`, `${count < 3 ? "增加" : "减少"}成员，使人数在 3–5 之间`];
@@ -126,10 +124,10 @@
       const has = unit.value.environments, told = new Set(plan.value.environments.map((state) => state.environment));
       for (const [code, index] of each(plan.value.offered)) {
         const entry = abilities[code];
-        if (!entry) yield [plan, ["offered", index], `没有“${code}”这项微能力`, "编号见微能力目录"];
+        if (!entry) yield [plan, ["offered", index], `没有“${code}”这项微能力`, "编号见微能力目录", { microability: code }];
         else if (!has.includes(entry.environment) && !told.has(entry.environment)) {
           told.add(entry.environment);
-          yield [plan, ["offered", index], `“${code}”属于${entry.environment}，学校只有${has.join("、")}`, "从可选范围里去掉这种环境的微能力；学校已有这种环境的，补到单位信息和规划里"];
+          yield [plan, ["offered", index], `“${code}”属于${entry.environment}，学校只有${has.join("、")}`, "从可选范围里去掉这种环境的微能力；学校已有这种环境的，补到单位信息和规划里", { microability: code }];
         }
       }
     }],
@@ -153,7 +151,7 @@
     "CHOICE-KNOWN": [function* (round) {
       for (const [teacher, at] of choosing(round)) {
         for (const [code, place] of each(teacher.choices)) {
-          if (!abilities[code]) yield [round.roster, ["teachers", at, "choices", place], `没有“${code}”这项微能力`, "编号见微能力目录"];
+          if (!abilities[code]) yield [round.roster, ["teachers", at, "choices", place], `没有“${code}”这项微能力`, "编号见微能力目录", chosenBy(teacher, code)];
         }
       }
     }],
@@ -161,7 +159,7 @@
       for (const [teacher, at] of choosing(round)) {
         for (const [code, place] of repeated(choices(teacher))) {
           const total = globalThis.wholeschoolForm.creditsOf(teacher.choices);
-          yield [round.roster, ["teachers", at, "choices", place], `“${code}”选了不止一次，去掉重复后合计 ${total} 学分`, `删掉重复的，不够 ${standard.credits} 学分的再选一项`];
+          yield [round.roster, ["teachers", at, "choices", place], `“${code}”选了不止一次，去掉重复后合计 ${total} 学分`, `删掉重复的，不够 ${standard.credits} 学分的再选一项`, chosenBy(teacher)];
         }
       }
     }],
@@ -170,12 +168,12 @@
       for (const [teacher, at] of choosing(round)) {
         const chosen = choices(teacher), total = creditsOf(chosen), where = ["teachers", at, "choices"];
         if (!chosen.length) {
-          if (teacher.declared) yield [round.roster, where, "申报了考核，却没有选微能力", `补上所选微能力，合计不少于 ${standard.credits} 学分`];
+          if (teacher.declared) yield [round.roster, where, "申报了考核，却没有选微能力", `补上所选微能力，合计不少于 ${standard.credits} 学分`, chosenBy(teacher)];
         } else if (total < standard.credits) {
           const open = round.plan?.value.offered || Object.keys(abilities);
           const fitting = completing(chosen, open, round.unit?.value.environments).slice(0, 3).map((code) => `${code}（${abilities[code].credits} 学分）`);
           const hint = fitting.length ? `再选一项就够，例如 ${fitting.join("、")}` : `再选两项或更多，直到合计不少于 ${standard.credits} 学分`;
-          yield [round.roster, where, `所选 ${chosen.join("、")} 合计 ${total} 学分，还差 ${standard.credits - total} 学分`, hint];
+          yield [round.roster, where, `所选 ${chosen.join("、")} 合计 ${total} 学分，还差 ${standard.credits - total} 学分`, hint, chosenBy(teacher)];
         }
       }
     }],
@@ -183,7 +181,7 @@
       if (!round.plan) return;
       for (const [teacher, at] of choosing(round)) {
         for (const [code, place] of each(teacher.choices)) {
-          if (abilities[code] && !round.plan.value.offered.includes(code)) yield [round.roster, ["teachers", at, "choices", place], `“${code}”不在学校规划的可选范围内`, `在这些里选：${round.plan.value.offered.join("、")}；或修改规划`];
+          if (abilities[code] && !round.plan.value.offered.includes(code)) yield [round.roster, ["teachers", at, "choices", place], `“${code}”不在学校规划的可选范围内`, `在这些里选：${round.plan.value.offered.join("、")}；或修改规划`, chosenBy(teacher, code), `${round.year} ${code}`];
         }
       }
     }],
@@ -194,30 +192,31 @@
       for (const [teacher, at] of choosing(round)) {
         for (const [code, place] of each(teacher.choices)) {
           const entry = abilities[code];
-          if (entry && !has.includes(entry.environment)) yield [round.roster, ["teachers", at, "choices", place], `“${code}”属于${entry.environment}，学校只有${has.join("、")}`, "换一项；学校已有这种环境的，补到单位信息里"];
+          if (entry && !has.includes(entry.environment)) yield [round.roster, ["teachers", at, "choices", place], `“${code}”属于${entry.environment}，学校只有${has.join("、")}`, "换一项；学校已有这种环境的，补到单位信息里", chosenBy(teacher, code)];
         }
       }
     }],
     "TEACHER-UNIQUE": [function* ({ roster }) {
       const seen = new Set();
       for (const [teacher, at] of each(roster?.value.teachers)) {
-        if (seen.has(teacher.number)) yield [roster, ["teachers", at, "number"], `教师编号 ${teacher.number} 已经用过`, "核对两处；不同的人改编号"];
+        if (seen.has(teacher.number)) yield [roster, ["teachers", at, "number"], `教师编号 ${teacher.number} 已经用过`, "核对两处；不同的人改编号", onRoster(teacher.number)];
         seen.add(teacher.number);
       }
     }],
     "EXEMPT-REASON": [function* ({ roster }) {
-      for (const [{ exempt }, at] of each(roster?.value.teachers)) {
+      for (const [{ exempt, number }, at] of each(roster?.value.teachers)) {
         if (!exempt) continue;
+        const here = { teacher: number, matter: "免考" };
         const lacking = [[exempt.reason, "理由"], [exempt.approved_by, "批准人"]].filter(([value]) => !value).map(([, title]) => title);
-        if (lacking.length) yield [roster, ["teachers", at, "exempt", exempt.reason ? "approved_by" : "reason"], `免考没有写${lacking.join("和")}`, "补上；不免考的，把免考清空"];
-        else if (exempt.reason === "其他" && !exempt.note) yield [roster, ["teachers", at, "exempt", "note"], "免考理由写“其他”，没有说明", "在说明里写明是什么情况"];
+        if (lacking.length) yield [roster, ["teachers", at, "exempt", exempt.reason ? "approved_by" : "reason"], `免考没有写${lacking.join("和")}`, "补上；不免考的，把免考清空", here];
+        else if (exempt.reason === "其他" && !exempt.note) yield [roster, ["teachers", at, "exempt", "note"], "免考理由写“其他”，没有说明", "在说明里写明是什么情况", here];
       }
     }],
     "ROSTER-WHOLE": [function* ({ roster, teachers }) {
       const staff = roster?.value.staff;
       if (staff === undefined || staff === teachers.size) return;
       const state = teachers.size < staff ? `少 ${staff - teachers.size} 人` : `多 ${teachers.size - staff} 人`;
-      yield [roster, ["staff"], `在册教师数是 ${staff}，名册上有 ${teachers.size} 人，${state}`, "与人事名册核对；漏掉的补进名册，在册教师数写错的改正"];
+      yield [roster, ["staff"], `在册教师数是 ${staff}，名册上有 ${teachers.size} 人，${state}`, "与人事名册核对；漏掉的补进名册，在册教师数写错的改正", onRoster()];
     }],
     "STUDY-GROUP": [function* ({ groups, roster }) {
       if (!groups.length) return;
@@ -234,14 +233,14 @@
       for (const group of groups) {
         for (const [point, at] of each(group.value.consultation?.points)) {
           const teacher = teachers.get(point.teacher), where = ["consultation", "points", at];
-          if (!teacher) yield [group, [...where, "teacher"], `名册里没有教师 ${point.teacher}`, "核对教师编号"];
+          if (!teacher) yield [group, [...where, "teacher"], `名册里没有教师 ${point.teacher}`, "核对教师编号", onRoster(point.teacher)];
           else if (choices(teacher).length && [...new Set(teacher.choices)].sort().join() !== [...new Set(point.microabilities)].sort().join()) {
-            yield [group, [...where, "microabilities"], `协商的申报点是 ${point.microabilities.join("、")}，教师所选的是 ${teacher.choices.join("、")}`, "商定以哪个为准，两处改成一致"];
+            yield [group, [...where, "microabilities"], `协商的申报点是 ${point.microabilities.join("、")}，教师所选的是 ${teacher.choices.join("、")}`, "商定以哪个为准，两处改成一致", chosenBy({ number: point.teacher })];
           }
         }
       }
     }],
-    "CONSULT-FIRST": [function* ({ groups, roster, broken }) {
+    "CONSULT-FIRST": [function* ({ groups, roster, teachers, broken }) {
       if (!groups.length || broken.has("group")) return; // not in this draft, or unreadable: who was consulted is not known
       const held = groups.filter((group) => group.value.consultation), names = new Set(held.map((group) => group.value.name));
       const consulted = new Map(), told = new Set();
@@ -258,7 +257,9 @@
           told.add(date);
           yield [roster, where, `教师 ${teacher.number} 的申报日期 ${teacher.declared} 早于协商日期 ${date}`, "核对两个日期；确实先申报的，协商后重新申报"];
         } else if (!date && names.has(group)) {
-          yield [roster, where, `${group}的协商记录里没有教师 ${teacher.number}`, "补进协商记录的申报点"];
+          // Where the consultation has a number that the roster has not, that is the mistake.
+          const strange = [...consulted.keys()].find((number) => !teachers.has(number)) || teacher.number;
+          yield [roster, where, `${group}的协商记录里没有教师 ${teacher.number}`, "补进协商记录的申报点", onRoster(strange)];
         } else if (!date && !told.has(group)) {
           told.add(group);
           yield [roster, where, `教师 ${teacher.number} 已经申报，${group}还没有协商记录`, "先协商，补上协商记录和申报点"];
@@ -283,8 +284,8 @@
       for (const record of roster ? evidence : []) {
         for (const [one, at] of each(record.value.submissions)) {
           const teacher = teachers.get(one.teacher);
-          if (!teacher) yield [record, ["submissions", at, "teacher"], `名册里没有教师 ${one.teacher}`, "核对教师编号"];
-          else if (!choices(teacher).includes(one.microability)) yield [record, ["submissions", at, "microability"], `“${one.microability}”不是他所选的`, `他所选的：${choices(teacher).join("、") || "还没有选"}`];
+          if (!teacher) yield [record, ["submissions", at, "teacher"], `名册里没有教师 ${one.teacher}`, "核对教师编号", onRoster(one.teacher), `${pathOf(record)} ${one.teacher}`];
+          else if (!choices(teacher).includes(one.microability)) yield [record, ["submissions", at, "microability"], `“${one.microability}”不是他所选的`, `他所选的：${choices(teacher).join("、") || "还没有选"}`, chosenBy(teacher, one.microability)];
         }
       }
     }],
@@ -304,7 +305,7 @@
           if (!teacher || !choices(teacher).includes(result.microability)) continue;
           const date = dates.get(`${result.teacher} ${result.microability}`), where = ["results", at, "microability"];
           if (!date) yield [review, where, `教师 ${result.teacher} 的“${result.microability}”没有提交成果的登记`, "补进成果与声明"];
-          else if (date > review.value.date) yield [review, where, `成果提交日期 ${date} 晚于评审日期 ${review.value.date}`, "核对两个日期"];
+          else if (date > review.value.date) yield [review, where, `成果提交日期 ${date} 晚于评审日期 ${review.value.date}`, "核对两个日期", undefined, `${pathOf(review)} ${date}`];
         }
       }
     }],
@@ -315,7 +316,7 @@
             const where = ["activities", at, "participants", place];
             if (number === EVERYBODY) {
               if (activity.participants.length > 1) yield [record, where, "写了“全体”，又写了教师编号", "全体参加的只写“全体”；否则逐个写编号"];
-            } else if (!teachers.has(number)) yield [record, where, `名册里没有教师 ${number}`, "核对教师编号"];
+            } else if (!teachers.has(number)) yield [record, where, `名册里没有教师 ${number}`, "核对教师编号", onRoster(number), `${pathOf(record)} ${number}`];
           }
         }
       }
@@ -344,7 +345,11 @@
         const [online, practice] = totals.get(teacher.number) || [0, 0], { hours } = teacher;
         // Sums of decimals: three times 1.1 is not exactly 3.3.
         if (Math.abs(hours.online - online) >= 0.0005 || Math.abs(hours.practice - practice) >= 0.0005) {
-          yield [roster, ["teachers", at, "hours"], `教师 ${teacher.number} 名册上是 ${hours.online}+${hours.practice} 学时，活动合计是 ${online}+${practice} 学时（网络研修+实践应用）`, "补记漏记的活动，或改正名册"];
+          // Where an activity has a number that the roster has not, that is the mistake.
+          const strange = [...totals.keys()].find((number) => !teachers.has(number));
+          const here = strange ? onRoster(strange) : { teacher: teacher.number, matter: "学时" };
+          const apart = `${roster.year} ${(hours.online - online).toFixed(3)} ${(hours.practice - practice).toFixed(3)}`;
+          yield [roster, ["teachers", at, "hours"], `教师 ${teacher.number} 名册上是 ${hours.online}+${hours.practice} 学时，活动合计是 ${online}+${practice} 学时（网络研修+实践应用）`, "补记漏记的活动，或改正名册", here, apart];
         }
       }
     }],
@@ -370,8 +375,9 @@
           const teacher = teachers.get(result.teacher);
           const name = numbers.get(result.teacher) || (unnumbered.has(teacher?.name) ? teacher.name : null);
           if (!name) continue;
-          if (!result.reviewers?.length) yield [review, ["results", at, "reviewers"], "这位教师是评审组成员，没有写明由谁评审", "在评审人里写其他评审人的姓名"];
-          else if (result.reviewers.includes(name)) yield [review, ["results", at, "reviewers"], "评审人评了自己", "换成其他评审人"];
+          const cause = `${pathOf(review)} ${result.teacher}`;
+          if (!result.reviewers?.length) yield [review, ["results", at, "reviewers"], "这位教师是评审组成员，没有写明由谁评审", "在评审人里写其他评审人的姓名", undefined, cause];
+          else if (result.reviewers.includes(name)) yield [review, ["results", at, "reviewers"], "评审人评了自己", "换成其他评审人", undefined, cause];
         }
       }
     }],
@@ -380,23 +386,21 @@
         const names = review.value.panel.members.map((member) => member.name);
         for (const [result, at] of each(review.value.results)) {
           for (const name of result.reviewers || []) {
-            if (!names.includes(name)) yield [review, ["results", at, "reviewers"], "评审人不在评审组里", "核对姓名，或把他加进评审组"];
+            if (!names.includes(name)) yield [review, ["results", at, "reviewers"], "评审人不在评审组里", "核对姓名，或把他加进评审组", undefined, `${pathOf(review)} ${name}`];
           }
         }
       }
     }],
-    "RESULT-CHOSEN": [function* ({ reviews, roster, teachers }) {
+    "RESULT-CHOSEN": [function* ({ reviews, roster, teachers, year }) {
       for (const review of roster ? reviews : []) {
-        const told = new Set();
         for (const [result, at] of each(review.value.results)) {
-          const teacher = teachers.get(result.teacher);
-          if (!teacher || teacher.exempt) {
-            if (told.has(result.teacher)) continue;
-            told.add(result.teacher);
-            if (teacher) yield [review, ["results", at, "teacher"], "这位教师已经免考", "取消免考，或删掉他的评审结果"];
-            else yield [review, ["results", at, "teacher"], `名册里没有教师 ${result.teacher}`, "核对教师编号；漏报的先补进名册"];
-          } else if (!choices(teacher).includes(result.microability)) {
-            yield [review, ["results", at, "microability"], `“${result.microability}”不是这位教师所选的`, `他所选的：${choices(teacher).join("、") || "还没有选"}`];
+          const teacher = teachers.get(result.teacher), cause = `${year} ${result.teacher}`;
+          const here = { teacher: result.teacher, matter: teacher ? "免考" : "名册" };
+          if (!teacher) yield [review, ["results", at, "teacher"], `名册里没有教师 ${result.teacher}`, "核对教师编号；漏报的先补进名册", here, cause];
+          else if (teacher.exempt) yield [review, ["results", at, "teacher"], "这位教师已经免考", "取消免考，或删掉他的评审结果", here, cause];
+          else if (!choices(teacher).includes(result.microability)) {
+            yield [review, ["results", at, "microability"], `“${result.microability}”不是这位教师所选的`, `他所选的：${choices(teacher).join("、") || "还没有选"}`,
+              chosenBy(teacher, result.microability), `${cause} ${result.microability}`];
           }
         }
       }
@@ -437,32 +441,51 @@
     for (const [code, [body, severity]] of Object.entries(rules)) {
       const wide = /^(?:UNIT|TEAM|CASE|MD)-/.test(code); // not a matter of rounds
       for (const subject of wide ? [once] : school.rounds.map((round) => ({ ...round, broken }))) {
-        for (const [record, pointer, message, hint] of body(subject)) {
-          yield { record, code, pointer, message, hint, severity: severity || "error" };
+        for (const [record, pointer, message, hint, about, cause] of body(subject)) {
+          yield { record, code, pointer, message, hint, severity: severity || "error", about: about || aboutPlace(record, pointer), cause };
         }
       }
     }
   }
 
-  // What a finding is about, as causes.py has it: the round, and the teacher whom its place names.
-  const about = ({ record, pointer }) => {
-    let node = record.value, teacher = "";
-    for (const step of [...pointer, null]) {
-      teacher = (typeof node === "string" ? /^[0-9]{14}$/.test(node) && node : node?.teacher || node?.number) || teacher;
-      node = step === null ? node : node?.[step];
-    }
-    return { year: record.year || 0, teacher };
-  };
-  const meets = (one, other) => !one || !other || one === other;
+  // ---- one mistake, one finding: as causes.py ----
 
-  // One mistake, one finding: what only follows from another finding about the same thing is left out.
+  // What a place is about: whom and what the entry names that it is of, as rules/registry.py says it.
+  const NAMED = {
+    teachers: ({ number }) => ({ teacher: number }),
+    points: ({ teacher }) => ({ teacher }),
+    results: ({ teacher, microability }) => ({ teacher, microability }),
+    submissions: ({ teacher, microability }) => ({ teacher, microability }),
+  };
+  const aboutPlace = ({ value }, pointer) => {
+    let about = {};
+    pointer.forEach((step, place) => {
+      value = value?.[step];
+      const named = typeof step === "number" && NAMED[pointer[place - 1]];
+      if (named) about = named(value);
+    });
+    return about;
+  };
+  const meet = (one, other) => !one || !other || one === other;
+  const same = (echo, cause) => meet(echo.record.year, cause.record.year)
+    && ["teacher", "microability", "matter"].every((part) => meet(echo.about[part], cause.about[part]));
+
+  // What only follows from another finding about the same thing is left out; those of one cause are told as one.
   const roots = (findings) => {
-    const told = findings.map((finding) => ({ finding, ...about(finding) }));
-    return told.filter(({ finding, year, teacher }) => !told.some((cause) => (
-      (presupposes[finding.code] || []).includes(cause.finding.code)
-      && (cause.finding.severity === "error" || finding.severity === "warning")
-      && meets(cause.year, year) && meets(cause.teacher, teacher)
-    ))).map(({ finding }) => finding);
+    const known = new Map();
+    for (const each of findings) {
+      if (!known.has(each.code)) known.set(each.code, []);
+      known.get(each.code).push(each);
+    }
+    const told = findings.filter((echo) => !(presupposes[echo.code] || []).some((code) => (known.get(code) || [])
+      .some((cause) => (cause.severity === "error" || echo.severity === "warning") && same(echo, cause))));
+    const counts = new Map(), key = ({ code, cause }) => `${code} ${cause}`;
+    for (const each of told) if (each.cause) counts.set(key(each), (counts.get(key(each)) || 0) + 1);
+    return told.flatMap((each) => {
+      const count = each.cause ? counts.get(key(each)) : 1;
+      if (each.cause) counts.set(key(each), 0);
+      return count > 1 ? [{ ...each, message: `${each.message}（这样的共 ${count} 处）` }] : count ? [each] : [];
+    });
   };
 
   Object.assign(globalThis.wholeschoolForm, { rules: run, roots, ruleCodes: Object.keys(rules) });

@@ -127,10 +127,11 @@
 
   // ---- sheets ----
 
-  // A sheet read as a table; `certain` is that it bears the table's name.
+  // A sheet read as a table; `certain` is that it bears the table's name, `rivals` are other tables that its headings fit
+  // as well.
   class Grid {
     constructor(place, sheet, table, header, headings, certain) {
-      Object.assign(this, { place, sheet, table, header, headings, certain });
+      Object.assign(this, { place, sheet, table, header, headings, certain, rivals: [] });
       // Which column of the sheet holds which field; of two that say the same the first.
       this.columns = new Map();
       const met = new Set();
@@ -176,6 +177,7 @@
         if (!header || (table !== named && !fits(table, header))) continue;
         const grid = new Grid(place, sheet, table, header, headings, table === named);
         if (table === named || !best || fitsBetter(grid, best)) best = grid;
+        else if (!fitsBetter(best, grid)) best.rivals.push(table);
         if (table === named) break;
       }
       if (best) found.push(best);
@@ -208,15 +210,20 @@
     return found.sort((one, other) => other.sure - one.sure || other.score - one.score);
   };
 
+  // The kinds that the sheets have every column of, and none more than another; none where one is the likeliest.
+  const alike = (likely) => {
+    const best = likely.filter((each) => each.sure && each.score === likely[0].score);
+    return best.length > 1 ? best : [];
+  };
+
   // The kind that surely is meant: the only best one with every column that it needs, else the only one that has a table
   // of a sheet's name.
   const kindOf = (likely, sheets) => {
-    const sure = likely.filter((each) => each.sure);
-    if (sure.length) return sure.length === 1 || sure[0].score > sure[1].score ? sure[0].kind : null;
+    if (likely.length && likely[0].sure) return alike(likely).length ? null : likely[0].kind;
     const titles = new Set(sheets.map((sheet) => headingOf(sheet.name)));
     const named = likely.filter(({ kind }) => layouts.find((each) => each.kind === kind).tables.some((table) => titles.has(table.title)));
     return named.length === 1 ? named[0].kind : null;
   };
 
-  Object.assign(workbooks, { LEAVE, textOf, headingOf, layoutOf, Headings, formSheet, gridsOf, kindsLike, kindOf });
+  Object.assign(workbooks, { LEAVE, textOf, headingOf, layoutOf, Headings, formSheet, gridsOf, kindsLike, kindOf, alike });
 })();

@@ -419,19 +419,23 @@
     return number === 0 ? 0 : number;
   };
   const shownAs = (number, look) => {
-    if (!["number", "percent", "plain"].includes(look.kind) || !(number === 0 || (number >= 0.0001 && number < 1e15))) return undefined;
+    if (look.kind === "percent") return shareAs(number, look);
+    if (!["number", "plain"].includes(look.kind) || !(number === 0 || (number >= 0.0001 && number < 1e15))) return undefined;
     let [whole, rest = ""] = String(number).split(".");
-    if (look.kind === "percent") {
-      const digits = rest.padEnd(2, "0");
-      whole = String(Number(whole + digits.slice(0, 2)));
-      rest = digits.slice(2).replace(/0+$/, "");
-    }
     if (look.kind !== "plain") {
       if (rest.length > look.decimals) return undefined;
       whole = whole.padStart(look.digits, "0");
       rest = rest.padEnd(look.decimals, "0");
     }
-    return `${look.beginning}${whole}${rest ? "." : ""}${rest}${look.kind === "percent" ? "%" : ""}${look.end}`;
+    return `${look.beginning}${whole}${rest ? "." : ""}${rest}${look.end}`;
+  };
+  // A share keeps the digits that its format hides: 0.305 as 0% is 30.5%, which no other text says.
+  const shareAs = (number, look) => {
+    if (!(Math.abs(number) >= 1e-6 && Math.abs(number) < 1e15) && number !== 0) return undefined;
+    const [integer, fraction = ""] = String(Math.abs(number)).split("."), digits = fraction.padEnd(2, "0");
+    const whole = (integer + digits.slice(0, 2)).replace(/^0+(?=.)/, "").padStart(look.digits, "0");
+    const rest = digits.slice(2).replace(/0+$/, "").padEnd(look.decimals, "0");
+    return `${look.beginning}${number < 0 ? "-" : ""}${whole}${rest ? "." : ""}${rest}%${look.end}`;
   };
 
   const LAST = 2958465;
@@ -454,10 +458,7 @@
     const value = new Date(Date.UTC(1899, 11, 30) + (place + (place < 60 ? 1 : 0)) * DAY).toISOString().slice(0, 10);
     return { value, day: true, ...(seconds ? { time: `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}` } : {}) };
   };
-  const dayOf = (serial) => {
-    const moment = momentOf(serial, false);
-    return moment ? moment.value : "#VALUE!";
-  };
+  const dayOf = (serial) => momentOf(serial, false) || { value: "#VALUE!" };
   // A cell that keeps its day or time as a text of ISO 8601.
   const isoCell = (written) => {
     const time = /^T?([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:\.[0-9]{1,9})?)?Z?$/.exec(written);

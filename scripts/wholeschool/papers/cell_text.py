@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from openpyxl.utils.datetime import from_excel
-
 from wholeschool.papers.layout import Column, Field
 from wholeschool.papers.microability_names import understood
+from wholeschool.papers.number_formats import day_of
 from wholeschool.papers.opening import Cell
 from wholeschool.papers.remarks import LOOK, Remark, quoted, unlike
 from wholeschool.records.characters import described, odd_in, usual
@@ -154,17 +153,19 @@ def _one(field: Field, text: str, remarks: list[Remark]) -> str:
 
 
 def _plain(field: Field, value: str | int | float | bool | date | datetime) -> str:
-    """The value as text: numbers as Excel shows them, 15 digits and no point where they are whole; days as days."""
+    """The value as text: numbers as Excel shows them, 15 digits and no point where they are whole; days as days, with
+    the time where they have one.
+    """
     is_date = field.get("format") == "date"
+    if is_date and not isinstance(value, bool) and isinstance(value, (int, float)) and int(value) in SERIALS:
+        value = day_of(value) or value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
-        return value.date().isoformat()
+        return str(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, (int, float)):
-        if is_date and int(value) in SERIALS:
-            return str(from_excel(value).date().isoformat())
         number = float(f"{value:.15g}")
         return str(int(number)) if float(number).is_integer() else repr(number).replace("e-0", "e-")
     return value.replace("\r\n", "\n").replace("\r", "\n")

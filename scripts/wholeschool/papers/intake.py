@@ -19,7 +19,7 @@ from wholeschool.papers.opening import Sheet, Unreadable, open_workbook
 from wholeschool.papers.origin import LISTS, NOTES, ORIGIN, Origin, record_version, written_origin
 from wholeschool.papers.provisional import provisional_texts
 from wholeschool.papers.rows import STRIDE, FormRow, Found, LeftOut, Reader, Row, get, put, tree
-from wholeschool.papers.tables import Grid, Likeness, form_sheet, grids_of, kind_of, kinds_like
+from wholeschool.papers.tables import Grid, Likeness, alike, form_sheet, grids_of, kind_of, kinds_like
 from wholeschool.records.explain import explain
 from wholeschool.records.kinds import Kind
 from wholeschool.records.positions import Mark, locate
@@ -129,6 +129,11 @@ def take_in(
     intake = taken(whole=whole)
     if said is None or whole:
         return intake
+    if others := said.origin.unlike(wanted):
+        parts = "，".join(f"{what}写的是“{mine}”，现在导入到“{its}”" for what, mine, its in others)
+        hint = "拿错了的，换成那一份的模板；没有拿错的，先用 --dry-run 看清会改什么"
+        told = finding("XLSX-OTHER", Location(file), f"这份模板{parts}", hint=hint, severity="warning")
+        return intake._replace(found=(Found("", 0, 0, told), *intake.found))
     if before is not None and taken(whole=True).after == before:  # imported already: the record says what it says
         return intake
     told = finding(
@@ -157,6 +162,9 @@ def _visible(sheets: Iterable[Sheet]) -> tuple[list[Sheet], list[LeftOut]]:
 
 def _unlike_anything(likely: list[Likeness]) -> tuple[str, str]:
     """That it cannot be told which kind of record this is, and which come nearest."""
+    if same := alike(likely):
+        kinds = "和".join(f"“{layouts()[each.kind].kind.title}”（{each.kind}）" for each in same)
+        return f"列名同样像{kinds}，分不清是哪一种", f"用 --kind 写明是哪一种，例如 --kind {same[0].kind}"
     how = "用 wholeschool export template 生成模板填写，或用 --kind 写明种类、--map 列=字段 写明哪一列是什么"
     if not likely:
         return "认不出这是哪一种表：没有一张表的表名和列名像任何一种记录", how
@@ -224,6 +232,7 @@ class _Taking:
         grids = grids_of(self.layout, self.sheets, self.spoken.columns)
         form = form_sheet(self.layout, self.sheets)
         self._other_sheets(grids, form)
+        grids = self._clear(grids)
         if not grids and form is None:
             return self._intake(before, None, Mark(1, 1))
         value, marks = self._form(reader.form(), old)
@@ -300,6 +309,19 @@ class _Taking:
                 told = f"{told}；最接近的一张缺少列：{'、'.join(near.lacking)}"
             hint = "用模板填写，不要改表名；或者用 --map 列=字段 写明哪一列是什么"
             self.reader.tell("", 0, 0, "XLSX-SHEET", told, hint)
+
+    def _clear(self, grids: Iterable[Grid]) -> list[Grid]:
+        """The sheets of which is clear which table they hold; of the others it is said that it is not."""
+        clear = []
+        for grid in grids:
+            if not grid.rivals:
+                clear.append(grid)
+                continue
+            titles = [f"“{table.title}”" for table in (grid.table, *grid.rivals)]
+            told, hint = f"这张表的列名同样像{'和'.join(titles)}，分不清是哪一张", f"把表名改成{'或'.join(titles)}"
+            self.reader.tell(grid.sheet.name, 0, 0, "XLSX-SHEET", told, hint)
+            self.reader.settle(grid.sheet)
+        return clear
 
     def _explain(self, value: dict[str, Any], root: Mark) -> None:
         """What the schema dislikes, where nothing has been said of that cell yet."""

@@ -98,6 +98,11 @@ def _heading(written: str) -> str:
     return re.sub(r"[(（](?:必填|选填|可选)[)）]|[*:：]+$|^\*", "", text).replace(":", "：")
 
 
+def for_people(description: str) -> str:
+    """What a schema says of a field to people who tick and type: without what to write in a file."""
+    return re.sub(r"（文件里[^（）]*）", "", description)
+
+
 def layouts() -> dict[str, Layout]:
     """All kinds that have a workbook: those written as YAML."""
     return {name: layout(kind) for name, kind in kinds().items() if kind.format == "yaml"}

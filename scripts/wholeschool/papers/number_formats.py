@@ -107,20 +107,32 @@ def number_of(written: str) -> int | float | None:
 
 
 def shown(number: int | float, look: Look) -> str | None:
-    """How the number stands there, where that is more than the number and is all of it."""
-    if look.kind not in ("number", "percent", "plain") or not (number == 0 or 0.0001 <= number < 1e15):
+    """How the number stands there, where that is more than the number and is all of it.
+
+    A share keeps the digits that its format hides: 0.305 as `0%` is 30.5%, which no other text says.
+    """
+    if look.kind == "percent":
+        return _share(number, look)
+    if look.kind not in ("number", "plain") or not (number == 0 or 0.0001 <= number < 1e15):
         return None
     whole, _, rest = str(number).partition(".")
     rest = "" if rest == "0" else rest
-    if look.kind == "percent":
-        digits = rest.ljust(2, "0")
-        whole, rest = str(int(whole + digits[:2])), digits[2:].rstrip("0")
     if look.kind != "plain":
         if len(rest) > look.decimals:
             return None
         whole, rest = whole.zfill(look.digits), rest.ljust(look.decimals, "0")
     point = "." if rest else ""
-    return f"{look.beginning}{whole}{point}{rest}{'%' if look.kind == 'percent' else ''}{look.end}"
+    return f"{look.beginning}{whole}{point}{rest}{look.end}"
+
+
+def _share(number: int | float, look: Look) -> str | None:
+    if not 1e-6 <= abs(number) < 1e15 and number != 0:
+        return None
+    sign = "-" if number < 0 else ""
+    whole, _, rest = f"{abs(Decimal(repr(number))).scaleb(2):f}".partition(".")
+    whole, rest = whole.zfill(look.digits), rest.rstrip("0").ljust(look.decimals, "0")
+    point = "." if rest else ""
+    return f"{look.beginning}{sign}{whole}{point}{rest}%{look.end}"
 
 
 def day_of(serial: int | float, *, from_1904: bool = False) -> str | date | datetime | None:

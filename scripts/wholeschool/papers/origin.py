@@ -36,6 +36,18 @@ class Origin(NamedTuple):
             other.kind or self.kind, other.unit or self.unit, other.year or self.year, other.name or self.name
         )
 
+    def unlike(self, other: Origin | None) -> list[tuple[str, str, str]]:
+        """Where `other` says something else: what, what stands here, what `other` says."""
+        if other is None:
+            return []
+        pairs = (
+            ("种类", self.kind, other.kind),
+            ("单位", _plain(self.unit), _plain(other.unit)),
+            ("年度", str(self.year or ""), str(other.year or "")),
+            ("文件名", self.name, other.name),
+        )
+        return [(what, mine, its) for what, mine, its in pairs if mine and its and mine != its]
+
     def path(self) -> str:
         """The path of the record. Raises `UsageError` where something is missing or does not fit."""
         kind = kinds().get(self.kind)
@@ -51,7 +63,7 @@ class Origin(NamedTuple):
                 choices = f"，可选：{'、'.join(names)}" if names else "，例如日期 2026-09-15"
                 raise UsageError(f"{kind.title}一份一个文件，用 --name 写明文件名{choices}")
             free = free[: free.index("{")] + self.name + free[free.index("}") + 1 :]
-        unit = self.unit.strip("/").removeprefix(ROOT)
+        unit = _plain(self.unit)
         if not unit and kind.levels != (PROGRAMME,):
             raise UsageError("不知道这份工作簿是哪个单位的，用 --unit 写明，例如 anhui/shili/mingyuan/wenhua-xiaoxue")
         path = f"{ROOT}{unit}/{free}" if unit else f"{ROOT}{free}"
@@ -61,6 +73,11 @@ class Origin(NamedTuple):
         if where.level not in kind.levels:
             raise UsageError(f"{kind.title}是{'、'.join(kind.levels)}级的记录，{unit} 是{where.level}级单位")
         return path
+
+
+def _plain(unit: str) -> str:
+    """A unit's path below submissions/."""
+    return unit.strip("/").removeprefix(ROOT)
 
 
 class Written(NamedTuple):

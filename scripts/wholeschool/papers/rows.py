@@ -38,10 +38,12 @@ FOOT = re.compile(
 )
 """What the first cell below a list begins with, where people sign, date or explain."""
 _LABELS = ("项目", "字段")
-_FIGURE = re.compile(r"[0-9.]+%?(?:人|条|项|学时|学分|分)?")
+FIGURE = re.compile(r"[0-9.]+%?(?:人|条|项|学时|学分|分)?")
 _LONGEST_LIST = 12
-_LONGEST_SIGNATURE = 20
-_NO_NEWS = ("列名", "表头", "项目名称和说明", "自动计算", "只是说明")
+LONGEST_SIGNATURE = 20
+"""Characters of a signature that may stand alone in its row."""
+NO_NEWS = ("列名", "表头", "项目名称和说明", "自动计算", "只是说明")
+"""Why something is left out of every workbook."""
 
 Row = tuple[str, int]
 
@@ -75,7 +77,7 @@ class LeftOut(NamedTuple):
     @property
     def is_news(self) -> bool:
         """Whether it is worth a word: not what every sheet has, its headings and what is computed or explained."""
-        return self.why not in _NO_NEWS
+        return self.why not in NO_NEWS
 
     @property
     def said(self) -> str:
@@ -419,9 +421,9 @@ def _is_foot(grid: Grid, cells: Mapping[int, Cell]) -> bool:
     totals = [word for word in words if TOTALS.fullmatch(word)]
     if not (sums or signed or totals):
         return False
-    if totals and all(word in totals or _FIGURE.fullmatch(word) for word in words):
+    if totals and all(word in totals or FIGURE.fullmatch(word) for word in words):
         return True
-    if signed and len(typed) == 1 < len(columns) and len(words[0]) <= _LONGEST_SIGNATURE:
+    if signed and len(typed) == 1 < len(columns) and len(words[0]) <= LONGEST_SIGNATURE:
         return True
     needed = [place for place, column in columns.items() if column.required or column in grid.table.links]
     return sum(place in typed and not typed[place].formula for place in needed) < max(1, len(needed) // 2 + 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -88,7 +88,9 @@ class Header(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """A sheet read as a table. `certain` is that the sheet bears the table's name."""
+    """A sheet read as a table. `certain` is that the sheet bears the table's name; `rivals` are other tables that its
+    headings fit as well, so that nobody can say which of them it is.
+    """
 
     place: int
     sheet: Sheet
@@ -96,6 +98,7 @@ class Grid:
     header: Header
     headings: Headings
     certain: bool
+    rivals: tuple[Table, ...] = ()
 
     @cached_property
     def columns(self) -> dict[int, Column]:
@@ -197,6 +200,8 @@ def grids_of(layout: Layout, sheets: Sequence[Sheet], assigned: Mapping[str, str
             grid = Grid(place, sheet, table, header, headings, table is named)
             if table is named or best is None or _rank(grid) > _rank(best):
                 best = grid
+            elif _rank(grid) == _rank(best):
+                best = replace(best, rivals=(*best.rivals, table))
             if table is named:
                 break
         if best is not None:
@@ -258,10 +263,16 @@ def kind_of(likely: Sequence[Likeness], sheets: Sequence[Sheet]) -> str | None:
     """
     sure = [each for each in likely if each.sure]
     if sure:
-        return sure[0].kind if len(sure) == 1 or sure[0].score > sure[1].score else None
+        return sure[0].kind if not alike(likely) else None
     named = {
         each.kind
         for each in likely
         if any(heading_of(sheet.name) == table.title for sheet in sheets for table in layouts()[each.kind].tables)
     }
     return named.pop() if len(named) == 1 else None
+
+
+def alike(likely: Sequence[Likeness]) -> list[Likeness]:
+    """The kinds that the sheets have every column of, and none more than another; empty where one is the likeliest."""
+    best = [each for each in likely if each.sure and each.score == likely[0].score]
+    return best if len(best) > 1 else []

@@ -20,7 +20,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from wholeschool.papers.cell_text import is_microability, shown
-from wholeschool.papers.layout import FORM, Column, Layout, Table, layout
+from wholeschool.papers.layout import FORM, Column, Layout, Table, for_people, layout
 from wholeschool.papers.line_count import HIGHEST, line_count
 from wholeschool.papers.origin import LISTS, NOTES, ORIGIN, Origin, record_version, schema_version
 from wholeschool.records.kinds import Kind, placed
@@ -332,8 +332,7 @@ def _put(cell: Any, content: str | int | float) -> None:
 
 def _how(column: Column, *, short: bool = False) -> str:
     field, items = column.field, column.items or {}
-    # What to write in a file is no matter of a sheet.
-    said = [str(field.get("description", "")).replace("（文件里写 true）", "")]
+    said = [for_people(str(field.get("description", "")))]
     said.append(str(items.get("x-hint") or field.get("x-hint") or ""))
     if "enum" in items:
         said.append(f"可选：{'、'.join(map(str, items['enum']))}")

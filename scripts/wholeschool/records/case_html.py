@@ -39,15 +39,15 @@ _TAGS = {
     *("h2", "h3", "h4", "h5", "p", "ul", "ol", "li", "blockquote", "pre", "code", "em", "strong", "hr", "br", "a"),
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
-_SCHEMES = {"https", "mailto"}
+SCHEMES = frozenset({"https", "mailto"})
 _FENCE = re.compile(r"^(```|~~~)[^\n]*$", re.MULTILINE)
 _INLINE_CODE = re.compile(r"`[^`\n]*`")
-_RAW_HTML = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)[^>\n]*>?|<!--|<!\[CDATA\[|<\?")
+RAW_HTML = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)[^>\n]*>?|<!--|<!\[CDATA\[|<\?")
 _AUTOLINK = re.compile(r"<(https://[^\s<>]*)>")
 _BRACKET = re.compile(r"[\[\]]")
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*)\s*:")
 # Chinese has no spaces around emphasis, so its letters and its punctuation say nothing about where one begins or ends.
-_CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u2014-\u2026\U00020000-\U000323af]")
+CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u2014-\u2026\U00020000-\U000323af]")
 
 
 class Problem(NamedTuple):
@@ -85,7 +85,7 @@ def _converted(body: str) -> _Converted:
         _below_title(processor.renderer.render(tokens, processor.options, {})),
         tags=_TAGS,
         attributes={"a": {"href"}},
-        url_schemes=_SCHEMES,
+        url_schemes=set(SCHEMES),
         link_rel="noopener nofollow ugc",
         strip_comments=True,
     )
@@ -121,7 +121,7 @@ def problems(body: str) -> tuple[Problem, ...]:
     blanked = _AUTOLINK.sub(_blank, _without_code(body))
     found = []
     opened: set[str] = set()
-    for match in _RAW_HTML.finditer(blanked):
+    for match in RAW_HTML.finditer(blanked):
         name = match[1].lower() if match[1] else ""
         if match.group().startswith("</") and name in opened:
             continue  # an element is one mistake, not two
@@ -129,7 +129,7 @@ def problems(body: str) -> tuple[Problem, ...]:
         found.append(Problem("MD-HTML", match.start(), "正文里有网页代码"))
     for address in addresses:
         scheme = _SCHEME.match(unescape(address))
-        if (scheme and scheme.group(1).lower() not in _SCHEMES) or address.startswith("//"):
+        if (scheme and scheme.group(1).lower() not in SCHEMES) or address.startswith("//"):
             found.append(Problem("MD-LINK", max(0, body.find(unescape(address))), "正文里有不允许的链接"))
     return tuple(sorted(found, key=lambda problem: problem.start)[:MOST_PROBLEMS])
 
@@ -232,7 +232,7 @@ class _ChineseState(StateInline):
         end = start + scanned.length
         before = self.src[start - 1] if start else " "
         after = self.src[end] if end < self.posMax else " "
-        if not canSplitWord or not (_CHINESE.match(before) or _CHINESE.match(after)):
+        if not canSplitWord or not (CHINESE.match(before) or CHINESE.match(after)):
             return scanned
         return Scanned(not after.isspace(), not before.isspace(), scanned.length)
 

@@ -3,7 +3,8 @@
 What the page needs of the schemas and of the programme is one script, `form/records.js`, so that it also opens from a
 folder. The fields, the checks and the rules are in `docs/assets/form/`. What is needed later is fetched later: what
 reads workbooks (`form/workbooks.js`) when somebody opens one, a county's schools (`form/schools/`) when the county is
-chosen, who asks for what (`form/authorities.js`) when something is wrong.
+chosen, all units (`form/units.js`) when one is called by its name where its folder is asked for, who asks for what
+(`form/authorities.js`) when something is wrong.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ from wholeschool.papers import (
     spreadsheetml,
 )
 from wholeschool.papers.contacts import MARKS
-from wholeschool.papers.layout import FORM, Column, layouts
-from wholeschool.papers.rows import FOOT, TOTALS
+from wholeschool.papers.layout import FORM, Column, for_people, layouts
+from wholeschool.papers.rows import FIGURE, FOOT, LONGEST_SIGNATURE, NO_NEWS, TOTALS
 from wholeschool.papers.tables import COMPUTED, HEADER_WITHIN
 from wholeschool.programme import Programme, Unit
+from wholeschool.records import case_html
 from wholeschool.records.characters import USUAL_RADICALS
 from wholeschool.records.kinds import Kind, kinds
 from wholeschool.records.refusals import REFUSALS
@@ -98,6 +100,10 @@ def pages(programme: Programme) -> Iterator[tuple[str, str]]:
             f"wholeschoolForm.schools[{_json(county.path)}] = {_json(schools)};\n",
         )
     yield f"{FOLDER}/authorities.js", f"wholeschoolForm.authorities = {_json(_authorities())};\n"
+    # In the order of their files, as records.unit_names has them.
+    units = sorted(programme.units.values(), key=lambda each: f"{each.path}/unit.yaml")
+    named = [(each.path, public_unit(each).name) for each in units]
+    yield f"{FOLDER}/units.js", f"globalThis.wholeschoolForm.units = {_json(named)};\n"
     yield f"{FOLDER}/workbooks.js", f"globalThis.wholeschoolForm.workbooks = {_json(_workbooks())};\n"
 
 
@@ -146,6 +152,18 @@ def _data(programme: Programme) -> dict[str, Any]:
             name: getattr(standard, name) for name in ("credits", "online_hours", "practice_hours", "practice_share")
         }
         | {"source": source_of("附件1 二(四)2", f"不少于{standard.credits}学分")},
+        "prose": {
+            "lines": case_html.MOST_LINES,
+            "cells": case_html.MOST_CELLS,
+            "paragraph": case_html.LONGEST_PARAGRAPH,
+            "deepest": case_html.DEEPEST,
+            "pieces": case_html.MOST_PIECES,
+            "addresses": case_html.LONGEST_ADDRESSES,
+            "problems": case_html.MOST_PROBLEMS,
+            "html": case_html.RAW_HTML.pattern,
+            "chinese": case_html.CHINESE.pattern,
+            "schemes": sorted(case_html.SCHEMES),
+        },
         "years": programme.years,
         "radicals": USUAL_RADICALS,
         "counties": [(each.path, *_names(each)) for each in programme.counties],
@@ -204,6 +222,9 @@ def _workbooks() -> dict[str, Any]:
         "headerWithin": HEADER_WITHIN,
         "foot": FOOT.pattern,
         "totals": TOTALS.pattern,
+        "figure": FIGURE.pattern,
+        "longestSignature": LONGEST_SIGNATURE,
+        "noNews": NO_NEWS,
         "computed": COMPUTED,
         "yes": sorted(cell_text.YES),
         "no": sorted(cell_text.NO),
@@ -221,9 +242,13 @@ def _columns(columns: Iterable[Column]) -> list[tuple[str, tuple[str, ...], bool
 
 
 def _said(node: Any) -> Any:
-    """A schema without what only other uses of it need."""
+    """A schema without what only other uses of it need; what it says of a field, to those who tick and type."""
     if isinstance(node, dict):
-        return {key: _said(value) for key, value in node.items() if key not in _UNSAID}
+        return {
+            key: for_people(value) if key == "description" and isinstance(value, str) else _said(value)
+            for key, value in node.items()
+            if key not in _UNSAID
+        }
     return [_said(item) for item in node] if isinstance(node, list) else node
 
 
