@@ -22,7 +22,7 @@ from openpyxl.utils import get_column_letter
 from tests.papers.test_round_trip import NAMES
 from wholeschool.papers.cell_text import shown
 from wholeschool.papers.layout import FORM, Column, Layout, Table, layouts
-from wholeschool.papers.origin import Origin
+from wholeschool.papers.origin import ORIGIN, Origin
 from wholeschool.records.schema import Schema
 from wholeschool.records.yaml_writing import new_text
 
@@ -77,9 +77,11 @@ class MadeUp(NamedTuple):
     noise: frozenset[Cell]
 
 
-def make_up(seed: int, kind: str = "", *, new: bool = False) -> MadeUp:
-    """The workbook of a seed; of that kind of record, and of one that is not there yet, where asked for."""
-    return _Maker(seed, kind, new=new).made()
+def make_up(seed: int, kind: str = "", *, new: bool = False, unit: str = "") -> MadeUp:
+    """The workbook of a seed; of that kind of record, and of one that is not there yet, where asked for. With `unit` it
+    has the sheet by which a template says which record it is, of that unit.
+    """
+    return _Maker(seed, kind, new=new).made(unit)
 
 
 # ---- values ----
@@ -164,7 +166,7 @@ class _Maker:
 
     # ---- the truth ----
 
-    def made(self) -> MadeUp:
+    def made(self, unit: str) -> MadeUp:
         level = self.layout.kind.levels[-1] if self.name != "team" else "校"
         if self.name in ("spot-check", "nominations"):
             level = "县"
@@ -182,6 +184,11 @@ class _Maker:
             self.table(tables[0], expected) if tables else self.form(expected, surely=True)
         self.other_sheets()
         before = None if self.new else new_text(self.schema, old, head="# 一行说明\n")
+        if unit:
+            sheet = self.book.create_sheet(ORIGIN)
+            for row in (("kind", self.name), ("unit", unit), ("year", "2026"), ("name", origin.name), ("record", "-")):
+                sheet.append(row)
+            sheet.sheet_state = "hidden"
         file = io.BytesIO()
         self.book.save(file)
         return MadeUp(

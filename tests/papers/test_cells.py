@@ -7,6 +7,7 @@ import io
 import random
 import unicodedata
 from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -282,6 +283,31 @@ def test_dates_with_a_time_and_without_a_year(written: str, right: str | None) -
 )
 def test_numbers_as_excel_shows_them(written: Any, right: str) -> None:
     assert read(column("teachers", "学时：网络研修学时"), written) == (right, [], [])
+
+
+@pytest.mark.parametrize("field", ["申报日期", "总结反思"])
+@pytest.mark.parametrize(
+    ("written", "day", "time"),
+    [
+        (datetime(2026, 3, 1, 8, 30), "2026-03-01", "08:30:00"),
+        (datetime(2026, 3, 1), "2026-03-01", ""),
+        (date(2026, 3, 1), "2026-03-01", ""),
+    ],
+)
+def test_the_time_of_a_day_is_kept_or_said_to_be_left_out(field: str, written: date, day: str, time: str) -> None:
+    value, warnings, errors = read(column("teachers", field), written)
+    assert not errors
+    if field == "申报日期":
+        assert (value, warnings) == (day, [f"“{day} {time}”只取日期，钟点没有导入"] if time else [])
+    else:
+        assert (value.split(), warnings) == ([day, time] if time else [day], [])
+
+
+def test_the_time_of_a_bare_number_of_days_is_said_to_be_left_out() -> None:
+    assert read(column("teachers", "申报日期"), 46082.75)[:2] == (
+        "2026-03-01",
+        ["“2026-03-01 18:00:00”只取日期，钟点没有导入"],
+    )
 
 
 def test_a_share_is_written_with_its_sign() -> None:

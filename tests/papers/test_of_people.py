@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,35 @@ def test_without_numbers_nobody_is_renamed() -> None:
     intake = _taken("roster-no-serial", "anhui/shili/mingyuan/xincheng-chuzhong", "teachers")
     assert _told(intake) == [("表“Sheet”第 2 行 A 列", "XLSX-KEY"), ("表“Sheet”第 3 行 A 列", "XLSX-KEY")]
     assert intake.after is None
+
+
+def test_two_colleagues_typed_below_a_template_are_two_additions() -> None:
+    intake = _taken("50-template-two-new", "")
+    assert not _told(intake)
+    assert [each["name"] for each in _added(intake)] == ["样甲", "样乙"]
+    assert intake.before is not None
+    assert intake.after is not None
+    difference = list(difflib.unified_diff(intake.before.splitlines(), intake.after.splitlines(), lineterm="", n=0))
+    gone = [line for line in difference[2:] if line.startswith("-")]
+    assert gone == ["-staff: 28"]  # the form says 30; every other line stays
+
+
+def test_strokes_and_blanks_between_codes_of_a_new_roster() -> None:
+    intake = _taken("teachers-slash", "")
+    assert (intake.before, _told(intake)) == (None, [])
+    choices = [each["choices"] for each in read_yaml(intake.after or "")[0]["teachers"]]
+    assert choices == [
+        ["A1", "A2", "A3", "A5", "A6"],
+        ["A1", "A2", "A3", "A5", "A6"],
+        ["A5", "A6", "B2", "B6"],
+        ["A1", "A5", "A6", "B2", "A2"],
+        ["A1", "A5", "A6", "B2", "B6", "A2"],
+    ]
+
+
+def test_every_workbook_of_people_has_a_test() -> None:
+    told = Path(__file__).read_text("utf-8")
+    assert [path.stem for path in FOLDER.glob("*.xlsx") if f'"{path.stem}"' not in told] == []
 
 
 def test_codes_with_strokes_between_them_are_all_there() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import random
+import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
@@ -22,6 +24,8 @@ from tests.cli.test_import import commit, git
 from tests.cli.test_validate import run
 from tests.site.browser import DESKTOP, PHONE
 from tests.site.test_browser import AXE
+from tests.soak import examples
+from wholeschool.causes import roots
 from wholeschool.programme import assemble
 from wholeschool.records import load
 from wholeschool.records.case_html import problems
@@ -54,6 +58,8 @@ def form(browser: Browser, address: str) -> Iterator[Page]:
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto(f"{address}form/")
     page.wait_for_selector(".ws-form:not([hidden])")
+    for script in ("vendor/markdown-it.js", "form/case.js"):  # as when there is a case
+        page.add_script_tag(url=f"{address}assets/{script}")
     yield page
     context.close()
     assert not wrong
@@ -169,6 +175,114 @@ def _comparable(said: set[tuple[str, str]]) -> set[tuple[str, str]]:
     return left
 
 
+_ROOTS = _CHECK.replace(", true)", ")").replace("each.code", "[each.code, each.message]")
+
+
+def _told(page: Page, files: Mapping[str, bytes]) -> Counter[tuple[str, str, str]]:
+    """(path, code, how many in one) of everything that the page tells of a school's files."""
+    asked = []
+    for path, content in files.items():
+        where = placed(path)
+        assert where is not None
+        about = {"kind": where.kind.name, "name": where.name, "year": where.year or 0}
+        asked.append({**about, "content": base64.b64encode(content).decode()})
+    found = page.evaluate(_ROOTS, asked)
+    return Counter(
+        (path, code, _many(message)) for path, said in zip(files, found, strict=True) for code, message in said
+    )
+
+
+def _many(message: str) -> str:
+    together = re.search("（这样的共 ([0-9]+) 处）$", message)
+    return together[1] if together else ""
+
+
+def _roots(tree: MemoryTree, school: str, rules: set[str], day: str = "") -> Counter[tuple[str, str, str]]:
+    """The same by Python, of the rules that the form has and of what it knows."""
+    loaded = load(tree)
+    every = [each for each in judge_rules(all_rules(), assemble(loaded, day)) if each.code in rules]
+    own = {path for path in tree.files if is_form_record(path) and path.startswith(f"submissions/{school}/")}
+    found = [each for each in every if each.path in own]
+    return Counter((each.path, each.code, _many(each.message)) for each in roots(found))
+
+
+def test_what_only_follows_is_left_out_as_in_python(form: Page) -> None:
+    rules = set(form.evaluate("wholeschoolForm.ruleCodes"))
+    different = []
+    for case in all_cases():
+        for school in _touched(case):
+            files = schools_in(case.tree.files).get(school, {})
+            if not files or b"\ncenter:" in files.get(f"submissions/{school}/unit.yaml", b""):
+                continue
+            if not any("/groups/" in path for path in files):
+                continue  # a draft without groups may be a part of what the school has
+            wanted = _roots(case.tree, school, rules, case.about.day)
+            got = Counter({each: many for each, many in _told(form, files).items() if each[1] in rules})
+            if wanted != got:
+                different.append((case, sorted((wanted - got).items()), sorted((got - wanted).items())))
+    assert not different, "\n".join(map(str, different))
+
+
+# What findings are about: who, what, when, and who says so.
+_MEANT = ("teacher", "number", "microability", "declared", "date", "name", "group", "staff", "reason", "original")
+
+
+def _muddled(values: dict[str, Any], dice: random.Random) -> None:
+    """Put words where others of their kind stand, or strange ones: records right by themselves and wrong together."""
+    leaves: dict[str, list[tuple[Any, Any]]] = {}
+
+    def walk(node: Any, name: str) -> None:
+        for key in list(node) if isinstance(node, dict) else range(len(node)):
+            called = key if isinstance(key, str) else name
+            if isinstance(node[key], (dict, list)):
+                walk(node[key], called)
+            else:
+                leaves.setdefault(called, []).append((node, key))
+
+    for value in values.values():
+        walk(value, "")
+    lists = ("choices", "microabilities", "participants", "reviewers", "offered")
+    for _ in range(dice.randint(1, 3)):
+        name = dice.choice([each for each in (*_MEANT, *lists) if each in leaves])
+        (node, key), (other, its) = dice.choice(leaves[name]), dice.choice(leaves[name])
+        strange = {"teacher": "34990100010999", "number": "34990100010999", "participants": "34990100010999"}
+        node[key] = strange.get(name, other[its]) if dice.random() < 0.3 else other[its]
+
+
+@pytest.mark.soak
+def test_of_muddled_records_the_same_causes_are_told(form: Page) -> None:
+    rules = set(form.evaluate("wholeschoolForm.ruleCodes"))
+    dice = random.Random(11)
+    whole = open_tree(REPOSITORY)
+    school = "anhui/shili/mingyuan/wenhua-xiaoxue"
+    above = (
+        "submissions/anhui/unit.yaml",
+        "submissions/anhui/shili/unit.yaml",
+        "submissions/anhui/shili/mingyuan/unit.yaml",
+    )
+    base = {
+        entry.path: whole.read(entry.path)
+        for entry in whole.entries("submissions/")
+        if entry.path.count("/") == 1 or entry.path in above or entry.path.startswith(f"submissions/{school}/")
+    }
+    own = schools_in(base)[school]
+    parsed = {path: yaml.load(data, yaml.BaseLoader) for path, data in own.items() if path.endswith(".yaml")}
+    told = hidden = 0
+    for number in range(examples(40)):
+        values = deepcopy(parsed)
+        _muddled(values, dice)
+        changed = {path: _yaml(value) for path, value in values.items() if value != parsed[path]}
+        tree = MemoryTree(base | changed)
+        wanted = _roots(tree, school, rules)
+        files = own | changed
+        got = Counter({each: many for each, many in _told(form, files).items() if each[1] in rules})
+        assert got == wanted, (number, sorted((wanted - got).items()), sorted((got - wanted).items()))
+        told += sum(got.values())
+        hidden += len(said_by_page(form, files)) > len({each[:2] for each in got})
+    assert told > 40
+    assert hidden > 5
+
+
 def _examples() -> dict[str, list[tuple[str, Any]]]:
     found: dict[str, list[tuple[str, Any]]] = {}
     for path in sorted((REPOSITORY / "submissions").rglob("*.yaml")):
@@ -221,10 +335,10 @@ def _yaml(value: Any) -> bytes:
 def test_spoilt_records_are_judged_alike(form: Page) -> None:
     dice = random.Random(5)
     different, rejected = [], 0
-    for examples in _examples().values():
+    for known in _examples().values():
         spoilt = []
         for _ in range(30):
-            path, value = dice.choice(examples)
+            path, value = dice.choice(known)
             spoilt.append((path, _yaml(_spoilt(value, dice))))
         for (path, content), got in zip(spoilt, said_of(form, spoilt), strict=True):
             verdict = read_file(MemoryTree({path: content}), Entry(path, len(content), 0o100644))

@@ -33,7 +33,7 @@ from tests.papers.workbooks import (
 )
 from tests.site.browser import DESKTOP, PHONE
 from tests.site.test_browser import AXE
-from tests.site.test_form import begin, is_form_record, opened
+from tests.site.test_form import begin, choose, is_form_record, opened
 from wholeschool.papers.contact_workbook import contact_workbook
 from wholeschool.papers.contacts import Contacts
 from wholeschool.papers.importing import names_of_microabilities
@@ -276,6 +276,16 @@ def _styled(book: Workbook) -> None:
         sheet.cell(2, heading(sheet, name)).number_format = "yyyy/m/d"
 
 
+def _timed(book: Workbook) -> None:
+    """Days with a time, in a column for days and in one for words; a share where hours are asked for."""
+    sheet: Any = book["教师"]
+    for name in ("申报日期", "总结反思"):
+        sheet.cell(2, heading(sheet, name)).value = datetime(2026, 3, 1, 8, 30)
+        sheet.cell(2, heading(sheet, name)).number_format = "yyyy/m/d h:mm"
+    hours = sheet.cell(3, heading(sheet, "学时：网络研修学时"))
+    hours.value, hours.number_format = 0.305, "0%"
+
+
 MESSY: dict[str, bytes] = {
     "as made": _as_made(),
     **{
@@ -361,6 +371,7 @@ MESSY: dict[str, bytes] = {
     "a column twice": _worked_on(_two_columns),
     "a number in words": _worked_on(_number_in_words),
     "days as serials": _worked_on(_styled),
+    "times and shares": _worked_on(_timed),
     "formatted down to the end": in_sheet(
         b"</sheetData>", b'<row r="1048576"><c r="A1048576" s="0"/></row></sheetData>'
     ),
@@ -589,7 +600,10 @@ def test_what_is_wrong_is_said_by_sheet_row_and_column_and_put_right_in_the_form
         "“名册.xlsx”已读入（教师名册与选学）。有 2 处请看一眼。有 2 处写得不对，可以在下面改。"
     )
     notes = page.get_by_role("list", name="工作簿里要看一眼的格子")
-    expect(notes).to_contain_text("表“Sheet1”第 2 行 D 列：学段写的是“小学部”，不在可选范围内")
+    # What a field says is said there alone, with the cell that it came from.
+    expect(notes).not_to_contain_text("小学部")
+    wrong_stage = "学段写的是“小学部”，不在可选范围内"
+    expect(page.get_by_text(wrong_stage)).to_have_count(0)  # folded away; the list above leads there
     expect(notes).to_contain_text("表“Sheet1”第 3 行 E 列：“评价量规的设计与应用”按“A11 评价量规设计与应用”导入")
     expect(notes).to_contain_text("XLSX-COLUMN")
     found = Axe().run(page, options=AXE).response["violations"]
@@ -597,6 +611,10 @@ def test_what_is_wrong_is_said_by_sheet_row_and_column_and_put_right_in_the_form
     assert page.evaluate("document.scrollingElement.scrollWidth - document.documentElement.clientWidth") <= 0
     assert page.locator(".ws-form img").count() == 0
     page.locator(".ws-judged").get_by_role("button", name="› 学段").click()
+    said = page.locator(".ws-field", has=page.locator('[name="teachers.0.stage"]')).locator(".ws-wrong")
+    expect(page.get_by_text(wrong_stage)).to_have_count(1)
+    expect(said).to_contain_text(wrong_stage)
+    expect(said.locator("small")).to_have_text("表“Sheet1”第 2 行 D 列 · S-ENUM · 附件1 序")
     page.locator('[name="teachers.0.stage"]').select_option("小学")
     page.locator('[name="teachers.0.name"]').fill("李文静")
     page.locator(".ws-judged").get_by_role("button", name="› 所选微能力").click()
@@ -642,6 +660,17 @@ def test_two_schools_are_not_mixed_in_one_draft(browser: Browser, address: str, 
     )
     expect(page.locator(".ws-records button")).to_have_count(1)
     expect(page.get_by_label("学校", exact=True)).to_have_value("明远县文华小学")
+    # Nor is the chosen school changed in silence, when nothing was filled in yet.
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="清空草稿").click()
+    choose(page, "明远县文华小学")
+    page.set_input_files("input[type=file]", tmp_path / "单位.xlsx")
+    expect(page.locator(".ws-said")).to_contain_text(
+        f"“单位.xlsx”是 {other.origin.unit} 的，上面选的是 {SCHOOL} 的，没有读进来：选错了学校的，改选那一所"
+    )
+    expect(page.locator(".ws-records button")).to_have_count(0)
+    page.set_input_files("input[type=file]", tmp_path / "名册.xlsx")
+    expect(page.locator(".ws-said")).to_contain_text("已读入")
     # A record that is there is replaced only when the person says so.
     answers = iter((False, True))
     page.on("dialog", lambda dialog: dialog.accept() if next(answers) else dialog.dismiss())

@@ -4,7 +4,7 @@
 "use strict";
 
 (() => {
-  const { abilities, personal, usual, oddIn, described, workbooks } = globalThis.wholeschoolForm;
+  const { abilities, personal, usual, oddIn, described, halfWidth, workbooks } = globalThis.wholeschoolForm;
   const { signs, separators, serials, otherNames } = workbooks;
   const YES = new Set(workbooks.yes), NO = new Set(workbooks.no);
 
@@ -36,7 +36,6 @@
   const SHARE = new RegExp(`^${NUMBER}%?$`);
   const DOCUMENT = /^(.+?)[[［【(（〔]([0-9]{4})[\]］】)）〕](?:第)?([0-9]{1,5})号?$/;
 
-  const halfWidth = (text) => text.replace(/[！-～]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0)).replace(/[\u3000\u00a0]/g, " ");
   const bare = (text) => text.replace(/\s/g, "");
   // As Python strips: a byte-order mark is no blank, it is told of.
   const BLANK = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+";
@@ -430,5 +429,5 @@
     return { content: remarks.some((each) => each.severity === "error") ? undefined : content, remarks };
   };
 
-  Object.assign(workbooks, { halfWidth, bare, nearest, likeness, mended, understood, contentOf });
+  Object.assign(workbooks, { bare, nearest, likeness, mended, understood, contentOf });
 })();

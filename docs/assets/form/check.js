@@ -88,6 +88,21 @@
     return other === "" ? `看不见的字符（${code}）` : other === " " ? `特殊的空格（${code}）` : `“${character}”（${code}，通常写“${other}”）`;
   };
 
+  // ---- units by their Chinese names: as records/unit_names.py ----
+
+  const halfWidth = (text) => text.replace(/[！-～]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0)).replace(/[\u3000\u00a0]/g, " ");
+  const plainName = (name) => halfWidth(name).replace(/\s|\([^()]*\)$/g, "");
+  // What a name may mean: paths ("unit"), or folders in the county ("school"). Exactly that name where there is one; else
+  // the units whose names end so. The units are fetched once somebody writes a name.
+  const pathsOf = (name, kind, county) => {
+    const { units } = globalThis.wholeschoolForm, word = plainName(name);
+    const there = kind === "school" ? units.filter(([path]) => path.startsWith(`${county}/`)) : units;
+    const named = word ? there.map(([path, called]) => [path, plainName(called)]) : [];
+    const exact = named.filter(([, called]) => called === word);
+    const meant = exact.length ? exact : named.filter(([, called]) => [...word].length > 1 && called.endsWith(word));
+    return meant.map(([path]) => (kind === "school" ? path.slice(path.lastIndexOf("/") + 1) : path));
+  };
+
   const GAP = "(?:[ \\t._/\\\\、()（）*~`-]|</?[A-Za-z][^<>\\n]{0,40}>|\\n[ \\t>]*){0,3}";
   const CHINESE = "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", FIGURES = "001234567891123456789";
   const RUN = new RegExp(`[0-9](?:${GAP}[0-9]){9,}`, "g");
@@ -558,5 +573,5 @@
       && (!environments || environments.includes(abilities[code].environment)));
   };
 
-  Object.assign(globalThis.wholeschoolForm, { checkAll, checkBytes, disliked, typed, resolve, creditsOf, completing, is, has, personal, redact, usual, oddIn, described });
+  Object.assign(globalThis.wholeschoolForm, { checkAll, checkBytes, disliked, typed, resolve, creditsOf, completing, is, has, personal, redact, usual, oddIn, described, halfWidth, pathsOf });
 })();

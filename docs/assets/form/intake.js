@@ -4,8 +4,8 @@
 "use strict";
 
 (() => {
-  const { kinds, resolve, typed, disliked, workbooks } = globalThis.wholeschoolForm;
-  const { layouts, computed, privateHeadings, sheets: NAMES, halfWidth, lettersOf, textOf, headingOf, layoutOf } = workbooks;
+  const { kinds, resolve, typed, disliked, halfWidth, workbooks } = globalThis.wholeschoolForm;
+  const { layouts, computed, privateHeadings, sheets: NAMES, lettersOf, textOf, headingOf, layoutOf } = workbooks;
   const { formSheet, gridsOf, kindsLike, kindOf, alike, STRIDE, leftOut, get, put, Mark, treeOf, locate, Reader } = workbooks;
   // What says that more than a cell is not understood.
   const WHOLE_ROWS = ["XLSX-COLUMN", "XLSX-SHEET", "XLSX-KEY", "XLSX-LINK"];

@@ -6,12 +6,13 @@
   const home = document.querySelector(".ws-form");
   if (!home) return;
   const { kinds, abilities, standard, years, repository, counties, schools, checkAll, checkBytes, resolve, creditsOf,
-    completing, is, has } = globalThis.wholeschoolForm;
+    completing, is, has, pathsOf } = globalThis.wholeschoolForm;
   const STORE = "wholeschool-form", UNREAD = "wholeschool-form-unread", COLUMNS = "wholeschool-form-columns";
   // What reads workbooks is half as large as the page: fetched when somebody opens one.
   const HERE = document.currentScript.src;
   const UNZIP = "../vendor/fflate.js", LATER = [UNZIP, "../../form/workbooks.js", "workbook.js", "cells.js",
     "tables.js", "rows.js", "intake.js"];
+  const UNITS = "../../form/units.js", CASES = ["../vendor/markdown-it.js", "case.js"];
   const ENVIRONMENTS = [...new Set(Object.values(abilities).map((each) => each.environment))];
   const SCHOOL = /^[a-z][a-z0-9-]{0,60}(?:\/[a-z][a-z0-9-]{0,60}){3}$/;
   const NAME = /^[a-z0-9][a-z0-9-]{0,60}$/;
@@ -235,7 +236,8 @@
   const errors = (record, found = told(record)) => found.filter((each) => each.severity === "error").length;
   const judge = () => {
     const found = checkAll(draft.records.map((record) => ({ ...record, bytes: bytesOf(record) })));
-    results = new Map(draft.records.map((record, index) => [record, [...placeProblems(record), ...found[index].findings]]));
+    results = new Map(draft.records.map((record, index) => [record, [...placeProblems(record), ...textProblems(record), ...found[index].findings]]));
+    readCases();
     showList();
     showFindings();
   };
@@ -257,6 +259,16 @@
     event.preventDefault();
     event.returnValue = "";
   });
+  // What reads the text of cases is fetched once there is one; where it could not be had, again when checking is asked for.
+  let texts = ""; // "fetching", "there", "missing"
+  const isCase = ({ kind }) => kindOf(kind).format === "md";
+  const readCases = () => {
+    if (texts || !draft.records.some(isCase)) return;
+    texts = "fetching";
+    fetchAll(CASES).then(() => { texts = "there"; }, () => { texts = "missing"; }).then(judge);
+  };
+  const textProblems = (record) => (texts === "missing" && isCase(record) ? [{ code: "MD-LINK", severity: "warning", pointer: ["body"],
+    message: "正文里的链接和网页代码还没有检查：检查它们的部分没有取到", hint: "联网以后再点“检查”" }] : []);
   const placeProblems = (record) => {
     const problem = (message, hint) => ({ code: "PATH-KIND", severity: "error", pointer: [], message, hint });
     const found = [];
@@ -301,8 +313,15 @@
       control = el("input", { type: asDate ? "date" : "text", autocomplete: "off", value: String(value ?? ""), oninput: () => set(read(control.value)) });
       if (isNumber) control.inputMode = "decimal";
       if (field.examples) control.placeholder = `例如 ${field.examples[0]}`;
+      if (field["x-names"]) {
+        control.addEventListener("change", async () => {
+          const written = control.value, path = await pathNamed(written, field["x-names"]);
+          if (path && control.value === written) set(control.value = path);
+        });
+      }
     }
-    const about = field.description || (control.type === "date" ? "" : field["x-hint"]);
+    const help = field.description || (control.type === "date" ? "" : field["x-hint"]);
+    const about = field["x-names"] ? `${help}也可以写单位的名称。` : help;
     const box = labelled(field.title || name, control, about, required);
     register(pointer, control, box.querySelector(".ws-wrong"));
     return box;
@@ -593,7 +612,7 @@
     el("span", {}, `${each.severity === "error" ? "" : "提醒："}${each.message}`),
     each.hint && !(about || "").includes(each.hint) && !(each.code === "S-REQUIRED" && each.hint.startsWith("补上")) ? el("span", { className: "ws-hint" }, each.hint) : null,
     each.removable ? button("删掉这个字段", () => removeAt(each.pointer)) : null,
-    el("small", {}, authorityOf(each) ? `${each.code} · 依据：${authorityOf(each)}` : each.code)].filter(Boolean);
+    el("small", {}, [cameFrom(each), each.code, authorityOf(each) && `依据：${authorityOf(each)}`].filter(Boolean).join(" · "))].filter(Boolean);
   // A message stands at its field; above, only where to look. What has no field of its own is said above.
   let asking = false;
   const showFindings = () => {
@@ -652,6 +671,7 @@
   // Everything that is wrong is said from now on.
   const checked = (...which) => {
     for (const record of which) record.checked = true;
+    if (texts === "missing") texts = "";
     keep();
     judge();
   };
@@ -757,10 +777,11 @@
     return { kind, name: kind.place.includes("{name}") && NAME.test(stem) ? stem : undefined };
   };
   // Puts a record that was read into the draft; what became of it is told.
-  const accept = (file, { kind, name, unit, year, value }, told, remark = "") => {
+  const accept = (file, { kind, name, unit, year, value }, told, remark = () => "") => {
     if (unit && SCHOOL.test(unit) && unit !== draft.unit) {
-      if (draft.unit && draft.records.length) {
-        told.push(`“${file}”是 ${unit} 的，草稿是 ${draft.unit} 的，没有读进来：先下载并清空草稿，再打开它。`);
+      if (draft.unit) {
+        told.push(`“${file}”是 ${unit} 的，${draft.records.length ? "草稿" : "上面选的"}是 ${draft.unit} 的，没有读进来：${
+          draft.records.length ? "先下载并清空草稿" : "选错了学校的，改选那一所"}，再打开它。`);
         return null;
       }
       settle(unit);
@@ -770,8 +791,13 @@
     const record = insert(kind, called, shaped(kind.document, value, kind), year ? Number(year) : draft.year);
     record.checked = true; // it was filled in already
     if (!there.size && record.year) setYear(record.year);
-    told.push(there.has(record) ? `“${file}”没有读进来，草稿里的“${titleOf(record)}”照旧。` : `“${file}”已读入（${kind.title}）。${remark}`);
+    told.push(there.has(record) ? `“${file}”没有读进来，草稿里的“${titleOf(record)}”照旧。` : `“${file}”已读入（${kind.title}）。${remark(record)}`);
     return record;
+  };
+  // Of what is wrong with a file, what the fields do not say by themselves, now that it is in the draft.
+  const notAtFields = (record, found) => {
+    const said = new Set(checkBytes(record.kind, bytesOf(record)).findings.map((each) => `${each.code} ${key(each.pointer)}`));
+    return found.filter((each) => !said.has(`${each.code} ${key(each.pointer)}`));
   };
   const take = (path, bytes, told) => {
     const place = kindOfFile(path, bytes);
@@ -780,8 +806,10 @@
       told.push(`“${path}”没有读进来：${found.map((each) => `${each.message}（${each.code}）`).join("；")}`);
       return null;
     }
-    const lost = found.filter((each) => ["S-TYPE", "Y-COLON", "Y-EMPTY"].includes(each.code));
-    return accept(path, { ...place, value }, told, lost.length ? `有 ${lost.length} 处写法不对，请对照检查：${lost.slice(0, 3).map((each) => each.message).join("；")}` : "");
+    return accept(path, { ...place, value }, told, (record) => {
+      const lost = notAtFields(record, found.filter((each) => ["S-TYPE", "Y-COLON", "Y-EMPTY"].includes(each.code)));
+      return lost.length ? `有 ${lost.length} 处写法不对，请对照检查：${lost.slice(0, 3).map((each) => each.message).join("；")}` : "";
+    });
   };
 
   const fetched = new Map();
@@ -796,17 +824,43 @@
     }
     return fetched.get(path);
   };
+  const fetchAll = async (paths) => {
+    for (const path of paths) await fetchScript(path); // each needs the one before
+  };
+  // All units, by which names are looked up; null where they cannot be had now.
+  const fetchUnits = async () => {
+    try {
+      await fetchScript(UNITS);
+    } catch {
+      globalThis.wholeschoolForm.units = null;
+    }
+  };
+  const whose = () => draft.unit || draft.county;
+  // The path or folder that a name can only mean; undefined where it is none.
+  const pathNamed = async (name, kind) => {
+    if (/^[\0-\x7f]*$/.test(name)) return undefined;
+    await fetchUnits();
+    const county = whose().split("/").slice(0, 3).join("/");
+    const paths = globalThis.wholeschoolForm.units && (kind !== "school" || county) ? pathsOf(name, kind, county) : [];
+    return paths.length === 1 ? paths[0] : undefined;
+  };
+  const takeIn = async (opened, file, assigned) => {
+    if (!globalThis.wholeschoolForm.units) delete globalThis.wholeschoolForm.units; // to be asked for again
+    const taken = globalThis.wholeschoolForm.workbooks.takeIn(opened, file, assigned, whose());
+    if (!taken.asks) return taken;
+    await fetchUnits();
+    return globalThis.wholeschoolForm.workbooks.takeIn(opened, file, assigned, whose());
+  };
   const takeWorkbook = async (file, bytes, told, notes, asked) => {
     try {
-      for (const path of LATER) await fetchScript(path); // each needs the one before
+      await fetchAll(LATER);
     } catch {
       told.push(`“${file}”没有打开：读 Excel 的部分没有取到，请联网后再选一次。`);
       return null;
     }
-    const { opening, takeIn } = globalThis.wholeschoolForm.workbooks;
-    const opened = await opening(bytes, file), first = takeIn(opened, file);
+    const opened = await globalThis.wholeschoolForm.workbooks.opening(bytes, file), first = await takeIn(opened, file);
     const assigned = first.unclear.length ? remembered()[keyOfColumns(first.unclear)] : undefined;
-    const record = settleWorkbook(file, assigned ? takeIn(opened, file, assigned) : first, told, notes);
+    const record = settleWorkbook(file, assigned ? await takeIn(opened, file, assigned) : first, told, notes);
     if (first.unclear.length) asked.push({ file, opened, unclear: first.unclear, assigned, record, text: record && JSON.stringify(record.value) });
     return record;
   };
@@ -820,9 +874,26 @@
       if (!whole) notes.push(...[...taken.found, ...taken.wrong].map((each) => ({ ...each, file })));
       return null;
     }
-    notes.push(...[...taken.found, ...taken.wrong].map((each) => ({ ...each, file })));
-    const remark = [taken.found.length ? `有 ${taken.found.length} 处请看一眼。` : "", taken.wrong.length ? `有 ${taken.wrong.length} 处写得不对，可以在下面改。` : ""].join("");
+    const remark = (record) => {
+      // What is wrong with a field is said there, with the place in the workbook.
+      for (const { pointer, code, place } of taken.wrong) {
+        const holder = holderOf(record, pointer);
+        if (holder) origins.set(holder, { ...origins.get(holder), [last(pointer)]: { code, place } });
+      }
+      notes.push(...[...taken.found, ...notAtFields(record, taken.wrong)].map((each) => ({ ...each, file })));
+      return [taken.found.length ? `有 ${taken.found.length} 处请看一眼。` : "", taken.wrong.length ? `有 ${taken.wrong.length} 处写得不对，可以在下面改。` : ""].join("");
+    };
     return accept(file, taken, told, remark);
+  };
+  // Where in a workbook what is wrong came from: {field: {code, place}} by the object or list that holds it.
+  const origins = new WeakMap();
+  const holderOf = (record, pointer) => {
+    const holder = pointer.slice(0, -1).reduce((value, step) => (value === undefined || value === null ? value : value[step]), record.value);
+    return holder !== null && typeof holder === "object" ? holder : null;
+  };
+  const cameFrom = ({ pointer, code }) => {
+    const holder = pointer.length ? holderOf(shown, pointer) : null, origin = holder && (origins.get(holder) || {})[last(pointer)];
+    return origin && origin.code === code ? origin.place : "";
   };
 
   // What columns of own tables mean is kept for the next file with the same ones: {their headings: {heading: field or "-"}}.
@@ -848,10 +919,10 @@
       const control = el("select", {}, ...options.map(([value, words]) => el("option", { value, selected: value === now }, words)));
       return { heading, control, box: labelled(`“${heading}”`, control, `表“${sheet}”`) };
     });
-    const read = () => {
+    const read = async () => {
       const said = Object.fromEntries(choices.map(({ heading, control }) => [heading, control.value]).filter(([, value]) => value));
       remember(unclear, said);
-      const told = [], notes = [], taken = globalThis.wholeschoolForm.workbooks.takeIn(opened, file, said);
+      const told = [], notes = [], taken = await takeIn(opened, file, said);
       // What came of the first reading makes room, unless somebody worked on it.
       const place = draft.records.indexOf(record);
       if (taken.value && place >= 0 && JSON.stringify(record.value) === text) draft.records.splice(place, 1);

@@ -4,8 +4,8 @@
 "use strict";
 
 (() => {
-  const { redact, workbooks } = globalThis.wholeschoolForm;
-  const { halfWidth, computed, noNews, nearest, contentOf, mangled, lettersOf, textOf, headingOf, Headings, formSheet } = workbooks;
+  const { redact, pathsOf, workbooks } = globalThis.wholeschoolForm;
+  const { computed, noNews, nearest, contentOf, mangled, lettersOf, textOf, headingOf, Headings, formSheet } = workbooks;
   const STRIDE = 10000000; // a mark's line is the row, with the sheet's place above it
   const FOOT = new RegExp(`^(?:${workbooks.foot})`), TOTALS = new RegExp(`^(?:${workbooks.totals})$`, "i"), FIGURE = new RegExp(`^(?:${workbooks.figure})$`);
   const LABELS = ["项目", "字段"], LONGEST_LIST = 12;
@@ -60,18 +60,6 @@
     return mark;
   };
 
-  // ---- units by their Chinese names: as records/unit_names.py ----
-
-  const plainName = (name) => halfWidth(name).replace(/\s|\([^()]*\)$/g, "");
-  // What a name may mean: paths ("unit"), or folders in the county ("school"). Exactly that name where there is one; else
-  // the units whose names end so.
-  const pathsOf = (units, name, kind, county) => {
-    const word = plainName(name), there = kind === "school" ? units.filter(([path]) => path.startsWith(`${county}/`)) : units;
-    const named = word ? there.map(([path, called]) => [path, plainName(called)]) : [];
-    const exact = named.filter(([, called]) => called === word);
-    const meant = exact.length ? exact : named.filter(([, called]) => [...word].length > 1 && called.endsWith(word));
-    return meant.map(([path]) => (kind === "school" ? path.slice(path.lastIndexOf("/") + 1) : path));
-  };
   const mistake = (message, hint) => ({ message, hint, severity: "error" });
 
   // Reads the visible sheets of one workbook and accounts for each of their cells. `unit` is whose it is, as far as that is
@@ -272,7 +260,7 @@
       if (!units) remarks.push(mistake(`单位名单没有取到，不知道“${text}”的文件夹名`, "联网以后再打开，或写它的文件夹名"));
       else if (kind === "school" && !this.county) remarks.push(mistake(`还没有选县，不知道“${text}”是哪一所`, "在上面选好县和学校，再打开"));
       else {
-        const paths = pathsOf(units, text, kind, this.county);
+        const paths = pathsOf(text, kind, this.county);
         if (paths.length === 1) return paths[0];
         if (paths.length) remarks.push(mistake(`叫“${text}”的单位有 ${paths.length} 个`, `写它的文件夹名：${paths.slice(0, 5).join("、")}`));
         else remarks.push(mistake(`没有叫“${text}”的单位`, "照单位信息里的名称写全，或写它的文件夹名"));
@@ -310,5 +298,5 @@
     return there.length < Math.max(1, Math.floor(needed.length / 2) + 1);
   };
 
-  Object.assign(workbooks, { STRIDE, leftOut, get, put, Mark, treeOf, locate, Reader, pathsOf });
+  Object.assign(workbooks, { STRIDE, leftOut, get, put, Mark, treeOf, locate, Reader });
 })();

@@ -4,8 +4,8 @@
 "use strict";
 
 (() => {
-  const { resolve, usual, workbooks } = globalThis.wholeschoolForm;
-  const { layouts, headerWithin, sheets: NAMES, halfWidth, bare } = workbooks;
+  const { resolve, usual, halfWidth, workbooks } = globalThis.wholeschoolForm;
+  const { layouts, headerWithin, sheets: NAMES, bare } = workbooks;
   const LEAVE = "-"; // what a column is assigned to that is left out knowingly
 
   // ---- what a workbook of a kind looks like: as papers/layout.py ----

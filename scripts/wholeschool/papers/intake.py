@@ -130,9 +130,9 @@ def take_in(
     if said is None or whole:
         return intake
     if others := said.origin.unlike(wanted):
-        parts = "，".join(f"{what}写的是“{mine}”，现在导入到“{its}”" for what, mine, its in others)
+        parts = "；".join(f"{what}是“{mine}”，现在导入到“{its}”" for what, mine, its in others)
         hint = "拿错了的，换成那一份的模板；没有拿错的，先用 --dry-run 看清会改什么"
-        told = finding("XLSX-OTHER", Location(file), f"这份模板{parts}", hint=hint, severity="warning")
+        told = finding("XLSX-OTHER", Location(file), f"模板里的{parts}", hint=hint, severity="warning")
         return intake._replace(found=(Found("", 0, 0, told), *intake.found))
     if before is not None and taken(whole=True).after == before:  # imported already: the record says what it says
         return intake
