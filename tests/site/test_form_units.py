@@ -1,5 +1,5 @@
-"""Schools and counties by their Chinese names, wherever a folder's is asked for, in workbooks that the form opens and in
-its own fields; as `wholeschool import` understands them."""
+"""Schools and counties by their Chinese names, wherever a folder's is asked for: in workbooks that the form opens and
+in its fields, as `wholeschool import` understands them."""
 
 from __future__ import annotations
 
