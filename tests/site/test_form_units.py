@@ -78,8 +78,8 @@ def test_what_a_name_may_mean_is_the_same_as_in_python(named: Page, tree: Path) 
         ("unit", "挂靠的中心学校", "dongfeng-zhongxin", "dongfeng-zhongxin"),
         ("unit", "挂靠的中心学校", "小学", None),
         ("unit", "挂靠的中心学校", "清岚区北湾小学", None),
-        ("plan", "指导意见：指导的培训团队", "明远县", COUNTY),
-        ("plan", "指导意见：指导的培训团队", "没有的县", None),
+        ("plan", "指导：指导的培训团队", "明远县", COUNTY),
+        ("plan", "指导：指导的培训团队", "没有的县", None),
     ],
 )
 def test_a_cell_with_a_name_becomes_the_folder_or_a_finding(

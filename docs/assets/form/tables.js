@@ -12,12 +12,30 @@
 
   // What stands in a cell, as Python writes it.
   const textOf = ({ value, time }) => (typeof value === "boolean" ? (value ? "True" : "False") : time ? `${value} ${time}` : String(value));
-  const headingOf = (written) => bare(halfWidth(usual(String(written), false)))
+  const plainHeading = (text) => bare(halfWidth(usual(text, false)))
     .replace(/[(（](?:必填|选填|可选)[)）]|[*:：]+$|^\*/g, "").replace(/:/g, "：");
+  // Every table asks what every cell of the first rows would be as a heading.
+  const known = new Map();
+  const headingOf = (written) => {
+    const text = String(written);
+    if (text.length > 100) return plainHeading(text);
+    let heading = known.get(text);
+    if (heading === undefined) {
+      if (known.size >= 10000) known.clear();
+      known.set(text, heading = plainHeading(text));
+    }
+    return heading;
+  };
+  // What follows from a kind, a table or its columns, which stay the same.
+  const followed = new WeakMap();
+  const remembered = (from, make) => {
+    if (!followed.has(from)) followed.set(from, make());
+    return followed.get(from);
+  };
   const columnOf = ([heading, pointer, required, aliases]) => ({ heading, pointer, required, aliases });
 
   // The tables and fields of a kind, each column with the schema of its field.
-  const layoutOf = (kind) => {
+  const layoutOf = (kind) => remembered(kind, () => {
     const { form: single, tables } = layouts.find((each) => each.kind === kind.name);
     const below = (node, pointer) => pointer.reduce((found, name) => resolve(found.properties[name], kind), resolve(node, kind));
     const columns = (node, list) => list.map(columnOf).map((column) => {
@@ -32,7 +50,7 @@
       made.push({ title, pointer, item, parent: owner, columns: own, links, all: [...links, ...own], keys: own.filter((column) => key.includes(column.pointer[0])) });
     }
     return { form: columns(kind.document, single), tables: made };
-  };
+  });
 
   // ---- headings ----
 
@@ -46,18 +64,24 @@
     if (heading.includes("：")) yield headingOf(heading.slice(heading.lastIndexOf("：") + 1));
   }
 
+  // What each word means above a table of these columns.
+  const meanings = (columns) => {
+    const known = new Map(columns.map((column) => [headingOf(column.heading), column]));
+    for (const weaker of [synonyms, lastWords]) {
+      const words = new Map();
+      for (const column of columns) {
+        for (const word of weaker(column)) words.set(word, words.has(word) && words.get(word) !== column ? null : column);
+      }
+      for (const [word, column] of words) if (column && !known.has(word)) known.set(word, column);
+    }
+    return known;
+  };
+
   // The columns of a table by everything that may stand above them: {heading: another heading, or "-"} is what somebody said.
   class Headings {
     constructor(columns, assigned = {}) {
       this.words = [...new Set(columns.map((column) => headingOf(column.heading)))];
-      this.known = new Map(columns.map((column) => [headingOf(column.heading), column]));
-      for (const weaker of [synonyms, lastWords]) {
-        const words = new Map();
-        for (const column of columns) {
-          for (const word of weaker(column)) words.set(word, words.has(word) && words.get(word) !== column ? null : column);
-        }
-        for (const [word, column] of words) if (column && !this.known.has(word)) this.known.set(word, column);
-      }
+      this.known = new Map(remembered(columns, () => meanings(columns)));
       this.left = new Set();
       for (const [heading, meaning] of Object.entries(assigned)) {
         const meant = this.known.get(headingOf(meaning));
@@ -194,7 +218,7 @@
     for (const { kind, title, tables } of layouts) {
       let best = null;
       for (const table of tables) {
-        const columns = table.columns.map(columnOf), headings = new Headings(columns, assigned);
+        const columns = remembered(table, () => table.columns.map(columnOf)), headings = new Headings(columns, assigned);
         for (const sheet of sheets) {
           const header = headerOf(sheet, headings);
           if (!header || header.hits < 2) continue;

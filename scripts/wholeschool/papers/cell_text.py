@@ -162,7 +162,7 @@ def _plain(field: Field, value: str | int | float | bool | date | datetime) -> s
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
-        return str(value)
+        return str(value).removesuffix(" 00:00:00")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, (int, float)):

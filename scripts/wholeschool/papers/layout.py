@@ -89,13 +89,18 @@ def layout(kind: Kind) -> Layout:
 
 def heading_of(written: object) -> str:
     """A heading without what people and programs put around it, in the usual characters."""
-    return _heading(str(written))
+    text = str(written)
+    return _known_heading(text) if len(text) <= _LONGEST_HEADING else _heading(text)
 
 
-@lru_cache(8192)
-def _heading(written: str) -> str:
-    text = re.sub(r"\s", "", half_width(usual(written)))
+def _heading(text: str) -> str:
+    text = re.sub(r"\s", "", half_width(usual(text)))
     return re.sub(r"[(（](?:必填|选填|可选)[)）]|[*:：]+$|^\*", "", text).replace(":", "：")
+
+
+# Every table asks what every cell of the first rows would be as a heading.
+_known_heading = lru_cache(maxsize=10_000)(_heading)
+_LONGEST_HEADING = 100
 
 
 def for_people(description: str) -> str:

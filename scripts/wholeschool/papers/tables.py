@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from wholeschool.papers.layout import FORM, Column, Layout, Table, heading_of, layouts
@@ -29,14 +29,7 @@ class Headings:
 
     def __init__(self, columns: Sequence[Column], assigned: Mapping[str, str] | None = None) -> None:
         self._columns = {heading_of(column.heading): column for column in columns}
-        own: dict[str, Column] = dict(self._columns)
-        for weaker in (_synonyms, _last_words):
-            words: dict[str, Column | None] = {}
-            for column in columns:
-                for word in weaker(column):
-                    words[word] = column if words.get(word, column) is column else None
-            own |= {word: found for word, found in words.items() if found is not None and word not in own}
-        self._known = own
+        self._known = dict(_meanings(tuple(columns)))
         self._left: set[str] = set()
         for heading, meaning in (assigned or {}).items():
             if meaning == LEAVE:
@@ -56,6 +49,19 @@ class Headings:
     def words(self) -> list[str]:
         """The headings proper."""
         return list(self._columns)
+
+
+@cache
+def _meanings(columns: tuple[Column, ...]) -> Mapping[str, Column]:
+    """What each word means above a table of these columns."""
+    own = {heading_of(column.heading): column for column in columns}
+    for weaker in (_synonyms, _last_words):
+        words: dict[str, Column | None] = {}
+        for column in columns:
+            for word in weaker(column):
+                words[word] = column if words.get(word, column) is column else None
+        own |= {word: found for word, found in words.items() if found is not None and word not in own}
+    return own
 
 
 def _synonyms(column: Column) -> Iterator[str]:
