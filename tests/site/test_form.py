@@ -242,7 +242,7 @@ def _muddled(values: dict[str, Any], dice: random.Random) -> None:
     for value in values.values():
         walk(value, "")
     lists = ("choices", "microabilities", "participants", "reviewers", "offered")
-    for _ in range(dice.randint(1, 3)):
+    for _ in range(dice.randint(2, 9)):
         name = dice.choice([each for each in (*_MEANT, *lists) if each in leaves])
         (node, key), (other, its) = dice.choice(leaves[name]), dice.choice(leaves[name])
         strange = {"teacher": "34990100010999", "number": "34990100010999", "participants": "34990100010999"}
@@ -268,7 +268,7 @@ def test_of_muddled_records_the_same_causes_are_told(form: Page) -> None:
     own = schools_in(base)[school]
     parsed = {path: yaml.load(data, yaml.BaseLoader) for path, data in own.items() if path.endswith(".yaml")}
     told = hidden = 0
-    for number in range(examples(40)):
+    for number in range(examples(16)):
         values = deepcopy(parsed)
         _muddled(values, dice)
         changed = {path: _yaml(value) for path, value in values.items() if value != parsed[path]}
@@ -276,11 +276,12 @@ def test_of_muddled_records_the_same_causes_are_told(form: Page) -> None:
         wanted = _roots(tree, school, rules)
         files = own | changed
         got = Counter({each: many for each, many in _told(form, files).items() if each[1] in rules})
-        assert got == wanted, (number, sorted((wanted - got).items()), sorted((got - wanted).items()))
+        different = sorted((wanted - got).items()), sorted((got - wanted).items())
+        assert different == ([], []), number
         told += sum(got.values())
-        hidden += len(said_by_page(form, files)) > len({each[:2] for each in got})
-    assert told > 40
-    assert hidden > 5
+        hidden += {each for each in said_by_page(form, files) if each[1] in rules} > {each[:2] for each in got}
+    assert told > 16
+    assert hidden > 0
 
 
 def _examples() -> dict[str, list[tuple[str, Any]]]:

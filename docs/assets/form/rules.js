@@ -218,8 +218,8 @@
       const state = teachers.size < staff ? `少 ${staff - teachers.size} 人` : `多 ${teachers.size - staff} 人`;
       yield [roster, ["staff"], `在册教师数是 ${staff}，名册上有 ${teachers.size} 人，${state}`, "与人事名册核对；漏掉的补进名册，在册教师数写错的改正", onRoster()];
     }],
-    "STUDY-GROUP": [function* ({ groups, roster }) {
-      if (!groups.length) return;
+    "STUDY-GROUP": [function* ({ groups, roster, broken }) {
+      if (!groups.length || broken.has("group")) return; // not in this draft, or unreadable
       const names = new Set(groups.map((group) => group.value.name));
       for (const [teacher, at] of each(roster?.value.teachers)) {
         if (teacher.group && !names.has(teacher.group)) {
