@@ -519,6 +519,10 @@ class _Maker:
                 [
                     *(f"{year}.{month}.{day}", f"{year}年{month}月{day}日", f"{year}/{month:02}/{day:02}"),
                     *(f"{year}-{month}-{day} 00:00:00", date(year, month, day), datetime(year, month, day)),
+                    *(
+                        f"{year}-{month}-{day} 8:30",
+                        datetime(year, month, day, 8, 30),
+                    ),  # the time is said to be left out
                 ]
             )
         elif isinstance(text, int | float) and self.chance(0.4):

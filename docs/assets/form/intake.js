@@ -57,7 +57,7 @@
       this.checkTwice(table, items);
       for (const item of items) this.isNew(table, item);
       const made = items.map((item) => this.withChildren(children, table, item));
-      this.checkLinks(table, children, items);
+      this.checkLinks(table, children, this.rows(table)); // what was refused has been told of
       if (items.length || (grids.length && this.isRequired(table))) put(value, table.pointer, items.map((item) => item.value));
       put(marks, table.pointer, new Mark(line, column, undefined, made));
     }

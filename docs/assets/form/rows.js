@@ -5,7 +5,7 @@
 
 (() => {
   const { redact, pathsOf, workbooks } = globalThis.wholeschoolForm;
-  const { computed, noNews, nearest, contentOf, mangled, lettersOf, textOf, headingOf, Headings, formSheet } = workbooks;
+  const { computed, noNews, longestSignature, nearest, contentOf, mangled, lettersOf, textOf, headingOf, Headings, formSheet } = workbooks;
   const STRIDE = 10000000; // a mark's line is the row, with the sheet's place above it
   const FOOT = new RegExp(`^(?:${workbooks.foot})`), TOTALS = new RegExp(`^(?:${workbooks.totals})$`, "i"), FIGURE = new RegExp(`^(?:${workbooks.figure})$`);
   const LABELS = ["项目", "字段"], LONGEST_LIST = 12;
