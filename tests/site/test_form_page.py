@@ -210,3 +210,22 @@ def test_it_can_be_filled_in_by_keyboard_alone(browser: Browser, address: str, s
     assert {"code", "name", "type", "principal", "检查", "下一份：信息化管理团队名单", "下载这一份"} <= reached
     page.context.close()
     assert not wrong
+
+
+def test_help_is_in_the_words_of_a_form(browser: Browser, address: str, tmp_path: Path) -> None:
+    page, wrong = opened(browser, f"{address}form/", DESKTOP)
+    values = "(all) => all.map((each) => each.value)"
+    for kind in page.get_by_label("要填哪一种").locator("option").evaluate_all(values):
+        begin(page, kind)
+        for button in page.locator(".ws-editor .ws-items + button").all():
+            button.click()
+        help_texts = page.locator(".ws-editor small").all_inner_texts()
+        assert [each for each in help_texts if re.search("true|false|文件里|YAML|yaml", each)] == [], kind
+    (tmp_path / "unit.yaml").write_text("name: 明远县新桥小学\ndemo: 也许\n", encoding="utf-8")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.set_input_files("input[type=file]", tmp_path / "unit.yaml")
+    said = page.locator(".ws-field", has=page.locator('[name="demo"]'))
+    expect(said.locator(".ws-wrong")).to_contain_text("样张写的是“也许”，应为是或否")
+    expect(said).not_to_contain_text("true")
+    page.context.close()
+    assert not wrong
