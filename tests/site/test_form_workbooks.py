@@ -614,7 +614,7 @@ def test_what_is_wrong_is_said_by_sheet_row_and_column_and_put_right_in_the_form
     said = page.locator(".ws-field", has=page.locator('[name="teachers.0.stage"]')).locator(".ws-wrong")
     expect(page.get_by_text(wrong_stage)).to_have_count(1)
     expect(said).to_contain_text(wrong_stage)
-    expect(said.locator("small")).to_have_text("表“Sheet1”第 2 行 D 列 · S-ENUM · 附件1 序")
+    expect(said.locator("small")).to_have_text(re.compile("^表“Sheet1”第 2 行 D 列 · S-ENUM · 依据：.*附件1 序）$"))
     page.locator('[name="teachers.0.stage"]').select_option("小学")
     page.locator('[name="teachers.0.name"]').fill("李文静")
     page.locator(".ws-judged").get_by_role("button", name="› 所选微能力").click()
