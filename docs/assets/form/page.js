@@ -617,7 +617,8 @@
   let asking = false;
   const showFindings = () => {
     if (!shown) return;
-    if (!asking && told(shown).length) { // who says so is fetched once there is something to say
+    // Who says so is fetched once there is something to say; without a network not again and again.
+    if (!asking && (navigator.onLine || location.protocol === "file:") && told(shown).length) {
       asking = true;
       fetchScript("../../form/authorities.js").then(showFindings, () => { asking = false; });
     }
