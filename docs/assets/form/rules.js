@@ -390,10 +390,13 @@
         const told = new Set();
         for (const [result, at] of each(review.value.results)) {
           const teacher = teachers.get(result.teacher);
+          const since = teacher?.exempt?.date, day = review.value.date;
+          if (since && day <= since) continue; // reviewed first, exempt since
           if (!teacher || teacher.exempt) {
             if (told.has(result.teacher)) continue;
             told.add(result.teacher);
-            if (teacher) yield [review, ["results", at, "teacher"], "这位教师已经免考", "取消免考，或删掉他的评审结果"];
+            if (since) yield [review, ["results", at, "teacher"], `这位教师 ${since} 起免考，评审是 ${day}`, "核对两个日期；仍然参加考核的，删掉名册里的免考"];
+            else if (teacher) yield [review, ["results", at, "teacher"], "这位教师免考，又有评审结果，看不出哪个在先", "评审以后才免考的，在名册的免考里写日期（从哪天起）；仍然参加考核的，删掉免考"];
             else yield [review, ["results", at, "teacher"], `名册里没有教师 ${result.teacher}`, "核对教师编号；漏报的先补进名册"];
           } else if (!choices(teacher).includes(result.microability)) {
             yield [review, ["results", at, "microability"], `“${result.microability}”不是这位教师所选的`, `他所选的：${choices(teacher).join("、") || "还没有选"}`];

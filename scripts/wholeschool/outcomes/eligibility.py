@@ -57,13 +57,13 @@ def lacking_certificates(programme: Programme, year: YearOfCounty) -> Iterator[D
 
 
 def earned_certificates(programme: Programme, year: YearOfCounty) -> Iterator[Due]:
-    """All that was earned, by school, roster order and microability order."""
+    """All that was earned and not withdrawn, by school, roster order and microability order."""
     order = {code: place for place, code in enumerate(programme.microabilities)}
     for school in year.schools:
         if not (school.accepted and school.accepted.recognition):
             continue
         for number in school.teachers:
-            levels = school.passed.get(number, {})
+            levels = school.credited.get(number, {})
             if credits_of(programme, levels) < programme.standard.credits:
                 continue
             for code in sorted(levels, key=lambda code: order.get(code, len(order))):
