@@ -7,7 +7,7 @@ papers, pages and open data are asked.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import pytest
@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 
 from tests.case_folders import base
 from tests.outcomes.test_indicators import COUNTY, SCHOOL, YEAR, programme_of
+from tests.papers.said import fields, sheets, tables
 from tests.soak import examples
 from wholeschool.outcomes.eligibility import due_certificates
 from wholeschool.outcomes.indicators import measures
 from wholeschool.outcomes.numbers import Number
 from wholeschool.outcomes.rates import county_tallies, school_tally
 from wholeschool.outcomes.recognition import recognised
-from wholeschool.papers.outgoing.paper import Form, NoRecordError, Sheet, Table, View, papers
 from wholeschool.programme import Programme
 from wholeschool.site import open_data, pass_rates
 from wholeschool.site.markup import percent
@@ -171,25 +171,6 @@ def _row(each: Person, code: str, number: str, replaces: str) -> str:
     )
 
 
-def sheets(programme: Programme, name: str, unit: str = SCHOOL) -> list[Sheet]:
-    try:
-        return papers()[name].sheets(View(programme, programme.units[unit], YEAR))
-    except NoRecordError:
-        return []
-
-
-def tables(sheet: Sheet) -> Iterator[list[dict[str, object]]]:
-    for part in sheet.parts:
-        if isinstance(part, Table):
-            heads = [column.heading for column in part.columns]
-            yield [dict(zip(heads, row, strict=True)) for row in part.rows]
-
-
-def fields(sheet: Sheet) -> dict[str, object]:
-    forms = (part for part in sheet.parts if isinstance(part, Form))
-    return {label: value for form in forms for line in form.lines for label, value in line}
-
-
 @pytest.mark.soak
 @settings(max_examples=examples(40), deadline=None)
 @given(people(), st.booleans())
@@ -213,7 +194,7 @@ def test_roster_portfolios_figures_papers_and_pages_say_the_same(people: list[Pe
     assert [(row.credits, row.why_not) for row in rows] == [
         (total(each.kept), "") if each.has_passed else (0, each.ending) for each in listed
     ]
-    (paper,) = list(tables(sheets(programme, "recognition")[0])) if listed else ([],)
+    (paper,) = tables(sheets(programme, "recognition", SCHOOL)[0]) if listed else ([],)
     assert [(row["教师编号"], row["学时合计"], row["学分"], row["说明"]) for row in paper] == [
         (each.number, sum(each.hours or ()), total(each.kept) if each.has_passed else "未认定",
          "" if each.has_passed else each.ending)
@@ -221,7 +202,7 @@ def test_roster_portfolios_figures_papers_and_pages_say_the_same(people: list[Pe
     ]  # fmt: skip
 
     # Portfolios.
-    for each, sheet in zip(people, sheets(programme, "portfolios"), strict=True):
+    for each, sheet in zip(people, sheets(programme, "portfolios", SCHOOL), strict=True):
         said = fields(sheet)
         by = f"2026-07-01　{DOCUMENT}" if is_recognised else "尚未认定"
         if each.hours is not None or each.levels:
@@ -233,17 +214,16 @@ def test_roster_portfolios_figures_papers_and_pages_say_the_same(people: list[Pe
             assert "学时认定" not in said
 
     # What the school and the county report.
-    (row,) = [
-        row for row in next(tables(sheets(programme, "school-indicators", COUNTY)[0])) if "文华" in str(row["学校"])
-    ]
+    reported = tables(sheets(programme, "school-indicators", COUNTY)[0])[0]
+    (row,) = [row for row in reported if row["学校"] == "明远县文华小学"]
     told = [row[name] for name in ("应考", "合格", "验收认定", "考核合格率", "验收合格率")]
     assert told == [len(due), len(passed), len(accepted), rate, share]
     said = fields(sheets(programme, "acceptance", COUNTY)[0])
     assert [said[name] for name in ("合格教师", "认定教师", "考核合格率", "验收合格率")] == [
         len(passed), len(accepted), rate, share
     ]  # fmt: skip
-    if results := sheets(programme, "results"):
-        everybody = list(tables(results[0]))[-1]
+    if results := sheets(programme, "results", SCHOOL):
+        everybody = tables(results[0])[-1]
         assert [one["结论"] for one in everybody] == [each.ending for each in due]
         assert fields(results[0])["考核合格率"] == rate
 
@@ -284,8 +264,8 @@ def test_a_revocation_for_fraud_withdraws_the_recognition() -> None:
     for person in (before, caught, printed_anew):
         programme = year_of([person], is_recognised=True)
         tally = county_tallies(programme, programme.county_year(programme.units[COUNTY], YEAR))["wenhua-xiaoxue"]
-        (row,) = next(tables(sheets(programme, "recognition")[0]))
-        said = fields(sheets(programme, "portfolios")[0])
+        (row,) = tables(sheets(programme, "recognition", SCHOOL)[0])[0]
+        said = fields(sheets(programme, "portfolios", SCHOOL)[0])
         counts.append((tally.passed, tally.accepted, row["学时合计"], row["学分"], said["通过学分"], said["学分认定"]))
     stands = (1, 1, 68, 20, 20, f"2026-07-01　{DOCUMENT}")
     assert counts == [stands, (0, 0, 68, "未认定", 12, "未认定（证书撤销）"), stands]
