@@ -53,6 +53,11 @@ class Person(NamedTuple):
     reissued: frozenset[str]
 
     @property
+    def name(self) -> str:
+        """One that nobody else of the school has."""
+        return f"样张{'甲乙丙丁戊己庚辛壬'[int(self.number[-4:]) - 1]}"
+
+    @property
     def reviewed_well(self) -> set[str]:
         """What the panel passed."""
         return {code for code, level in self.levels.items() if level in ("优秀", "合格")}
@@ -92,7 +97,10 @@ def people(draw: st.DrawFn) -> list[Person]:
     for place in range(draw(st.integers(1, 9))):
         choices = draw(st.sampled_from(CHOICES))
         levels = {code: level for code in choices if (level := draw(some))} if draw(st.integers(0, 4)) else {}
-        hours = draw(st.none() | st.tuples(st.integers(0, 40), st.integers(0, 40)))
+        # Who has been reviewed is trained (HOURS-ENOUGH).
+        least = 30 if levels else 0
+        done = st.tuples(st.integers(least, 40), st.integers(least, 40))
+        hours = draw(done if levels else st.none() | done)
         passed = sorted(code for code, level in levels.items() if level != "不合格")
         is_exempt = draw(st.integers(0, 5)) == 0
         earned = passed if not is_exempt and total(passed) >= WANTED else []
@@ -109,7 +117,7 @@ def year_of(people: list[Person], *, is_recognised: bool) -> Programme:
     """The base programme with these teachers in its one school that has got so far."""
     teachers = []
     for each in people:
-        one: dict[str, object] = {"number": each.number, "name": f"样张{each.number[-4:]}", "subject": "语文"}
+        one: dict[str, object] = {"number": each.number, "name": each.name, "subject": "语文"}
         one |= {"stage": "小学", "choices": list(each.choices)}
         if each.hours is not None:
             one["hours"] = {"online": each.hours[0], "practice": each.hours[1]}
@@ -166,13 +174,13 @@ def _certificates(people: list[Person]) -> dict[str, str]:
 
 def _row(each: Person, code: str, number: str, replaces: str) -> str:
     return (
-        f"{number},{each.number},样张{each.number[-4:]},3499010001,明远县文华小学,{code},名称,学情分析,多媒体教学环境,"
+        f"{number},{each.number},{each.name},3499010001,明远县文华小学,{code},名称,学情分析,多媒体教学环境,"
         f"{CREDITS[code]},{each.levels[code]},明远县教育局,2026-07-05,{DOCUMENT},{replaces},,"
     )
 
 
 @pytest.mark.soak
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(people(), st.booleans())
 def test_roster_portfolios_figures_papers_and_pages_say_the_same(people: list[Person], is_recognised: bool) -> None:
     programme = year_of(people, is_recognised=is_recognised)
@@ -239,11 +247,12 @@ def test_roster_portfolios_figures_papers_and_pages_say_the_same(people: list[Pe
     assert figures["accepted"] == len(accepted)
     assert figures["accepted_rate"] == (round(len(accepted) * 100 / len(due), 1) if due else None)
     page = dict(pass_rates.pages(programme, [public]))[f"rates/{SCHOOL}.md"]
-    assert f"{percent(len(accepted) * 100 / len(due))}<small>{len(accepted)} ÷ {len(due)}" in page or not due
+    if due:
+        assert f"{percent(len(accepted) * 100 / len(due))}<small>{len(accepted)} ÷ {len(due)}" in page
 
 
 @pytest.mark.soak
-@settings(max_examples=examples(20), deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(people())
 def test_what_was_withdrawn_is_not_issued_again_and_what_remains_is_due(people: list[Person]) -> None:
     programme = year_of(people, is_recognised=True)
