@@ -67,6 +67,9 @@ class AbilityTally(msgspec.Struct, frozen=True):
     passed: int = 0
 
 
+FOREVER = "9999-12-31"
+
+
 class Taken(NamedTuple):
     """The microabilities that one teacher chose: those passed, and the others."""
 
@@ -74,9 +77,13 @@ class Taken(NamedTuple):
     others: Set[str]
 
 
-def is_exempt(teacher: Teacher) -> bool:
-    """Exempt with a reason and an approver; an exemption that lacks either does not count."""
-    return bool(teacher.exempt and teacher.exempt.reason and teacher.exempt.approved_by)
+def is_exempt(teacher: Teacher, on: str = FOREVER) -> bool:
+    """Exempt by a day (by default: at any time) with a reason and an approver; what lacks either does not count.
+
+    An exemption without a date has always been there.
+    """
+    exempt = teacher.exempt
+    return bool(exempt and exempt.reason and exempt.approved_by and (exempt.date or "") <= on)
 
 
 def is_trained(programme: Programme, teacher: Teacher) -> bool:
