@@ -116,6 +116,11 @@
       const lacking = ["业务副校长", "教导主任", "信息技术骨干教师"].filter((role) => !members.some(([member]) => member.role === role));
       if (members.length >= 3 && members.length <= 5 && lacking.length) yield [team, ["members"], `管理团队里没有${lacking.join("、")}`, "有合适的人就加上；确实没有的，可以不改"];
     }, "warning"],
+    "TEAM-COMMITTED": [function* ({ team }) {
+      for (const [member, index] of team ? serving(team) : []) {
+        if (member.committed === false) yield [team, ["members", index, "committed"], "这位成员写明不能保证时间", "与本人商定：能保证的改为“是”；不能的换一个人，原来的写上离任日期"];
+      }
+    }, "warning"],
     "TEAM-TERM": [function* ({ team }) {
       for (const [member, index] of each(team?.value.members)) {
         if (member.from && member.until && member.until < member.from) yield [team, ["members", index, "until"], `任期止 ${member.until} 早于任期起 ${member.from}`, "核对两个日期"];
