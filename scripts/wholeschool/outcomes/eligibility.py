@@ -23,8 +23,12 @@ def reasons_against(programme: Programme, school: YearOfSchool, teacher: str, mi
         return [*reasons, f"{school.school.name}的名册里没有这位教师"]
     passed = school.passed.get(teacher, {})
     if microability not in passed:
-        wanting = (teacher, microability) in school.wanting
-        reasons.append("抽查认为这项微能力不合格，还没有改正" if wanting else "这项微能力没有通过评审")
+        if (teacher, microability) in school.wanting:
+            reasons.append("抽查认为这项微能力不合格，还没有改正")
+        elif (teacher, microability) not in school.standing:
+            reasons.append("这项微能力还没有评审")
+        else:
+            reasons.append("这项微能力没有通过评审")
     total = credits_of(programme, passed)
     if total < programme.standard.credits:
         reasons.append(f"通过的微能力合计 {total} 学分，不到 {programme.standard.credits} 学分")
