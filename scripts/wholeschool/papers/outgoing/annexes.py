@@ -56,9 +56,9 @@ def annex3(view: View) -> Iterator[Sheet]:
             under=view.filed_by,
             foot=(view.filed,),
             notes=(
-                *(f"本表还缺：{'；'.join(view.lacking)}。" for _ in view.lacking[:1]),
                 "填表说明：1.请用excel制表报送；",
                 "　　　　　2.负责人和联络人可为同一人。",
+                *(f"本表还缺：{'；'.join(view.lacking)}。" for _ in view.lacking[:1]),
             ),
             wide=True,
         )
