@@ -11,9 +11,11 @@ from zipfile import ZipFile
 
 import pikepdf
 import pytest
+from openpyxl import load_workbook
 
 from tests.synthesis import write
 from wholeschool.cli.workspace import check_root
+from wholeschool.outcomes.credits import credits_of
 from wholeschool.outcomes.eligibility import lacking_certificates
 from wholeschool.outcomes.rates import county_tallies
 from wholeschool.programme import YearOfCounty
@@ -156,3 +158,31 @@ def test_what_was_revoked_is_not_printed_packed_counted_or_listed(root: Path) ->
 def round_of(root: Path) -> YearOfCounty:
     programme = check_root(root).programme
     return programme.county_year(programme.units[COUNTY], 2026)
+
+
+def test_a_revocation_for_fraud_withdraws_the_recognition_everywhere(root: Path) -> None:
+    """By the command, on records that then still pass every check; hours stay recognised."""
+    before = check_root(root).programme
+    county = before.county_year(before.units[COUNTY], 2026)
+    school, entry = next(
+        (school, entry)
+        for school in county.schools
+        for entry in county.in_force
+        if entry.school_code == school.school.data.code
+        and credits_of(before, school.credited[entry.teacher].keys() - {entry.microability}) < before.standard.credits
+    )
+    done = wholeschool(root, "certificates", "revoke", entry.number, "--reason", "弄虚作假")
+    assert done.returncode == 0, done.stderr
+    checked = check_root(root)
+    assert [each for each in checked.report.findings if each.severity == "error"] == []
+    slug, path = school.school.slug, school.school.path
+    was = county_tallies(before, county)[slug]
+    now = county_tallies(checked.programme, checked.programme.county_year(checked.programme.units[COUNTY], 2026))[slug]
+    assert (now.passed, now.accepted, now.trained) == (was.passed - 1, was.accepted - 1, was.trained)
+    out = root.parent / "roster.xlsx"
+    made = wholeschool(root, "export", "recognition", path, "--out", str(out))
+    assert made.returncode == 0, made.stderr
+    rows = [row for row in load_workbook(out).active.values if entry.teacher in row]  # type: ignore[union-attr]
+    hours = school.teachers[entry.teacher].hours
+    assert hours is not None
+    assert [(row[5], row[7], row[8]) for row in rows] == [(hours.online + hours.practice, "未认定", "证书撤销")]

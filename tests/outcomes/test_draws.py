@@ -15,7 +15,7 @@ from tests.synthesis import write
 from wholeschool.outcomes.draws import draw, population, redraw, seed_of
 from wholeschool.programme import Programme, Unit, assemble
 from wholeschool.records import load
-from wholeschool.records.structs import Draw
+from wholeschool.records.structs import Draw, Exemption
 from wholeschool.sources import MemoryTree, WorkingTree
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -51,6 +51,27 @@ def test_the_same_twice_and_from_its_own_record(county: tuple[Programme, Unit]) 
         sample=first.sample,
     )
     assert redraw(programme, unit, YEAR, recorded) == first
+
+
+def test_leave_that_comes_later_does_not_move_a_draw_that_was_made(county: tuple[Programme, Unit]) -> None:
+    programme, unit = county
+    first = draw(programme, unit, YEAR, commit=COMMIT, ratio=10, announced="2026-09-01")
+    recorded = Draw(announced="2026-09-01", commit=COMMIT, seed=first.seed, ratio=10, population=first.population,
+                    sample=first.sample)  # fmt: skip
+    drawn, number = first.sample[0], first.population
+    for day, moved in (("2026-10-08", False), ("2026-09-01", True)):
+        exempt = Exemption(reason="病假", approved_by="样张甲", date=day)
+        with pytest.MonkeyPatch.context() as patch:
+            for school in programme.schools:
+                year = programme.school_year(school, YEAR)
+                changed = {
+                    each.number: msgspec.structs.replace(each, exempt=exempt) if each.number == drawn else each
+                    for each in year.teachers.values()
+                }
+                patch.setitem(year.__dict__, "teachers", changed)
+            again = redraw(programme, unit, YEAR, recorded)
+        assert (again.population != number) == moved
+        assert (again.sample != first.sample) == moved
 
 
 def test_the_seed_depends_on_commit_unit_and_year(county: tuple[Programme, Unit]) -> None:

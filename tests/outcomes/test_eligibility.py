@@ -96,6 +96,13 @@ def test_nothing_is_due_without_every_condition(change: dict[str, tuple[str, str
     assert reasons_against(programme, school, ZHOU, "A1")[0] == reason
 
 
+def test_what_was_not_reviewed_has_not_failed() -> None:
+    programme, _, school = _years(_with())
+    assert "这项微能力还没有评审" in reasons_against(programme, school, CHEN, "B9")
+    assert "这项微能力没有通过评审" in reasons_against(programme, school, CHEN, "A11")
+    assert "这项微能力还没有评审" in reasons_against(programme, school, HE, "A5")
+
+
 def test_credits_of_what_was_passed_decide_and_not_of_what_was_chosen() -> None:
     tree = _with(review=("microability: B10\n    level: 合格", "microability: B10\n    level: 不合格"))
     programme, _, school = _years(tree)

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pikepdf
 import pyrage
 import pytest
@@ -16,7 +17,7 @@ from openpyxl import load_workbook
 
 from tests.engines import assert_alike
 from wholeschool.outcomes.rates import school_tally
-from wholeschool.papers.contacts import NAME, Colleague, Contacts, Nominee, seal
+from wholeschool.papers.contacts import GROUPS, NAME, Colleague, Contacts, Nominee, seal
 from wholeschool.papers.outgoing.document import UnprintableError, html, pdf
 from wholeschool.papers.outgoing.making import FORMS, read_part
 from wholeschool.papers.outgoing.paper import Column, Form, NoRecordError, Prose, Sheet, Table, View, papers
@@ -130,6 +131,20 @@ def test_annex_4_has_its_fifteen_fields_and_ticks_one_of_three(programme: Progra
     assert later["出生年月"] == ""
 
 
+def test_annex_4_names_the_fields_that_are_still_empty(programme: Programme) -> None:
+    """Stage and subject may stay empty for people of training institutions, who need not teach."""
+    for sheet in papers()["annex4"].sheets(view(programme, CITY, PEOPLE)):
+        form = sheet.parts[0]
+        assert isinstance(form, Form)
+        said = {label: value for line in form.lines for label, value in line}
+        spared = {"任教学段", "任教学科"} if "☑培训指导者" in str(said["推荐类别"]) else set()
+        empty = [label for label, value in said.items() if not value and label not in spared]
+        assert sheet.notes[1:] == ((f"还空着：{'、'.join(empty)}。",) if empty else ())
+    first, second, *_ = papers()["annex4"].sheets(view(programme, CITY, PEOPLE))
+    assert "出生年月" not in "".join(first.notes)
+    assert "出生年月、政治面貌" in second.notes[1]
+
+
 def test_a_long_form_goes_on_with_its_head_on_the_next_page() -> None:
     long = "获得示例奖项一次，内容是样张。" * 220
     form = Form(((("姓名", "样张甲"), ("单位", "示例学校")), (("成果", long),)), head=1)
@@ -221,7 +236,7 @@ def test_the_results_say_what_the_outcomes_say(programme: Programme) -> None:
         "应考": tally.due,
         "参评": tally.reviewed,
         "合格": tally.passed,
-        "合格率": f"{tally.rate:.1f}%",
+        "考核合格率": f"{tally.rate:.1f}%",
     }
     assert sum(row[-1] == "合格" for row in people.rows) == tally.passed
     standing = seen.school.standing
@@ -229,7 +244,7 @@ def test_the_results_say_what_the_outcomes_say(programme: Programme) -> None:
     recognised = papers()["recognition"].sheets(seen)[0].parts[0]
     assert isinstance(recognised, Table)
     credited = [row for row in recognised.rows if row[7] != "未认定"]
-    assert len(recognised.rows) == tally.trained  # hours: everybody who did them
+    assert len(recognised.rows) == sum(bool(each.hours) for each in seen.school.teachers.values())  # whoever did them
     assert len(credited) == tally.accepted  # credits: whoever passed
 
 
@@ -247,7 +262,7 @@ def test_a_portfolio_tells_everything_in_order(programme: Programme) -> None:
     sheets = papers()["portfolios"].sheets(view(programme, SCHOOL))
     assert len(sheets) == len(programme.school_year(programme.units[SCHOOL], 2026).teachers)
     titles = [part.title for part in sheets[0].parts]
-    order = ["学校规划", "个人与目标", "学时", "研修与实践活动", "成果", "评审", "学分", "证书", "总结反思"]
+    order = ["学校规划", "个人与目标", "学时", "研修与实践活动", "成果", "评审", "学时和学分认定", "证书", "总结反思"]
     assert titles == order
 
 
@@ -321,12 +336,36 @@ def test_the_city_gathers_the_contacts_below_it(copy: Path, tmp_path: Path) -> N
     assert done.returncode == 0, done.stderr
     names = [row[3] for row in cells(out.read_bytes())[0] if isinstance(row[0], int)]
     assert names == ["样张乙", "样张丙"]
+    lacking = [row[0] for row in cells(out.read_bytes())[0] if str(row[0]).startswith("本表还缺")]
+    assert lacking == ["本表还缺：示例市的工程办；明远县的管理团队；清岚区（联系表打不开）。"]
     assert "qinglan" in done.stderr
     assert "打不开" in done.stderr
     assert PEOPLE.colleagues[0].mobile not in done.stdout + done.stderr
     assert out.stat().st_mode & 0o077 == 0
     everything = run(copy, "--all", CITY, "--identity", str(key))
     assert "在仓库里" in everything.stderr
+
+
+def test_a_summary_names_the_counties_that_have_sent_nothing(copy: Path, tmp_path: Path) -> None:
+    ours = pyrage.x25519.Identity.generate()
+    whole = Contacts(tuple(msgspec.structs.replace(each, team=team) for each in PEOPLE.colleagues for team in GROUPS))
+    (copy / "submissions" / CITY / NAME).write_bytes(seal(whole, [str(ours.to_public())]))
+    key = tmp_path / "key"
+    key.write_text(str(ours))
+    key.chmod(0o600)
+    notes = {}
+    for direct in ("[]", "[anhui/shili/qinglan]"):
+        programme = copy / "submissions/programme.yaml"
+        text = re.sub(r"  direct_counties: .*\n", "", programme.read_text("utf-8"))
+        programme.write_text(text.replace("\nlocal:\n", f"\nlocal:\n  direct_counties: {direct}\n"), encoding="utf-8")
+        out = tmp_path / f"附件3-{len(direct)}.xlsx"
+        done = run(copy, "annex3", CITY, "--identity", str(key), "--out", str(out))
+        assert done.returncode == 0, done.stderr
+        notes[direct] = [row[0] for row in cells(out.read_bytes())[0] if str(row[0]).startswith("本表还缺")]
+    assert notes == {
+        "[]": ["本表还缺：明远县（没有联系表）；清岚区（没有联系表）。"],
+        "[anhui/shili/qinglan]": ["本表还缺：明远县（没有联系表）。"],
+    }
 
 
 def test_what_cannot_be_printed_does_not_keep_the_rest(copy: Path, tmp_path: Path) -> None:

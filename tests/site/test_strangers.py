@@ -64,8 +64,11 @@ def test_a_countys_pass_rate_and_its_formula(home: Page) -> None:
     click(home, "明远县")
     expect(home.locator("h1")).to_contain_text("明远县合格率")
     expect(home.locator("article")).to_contain_text("合格率 = 考核合格人数 ÷ 应考人数")
-    home.locator(".ws-figures").first.get_by_role("link", name="合格率").click()
+    figures = home.locator(".ws-figures").first
+    figures.get_by_role("link", name="考核合格率").click()
     expect(home.locator("#how-rate")).to_be_in_viewport()
-    row = home.locator("tr", has=home.locator("#how-rate"))
+    figures.get_by_role("link", name="验收合格率").click()
+    expect(home.locator("#how-accepted-rate")).to_be_in_viewport()
+    row = home.locator("tr", has=home.locator("#how-accepted-rate"))
     row.get_by_role("link", name="附件1 四(三)1").click()
     expect(home.locator("#R130")).to_be_visible()

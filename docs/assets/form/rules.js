@@ -114,6 +114,11 @@
       const lacking = ["业务副校长", "教导主任", "信息技术骨干教师"].filter((role) => !members.some(([member]) => member.role === role));
       if (members.length >= 3 && members.length <= 5 && lacking.length) yield [team, ["members"], `管理团队里没有${lacking.join("、")}`, "有合适的人就加上；确实没有的，可以不改"];
     }, "warning"],
+    "TEAM-COMMITTED": [function* ({ team }) {
+      for (const [member, index] of team ? serving(team) : []) {
+        if (member.committed === false) yield [team, ["members", index, "committed"], "这位成员写明不能保证时间", "与本人商定：能保证的改为“是”；不能的换一个人，原来的写上离任日期"];
+      }
+    }, "warning"],
     "TEAM-TERM": [function* ({ team }) {
       for (const [member, index] of each(team?.value.members)) {
         if (member.from && member.until && member.until < member.from) yield [team, ["members", index, "until"], `任期止 ${member.until} 早于任期起 ${member.from}`, "核对两个日期"];
@@ -395,9 +400,12 @@
       for (const review of roster ? reviews : []) {
         for (const [result, at] of each(review.value.results)) {
           const teacher = teachers.get(result.teacher), cause = `${year} ${result.teacher}`;
-          const here = { teacher: result.teacher, matter: teacher ? "免考" : "名册" };
-          if (!teacher) yield [review, ["results", at, "teacher"], `名册里没有教师 ${result.teacher}`, "核对教师编号；漏报的先补进名册", here, cause];
-          else if (teacher.exempt) yield [review, ["results", at, "teacher"], "这位教师已经免考", "取消免考，或删掉他的评审结果", here, cause];
+          const since = teacher?.exempt?.date, day = review.value.date;
+          if (since && day <= since) continue; // reviewed first, exempt since
+          const here = { teacher: result.teacher, matter: teacher ? "免考" : "名册" }, atTeacher = [review, ["results", at, "teacher"]];
+          if (!teacher) yield [...atTeacher, `名册里没有教师 ${result.teacher}`, "核对教师编号；漏报的先补进名册", here, cause];
+          else if (since) yield [...atTeacher, `这位教师 ${since} 起免考，评审是 ${day}`, "核对两个日期；仍然参加考核的，删掉名册里的免考", here, cause];
+          else if (teacher.exempt) yield [...atTeacher, "这位教师免考，又有评审结果，看不出哪个在先", "评审以后才免考的，在名册的免考里写日期（从哪天起）；仍然参加考核的，删掉免考", here, cause];
           else if (!choices(teacher).includes(result.microability)) {
             yield [review, ["results", at, "microability"], `“${result.microability}”不是这位教师所选的`, `他所选的：${choices(teacher).join("、") || "还没有选"}`,
               chosenBy(teacher, result.microability), `${cause} ${result.microability}`];

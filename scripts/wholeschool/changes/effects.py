@@ -29,6 +29,7 @@ class _Figures(NamedTuple):
     choices: int
     credits: int
     rate: str
+    accepted: str
     due: int
 
 
@@ -37,7 +38,8 @@ _TITLES = {
     "teachers": "名册人数",
     "choices": "选学",
     "credits": "选学学分",
-    "rate": "合格率",
+    "rate": "考核合格率",
+    "accepted": "验收合格率",
     "due": "可发证书",
 }
 
@@ -95,16 +97,21 @@ def _all_figures(programme: Programme) -> Mapping[_Key, _Figures]:
             due[each.school.school.path] = due.get(each.school.school.path, 0) + 1
         for school in county.schools:
             if county.year in school.school.years:
-                rate = tallies[school.school.slug].rate
+                tally = tallies[school.school.slug]
                 found[school.school.path, county.year] = _Figures(
                     stage(programme, school).label,
                     len(school.teachers),
                     sum(len(set(teacher.choices)) for teacher in school.teachers.values()),
                     sum(credits_of(programme, teacher.choices) for teacher in school.teachers.values()),
-                    "无" if rate is None else f"{rate:.1f}%",
+                    _percent(tally.rate),
+                    _percent(tally.accepted_rate),
                     due.get(school.school.path, 0),
                 )
     return found
+
+
+def _percent(rate: float | None) -> str:
+    return "无" if rate is None else f"{rate:.1f}%"
 
 
 def _told(before: _Figures | None, after: _Figures | None) -> str:

@@ -235,7 +235,9 @@ def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
                     yield at, f"学校已经验收，教师 {number} 的选学被改动了", hint
                 elif (current.exempt is None) != (teacher.exempt is None):
                     at = after.at(current, "exempt" if current.exempt else "number")
-                    yield at, f"学校已经验收，教师 {number} 的免考被改动了", hint
+                    leave = "恢复原样；验收以后才请假的，这一轮不用写免考，结果照旧，下一轮的名册里再写"
+                    message = f"学校已经验收，教师 {number} 的免考被改动了"
+                    yield at, message, leave if current.exempt else hint
 
 
 @rule("NAME-KEPT", clause=OURS)

@@ -8,10 +8,10 @@ import click
 
 from wholeschool.cli.workspace import find_root
 from wholeschool.files import write_whole
+from wholeschool.outcomes.example import COUNTY
 from wholeschool.papers.handbook import TITLE, handbook_pdf
+from wholeschool.papers.outgoing.making import read_part
 from wholeschool.programme import assemble
-from wholeschool.records import load
-from wholeschool.records.kinds import ROOT
 from wholeschool.sources import WorkingTree
 
 
@@ -19,9 +19,7 @@ from wholeschool.sources import WorkingTree
 @click.option("--out", type=click.Path(path_type=Path), help="写到哪个文件；默认在当前文件夹。")
 def command(out: Path | None) -> None:
     """案例式整校推进实施工作手册（PDF，有目录、页码和书签；附件1 二(一)5）。"""
-    tree = WorkingTree(find_root(Path.cwd()))
-    own = [entry for entry in tree.entries(ROOT) if entry.path == f"{ROOT}programme.yaml"]
-    settings = assemble(load(tree, own)).settings
+    programme = assemble(read_part(WorkingTree(find_root(Path.cwd())), COUNTY))
     target = out or Path(f"{TITLE}.pdf")
-    write_whole(target, handbook_pdf(settings.data.name if settings else ""))
+    write_whole(target, handbook_pdf(programme.settings.data.name if programme.settings else "", programme))
     click.echo(f"{target}：{TITLE}。")

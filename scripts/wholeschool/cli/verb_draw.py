@@ -63,7 +63,7 @@ def command(
         raise UsageError("--ratio 要写一个数，例如 --ratio 10")
     if commit is None:
         raise UsageError(f"{announced} 以前仓库里还没有提交，种子无从得出；宣布的日子（--announced）晚一天再抽")
-    drawn = draw(programme, chosen, year, commit=commit, ratio=ratio, count=count, strata=layers)
+    drawn = draw(programme, chosen, year, commit=commit, ratio=ratio, count=count, strata=layers, announced=announced)
     if not drawn.sample:
         raise UsageError(f"{chosen.name} {year} 年没有应考的教师")
     lines = ["draw:", f"  announced: {announced}", f"  commit: {commit}", f"  seed: {drawn.seed}"]

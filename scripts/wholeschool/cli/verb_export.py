@@ -148,9 +148,10 @@ def _view(root: Path, unit: str, year: int, identity: Path | None, filer: Filer 
         raise UsageError(f"没有 {path} 这个单位；写 submissions/ 下的路径，例如 anhui/shili/mingyuan")
     if not year and not programme.years:
         raise UsageError("工程总配置里还没有轮次，用 --year 写明年度")
-    contacts = Contacts()
+    contacts, lacking = Contacts(), tuple[str, ...]()
     if identity:
-        contacts, closed = opened(tree, programme.units[path], identity, root)
+        contacts, closed, lacking = opened(tree, programme.units[path], identity, root, programme.local.direct_counties)
         for sentence in closed:
             click.echo(f"没有收进来：{sentence}", err=True)
-    return View(programme, programme.units[path], year or programme.years[-1], contacts, filer or Filer())
+    year = year or programme.years[-1]
+    return View(programme, programme.units[path], year, contacts, filer or Filer(), lacking)

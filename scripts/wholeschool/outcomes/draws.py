@@ -14,7 +14,7 @@ from fractions import Fraction
 
 import msgspec
 
-from wholeschool.outcomes.rates import is_exempt
+from wholeschool.outcomes.rates import FOREVER, is_exempt
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.structs import Draw, Teacher
 
@@ -32,14 +32,17 @@ def seed_of(commit: str, unit: Unit, year: int) -> str:
     return hashlib.sha256(f"{commit}:{unit.path}:{year}".encode()).hexdigest()
 
 
-def population(programme: Programme, unit: Unit, year: int) -> Mapping[str, tuple[Unit, Teacher]]:
-    """Every teacher due for assessment below a unit, by number, with the school."""
+def population(programme: Programme, unit: Unit, year: int, on: str = FOREVER) -> Mapping[str, tuple[Unit, Teacher]]:
+    """Every teacher due for assessment below a unit on a day, by number, with the school.
+
+    Who was exempt later was due then: a draw that has been made stays what it was.
+    """
     schools = [school for school in programme.schools if unit in (school, *school.ancestors)]
     return {
         number: (school, teacher)
         for school in schools
         for number, teacher in programme.school_year(school, year).teachers.items()
-        if not is_exempt(teacher)
+        if not is_exempt(teacher, on)
     }
 
 
@@ -52,9 +55,13 @@ def draw(
     ratio: float | None = None,
     count: int | None = None,
     strata: tuple[str, ...] = (),
+    announced: str = FOREVER,
 ) -> Drawn:
-    """The sample. `ratio` is in percent and rounds up in every stratum; `count` is spread over strata by their size."""
-    everybody = population(programme, unit, year)
+    """The sample of those due on the day of the announcement.
+
+    `ratio` is in percent and rounds up in every stratum; `count` is spread over strata by their size.
+    """
+    everybody = population(programme, unit, year, announced)
     seed = seed_of(commit, unit, year)
     ranked = sorted(everybody, key=lambda number: hashlib.sha256(f"{seed}:{number}".encode()).digest())
     layers: dict[tuple[str, ...], list[str]] = {}
@@ -76,6 +83,7 @@ def redraw(programme: Programme, unit: Unit, year: int, recorded: Draw) -> Drawn
         ratio=recorded.ratio,
         count=recorded.count,
         strata=tuple(recorded.strata),
+        announced=recorded.announced,
     )
 
 

@@ -23,8 +23,12 @@ def reasons_against(programme: Programme, school: YearOfSchool, teacher: str, mi
         return [*reasons, f"{school.school.name}的名册里没有这位教师"]
     passed = school.passed.get(teacher, {})
     if microability not in passed:
-        wanting = (teacher, microability) in school.wanting
-        reasons.append("抽查认为这项微能力不合格，还没有改正" if wanting else "这项微能力没有通过评审")
+        if (teacher, microability) in school.wanting:
+            reasons.append("抽查认为这项微能力不合格，还没有改正")
+        elif (teacher, microability) not in school.standing:
+            reasons.append("这项微能力还没有评审")
+        else:
+            reasons.append("这项微能力没有通过评审")
     total = credits_of(programme, passed)
     if total < programme.standard.credits:
         reasons.append(f"通过的微能力合计 {total} 学分，不到 {programme.standard.credits} 学分")
@@ -57,13 +61,13 @@ def lacking_certificates(programme: Programme, year: YearOfCounty) -> Iterator[D
 
 
 def earned_certificates(programme: Programme, year: YearOfCounty) -> Iterator[Due]:
-    """All that was earned, by school, roster order and microability order."""
+    """All that was earned and not withdrawn, by school, roster order and microability order."""
     order = {code: place for place, code in enumerate(programme.microabilities)}
     for school in year.schools:
         if not (school.accepted and school.accepted.recognition):
             continue
         for number in school.teachers:
-            levels = school.passed.get(number, {})
+            levels = school.credited.get(number, {})
             if credits_of(programme, levels) < programme.standard.credits:
                 continue
             for code in sorted(levels, key=lambda code: order.get(code, len(order))):

@@ -180,9 +180,9 @@ def training_completion(scope: Scope) -> Measure:
     return Measure((share,), _paths(_rosters(scope), _activities(scope)))
 
 
-@indicator(4, "校本应用考核参加率与合格率")
+@indicator(4, "校本应用考核参加率与考核合格率")
 def participation_and_passing(scope: Scope) -> Measure:
-    """参加率：有评审结果的应考教师 ÷ 应考教师；合格率：通过的微能力合计达到最低学分的应考教师 ÷ 应考教师
+    """参加率：有评审结果的应考教师 ÷ 应考教师；考核合格率：通过的微能力合计达到最低学分的应考教师 ÷ 应考教师
 
     附件1 二(四)4
     """

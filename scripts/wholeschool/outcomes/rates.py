@@ -1,7 +1,9 @@
 """Pass rates: who was due, who passed, and how far everybody else has come.
 
-The denominator of every rate is all staff due: everybody on the roster, less those exempt with a reason and an
-approver (附件1 序, 四(三)1). It is never those who applied.
+There are two. 考核合格率 says how many passed the school's assessment (附件1 二(四)4), 验收合格率 how many of them the
+county has accepted and recognised (附件1 四(三)1). The denominator of both is all staff due: everybody on the roster,
+less those exempt with a reason and an approver (附件1 序). It is never those who applied. Wherever one of the two is
+shown, it is called by this name and comes from here.
 """
 
 from __future__ import annotations
@@ -17,8 +19,16 @@ from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
 from wholeschool.records.structs import Teacher
 
 
+def share(count: int | None, due: int) -> float | None:
+    """In percent of those due; None where the count is not known or nobody is due."""
+    return count * 100 / due if count is not None and due else None
+
+
 class Tally(msgspec.Struct, frozen=True):
-    """Counts of people. Each later count is a subset of `due`."""
+    """Counts of people. Each later count is a subset of `due`.
+
+    Those `accepted` are all who `passed` in a school that the county has accepted and recognised, and nobody elsewhere.
+    """
 
     roster: int = 0
     exempt: int = 0
@@ -36,8 +46,13 @@ class Tally(msgspec.Struct, frozen=True):
 
     @property
     def rate(self) -> float | None:
-        """Passed in percent of those due (附件1 四(三)1); None when nobody is due."""
-        return self.passed * 100 / self.due if self.due else None
+        """考核合格率: passed in percent of those due (附件1 二(四)4); None when nobody is due."""
+        return share(self.passed, self.due)
+
+    @property
+    def accepted_rate(self) -> float | None:
+        """验收合格率: accepted and recognised in percent of those due (附件1 四(三)1); None when nobody is due."""
+        return share(self.accepted, self.due)
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(
@@ -52,6 +67,9 @@ class AbilityTally(msgspec.Struct, frozen=True):
     passed: int = 0
 
 
+FOREVER = "9999-12-31"
+
+
 class Taken(NamedTuple):
     """The microabilities that one teacher chose: those passed, and the others."""
 
@@ -59,9 +77,13 @@ class Taken(NamedTuple):
     others: Set[str]
 
 
-def is_exempt(teacher: Teacher) -> bool:
-    """Exempt with a reason and an approver; an exemption that lacks either does not count."""
-    return bool(teacher.exempt and teacher.exempt.reason and teacher.exempt.approved_by)
+def is_exempt(teacher: Teacher, on: str = FOREVER) -> bool:
+    """Exempt by a day (by default: at any time) with a reason and an approver; what lacks either does not count.
+
+    An exemption without a date has always been there.
+    """
+    exempt = teacher.exempt
+    return bool(exempt and exempt.reason and exempt.approved_by and (exempt.date or "") <= on)
 
 
 def is_trained(programme: Programme, teacher: Teacher) -> bool:
@@ -71,12 +93,7 @@ def is_trained(programme: Programme, teacher: Teacher) -> bool:
 
 
 def has_passed(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bool:
-    """Passed microabilities of at least the programme's credits (附件1 二(四)4)."""
-    return credits_of(programme, year.passed.get(teacher.number, ())) >= programme.standard.credits
-
-
-def has_credits(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bool:
-    """Passed, and nothing that it needs withdrawn since: whose credits the county recognises (附件1 二(三)5)."""
+    """Passed microabilities of at least the programme's credits, none of them withdrawn since (附件1 二(四)4)."""
     return credits_of(programme, year.credited.get(teacher.number, ())) >= programme.standard.credits
 
 
@@ -95,7 +112,7 @@ def school_tally(programme: Programme, year: YearOfSchool, certified: frozenset[
         trained=sum(is_trained(programme, teacher) for teacher in due),
         reviewed=sum(teacher.number in reviewed for teacher in due),
         passed=len(passed),
-        accepted=sum(has_credits(programme, year, teacher) for teacher in due) if recognised else 0,
+        accepted=len(passed) if recognised else 0,
         certified=sum(teacher.number in certified for teacher in due),
     )
 
@@ -121,7 +138,7 @@ def taken(programme: Programme, year: YearOfSchool) -> Iterator[Taken]:
     for teacher in year.teachers.values():
         if not is_exempt(teacher):
             chosen = programme.microabilities.keys() & set(teacher.choices)
-            passed = chosen & year.passed.get(teacher.number, {}).keys()
+            passed = chosen & year.credited.get(teacher.number, {}).keys()
             yield Taken(passed, chosen - passed)
 
 

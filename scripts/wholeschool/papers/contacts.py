@@ -29,6 +29,8 @@ from wholeschool.records.refusals import REFUSALS
 from wholeschool.sources import Tree
 
 NAME = "contacts.age"
+GROUPS = ("管理团队", "工程办")
+"""The two groups of people in 附件3, in its order."""
 _ASK = "请有密钥的办公室确认"
 _AUTHORITY = of_a_field(REFUSALS["S-REQUIRED"].clause, "附件3、附件4")
 

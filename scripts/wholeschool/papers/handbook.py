@@ -15,6 +15,8 @@ from wholeschool.certificates import fonts
 from wholeschool.certificates.embedding import settled
 from wholeschool.certificates.own_resources import OwnResources
 from wholeschool.errors import BuildError
+from wholeschool.outcomes.example import told
+from wholeschool.programme import Programme
 
 TITLE = "案例式整校推进实施工作手册"
 _REPOSITORY = Path(__file__).parents[3]
@@ -69,23 +71,26 @@ class Handbook(NamedTuple):
     headings: tuple[tuple[int, str, str], ...]
 
 
-def handbook(docs: Path = _REPOSITORY / "docs", config: Path = _REPOSITORY / "mkdocs.yml") -> Handbook:
-    """Every page of the handbook in the order of the site's navigation.
+def handbook(
+    programme: Programme | None = None, docs: Path = _REPOSITORY / "docs", config: Path = _REPOSITORY / "mkdocs.yml"
+) -> Handbook:
+    """Every page of the handbook in the order of the site's navigation; what it tells of the example is computed.
 
     Anchors are made unique by their page; links between its pages lead to places in the same document, and links to
     the rest of the site become plain words.
     """
     names = list(dict.fromkeys(_PAGE.findall(config.read_text("utf-8"))))
-    articles = "".join(_article(name, (docs / "handbook" / f"{name}.md").read_text("utf-8")) for name in names)
+    pages = {name: (docs / "handbook" / f"{name}.md").read_text("utf-8") for name in names}
+    articles = "".join(_article(name, told(text, programme)) for name, text in pages.items())
     headings = [  # titles stay as they are written in HTML, without tags
         (int(level), anchor, _TAGS.sub("", title).strip()) for level, anchor, title in _TITLES.findall(articles)
     ]
     return Handbook(articles, tuple(headings))
 
 
-def handbook_pdf(programme_name: str) -> bytes:
-    """The handbook as a tagged PDF; equal pages give equal bytes."""
-    book = handbook()
+def handbook_pdf(programme_name: str, programme: Programme | None = None) -> bytes:
+    """The handbook as a tagged PDF; equal pages give equal bytes. `programme` is what has the example, if anything."""
+    book = handbook(programme)
     page = (
         f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{TITLE}</title></head><body>'
         f'<section class="cover"><h1>{TITLE}</h1><p>{escape(programme_name)}</p>'

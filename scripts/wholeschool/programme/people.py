@@ -66,12 +66,14 @@ class Own:
 
 
 class County:
-    """Everybody on a team of a county or of what stands above it on a day, by name."""
+    """Everybody who is or was on a team of a county or of what stands above it, by name; `serving` were on that day."""
 
     def __init__(self, programme: Programme, county: Unit, day: str) -> None:
         self.known: dict[str, s.Member] = {}
+        self.serving: set[str] = set()
         for unit in (county, *county.ancestors):
             for team in unit.all(s.Team):
                 for member in team.data.members:
-                    if member.until is None or member.until >= day:
-                        self.known.setdefault(member.name, member)
+                    self.known.setdefault(member.name, member)
+                    if (member.from_ or "") <= day <= (member.until or day):
+                        self.serving.add(member.name)

@@ -304,7 +304,7 @@ class YearOfSchool:
 
     @cached_property
     def credited(self) -> Mapping[str, dict[str, str]]:
-        """What is passed and not withdrawn: what the county's recognition covers, where it has recognised."""
+        """What is passed and not withdrawn: what counts in every figure and in what the county recognises."""
         return {
             number: kept
             for number, levels in self.passed.items()

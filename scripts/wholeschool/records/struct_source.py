@@ -58,6 +58,8 @@ def _struct(schema: Schema, name: str, node: dict[str, Any]) -> str:
         default = ""
         if key not in required:
             default = "()" if annotation.startswith("tuple[") else _DEFAULTS.get(annotation, "None")
+            if child.get("x-unsaid"):  # to say nothing is not to say no
+                default = "None"
             annotation = annotation if default != "None" else f"{annotation} | None"
         if options:
             options += [f"default={default}"] if default else []

@@ -938,7 +938,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     until: str | None = None
     title: str | None = None
     education: str | None = None
-    committed: bool = False
+    committed: bool | None = None
     selection: tuple[str, ...] = ()
     trained: tuple[MemberTraining, ...] = ()
     stage: str | None = None

@@ -118,9 +118,10 @@ def acceptance_is_by_the_county(programme: Programme) -> Iterator[Breach]:
             # Somebody on a team is who the team's list says; of others only the name is known.
             if own.has_number(member.teacher) or own.has_unit(member.unit) if member else own.has_name(name):
                 yield at, f"验收人是{school.school.name}自己的人", "换成县级的人，回避本校", about(record.at(entry))
-            elif entry.mode == "专家抽查" and county.known and name not in county.known and name not in checkers:
-                hint = "核对姓名；县级新聘的，先更新团队名单"
-                yield at, "验收人不在县级以上团队的名单里", hint, about(record.at(entry))
+            elif entry.mode == "专家抽查" and county.known and name not in county.serving and name not in checkers:
+                hint = "核对姓名和日期；县级新聘的，先更新团队名单"
+                message = f"验收是 {entry.date}，验收人当天不在县级以上团队的名单里"
+                yield at, message, hint, about(record.at(entry))
 
 
 @rule(

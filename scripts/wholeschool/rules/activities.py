@@ -97,12 +97,18 @@ def practice_follows_the_approved_plan(programme: Programme) -> Iterator[Breach]
     实践应用依据学校规划；规划还没有通过就办的活动，主题可能不是规划里的。
     """
     for year, record, activity in _each(programme):
-        since = year.approved_since
+        since, county = year.approved_since, year.school.county
+        if activity.hours.kind != "实践应用" or county is None:
+            continue
+        hint = "核对两个日期；确实先办的，请县里认定时看一看是不是围绕规划"
+        if not since and not programme.has_broken(f"{county.path}/{year.year}/approvals.yaml"):
+            message = f"活动日期 {activity.date}，规划还没有审核通过"
         # A day of another year altogether is DATE-ROUND's.
-        if activity.hours.kind == "实践应用" and since[:4] == activity.date[:4] and activity.date < since:
+        elif since[:4] == activity.date[:4] and activity.date < since:
             message = f"活动日期 {activity.date}，规划 {since} 才审核通过"
-            hint = "核对两个日期；确实先办的，请县里认定时看一看是不是围绕规划"
-            yield record.at(activity, "date"), message, hint, None, f"{year.school.path} {since}"
+        else:
+            continue
+        yield record.at(activity, "date"), message, hint, None, f"{year.school.path} {since}"
 
 
 @rule(

@@ -83,6 +83,25 @@ def reviewed_microabilities_have_evidence(programme: Programme) -> Iterator[Brea
 
 
 @rule(
+    "EVIDENCE-FILED",
+    clause="附件1 四(二)4“对教师提交的实践证据进行评估审核”；本项目的约定（提交了什么，登记在 evidence.yaml 里）",
+    severity="warning",
+    presupposes=("PLAN-APPROVED", "RESULT-CHOSEN"),
+)
+def reviewed_schools_have_a_register(programme: Programme) -> Iterator[Breach]:
+    """评审过的学校有成果登记：教师交了什么、什么时候交的、声明了什么。
+
+    评审的是教师提交给学校的成果。没有登记，或者登记后来不见了，评审依据的是什么就无从核对。
+    """
+    for year in programme.school_years():
+        place = f"{year.year}/evidence.yaml"
+        if year.reviews and programme.is_missing(year.school, place):
+            first = min(year.reviews, key=lambda review: (review.data.date, review.name))
+            hint = f"补上 {place}；原来有的，从历史里找回来"
+            yield first.at(None, "results", key=True), "学校已经评审，没有成果登记", hint
+
+
+@rule(
     "EVIDENCE-SHARED",
     clause="附件1 四(一)“提交能体现不同微能力的教育教学成果”；"
     "本工程的配置（programme.yaml 的 local.shared_evidence）；本项目的约定（没有写明能共用的，一项一份）",

@@ -309,12 +309,13 @@ def nobody_is_nominated_twice(programme: Programme) -> Iterator[Breach]:
     同一人占两个名额，就少推荐了一个人。同单位同名的两个人，在单位后面写明部门。
     """
     for _, record in programme.each(Nominations):
-        seen: set[tuple[str, str]] = set()
+        seen: dict[str, list[str]] = {}
         for each in record.data.nominations:
-            key = plain(each.name), plain(each.unit)
-            if key in seen:
+            unit, others = plain(each.unit), seen.setdefault(plain(each.name), [])
+            # 第一小学 is the 示例市第一小学 of somebody of the same name; 教研室语文组 is not the 教研室.
+            if any(unit.endswith(other) or other.endswith(unit) for other in others):
                 yield record.at(each, "name"), "这个人已经推荐过一次", "换一个人；确实是两个人的，在单位后面写明部门"
-            seen.add(key)
+            others.append(unit)
 
 
 @rule(

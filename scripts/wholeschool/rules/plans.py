@@ -9,7 +9,7 @@ from wholeschool.findings import About
 from wholeschool.programme import Programme
 from wholeschool.records.structs import Approvals, Plan
 from wholeschool.rules.registry import Breach, rule
-from wholeschool.rules.teams import TRAINERS, serving
+from wholeschool.rules.teams import TRAINERS, absence
 
 
 @rule(
@@ -45,22 +45,11 @@ def plan_is_guided_by_a_training_team(programme: Programme) -> Iterator[Breach]:
             if guide.date > plan.data.submitted:
                 message = f"指导日期 {guide.date} 晚于报送日期 {plan.data.submitted}"
                 yield plan.at(guide, "date"), message, "核对两个日期；确实没有先指导的，请培训团队指导后再报送"
-            known = {member.name for member in serving(team.data, guide.date)}
-            joined = {each.name: each.from_ for each in team.data.members if each.from_ and each.from_ > guide.date}
             for index, name in enumerate(guide.members):
-                if name not in known:
-                    message = f"指导人不在{unit.name}培训团队的名单里"
-                    hint = "核对姓名；新聘的请该单位先更新名单"
-                    yield (
-                        plan.at(guide, "members", index),
-                        message,
-                        hint,
-                        About(unit.path, matter=name),
-                        unit.path + name,
-                    )
-                elif name in joined:
-                    message = f"这位指导人 {joined[name]} 才进{unit.name}培训团队，指导是 {guide.date}"
-                    hint, here = "核对两个日期；写当天在任的指导人", About(unit.path, matter=name)
+                if why := absence(team.data, name, guide.date):
+                    message = f"指导是 {guide.date}，这位指导人当天不在{unit.name}培训团队：{why}"
+                    hint = "核对姓名和日期，写当天在任的指导人；新聘的请该单位先更新名单"
+                    here = About(unit.path, matter=name)
                     yield plan.at(guide, "members", index), message, hint, here, unit.path + name
 
 
@@ -248,15 +237,22 @@ def goals_can_be_measured(programme: Programme) -> Iterator[Breach]:
         for plan in school.all(Plan):
             for goal in plan.data.goals:
                 said = {name: _words(getattr(goal, name)) for name in ("goal", "baseline", "target", "measure")}
-                empty = next((name for name, words in said.items() if words in _FILLERS), None)
+                empty = next((name for name, words in said.items() if _says_nothing(words)), None)
                 if empty:
                     yield plan.at(goal, empty), "这一样没有写出内容", "写清楚；现状可以是数，也可以是看得见的做法"
                 elif said["target"] == said["baseline"]:
                     yield plan.at(goal, "target"), "要达到的和现状相同，看不出提升", "写出与现状不同的目标值"
 
 
-_FILLERS = frozenset({"", "略", "同上", "如上", "待定", "待补", "待填", "不详", "见附件"})
+_FILLERS = frozenset(
+    {"", "略", "省略", "从略", "同上", "如上", "待定", "待补", "待填", "待补充", "不详", "见附件", "na"}
+)
 """Words that stand for nothing; 无 is none of them: there may have been nothing so far."""
+
+
+def _says_nothing(words: str) -> bool:
+    """Whether it is one of them, or the same character again and again; a number says something."""
+    return words.casefold() in _FILLERS or (len(words) > 1 and len(set(words)) == 1 and not words.isdecimal())
 
 
 def _words(text: str) -> str:

@@ -13,7 +13,7 @@ from wholeschool.records import Record
 from wholeschool.records.structs import Document, Documents, Review, Rubrics
 from wholeschool.rules.choices import CHOICES
 from wholeschool.rules.registry import Breach, rule
-from wholeschool.rules.teams import TRAINERS, serving
+from wholeschool.rules.teams import TRAINERS, absence
 
 SHORTEST_SUGGESTION = 8
 FEWEST_CHARACTERS = 5
@@ -48,7 +48,7 @@ def _sessions(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Revie
 def panel_is_mixed_or_entrusted(programme: Programme) -> Iterator[Breach]:
     """评审组不止一人，校内外结合，或者委托县级培训团队。
 
-    全是自己人容易手软，全是外人又不了解情况；委托的，评审人要在县级培训团队的名单里。一个人不成组，是本项目的理解。
+    全是自己人容易手软，全是外人又不了解情况；委托的，评审人当天要在县级培训团队里。一个人不成组，是本项目的理解。
     """
     for year, review in _sessions(programme):
         panel = review.data.panel
@@ -85,11 +85,11 @@ def panel_is_mixed_or_entrusted(programme: Programme) -> Iterator[Breach]:
                     county.path,
                 )
             continue
-        known = {member.name for member in serving(team.data, review.data.date)}
         for member in panel.members:
-            if member.name not in known:
-                message = f"委托评审，但这位评审人不在{county.name}培训团队的名单里"
-                hint, here = "核对姓名，或请县级工程办更新名单", About(county.path, matter=member.name)
+            if why := absence(team.data, member.name, review.data.date):
+                message = f"委托评审，评审是 {review.data.date}，这位评审人当天不在{county.name}培训团队：{why}"
+                hint = "核对姓名和日期，写当天在任的评审人；新聘的请县级工程办更新名单"
+                here = About(county.path, matter=member.name)
                 yield review.at(member, "name"), message, hint, here, county.path + member.name
 
 
@@ -206,7 +206,8 @@ def reviewers_sit_on_the_panel(programme: Programme) -> Iterator[Breach]:
 def result_is_about_a_chosen_microability(programme: Programme) -> Iterator[Breach]:
     """评审的是名册上的教师，评的是他所选的微能力。
 
-    考核围绕教师自主选择的微能力；没有选的不评，名册外的人不评，免考的也不评。
+    考核围绕教师自主选择的微能力；没有选的不评，名册外的人不评，免考的也不评。评审以后才请假、免考的，
+    免考写上从哪天起（date），以前的结果照旧留着，是本项目的决定。
     """
     for year, review in _sessions(programme):
         if year.roster is None:
@@ -217,13 +218,19 @@ def result_is_about_a_chosen_microability(programme: Programme) -> Iterator[Brea
             continue
         for result in review.data.results:
             teacher = year.teachers.get(result.teacher)
+            if teacher and teacher.exempt and teacher.exempt.date and review.data.date <= teacher.exempt.date:
+                continue  # reviewed first, exempt since
             if teacher is None or teacher.exempt is not None:
                 at, cause = review.at(result, "teacher"), f"{year.school.path} {year.year} {result.teacher}"
                 here = About(year.school.path, year.year, result.teacher, matter="免考" if teacher else "名册")
                 if teacher is None:
                     yield at, f"名册里没有教师 {result.teacher}", "核对教师编号；漏报的先补进名册", here, cause
+                elif teacher.exempt and (since := teacher.exempt.date):
+                    message = f"这位教师 {since} 起免考，评审是 {review.data.date}"
+                    yield at, message, "核对两个日期；仍然参加考核的，删掉名册里的 exempt", here, cause
                 else:
-                    yield at, "这位教师已经免考", "取消免考，或删掉他的评审结果", here, cause
+                    hint = "评审以后才免考的，在名册的 exempt 里写 date（从哪天起）；仍然参加考核的，删掉 exempt"
+                    yield at, "这位教师免考，又有评审结果，看不出哪个在先", hint, here, cause
             elif result.microability not in teacher.choices:
                 chosen = "、".join(teacher.choices) or "还没有选"
                 yield (

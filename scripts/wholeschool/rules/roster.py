@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from wholeschool.authority import OURS
 from wholeschool.findings import About
+from wholeschool.outcomes.credits import credits_of
 from wholeschool.programme import Programme
+from wholeschool.programme.programme import PASSED_LEVELS
 from wholeschool.records.structs import Group
 from wholeschool.rules.registry import Breach, rule
 
@@ -136,6 +138,28 @@ def exemption_is_approved_by_somebody_who_may(programme: Programme) -> Iterator[
             elif by not in known:
                 message = "批准免考的人不是校（园）长，也不在管理团队、工程办的名单里"
                 yield at, message, "写批准的人的姓名；由上级批准的，写工程办或管理团队里的人", here
+
+
+@rule("EXEMPT-PASSED", clause=OURS, severity="warning", presupposes=("EXEMPT-REASON", "RESULT-CHOSEN"))
+def who_has_passed_needs_no_exemption(programme: Programme) -> Iterator[Breach]:
+    """考核已经合格的教师，后来请假也不写免考。
+
+    免考的不在应考人数里，学分不认定，证书也不发；已经通过的就白评了。验收以前都可以改。
+    """
+    for year in programme.school_years():
+        if year.roster is None or year.accepted:
+            continue
+        for teacher in year.roster.data.teachers:
+            passed = [
+                code
+                for code in teacher.choices
+                if (result := year.standing.get((teacher.number, code))) and result.level in PASSED_LEVELS
+            ]
+            total = credits_of(programme, passed)
+            if teacher.exempt and total >= programme.standard.credits:
+                message = f"这位教师已经通过 {total} 学分，写了免考，学分就不认定，证书也不发"
+                here = About(year.school.path, year.year, teacher.number, matter="免考")
+                yield year.roster.at(teacher, "exempt", key=True), message, "删掉 exempt，请假照人事的规定办", here
 
 
 @rule(

@@ -11,14 +11,30 @@ from wholeschool.rules.registry import Breach, rule
 
 _TRAINS = re.compile("教师|师训|师资|师范|人事|培训|继续教育|教育[^中学校]{0,4}[局委厅]$")
 SMALLEST, LARGEST = 3, 5
+FOREVER = "9999-12-31"
 TRAINERS = "培训团队建立情况"
 """The paper that tells who the trainers are (附件2 二), and what a missing list of them is about."""
 USUAL_ROLES = ("业务副校长", "教导主任", "信息技术骨干教师")
 
 
-def serving(team: Team, on: str = "9999-12-31") -> list[Member]:
-    """Members who had not left on a day (by default: ever); leavers stay on the list with the date (附件2 一)."""
-    return [member for member in team.members if member.until is None or member.until >= on]
+def serving(team: Team, on: str = FOREVER) -> list[Member]:
+    """Members who had joined by a day and not left (by default: who never left).
+
+    Leavers stay on the list with the date (附件2 一); who has no date of joining has always been there.
+    """
+    return [member for member in team.members if (member.from_ or "") <= on <= (member.until or FOREVER)]
+
+
+def absence(team: Team, name: str, on: str) -> str:
+    """Why somebody was not serving on a day, as the end of a sentence about them; empty where they were."""
+    terms = [member for member in team.members if member.name == name]
+    if not terms:
+        return "不在名单里"
+    if any(member.name == name for member in serving(team, on)):
+        return ""
+    if later := [member.from_ for member in terms if member.from_ and member.from_ > on]:
+        return f"{min(later)} 才进团队"
+    return f"{max(member.until or '' for member in terms)} 已经离任"
 
 
 @rule("TEAM-SIZE", clause="附件1 三(一)2“信息技术骨干教师等3-5人构成的学校信息化管理团队”")
@@ -208,6 +224,23 @@ def terms_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
             if member.from_ and member.until and member.until < member.from_:
                 message = f"任期止 {member.until} 早于任期起 {member.from_}"
                 yield team.at(member, "until"), message, "核对两个日期"
+
+
+@rule(
+    "TEAM-COMMITTED",
+    clause="附件2 四3“推荐责任心强、有足够的时间履行团队职责的人员进入各个团队”",
+    severity="warning",
+)
+def members_have_time(programme: Programme) -> Iterator[Breach]:
+    """团队里在任的人有足够的时间履职，没有人写着不能保证时间。
+
+    指导意见要求抽组责任心强、有足够时间的人员。没有写 committed 的不查；写成 false 的，这个人担不起团队的事。
+    """
+    for _, team in programme.each(Team):
+        for member in serving(team.data):
+            if member.committed is False:
+                hint = "与本人商定：能保证的改为 true；不能的换一个人，原来的写上离任日期（until）"
+                yield team.at(member, "committed"), "这位成员写明不能保证时间", hint
 
 
 @rule(

@@ -18,6 +18,7 @@ from mkdocs.exceptions import Abort, MkDocsException
 from wholeschool.cores import cores, crew
 from wholeschool.errors import BuildError, reason
 from wholeschool.lock import held
+from wholeschool.outcomes.example import told
 from wholeschool.programme import Programme
 from wholeschool.site import share
 from wholeschool.site.earlier import Earlier, foundation
@@ -58,10 +59,13 @@ def write_tree(
 ) -> int:
     """The complete Markdown tree in `docs`, which must not exist yet; returns the number of pages."""
     shutil.copytree(REPOSITORY / "docs", docs, ignore=shutil.ignore_patterns("overrides"))
-    for page in all_pages(programme, withheld, gathered, history):
-        target = docs / page.path
+    for page in (docs / "handbook").glob("*.md"):
+        words = told(page.read_text("utf-8"), None if gathered else programme)
+        page.write_text(words, encoding="utf-8", newline="")
+    for made in all_pages(programme, withheld, gathered, history):
+        target = docs / made.path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(page.markdown, encoding="utf-8", newline="")
+        target.write_text(made.markdown, encoding="utf-8", newline="")
     return sum(1 for _ in docs.rglob("*.md"))
 
 

@@ -61,7 +61,7 @@ _THEMES = frozenset(
 _WRITING = ("S-", "Y-", "MD-", "PII-", "PATH-")
 # Fields of the offices that counties and above set up.
 _OFFICES = {"team": {"lead_department", "host_institution"}}
-_UNSAID = frozenset({"$schema", "$id", "x-wholeschool", "x-published", "x-key", "x-sorted", "x-aliases"})
+_UNSAID = frozenset({"$schema", "$id", "x-wholeschool", "x-published", "x-key", "x-sorted", "x-aliases", "x-unsaid"})
 
 _WORDS = """# 网页填报
 

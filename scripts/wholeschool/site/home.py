@@ -91,12 +91,12 @@ def _figures(programme: Programme, year: PublicYear) -> list[str]:
                 rows.append([f"[{text(unit.name)}]({page})", str(figures.schools), str(figures.due), rate(figures)])
     if not rows:
         return []
-    heading = f"\n## {year.year} 年合格率 {{ #rates }}\n\n"
+    heading = f"\n## {year.year} 年考核合格率 {{ #rates }}\n\n"
     return [
         heading,
         *map(demo, programme.level("省")[:1]),
-        table(["单位", "学校", "应考", "合格率"], rows, [1, 2], kind="rates"),
-        "[数字怎么算](rates/index.md#how)\n",
+        table(["单位", "学校", "应考", "考核合格率"], rows, [1, 2], kind="rates"),
+        "考核合格的，还要县里验收、认定，见各单位页上的验收合格率。[数字怎么算](rates/index.md#how)\n",
     ]
 
 

@@ -183,7 +183,7 @@ def _page(programme: Programme, unit: Unit, year: int, public: Mapping[str, Mapp
         f"{year} 年。指导意见写明或可以直接推得的指标有十四项；它没有给出算法、权重、合格线和比例："
         "算法是本项目定的，后面的条款是它为的哪一条，权重、合格线和比例这里也没有。"
         "市和省是所辖各县的合计。学校、文件的数目照实公布；说到人的数目，人数少时不公布，"
-        f"办法与合格率相同，见[隐私说明]({up}privacy.md#small-cells)。\n",
+        f"办法与合格率页相同，见[隐私说明]({up}privacy.md#small-cells)。\n",
         _progress(unit, public),
     ]
     rows = []

@@ -24,6 +24,7 @@ _TEXT: dict[str, Any] = {"type": "string"}
 _COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
 _HIDDEN: dict[str, Any] = {"type": ["integer", "null"], "minimum": 0}
 _TRUTH: dict[str, Any] = {"type": "boolean"}
+_RATE: dict[str, Any] = {"type": ["number", "null"]}
 _STEP: dict[str, Any] = {"type": ["integer", "null"], "minimum": 0, "maximum": 5}
 _WORDS: dict[str, Any] = {"type": "array", "items": _TEXT}
 
@@ -39,7 +40,7 @@ FIGURES: Fields = {
     "exempt": ("免考", "人数少时为空，表示不公布", _HIDDEN),
     "chosen": ("选满学分", "所选微能力合计达到最低学分的应考教师", _HIDDEN),
     "trained": ("学满学时", "两种学时分别学满的应考教师", _HIDDEN),
-    "passed": ("考核合格", "通过的微能力合计达到最低学分的应考教师", _HIDDEN),
+    "passed": ("考核合格", "通过的微能力合计达到最低学分的应考教师，证书撤销而没有更换的一项不算", _HIDDEN),
     "accepted": ("验收认定", "考核合格教师中，学校已验收合格、县级已认定的", _HIDDEN),
     "accepted_complete": ("验收认定是否全数", "为 false 时，验收认定只是公开的各县之和，还有县没有计入", _TRUTH),
     "step": (
@@ -47,7 +48,8 @@ FIGURES: Fields = {
         "学校完成了五步中的几步，0 到 5；其他级别为空",
         _STEP,
     ),
-    "rate": ("合格率", "考核合格 ÷ 应考，百分数，一位小数；不公布或没有应考教师时为空", {"type": ["number", "null"]}),
+    "rate": ("考核合格率", "考核合格 ÷ 应考，百分数，一位小数；不公布或没有应考教师时为空", _RATE),
+    "accepted_rate": ("验收合格率", "验收认定 ÷ 应考，百分数，一位小数；不公布、不全或没有应考教师时为空", _RATE),
 }
 ABILITIES: Fields = {
     "unit": ("单位", "单位在仓库和网站上的路径", _TEXT),
@@ -147,10 +149,15 @@ def _figures(figures: PublicFigures, year: PublicYear) -> dict[str, Any]:
         "name": figures.unit.name,
         "level": figures.unit.level,
         "demo": figures.unit.demo,
-        **{key: getattr(figures, key) for key in list(FIGURES)[4:-2]},
+        **{key: getattr(figures, key) for key in list(FIGURES)[4:-3]},
         "step": school.step if school else None,
-        "rate": None if figures.rate is None else round(figures.rate, 1),
+        "rate": _rounded(figures.rate),
+        "accepted_rate": _rounded(figures.accepted_rate),
     }
+
+
+def _rounded(rate: float | None) -> float | None:
+    return None if rate is None else round(rate, 1)
 
 
 def _abilities(year: PublicYear) -> Iterator[dict[str, Any]]:

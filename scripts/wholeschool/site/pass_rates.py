@@ -28,9 +28,10 @@ from wholeschool.site.places import address, demo, folder_of, link_to, relative,
 from wholeschool.site.views import PublicFigures, PublicSchool, PublicYear
 
 FORMULA = (
-    "**合格率 = 考核合格人数 ÷ 应考人数**。应考的是名册上的全体教师，减去有理由、有批准人的免考教师，"
-    "不是报了名的教师；合格是指通过的微能力合计不少于 {credits} 学分。"
-    " <cite>附件1 四(三)1</cite> <cite>附件1 二(四)4</cite>\n"
+    "**考核合格率 = 考核合格人数 ÷ 应考人数**，说学校的考核走到哪里 <cite>附件1 二(四)4</cite>；"
+    "**验收合格率 = 验收认定人数 ÷ 应考人数**，是县里验收、认定了的，纳入对学校的考核 <cite>附件1 四(三)1</cite>。"
+    "应考的是名册上的全体教师，减去有理由、有批准人的免考教师，不是报了名的教师；"
+    "合格是指通过的微能力合计不少于 {credits} 学分。两个公式是本项目定的，指导意见没有给。\n"
 )
 # Every figure's place in the table of formulas.
 HOW = {
@@ -39,7 +40,8 @@ HOW = {
     "学满学时": "trained",
     "考核合格": "passed",
     "验收认定": "accepted",
-    "合格率": "rate",
+    "考核合格率": "rate",
+    "验收合格率": "accepted-rate",
 }
 # For every figure's clause the page and number of the requirement in the 条款对照.
 _REQUIRED = {
@@ -70,14 +72,16 @@ def pages(programme: Programme, years: list[PublicYear]) -> Iterator[tuple[str, 
 
 
 def rate(figures: PublicFigures) -> str:
-    """A unit's pass rate in a table's cell."""
+    """A unit's 考核合格率 in a table's cell."""
     return VEILED if figures.suppressed else bar(figures.rate)
 
 
 def _top(programme: Programme, years: list[PublicYear]) -> str:
     latest = years[-1]
     parts = [
-        front_matter("合格率", f"{latest.year} 年校本应用考核合格率，省、市、县、校；数字怎么算", search={"boost": 2}),
+        front_matter(
+            "合格率", f"{latest.year} 年考核合格率、验收合格率，省、市、县、校；数字怎么算", search={"boost": 2}
+        ),
         "# 合格率\n\n",
         _formula(programme),
     ]
@@ -101,7 +105,7 @@ def _group(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
         [
             front_matter(
                 f"{unit.name}合格率",
-                f"{unit.name} {latest.year} 年校本应用考核合格率",
+                f"{unit.name} {latest.year} 年考核合格率、验收合格率",
                 hide=["navigation"],
                 search={"boost": 2},  # whoever types a county's name wants the county, not one of its schools
             ),
@@ -190,7 +194,7 @@ def _overview(programme: Programme, figures: PublicFigures) -> str:
     standard = programme.standard
     share = "" if figures.passed is None else f"{figures.passed} ÷ {figures.due}" if figures.due else "还没有应考教师"
     hidden = '<a href="#veiled">为什么不公布</a>'
-    main = Tile(_figure("合格率"), VEILED if figures.suppressed else percent(figures.rate), share or hidden)
+    main = Tile(_figure("考核合格率"), VEILED if figures.suppressed else percent(figures.rate), share or hidden)
     accepted = count(figures.accepted)
     recognised = f"{figures.recognised} / {figures.schools} 所学校" if schools else "县级认定后计入"
     if not figures.accepted_complete and figures.accepted is not None:
@@ -202,8 +206,16 @@ def _overview(programme: Programme, figures: PublicFigures) -> str:
         Tile(_figure("学满学时"), count(figures.trained), f"{standard.online_hours} + {standard.practice_hours}"),
         Tile(_figure("考核合格"), count(figures.passed), f"通过不少于 {standard.credits} 学分"),
         Tile(_figure("验收认定"), accepted, recognised),
+        Tile(_figure("验收合格率"), *_accepted_rate(figures)),
     ]
     return tiles(rows)
+
+
+def _accepted_rate(figures: PublicFigures) -> tuple[str, str]:
+    """The rate that a county reports, with what it was divided from."""
+    if figures.accepted_rate is not None:
+        return percent(figures.accepted_rate), f"{figures.accepted} ÷ {figures.due}"
+    return (VEILED, '<a href="#veiled">为什么不公布</a>') if figures.due else ("—", "还没有应考教师")
 
 
 def _figure(name: str) -> str:
@@ -237,7 +249,7 @@ def _children(unit: Unit, year: PublicYear, here: str) -> str:
     names = [(short(child), year.figures[child.path]) for child in children]
     shown = _heat(names, schools=schools)
     heads = ["学校", "走到哪一步"] if schools else ["单位", "学校"]
-    heads += ["应考", "选满学分", *(["学满学时"] if compared else []), "合格", "合格率"]
+    heads += ["应考", "选满学分", *(["学满学时"] if compared else []), "合格", "考核合格率"]
     numbers = range(2 if schools else 1, len(heads) - 1)
     return shown + table(heads, rows, numbers, kind="compared" if compared else "children")
 
@@ -355,8 +367,9 @@ def _trend(unit: Unit, years: list[PublicYear]) -> str:
     shares = [(str(year.year), year.figures[unit.path].rate) for year in known]
     ends = [share for _, share in shares if share is not None]
     change = f"从 {percent(ends[0], 0)} 到 {percent(ends[-1], 0)}" if len(ends) > 1 else "只有一年公布"
-    drawn = trend(f"合格率 {shares[0][0]} 至 {shares[-1][0]} 年：{change}", shares)
-    return "\n## 历年 { #trend }\n\n" + drawn + table(["年度", "应考", "合格", "合格率"], rows, [1, 2], kind="board")
+    drawn = trend(f"考核合格率 {shares[0][0]} 至 {shares[-1][0]} 年：{change}", shares)
+    heads = ["年度", "应考", "合格", "考核合格率"]
+    return "\n## 历年 { #trend }\n\n" + drawn + table(heads, rows, [1, 2], kind="board")
 
 
 def _how(programme: Programme, up: str, records: str = "", county: str = "") -> str:
@@ -374,12 +387,19 @@ def _how(programme: Programme, up: str, records: str = "", county: str = "") -> 
         ],
         [
             "考核合格",
-            f"应考教师中，通过的微能力合计不少于 {standard.credits} 学分的；同一项以最近一次评审为准",
+            f"应考教师中，通过的微能力合计不少于 {standard.credits} 学分的；同一项以最近一次评审为准，"
+            "证书撤销而没有更换的不算",
             "附件1 二(四)4",
             "reviews/",
         ],
-        ["验收认定", "考核合格的教师中，学校已经验收合格、县级已经认定的", "附件1 二(三)5", "acceptance.yaml"],
-        ["合格率", "考核合格 ÷ 应考", "附件1 四(三)1", ""],
+        [
+            "验收认定",
+            "考核合格的教师中，学校已经验收合格、县级已经认定学分的；学时另认，学了多少认定多少，不论考核结果",
+            "附件1 二(三)5",
+            "acceptance.yaml",
+        ],
+        ["考核合格率", "考核合格 ÷ 应考", "附件1 二(四)4", ""],
+        ["验收合格率", "验收认定 ÷ 应考", "附件1 四(三)1", ""],
     ]
     cells = []
     for name, formula, clause, record in rows:

@@ -13,7 +13,7 @@ import msgspec
 
 from wholeschool import personal_data
 from wholeschool.outcomes import seals
-from wholeschool.outcomes.rates import Tally, county_tallies, taken, total
+from wholeschool.outcomes.rates import Tally, county_tallies, share, taken, total
 from wholeschool.outcomes.stages import Stage, stage
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.records import Record
@@ -62,8 +62,13 @@ class PublicFigures(msgspec.Struct, frozen=True):
 
     @property
     def rate(self) -> float | None:
-        """Passed in percent of those due (附件1 四(三)1); None when hidden or when nobody is due."""
-        return None if self.passed is None or not self.due else self.passed * 100 / self.due
+        """考核合格率: passed in percent of those due (附件1 二(四)4); None when hidden or when nobody is due."""
+        return share(self.passed, self.due)
+
+    @property
+    def accepted_rate(self) -> float | None:
+        """验收合格率: accepted in percent of those due (附件1 四(三)1); None when any part of it is hidden."""
+        return share(self.accepted, self.due) if self.accepted_complete else None
 
 
 class PublicSchool(msgspec.Struct, frozen=True):

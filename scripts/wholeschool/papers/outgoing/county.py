@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.outcomes.rates import Tally, county_tallies
+from wholeschool.outcomes.recognition import recognition_of
 from wholeschool.outcomes.stages import stage
 from wholeschool.papers.outgoing.paper import (
     GAP,
@@ -20,6 +21,7 @@ from wholeschool.papers.outgoing.paper import (
     numbered,
     paper,
 )
+from wholeschool.papers.outgoing.school import cases_of
 from wholeschool.programme import YearOfSchool
 from wholeschool.records import structs as s
 
@@ -65,11 +67,10 @@ def school_indicators(view: View) -> Iterator[Sheet]:
     rows: list[tuple[Cell, ...]] = []
     for year in view.county.schools:
         tally = tallies[year.school.slug]
-        accepted = f"{tally.accepted * 100 / tally.due:.1f}%" if tally.due else ""
-        rate = f"{tally.rate:.1f}%" if tally.rate is not None else ""
+        rates = (f"{rate:.1f}%" if rate is not None else "" for rate in (tally.rate, tally.accepted_rate))
         team = year.planner.team("management")
         counts = (tally.due, tally.chosen, tally.trained, tally.reviewed, tally.passed, tally.accepted)
-        groups = len(year.planner.all(s.Group, year=view.year))
+        groups = len(year.school.all(s.Group, year=view.year))
         step = stage(view.programme, year).label
         rows.append(
             (
@@ -78,24 +79,26 @@ def school_indicators(view: View) -> Iterator[Sheet]:
                 "√" if year.approval else "",
                 groups,
                 *counts,
-                rate,
-                accepted,
-                len(year.school.all(s.Case)),
+                *rates,
+                len(cases_of(year)),
                 step,
             )
         )
     if any(year.roster for year in view.county.schools):
-        headings = ("管理团队", "规划备案", "教研组", "应考", "选足学分", "学满学时", "参评", "合格", "验收合格")
+        headings = ("管理团队", "规划备案", "教研组", "应考", "选足学分", "学满学时", "参评", "合格", "验收认定")
         columns = (
             NUMBER,
             Column("学校", 20, middle=False),
             *(Column(each, 7) for each in headings),
-            Column("合格率", 8),
-            Column("验收合格率", 9),
+            Column("考核合格率", 8),
+            Column("验收合格率", 8),
             Column("案例课例", 7),
             Column("所在步骤", 16),
         )
-        notes = ("说明：两种合格率的分母都是应考教师（全部在册教师减去有原因、有批准的免考教师），不是报名人数。",)
+        notes = (
+            "说明：考核合格率 = 合格 ÷ 应考，验收合格率 = 验收认定 ÷ 应考。分母都是应考教师（全部在册教师减去有原因、"
+            "有批准的免考教师），不是报名人数；验收认定的是学校验收合格、县级已经认定的合格教师。",
+        )
         yield _listing(view, "学校开展情况指标表", Table(columns, numbered(rows)), notes)
 
 
@@ -167,21 +170,22 @@ def acceptance(view: View) -> Iterator[Sheet]:
 
 
 def _acceptance(view: View, year: YearOfSchool, tally: Tally) -> Sheet:
-    rate = f"{tally.rate:.1f}%" if tally.rate is not None else ""
+    rate, accepted = (f"{each:.1f}%" if each is not None else "" for each in (tally.rate, tally.accepted_rate))
     columns = (Column("日期", 11), Column("方式", 12), Column("验收人", 18), Column("意见", 60, middle=False))
     rows = tuple((one.date, one.mode, "、".join(one.by), one.opinion, one.conclusion) for one in year.acceptances)
-    done = year.accepted.recognition if year.accepted else None
+    done = recognition_of(year)
+    by = f"{done.date}　{done.document}" if done else None
     return Sheet(
         "校本应用考核验收表",
         (
             Form(
                 (
                     (("学校", year.school.name), ("年度", year.year), ("校（园）长", year.school.data.principal)),
-                    (("应考教师", tally.due), ("合格教师", tally.passed), ("合格率", rate)),
+                    (("应考教师", tally.due), ("合格教师", tally.passed), ("考核合格率", rate)),
                 )
             ),
             Table((*columns, Column("结论", 11)), rows, title="验收"),
-            Form(((("学时学分认定", f"{done.date}　{done.document}" if done else None),),)),
+            Form(((("学时学分认定", by), ("认定教师", tally.accepted), ("验收合格率", accepted)),)),
         ),
         name=year.school.name,
         mark=view.mark,

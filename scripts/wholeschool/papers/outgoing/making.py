@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from wholeschool.errors import UsageError
 from wholeschool.files import write_secret, write_whole
-from wholeschool.papers.contacts import NAME, Contacts, open_contacts, read_identity
+from wholeschool.papers.contacts import GROUPS, NAME, Contacts, open_contacts, read_identity
 from wholeschool.papers.outgoing.document import UnprintableError, html, pdf
 from wholeschool.papers.outgoing.paper import NoRecordError, Paper, Sheet, View, papers
 from wholeschool.papers.outgoing.workbook import workbook
@@ -53,24 +53,48 @@ def file_name(one: Paper, unit: Unit, year: int, form: str) -> str:
     return f"{_FORBIDDEN.sub('', f'{one.title}-{unit.name}-{year}')}.{form}"
 
 
-def opened(tree: Tree, unit: Unit, key: Path, root: Path) -> tuple[Contacts, list[str]]:
-    """The contacts of a unit and of the cities and counties below it, and what could not be opened with this key.
+class Opened(NamedTuple):
+    """Contact sheets put together: the people, what could not be opened, and whose people are not among them, and why.
 
-    Offices above the county hand in one list for all below them (附件2 一). Raises `UsageError` where nothing opens.
+    Of an office the people of the 管理团队 and of the 工程办 are wanted (附件3).
+    """
+
+    contacts: Contacts
+    closed: tuple[str, ...]
+    lacking: tuple[str, ...]
+
+
+def opened(tree: Tree, unit: Unit, key: Path, root: Path, direct: Collection[str] = ()) -> Opened:
+    """The contacts of a unit and of the cities and counties below it, as far as they open with this key.
+
+    Offices above the county hand in one list for all below them (附件2 一); counties that report to the province
+    themselves (`direct`, by path) are none of a city's. Raises `UsageError` where nothing opens.
     """
     identity = read_identity(key, root)
-    found, closed = Contacts(), []
-    holders = [each for each in unit.offices if (root / ROOT / each.path / NAME).is_file()]
+    found = Contacts()
+    closed: list[str] = []
+    lacking: list[str] = []
+    offices = [each for each in unit.offices if each is unit or unit.level == "省" or each.path not in direct]
+    holders = [each for each in offices if (root / ROOT / each.path / NAME).is_file()]
     if not holders:
         raise UsageError(f"{unit.path} 没有联系表；先用 wholeschool import 导入")
-    for each in holders:
+    for each in offices:
+        if each not in holders:
+            lacking.append(f"{each.name}（没有联系表）")
+            continue
         try:
-            found = found.merged(open_contacts(tree, each.path, identity))
+            own = open_contacts(tree, each.path, identity)
         except UsageError as error:
             closed.append(str(error))
+            lacking.append(f"{each.name}（联系表打不开）")
+            continue
+        found = found.merged(own)
+        there = "、".join(person.team for person in own.colleagues)
+        if wanting := [team for team in GROUPS if team not in there]:
+            lacking.append(f"{each.name}的{'、'.join(wanting)}")
     if len(closed) == len(holders):
         raise UsageError(closed[0])
-    return found, closed
+    return Opened(found, tuple(closed), tuple(lacking))
 
 
 def make_all(view: View, folder: Path, root: Path, *, sealed: bool = False) -> Made:

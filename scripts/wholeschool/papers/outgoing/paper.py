@@ -89,13 +89,17 @@ class Filer(msgspec.Struct, frozen=True):
 
 
 class View(msgspec.Struct, frozen=True, dict=True):
-    """What a paper is made from: a unit in a round, and for sealed papers the opened contact sheets."""
+    """What a paper is made from: a unit in a round, and for sealed papers the opened contact sheets.
+
+    `lacking` says whose people are not among the contacts, and why.
+    """
 
     programme: Programme
     unit: Unit
     year: int
     contacts: Contacts = Contacts()
     filer: Filer = Filer()
+    lacking: tuple[str, ...] = ()
 
     @cached_property
     def school(self) -> YearOfSchool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from wholeschool.guidance import source_of
 from wholeschool.outcomes.rates import school_tally
+from wholeschool.outcomes.recognition import recognition_of
 from wholeschool.outcomes.stages import stage
 from wholeschool.papers.outgoing.paper import (
     GAP,
@@ -297,6 +298,7 @@ def _yearly(
         return f"{count} 人（{count * 100 / tally.due:.1f}%）" if tally.due else f"{count} 人"
 
     approved = f"{year.approval.date} 审核通过" if year.approval else "还没有审核通过"
+    recognised = recognition_of(year)
     accepted = f"{year.accepted.date} 验收合格" if year.accepted else "还没有验收合格"
     rows: tuple[tuple[Cell, ...], ...] = (
         ("制订规划、报县审核备案", approved, "附件1 二(四)1"),
@@ -311,10 +313,11 @@ def _yearly(
             source_of("附件1 二(五)2", f"{standard.online_hours}学时网络研修、{standard.practice_hours}学时实践应用"),
         ),
         ("参加校本应用考核", share(tally.reviewed), "附件1 二(四)4"),
-        ("考核合格", share(tally.passed), "附件1 四(三)1"),
+        ("考核合格（考核合格率）", share(tally.passed), "附件1 二(四)4"),
         ("县级验收", accepted, "附件1 二(三)5"),
+        ("县级认定（验收合格率）", share(tally.accepted) if recognised else "还没有认定", "附件1 四(三)1"),
         ("取得微能力证书", share(tally.certified), "附件1 四(三)3"),
-        ("报送案例和课例", f"{len(_cases_of(year))} 篇", "附件1 二(四)5"),
+        ("报送案例和课例", f"{len(cases_of(year))} 篇", "附件1 二(四)5"),
     )
     columns = (Column("要求", 30, middle=False), Column("落实情况", 30), Column("出处", 16))
     opinions = [each.opinion for each in year.acceptances[-1:]]
@@ -343,7 +346,8 @@ def _yearly(
     )
 
 
-def _cases_of(year: YearOfSchool) -> list[s.Case]:
+def cases_of(year: YearOfSchool) -> list[s.Case]:
+    """The school's cases and lessons of the round."""
     return [each.data for each in year.school.all(s.Case) if each.data.date.startswith(str(year.year))]
 
 

@@ -8,7 +8,8 @@ import msgspec
 
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.outcomes.hours import EVERYBODY
-from wholeschool.outcomes.rates import has_credits, has_passed, is_exempt, is_trained, school_tally, total
+from wholeschool.outcomes.rates import is_exempt, school_tally, total
+from wholeschool.outcomes.recognition import conclusion, recognisable, recognised, recognition_of
 from wholeschool.papers.outgoing.paper import (
     GAP,
     SEAL,
@@ -41,7 +42,7 @@ def choices(view: View) -> Iterator[Sheet]:
             each.stage,
             each.group,
             view.abilities(each.choices) or ("免考" if each.exempt else "未选"),
-            len(each.choices),
+            len(set(each.choices)),
             credits_of(view.programme, each.choices),
             each.adviser,
         )
@@ -144,13 +145,13 @@ def results(view: View) -> Iterator[Sheet]:
                 for code, result in standing.items()
             ]
             if not is_exempt(each):
-                earned = credits_of(view.programme, year.passed.get(number, ()))
-                passed = has_passed(view.programme, year, each)
-                people.append((year.school.name, each.name, len(standing), earned, _conclusion(len(standing), passed)))
+                earned = credits_of(view.programme, year.credited.get(number, ()))
+                said = conclusion(view.programme, year, each)
+                people.append((year.school.name, each.name, len(standing), earned, said))
     if rows:
         tally = total(school_tally(view.programme, year, frozenset()) for year in view.schools)
         rate = "" if tally.rate is None else f"{tally.rate:.1f}%"
-        done = (("应考", tally.due), ("参评", tally.reviewed), ("合格", tally.passed), ("合格率", rate))
+        done = (("应考", tally.due), ("参评", tally.reviewed), ("合格", tally.passed), ("考核合格率", rate))
         each_ability = listed(
             view,
             (
@@ -190,8 +191,8 @@ def feedback(view: View) -> Iterator[Sheet]:
             if (result := view.school.standing.get((each.number, code)))
         )
         if rows:
-            earned = credits_of(view.programme, view.school.passed.get(each.number, ()))
-            said = f"通过 {earned} 学分，{'合格' if has_passed(view.programme, view.school, each) else '还没有合格'}"
+            earned = credits_of(view.programme, view.school.credited.get(each.number, ()))
+            said = f"通过 {earned} 学分，{conclusion(view.programme, view.school, each)}"
             yield Sheet(
                 "校本应用考核反馈单",
                 (Form((*_who(view, each), (("结果", said),))), Table(columns, rows)),
@@ -210,25 +211,24 @@ def recognition(view: View) -> Iterator[Sheet]:
     """
     rows: list[tuple[Cell, ...]] = []
     for year in view.schools:
-        done = year.accepted.recognition if year.accepted else None
-        for each in year.teachers.values() if done else ():
-            credited = has_credits(view.programme, year, each)
-            if done and each.hours and (credited or is_trained(view.programme, each)) and not is_exempt(each):
-                codes = year.credited[each.number] if credited else {}
-                rows.append(
-                    (
-                        year.school.name,
-                        each.name,
-                        each.number,
-                        each.hours.online,
-                        each.hours.practice,
-                        each.hours.online + each.hours.practice,
-                        "、".join(code for code in view.programme.microabilities if code in codes),
-                        credits_of(view.programme, codes) if credited else "未认定",
-                        done.document,
-                        done.date,
-                    )
-                )
+        done = recognition_of(year)
+        rows += [
+            (
+                year.school.name,
+                each.teacher.name,
+                each.teacher.number,
+                each.online,
+                each.practice,
+                each.hours,
+                "、".join(each.abilities),
+                each.credits or "未认定",
+                each.why_not,
+                done.document,
+                done.date,
+            )
+            for each in recognised(view.programme, year)
+            if done
+        ]
     if rows:
         columns = (
             Column("姓名", 9),
@@ -237,7 +237,8 @@ def recognition(view: View) -> Iterator[Sheet]:
             Column("实践应用学时", 8),
             Column("学时合计", 8),
             Column("通过的微能力", 20),
-            Column("学分", 6),
+            Column("学分", 7),
+            Column("说明", 9),
             Column("认定文件", 18),
             Column("认定日期", 12),
         )
@@ -248,7 +249,9 @@ def recognition(view: View) -> Iterator[Sheet]:
             mark=view.mark,
             under=f"认定单位：{county.data.authority or county.name}　　{view.year} 年度",
             foot=(SEAL,),
-            notes=("说明：学满学时的认定学时；考核合格的另认定学分。证书被撤销而没有更换的，那一项的学分不再认定。",),
+            notes=(
+                "说明：学时学了多少认定多少，不论考核结果；考核合格的另认定学分。证书撤销而没有更换的，那一项的学分收回。",
+            ),
             wide=True,
         )
 
@@ -298,24 +301,22 @@ class _Portfolios:
             practice = f"{each.hours.practice:g}（要求 {standard.practice_hours}）"
             yield Form(((("网络研修", online), ("实践应用", practice)),), title="学时")
         yield from filter(_has_rows, (self._study(each), self._handed(each), self._judged(each)))
-        if each.number in self._results:
-            done = view.school.accepted.recognition if view.school.accepted else None
-            by = f"{done.date}　{done.document}" if done else "尚未认定"
-            hours = by if is_trained(view.programme, each) else "没有学满，未认定"
-            if done and not has_credits(view.programme, view.school, each):
-                credits = (
-                    "考核没有合格，未认定"
-                    if not has_passed(view.programme, view.school, each)
-                    else "证书撤销，认定收回"
-                )
-            else:
-                credits = by
-            passed = credits_of(view.programme, view.school.credited.get(each.number, ()))
-            yield Form(((("通过学分", passed),), (("学时认定", hours), ("学分认定", credits))), title="学分")
+        if each.hours or each.number in self._results:
+            yield self._recognised(each)
         yield from filter(_has_rows, (self._certificates(each),))
         if each.reflection or each.lesson:
             lesson = f"报送课例：{each.lesson}" if each.lesson else ""
             yield Prose("总结反思", tuple(text for text in (each.reflection, lesson) if text))
+
+    def _recognised(self, each: s.Teacher) -> Form:
+        found, done = recognisable(self._view.programme, self._view.school, each), recognition_of(self._view.school)
+        by = f"{done.date}　{done.document}" if done else "尚未认定"
+        passed = credits_of(self._view.programme, self._view.school.credited.get(each.number, ()))
+        lines = (
+            (("学时认定", f"{found.hours:g} 学时，{by}" if found.hours else "没有学时"),),
+            (("通过学分", passed), ("学分认定", f"未认定（{found.why_not}）" if found.why_not else by)),
+        )
+        return Form(lines, title="学时和学分认定")
 
     def _study(self, each: s.Teacher) -> Table:
         done = sorted(self._activities.get(each.number, ()), key=lambda one: one.date)
@@ -366,11 +367,6 @@ class _Portfolios:
         )
         rows = ((one.number, self._view.ability(one.microability), one.level, one.issued) for one in issued)
         return Table(columns, tuple(rows), title="证书")
-
-
-def _conclusion(reviewed: int, passed: bool) -> str:
-    """Who was not reviewed has not failed."""
-    return "合格" if passed else "未合格" if reviewed else "未评审"
 
 
 def _has_rows(table: Table) -> bool:

@@ -1,0 +1,78 @@
+"""What the county recognises of each teacher in a round: hours and credits (附件1 二(三)5 names both).
+
+The two are apart. Hours are recognised of everybody who did them, as many as they did, whatever came of the assessment;
+credits are recognised of those who passed. The roster of recognition, the portfolios and the figures say the same,
+because all of them ask here or count with `rates.has_passed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from wholeschool.outcomes.credits import credits_of
+from wholeschool.outcomes.rates import has_passed, is_exempt
+from wholeschool.programme import Programme, YearOfSchool
+from wholeschool.records.structs import Recognition, Teacher
+
+PASSED = "合格"
+
+
+class Recognised(msgspec.Struct, frozen=True):
+    """What there is to recognise of a teacher.
+
+    `online` and `practice` are hours. `abilities` are the codes whose credits count, in the table's order; `credits` is
+    their sum. Where there are none, `why_not` says why.
+    """
+
+    teacher: Teacher
+    online: float
+    practice: float
+    abilities: tuple[str, ...] = ()
+    credits: int = 0
+    why_not: str = ""
+
+    @property
+    def hours(self) -> float:
+        """Of both kinds together."""
+        return self.online + self.practice
+
+
+def recognition_of(year: YearOfSchool) -> Recognition | None:
+    """The county's recognition of the school that stands: which day, which document."""
+    return year.accepted.recognition if year.accepted else None
+
+
+def recognised(programme: Programme, year: YearOfSchool) -> Iterator[Recognised]:
+    """The rows of the roster of recognition: who has hours or credits, in the school's order; none before the county
+    has recognised."""
+    if recognition_of(year):
+        for teacher in year.teachers.values():
+            found = recognisable(programme, year, teacher)
+            if found.hours or found.credits:
+                yield found
+
+
+def recognisable(programme: Programme, year: YearOfSchool, teacher: Teacher) -> Recognised:
+    """What of a teacher is recognised once the county recognises the school."""
+    online, practice = (teacher.hours.online, teacher.hours.practice) if teacher.hours else (0, 0)
+    if (said := conclusion(programme, year, teacher)) != PASSED:
+        return Recognised(teacher, online, practice, why_not=said)
+    codes = year.credited[teacher.number]
+    abilities = tuple(code for code in programme.microabilities if code in codes)
+    return Recognised(teacher, online, practice, abilities, credits_of(programme, codes))
+
+
+def conclusion(programme: Programme, year: YearOfSchool, teacher: Teacher) -> str:
+    """How the assessment ended for a teacher, in a word: who was not reviewed, or not to the end, has not failed."""
+    if is_exempt(teacher):
+        return "免考"
+    if has_passed(programme, year, teacher):
+        return PASSED
+    if credits_of(programme, year.passed.get(teacher.number, ())) >= programme.standard.credits:
+        return "证书撤销"
+    reviewed = sum((teacher.number, code) in year.standing for code in set(teacher.choices))
+    if not reviewed:
+        return "未评审"
+    return "未评完" if reviewed < len(set(teacher.choices)) else "未合格"
