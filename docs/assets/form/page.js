@@ -565,6 +565,10 @@
       return el("li", {}, made);
     }));
     all.hidden = rescue.hidden = !draft.records.length;
+    if (draft.records.length && !packs) {
+      packs = true;
+      fetchScript(ZIP).catch(() => {}); // without a network it is tried again when it is needed
+    }
     starter.hidden = !missing().length;
   };
 
@@ -825,6 +829,8 @@
     }
     return fetched.get(path);
   };
+  const ZIP = "../vendor/zip.js"; // fetched once there is something to pack
+  let packs = false;
   const fetchAll = async (paths) => {
     for (const path of paths) await fetchScript(path); // each needs the one before
   };
@@ -1141,8 +1147,14 @@
     await takeAll([...file.files]);
     file.value = "";
   } });
-  const downloadAll = () => {
+  const downloadAll = async () => {
     checked(...draft.records);
+    try {
+      await fetchScript(ZIP);
+    } catch {
+      say("没有下载：打包的部分没有取到，请联网后再点一次；也可以一份一份下载。");
+      return;
+    }
     // Without the school's folder the files still belong together, and come in again.
     const inside = (record) => (draft.unit ? pathOf(record) : pathOf(record).split("/").slice(5).join("/"));
     const packed = Object.fromEntries(draft.records.map((record) => [inside(record), bytesOf(record)]));

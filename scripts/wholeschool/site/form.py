@@ -41,7 +41,7 @@ from wholeschool.site.views import public_unit
 FOLDER = "form"
 LEVEL = "校"
 SCRIPTS = (
-    *("form/records.js", "assets/vendor/js-yaml.js", "assets/vendor/zip.js"),
+    *("form/records.js", "assets/vendor/js-yaml.js"),
     *("assets/form/check.js", "assets/form/rules.js", "assets/form/page.js"),
 )
 # As a school comes to need them; further kinds follow in their own order.
