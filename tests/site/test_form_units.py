@@ -122,6 +122,12 @@ def test_names_are_fetched_when_one_is_written_and_stand_as_folders(
     team.press("Tab")
     expect(team).to_have_value("没有的县")
     expect(page.locator(".ws-field", has=team).locator(".ws-wrong")).to_contain_text("的写法不对")
+    begin(page, "work-log")
+    page.get_by_role("button", name="加一条").first.click()
+    units = page.locator('textarea[name="entries.0.units"]')
+    units.fill("明远县\n没有的县\n东风中心学校")
+    units.press("Tab")
+    expect(units).to_have_value(f"{COUNTY}\n没有的县\n{COUNTY}/dongfeng-zhongxin")
     page.context.close()
     assert not wrong
 

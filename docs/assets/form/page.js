@@ -313,12 +313,7 @@
       control = el("input", { type: asDate ? "date" : "text", autocomplete: "off", value: String(value ?? ""), oninput: () => set(read(control.value)) });
       if (isNumber) control.inputMode = "decimal";
       if (field.examples) control.placeholder = `例如 ${field.examples[0]}`;
-      if (field["x-names"]) {
-        control.addEventListener("change", async () => {
-          const written = control.value, path = await pathNamed(written, field["x-names"]);
-          if (path && control.value === written) set(control.value = path);
-        });
-      }
+      if (field["x-names"]) namesToPaths(control, field["x-names"]);
     }
     const help = field.description || (control.type === "date" ? "" : field["x-hint"]);
     const about = field["x-names"] ? `${help}也可以写单位的名称。` : help;
@@ -348,12 +343,22 @@
     return group(field.title || name, field.description, pointer, required, el("div", { className: "ws-ticks" }, ...boxes));
   };
 
+  // What was typed, line by line, with the folder in place of each name that can only mean one.
+  const namesToPaths = (control, kind) => control.addEventListener("change", async () => {
+    const written = control.value;
+    const paths = await Promise.all(written.split("\n").map(async (line) => (await pathNamed(line.trim(), kind)) || line));
+    if (control.value !== written || paths.join("\n") === written) return; // typed on meanwhile
+    control.value = paths.join("\n");
+    control.dispatchEvent(new Event("input"));
+  });
+
   const lines = (field, items, holder, name, pointer, required) => {
     const control = el("textarea", { rows: 3, value: (holder[name] || []).join("\n"), oninput: () => {
       holder[name] = control.value.split("\n").map((line) => line.trim()).filter(Boolean);
       changed();
     } });
-    const about = ["一行一项。", field.description, items["x-hint"]].filter(Boolean).join(" ");
+    if (items["x-names"]) namesToPaths(control, items["x-names"]);
+    const about = ["一行一项。", field.description, items["x-hint"], items["x-names"] && "也可以写单位的名称。"].filter(Boolean).join(" ");
     const box = labelled(field.title || name, control, about, required);
     register(pointer, control, box.querySelector(".ws-wrong"));
     return box;
