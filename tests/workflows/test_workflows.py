@@ -180,7 +180,8 @@ def test_the_reviewer_reads_what_a_recognition_makes_possible(origin: Path, tmp_
     assert ran.passed, ran.log
     said = re.sub("&#[0-9]+;", "", ran.summary)
     assert "涉及 1 所学校、0 位教师，1 个文件。" in said
-    assert re.search("第一中学 2026 年：走到 5 县区监督 → 已完成，可发证书 0 → [1-9][0-9]*。", said)
+    recognised_now = "走到 5 县区监督 → 已完成，验收合格率 0.0% → [1-9][0-9.]*%，可发证书 0 → [1-9][0-9]*。"
+    assert re.search(f"第一中学 2026 年：{recognised_now}", said)
     assert re.search("可以发的证书：0 → [1-9][0-9]* 张。", said)
     assert "rates/anhui/shili/mingyuan/diyi-zhongxue/" in said
     told = comment(origin, tmp_path / "said", commits[1], ran.artifacts["check"], forge(commits[1]))
