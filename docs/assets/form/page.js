@@ -570,10 +570,6 @@
       return el("li", {}, made);
     }));
     all.hidden = rescue.hidden = !draft.records.length;
-    if (draft.records.length && !packs) {
-      packs = true;
-      fetchScript(ZIP).catch(() => {}); // without a network it is tried again when it is needed
-    }
     starter.hidden = !missing().length;
   };
 
@@ -834,8 +830,7 @@
     }
     return fetched.get(path);
   };
-  const ZIP = "../vendor/zip.js"; // fetched once there is something to pack
-  let packs = false;
+  const ZIP = "../vendor/zip.js"; // fetched once the page stands, so that all can be packed without a network
   const fetchAll = async (paths) => {
     for (const path of paths) await fetchScript(path); // each needs the one before
   };
@@ -1204,5 +1199,6 @@
   redraw();
   home.hidden = false;
   performance.mark("ws-form-ready");
+  setTimeout(() => fetchScript(ZIP).catch(() => {}), 200); // where that fails, again when something is to be packed
   Object.assign(globalThis.wholeschoolForm, { yamlOf: (kind, value) => yamlOf({ kind, name: "a", year: 2026, value }) });
 })();
