@@ -150,7 +150,7 @@ def test_what_was_revoked_is_not_printed_packed_counted_or_listed(root: Path) ->
     counts = [sum(each.certified for each in county_tallies(programme, one).values()) for one in (before, after)]
     assert counts[1] == counts[0] - 1
     assert not after.certificates.get(teacher)
-    assert {each.teacher for each in lacking_certificates(programme, after)} == {teacher}
+    assert not list(lacking_certificates(programme, after))  # with the certificates went what they certified
     assert "新发 0 张" in wholeschool(root, "certificates", "issue", COUNTY, "--year", "2026").stdout
     assert "已撤销" in wholeschool(root, "certificates", "issue", COUNTY, "--year", "2026", "--dry-run").stdout
 

@@ -55,7 +55,7 @@ def due_certificates(programme: Programme, year: YearOfCounty) -> Iterator[Due]:
 
 
 def lacking_certificates(programme: Programme, year: YearOfCounty) -> Iterator[Due]:
-    """Earned, and the teacher has none that is in force: never issued, or revoked and not replaced."""
+    """Earned and not withdrawn, and the teacher has none that is in force: it was never issued."""
     held = {(entry.teacher, entry.microability) for entries in year.certificates.values() for entry in entries}
     return (due for due in earned_certificates(programme, year) if (due.teacher, due.microability) not in held)
 
