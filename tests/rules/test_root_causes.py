@@ -38,6 +38,7 @@ class Mistake(NamedTuple):
     path: str
     pattern: str = ""
     words: str = ""
+    severity: str = "error"
 
     def __repr__(self) -> str:
         return self.name.replace(" ", "-")
@@ -95,6 +96,8 @@ MISTAKES = [
     Mistake("no providers", "RECOGNISE-PROVIDER", f"{COUNTY}/providers.yaml"),
     Mistake("offered less than was chosen", "CHOICE-OFFERED", f"{SCHOOL}/2026/plan.yaml",
             r"(offered: \[.*?)A6, ", r"\1"),
+    Mistake("another type of school", "STAGE-SCHOOL", f"{SCHOOL}/unit.yaml", "type: 小学", "type: 高中",
+            "warning"),
     Mistake("environment taken away", "PLAN-ENVIRONMENT", f"{SCHOOL}/unit.yaml", ", 混合学习环境", ""),
     Mistake("centre misspelt", "UNIT-CENTER", f"{COUNTY}/liushu-xiaoxue/unit.yaml", "hewan-zhongxin-xiaoxue", "hewan"),
     Mistake("centre not confirmed", "PLAN-APPROVED", f"{COUNTY}/2026/approvals.yaml",
@@ -156,7 +159,7 @@ def _made(*mistakes: Mistake) -> list[Finding]:
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=repr)
 def test_one_mistake_is_one_finding_at_its_cause(mistake: Mistake) -> None:
-    assert [(each.code, each.severity) for each in _made(mistake)] == [(mistake.code, "error")]
+    assert [(each.code, each.severity) for each in _made(mistake)] == [(mistake.code, mistake.severity)]
 
 
 def test_independent_mistakes_are_told_beside_each_other() -> None:
