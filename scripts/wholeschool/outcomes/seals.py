@@ -16,15 +16,16 @@ import unicodedata
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import msgspec
-from joserfc import jws
-from joserfc.errors import JoseError
-from joserfc.jwk import OKPKey
 
 from wholeschool.programme import Programme, YearOfCounty
 from wholeschool.records.structs import CertificateEntry, Revocations, SigningKey
+
+if TYPE_CHECKING:
+    from joserfc.jwk import OKPKey
 
 # RFC 9864 asks for the narrower name Ed25519, which few libraries know yet; here the key says which curve is meant.
 warnings.filterwarnings("ignore", message="EdDSA is deprecated")
@@ -83,7 +84,9 @@ def key_id(public: str) -> str:
 
 
 def public_key(public: str) -> OKPKey:
-    """The key of a record, for joserfc."""
+    """The key of a record, for joserfc, which is imported when it is needed: it takes a fifth of a command's start."""
+    from joserfc.jwk import OKPKey
+
     return OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": public})
 
 
@@ -193,6 +196,9 @@ def opened(text: str, keys: Mapping[str, SigningKey]) -> tuple[dict[str, object]
 
     Whether the certificate is still in force, and whether the key was, is another question: see `against`.
     """
+    from joserfc import jws
+    from joserfc.errors import JoseError
+
     if not _TOKEN.match(text):
         raise SealError("这不是完整的签名，可能少了一截或者抄错了")
     head, body, seal = text.split(".")
