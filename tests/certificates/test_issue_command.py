@@ -3,33 +3,14 @@
 from __future__ import annotations
 
 import random
-import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-import pytest
-
-from tests.synthesis import write
-
 COMMAND = Path(sys.executable).with_name("wholeschool")
 COUNTY = "anhui/shili/mingyuan"
 OTHER = "anhui/shili/qinglan"
-
-
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two small counties, one of which has issued certificates."""
-    root = tmp_path_factory.mktemp("programme")
-    write(root, counties=2, schools=3, teachers=24, seed=3)
-    return root
-
-
-@pytest.fixture
-def root(original: Path, tmp_path: Path) -> Path:
-    shutil.copytree(original / "submissions", tmp_path / "submissions")
-    return tmp_path
 
 
 def ledger_of(root: Path) -> Path:

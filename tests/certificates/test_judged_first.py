@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +12,6 @@ import pikepdf
 import pytest
 from openpyxl import load_workbook
 
-from tests.synthesis import write
 from wholeschool.cli.workspace import check_root
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.outcomes.eligibility import lacking_certificates
@@ -24,19 +22,6 @@ COMMAND = Path(sys.executable).with_name("wholeschool")
 COUNTY = "anhui/shili/mingyuan"
 ROUND = f"submissions/{COUNTY}/2026"
 SITE = ("--site", "https://zhengxiao.example/")
-
-
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("programme")
-    write(root, counties=2, schools=3, teachers=24, seed=3)
-    return root
-
-
-@pytest.fixture
-def root(original: Path, tmp_path: Path) -> Path:
-    shutil.copytree(original / "submissions", tmp_path / "submissions")
-    return tmp_path
 
 
 def wholeschool(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

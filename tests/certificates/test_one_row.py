@@ -12,7 +12,6 @@ import pytest
 
 from tests.certificates.forgeries import genuine
 from tests.certificates.sealing import ledger_text, sealed, status_text
-from tests.synthesis import write
 from wholeschool.certificates.signing import unsigned_status
 from wholeschool.certificates.verification import REVOKED, UNKNOWN, VALID, judge, judge_number, judge_pdf
 from wholeschool.cli.workspace import check_root
@@ -24,19 +23,6 @@ from wholeschool.site.verify import pages
 COMMAND = Path(sys.executable).with_name("wholeschool")
 CITY, COUNTY = "anhui/shili", "anhui/shili/mingyuan"
 TODAY = "2026-11-24"
-
-
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("programme")
-    write(root, counties=2, schools=3, teachers=24, seed=3)
-    return root
-
-
-@pytest.fixture
-def root(original: Path, tmp_path: Path) -> Path:
-    shutil.copytree(original / "submissions", tmp_path / "submissions")
-    return tmp_path
 
 
 def wholeschool(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
