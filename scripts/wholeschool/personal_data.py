@@ -125,8 +125,8 @@ def _plain(text: str) -> str:
 # --- numbers ----------------------------------------------------------------------------------------------------------
 
 # What people put between digits: spaces, dashes, dots, strokes, brackets, a list's comma, marks of emphasis, elements
-# of a page, a new line. Not the comma and the bar, which part one value of a table from the next.
-_BETWEEN = r"(?:[ \t._/\\、()（）*~`-]|</?[A-Za-z][^<>\n]{0,40}>|\n[ \t>]*)"
+# of a page, links without a word, a new line. Not the comma and the bar, which part one value of a table from the next.
+_BETWEEN = r"(?:[ \t._/\\、()（）*~`-]|</?[A-Za-z][^<>\n]{0,40}>|!?\[\]\([^()\s]{0,200}\)|\n[ \t>]*)"
 _GAP = f"{_BETWEEN}{{0,3}}"
 
 

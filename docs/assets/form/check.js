@@ -103,7 +103,7 @@
     return meant.map(([path]) => (kind === "school" ? path.slice(path.lastIndexOf("/") + 1) : path));
   };
 
-  const GAP = "(?:[ \\t._/\\\\、()（）*~`-]|</?[A-Za-z][^<>\\n]{0,40}>|\\n[ \\t>]*){0,3}";
+  const GAP = "(?:[ \\t._/\\\\、()（）*~`-]|</?[A-Za-z][^<>\\n]{0,40}>|!?\\[\\]\\([^()\\s]{0,200}\\)|\\n[ \\t>]*){0,3}";
   const CHINESE = "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", FIGURES = "001234567891123456789";
   const RUN = new RegExp(`[0-9](?:${GAP}[0-9]){9,}`, "g");
   const CHINESE_RUN = new RegExp(`[0-9${CHINESE}](?:${GAP}[0-9${CHINESE}]){10,}`, "g");

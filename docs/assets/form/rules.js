@@ -55,11 +55,12 @@
     return wanted.filter(([, got, needed]) => got < needed).map(([name, got, needed]) => `${name} ${got} 学时，不满 ${needed}`);
   };
 
+  const plain = (text) => text.normalize("NFKC").replace(/[^\p{L}\p{N}\p{M}]+/gu, "").toLowerCase();
   // As rules/reviews.py: nothing is left of it but a few characters, once set phrases and punctuation are taken out.
   const SET_PHRASES = ["继续努力", "再接再厉", "继续加油", "加油", "很好", "较好", "不错", "良好", "合格", "优秀", "同意", "通过",
     "没有", "暂无", "希望", "今后", "以后", "进一步", "继续", "努力", "加强", "改进", "提高", "提升", "完善", "保持", "学习", "请", "老师"];
   const saysLittle = (text) => {
-    let left = text.normalize("NFKC").replace(/[^\p{L}\p{N}\p{M}]+/gu, "").toLowerCase();
+    let left = plain(text);
     for (const phrase of SET_PHRASES) left = left.split(phrase).join("");
     return new Set(left).size < 5;
   };
@@ -371,18 +372,19 @@
         if (practice * 100 < standard.practice_share * total) yield [round.roster, ["teachers", at, "hours", "practice"], `实践应用 ${practice} 学时，应不少于应修 ${total} 学时的 ${standard.practice_share}%`, "补上实践应用的学时和证据"];
       }
     }],
-    "PANEL-SELF": [function* ({ reviews, teachers }) {
+    "PANEL-SELF": [function* ({ unit, reviews, teachers }) {
+      const code = unit?.value.code || "";
       for (const review of reviews) {
         const { members } = review.value.panel;
-        const numbers = new Map(members.filter((one) => one.teacher).map((one) => [one.teacher, one.name]));
-        const unnumbered = new Set(members.filter((one) => !one.teacher).map((one) => one.name));
         for (const [result, at] of each(review.value.results)) {
           const teacher = teachers.get(result.teacher);
-          const name = numbers.get(result.teacher) || (unnumbered.has(teacher?.name) ? teacher.name : null);
-          if (!name) continue;
+          // However the name is written; a number of this school's that nobody has tells nobody apart.
+          const names = members.filter((one) => one.teacher === result.teacher || (teacher && plain(one.name) === plain(teacher.name)
+            && !teachers.has(one.teacher) && (one.teacher || code).startsWith(code))).map((one) => plain(one.name));
+          if (!names.length) continue;
           const cause = `${pathOf(review)} ${result.teacher}`;
           if (!result.reviewers?.length) yield [review, ["results", at, "reviewers"], "这位教师是评审组成员，没有写明由谁评审", "在评审人里写其他评审人的姓名", undefined, cause];
-          else if (result.reviewers.includes(name)) yield [review, ["results", at, "reviewers"], "评审人评了自己", "换成其他评审人", undefined, cause];
+          else if (result.reviewers.some((name) => names.includes(plain(name)))) yield [review, ["results", at, "reviewers"], "评审人评了自己", "换成其他评审人", undefined, cause];
         }
       }
     }],

@@ -23,7 +23,10 @@ _NAMES = personal_data.NAMES | _OTHER
 _PICTURES = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 _ANEW = "从主分支新建一个分支，把最后的样子作为一次提交重新交；原来的分支删掉"
 # Who else wrote or read a commit is named there by name and address, as Git and the forges do it.
-_TRAILER = re.compile(r"^[A-Za-z-]+-by: .*$", re.MULTILINE)
+_TRAILER = re.compile(
+    r"^(?:Signed-off|Co-authored|Reviewed|Acked|Tested|Reported|Suggested)-by: ([^<>\n]*)<[^<>\n]*>$",
+    re.MULTILINE | re.IGNORECASE,
+)
 
 
 @rule("PII-HISTORY", clause=OURS)
@@ -42,7 +45,7 @@ def nothing_personal_stays_in_the_history(proposal: Proposal) -> Iterator[Breach
             yield Location(path), f"前面的提交里写过疑似{_NAMES[code]}（内容已隐去），后来删掉了，历史里还在", _ANEW
     for commit, people, message in proposal.said:
         at = Location(f"提交 {commit[:10]}")
-        for code in sorted({datum.code for datum in personal_data.scan(_TRAILER.sub("", message))}):
+        for code in sorted({datum.code for datum in personal_data.scan(_TRAILER.sub(r"\1", message))}):
             yield at, f"提交说明里疑似有{_NAMES[code]}（内容已隐去）", _ANEW
         for code in sorted({datum.code for datum in personal_data.scan(people)} - {"PII-EMAIL"}):
             hint = f"运行 git config user.name 和 git config user.email 改成别的，{_ANEW}"

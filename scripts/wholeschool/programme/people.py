@@ -9,6 +9,7 @@ from functools import cached_property
 from wholeschool.programme.programme import Programme, Unit, YearOfSchool
 from wholeschool.records import structs as s
 
+_TITLE = re.compile(r"(?:[副正]?(?:校|园|院|所|局|科|股|处)长|[副]?(?:主任|书记)|老师|教师|同志|先生|女士)$")
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
@@ -61,8 +62,8 @@ class Own:
         return any(same_unit(written, each) for each in self.units)
 
     def has_name(self, name: str) -> bool:
-        """Whether one of the school's own has this name."""
-        return plain(name) in self._names
+        """Whether one of the school's own has this name, however it is written, with or without a title behind it."""
+        return bool({plain(name), plain(_TITLE.sub("", name))} & self._names)
 
 
 class County:

@@ -69,13 +69,24 @@ def acceptance_follows_the_spot_check(programme: Programme) -> Iterator[Breach]:
     再次验收要先有整改，是本项目的决定。
     """
     for year, record, entry, school in _acceptances(programme):
+        earlier = school.acceptances[: _place(school, entry)]
+        if earlier and entry.date < earlier[-1].date:
+            message = f"这次结论的日期 {entry.date} 早于上一次结论的日期 {earlier[-1].date}"
+            yield record.at(entry, "date"), message, "核对两个日期；结论按作出的先后写"
+            continue
         if entry.conclusion != "验收合格" or programme.has_broken(f"{year.county.path}/{year.year}/spot-checks"):
             continue
-        checks = [each for each in year.county.rechecked(school.school.path, year.year) if each[0].date <= entry.date]
+        own = Own(programme, school)
+        checks = [
+            (check, item)
+            for check, item in year.county.rechecked(school.school.path, year.year)
+            if check.date <= entry.date and item.recheck_level and not all(map(own.has_name, check.checkers))
+        ]
         place = f"{year.year}/spot-checks/"
         if not checks:
             message = f"{school.school.name}还没有抽查考核结果（也没有第三方评估的记录），就写了验收合格"
-            yield record.at(entry, "school"), message, f"先抽查，写进 {place}，再作结论"
+            hint = f"先抽查，写进 {place}（每项写复核评定，抽查人不能都是学校自己的人），再作结论"
+            yield record.at(entry, "school"), message, hint
             continue
         before = [each for each in school.acceptances[: _place(school, entry)] if each.date <= entry.date]
         days = {check.date for check, _ in checks} | {review.data.date for review in school.reviews}

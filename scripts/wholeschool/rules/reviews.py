@@ -52,7 +52,7 @@ def panel_is_mixed_or_entrusted(programme: Programme) -> Iterator[Breach]:
     """
     for year, review in _sessions(programme):
         panel = review.data.panel
-        if len({member.name for member in panel.members}) == 1:
+        if len({plain(member.name) for member in panel.members}) == 1:
             message = "评审组只有一个人"
             yield review.at(panel, "members", key=True), message, "至少两人，各自看证据；校内外结合的，校内、校外都有"
             continue
@@ -127,20 +127,28 @@ def nobody_reviews_themselves(programme: Programme) -> Iterator[Breach]:
     与评审人同名的教师也是这样，除非评审人写明了自己的教师编号，看得出是两个人。
     """
     for year, review in _sessions(programme):
-        own = year.teachers
-        numbers = {member.teacher: member.name for member in review.data.panel.members if member.teacher}
-        unnumbered = {member.name for member in review.data.panel.members if not member.teacher}
+        own, members = year.teachers, review.data.panel.members
         for result in review.data.results:
             teacher = own.get(result.teacher)
-            name = numbers.get(result.teacher) or (teacher.name if teacher and teacher.name in unnumbered else None)
-            if name is None:
+            # However the name is written; a number of this school's that nobody has tells nobody apart.
+            names = {plain(member.name) for member in members if member.teacher == result.teacher}
+            names |= {
+                plain(member.name)
+                for member in members
+                if teacher
+                and plain(member.name) == plain(teacher.name)
+                and member.teacher not in own
+                and (member.teacher or year.school.data.code).startswith(year.school.data.code)
+            }
+            if not names:
                 continue
+            themselves = [place for place, name in enumerate(result.reviewers) if plain(name) in names]
             if not result.reviewers:
                 at = review.at(result, "teacher")
                 message, hint = "这位教师是评审组成员，没有写明由谁评审", "在 reviewers 里写其他评审人的姓名"
                 yield at, message, hint, None, f"{review.path} {result.teacher}"
-            elif name in result.reviewers:
-                at = review.at(result, "reviewers", result.reviewers.index(name))
+            elif themselves:
+                at = review.at(result, "reviewers", themselves[0])
                 yield at, "评审人评了自己", "换成其他评审人", None, f"{review.path} {result.teacher}"
 
 

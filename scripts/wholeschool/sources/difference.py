@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import msgspec
 
+from wholeschool.errors import RepositoryError
 from wholeschool.sources.tree import CommitTree, Entry
 
 
@@ -34,7 +36,11 @@ def differences(base: CommitTree, head: CommitTree) -> list[Difference]:
             for tree, mode, name in zip((base, head), modes_and_names[:2], modes_and_names[2:4], strict=True)
         )
         found.append(Difference(path, before, after))
-    return sorted(found)
+    found.sort(key=lambda each: each.path)
+    for one, next_one in itertools.pairwise(found):
+        if one.path == next_one.path:
+            raise RepositoryError(f"提交 {head.commit[:10]} 里有两个同名的 {one.path}，仓库坏了；运行 git fsck 看看")
+    return found
 
 
 def merged(root: Path, base: CommitTree, head: CommitTree) -> CommitTree:
