@@ -308,13 +308,13 @@ def _everything(text: str) -> Iterator[PersonalDatum]:
             yield PersonalDatum(code, origin[start], origin[end])
 
 
-def _scan(text: str) -> Iterator[PersonalDatum]:
-    text = _ENDLESS.sub(lambda run: "#" * len(run.group()), text)  # no number has so many figures in one group
+def _scan(whole: str) -> Iterator[PersonalDatum]:
+    text = _ENDLESS.sub(lambda run: "#" * len(run.group()), whole)  # no number has so many figures in one group
     yield from _numbers(text)
     spoken = _CHINESE_RUN.sub(lambda run: run.group().translate(_CHINESE), text)
     if spoken != text:
         yield from _numbers(spoken)
-    yield from _accounts(text)
+    yield from _accounts(whole)
 
 
 def redact(text: str) -> str:

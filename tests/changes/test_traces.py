@@ -127,6 +127,8 @@ def test_a_sample_number_that_stays_is_not_taken_back(repository: git.Repo) -> N
         (f"联系 {MOBILE}", "t", "t@example.org", True),
         ("请找 zhang@example.org", "t", "t@example.org", True),
         ("改好了\n\nSigned-off-by: T <t@example.org>", "t", "t@example.org", False),
+        (f"改好了\n\nSigned-off-by: T {MOBILE} <t@example.org>", "t", "t@example.org", True),
+        (f"改好了\n\nContact-by: 张三 {MOBILE}", "t", "t@example.org", True),
         ("改好了", MOBILE, "t@example.org", True),
         ("改好了", "t", f"{MOBILE}@example.org", True),
         ("改好了 2026-03-15", "张三", "zhang@example.org", False),

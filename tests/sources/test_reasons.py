@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -197,3 +198,20 @@ def test_a_key_makes_its_folder(tmp_path: Path) -> None:
 
     write_secret(tmp_path / "home/.config/wholeschool/key", b"x", tmp_path / "repository")
     assert (tmp_path / "home/.config/wholeschool/key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_tree_with_two_files_of_one_name_is_told_in_one_sentence(tmp_path: Path) -> None:
+    root = made(tmp_path / "repository")
+    base = run(root, "rev-parse", "HEAD")
+    blob = run(root, "hash-object", "-w", "note.txt")
+    (root / "other.txt").write_text("three")
+    other = run(root, "hash-object", "-w", "other.txt")
+    rows = b"".join(b"100644 note.txt\0" + bytes.fromhex(name) for name in (other, blob))
+    rows += b"40000 submissions\0" + bytes.fromhex(run(root, "rev-parse", "HEAD:submissions"))
+    (root / "tree").write_bytes(rows)
+    tree = run(root, "hash-object", "-w", "-t", "tree", "--literally", "tree")
+    head = run(root, "commit-tree", tree, "-p", base, "-m", "twice")
+    command = [COMMAND, "validate", "--base", base, "--head", head]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert re.fullmatch("提交 [0-9a-f]{10} 里有两个同名的 note.txt，仓库坏了；.*\n", done.stderr)
