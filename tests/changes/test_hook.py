@@ -288,3 +288,21 @@ def test_a_history_that_is_pushed_first_is_looked_through(clone: Path) -> None:
         assert ("PII-HISTORY" in pushed.stderr) != accepted
         assert number not in pushed.stderr
         git(bare, "update-ref", "-d", "refs/heads/main")
+
+
+def test_a_repository_that_cannot_be_read_gets_no_hook(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "--bare", "--object-format=sha256", "server.git")
+    done = subprocess.run(
+        [COMMAND, "hook", "install", "server.git"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "SHA-256" in done.stderr
+    assert not (tmp_path / "server.git" / "hooks" / "pre-receive").exists()
+
+
+def test_whoever_changes_the_program_is_not_told_that_the_account_is_unknown(clone: Path) -> None:
+    (clone / "README.md").write_text("x")
+    pushed = commit_and_push(clone, "wenhua")
+    assert pushed.returncode != 0
+    assert "只有维护人员能改" in pushed.stderr
+    assert "还没有登记" not in pushed.stderr

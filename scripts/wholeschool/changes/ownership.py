@@ -107,6 +107,11 @@ def paths_belong_to_the_author(proposal: Proposal) -> Iterator[Breach]:
                 hint = "请县级管理员核实是谁；确实换了账号的，改 accounts.yaml 里的编号，合并后再提交"
             yield Location(foreign[0]), message, hint
             return
+        if foreign and not own and not any(path.startswith(ROOT) for path in foreign):
+            # Whose account it is, is not read for a change without a record; it is no maintainer's in any case.
+            message = f"程序和配置只有维护人员能改，提交的账号不是；它改了 {len(foreign)} 个文件"
+            yield Location(foreign[0]), message, "请维护人员来改；要报的记录放在 submissions/ 里自己的文件夹"
+            return
         if foreign and not own:
             message = f"提交的账号还没有登记，它改了 {len(foreign)} 个文件"
             yield Location(foreign[0]), message, "请县级管理员把账号和单位写进 accounts.yaml，合并后再提交"

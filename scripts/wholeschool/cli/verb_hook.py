@@ -20,6 +20,7 @@ from wholeschool.errors import RepositoryError, UsageError, WholeschoolError
 from wholeschool.files import write_whole
 from wholeschool.reports import reporters
 from wholeschool.sources import CommitTree
+from wholeschool.sources.reasons import unsupported
 
 ACCOUNT = "WHOLESCHOOL_ACCOUNT"
 """Where the server says who is pushing, unless `--account` names another variable."""
@@ -48,6 +49,8 @@ def install(repository: Path, branch: str | None, account: str, account_id: str 
             shown = _shown_branch(folder)
     except (GitError, OSError) as error:
         raise RepositoryError(f"{repository} 不是 Git 仓库") from error
+    if why := unsupported(folder):
+        raise RepositoryError(f"{repository}：{why}")
     if not bare:
         raise UsageError(f"{repository} 不是裸仓库；钩子装在服务器上接受推送的那个仓库里")
     if shown is None:

@@ -26,8 +26,8 @@ def why_no_commit(root: Path, revision: str) -> str:
         if pointer.is_dir():
             return f"文件夹 .git 坏了，Git 读不了：{_first_line(said)}"
         return f"{root} 不是 Git 仓库，没有提交可查；不写 --head、--base 就检查文件夹里现在的样子"
-    if _ask(root, "rev-parse", "--show-object-format")[1] == "sha256":
-        return "这个仓库的对象名用 SHA-256，目前只读得了用 SHA-1 的（git init 的默认）"
+    if why := unsupported(root):
+        return why
     if revision and not revision.startswith("-"):
         status, kind, said = _ask(root, "cat-file", "-t", revision)
         if status == 0 and kind not in ("commit", "tag"):
@@ -41,6 +41,13 @@ def why_no_commit(root: Path, revision: str) -> str:
     if _ask(root, "rev-parse", "--is-shallow-repository")[1] == "true":
         return f"这里只取了一部分历史，没有提交“{shown}”；运行 git fetch --unshallow，再看名字对不对"
     return f"找不到提交“{shown}”：请给出这个仓库里存在的提交、分支或标签"
+
+
+def unsupported(root: Path) -> str:
+    """Why a sound repository cannot be read here; empty where it can."""
+    if _ask(root, "rev-parse", "--show-object-format")[1] == "sha256":
+        return "这个仓库的对象名用 SHA-256，目前只读得了用 SHA-1 的（git init 的默认）"
+    return ""
 
 
 def _ask(root: Path, *words: str) -> tuple[int | None, str, str]:
