@@ -5,12 +5,8 @@ The commands and their paths come from click itself, so a new one is here withou
 
 from __future__ import annotations
 
-import ctypes
-import os
 import re
 import shutil
-import struct
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,9 +14,9 @@ import click
 import pytest
 
 from tests.case_folders import BASE
+from tests.cli.children import run_all
 from tests.cli.test_validate import run
 from tests.soak import examples
-from wholeschool.cli import main
 from wholeschool.cli.main import cli
 
 SCHOOL = "anhui/shili/mingyuan/wenhua-xiaoxue"
@@ -126,40 +122,6 @@ def _line(words: tuple[str, ...], one: click.Command, parameter: click.Parameter
     return line
 
 
-def _without_privilege() -> None:
-    """Give up what lets root read and write whatever the modes of a file say (capset(2), version 3)."""
-    header = struct.pack("Ii", 0x20080522, 0)
-    data = struct.pack("6I", *[0] * 6)
-    if ctypes.CDLL(None, use_errno=True).syscall(_CAPSET, header, data) != 0:
-        raise OSError(ctypes.get_errno(), "capset")
-
-
-_CAPSET = 126 if os.uname().machine == "x86_64" else 91
-
-
-def _in_a_child(work: Callable[[], None], errors: Path) -> int:
-    """Run where permissions hold, for root as well; the exit status."""
-    child = os.fork()
-    if child == 0:
-        try:
-            out = os.open(errors, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-            os.dup2(out, 2)
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            _without_privilege()
-            work()
-        except SystemExit as ended:
-            sys.stderr.flush()
-            os._exit(ended.code if isinstance(ended.code, int) else 1)
-        except BaseException:
-            import traceback
-
-            traceback.print_exc()
-            sys.stderr.flush()
-            os._exit(99)
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
 @pytest.mark.soak
 @pytest.mark.parametrize("bad", _BAD, ids=[each.__name__.strip("_") for each in _BAD])
 def test_every_path_of_every_command(bad: Callable[[Path], str], tmp_path: Path) -> None:
@@ -169,26 +131,18 @@ def test_every_path_of_every_command(bad: Callable[[Path], str], tmp_path: Path)
     wrong = tmp_path / "wrong"
     wrong.mkdir()
     path = bad(wrong)
+    chosen = [
+        (name, _line(words, one, parameter, path))
+        for number, (name, words, one, parameter) in enumerate(_paths())
+        if examples(1) > 1 or (number + _BAD.index(bad)) % len(_BAD) == 0
+    ]
     failures = []
-    for number, (name, words, one, parameter) in enumerate(_paths()):
-        if examples(1) == 1 and (number + _BAD.index(bad)) % len(_BAD):
-            continue
-        line = _line(words, one, parameter, path)
-        errors = tmp_path / "errors"
-
-        def work(line: list[str] = line) -> None:
-            os.chdir(root)
-            sys.argv = ["wholeschool", *line]
-            sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-            main()
-
-        status = _in_a_child(work, errors)
-        said = errors.read_text("utf-8", "replace")
+    for (name, line), (status, said) in zip(chosen, run_all(root, [line for _, line in chosen]), strict=True):
         last = (said.splitlines() or [""])[-1]
         refused = re.search("[\u4e00-\u9fff]", last) and not re.search(r"Errno|Error|\(\)", last)
         if status not in (0, 1, 2) or "Traceback" in said or (status == 2 and not refused):
             failures.append(f"{name}: {line} -> {status}\n{said[-600:]}")
-        assert not [left for left in root.rglob(".new-*") if "build" not in left.parts]
+    assert not [left for left in root.rglob(".new-*") if "build" not in left.parts]
     assert not failures, "\n".join(failures)
 
 
