@@ -99,6 +99,7 @@ def test_a_new_school_begins_with_one_tap_and_goes_on_in_order(browser: Browser,
     choose(page, "明远县新桥小学", "xinqiao")
     page.get_by_role("button", name="新学校要报的几份").press("Enter")
     wanted = ["单位信息", "信息化管理团队名单", "学校信息化发展规划", "教师名册与选学"]
+    expect(page.locator(".ws-records button")).to_have_count(len(wanted))
     assert kinds_of(page) == wanted
     expect(page.get_by_role("button", name="新学校要报的几份")).to_be_hidden()
     for title in wanted:
@@ -109,6 +110,7 @@ def test_a_new_school_begins_with_one_tap_and_goes_on_in_order(browser: Browser,
     page.locator(".ws-records button").first.click()
     expect(page.locator('[name="name"]')).to_have_value("明远县新桥小学")
     page.reload()
+    expect(page.locator(".ws-records button")).to_have_count(len(wanted))
     assert kinds_of(page) == wanted
     page.context.close()
     assert not wrong
