@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import sys
 import time
@@ -258,6 +259,12 @@ def test_a_number_that_lost_its_digits_is_recognised(value: object, gone: bool) 
 _FIELD = st.text("明远县甲乙ab1 、，,;\t\"'\r\n=-", max_size=6)
 
 
+def _kept_as_text(field: str) -> str:
+    """What `="…"` says, by which programs keep long numbers whole."""
+    found = re.fullmatch('="([^"]*)"', field)
+    return found[1] if found else field
+
+
 @pytest.mark.soak
 @given(
     rows=st.lists(st.lists(_FIELD, min_size=3, max_size=3), min_size=1, max_size=6),
@@ -275,7 +282,7 @@ def test_a_text_is_read_as_its_fields(
     lines = [separator.join('"' + field.replace('"', '""') + '"' for field in row) for row in rows]
     content = (end.join(lines) + (end if last else "")).encode(encoding)
     wanted = {
-        number: {column: Cell(field) for column, field in enumerate(row, 1) if field.strip()}
+        number: {column: Cell(field) for column, field in enumerate(map(_kept_as_text, row), 1) if field.strip()}
         for number, row in enumerate(rows, 1)
     }
     assert only(content) == Sheet("Sheet1", {number: cells for number, cells in wanted.items() if cells}, False)
