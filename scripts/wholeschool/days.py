@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
+FOREVER = "9999-12-31"
+"""A day after every other: what has no end lasts until then."""
 _BEIJING = timezone(timedelta(hours=8))
 
 

@@ -288,7 +288,7 @@ def _accounts(text: str) -> Iterator[PersonalDatum]:
 # --- what others ask for ----------------------------------------------------------------------------------------------
 
 
-# A commit or a SHA-256, of whose figures eleven in a row may look like a number: of one in some three hundred they do.
+# A commit or a SHA-256, of whose figures eleven in a row may look like a number.
 _DIGEST = re.compile(r"(?<![0-9A-Za-z])(?=(?:[0-9]*[a-f]){8})[0-9a-f]{40}(?:[0-9a-f]{24})?(?![0-9A-Za-z])")
 
 

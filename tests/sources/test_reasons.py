@@ -211,7 +211,10 @@ def test_a_tree_with_two_files_of_one_name_is_told_in_one_sentence(tmp_path: Pat
     (root / "tree").write_bytes(rows)
     tree = run(root, "hash-object", "-w", "-t", "tree", "--literally", "tree")
     head = run(root, "commit-tree", tree, "-p", base, "-m", "twice")
+    said = "提交 [0-9a-f]{10} 里有两个同名的 note.txt，仓库坏了；.*\n"
     command = [COMMAND, "validate", "--base", base, "--head", head]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert re.fullmatch("提交 [0-9a-f]{10} 里有两个同名的 note.txt，仓库坏了；.*\n", done.stderr)
+    assert re.fullmatch(said, done.stderr)
+    with pytest.raises(RepositoryError, match="同名的 note"):  # not only where two commits are compared
+        CommitTree(root, head).entries("")

@@ -14,7 +14,8 @@ from fractions import Fraction
 
 import msgspec
 
-from wholeschool.outcomes.rates import FOREVER, is_exempt
+from wholeschool.days import FOREVER
+from wholeschool.outcomes.rates import is_exempt
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.structs import Draw, Teacher
 

@@ -16,6 +16,7 @@ import msgspec
 from wholeschool.outcomes.eligibility import lacking_certificates
 from wholeschool.outcomes.rates import Tally, county_tallies, is_exempt, total
 from wholeschool.programme import Programme, Unit, YearOfSchool
+from wholeschool.programme.people import LARGEST_TEAM, SMALLEST_TEAM, serving
 from wholeschool.records import Record
 from wholeschool.records.structs import (
     Activities,
@@ -24,15 +25,12 @@ from wholeschool.records.structs import (
     Filings,
     Group,
     Inspections,
-    Member,
     Scheme,
     Team,
     Training,
 )
 
 TASKS = frozenset({"培训设计", "过程管理", "研修指导", "考核评价"})
-SMALLEST_TEAM, LARGEST_TEAM = 3, 5
-FOREVER = "9999-12-31"
 
 
 class Share(msgspec.Struct, frozen=True):
@@ -206,7 +204,7 @@ def school_teams(scope: Scope) -> Measure:
         covered += bool(own or center)
         if own:
             teams[own.path] = own
-    sound = sum(SMALLEST_TEAM <= len(_serving(team.data)) <= LARGEST_TEAM for team in teams.values())
+    sound = sum(SMALLEST_TEAM <= len(serving(team.data)) <= LARGEST_TEAM for team in teams.values())
     return Measure(
         (Share("组建团队", covered, len(scope.schools), "所"), Share("人数合规", sound, len(teams), "支")),
         _paths(teams.values()),
@@ -317,7 +315,7 @@ def trainers_appraised(scope: Scope) -> Measure:
     """
     team = scope.unit.team("training") if scope.unit.level == "县" else None
     record = scope.unit.one(Appraisal, year=scope.year) if team else None
-    members = _serving(team.data, f"{scope.year}-01-01") if team else []
+    members = serving(team.data, f"{scope.year}-12-31", since=f"{scope.year}-01-01") if team else []
     appraised = {
         each.name
         for each in (record.data.members if record else ())
@@ -385,11 +383,6 @@ def filings_on_time(scope: Scope) -> Measure:
         if record
     )
     return Measure((Share("按时报送", done if files else 0, len(deadlines) if files else 0, "项"),), _paths([record]))
-
-
-def _serving(team: Team, on: str = FOREVER) -> list[Member]:
-    """Members who had not left on a day; leavers stay on the list with the date."""
-    return [member for member in team.members if member.until is None or member.until >= on]
 
 
 def _rosters(scope: Scope) -> Iterator[Record[Any] | None]:

@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
+from wholeschool.days import FOREVER
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
 from wholeschool.records.structs import Teacher
@@ -65,9 +66,6 @@ class AbilityTally(msgspec.Struct, frozen=True):
 
     chosen: int = 0
     passed: int = 0
-
-
-FOREVER = "9999-12-31"
 
 
 class Taken(NamedTuple):

@@ -84,7 +84,10 @@ def key_id(public: str) -> str:
 
 
 def public_key(public: str) -> OKPKey:
-    """The key of a record, for joserfc, which is imported when it is needed: it takes a fifth of a command's start."""
+    """The key of a record, for joserfc.
+
+    That is imported when it is needed: most commands look at no seal, and it takes time to load.
+    """
     from joserfc.jwk import OKPKey
 
     return OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": public})

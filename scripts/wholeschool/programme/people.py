@@ -6,11 +6,14 @@ import re
 import unicodedata
 from functools import cached_property
 
+from wholeschool.days import FOREVER
 from wholeschool.programme.programme import Programme, Unit, YearOfSchool
 from wholeschool.records import structs as s
 
 _TITLE = re.compile(r"(?:[副正]?(?:校|园|院|所|局|科|股|处)长|[副]?(?:主任|书记)|老师|教师|同志|先生|女士)$")
 _NOT_WORDS = re.compile(r"[\W_]+")
+SMALLEST_TEAM, LARGEST_TEAM = 3, 5
+"""How many a school's management team has (附件1 三(一)2)."""
 
 
 def plain(text: str) -> str:
@@ -23,6 +26,26 @@ def same_unit(written: str | None, unit: Unit) -> bool:
     words, name = plain(written or ""), plain(unit.name)
     short = name.removeprefix(plain(unit.parent.name)) if unit.parent else name
     return bool(words) and (name in words or words == short or (len(words) > 3 and name.endswith(words)))
+
+
+def serving(team: s.Team, on: str = FOREVER, *, since: str = "") -> list[s.Member]:
+    """Members who were serving on a day (by default: who never left), or at some time from `since` to that day.
+
+    Leavers stay on the list with the date (附件2 一); who has no date of joining has always been there.
+    """
+    return [each for each in team.members if (each.from_ or "") <= on and (since or on) <= (each.until or FOREVER)]
+
+
+def absence(team: s.Team, name: str, on: str) -> str:
+    """Why somebody was not serving on a day, as the end of a sentence about them; empty where they were."""
+    terms = [member for member in team.members if member.name == name]
+    if not terms:
+        return "不在名单里"
+    if any(member.name == name for member in serving(team, on)):
+        return ""
+    if later := [member.from_ for member in terms if member.from_ and member.from_ > on]:
+        return f"{min(later)} 才进团队"
+    return f"{max(member.until or '' for member in terms)} 已经离任"
 
 
 class Own:
@@ -76,5 +99,4 @@ class County:
             for team in unit.all(s.Team):
                 for member in team.data.members:
                     self.known.setdefault(member.name, member)
-                    if (member.from_ or "") <= day <= (member.until or day):
-                        self.serving.add(member.name)
+                self.serving |= {member.name for member in serving(team.data, day)}

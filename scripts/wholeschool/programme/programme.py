@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from wholeschool.days import FOREVER
 from wholeschool.records import Loaded, Record
 from wholeschool.records import structs as s
 
@@ -264,7 +265,7 @@ class YearOfSchool:
     def wanting(self) -> set[tuple[str, str]]:
         """`unmended` when the county recognised the results; what is checked after that does not undo it by itself."""
         recognition = self.accepted.recognition if self.accepted else None
-        return self.unmended(recognition.date if recognition else "9999-12-31")
+        return self.unmended(recognition.date if recognition else FOREVER)
 
     @cached_property
     def passed(self) -> Mapping[str, dict[str, str]]:

@@ -59,14 +59,14 @@ def acceptance_follows_the_review(programme: Programme) -> Iterator[Breach]:
 @rule(
     "ACCEPT-CHECKED",
     clause="附件1 四(二)5“县区采用专家抽查（或第三方评估）的方式，检查验收各校校本应用考核结果”；"
-    "本项目的约定（不合格的先改正，再次验收以前先重评或复查）",
+    "本项目的约定（怎样才算抽查过；不合格的先改正，再次验收以前先重评或复查；结论按先后写）",
     presupposes=("ACCEPT-REVIEWED", "CHECK-TARGET", "CHECK-LEVEL"),
 )
 def acceptance_follows_the_spot_check(programme: Programme) -> Iterator[Breach]:
     """验收合格以前，县级抽查过考核结果（或有第三方评估）；抽查发现不合格的都已改正；再次验收以前，学校重新评审过，或县里复查过。
 
-    县区用专家抽查或第三方评估的方式检查验收，没有抽查的验收没有依据。抽查认为不合格的，等抽查记录里写“已改正”，或学校之后重新评审。
-    再次验收要先有整改，是本项目的决定。
+    县区用专家抽查或第三方评估的方式检查验收，没有抽查的验收没有依据；没有写复核评定的、检查人全是学校自己的人的，不算抽查过。
+    抽查认为不合格的，等抽查记录里写“已改正”，或学校之后重新评审。结论按作出的先后写。再次验收要先有整改，是本项目的决定。
     """
     for year, record, entry, school in _acceptances(programme):
         earlier = school.acceptances[: _place(school, entry)]
@@ -88,11 +88,10 @@ def acceptance_follows_the_spot_check(programme: Programme) -> Iterator[Breach]:
             hint = f"先抽查，写进 {place}（每项写复核评定，抽查人不能都是学校自己的人），再作结论"
             yield record.at(entry, "school"), message, hint
             continue
-        before = [each for each in school.acceptances[: _place(school, entry)] if each.date <= entry.date]
         days = {check.date for check, _ in checks} | {review.data.date for review in school.reviews}
         days |= {item.correction.done or "" for _, item in checks if item.correction}
-        if before and not any(before[-1].date < day <= entry.date for day in days):
-            message = f"上一次的结论是 {before[-1].date} 的“{before[-1].conclusion}”，之后没有重新评审，也没有复查"
+        if earlier and not any(earlier[-1].date < day <= entry.date for day in days):
+            message = f"上一次的结论是 {earlier[-1].date} 的“{earlier[-1].conclusion}”，之后没有重新评审，也没有复查"
             yield record.at(entry, "date"), message, f"等学校整改、重新评审；县里复查过的，记进 {place}"
         elif wanting := sorted(school.unmended(entry.date)):
             number, code = wanting[0]

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.programme import Programme
+from wholeschool.programme.people import absence
 from wholeschool.records.structs import Approvals, Plan
 from wholeschool.rules.registry import Breach, rule
-from wholeschool.rules.teams import TRAINERS, absence
+from wholeschool.rules.teams import TRAINERS
 
 
 @rule(

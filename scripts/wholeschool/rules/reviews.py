@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.programme import Programme, Unit, YearOfSchool
-from wholeschool.programme.people import County, Own, plain
+from wholeschool.programme.people import County, Own, absence, plain
 from wholeschool.records import Record
 from wholeschool.records.structs import Document, Documents, Review, Rubrics
 from wholeschool.rules.choices import CHOICES
 from wholeschool.rules.registry import Breach, rule
-from wholeschool.rules.teams import TRAINERS, absence
+from wholeschool.rules.teams import TRAINERS
 
 SHORTEST_SUGGESTION = 8
 FEWEST_CHARACTERS = 5
@@ -124,7 +124,7 @@ def nobody_reviews_themselves(programme: Programme) -> Iterator[Breach]:
     """评审人不评自己。
 
     自己评自己，评审就不可信；指导意见没有写回避。评审组成员自己也要参加考核时，由其他成员评，写在 reviewers 里；
-    与评审人同名的教师也是这样，除非评审人写明了自己的教师编号，看得出是两个人。
+    与评审人同名的教师也是这样，名字里多一个空格、一个点还是同名，除非评审人写明了自己的教师编号，看得出是两个人。
     """
     for year, review in _sessions(programme):
         own, members = year.teachers, review.data.panel.members

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.authority import OURS
+from wholeschool.days import FOREVER
 from wholeschool.findings import About
 from wholeschool.outcomes.draws import Drawn, redraw
 from wholeschool.programme import Programme, Unit, YearOfSchool
@@ -215,7 +216,7 @@ def what_was_found_from_above_is_followed_up(programme: Programme) -> Iterator[B
         key = item.teacher or "", item.microability or ""
         if year is None or recognition is None or check.data.date <= recognition.date:
             continue
-        if item.recheck_level == "不合格" and key in year.unmended("9999-12-31"):
+        if item.recheck_level == "不合格" and key in year.unmended(FOREVER):
             message = f"认定以后抽查，教师 {key[0]} 的“{key[1]}”不合格，还没有改正"
             hint = "请县级工程办处理：改正后写“已改正”；发过证书的，撤销"
             yield check.at(item, "recheck_level"), message, hint

@@ -6,35 +6,14 @@ import re
 from collections.abc import Iterator
 
 from wholeschool.programme import Programme
-from wholeschool.records.structs import Member, Plan, Team
+from wholeschool.programme.people import LARGEST_TEAM, SMALLEST_TEAM, serving
+from wholeschool.records.structs import Plan, Team
 from wholeschool.rules.registry import Breach, rule
 
 _TRAINS = re.compile("教师|师训|师资|师范|人事|培训|继续教育|教育[^中学校]{0,4}[局委厅]$")
-SMALLEST, LARGEST = 3, 5
-FOREVER = "9999-12-31"
 TRAINERS = "培训团队建立情况"
 """The paper that tells who the trainers are (附件2 二), and what a missing list of them is about."""
 USUAL_ROLES = ("业务副校长", "教导主任", "信息技术骨干教师")
-
-
-def serving(team: Team, on: str = FOREVER) -> list[Member]:
-    """Members who had joined by a day and not left (by default: who never left).
-
-    Leavers stay on the list with the date (附件2 一); who has no date of joining has always been there.
-    """
-    return [member for member in team.members if (member.from_ or "") <= on <= (member.until or FOREVER)]
-
-
-def absence(team: Team, name: str, on: str) -> str:
-    """Why somebody was not serving on a day, as the end of a sentence about them; empty where they were."""
-    terms = [member for member in team.members if member.name == name]
-    if not terms:
-        return "不在名单里"
-    if any(member.name == name for member in serving(team, on)):
-        return ""
-    if later := [member.from_ for member in terms if member.from_ and member.from_ > on]:
-        return f"{min(later)} 才进团队"
-    return f"{max(member.until or '' for member in terms)} 已经离任"
 
 
 @rule("TEAM-SIZE", clause="附件1 三(一)2“信息技术骨干教师等3-5人构成的学校信息化管理团队”")
@@ -45,11 +24,11 @@ def school_team_has_three_to_five(programme: Programme) -> Iterator[Breach]:
     """
     for school in programme.schools:
         team = school.team("management")
-        if team and not SMALLEST <= (count := len(serving(team.data))) <= LARGEST:
+        if team and not SMALLEST_TEAM <= (count := len(serving(team.data))) <= LARGEST_TEAM:
             yield (
                 team.at(None, "members", key=True),
                 f"管理团队有 {count} 人，应为 3–5 人",
-                f"{'增加' if count < SMALLEST else '减少'}成员，使人数在 3–5 之间",
+                f"{'增加' if count < SMALLEST_TEAM else '减少'}成员，使人数在 3–5 之间",
             )
 
 
@@ -96,7 +75,7 @@ def team_has_the_usual_roles(programme: Programme) -> Iterator[Breach]:
     """
     for school in programme.schools:
         team = school.team("management")
-        if team and SMALLEST <= len(serving(team.data)) <= LARGEST:
+        if team and SMALLEST_TEAM <= len(serving(team.data)) <= LARGEST_TEAM:
             present = {member.role for member in serving(team.data)}
             lacking = [role for role in USUAL_ROLES if role not in present]
             if lacking:

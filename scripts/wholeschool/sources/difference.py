@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from wholeschool.errors import RepositoryError
+from wholeschool.sources.reasons import doubled
 from wholeschool.sources.tree import CommitTree, Entry
 
 
@@ -39,7 +40,7 @@ def differences(base: CommitTree, head: CommitTree) -> list[Difference]:
     found.sort(key=lambda each: each.path)
     for one, next_one in itertools.pairwise(found):
         if one.path == next_one.path:
-            raise RepositoryError(f"提交 {head.commit[:10]} 里有两个同名的 {one.path}，仓库坏了；运行 git fsck 看看")
+            raise RepositoryError(doubled(head.commit, one.path))
     return found
 
 

@@ -43,6 +43,11 @@ def why_no_commit(root: Path, revision: str) -> str:
     return f"找不到提交“{shown}”：请给出这个仓库里存在的提交、分支或标签"
 
 
+def doubled(commit: str, path: str) -> str:
+    """Why a commit cannot be read whose tree has two files of one name, of which every program sees another."""
+    return f"提交 {commit[:10]} 里有两个同名的 {path}，仓库坏了；运行 git fsck 看看"
+
+
 def unsupported(root: Path) -> str:
     """Why a sound repository cannot be read here; empty where it can."""
     if _ask(root, "rev-parse", "--show-object-format")[1] == "sha256":

@@ -14,7 +14,7 @@ from git.exc import GitError
 from gitdb.exc import BadName, BadObject  # type: ignore[import-untyped]
 
 from wholeschool.errors import RepositoryError
-from wholeschool.sources.reasons import why_no_commit
+from wholeschool.sources.reasons import doubled, why_no_commit
 from wholeschool.sources.revision import meanings
 
 REGULAR, EXECUTABLE, SYMLINK, SUBMODULE, FOLDER = 0o100644, 0o100755, 0o120000, 0o160000, 0o040000
@@ -146,7 +146,8 @@ class CommitTree:
                 # "-" for a submodule or a folder, "BAD" for a blob that is lost: that one has no name, and reading it
                 # says so.
                 if size != b"BAD":
-                    self._objects[path] = blob.decode()
+                    if self._objects.setdefault(path, blob.decode()) != blob.decode():
+                        raise RepositoryError(doubled(self.commit, path))
                 else:
                     self._lost.add(path)
                 found.append(Entry(path, int(mode, 8), int(size) if size.isdigit() else 0))
