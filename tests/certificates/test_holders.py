@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.synthesis import write
 
@@ -89,6 +90,37 @@ def test_nothing_is_signed_for_a_stranger(root: Path, passed: tuple[str, str, st
     assert done.returncode == 2
     assert number in done.stderr
     assert "评审时" in done.stderr
+    assert STRANGER not in done.stderr
+    assert not (root / FOLDER / "certificates.csv").exists()
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_review_that_is_taken_away_and_brought_again_is_whose_it_was(
+    root: Path, passed: tuple[str, str, str], whole: bool
+) -> None:
+    """The whole file, or only the results of the number, in one step; name and results in another file in the next."""
+    number, name, school = passed
+    reviews = root / f"submissions/{COUNTY}/{school}/2026/reviews"
+    file = next(each for each in sorted(reviews.iterdir()) if number in each.read_text("utf-8"))
+    before = file.read_text("utf-8")
+    record = yaml.safe_load(before)
+    mine = [each for each in record["results"] if str(each["teacher"]) == number]
+    record["results"] = [each for each in record["results"] if each not in mine]
+    if whole or not record["results"]:
+        file.unlink()
+    else:
+        file.write_text(yaml.safe_dump(record, allow_unicode=True), "utf-8")
+    commit(root, "taken away")
+    rename(root, school, number, name, STRANGER)
+    if whole or not record["results"]:
+        file.with_name(f"{file.stem}-er.yaml").write_text(before, "utf-8")
+    else:
+        text = yaml.safe_dump(record | {"results": mine}, allow_unicode=True)
+        file.with_name(f"{file.stem}-er.yaml").write_text(text, "utf-8")
+    commit(root, "brought again")
+    done = issue(root)
+    assert done.returncode == 2
+    assert number in done.stderr
     assert STRANGER not in done.stderr
     assert not (root / FOLDER / "certificates.csv").exists()
 

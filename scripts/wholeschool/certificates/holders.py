@@ -7,15 +7,15 @@ hold what was never pushed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import cache
 from pathlib import Path
 
 from wholeschool.errors import RepositoryError
-from wholeschool.programme import YearOfCounty, YearOfSchool
+from wholeschool.programme import YearOfCounty
 from wholeschool.records import load
 from wholeschool.records.kinds import ROOT
-from wholeschool.records.structs import CertificateEntry, Teachers
+from wholeschool.records.structs import CertificateEntry, Review, Teachers
 from wholeschool.sources import CommitTree, Entry
 from wholeschool.sources.history import steps_of
 from wholeschool.sources.tree import REGULAR
@@ -24,7 +24,9 @@ from wholeschool.sources.tree import REGULAR
 def strangers(root: Path, round_: YearOfCounty, entries: Iterable[CertificateEntry]) -> Iterator[str]:
     """Numbers of teachers who would get a certificate under another name than they were reviewed under.
 
-    A name that the county has corrected is theirs. Results that are not committed yet say nothing.
+    That is the name beside the number when any of the school's reviews first held a result of it: taking the review
+    away and bringing it again, in another file, gives the number to nobody else. A name that the county has corrected
+    is theirs. Results that are not committed yet say nothing.
     """
 
     @cache
@@ -32,23 +34,25 @@ def strangers(root: Path, round_: YearOfCounty, entries: Iterable[CertificateEnt
         return CommitTree(root, commit)
 
     @cache
-    def names_at(commit: str, school: str) -> dict[str, str]:
+    def names_at(commit: str, school: str) -> Mapping[str, str]:
         path = f"{ROOT}{school}/{round_.year}/teachers.yaml"
         try:
-            tree = tree_at(commit)
-            loaded = load(tree, [Entry(path, REGULAR, len(tree.read(path)))])
+            rows = load(tree_at(commit), [Entry(path, REGULAR, len(tree_at(commit).read(path)))]).records
         except RepositoryError:
             return {}
-        return {
-            each.number: each.name
-            for row in loaded.records
-            if isinstance(row.data, Teachers)
-            for each in row.data.teachers
-        }
+        return {each.number: each.name for row in rows if isinstance(row.data, Teachers) for each in row.data.teachers}
 
     @cache
-    def steps(path: str) -> list[str]:
-        return steps_of(root, path)
+    def reviewed_at(commit: str, school: str) -> Set[str]:
+        rows = load(tree_at(commit), tree_at(commit).entries(_reviews(school))).records
+        return {each.teacher for row in rows if isinstance(row.data, Review) for each in row.data.results}
+
+    @cache
+    def steps(school: str) -> list[str]:
+        return steps_of(root, _reviews(school))
+
+    def _reviews(school: str) -> str:
+        return f"{ROOT}{school}/{round_.year}/reviews"
 
     schools = {each.school.data.code: each for each in round_.schools}
     told = set()
@@ -56,14 +60,9 @@ def strangers(root: Path, round_: YearOfCounty, entries: Iterable[CertificateEnt
         school = schools[entry.school_code]
         if entry.teacher in told or school.corrected_names.get(entry.teacher) == entry.name:
             continue
-        known = [names_at(commit, school.school.path) for commit in steps(_review_of(school, entry))]
-        name = next((names[entry.teacher] for names in known if entry.teacher in names), entry.name)
-        if name != entry.name:
+        path = school.school.path
+        then = (commit for commit in steps(path) if entry.teacher in reviewed_at(commit, path))
+        names = (names_at(commit, path).get(entry.teacher) for commit in then)
+        if next(filter(None, names), entry.name) != entry.name:
             told.add(entry.teacher)
             yield entry.teacher
-
-
-def _review_of(school: YearOfSchool, entry: CertificateEntry) -> str:
-    """The file of the result that stands."""
-    stands = school.standing[entry.teacher, entry.microability]
-    return next(review.path for review, result in school.results() if result is stands)
