@@ -212,12 +212,13 @@ def test_a_bad_one_is_refused_at_its_line_and_told_once(origin: Path, tmp_path: 
 
 
 def test_a_proposal_that_edits_the_rules_is_judged_by_the_base(origin: Path, tmp_path: Path, propose: Propose) -> None:
-    commits = propose("scripts/wholeschool/rules/teams.py", "SMALLEST, LARGEST = 3, 5", "SMALLEST, LARGEST = 0, 99")
+    path, rule = "scripts/wholeschool/programme/people.py", "SMALLEST_TEAM, LARGEST_TEAM = 3, 5"
+    commits = propose(path, rule, "SMALLEST_TEAM, LARGEST_TEAM = 0, 99")
     ran = check(origin, tmp_path / "work", commits, "wenhua-xiaoxue")
     assert not ran.passed
     assert "PATH-OWNER" in ran.log
-    assert "SMALLEST, LARGEST = 3, 5" in (tmp_path / "work/scripts/wholeschool/rules/teams.py").read_text("utf-8")
-    state = forge(commits[1], "scripts/wholeschool/rules/teams.py")
+    assert rule in (tmp_path / "work" / path).read_text("utf-8")
+    state = forge(commits[1], path)
     assert "请维护人员先看" in comment(origin, tmp_path / "said", commits[1], ran.artifacts["check"], state)
 
 
