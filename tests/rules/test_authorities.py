@@ -132,7 +132,7 @@ def _tree(code: str) -> MemoryTree:
 def test_a_rule_without_an_authority_is_none(authority: str) -> None:
     with pytest.raises(ValueError, match="says"):
 
-        @rule("TEST-NOBODY", clause=authority)
+        @rule("TEST-NOBODY", "paper", clause=authority)
         def body(programme: Programme) -> Iterator[Breach]:
             """谁也没有说的话。
 
@@ -147,7 +147,7 @@ def test_a_rule_without_an_authority_is_none(authority: str) -> None:
 def test_a_rule_of_ours_says_why() -> None:
     with pytest.raises(ValueError, match="says"):
 
-        @rule("TEST-WHY", clause=OURS)
+        @rule("TEST-WHY", "paper", clause=OURS)
         def body(programme: Programme) -> Iterator[Breach]:
             """只有一句话。"""
             yield from ()

@@ -10,7 +10,7 @@ from wholeschool.records.structs import SpotCheck
 from wholeschool.rules.registry import Breach, rule
 
 
-@rule("DRAW-SEED", clause=OURS)
+@rule("DRAW-SEED", "decision", clause=OURS)
 def seed_was_there_before_the_announcement(proposal: Proposal) -> Iterator[Breach]:
     """抽样的种子提交是主分支上宣布日期以前的最后一个提交。
 

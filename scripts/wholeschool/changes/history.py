@@ -31,7 +31,7 @@ _KEPT_LISTS = (
 )
 
 
-@rule("LEDGER-GROWS", clause=OURS)
+@rule("LEDGER-GROWS", "keeping", clause=OURS)
 def ledger_only_grows(proposal: Proposal) -> Iterator[Breach]:
     """证书台账只在末尾增加，已有的行不改不删。
 
@@ -52,7 +52,7 @@ def ledger_only_grows(proposal: Proposal) -> Iterator[Breach]:
             yield at, f"台账第 {line} 行被{state}", "恢复原样；更正用撤销和重发"
 
 
-@rule("STATUS-GROWS", clause=OURS)
+@rule("STATUS-GROWS", "keeping", clause=OURS)
 def status_only_grows(proposal: Proposal) -> Iterator[Breach]:
     """证书状态名单只往前走：撤销过的还在，内容变了期号就加大，名单本身不删。
 
@@ -73,7 +73,7 @@ def status_only_grows(proposal: Proposal) -> Iterator[Breach]:
                 yield after.at(None, "sequence"), message, "先更新到最新，再运行一次签发或撤销"
 
 
-@rule("KEYS-KEPT", clause=OURS)
+@rule("KEYS-KEPT", "keeping", clause=OURS)
 def keys_stay(proposal: Proposal) -> Iterator[Breach]:
     """公钥只添不删；已有的只能写上停用日期或作废。
 
@@ -95,7 +95,7 @@ def keys_stay(proposal: Proposal) -> Iterator[Breach]:
             yield record.at(now), f"公钥 {key.id} 被改动了", "恢复原样；要换的另添一把"
 
 
-@rule("DECISION-KEPT", clause=OURS)
+@rule("DECISION-KEPT", "keeping", clause=OURS)
 def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
     """县级的审核、挂靠和验收结论只增不改；抽查记录不删，已经作出的复核评定、写明的问题也不改。
 
@@ -157,22 +157,27 @@ def _same_or_recognised(before: object, after: object) -> bool:
     return before == after
 
 
-@rule("PLAN-KEPT", clause="本项目的约定（附件1 二(四)1 要审核备案；备案的是县里看过的那一份）")
+@rule("PLAN-KEPT", "keeping", clause="本项目的约定（附件1 二(四)1 要审核备案；备案的是县里看过的那一份）")
 def approved_plans_stay(proposal: Proposal) -> Iterator[Breach]:
-    """县级审核通过的规划不再改动。
+    """县级审核通过的规划不再改动，也不删。
 
     备案的是县里看过的那一份。要调整的，请县里先退回，改好再报、再审核。
     """
+    removed = _removed(proposal)
     for school in proposal.base.schools:
         later = proposal.head.units.get(school.path)
         for year in school.years:
             plan = school.one(Plan, year=year)
-            # A plan that is gone is reported at its approval: APPROVAL-SCHOOL.
-            after = later.one(Plan, year=year) if plan and later else None
-            if plan is None or later is None or after is None or after.data == plan.data:
-                continue
             approved = proposal.base.school_year(school, year).approval
-            if approved and proposal.head.school_year(later, year).approval == approved:
+            if plan is None or approved is None:
+                continue
+            if plan.path in removed:
+                yield Location(plan.path), f"规划 {approved.date} 已经审核通过，被删掉了", "恢复原样"
+                continue
+            after = later.one(Plan, year=year) if later else None
+            if later is None or after is None or after.data == plan.data:
+                continue
+            if proposal.head.school_year(later, year).approval == approved:
                 yield (
                     after.at(None),
                     f"规划 {approved.date} 已经审核通过，又被改动了",
@@ -180,7 +185,7 @@ def approved_plans_stay(proposal: Proposal) -> Iterator[Breach]:
                 )
 
 
-@rule("RESULT-KEPT", clause="本项目的约定（县里验收的是当时的结果，改了就不是验收过的那一个）")
+@rule("RESULT-KEPT", "keeping", clause="本项目的约定（县里验收的是当时的结果，改了就不是验收过的那一个）")
 def accepted_results_stay(proposal: Proposal) -> Iterator[Breach]:
     """学校验收合格之后，评审记录不改不删，也不补写验收那天或更早的评审。
 
@@ -207,7 +212,7 @@ def accepted_results_stay(proposal: Proposal) -> Iterator[Breach]:
                     yield review.at(None, "date"), message, "照实写评审的日期；要更正的，重新评审后请县里重新验收、认定"
 
 
-@rule("ROSTER-KEPT", clause=OURS)
+@rule("ROSTER-KEPT", "keeping", clause=OURS)
 def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
     """学校验收合格之后，名册里的教师不删，选学和免考不改。
 
@@ -240,7 +245,7 @@ def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
                     yield at, message, leave if current.exempt else hint
 
 
-@rule("NAME-KEPT", clause=OURS)
+@rule("NAME-KEPT", "keeping", clause=OURS)
 def reviewed_names_stay(proposal: Proposal) -> Iterator[Breach]:
     """教师有了评审结果，编号和姓名就不再分开；要更正的，县里先在验收记录里写一条姓名更正。
 
@@ -266,7 +271,7 @@ def reviewed_names_stay(proposal: Proposal) -> Iterator[Breach]:
                 yield year.roster.at(teacher, "name"), message, f"{hint}；编号给了另一位老师的，换一个编号"
 
 
-@rule("HOURS-KEPT", clause=OURS)
+@rule("HOURS-KEPT", "keeping", clause=OURS)
 def recognised_hours_stay(proposal: Proposal) -> Iterator[Breach]:
     """学时学分认定之后，已有的活动不改不删，只增加新的。
 
@@ -314,6 +319,7 @@ def _hours_rewritten(proposal: Proposal, school: Unit, year: int) -> Iterator[Br
 
 @rule(
     "PORTFOLIO-KEPT",
+    "keeping",
     clause="附件1 四(三)4“学校建立教师个人应用能力提升电子档案，记载校本应用考核情况”；"
     "本项目的约定（档案只更正，不删除）",
 )

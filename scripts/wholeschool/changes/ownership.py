@@ -85,7 +85,7 @@ def may_change(programme: Programme, author: Author) -> Callable[[str], bool]:
     return lambda path: any(folder.match(path) for folder in folders)
 
 
-@rule("PATH-OWNER", clause="本项目的约定（谁的记录谁负责，别人代改的，本单位没有看过）")
+@rule("PATH-OWNER", "paper", clause="本项目的约定（谁的记录谁负责，别人代改的，本单位没有看过）")
 def paths_belong_to_the_author(proposal: Proposal) -> Iterator[Breach]:
     """一个账号只改自己单位的记录；县级的备案、抽查、验收、台账和账号只有县级账号能改；程序和配置只有维护人员能改。
 
@@ -122,7 +122,7 @@ def paths_belong_to_the_author(proposal: Proposal) -> Iterator[Breach]:
             return
 
 
-@rule("OWN-DECISION", clause="本项目的约定（自己审自己，结论就不可信）")
+@rule("OWN-DECISION", "paper", clause="本项目的约定（自己审自己，结论就不可信）")
 def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach]:
     """一个账号不审核、不验收、不抽查自己代表的学校，也不给它更正姓名。
 
@@ -156,7 +156,7 @@ def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach
                 yield check.at(item, "school"), "提交的账号也代表这所学校", "请县里另一位的账号提交这一条"
 
 
-@rule("ACCOUNT-ID", clause=OURS, severity="warning")
+@rule("ACCOUNT-ID", "paper", clause=OURS, severity="warning")
 def accounts_are_known_by_their_id(proposal: Proposal) -> Iterator[Breach]:
     """提交的账号，名字旁边登记了代码平台给它的编号。
 
@@ -173,7 +173,7 @@ def accounts_are_known_by_their_id(proposal: Proposal) -> Iterator[Breach]:
                 yield place, f"账号 {entry.account} 没有登记编号", hint
 
 
-@rule("UNIT-KEPT", clause=OURS)
+@rule("UNIT-KEPT", "keeping", clause=OURS)
 def what_a_school_is_is_confirmed_by_the_county(proposal: Proposal) -> Iterator[Breach]:
     """规划审核通过以后，学校的名称、代码、类型、挂靠的中心学校和样张，由县级账号来改，学校自己的账号不改。
 
@@ -196,7 +196,7 @@ def what_a_school_is_is_confirmed_by_the_county(proposal: Proposal) -> Iterator[
                 yield at, f"规划已经审核通过，{title}被学校改动了", "恢复原样；确实变了的，请县级工程办用县里的账号来改"
 
 
-@rule("OWNERS-CURRENT", clause=OURS, severity="warning")
+@rule("OWNERS-CURRENT", "paper", clause=OURS, severity="warning")
 def reviewers_follow_the_accounts(proposal: Proposal) -> Iterator[Breach]:
     """账号变了，.github/CODEOWNERS 跟着变。
 

@@ -45,7 +45,7 @@ def issue_(county: str, year: int, issued: str | None, dry_run: bool, key: Path 
     """把已经挣得、还没有发的证书签名，追加到县的台账。再运行一次不会多发。"""
     root = find_root(Path.cwd())
     with sole_issuer(root) as workplace:
-        checked = check_root(root)
+        checked = check_root(root, signing=True)
         unit = _county(checked, county)
         _refuse_errors_of(checked, unit, besides=_MENDED)
         programme = checked.programme
@@ -81,7 +81,7 @@ def revoke(
     if not reason:
         raise UsageError("写上撤销的原因：--reason 姓名有误")
     with sole_issuer(root) as workplace:
-        checked = check_root(root)
+        checked = check_root(root, signing=True)
         programme = checked.programme
         date = _date(day)
         # All is found and judged before anything is written.

@@ -15,7 +15,7 @@ from wholeschool.changes import Author, Proposal, change_rules, check_change
 from wholeschool.changes.effects import effects
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Finding
-from wholeschool.programme import Programme, assemble
+from wholeschool.programme import Earlier, Programme, assemble
 from wholeschool.programme.scope import Scope, remember, scope, sharing, touched
 from wholeschool.records import load
 from wholeschool.records.cache import Cache, open_cache
@@ -25,6 +25,16 @@ from wholeschool.rules import all_rules
 from wholeschool.rules.registry import judge
 from wholeschool.sources import CommitTree, OverlaidTree, Tree, open_tree
 from wholeschool.sources.difference import differences, merged
+from wholeschool.sources.history import started_from
+
+UNJUDGED = (
+    "这里没有 Git 的历史，看不出哪些决定是新作出的：审核、抽查、验收、认定和证书只查了有没有断开，没有重新核对。"
+    "要核对，到仓库的克隆里检查。"
+)
+UNJUDGED_WHEN_SIGNING = (
+    "这里没有 Git 的历史：以前的决定照现在的记录重新核对，评审时是谁、后来改过什么看不出来。"
+    "到仓库的克隆里签发，才核对得全。"
+)
 
 
 class Checked(NamedTuple):
@@ -53,23 +63,32 @@ def check_tree(
     kept: Cache | None = None,
     day: str = "",
     brought: frozenset[str] = frozenset(),
+    earlier: Earlier | None = None,
 ) -> Checked:
     """Load, assemble and judge everything in a tree, or just a part of it, as of a day (none: nothing is due).
 
-    `brought` are paths that a change brings.
+    `brought` are paths that a change brings, `earlier` is what was there before it (None: nothing).
     """
     loaded = load(tree, cache=kept) if part is None else load(tree, part.entries, elsewhere=part.elsewhere, cache=kept)
     if not loaded.files:
         raise RepositoryError("submissions/ 里没有任何文件")
-    programme = assemble(loaded, day, brought)
+    programme = assemble(loaded, day, brought, earlier)
     every = sorted([*loaded.findings, *judge(all_rules(), programme)])
     return Checked(tree, programme, Report(loaded.files, len(loaded.records), roots(every)), every)
 
 
-def check_root(root: Path, revision: str | None = None, day: str = "") -> Checked:
-    """`check_tree` of the working tree, or of a commit of the repository, at `root`."""
+def check_root(root: Path, revision: str | None = None, day: str = "", *, signing: bool = False) -> Checked:
+    """`check_tree` of the working tree, or of a commit of the repository, at `root`.
+
+    What was decided before the work on it began is kept, not judged: see `sources.history.started_from`. Where there is
+    no history nothing is known to be new, and no decision is judged; who is about to sign judges every one.
+    """
     tree, kept = open_tree(root, revision), open_cache()
-    checked = check_tree(tree, kept=kept, day=day)
+    before = started_from(root, revision)
+    earlier = None if signing and before is None else Earlier(tree, CommitTree(root, before) if before else None)
+    if before is None:
+        click.echo(UNJUDGED_WHEN_SIGNING if signing else UNJUDGED, err=True)
+    checked = check_tree(tree, kept=kept, day=day, earlier=earlier)
     if isinstance(tree, CommitTree):
         remember(tree, checked.programme, kept)
     return checked
@@ -87,11 +106,13 @@ def check_proposal(root: Path, base: str, head: str, *authors: str | Author, day
     changed = differences(*trees)
     brought = frozenset(difference.path for difference in changed)
     counties = touched(brought)
-    after = check_tree(trees[1], _part(trees[1], counties), kept, day, brought)
+    earlier = Earlier(trees[1], trunk)
+    after = check_tree(trees[1], _part(trees[1], counties), kept, day, brought, earlier)
     if counties is not None and (more := sharing(trees[1], after.programme, kept)):
         counties |= more
-        after = check_tree(trees[1], _part(trees[1], counties), kept, day, brought)
-    before = check_tree(trees[0], _part(trees[0], counties), kept, day)
+        after = check_tree(trees[1], _part(trees[1], counties), kept, day, brought, earlier)
+    # All that the base would be blamed for, were everything in it new: none of that is the change's doing.
+    before = check_tree(trunk, _part(trunk, counties), kept, day)
     taken_back, said = trees[1].left_behind(trees[0]), trees[1].said_between(trees[0])
     behind = tuple(dict.fromkeys(each if isinstance(each, Author) else Author(each) for each in authors))
     proposal = Proposal(before.programme, after.programme, *trees, changed, behind, taken_back, said)
@@ -107,7 +128,7 @@ def check_beginning(root: Path, head: str, day: str = "") -> Checked:
     with a history of its own.
     """
     tree = CommitTree(root, head)
-    checked = check_tree(tree, kept=open_cache(), day=day)
+    checked = check_tree(tree, kept=open_cache(), day=day, earlier=Earlier(tree, None))
     kept = ((path, data) for path, data in tree.left_behind(None) if path.startswith(ROOT))
     proposal = Proposal(checked.programme, checked.programme, tree, tree, [], (), kept, tree.said_between(None))
     findings = roots(sorted([*checked.every, *judge({"PII-HISTORY": change_rules()["PII-HISTORY"]}, proposal)]))
@@ -134,7 +155,7 @@ def refuse_result(checked: Checked, files: Mapping[str, bytes], besides: Sequenc
     code of `besides` are what the verb is for, or what its next step puts right.
     """
     tree = OverlaidTree(checked.tree, files)
-    after = check_tree(tree, kept=open_cache())
+    after = check_tree(tree, kept=open_cache(), earlier=Earlier(tree, checked.tree))
     before = checked.report.findings
     known = {(each.code, each.path, each.message) for each in before}
     # A sentence that says how many changes with them; it is the same mistake as long as there are no more of it.

@@ -1,5 +1,6 @@
 """The whole tree as one typed, indexed object; everything to the right of it asks only this."""
 
+from wholeschool.programme.earlier import Earlier
 from wholeschool.programme.programme import Programme, Unit, YearOfCounty, YearOfSchool, assemble
 
-__all__ = ["Programme", "Unit", "YearOfCounty", "YearOfSchool", "assemble"]
+__all__ = ["Earlier", "Programme", "Unit", "YearOfCounty", "YearOfSchool", "assemble"]

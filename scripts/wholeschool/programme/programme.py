@@ -10,13 +10,17 @@ from typing import Any, TypeVar
 import msgspec
 
 from wholeschool.days import FOREVER
-from wholeschool.records import Loaded, Record
+from wholeschool.findings import Location
+from wholeschool.programme.earlier import Earlier
+from wholeschool.records import Loaded, Place, Record
 from wholeschool.records import structs as s
 
 T = TypeVar("T", bound=msgspec.Struct)
 
 # The guidance knows only 合格; the Ministry's standard adds 优秀. Either earns the credits.
 PASSED_LEVELS = ("优秀", "合格")
+# What a school writes in a round, and the county's acceptance rests on.
+_PAPERS = (s.Plan, s.Survey, s.Scheme, s.Group, s.Teachers, s.Activities, s.Evidence, s.Review)
 
 
 class Unit:
@@ -106,6 +110,10 @@ class Unit:
     def years(self) -> list[int]:
         """Years in which the unit has any record, oldest first."""
         return sorted({record.year for records in self._records.values() for record in records if record.year})
+
+    def paths(self, year: int | None) -> Iterator[str]:
+        """Where the unit's records of a year lie."""
+        return (record.path for records in self._records.values() for record in records if record.year == year)
 
     def add(self, record: Record[Any]) -> None:
         """Index a record of this unit; only `assemble` calls it."""
@@ -402,11 +410,18 @@ class YearOfCounty:
 class Programme:
     """Every usable record of a tree. Built by `assemble`; read-only afterwards.
 
-    `brought` are the paths that a change brings; empty for a tree that is judged as it stands.
+    `brought` are the paths that a change brings; empty for a tree that is judged as it stands. `earlier` is what was
+    there before; None: nothing was, and everything is judged as if it came at once.
     """
 
-    def __init__(self, loaded: Loaded, day: str = "", brought: frozenset[str] = frozenset()) -> None:
-        self.day, self.brought = day, brought
+    def __init__(
+        self,
+        loaded: Loaded,
+        day: str = "",
+        brought: frozenset[str] = frozenset(),
+        earlier: Earlier | None = None,
+    ) -> None:
+        self.day, self.brought, self.earlier = day, brought, earlier
         self.files, self.broken, self.elsewhere = loaded.files, loaded.broken, loaded.elsewhere
         self.records = loaded.records
         self.units: dict[str, Unit] = {}
@@ -422,7 +437,32 @@ class Programme:
     def without(self, record: Record[Any]) -> Programme:
         """The same programme as if this record were there but could not be read."""
         rest = [each for each in self.records if each.path != record.path]
-        return assemble(Loaded(self.files, rest, [], self.broken | {record.path}, self.elsewhere))
+        loaded = Loaded(self.files, rest, [], self.broken | {record.path}, self.elsewhere)
+        return assemble(loaded, self.day, self.brought, self.earlier)
+
+    def is_new(self, at: Place | Location) -> bool:
+        """Whether the decision at a place was not there before, so that it is judged now."""
+        if self.earlier is None:
+            return True
+        if isinstance(at, Place):
+            return not self.earlier.has(at.record, at.node)
+        return not self.earlier.has_file(at.path)
+
+    def is_settled(self, at: Place | Location) -> bool:
+        """Whether a decision rests on the working paper at a place, and is kept: it is judged no more.
+
+        On a plan the approval rests, on everything that a school writes its acceptance; a review after the acceptance
+        is not among what the county has seen. Whoever touches one paper of a school's round answers for all of them.
+        """
+        if self.earlier is None or not isinstance(at, Place) or type(at.record.data) not in _PAPERS:
+            return False
+        unit = self.units.get(at.record.unit)
+        if unit is None or not all(map(self.earlier.has_file, unit.paths(at.record.year))):
+            return False
+        school, paper = self.school_year(unit, at.record.year or 0), at.record.data
+        if isinstance(paper, s.Plan) and school.approval:
+            return True
+        return school.accepted is not None and not (isinstance(paper, s.Review) and paper.date > school.accepted.date)
 
     @property
     def standard(self) -> s.Standard:
@@ -590,13 +630,15 @@ class Programme:
         )
 
 
-def assemble(loaded: Loaded, day: str = "", brought: frozenset[str] = frozenset()) -> Programme:
+def assemble(
+    loaded: Loaded, day: str = "", brought: frozenset[str] = frozenset(), earlier: Earlier | None = None
+) -> Programme:
     """The programme of a tree's records. Records whose unit has no readable `unit.yaml` become `orphans`.
 
     `day` (YYYY-MM-DD) is the day on which it is judged; without one, nothing is due and no date is in the future.
-    `brought` are the paths that a change brings.
+    `brought` are the paths that a change brings, `earlier` what was there before it (see `Programme`).
     """
-    programme = Programme(loaded, day, brought)
+    programme = Programme(loaded, day, brought, earlier)
     rows: Iterable[Record[Any]] = sorted(loaded.records, key=lambda record: record.path)
     for record in sorted(
         (row for row in rows if isinstance(row.data, s.Unit)), key=lambda row: (row.unit.count("/"), row.unit)

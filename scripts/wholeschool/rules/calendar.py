@@ -69,7 +69,7 @@ def _is_sample(unit: Unit) -> bool:
     return unit.data.demo or (bool(unit.children) and all(map(_is_sample, unit.children)))
 
 
-@rule("DATE-FUTURE", clause=OURS)
+@rule("DATE-FUTURE", "paper", clause=OURS)
 def nothing_has_happened_in_the_future(programme: Programme) -> Iterator[Breach]:
     """记录里写的已经发生的事，日期不晚于检查的这一天。
 
@@ -90,7 +90,7 @@ def nothing_has_happened_in_the_future(programme: Programme) -> Iterator[Breach]
                 )
 
 
-@rule("DATE-ROUND", clause=OURS, severity="warning", presupposes=("DATE-FUTURE",))
+@rule("DATE-ROUND", "paper", clause=OURS, severity="warning", presupposes=("DATE-FUTURE",))
 def what_is_filed_under_a_round_happened_in_it(programme: Programme) -> Iterator[Breach]:
     """放在一个年度文件夹里的事，发生在这一轮的起止日期之内。
 

@@ -27,7 +27,7 @@ def _ledgers(programme: Programme) -> Iterator[tuple[YearOfCounty, Record[Certif
             yield year, year.ledger
 
 
-@rule("CERT-NUMBER", clause=OURS, presupposes=("UNIT-REGION",))
+@rule("CERT-NUMBER", "keeping", clause=OURS, presupposes=("UNIT-REGION",))
 def certificate_number_checks(programme: Programme) -> Iterator[Breach]:
     """证书编号由年度、县区代码、微能力、顺序号和校验字符组成，每个编号只用一次。
 
@@ -72,6 +72,7 @@ def certificate_number_checks(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "CERT-ONCE",
+    "keeping",
     clause="附件1 四(三)3“印发教师所选各个微能力的认证证书”；本项目的约定（一项只有一张有效，重发的写明代替哪一张）",
 )
 def one_certificate_per_teacher_and_microability(programme: Programme) -> Iterator[Breach]:
@@ -97,8 +98,10 @@ def one_certificate_per_teacher_and_microability(programme: Programme) -> Iterat
             current[key] = entry.number
 
 
-def _judged(year: YearOfCounty, ledger: Record[Certificates]) -> list[CertificateEntry]:
-    """Entries worth judging: in force, each number once, and about the number's own microability."""
+def _judged(programme: Programme, year: YearOfCounty, ledger: Record[Certificates]) -> list[CertificateEntry]:
+    """Entries worth judging: new, in force, each number once, and about the number's own microability."""
+    if programme.earlier and programme.earlier.has_file(ledger.path):
+        return []
     replaced = {entry.replaces for entry in ledger.data.certificates}
     if year.status:
         replaced |= {each.number for each in year.status.data.revoked}
@@ -108,13 +111,14 @@ def _judged(year: YearOfCounty, ledger: Record[Certificates]) -> list[Certificat
             sound = parse(entry.number).microability == entry.microability
         except NumberError:
             sound = False
-        if sound and entry.number not in replaced:
+        if sound and entry.number not in replaced and programme.is_new(ledger.at(entry)):
             entries.setdefault(entry.number, entry)
     return list(entries.values())
 
 
 @rule(
     "CERT-PASSED",
+    "decision",
     clause="附件1 四(三)3“对信息技术校本应用考核合格的教师”；附件1 二(四)4“不少于20学分的信息技术应用校本考核”；"
     "本工程的配置（programme.yaml 的 standard.credits）；"
     "本项目的约定（通过的合计够了算合格；先验收、认定，后发证）",
@@ -127,7 +131,7 @@ def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
     """
     for year, ledger in _ledgers(programme) if programme.microabilities else ():
         by_code = {school.school.data.code: school for school in year.schools}
-        entries = _judged(year, ledger)
+        entries = _judged(programme, year, ledger)
         told: set[str] = set()  # one finding for each school, teacher or certificate that lacks something
         for entry in entries:
             school = by_code.get(entry.school_code)
@@ -205,6 +209,7 @@ def _about(school: YearOfSchool, entry: CertificateEntry) -> About:
 
 @rule(
     "CERT-CONTENT",
+    "decision",
     clause="附件1 四(三)3“由县级教育行政部门印发教师所选各个微能力的认证证书”；本项目的约定（台账照微能力表写）",
     presupposes=("TABLE-ISSUED", "RUBRIC-COMPLETE"),
 )
@@ -214,7 +219,7 @@ def certificate_says_what_the_table_says(programme: Programme) -> Iterator[Breac
     台账记下发证那一刻的内容，以后不再改，所以写入时就要对。
     """
     for year, ledger in _ledgers(programme):
-        for entry in _judged(year, ledger):
+        for entry in _judged(programme, year, ledger):
             yield from _content(programme, year, ledger, entry)
 
 
@@ -243,7 +248,7 @@ def _content(
             return
 
 
-@rule("CERT-SIGNED", clause=OURS)
+@rule("CERT-SIGNED", "keeping", clause=OURS)
 def certificate_is_signed(programme: Programme) -> Iterator[Breach]:
     """设了签发公钥以后，台账的每一行都有当时有效的密钥的签名，签名对得上这一行的内容。
 
@@ -290,7 +295,7 @@ def _seal_problem(programme: Programme, year: YearOfCounty, entry: CertificateEn
     return None
 
 
-@rule("CERT-STATUS", clause=OURS, presupposes=("UNIT-REGION",))
+@rule("CERT-STATUS", "keeping", clause=OURS, presupposes=("UNIT-REGION",))
 def status_covers_the_ledger(programme: Programme) -> Iterator[Breach]:
     """有签名的台账都配一份签过名的状态名单，名单与台账、撤销的证书对得上。
 
@@ -348,7 +353,7 @@ def status_covers_the_ledger(programme: Programme) -> Iterator[Breach]:
 _STATUS_HINT = "恢复原样，再运行 wholeschool certificates issue 重签"
 
 
-@rule("KEY-SOUND", clause=OURS)
+@rule("KEY-SOUND", "keeping", clause=OURS)
 def keys_are_what_they_say(programme: Programme) -> Iterator[Breach]:
     """公钥的编号由公钥算出，每把只写一次，停用不早于启用。
 

@@ -44,6 +44,7 @@ def _choosing(programme: Programme) -> Iterator[_Choosing]:
 
 @rule(
     "CHOICE-KNOWN",
+    "paper",
     clause="附件1 四(一)“四个维度的30项微能力为校本应用考核重点”",
     presupposes=("TABLE-ISSUED", "RUBRIC-COMPLETE"),
 )
@@ -67,7 +68,7 @@ def chosen_microabilities_exist(programme: Programme) -> Iterator[Breach]:
                 yield at, f"没有“{code}”这项微能力", hint, each.about(code)
 
 
-@rule("CHOICE-ONCE", clause="本项目的约定（附件1 二(四)2 只说合计多少学分；同一项算两次，学分就虚了）")
+@rule("CHOICE-ONCE", "paper", clause="本项目的约定（附件1 二(四)2 只说合计多少学分；同一项算两次，学分就虚了）")
 def microability_is_chosen_once(programme: Programme) -> Iterator[Breach]:
     """同一项微能力只选一次，学分只算一次。
 
@@ -84,6 +85,7 @@ def microability_is_chosen_once(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "CHOICE-CREDITS",
+    "paper",
     clause="附件1 二(四)2“每位教师所选微能力，合计不少于20学分”；本工程的配置（programme.yaml 的 standard.credits）",
     presupposes=("CHOICE-KNOWN", "CHOICE-ONCE", "TABLE-ISSUED"),
 )
@@ -108,6 +110,7 @@ def choices_reach_the_credits(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "CHOICE-OFFERED",
+    "paper",
     clause="附件1 二(四)2“选择符合本校信息化发展需要的微能力”；本项目的约定（以规划里的可选清单为准）",
     presupposes=("PLAN-OFFERED", "CHOICE-KNOWN"),
 )
@@ -134,6 +137,7 @@ def choices_are_offered_by_the_plan(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "CHOICE-ENVIRONMENT",
+    "paper",
     clause="附件1 二(五)2“基于信息化环境实际”",
     presupposes=("TABLE-ISSUED", "CHOICE-OFFERED", "PLAN-OFFERED"),
 )

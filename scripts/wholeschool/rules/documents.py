@@ -23,6 +23,7 @@ def in_force(unit: Unit, kind: str, year: int) -> list[Document]:
 
 @rule(
     "DOC-ONE",
+    "paper",
     clause="附件1 一3“制订本县区能力提升工程整校推进实施方案”；附件1 二(三)5“制定务实可行的校本应用考核实施细则”；"
     "本项目的约定（同时只有一份现行的）",
 )
@@ -50,6 +51,7 @@ def one_scheme_is_in_force(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "DOC-SCHEME",
+    "paper",
     clause="附件1 一3“制订本县区能力提升工程整校推进实施方案”；本项目的约定（在学校报规划之前印发）",
     severity="warning",
 )
@@ -73,6 +75,7 @@ def county_has_a_scheme(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "DOC-RULES",
+    "paper",
     clause="附件1 二(三)5“制定务实可行的校本应用考核实施细则”；本项目的约定（在学校评审之前印发）",
     severity="warning",
 )
@@ -112,7 +115,7 @@ def _too_late(unit: Unit, issued: list[Document], first: str) -> Place | None:
     )
 
 
-@rule("DOC-NUMBER", clause=OURS, severity="warning")
+@rule("DOC-NUMBER", "paper", clause=OURS, severity="warning")
 def issued_documents_can_be_found(programme: Programme) -> Iterator[Breach]:
     """印发的文件写明文号或存放位置。
 
@@ -130,6 +133,7 @@ _EXPECTED = {"省": ("实施规划", "政策措施", "团队建设与管理办�
 
 @rule(
     "DUE-DOCUMENTS",
+    "paper",
     clause="附件1 一1“全省能力提升工程整校推进实施规划和政策措施”；"
     "附件1 二(一)3“制定应用能力培训团队建设与管理办法”；"
     "附件1 二(三)1“完善推动学校与教师主动应用信息技术的相关制度”；附件1 三(一)3“出台团队管理与使用办法”；"

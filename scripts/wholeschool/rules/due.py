@@ -21,6 +21,7 @@ _TEAMS = {"office": ("工程办", ANNEX_3), "management": ("管理团队", ANNEX
 
 @rule(
     "DUE-TEAMS",
+    "paper",
     clause="附件2 序“组建市县两级工程办、省市县三级培训团队”；附件1 二(一)1“组建省级管理团队”；"
     "附件1 二(二)1“组建市级管理团队”；附件1 二(三)1“组建县级管理团队”；附件1 二(一)2“组建省级专家团队”；"
     "本工程的配置（programme.yaml 的 rounds.deadlines.date）；本项目的约定（没有写期限的，以本轮结束为期）",
@@ -53,6 +54,7 @@ def _wanted(unit: Unit) -> Iterator[tuple[str, tuple[str, str]]]:
 
 @rule(
     "DUE-COUNTY",
+    "paper",
     clause="附件1 二(三)2“组织开展县级培训团队专项培训工作”；"
     "附件1 三(一)2“开展面向所有学校的管理团队信息化领导力提升专项培训”；附件1 二(三)5“抽查校本应用考核过程”；"
     "附件1 三(二)1“县级教育行政部门遴选网络研修任务承担机构”；本项目的约定（以本轮结束为期）",
@@ -99,6 +101,7 @@ def has_online_hours(year: YearOfSchool) -> bool:
 
 @rule(
     "DUE-DECISION",
+    "paper",
     clause="附件2 一“审批项目区县项目并向省工程办报备”；本项目的约定（以本轮结束为期）",
     severity="warning",
 )
@@ -131,6 +134,7 @@ def cities_have_decided_about_projects(programme: Programme) -> Iterator[Breach]
 
 @rule(
     "DUE-SCHOOL",
+    "paper",
     clause="附件1 二(四)1“中小学组建由校长领衔、学校相关管理人员构成的学校信息化管理团队”；"
     "附件1 四(二)2“依据学校信息化教育教学发展规划与学科研修计划”；本项目的约定（以本轮结束为期）",
     severity="warning",

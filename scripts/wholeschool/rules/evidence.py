@@ -14,6 +14,7 @@ from wholeschool.rules.registry import Breach, rule
 
 @rule(
     "EVIDENCE-CHOSEN",
+    "paper",
     clause="附件1 四(一)“教师根据自选的微能力”",
     presupposes=("ROSTER-WHOLE", *CHOICES, "CONSULT-POINTS"),
 )
@@ -39,7 +40,11 @@ def evidence_is_for_a_chosen_microability(programme: Programme) -> Iterator[Brea
                     yield record.at(each, "microability"), message, f"他所选的：{chosen}", here
 
 
-@rule("EVIDENCE-ORIGINAL", clause="本项目的约定（附件1 四(二)3 要教师形成自己的实践成果，没有写声明；声明了才好追问）")
+@rule(
+    "EVIDENCE-ORIGINAL",
+    "paper",
+    clause="本项目的约定（附件1 四(二)3 要教师形成自己的实践成果，没有写声明；声明了才好追问）",
+)
 def evidence_is_declared_original(programme: Programme) -> Iterator[Breach]:
     """教师声明成果是自己在教学中做的。
 
@@ -53,6 +58,7 @@ def evidence_is_declared_original(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "EVIDENCE-COVERS",
+    "paper",
     clause="附件1 四(一)“向学校提交能体现不同微能力的教育教学成果参与考核”；本项目的约定（提交不晚于评审）",
     presupposes=("PLAN-APPROVED",),
 )
@@ -84,6 +90,7 @@ def reviewed_microabilities_have_evidence(programme: Programme) -> Iterator[Brea
 
 @rule(
     "EVIDENCE-FILED",
+    "paper",
     clause="附件1 四(二)4“对教师提交的实践证据进行评估审核”；本项目的约定（提交了什么，登记在 evidence.yaml 里）",
     severity="warning",
     presupposes=("PLAN-APPROVED", "RESULT-CHOSEN"),
@@ -103,6 +110,7 @@ def reviewed_schools_have_a_register(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "EVIDENCE-SHARED",
+    "paper",
     clause="附件1 四(一)“提交能体现不同微能力的教育教学成果”；"
     "本工程的配置（programme.yaml 的 local.shared_evidence）；本项目的约定（没有写明能共用的，一项一份）",
     severity="warning",

@@ -33,7 +33,7 @@ TEAM_FILES = {"工程办": "office", "管理团队": "management", "培训团队
 ANNEX_3, ANNEX_4 = "管理团队及工程办人员信息表", "省级培训团队人员推荐表"
 
 
-@rule("TRAINING-DATES", clause=OURS)
+@rule("TRAINING-DATES", "paper", clause=OURS)
 def training_ends_after_it_begins(programme: Programme) -> Iterator[Breach]:
     """培训的结束日期不早于开始日期；参加的学校在本级之下。
 
@@ -57,6 +57,7 @@ def training_ends_after_it_begins(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "TRAINING-COVERAGE",
+    "paper",
     clause="附件1 三(一)2“开展面向所有学校的管理团队信息化领导力提升专项培训”",
     severity="warning",
     presupposes=("UNIT-CENTER", "PLAN-APPROVED"),
@@ -79,7 +80,7 @@ def leadership_training_reaches_every_school(programme: Programme) -> Iterator[B
             yield record.at(None, "batches", key=True), message, "安排补训，或补记", here
 
 
-@rule("PROVIDER-TERM", clause=OURS)
+@rule("PROVIDER-TERM", "paper", clause=OURS)
 def provider_terms_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
     """承担机构的期限，止不早于起。
 
@@ -93,6 +94,7 @@ def provider_terms_end_after_they_begin(programme: Programme) -> Iterator[Breach
 
 @rule(
     "LOG-TASK",
+    "paper",
     clause="附件1 二(一)2“专题调研、规划研制、政策咨询、业务指导、绩效考评和总结提升”；"
     "附件1 三(一)3“培训设计、过程管理、研修指导、考核评价”",
 )
@@ -112,6 +114,7 @@ def logged_tasks_belong_to_the_team(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "APPRAISAL-MEMBER",
+    "decision",
     clause="附件1 三(一)3“履职与考评相结合，动态管理，优胜劣汰”；本项目的约定（进出落在团队名单上）",
     presupposes=("TEAM-SIZE", "TEAM-HEAD", "PLAN-GUIDED"),
 )
@@ -135,6 +138,7 @@ def appraised_people_are_members(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "APPRAISAL-TASKS",
+    "decision",
     clause="附件1 三(一)3“重在培训设计、过程管理、研修指导、考核评价等任务的绩效”；"
     "本项目的约定（四项都评；调整或退出的写明原因）",
 )
@@ -156,6 +160,7 @@ def trainers_are_appraised_on_four_tasks(programme: Programme) -> Iterator[Breac
 
 @rule(
     "PERFORMANCE-INDICATOR",
+    "decision",
     clause="附件1 二(二)5“开展整校推进工作绩效评估工作”；本工程的配置（programme.yaml 的 local.indicators）",
 )
 def scores_are_of_configured_indicators(programme: Programme) -> Iterator[Breach]:
@@ -181,7 +186,7 @@ def scores_are_of_configured_indicators(programme: Programme) -> Iterator[Breach
                     yield record.at(score, "score"), message, "核对得分"
 
 
-@rule("PERFORMANCE-TARGET", clause=OURS)
+@rule("PERFORMANCE-TARGET", "decision", clause=OURS)
 def evaluations_are_of_units_below(programme: Programme) -> Iterator[Breach]:
     """自评评本单位，他评评下级单位。
 
@@ -199,7 +204,11 @@ def evaluations_are_of_units_below(programme: Programme) -> Iterator[Breach]:
                 yield record.at(evaluation, "unit"), f"“{evaluation.unit}”不是本级之下的单位", "写下级单位的路径"
 
 
-@rule("PROJECT-DECISION", clause="附件2 一“进行项目设计并报市级工程办审批”；附件2 一“审批项目区县项目并向省工程办报备”")
+@rule(
+    "PROJECT-DECISION",
+    "decision",
+    clause="附件2 一“进行项目设计并报市级工程办审批”；附件2 一“审批项目区县项目并向省工程办报备”",
+)
 def decisions_are_about_submitted_projects(programme: Programme) -> Iterator[Breach]:
     """市级审批的是县区已经报来的项目；批准之后向省工程办报备。
 
@@ -230,7 +239,7 @@ def decisions_are_about_submitted_projects(programme: Programme) -> Iterator[Bre
                 yield record.at(each, "reported"), f"报备日期 {each.reported} 早于审批日期 {each.date}", "核对两个日期"
 
 
-@rule("PROJECT-REPORTED", clause="附件2 一“审批项目区县项目并向省工程办报备”", severity="warning")
+@rule("PROJECT-REPORTED", "paper", clause="附件2 一“审批项目区县项目并向省工程办报备”", severity="warning")
 def approved_projects_are_reported(programme: Programme) -> Iterator[Breach]:
     """市级批准的项目已经向省工程办报备。
 
@@ -244,6 +253,7 @@ def approved_projects_are_reported(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "NOMINATE-UNIT",
+    "paper",
     clause="附件2 三“由各市（省直管县）工程办汇总”；本工程的配置（programme.yaml 的 local.direct_counties）",
 )
 def nominations_come_from_cities_and_direct_counties(programme: Programme) -> Iterator[Breach]:
@@ -265,6 +275,7 @@ def nominations_come_from_cities_and_direct_counties(programme: Programme) -> It
 
 @rule(
     "NOMINATE-QUOTA",
+    "paper",
     clause="附件2 三1“教师4人（幼儿园、小学、初中、高中4个学段各1人）”；"
     "附件2 三2“校园长4人（幼儿园、小学、初中、高中4个学段各1人）”；"
     "附件2 三3“市县培训机构、教科研、装备电教等部门人员2人”；"
@@ -302,7 +313,7 @@ def _is_due(programme: Programme, unit: Unit, year: int, paper: str) -> bool:
     return filed or programme.is_past(year, paper)
 
 
-@rule("NOMINATE-ONCE", clause=OURS)
+@rule("NOMINATE-ONCE", "paper", clause=OURS)
 def nobody_is_nominated_twice(programme: Programme) -> Iterator[Breach]:
     """一个人在一份推荐名单里只推荐一次。
 
@@ -320,6 +331,7 @@ def nobody_is_nominated_twice(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "NOMINATE-COMMITTED",
+    "paper",
     clause="附件2 四3“推荐责任心强、有足够的时间履行团队职责的人员进入各个团队”",
     severity="warning",
 )
@@ -338,7 +350,7 @@ def nominees_have_time(programme: Programme) -> Iterator[Breach]:
                 )
 
 
-@rule("USE-CONSENT", clause=OURS)
+@rule("USE-CONSENT", "paper", clause=OURS)
 def shown_results_have_consent(programme: Programme) -> Iterator[Breach]:
     """成果展示用到的成果，作者和学生的监护人都同意了。
 
@@ -350,7 +362,7 @@ def shown_results_have_consent(programme: Programme) -> Iterator[Breach]:
                 yield record.at(use), "成果展示没有写明已征得同意", "征得同意后写 consent: true；没有同意的，删掉这一条"
 
 
-@rule("NOMINATE-GUIDE", clause="附件2 三3“市县培训机构、教科研、装备电教等部门人员2人”")
+@rule("NOMINATE-GUIDE", "paper", clause="附件2 三3“市县培训机构、教科研、装备电教等部门人员2人”")
 def guides_come_from_training_institutions(programme: Programme) -> Iterator[Breach]:
     """培训指导者来自市县教师培训机构、教科研、装备电教等部门。
 
@@ -369,6 +381,7 @@ def guides_come_from_training_institutions(programme: Programme) -> Iterator[Bre
 
 @rule(
     "FILING-COPIES",
+    "decision",
     clause="附件2 一“纸质件一份于12月5日前寄送省工程办”；附件2 三“纸质件一式三份于12月20日前寄送省工程办”",
 )
 def paper_filings_have_the_right_copies(programme: Programme) -> Iterator[Breach]:
@@ -388,6 +401,7 @@ def paper_filings_have_the_right_copies(programme: Programme) -> Iterator[Breach
 
 @rule(
     "FILING-LATE",
+    "decision",
     clause="附件2 一“于12月1日前发送到省工程办邮箱，纸质件一份于12月5日前寄送省工程办”；"
     "附件2 二“于12月1日前发送到省工程办邮箱，格式自拟”；"
     "附件2 三“于12月15日前发送到省工程办邮箱，纸质件一式三份于12月20日前寄送省工程办”；"
@@ -410,7 +424,7 @@ def filings_are_on_time(programme: Programme) -> Iterator[Breach]:
                 yield record.at(filing, "date"), message, "已经晚了，不用改；下次早些"
 
 
-@rule("PROCESS-TEACHER", clause=OURS, presupposes=("ROSTER-WHOLE", "CONSULT-POINTS", "RESULT-CHOSEN"))
+@rule("PROCESS-TEACHER", "paper", clause=OURS, presupposes=("ROSTER-WHOLE", "CONSULT-POINTS", "RESULT-CHOSEN"))
 def process_data_is_about_known_teachers(programme: Programme) -> Iterator[Breach]:
     """伴随式数据里的教师在本县名册上，日期在本年度。
 
@@ -436,6 +450,7 @@ def _stage(programme: Programme, category: str, stage: str | None) -> str | None
 
 @rule(
     "FILING-TEAMS",
+    "decision",
     clause="附件2 一“各级工程办人员信息（见附件三）请各市（省管县）工程办汇总”；"
     "附件2 二“各级培训团队建立情况（人员、数量、结构等）请各市（省管县）工程办汇总”；"
     "附件3“管理团队及工程办人员信息表”",
@@ -466,7 +481,7 @@ def filed_teams_are_registered(programme: Programme) -> Iterator[Breach]:
                 yield record.at(filing, "paper"), message, hint, About(unit.path, matter=filing.paper)
 
 
-@rule("PERFORMANCE-EVIDENCE", clause=OURS, severity="warning", presupposes=("PERFORMANCE-INDICATOR",))
+@rule("PERFORMANCE-EVIDENCE", "decision", clause=OURS, severity="warning", presupposes=("PERFORMANCE-INDICATOR",))
 def scores_say_what_they_rest_on(programme: Programme) -> Iterator[Breach]:
     """绩效评估的每个得分写明依据。
 

@@ -15,6 +15,7 @@ from wholeschool.rules.teams import TRAINERS
 
 @rule(
     "PLAN-GUIDED",
+    "paper",
     clause="附件1 二(四)1“在县级以上培训团队指导下”；本项目的约定（指导人写姓名，指导那天在任，指导在报送之前）",
     presupposes=("FILING-TEAMS",),
 )
@@ -56,6 +57,7 @@ def plan_is_guided_by_a_training_team(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "PLAN-OFFERED",
+    "paper",
     clause="附件1 四(二)1“基于学校信息化环境特征制定学校信息化教育教学发展规划”；本项目的约定（规划列出可选的微能力）",
     presupposes=("TABLE-ISSUED", "RUBRIC-COMPLETE"),
 )
@@ -86,6 +88,7 @@ def offered_microabilities_fit_the_school(programme: Programme) -> Iterator[Brea
 
 @rule(
     "PLAN-ENVIRONMENT",
+    "paper",
     clause="附件1 四(二)1“基于学校信息化环境特征制定学校信息化教育教学发展规划”；"
     "本项目的约定（与单位信息里的环境一一对上）",
 )
@@ -112,6 +115,7 @@ def plan_describes_the_environments(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "PLAN-APPROVED",
+    "paper",
     clause="附件1 二(四)1“报送县能力提升工程执行办公室审核备案”；"
     "附件1 四(二)“学校规划—教研组协商—教师申报与实践—学校评审—县区监督”；"
     "本项目的约定（挂靠中心学校的，由县里确认挂靠）",
@@ -157,7 +161,7 @@ def plan_is_approved_before_review(programme: Programme) -> Iterator[Breach]:
                 yield review.at(None, "date"), message, hint, here, cause
 
 
-@rule("APPROVAL-SCHOOL", clause=OURS, presupposes=("UNIT-PARENT",))
+@rule("APPROVAL-SCHOOL", "decision", clause=OURS, presupposes=("UNIT-PARENT",))
 def approval_names_a_school_with_a_plan(programme: Programme) -> Iterator[Breach]:
     """审核的是本县学校已经报送的规划，通过的日期不早于报送日期。
 
@@ -184,7 +188,7 @@ def approval_names_a_school_with_a_plan(programme: Programme) -> Iterator[Breach
                     yield record.at(entry, "date"), message, "核对两个日期"
 
 
-@rule("APPROVAL-FILING", clause=OURS)
+@rule("APPROVAL-FILING", "decision", clause=OURS)
 def filing_numbers_are_given_once(programme: Programme) -> Iterator[Breach]:
     """一个备案号只给一所学校的规划。
 
@@ -206,6 +210,7 @@ def filing_numbers_are_given_once(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "PLAN-HOURS",
+    "paper",
     clause="附件1 二(五)2“30学时网络研修、30学时实践应用”；本工程的配置（programme.yaml 的 standard.online_hours）；"
     "本工程的配置（programme.yaml 的 standard.practice_hours）；本项目的约定（规划里就排够）",
     severity="warning",
@@ -226,6 +231,7 @@ def plan_arranges_the_hours(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "PLAN-GOALS",
+    "paper",
     clause="附件1 三(二)2“制定可提升、可检测、可达成的目标任务及实施计划”；"
     "本项目的约定（怎样的话算没有写，由本项目定）",
 )

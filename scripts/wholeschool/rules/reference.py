@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from wholeschool.authority import Speaker, Voice, voices
 from wholeschool.records.refusals import REFUSALS
 from wholeschool.rules.examples import examples
-from wholeschool.rules.registry import all_rules, rules_in
+from wholeschool.rules.registry import Kind, all_rules, rules_in
 
 THEMES = {
     "units": "单位",
@@ -39,6 +40,13 @@ FIRST = 2019
 """The year of the guidance: a rule that holds since then holds from the start."""
 
 
+_OCCASIONS: Mapping[Kind, str] = {
+    "paper": "随时；县里验收以后，没有再改动的学校材料不再判",
+    "decision": "作出决定的那一次改动里判一次，以后不再翻案",
+    "keeping": "随时；看的是定下来的有没有被动过",
+}
+
+
 class Entry(NamedTuple):
     """A rule or a refusal, as pages and terminal show it."""
 
@@ -49,6 +57,12 @@ class Entry(NamedTuple):
     theme: str
     warning: bool = False
     since: int = FIRST
+    kind: Kind | None = None
+
+    @property
+    def occasion(self) -> str:
+        """When it is judged; a refusal is of what cannot be read at all."""
+        return _OCCASIONS[self.kind] if self.kind else "随时：写法不对的读不了"
 
     @property
     def voices(self) -> tuple[Voice, ...]:
@@ -75,7 +89,7 @@ def entries() -> dict[str, Entry]:
     """Every code there is, in the order of the reference."""
     rules = {**all_rules(), **rules_in("wholeschool.changes")}
     found = [
-        Entry(each.code, each.sentence, each.why, each.clause, title, each.severity == "warning", each.since)
+        Entry(each.code, each.sentence, each.why, each.clause, title, each.severity == "warning", each.since, each.kind)
         for theme, title in THEMES.items()
         for each in rules.values()
         if each.theme == theme
@@ -89,7 +103,8 @@ def as_text(code: str) -> str:
     each = entries()[code]
     parts = [f"{each.code}  {each.sentence}\n"]
     parts += [f"\n{each.why}\n" if each.why else "", f"\n依据：{each.clause}\n"]
-    parts += [f"轻重：{each.weight}\n", f"主题：{each.theme}\n", f"何时起：{each.beginning}\n"]
+    parts += [f"轻重：{each.weight}\n", f"主题：{each.theme}\n"]
+    parts += [f"何时判：{each.occasion}\n", f"何时起：{each.beginning}\n"]
     for example in examples(code):
         parts.append(f"\n{'对的' if example.accepted else '会被指出的'}：{example.title}\n")
         parts.append(f"  {example.path}\n" if example.path else "")

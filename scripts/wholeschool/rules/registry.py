@@ -9,7 +9,7 @@ from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any, Generic, NamedTuple, TypeVar, cast
+from typing import Any, Generic, Literal, NamedTuple, TypeVar, cast
 
 import msgspec
 
@@ -30,6 +30,9 @@ Breach = (
 """Where, what is the matter, what to do; what it is about, where the place does not say so (`about`); and the cause
 that it has in common with other breaches of the rule, which are then told as one (any text that names the cause)."""
 Body = Callable[[S], Iterator[Breach]]
+Kind = Literal["paper", "decision", "keeping"]
+"""What a rule judges. `paper`: working papers, as long as no decision rests on them. `decision`: what somebody decided,
+once, when the tree before does not have it. `keeping`: that what was decided is still there, in any tree."""
 
 _YEAR_FOLDER = re.compile(r"/(20[0-9]{2})/")
 _MARK = "_rule"
@@ -45,6 +48,7 @@ class Rule(msgspec.Struct, Generic[S], frozen=True):
     """
 
     code: str
+    kind: Kind
     sentence: str
     why: str
     clause: str
@@ -60,7 +64,13 @@ class Rule(msgspec.Struct, Generic[S], frozen=True):
 
 
 def rule(
-    code: str, *, clause: str, since: int = 2019, severity: Severity = "error", presupposes: tuple[str, ...] = ()
+    code: str,
+    kind: Kind,
+    *,
+    clause: str,
+    since: int = 2019,
+    severity: Severity = "error",
+    presupposes: tuple[str, ...] = (),
 ) -> Callable[[Body[S]], Body[S]]:
     """Make a generator of breaches (see `Breach`) a rule. `presupposes` are codes of rules that are its root causes.
 
@@ -71,7 +81,7 @@ def rule(
     def register(body: Body[S]) -> Body[S]:
         sentence, _, why = inspect.cleandoc(body.__doc__ or "").partition("\n\n")
         why = " ".join(why.split())
-        made = Rule(code, sentence.strip(), why, completed(clause, why), severity, since, presupposes, body)
+        made = Rule(code, kind, sentence.strip(), why, completed(clause, why), severity, since, presupposes, body)
         setattr(body, _MARK, made)
         return body
 
@@ -153,6 +163,8 @@ def _at_hand(error: Exception) -> Record[Any] | None:
 def _run(each: Rule[S], subject: S) -> Iterator[Finding]:
     for breach in each.body(subject):
         at, message, hint, subjects, cause = _Told(*breach)
+        if isinstance(subject, Programme) and not _is_asked(each.kind, at, subject):
+            continue
         location = at.location if isinstance(at, Place) else at
         year = _YEAR_FOLDER.search(location.path)
         if year is None or int(year.group(1)) >= each.since:
@@ -167,6 +179,16 @@ def _run(each: Rule[S], subject: S) -> Iterator[Finding]:
                 presupposes=each.presupposes,
                 cause=cause,
             )
+
+
+def _is_asked(kind: Kind, at: Place | Location, programme: Programme) -> bool:
+    """Whether a rule of a kind has anything to say at a place: what was decided is not judged again."""
+    match kind:
+        case "decision":
+            return programme.is_new(at)
+        case "paper":
+            return not programme.is_settled(at)
+    return True
 
 
 class _Told(NamedTuple):

@@ -26,7 +26,7 @@ STAGES_OF = {
 """What a type of school teaches; primary schools may have kindergarten classes, vocational ones high-school classes."""
 
 
-@rule("TEACHER-UNIQUE", clause=OURS)
+@rule("TEACHER-UNIQUE", "paper", clause=OURS)
 def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
     """一个年度里，教师编号在全省只出现一次。
 
@@ -52,7 +52,7 @@ def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
                 seen[key] = year.school.name
 
 
-@rule("NAME-CORRECTED", clause=OURS)
+@rule("NAME-CORRECTED", "decision", clause=OURS)
 def corrections_are_of_somebody(programme: Programme) -> Iterator[Breach]:
     """姓名更正写的是本县一所学校名册里的教师。
 
@@ -76,7 +76,9 @@ def corrections_are_of_somebody(programme: Programme) -> Iterator[Breach]:
 
 
 @rule(
-    "EXEMPT-REASON", clause="本项目的约定（附件1 序 要全员考核，没有写免考；免考留下理由和批准人，合格率的分母才可信）"
+    "EXEMPT-REASON",
+    "paper",
+    clause="本项目的约定（附件1 序 要全员考核，没有写免考；免考留下理由和批准人，合格率的分母才可信）",
 )
 def exemption_has_reason_and_approver(programme: Programme) -> Iterator[Breach]:
     """免考要写明理由和批准人，否则仍算在应考人数里。
@@ -112,7 +114,7 @@ def exemption_has_reason_and_approver(programme: Programme) -> Iterator[Breach]:
                 )
 
 
-@rule("EXEMPT-APPROVER", clause=OURS, presupposes=("EXEMPT-REASON",))
+@rule("EXEMPT-APPROVER", "paper", clause=OURS, presupposes=("EXEMPT-REASON",))
 def exemption_is_approved_by_somebody_who_may(programme: Programme) -> Iterator[Breach]:
     """免考由校（园）长、学校管理团队的成员，或者县级以上工程办、管理团队的人批准，不由教师自己批准。
 
@@ -141,7 +143,7 @@ def exemption_is_approved_by_somebody_who_may(programme: Programme) -> Iterator[
                 yield at, message, "写批准的人的姓名；由上级批准的，写工程办或管理团队里的人", here
 
 
-@rule("EXEMPT-PASSED", clause=OURS, severity="warning", presupposes=("EXEMPT-REASON", "RESULT-CHOSEN"))
+@rule("EXEMPT-PASSED", "paper", clause=OURS, severity="warning", presupposes=("EXEMPT-REASON", "RESULT-CHOSEN"))
 def who_has_passed_needs_no_exemption(programme: Programme) -> Iterator[Breach]:
     """考核已经合格的教师，后来请假也不写免考。
 
@@ -165,6 +167,7 @@ def who_has_passed_needs_no_exemption(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "ROSTER-STAFF",
+    "paper",
     clause="本项目的约定（附件1 序 要全员考核；不写明在册教师数，少报了几位就看不出来）",
     severity="warning",
 )
@@ -181,6 +184,7 @@ def roster_says_how_many_there_are(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "ROSTER-WHOLE",
+    "paper",
     clause="附件1 序“完成信息技术应用能力提升全员培训及校本应用全员考核任务”；本项目的约定（拿在册教师数核对）",
     presupposes=("TEACHER-UNIQUE",),
 )
@@ -202,6 +206,7 @@ def roster_has_everybody(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "ADVISER-MEMBER",
+    "paper",
     clause="附件1 二(五)2“在学校信息化管理团队指导下”；"
     "附件1 四(二)2“帮助教师结合实际制定个人信息技术应用能力提升目标”；"
     "本项目的约定（县级以上培训团队的人指导也行）",
@@ -237,7 +242,7 @@ def advisers_are_on_a_team(programme: Programme) -> Iterator[Breach]:
                 yield at, message, hint, here, f"{school.path} {year.year} {teacher.adviser}"
 
 
-@rule("STAGE-SCHOOL", clause=OURS, severity="warning")
+@rule("STAGE-SCHOOL", "paper", clause=OURS, severity="warning")
 def stages_are_taught_at_the_school(programme: Programme) -> Iterator[Breach]:
     """教师的任教学段是学校办的学段。
 

@@ -13,7 +13,7 @@ from wholeschool.rules.choices import CHOICES
 from wholeschool.rules.registry import Breach, rule
 
 
-@rule("SURVEY-COUNTS", clause=OURS)
+@rule("SURVEY-COUNTS", "paper", clause=OURS)
 def survey_counts_agree(programme: Programme) -> Iterator[Breach]:
     """需求调研的实答人数不多于应答人数。
 
@@ -25,7 +25,11 @@ def survey_counts_agree(programme: Programme) -> Iterator[Breach]:
             yield record.at(None, "answered"), message, "核对两个数"
 
 
-@rule("SURVEY-REPLY", clause="本项目的约定（附件1 二(五)1 让教师提意见，没有写答复；提了意见没有下文，下次就不提了）")
+@rule(
+    "SURVEY-REPLY",
+    "paper",
+    clause="本项目的约定（附件1 二(五)1 让教师提意见，没有写答复；提了意见没有下文，下次就不提了）",
+)
 def rejected_comments_get_an_answer(programme: Programme) -> Iterator[Breach]:
     """没有采纳的意见要答复理由。
 
@@ -39,6 +43,7 @@ def rejected_comments_get_an_answer(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "PLAN-SURVEY",
+    "paper",
     clause="附件1 二(四)1“基于本校信息技术应用环境和教师应用能力提升需求”；"
     "附件1 二(五)1“信息技术应用能力培训需求调研活动”；本项目的约定（调研不晚于报送）",
     severity="warning",
@@ -61,6 +66,7 @@ def plan_rests_on_a_survey(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "STUDY-SCHEME",
+    "paper",
     clause="附件1 三(二)2“学校指导有研修方案”；本项目的约定（评审之前就有，三类活动都安排）",
     severity="warning",
     presupposes=("UNIT-CENTER", "PLAN-APPROVED"),
@@ -88,7 +94,7 @@ def reviewed_school_has_a_scheme(programme: Programme) -> Iterator[Breach]:
                 )
 
 
-@rule("STUDY-GROUP", clause="附件1 三(二)2“教研组互助有专题研修计划”")
+@rule("STUDY-GROUP", "paper", clause="附件1 三(二)2“教研组互助有专题研修计划”")
 def groups_of_teachers_have_a_plan(programme: Programme) -> Iterator[Breach]:
     """教研组互助有专题研修计划：教师所在的教研组都报送了。
 
@@ -110,6 +116,7 @@ def groups_of_teachers_have_a_plan(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "STUDY-TASKS",
+    "paper",
     clause="附件1 三(二)2“教师选学有任务单”；本项目的约定（所选的每一项都有任务）",
     severity="warning",
     presupposes=(*CHOICES, "CONSULT-POINTS"),
@@ -137,7 +144,12 @@ def reviewed_teachers_have_task_sheets(programme: Programme) -> Iterator[Breach]
                 )
 
 
-@rule("STUDY-REFLECTION", clause="附件1 二(五)5“实践应用的总结反思，向学校报送信息技术应用课例”", severity="warning")
+@rule(
+    "STUDY-REFLECTION",
+    "paper",
+    clause="附件1 二(五)5“实践应用的总结反思，向学校报送信息技术应用课例”",
+    severity="warning",
+)
 def reviewed_teachers_reflect(programme: Programme) -> Iterator[Breach]:
     """参加评审的教师写了总结反思，报送了课例。
 
@@ -151,6 +163,7 @@ def reviewed_teachers_reflect(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "DECLARED-FIRST",
+    "paper",
     clause="附件1 四(二)3“提交给学校并申报参与校本应用考核”；"
     "附件1 四(二)“学校规划—教研组协商—教师申报与实践—学校评审—县区监督”",
     presupposes=("PLAN-APPROVED",),
@@ -181,6 +194,7 @@ def _undeclared(year: YearOfSchool) -> Iterator[Breach]:
 
 @rule(
     "CONSULT-POINTS",
+    "paper",
     clause="附件1 四(二)2“明确校本应用考核申报点”；本项目的约定（协商记录与名册一致）",
     presupposes=("ROSTER-WHOLE", *CHOICES),
 )
@@ -208,6 +222,7 @@ def choices_are_the_consulted_points(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "CONSULT-PLANNED",
+    "paper",
     clause="附件1 四(二)2“依据学校信息化教育教学发展规划与学科研修计划”；本项目的约定（规划以审核通过为准）",
     presupposes=("PLAN-APPROVED", "APPROVAL-SCHOOL"),
 )
@@ -243,6 +258,7 @@ def _day_of(group: Record[Group]) -> str:
 
 @rule(
     "CONSULT-FIRST",
+    "paper",
     clause="附件1 四(二)2“明确校本应用考核申报点”；附件1 四(二)“学校规划—教研组协商—教师申报与实践—学校评审—县区监督”",
     presupposes=("CONSULT-POINTS", "CONSULT-PLANNED"),
 )

@@ -26,6 +26,7 @@ def _items(programme: Programme) -> Iterator[tuple[Unit, Record[SpotCheck], Chec
 
 @rule(
     "CHECK-TARGET",
+    "decision",
     clause="附件1 二(三)5“抽查校本应用考核过程”；附件2 二“抽检下辖县区校本应用考核情况”；"
     "附件2 三“抽检各市校本应用考核情况”；本项目的约定（抽查结果时写明教师和微能力）",
     presupposes=("ROSTER-WHOLE", "CONSULT-POINTS", "RESULT-CHOSEN"),
@@ -49,7 +50,7 @@ def checks_are_of_schools_below(programme: Programme) -> Iterator[Breach]:
             yield record.at(item, "teacher"), message, "核对教师编号", here, cause
 
 
-@rule("CHECK-LEVEL", clause=OURS, presupposes=("CHECK-TARGET", "RESULT-CHOSEN", "ACCEPT-REVIEWED"))
+@rule("CHECK-LEVEL", "decision", clause=OURS, presupposes=("CHECK-TARGET", "RESULT-CHOSEN", "ACCEPT-REVIEWED"))
 def school_level_is_what_the_school_gave(programme: Programme) -> Iterator[Breach]:
     """写了复核评定的抽查项，也写学校评定；学校评定与抽查之前最近一次评审的结果一致。
 
@@ -76,7 +77,7 @@ def school_level_is_what_the_school_gave(programme: Programme) -> Iterator[Breac
             yield record.at(item, "school_level"), message, "照评审记录改正"
 
 
-@rule("CHECK-THIRD", clause="本项目的约定（附件1 四(二)5 可以由第三方评估；第三方要能被追问）")
+@rule("CHECK-THIRD", "decision", clause="本项目的约定（附件1 四(二)5 可以由第三方评估；第三方要能被追问）")
 def third_party_is_named(programme: Programme) -> Iterator[Breach]:
     """第三方评估写明评估机构。
 
@@ -87,7 +88,9 @@ def third_party_is_named(programme: Programme) -> Iterator[Breach]:
             yield record.at(None, "mode"), "第三方评估没有写评估机构", "补上 organisation"
 
 
-@rule("CHECK-RECTIFY", clause="本项目的约定（附件1 四(二)5 要考核客观有效，没有写怎样整改；抽查是为了改正）")
+@rule(
+    "CHECK-RECTIFY", "decision", clause="本项目的约定（附件1 四(二)5 要考核客观有效，没有写怎样整改；抽查是为了改正）"
+)
 def disagreement_is_put_right(programme: Programme) -> Iterator[Breach]:
     """复核评定与学校评定不一致的，写明问题和整改期限；整改完成日期不早于抽查日期。
 
@@ -107,7 +110,7 @@ def disagreement_is_put_right(programme: Programme) -> Iterator[Breach]:
                 yield record.at(item.correction), "整改完成了，没有写复查结果", "补上 result：已改正或未改正"
 
 
-@rule("CHECK-AGREEMENT", clause="本工程的配置（programme.yaml 的 local.agreement）", severity="warning")
+@rule("CHECK-AGREEMENT", "decision", clause="本工程的配置（programme.yaml 的 local.agreement）", severity="warning")
 def agreement_reaches_the_threshold(programme: Programme) -> Iterator[Breach]:
     """复核一致率不低于本工程定的门槛。
 
@@ -127,6 +130,7 @@ def agreement_reaches_the_threshold(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "CHECK-DRAW",
+    "decision",
     clause=OURS,
     presupposes=("TEACHER-UNIQUE", "ROSTER-WHOLE", "EXEMPT-REASON", "CONSULT-POINTS", "RESULT-CHOSEN", "TABLE-ISSUED"),
 )
@@ -173,7 +177,7 @@ def _first_difference(record: Record[SpotCheck], draw: Draw, again: Drawn) -> Br
     return record.at(draw, "sample"), message, hint
 
 
-@rule("INSPECT-TARGET", clause="附件1 四(三)2“县区和学校接受省市检查验收”")
+@rule("INSPECT-TARGET", "decision", clause="附件1 四(三)2“县区和学校接受省市检查验收”")
 def inspections_are_of_units_below(programme: Programme) -> Iterator[Breach]:
     """省市检查验收的单位在本级之下。
 
@@ -190,6 +194,7 @@ def inspections_are_of_units_below(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "INSPECT-HEEDED",
+    "paper",
     clause="附件1 四(三)2“县区和学校接受省市检查验收”；本项目的约定（县里之后要有结论；市里验收在县里之后）",
     severity="warning",
     presupposes=("INSPECT-TARGET", "DATE-FUTURE", "CERT-PASSED"),

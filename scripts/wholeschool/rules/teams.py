@@ -16,7 +16,7 @@ TRAINERS = "培训团队建立情况"
 USUAL_ROLES = ("业务副校长", "教导主任", "信息技术骨干教师")
 
 
-@rule("TEAM-SIZE", clause="附件1 三(一)2“信息技术骨干教师等3-5人构成的学校信息化管理团队”")
+@rule("TEAM-SIZE", "paper", clause="附件1 三(一)2“信息技术骨干教师等3-5人构成的学校信息化管理团队”")
 def school_team_has_three_to_five(programme: Programme) -> Iterator[Breach]:
     """学校信息化管理团队为 3–5 人。
 
@@ -32,7 +32,7 @@ def school_team_has_three_to_five(programme: Programme) -> Iterator[Breach]:
             )
 
 
-@rule("TEAM-HEAD", clause="附件1 二(四)1“由校长领衔、学校相关管理人员构成的学校信息化管理团队”")
+@rule("TEAM-HEAD", "paper", clause="附件1 二(四)1“由校长领衔、学校相关管理人员构成的学校信息化管理团队”")
 def principal_leads_the_team(programme: Programme) -> Iterator[Breach]:
     """学校信息化管理团队由校长领衔，校长就是团队的负责人。
 
@@ -67,7 +67,7 @@ def principal_leads_the_team(programme: Programme) -> Iterator[Breach]:
                     )
 
 
-@rule("TEAM-ROLES", clause="附件1 三(一)2“业务副校长、教导主任、信息技术骨干教师等3-5人”", severity="warning")
+@rule("TEAM-ROLES", "paper", clause="附件1 三(一)2“业务副校长、教导主任、信息技术骨干教师等3-5人”", severity="warning")
 def team_has_the_usual_roles(programme: Programme) -> Iterator[Breach]:
     """管理团队里最好有业务副校长、教导主任和信息技术骨干教师。
 
@@ -88,6 +88,7 @@ def team_has_the_usual_roles(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "TEAM-MISSING",
+    "paper",
     clause="附件1 二(四)1“中小学组建由校长领衔、学校相关管理人员构成的学校信息化管理团队”；"
     "本项目的约定（没有团队的，挂靠中心学校，由它做规划）",
 )
@@ -105,6 +106,7 @@ def school_has_a_team_or_a_center(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "TEAM-KIND",
+    "paper",
     clause="附件2 序“组建市县两级工程办、省市县三级培训团队”；本项目的约定（学校的文件夹里只收信息化管理团队）",
 )
 def schools_have_only_a_management_team(programme: Programme) -> Iterator[Breach]:
@@ -124,6 +126,7 @@ def schools_have_only_a_management_team(programme: Programme) -> Iterator[Breach
 
 @rule(
     "TEAM-DUTIES",
+    "paper",
     clause="附件3“管理团队：负责人、联络人；工程办：负责人、联络人”；本项目的约定（省级的两支队伍也这样登记）",
 )
 def offices_and_teams_name_head_and_contact(programme: Programme) -> Iterator[Breach]:
@@ -142,6 +145,7 @@ def offices_and_teams_name_head_and_contact(programme: Programme) -> Iterator[Br
 
 @rule(
     "OFFICE-LEAD",
+    "paper",
     clause="附件2 一“各级工程办由师训主管部门牵头”；本项目的约定（哪些名称的部门算师训主管部门）",
     presupposes=("TEAM-KIND",),
 )
@@ -162,7 +166,7 @@ def office_is_led_by_the_training_department(programme: Programme) -> Iterator[B
             yield at, f"“{lead}”看不出是主管教师培训的部门", hint
 
 
-@rule("OFFICE-HOST", clause="附件1 二(三)1“依托本县教师发展机构，成立县级能力提升工程执行办公室”")
+@rule("OFFICE-HOST", "paper", clause="附件1 二(三)1“依托本县教师发展机构，成立县级能力提升工程执行办公室”")
 def county_office_has_a_host(programme: Programme) -> Iterator[Breach]:
     """县级工程办依托本县教师发展机构。
 
@@ -175,6 +179,7 @@ def county_office_has_a_host(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "TEAM-CATEGORY",
+    "paper",
     clause="附件2 二“打造专兼结合的高水平教师信息技术应用能力培训团队”；"
     "本项目的约定（每位成员都写明类别和专兼职，报送的结构才统计得出）",
 )
@@ -192,7 +197,9 @@ def trainers_have_category_and_employment(programme: Programme) -> Iterator[Brea
                 yield team.at(member), f"这位成员没有写{'和'.join(lacking)}", "补上，可选的值见记录参考"
 
 
-@rule("TEAM-TERM", clause="本项目的约定（附件2 一 只说管理人员相对稳定；任期止早于任期起，查不出哪一年谁在任）")
+@rule(
+    "TEAM-TERM", "paper", clause="本项目的约定（附件2 一 只说管理人员相对稳定；任期止早于任期起，查不出哪一年谁在任）"
+)
 def terms_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
     """任期止不早于任期起。
 
@@ -207,6 +214,7 @@ def terms_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "TEAM-COMMITTED",
+    "paper",
     clause="附件2 四3“推荐责任心强、有足够的时间履行团队职责的人员进入各个团队”",
     severity="warning",
 )
@@ -224,6 +232,7 @@ def members_have_time(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "TEAM-TRAINED",
+    "paper",
     clause="附件1 二(二)2“支持市级培训团队参加省级以上培训”；附件1 二(三)2“支持县级培训团队参加市级以上培训”；"
     "本项目的约定（一个人都没有参加过才提醒）",
     severity="warning",
@@ -245,6 +254,7 @@ def training_team_has_been_trained_above(programme: Programme) -> Iterator[Breac
 
 @rule(
     "TEAM-RATIO",
+    "paper",
     clause="附件1 三(一)1“县级教育行政部门按一定比例遴选”；本工程的配置（programme.yaml 的 local.trainer_ratio）",
     severity="warning",
 )

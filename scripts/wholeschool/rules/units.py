@@ -11,7 +11,7 @@ from wholeschool.records.structs import Certificates, Microabilities, Rubrics
 from wholeschool.rules.registry import Breach, rule
 
 
-@rule("PROGRAMME-FILES", clause=OURS)
+@rule("PROGRAMME-FILES", "paper", clause=OURS)
 def programme_has_its_three_files(programme: Programme) -> Iterator[Breach]:
     """工程总配置、微能力表、行政区划表都在。
 
@@ -30,6 +30,7 @@ def programme_has_its_three_files(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "UNIT-PARENT",
+    "paper",
     clause="附件1 一“省级规划、市级统筹、县级组织、学校实施的机制”；本项目的约定（上下级由文件夹和 unit.yaml 表示）",
 )
 def unit_has_a_parent(programme: Programme) -> Iterator[Breach]:
@@ -49,7 +50,11 @@ def unit_has_a_parent(programme: Programme) -> Iterator[Breach]:
         yield record.at(None), f"找不到单位信息 {missing}", "补上这个文件，或检查文件夹是否放错了地方"
 
 
-@rule("UNIT-LEVEL", clause="本项目的约定（附件1 一 分省、市、县、校四级；级别由文件夹的深度表示，决定谁审核、谁验收）")
+@rule(
+    "UNIT-LEVEL",
+    "paper",
+    clause="本项目的约定（附件1 一 分省、市、县、校四级；级别由文件夹的深度表示，决定谁审核、谁验收）",
+)
 def unit_level_is_its_depth(programme: Programme) -> Iterator[Breach]:
     """单位的级别与文件夹的深度一致：省、市、县、校。
 
@@ -61,7 +66,7 @@ def unit_level_is_its_depth(programme: Programme) -> Iterator[Breach]:
             yield unit.record.at(None, "level"), message, "改级别，或把文件夹移到对的地方"
 
 
-@rule("UNIT-REGION", clause=OURS)
+@rule("UNIT-REGION", "paper", clause=OURS)
 def unit_agrees_with_the_region_table(programme: Programme) -> Iterator[Breach]:
     """单位的代码和名称与行政区划表一致；学校代码以县区代码开头。
 
@@ -135,7 +140,7 @@ def _region_code(programme: Programme, unit: Unit) -> Iterator[Breach]:
         yield at, f"{name}不属于{unit.parent.name}", "把文件夹移到所属的市下面"
 
 
-@rule("UNIT-CODE", clause=OURS)
+@rule("UNIT-CODE", "keeping", clause=OURS)
 def code_belongs_to_one_unit(programme: Programme) -> Iterator[Breach]:
     """一个代码全省只有一个单位用。
 
@@ -150,13 +155,15 @@ def code_belongs_to_one_unit(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "TABLE-ISSUED",
+    "paper",
     clause="附件1 四(一)“校本应用考核重点内容如下”；本项目的约定（表有没有改动，拿已经发出的证书来核对）",
     presupposes=("RUBRIC-COMPLETE",),
 )
 def table_is_the_one_that_was_certified_by(programme: Programme) -> Iterator[Breach]:
-    """微能力表里的名称、维度、环境、学分，与各县已经按它发出的证书一致。
+    """微能力表里的维度、环境、学分，与各县已经按它发出的证书一致。
 
     表是指导意见定的，发出的证书照它写。一项的证书说的都一样、只有表不同，改动的就是表，不是证书。只发过一张的不查。
+    名称改一两个字的，已经发出的证书照旧，以后的照新的写。
     """
     if not programme.microabilities:
         return
@@ -164,11 +171,11 @@ def table_is_the_one_that_was_certified_by(programme: Programme) -> Iterator[Bre
     said: dict[str, list[tuple[str | int, ...]]] = {}
     for _, ledger in programme.each(Certificates):
         for entry in ledger.data.certificates:
-            words = entry.title, entry.dimension, entry.environment, entry.credits
+            words = entry.dimension, entry.environment, entry.credits
             said.setdefault(entry.microability, []).append(words)
     for code, many in said.items():
         row = programme.microabilities.get(code)
-        written = (row.name, row.dimension, row.environment, row.credits) if row else None
+        written = (row.dimension, row.environment, row.credits) if row else None
         if len(many) > 1 and len(set(many)) == 1 and many[0] != written:
             now = "、".join(map(str, written)) if written else "没有这一项"
             message = f"{code} 已有 {len(many)} 张证书写的是 {'、'.join(map(str, many[0]))}，表里是 {now}"
@@ -177,6 +184,7 @@ def table_is_the_one_that_was_certified_by(programme: Programme) -> Iterator[Bre
 
 @rule(
     "UNIT-CENTER",
+    "paper",
     clause="本项目的约定（附件1 三(一)2 只说“学校（中心校）”；怎样挂靠、不能层层挂靠，由本项目定）",
     presupposes=("UNIT-PARENT",),
 )
@@ -198,7 +206,7 @@ def branch_school_has_a_real_center(programme: Programme) -> Iterator[Breach]:
             yield at, f"{center.name}自己也挂靠别校", f"直接挂靠 {center.data.center}"
 
 
-@rule("ROUND-KNOWN", clause=OURS)
+@rule("ROUND-KNOWN", "paper", clause=OURS)
 def year_is_a_round(programme: Programme) -> Iterator[Breach]:
     """年度文件夹是工程总配置里的一个轮次。
 
@@ -218,7 +226,7 @@ def year_is_a_round(programme: Programme) -> Iterator[Breach]:
             )
 
 
-@rule("ROUND-DATES", clause=OURS)
+@rule("ROUND-DATES", "paper", clause=OURS)
 def rounds_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
     """一轮的结束日期不早于开始日期，同一年只有一轮。
 
@@ -237,6 +245,7 @@ def rounds_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "RUBRIC-COMPLETE",
+    "paper",
     clause="本项目的约定（附件1 四(二)4 要依据考核规范评审，没有附上规范；漏了一项，那一项就没有尺度）",
 )
 def rubrics_cover_the_microabilities(programme: Programme) -> Iterator[Breach]:

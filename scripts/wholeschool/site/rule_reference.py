@@ -34,7 +34,7 @@ def pages() -> Iterator[tuple[str, str]]:
 
 
 def _page(each: Entry) -> str:
-    rows = [("轻重", each.weight), ("主题", text(each.theme)), ("何时起", each.beginning)]
+    rows = [("轻重", each.weight), ("主题", text(each.theme)), ("何时判", each.occasion), ("何时起", each.beginning)]
     rows.insert(0, ("依据", "<br>".join(_spoken(voice) for voice in each.voices)))
     shown = examples(each.code)
     refused = [example for example in shown if not example.accepted]

@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 import git
 from git.exc import GitError
+from gitdb.exc import BadName, BadObject  # type: ignore[import-untyped]
 
 # Looked back over so many merges.
 MERGES = 60
 _MARK = "\x01"
+_MAIN = ("refs/remotes/origin/main", "refs/heads/main")
 
 
 class Merge(NamedTuple):
@@ -63,3 +65,22 @@ def steps_of(root: Path, path: str) -> list[str]:
     except (GitError, OSError):
         return []
     return str(said).split()
+
+
+def started_from(root: Path, revision: str | None = None) -> str | None:
+    """The commit of the main line on which the work at a revision (None: the working tree) began.
+
+    That is where it left the main line as the server has it, else as it is here; the revision itself where there is
+    neither. None where there is no history.
+    """
+    try:
+        with git.Repo(root) as repository:
+            repository.git.update_environment(GIT_NO_REPLACE_OBJECTS="1")
+            mine = str(repository.commit(revision or "HEAD").hexsha)
+            there = set(repository.git.for_each_ref("--format=%(refname)", *_MAIN).splitlines())
+            for name in (name for name in _MAIN if name in there):
+                common = repository.merge_base(name, mine)
+                return str(common[0].hexsha) if common else mine
+            return mine
+    except (GitError, BadName, BadObject, ValueError, OSError):
+        return None

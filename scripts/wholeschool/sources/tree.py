@@ -154,6 +154,8 @@ class CommitTree:
         return sorted(found)
 
     def object_name(self, path: str) -> str:
+        if path not in self._objects and (folder := path.rpartition("/")[0]):
+            self.entries(folder)
         return self._objects.get(path, "")
 
     def raw_difference(self, other: CommitTree) -> bytes:

@@ -1,0 +1,121 @@
+"""What was there before a change, and so which decisions in a tree are new.
+
+A decision is judged once, when it is made, against the tree it is made on; afterwards it is only kept. A rule about
+decisions therefore asks of an entry whether the tree before had it already. Entries are compared by what they say, not
+by where they stand, so that adding to a file, and sorting it, make nothing new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+from wholeschool.errors import RepositoryError
+from wholeschool.records import Record, load
+from wholeschool.records import structs as s
+from wholeschool.sources import Entry, Tree
+from wholeschool.sources.tree import REGULAR
+
+ENTRIES = (
+    *(s.Approval, s.Attachment, s.SchoolAcceptance, s.NameCorrection, s.Recognition),
+    *(s.Draw, s.CheckedItem, s.Correction, s.Inspection, s.Evaluation, s.MemberAppraisal, s.ProjectDecision),
+    *(s.Nomination, s.Filing, s.CertificateEntry, s.Revocation),
+)
+"""Decisions that share a file with others. Any other record is new, or not, as a whole."""
+LATER: Mapping[type, tuple[str, ...]] = {s.SchoolAcceptance: ("recognition",), s.CheckedItem: ("correction",)}
+"""What a decision may gain afterwards without being another; it is a decision of its own."""
+
+_Key = tuple[object, ...]
+
+
+class Earlier:
+    """The tree before, as far as somebody asks for it. Without one, a tree has nothing that is new."""
+
+    def __init__(self, now: Tree, before: Tree | None) -> None:
+        self._now, self._before = now, before
+        self._alike: dict[str, bool] = {}
+        self._files: dict[str, _Decisions] = {}
+        self._ours: dict[str, _Decisions] = {}
+
+    @property
+    def knows(self) -> bool:
+        """Whether there is a tree before at all."""
+        return self._before is not None
+
+    def has_file(self, path: str) -> bool:
+        """Whether the file was there before with the very same bytes."""
+        if self._before is None:
+            return True
+        if path not in self._alike:
+            name = self._before.object_name(path)
+            self._alike[path] = bool(name) and name == self._now.object_name(path)
+        return self._alike[path]
+
+    def has(self, record: Record[Any], node: msgspec.Struct | None) -> bool:
+        """Whether the decision that `node` belongs to (None: the record as a whole) was there before."""
+        if self.has_file(record.path):
+            return True
+        if record.path not in self._ours:
+            self._ours[record.path] = _Decisions(record)
+            self._files[record.path] = _Decisions(self._read(record.path))
+        return self._ours[record.path].key_of(node) in self._files[record.path].keys
+
+    def _read(self, path: str) -> Record[Any] | None:
+        assert self._before is not None
+        try:
+            size = len(self._before.read(path))
+        except RepositoryError:
+            return None
+        return next(iter(load(self._before, [Entry(path, REGULAR, size)]).records), None)
+
+
+class _Decisions:
+    """The decisions in a record, by what they say."""
+
+    def __init__(self, record: Record[Any] | None) -> None:
+        self._record = record
+
+    @cached_property
+    def _by_node(self) -> dict[int, _Key]:
+        if self._record is None:
+            return {}
+        whole = (_said(self._record.data),)
+        return {node: around or whole for node, around in _entries(self._record.data, ())}
+
+    @cached_property
+    def keys(self) -> frozenset[_Key]:
+        """What each says."""
+        return frozenset(self._by_node.values())
+
+    def key_of(self, node: msgspec.Struct | None) -> _Key:
+        """What the entry around `node` says, with the entries around that one; the whole record where none is."""
+        assert self._record is not None
+        return self._by_node[id(node if node is not None else self._record.data)]
+
+
+def _entries(value: object, around: _Key) -> Iterator[tuple[int, _Key]]:
+    """Each structure in `value`, by its identity, with what the entries around it say; nothing where there are none."""
+    if isinstance(value, msgspec.Struct):
+        if isinstance(value, ENTRIES):
+            around = (*around, _said(value))
+        yield id(value), around
+        for name in value.__struct_fields__:
+            yield from _entries(getattr(value, name), around)
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _entries(each, around)
+
+
+def _said(value: object) -> object:
+    """What a structure says, less what it may gain later; hashable."""
+    if isinstance(value, msgspec.Struct):
+        later = LATER.get(type(value), ())
+        return tuple(_said(getattr(value, name)) for name in value.__struct_fields__ if name not in later)
+    if isinstance(value, tuple):
+        return tuple(map(_said, value))
+    if isinstance(value, Mapping):
+        return tuple(sorted((key, _said(each)) for key, each in value.items()))
+    return value

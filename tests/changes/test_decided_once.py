@@ -1,0 +1,220 @@
+"""A decision is judged in the change that brings it and never again; who touches what it rests on answers for that."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.case_folders import MemoryTree, base
+from tests.soak import examples
+from wholeschool.changes.proposal import Proposal, check_change
+from wholeschool.findings import Finding
+from wholeschool.programme import Earlier, assemble
+from wholeschool.records import Record, load
+from wholeschool.records.block_yaml import to_yaml
+from wholeschool.records.structs import Acceptance, Recognition, SchoolAcceptance
+from wholeschool.rules import all_rules, check
+from wholeschool.rules.registry import judge
+from wholeschool.sources import Entry
+from wholeschool.sources.difference import Difference
+from wholeschool.sources.tree import REGULAR
+
+COUNTY = "submissions/anhui/shili/mingyuan"
+SCHOOL = f"{COUNTY}/wenhua-xiaoxue"
+ACCEPTANCE = f"{COUNTY}/2026/acceptance.yaml"
+LEDGER = f"{COUNTY}/2026/certificates.csv"
+CHECK = f"{COUNTY}/2026/spot-checks/2026-06-25-yanshou.yaml"
+
+
+def edited(tree: MemoryTree, path: str, old: str, new: str) -> MemoryTree:
+    """The tree with some words of a file replaced."""
+    text = tree.files[path].decode()
+    assert old in text
+    return tree.having({path: text.replace(old, new).encode()})
+
+
+def changed(before: MemoryTree, after: MemoryTree) -> list[Finding]:
+    """The errors that a change answers for: what the check of a proposal says, without a repository."""
+    differences = [
+        Difference(path, _entry(before, path), _entry(after, path))
+        for path in sorted(before.files.keys() | after.files.keys())
+        if before.files.get(path) != after.files.get(path)
+    ]
+    brought = frozenset(each.path for each in differences)
+    loaded = load(before), load(after)
+    programmes = (
+        assemble(loaded[0]),
+        assemble(loaded[1], brought=brought, earlier=Earlier(after, before)),
+    )
+    every = [
+        [*some.findings, *judge(all_rules(), programme)] for some, programme in zip(loaded, programmes, strict=True)
+    ]
+    proposal = Proposal(*programmes, before, after, differences)  # type: ignore[arg-type]
+    return [each for each in check_change(proposal, *every)[0] if each.severity == "error"]
+
+
+def standing(tree: MemoryTree) -> list[Finding]:
+    """The errors of a tree in which everything was there before."""
+    loaded = load(tree)
+    found = [*loaded.findings, *check(assemble(loaded, earlier=Earlier(tree, tree)))]
+    return [each for each in found if each.severity == "error"]
+
+
+def _entry(tree: MemoryTree, path: str) -> Entry | None:
+    return Entry(path, REGULAR, len(tree.files[path])) if path in tree.files else None
+
+
+# What may happen after decisions, each of which an old decision, judged anew, would not survive.
+LATER = {
+    "the office is called otherwise": (f"{COUNTY}/unit.yaml", "authority: 明远县教育局", "authority: 明远县教育体育局"),
+    "a word of the table is put right": (
+        "submissions/microabilities.csv",
+        "技术支持的学情分析",
+        "技术支持的学习情况分析",
+    ),
+    "more credits are asked for": ("submissions/programme.yaml", "credits: 20", "credits: 25"),
+    "who accepted is no longer on the team": (f"{COUNTY}/teams/training.yaml", "name: 高建国", "name: 高建军"),
+    "a colleague joins": (
+        f"{SCHOOL}/2026/teachers.yaml",
+        "\nstaff: 4",
+        "\n  - {number: '34990100010009', name: 新来的, subject: 语文, stage: 小学, choices: [A1, B9, B10]}\nstaff: 5",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", LATER)
+def test_what_happens_later_makes_no_old_decision_wrong(what: str) -> None:
+    after = edited(base(), *LATER[what])
+    assert changed(base(), after) == []
+    assert standing(after) == []
+
+
+@pytest.mark.parametrize("what", sorted(LATER.keys() - {"a colleague joins", "more credits are asked for"}))
+def test_it_would_have_without_a_tree_before(what: str) -> None:
+    """The check can fail: the same trees, judged as if everything came at once, are refused."""
+    loaded = load(edited(base(), *LATER[what]))
+    assert [each for each in check(assemble(loaded)) if each.severity == "error"]
+
+
+def test_a_new_decision_is_judged_by_what_holds_now() -> None:
+    renamed = edited(base(), *LATER["the office is called otherwise"])
+    assert [each.code for each in changed(base().without(LEDGER), renamed)] == ["CERT-CONTENT"]
+    nobody = edited(base(), *LATER["who accepted is no longer on the team"])
+    # Who checked may accept too, so that both must be nobody's.
+    unknown = edited(nobody, CHECK, "checkers: [高建国, 沈月华]", "checkers: [沈月华]")
+    assert [each.code for each in changed(unknown.without(ACCEPTANCE, LEDGER), unknown)] == ["ACCEPT-BY"]
+    assert standing(unknown) == []
+
+
+SECOND = """
+  - school: wenhua-xiaoxue
+    conclusion: 限期整改
+    date: 2026-07-20
+    mode: 专家抽查
+    by: [沈月华]
+    opinion: 复查时发现两份证据不全。
+"""
+
+
+def test_another_entry_in_the_file_does_not_judge_the_first_anew() -> None:
+    nobody = edited(base(), *LATER["who accepted is no longer on the team"])
+    nobody = edited(nobody, CHECK, "checkers: [高建国, 沈月华]", "checkers: [沈月华]")
+    more = edited(nobody, ACCEPTANCE, "明教〔2026〕18号\n", f"明教〔2026〕18号{SECOND}")
+    assert changed(nobody, more) == []
+    wrong = edited(more, ACCEPTANCE, "date: 2026-07-20", "date: 2026-05-20")
+    assert {(each.code, each.line) for each in changed(nobody, wrong)} == {("ACCEPT-REVIEWED", 13)}
+
+
+def test_a_recognition_that_comes_later_is_judged_and_its_acceptance_is_not() -> None:
+    nobody = edited(base(), *LATER["who accepted is no longer on the team"]).without(LEDGER)
+    nobody = edited(nobody, CHECK, "checkers: [高建国, 沈月华]", "checkers: [沈月华]")
+    recognition = "    recognition:\n      date: 2026-07-01\n      document: 明教〔2026〕18号\n"
+    before = edited(nobody, ACCEPTANCE, recognition, "")
+    assert changed(before, nobody) == []
+    early = edited(nobody, ACCEPTANCE, "      date: 2026-07-01", "      date: 2026-06-01")
+    assert [each.code for each in changed(before, early)] == ["RECOGNISE-ACCEPTED"]
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        (f"{SCHOOL}/2026/plan.yaml", "PLAN-KEPT"),
+        (f"{SCHOOL}/2026/reviews/2026-06-12.yaml", "RESULT-KEPT"),
+        (f"{SCHOOL}/2026/teachers.yaml", "PORTFOLIO-KEPT"),
+        (CHECK, "DECISION-KEPT"),
+        (ACCEPTANCE, "DECISION-KEPT"),
+        (LEDGER, "LEDGER-GROWS"),
+    ],
+)
+def test_what_a_decision_rests_on_is_refused_to_whoever_takes_it_away(path: str, code: str) -> None:
+    told = changed(base(), base().without(path))
+    assert code in {each.code for each in told}
+    assert {each.path for each in told} == {path}  # never at somebody else's file
+
+
+def test_an_accepted_paper_is_judged_when_it_is_touched() -> None:
+    late = edited(base(), f"{SCHOOL}/2026/groups/quanxiao.yaml", "date: 2026-03-20", "date: 2026-05-20")
+    assert standing(late) == []
+    assert "CONSULT-FIRST" in {each.code for each in changed(base(), late)}
+
+
+# ---- which entries are new ----
+
+ENTRIES = st.builds(
+    SchoolAcceptance,
+    school=st.sampled_from(["yi-xiao", "er-xiao"]),
+    conclusion=st.sampled_from(["验收合格", "限期整改"]),
+    date=st.sampled_from(["2026-06-01", "2026-06-02"]),
+    mode=st.just("专家抽查"),
+    by=st.just(("李明", "王芳")),
+    opinion=st.sampled_from(["证据充分。", "证据还不够。"]),
+    recognition=st.none()
+    | st.builds(
+        Recognition, date=st.just("2026-07-01"), document=st.sampled_from(["明教〔2026〕1号", "明教〔2026〕2号"])
+    ),
+)
+
+
+@pytest.mark.soak
+@given(
+    before=st.lists(ENTRIES, min_size=1, max_size=5), after=st.lists(ENTRIES, min_size=1, max_size=5), data=st.data()
+)
+@settings(max_examples=examples(60), deadline=None)
+def test_an_entry_is_new_just_when_none_before_says_the_same(
+    before: list[SchoolAcceptance], after: list[SchoolAcceptance], data: st.DataObject
+) -> None:
+    after = [*after, *data.draw(st.permutations(before)), *data.draw(st.lists(st.sampled_from(before), max_size=2))]
+    trees = [
+        MemoryTree({ACCEPTANCE: to_yaml(Acceptance(acceptances=tuple(some))).encode()}) for some in (before, after)
+    ]
+    record: Record[Acceptance] = load(trees[1]).records[0]
+    earlier = Earlier(trees[1], trees[0])
+    bare = {msgspec.structs.replace(each, recognition=None) for each in before}
+    for entry in record.data.acceptances:
+        assert earlier.has(record, entry) == (msgspec.structs.replace(entry, recognition=None) in bare)
+        if entry.recognition:
+            assert earlier.has(record, entry.recognition) == (entry in before)
+
+
+# ---- where there is no history ----
+
+
+def test_without_a_history_it_is_said_that_no_decision_was_judged(tmp_path: Path) -> None:
+    wrong = edited(base(), ACCEPTANCE, "date: 2026-06-25", "date: 2026-05-25")
+    for path, data in wrong.files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(data)
+    command = [str(Path(sys.executable).with_name("wholeschool"))]
+    done = subprocess.run([*command, "validate"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "没有 Git 的历史" in done.stderr
+    signing = [*command, "certificates", "issue", "anhui/shili/mingyuan", "--year", "2026", "--dry-run"]
+    done = subprocess.run(signing, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "ACCEPT-REVIEWED" in done.stderr
