@@ -107,7 +107,7 @@ MISTAKES = [
             r"张长平\n      from: 校外\n      unit: \S+", "吴冬芳\n      from: 校外\n      unit: 明远县文华小学"),
     Mistake("more credits in the table", "TABLE-ISSUED", TABLE, "(A6,.*,)5", r"\g<1>6"),
     Mistake("fewer credits in the table", "TABLE-ISSUED", TABLE, "(A6,.*,)5", r"\g<1>4"),
-    Mistake("another name in the table", "TABLE-ISSUED", TABLE, "技术支持的课堂讲授", "技术支持的课堂讲解"),
+    Mistake("another name in the table", "CERT-CONTENT", TABLE, "技术支持的课堂讲授", "技术支持的课堂讲解"),
     Mistake("another environment in the table", "TABLE-ISSUED", TABLE, "(A6,.*,)多媒体教学环境", r"\1智慧学习环境"),
     Mistake("row missing from the table", "RUBRIC-COMPLETE", TABLE, "A6,.*\n", ""),
     Mistake("another authority", "CERT-CONTENT", f"{COUNTY}/unit.yaml", "明远县教育局", "明远县教育体育局"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from wholeschool.cli.unit_argument import UNIT
-from wholeschool.cli.workspace import find_root
+from wholeschool.cli.workspace import find_root, round_asked
 from wholeschool.errors import RepositoryError, UsageError
 from wholeschool.files import refuse_inside, write_whole
 from wholeschool.papers.contact_workbook import contact_workbook
@@ -27,7 +27,7 @@ from wholeschool.sources import Entry, WorkingTree
 @click.command("template")
 @click.argument("kind")
 @click.argument("unit", type=UNIT)
-@click.option("--year", type=int, default=0, help="哪一年度；默认最近一轮。")
+@click.option("--year", type=int, default=0, help="哪一年度；默认今天所在的一轮。")
 @click.option("--name", default="", help="一份一个文件的记录（评审、抽查、团队、教研组），文件名是什么。")
 @click.option("--out", type=click.Path(path_type=Path), help="写到哪个文件；默认在当前文件夹。")
 def command(kind: str, unit: str, year: int, name: str, out: Path | None) -> None:
@@ -49,7 +49,7 @@ def command(kind: str, unit: str, year: int, name: str, out: Path | None) -> Non
     about = [f"{ROOT}programme.yaml", f"{ROOT}microabilities.csv", f"{ROOT}{unit}/unit.yaml"]
     programme = assemble(load(tree, [entry for entry in _entries(tree) if entry.path in about]))
     dated = "{year}" in layouts()[kind].kind.place
-    origin = Origin(kind, unit, (year or _last(programme)) if dated else 0, name)
+    origin = Origin(kind, unit, round_asked(programme, year) if dated else 0, name)
     path = origin.path()
     unit_name = _name(tree, unit) or unit or "工程"
     target = out or Path(
@@ -65,12 +65,6 @@ def _entries(tree: WorkingTree) -> list[Entry]:
         return list(tree.entries(ROOT))
     except RepositoryError:
         return []
-
-
-def _last(programme: Programme) -> int:
-    if not programme.years:
-        raise UsageError("工程总配置里还没有轮次，用 --year 写明年度")
-    return programme.years[-1]
 
 
 def _name(tree: WorkingTree, unit: str) -> str:
@@ -94,4 +88,4 @@ def _text(tree: WorkingTree, path: str) -> str | None:
 
 def _catalogue(programme: Programme) -> Catalogue:
     rows = ((code, row.name, row.credits) for code, row in programme.microabilities.items())
-    return Catalogue(rows, programme.standard.credits)
+    return Catalogue(rows, programme.standard().credits)

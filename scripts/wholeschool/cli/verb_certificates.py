@@ -17,6 +17,7 @@ from wholeschool.certificates.verification import VALID, judge, judge_number, ju
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_errors, refuse_result
+from wholeschool.days import today
 from wholeschool.errors import UsageError
 from wholeschool.outcomes.eligibility import new_entries, reasons_against, replacement
 from wholeschool.outcomes.rates import is_exempt
@@ -109,17 +110,17 @@ def revoke(
 def verify(what: str, code: str | None) -> None:
     """离线核对一张证书：PDF 文件、编号，或者二维码里的链接。有效时退出状态为 0，否则为 1。"""
     checked = check_root(find_root(Path.cwd()))
-    programme, today = checked.programme, datetime.date.today().isoformat()
+    programme, on = checked.programme, today()
     if not programme.keys:
         raise UsageError("仓库里没有签发公钥（submissions/keys.yaml），无从核对")
     if what.lower().endswith(".pdf"):
         if not Path(what).is_file():
             raise UsageError(f"没有 {what} 这个文件")
-        verdict = judge_pdf(programme, Path(what), today)
+        verdict = judge_pdf(programme, Path(what), on)
     elif "." in what:
-        verdict = judge(programme, what.rpartition("#")[2], today)
+        verdict = judge(programme, what.rpartition("#")[2], on)
     else:
-        verdict = judge_number(programme, what.strip().upper(), today, code)
+        verdict = judge_number(programme, what.strip().upper(), on, code)
     click.echo(f"{verdict.state}{'（样张，只供演示）' if verdict.demo else ''}  {verdict.reason}")
     if verdict.replaced_by:
         click.echo(f"代替它的证书：{verdict.replaced_by}")
@@ -288,14 +289,13 @@ def _refuse_errors_of(checked: Checked, county: Unit | None, besides: Sequence[s
 
 def _date(text: str | None) -> str:
     """The day of a decision, today where none is given; a day to come is refused, for nothing was decided on it."""
-    today = datetime.date.today().isoformat()
     if text is None:
-        return today
+        return today()
     try:
         day = datetime.date.fromisoformat(text).isoformat()
     except ValueError:
         raise UsageError(f"“{text}”不是日期；写成 2026-11-20 的样子") from None
-    if day > today:
+    if day > today():
         raise UsageError(f"{day} 还没有到；写今天或者以前的日期，不对的看看这台机器的时钟")
     return day
 

@@ -11,6 +11,7 @@ import click
 
 from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import check_root, find_root
+from wholeschool.days import today
 from wholeschool.errors import UsageError
 from wholeschool.outcomes.draws import draw
 from wholeschool.sources import CommitTree
@@ -38,7 +39,7 @@ def command(
     """抽取抽查样本，输出可以直接贴进抽查记录的 draw 字段。谁都可以用同一个种子提交重抽一遍。"""
     root = find_root(Path.cwd())
     try:
-        announced = date.fromisoformat(announced).isoformat() if announced else date.today().isoformat()
+        announced = date.fromisoformat(announced).isoformat() if announced else today()
     except ValueError:
         raise UsageError("--announced 写成 2026-09-01 这样的日期") from None
     commit = CommitTree(root, revision).commit if revision else CommitTree(root, "HEAD").last_before(announced)

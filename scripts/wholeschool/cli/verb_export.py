@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 import click
 
 from wholeschool.cli.unit_argument import UNIT
-from wholeschool.cli.workspace import Checked, find_root, refuse_errors
+from wholeschool.cli.workspace import Checked, find_root, refuse_errors, round_asked
 from wholeschool.errors import BuildError, UsageError
 from wholeschool.files import refuse_inside
 from wholeschool.papers.contacts import Contacts
@@ -44,7 +44,7 @@ class _Papers(click.Group):
 @click.option("--all", "unit", metavar="UNIT", type=UNIT, help="这个单位的全部材料，写到一个文件夹。")
 @click.option("--schools", is_flag=True, help="和 --all 一起用：县下面每所学校的也要。")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="--all 写到哪里，默认 build/papers。")
-@click.option("--year", type=int, default=0, help="哪一年度；默认最近一轮。")
+@click.option("--year", type=int, default=0, help="哪一年度；默认今天所在的一轮。")
 @click.option("--identity", type=click.Path(path_type=Path), help="能打开联系表的密钥；附件3、附件4 要。")
 @click.pass_context
 def command(
@@ -120,7 +120,7 @@ def _command(one: Paper) -> click.Command:
     made = click.command(one.name)(run)
     made.params = [
         click.Argument(["unit"], type=UNIT),
-        click.Option(["--year"], type=int, default=0, help="哪一年度；默认最近一轮。"),
+        click.Option(["--year"], type=int, default=0, help="哪一年度；默认今天所在的一轮。"),
         click.Option(["--form"], type=click.Choice(one.forms), help="哪种文件；默认第一种。"),
         click.Option(
             ["--out"],
@@ -146,12 +146,9 @@ def _view(root: Path, unit: str, year: int, identity: Path | None, filer: Filer 
     refuse_errors(Checked(tree, programme, Report(loaded.files, len(loaded.records), sorted(loaded.findings))))
     if path not in programme.units:
         raise UsageError(f"没有 {path} 这个单位；写 submissions/ 下的路径，例如 anhui/shili/mingyuan")
-    if not year and not programme.years:
-        raise UsageError("工程总配置里还没有轮次，用 --year 写明年度")
     contacts, lacking = Contacts(), tuple[str, ...]()
     if identity:
         contacts, closed, lacking = opened(tree, programme.units[path], identity, root, programme.local.direct_counties)
         for sentence in closed:
             click.echo(f"没有收进来：{sentence}", err=True)
-    year = year or programme.years[-1]
-    return View(programme, programme.units[path], year, contacts, filer or Filer(), lacking)
+    return View(programme, programme.units[path], round_asked(programme, year), contacts, filer or Filer(), lacking)

@@ -10,6 +10,7 @@ import msgspec
 
 from wholeschool.certificates.signing import demo_key, keep_key, new_key, public_of
 from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_result
+from wholeschool.days import today
 from wholeschool.errors import UsageError
 from wholeschool.files import write_whole
 from wholeschool.outcomes import seals
@@ -52,9 +53,9 @@ def rotate(file: Path, old: str) -> None:
         raise UsageError("示范密钥人人都有，不用轮换")
     if key.revoked or key.ends:
         raise UsageError(f"{key.id} 已经{'作废' if key.revoked else '停用'}了，不用接替；再要一把用 keys new")
-    today = _today()
-    ended = {**checked.programme.keys, key.id: msgspec.structs.replace(key, ends=today)}
-    _add(root, checked, file, key.site, key.counties, today, keys=tuple(ended.values()))
+    on = today()
+    ended = {**checked.programme.keys, key.id: msgspec.structs.replace(key, ends=on)}
+    _add(root, checked, file, key.site, key.counties, on, keys=tuple(ended.values()))
 
 
 @command.command("revoke")
@@ -67,7 +68,7 @@ def revoke(old: str, reason: str) -> None:
     key = _known(programme, old)
     if key.revoked:
         raise UsageError(f"{key.id} 已于 {key.revoked.date} 作废")
-    gone = msgspec.structs.replace(key, revoked=KeyRevocation(date=_today(), reason=reason))
+    gone = msgspec.structs.replace(key, revoked=KeyRevocation(date=today(), reason=reason))
     # That nothing it signed holds any more is what it is for.
     _write(root, checked, tuple({**programme.keys, key.id: gone}.values()), besides=("CERT-SIGNED", "CERT-STATUS"))
     issued = sum(
@@ -162,12 +163,8 @@ def _put(root: Path, files: dict[str, bytes]) -> None:
         write_whole(root / path, data, workplace=root / "build")
 
 
-def _today() -> str:
-    return datetime.date.today().isoformat()
-
-
 def _day(text: str | None) -> str:
     try:
-        return datetime.date.fromisoformat(text or _today()).isoformat()
+        return datetime.date.fromisoformat(text or today()).isoformat()
     except ValueError:
         raise UsageError(f"“{text}”不是日期；写成 2026-11-20 的样子") from None

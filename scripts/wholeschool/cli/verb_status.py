@@ -10,23 +10,20 @@ from rich.console import Console
 from rich.table import Table
 
 from wholeschool.cli.unit_argument import UNIT
-from wholeschool.cli.workspace import check_root, find_root
+from wholeschool.cli.workspace import check_root, find_root, round_asked
 from wholeschool.errors import UsageError
 from wholeschool.outcomes.stages import stage
 
 
 @click.command("status")
 @click.argument("unit", required=False, type=UNIT)
-@click.option("--year", type=int, help="年度，默认最近一轮。")
+@click.option("--year", type=int, help="年度，默认今天所在的一轮。")
 def command(unit: str | None, year: int | None) -> None:
     """每所学校走到五步中的哪一步，还差什么，写在哪份记录里，由谁办，什么时候以前。"""
     programme = check_root(find_root(Path.cwd())).programme
     if unit is not None and unit not in programme.units:
         raise UsageError(f"没有 {unit} 这个单位；写 submissions/ 下的路径，例如 anhui/shili/mingyuan")
-    if year is None:
-        if not programme.years:
-            raise UsageError("工程总配置里还没有轮次")
-        year = programme.years[-1]
+    year = round_asked(programme, year)
     if year not in programme.years:
         raise UsageError(f"工程总配置里没有 {year} 年这一轮")
     chosen = programme.units.get(unit) if unit else None

@@ -13,7 +13,8 @@ from wholeschool.all_or_none import undo_interrupted
 from wholeschool.causes import roots
 from wholeschool.changes import Author, Proposal, change_rules, check_change
 from wholeschool.changes.effects import effects
-from wholeschool.errors import RepositoryError
+from wholeschool.days import today
+from wholeschool.errors import RepositoryError, UsageError
 from wholeschool.findings import Finding
 from wholeschool.programme import Earlier, Programme, assemble
 from wholeschool.programme.scope import Scope, remember, scope, sharing, touched
@@ -172,6 +173,13 @@ def refuse_result(checked: Checked, files: Mapping[str, bytes], besides: Sequenc
         click.echo("没有写：写了以后，检查会说下面的问题。", err=True)
         click.echo(reporters["text"](Report(after.report.files, after.report.records, new), tree), nl=False, err=True)
         raise SystemExit(1)
+
+
+def round_asked(programme: Programme, year: int | None) -> int:
+    """The year that somebody named, else that of the round that runs today; `UsageError` where there is none."""
+    if found := year or programme.round_at(today()):
+        return found
+    raise UsageError("工程总配置里还没有轮次，用 --year 写明年度")
 
 
 def withheld_cases(checked: Checked) -> list[Finding]:

@@ -30,8 +30,8 @@ def reasons_against(programme: Programme, school: YearOfSchool, teacher: str, mi
         else:
             reasons.append("这项微能力没有通过评审")
     total = credits_of(programme, passed)
-    if total < programme.standard.credits:
-        reasons.append(f"通过的微能力合计 {total} 学分，不到 {programme.standard.credits} 学分")
+    if total < (wanted := programme.standard(school.year).credits):
+        reasons.append(f"通过的微能力合计 {total} 学分，不到 {wanted} 学分")
     return reasons
 
 
@@ -68,7 +68,7 @@ def earned_certificates(programme: Programme, year: YearOfCounty) -> Iterator[Du
             continue
         for number in school.teachers:
             levels = school.credited.get(number, {})
-            if credits_of(programme, levels) < programme.standard.credits:
+            if credits_of(programme, levels) < programme.standard(year.year).credits:
                 continue
             for code in sorted(levels, key=lambda code: order.get(code, len(order))):
                 yield Due(school, number, code, levels[code])

@@ -84,22 +84,22 @@ def is_exempt(teacher: Teacher, on: str = FOREVER) -> bool:
     return bool(exempt and exempt.reason and exempt.approved_by and (exempt.date or "") <= on)
 
 
-def is_trained(programme: Programme, teacher: Teacher) -> bool:
+def is_trained(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bool:
     """Both kinds of hours complete, each by itself (附件1 二(五)2)."""
-    standard, hours = programme.standard, teacher.hours
+    standard, hours = programme.standard(year.year), teacher.hours
     return bool(hours and hours.online >= standard.online_hours and hours.practice >= standard.practice_hours)
 
 
 def has_passed(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bool:
     """Passed microabilities of at least the programme's credits, none of them withdrawn since (附件1 二(四)4)."""
-    return credits_of(programme, year.credited.get(teacher.number, ())) >= programme.standard.credits
+    return credits_of(programme, year.credited.get(teacher.number, ())) >= programme.standard(year.year).credits
 
 
 def school_tally(programme: Programme, year: YearOfSchool, certified: frozenset[str]) -> Tally:
     """One school's counts; `certified` are the teachers with a certificate in force, by number."""
     teachers = year.teachers.values()
     due = [teacher for teacher in teachers if not is_exempt(teacher)]
-    wanted = programme.standard.credits
+    wanted = programme.standard(year.year).credits
     reviewed = {number for number, _ in year.standing}
     passed = [teacher for teacher in due if has_passed(programme, year, teacher)]
     recognised = bool(year.accepted and year.accepted.recognition)
@@ -107,7 +107,7 @@ def school_tally(programme: Programme, year: YearOfSchool, certified: frozenset[
         roster=len(teachers),
         exempt=len(teachers) - len(due),
         chosen=sum(credits_of(programme, teacher.choices) >= wanted for teacher in due),
-        trained=sum(is_trained(programme, teacher) for teacher in due),
+        trained=sum(is_trained(programme, year, teacher) for teacher in due),
         reviewed=sum(teacher.number in reviewed for teacher in due),
         passed=len(passed),
         accepted=len(passed) if recognised else 0,

@@ -70,7 +70,7 @@ def conclusion(programme: Programme, year: YearOfSchool, teacher: Teacher) -> st
         return "免考"
     if has_passed(programme, year, teacher):
         return PASSED
-    if credits_of(programme, year.passed.get(teacher.number, ())) >= programme.standard.credits:
+    if credits_of(programme, year.passed.get(teacher.number, ())) >= programme.standard(year.year).credits:
         return "证书撤销"
     reviewed = sum((teacher.number, code) in year.standing for code in set(teacher.choices))
     if not reviewed:

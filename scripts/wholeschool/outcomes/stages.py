@@ -62,7 +62,7 @@ def _stage(programme: Programme, year: YearOfSchool) -> Stage:
         return Stage(5, "")  # everybody is exempt: nobody is left to be assessed
     if not due:
         return Stage(1, "报送教师名册", school, f"{folder}/teachers.yaml")
-    wanted = programme.standard.credits
+    wanted = programme.standard(year.year).credits
     if unheard := sum(teacher.number not in year.consulted for teacher in due):
         return Stage(1, f"教研组与 {unheard} 位教师协商，定目标和申报点", school, f"{folder}/groups/")
     if undecided := sum(credits_of(programme, teacher.choices) < wanted for teacher in due):
@@ -71,8 +71,8 @@ def _stage(programme: Programme, year: YearOfSchool) -> Stage:
         )
     if undeclared := sum(not teacher.declared for teacher in due):
         return Stage(2, f"{undeclared} 位教师申报", school, f"{folder}/teachers.yaml")
-    if untrained := sum(not is_trained(programme, teacher) for teacher in due):
-        standard = programme.standard
+    if untrained := sum(not is_trained(programme, year, teacher) for teacher in due):
+        standard = programme.standard(year.year)
         hours = f"{standard.online_hours}+{standard.practice_hours}"
         return Stage(2, f"{untrained} 位教师学满 {hours} 学时", school, f"{folder}/activities.yaml", short_of="trained")
     reviewed = {number for number, _ in year.standing}

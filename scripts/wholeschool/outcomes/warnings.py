@@ -15,7 +15,7 @@ import msgspec
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.outcomes.rates import is_exempt, is_trained
 from wholeschool.programme import Programme, Unit, YearOfSchool
-from wholeschool.records.structs import ProcessData, RoundSettings, Teacher, WarningThresholds
+from wholeschool.records.structs import ProcessData, RoundSettings, Standard, Teacher, WarningThresholds
 
 
 class Alert(msgspec.Struct, frozen=True):
@@ -66,17 +66,17 @@ def _about(
 ) -> Iterator[tuple[str, str]]:
     starts, ends = date.fromisoformat(round_.starts), date.fromisoformat(round_.ends)
     left = (ends - today).days
-    trained = is_trained(programme, teacher)
+    standard, trained = programme.standard(school.year), is_trained(programme, school, teacher)
     soon = thresholds.days_before is not None and 0 <= left <= thresholds.days_before
-    if soon and credits_of(programme, teacher.choices) < programme.standard.credits:
-        yield "未选学", f"离本轮结束还有 {left} 天，所选微能力不到 {programme.standard.credits} 学分"
+    if soon and credits_of(programme, teacher.choices) < standard.credits:
+        yield "未选学", f"离本轮结束还有 {left} 天，所选微能力不到 {standard.credits} 学分"
     if thresholds.idle_days is not None and not trained and starts <= today <= ends:
         idle = (today - max(last or starts, starts)).days
         if idle >= thresholds.idle_days:
             yield "久未学习", f"{idle} 天没有学习记录" + ("" if last else "（本轮还没有过）")
     if thresholds.hours_share is not None and not trained and starts <= today:
         elapsed = min(1.0, (today - starts).days / max((ends - starts).days, 1)) * 100
-        progress = _progress(programme, teacher) * 100
+        progress = _progress(standard, teacher) * 100
         if elapsed - progress > thresholds.hours_share:
             yield "学时滞后", f"学时进度 {progress:.0f}%，时间已过 {elapsed:.0f}%"
     reviewed = {number for number, _ in school.standing}
@@ -84,9 +84,9 @@ def _about(
         yield "未评审", f"离本轮结束还有 {left} 天，还没有评审结果"
 
 
-def _progress(programme: Programme, teacher: Teacher) -> float:
+def _progress(standard: Standard, teacher: Teacher) -> float:
     """How much of the hours is done, 0 to 1; hours of one kind beyond its own share do not make up for the other."""
-    standard, hours = programme.standard, teacher.hours
+    hours = teacher.hours
     wanted = standard.online_hours + standard.practice_hours
     if hours is None or not wanted:
         return 0.0 if wanted else 1.0

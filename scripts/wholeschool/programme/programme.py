@@ -464,12 +464,15 @@ class Programme:
             return True
         return school.accepted is not None and not (isinstance(paper, s.Review) and paper.date > school.accepted.date)
 
-    @property
-    def standard(self) -> s.Standard:
-        """Credits and hours this programme asks for; the guidance's own where the settings cannot be read."""
-        if self.settings:
-            return self.settings.data.standard
-        return s.Standard(credits=20, online_hours=30, practice_hours=30, practice_share=50)
+    def standard(self, year: int | None = None) -> s.Standard:
+        """Credits and hours that a round asks for: its own where it names them, else the programme's.
+
+        Without a year, those of the latest round. The guidance's own where the settings cannot be read.
+        """
+        if self.settings is None:
+            return s.Standard(credits=20, online_hours=30, practice_hours=30, practice_share=50)
+        round_ = self.round(year or self.years[-1])
+        return (round_ and round_.standard) or self.settings.data.standard
 
     @cached_property
     def microabilities(self) -> Mapping[str, s.Microability]:
@@ -528,6 +531,14 @@ class Programme:
         """The settings of a round."""
         rounds = self.settings.data.rounds if self.settings else ()
         return next((each for each in rounds if each.year == year), None)
+
+    def round_at(self, day: str) -> int | None:
+        """The round that runs on a day: the last that has begun, the first where none has; the last without a day.
+
+        A round may be opened long before it begins. None where the programme has no rounds.
+        """
+        begun = [year for year in self.years if not day or (found := self.round(year)) is None or found.starts <= day]
+        return max(begun or self.years[:1], default=None)
 
     def is_past(self, year: int, paper: str = "") -> bool:
         """Whether the day comes after a round's end, or after the first deadline of one of its papers."""

@@ -536,6 +536,7 @@ class RoundSettings(msgspec.Struct, frozen=True, kw_only=True):
     year: int
     starts: str
     ends: str
+    standard: Standard | None = None
     deadlines: tuple[Deadline, ...] = ()
 
 

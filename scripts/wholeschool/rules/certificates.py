@@ -181,7 +181,7 @@ def _lacking(
     if any(each.teacher == entry.teacher and (each.teacher, each.microability) not in passed for each in entries):
         return None  # that one is the cause
     total = credits_of(programme, (code for number, code in passed if number == entry.teacher))
-    return entry.teacher if total < programme.standard.credits else None  # else RESULT-CHOSEN
+    return entry.teacher if total < programme.standard(school.year).credits else None  # else RESULT-CHOSEN
 
 
 def _agrees(ledger: Record[Certificates], school: YearOfSchool, entry: CertificateEntry) -> Iterator[Breach]:

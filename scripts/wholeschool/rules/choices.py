@@ -94,8 +94,8 @@ def choices_reach_the_credits(programme: Programme) -> Iterator[Breach]:
 
     学分多少只看合计：不要求选几项，也不要求跨维度、跨环境。还没有选的教师不算错，申报了却没有选的算错。
     """
-    wanted = programme.standard.credits
     for each in _choosing(programme) if programme.microabilities else ():
+        wanted = programme.standard(each.roster.year).credits
         total = credits_of(programme, each.teacher.choices)
         if not each.teacher.choices:
             if each.teacher.declared:

@@ -220,9 +220,10 @@ def plan_arranges_the_hours(programme: Programme) -> Iterator[Breach]:
 
     计划里没有排的，到评审时补不出来。校外的集中培训也算，写进计划。
     """
-    wanted = programme.standard.online_hours + programme.standard.practice_hours
     for school in programme.schools:
         for plan in school.all(Plan):
+            standard = programme.standard(plan.year)
+            wanted = standard.online_hours + standard.practice_hours
             planned = sum(item.hours for item in plan.data.training)
             if planned < wanted:
                 message = f"培训计划一共 {planned:g} 学时，每位教师要学 {wanted:g} 学时"

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.programme import Programme
-from wholeschool.records.structs import Teacher
+from wholeschool.records.structs import Standard, Teacher
 from wholeschool.rules.registry import Breach, rule
 
 
-def _lacking(programme: Programme, teacher: Teacher) -> list[str]:
-    standard = programme.standard
+def _lacking(standard: Standard, teacher: Teacher) -> list[str]:
     hours = teacher.hours
     if hours is None:
         return ["没有记录学时"]
@@ -37,7 +36,7 @@ def both_kinds_of_hours_are_enough(programme: Programme) -> Iterator[Breach]:
     先研修、再实践、后评审。还没有评审的教师学时不满不算错，进度页上看得到。
     """
     for roster, teacher in programme.reviewed_teachers():
-        if lacking := _lacking(programme, teacher):
+        if lacking := _lacking(programme.standard(roster.year), teacher):
             at = roster.at(teacher, "hours") if teacher.hours else roster.at(teacher)
             yield at, f"已经评审，但{'；'.join(lacking)}", "补记漏记的学时；没有学满的，学满后再评审"
 
@@ -54,12 +53,11 @@ def practice_is_half(programme: Programme) -> Iterator[Breach]:
 
     学了要用。要求的是应修的 60 学时里有一半是确有实效的实践，多参加网络研修不算错；实践的凭证见 ACTIVITY-EVIDENCE。
     """
-    share = programme.standard.practice_share
     for roster, teacher in programme.reviewed_teachers():
-        hours = teacher.hours
-        if hours is None or _lacking(programme, teacher):
+        hours, standard = teacher.hours, programme.standard(roster.year)
+        if hours is None or _lacking(standard, teacher):
             continue
-        total = programme.standard.online_hours + programme.standard.practice_hours
+        share, total = standard.practice_share, standard.online_hours + standard.practice_hours
         if hours.practice * 100 < share * total:
             wanted = share * total / 100
             needed = f"应修 {total} 学时的 {share}%，即 {_number(wanted)} 学时"

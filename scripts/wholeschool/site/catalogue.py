@@ -97,7 +97,7 @@ def link(ability: Microability) -> str:
 def _overview(programme: Programme, counts: Mapping[str, PublicCount], year: int) -> str:
     abilities = list(programme.microabilities.values())
     credits = sum(ability.credits for ability in abilities)
-    wanted = programme.standard.credits
+    wanted = programme.standard().credits
     parts = [
         front_matter(
             "微能力目录",
@@ -260,7 +260,7 @@ def _partner_table() -> Mapping[str, Mapping[str, str]]:
 
 
 def _partners(programme: Programme, ability: Microability) -> str:
-    wanted = programme.standard.credits
+    wanted = programme.standard().credits
     parts = [f"## 和它相配的 {{ #partners }}\n\n选了它还差 **{wanted - ability.credits}** 学分。"]
     if reasons := _partner_table().get(ability.code):
         parts.append("下面几项放在一起学更顺手（项目草拟，供参考，不是要求）：\n\n")

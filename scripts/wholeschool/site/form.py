@@ -108,7 +108,7 @@ def pages(programme: Programme) -> Iterator[tuple[str, str]]:
 
 
 def _data(programme: Programme) -> dict[str, Any]:
-    standard = programme.standard
+    standard = programme.standard()
     publication = programme.settings.data.publication if programme.settings else None
     common: dict[str, Any] = {}
     entries = []

@@ -34,7 +34,7 @@ def pages(programme: Programme, years: list[PublicYear], cases: list[PublicCase]
     """`index.md`."""
     settings = programme.settings.data if programme.settings else None
     name = settings.publication.site_name if settings else "整校推进"
-    standard = programme.standard
+    standard = programme.standard()
     parts = [
         front_matter("首页", "中小学教师信息技术应用能力提升工程2.0，一校一校地推进", hide=["navigation", "toc"]),
         f"# {text(name)}\n\n",
@@ -75,7 +75,7 @@ def pages(programme: Programme, years: list[PublicYear], cases: list[PublicCase]
 def _finds(programme: Programme, *, rated: bool) -> str:
     """What people come for, besides their own duties; only what is there."""
     return "\n".join(
-        f"- [{title}]({page})<br><small>{said.format(credits=programme.standard.credits)}</small>"
+        f"- [{title}]({page})<br><small>{said.format(credits=programme.standard().credits)}</small>"
         for title, page, said in FINDS
         if rated or page != "rates/index.md"
     )

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from wholeschool.outcomes.stages import STEPS
 from wholeschool.programme import Programme, Unit
+from wholeschool.records.structs import Standard
 from wholeschool.site import ability_rates
 from wholeschool.site.charts import MOST_ROWS, bars, heat, trend
 from wholeschool.site.citations import numbers_cited
@@ -83,7 +84,7 @@ def _top(programme: Programme, years: list[PublicYear]) -> str:
             "合格率", f"{latest.year} 年考核合格率、验收合格率，省、市、县、校；数字怎么算", search={"boost": 2}
         ),
         "# 合格率\n\n",
-        _formula(programme),
+        _formula(programme, latest.year),
     ]
     provinces = [unit for unit in programme.level("省") if unit.path in latest.figures]
     for province in provinces:
@@ -96,7 +97,14 @@ def _top(programme: Programme, years: list[PublicYear]) -> str:
             parts.append(f"[分维度、分环境、分单位、每一项]({province.slug}/abilities.md)\n")
     if not provinces:
         parts.append("\n还没有单位的记录；记录合并以后，这里就有数字。\n")
-    return "".join([*parts, _how(programme, "../"), _downloads("rates", latest.year), _explanation(programme)])
+    return "".join(
+        [
+            *parts,
+            _how(programme.standard(latest.year), "../"),
+            _downloads("rates", latest.year),
+            _explanation(programme),
+        ]
+    )
 
 
 def _group(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
@@ -113,13 +121,13 @@ def _group(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
             f"# {text(unit.name)}合格率\n\n",
             demo(unit),
             _more(latest),
-            _formula(programme),
+            _formula(programme, latest.year),
             f"\n## {latest.year} 年 {{ #figures }}\n\n",
             _overview(programme, latest.figures[unit.path]),
             _children(unit, latest, folder_of(unit)),
             _board(unit, latest),
             _trend(unit, years),
-            _how(programme, "../" * address(unit).count("/")),
+            _how(programme.standard(latest.year), "../" * address(unit).count("/")),
             _downloads(folder_of(unit), latest.year),
             _explanation(programme),
         ]
@@ -157,7 +165,7 @@ def _school(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
     return "".join(
         [
             *parts,
-            _how(programme, relative(folder_of(unit), ""), records, county),
+            _how(programme.standard(latest.year), relative(folder_of(unit), ""), records, county),
             _explanation(programme),
         ]
     )
@@ -191,7 +199,7 @@ def _steps(unit: Unit, school: PublicSchool) -> str:
 
 def _overview(programme: Programme, figures: PublicFigures) -> str:
     schools = figures.unit.level != "校"
-    standard = programme.standard
+    standard = programme.standard(figures.year)
     share = "" if figures.passed is None else f"{figures.passed} ÷ {figures.due}" if figures.due else "还没有应考教师"
     hidden = '<a href="#veiled">为什么不公布</a>'
     main = Tile(_figure("考核合格率"), VEILED if figures.suppressed else percent(figures.rate), share or hidden)
@@ -372,9 +380,8 @@ def _trend(unit: Unit, years: list[PublicYear]) -> str:
     return "\n## 历年 { #trend }\n\n" + drawn + table(heads, rows, [1, 2], kind="board")
 
 
-def _how(programme: Programme, up: str, records: str = "", county: str = "") -> str:
+def _how(standard: Standard, up: str, records: str = "", county: str = "") -> str:
     """Every figure with its formula and clause; for a school also the records it is computed from."""
-    standard = programme.standard
     rows = [
         ["应考", "名册上的全体教师，减去有理由、有批准人的免考教师", "附件1 序", "teachers.yaml"],
         ["选满学分", f"应考教师中，所选微能力合计不少于 {standard.credits} 学分的", "附件1 二(四)2", "teachers.yaml"],
@@ -435,5 +442,5 @@ def _explanation(programme: Programme) -> str:
     )
 
 
-def _formula(programme: Programme) -> str:
-    return FORMULA.format(credits=programme.standard.credits)
+def _formula(programme: Programme, year: int) -> str:
+    return FORMULA.format(credits=programme.standard(year).credits)

@@ -50,7 +50,7 @@ def _sheets(outline: Outline) -> Callable[[View], Iterable[Sheet]]:
 def _known(view: View) -> dict[str, str]:
     schools = [view.unit, *view.unit.below]
     years = [view.programme.school_year(unit, view.year) for unit in schools if unit.level == "校"]
-    standard = view.programme.standard
+    standard = view.programme.standard(view.year)
     return {
         "unit": view.unit.name,
         "year": str(view.year),

@@ -292,7 +292,7 @@ def _yearly(
     certified = frozenset(entry.teacher for entry in view.county.in_force)
     tally = school_tally(view.programme, year, certified)
     at = stage(view.programme, year)
-    standard = view.programme.standard
+    standard = view.programme.standard(year.year)
 
     def share(count: int) -> str:
         return f"{count} 人（{count * 100 / tally.due:.1f}%）" if tally.due else f"{count} 人"

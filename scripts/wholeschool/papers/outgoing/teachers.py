@@ -296,7 +296,7 @@ class _Portfolios:
         if each.exempt:
             yield Form(((("免考原因", each.exempt.reason), ("批准", each.exempt.approved_by)),), title="免考")
         if each.hours:
-            standard = view.programme.standard
+            standard = view.programme.standard(view.year)
             online = f"{each.hours.online:g}（要求 {standard.online_hours}）"
             practice = f"{each.hours.practice:g}（要求 {standard.practice_hours}）"
             yield Form(((("网络研修", online), ("实践应用", practice)),), title="学时")
@@ -395,7 +395,7 @@ def _who(view: View, each: s.Teacher) -> tuple[tuple[tuple[str, Cell], ...], ...
 
 
 def _credits_note(view: View) -> tuple[str, ...]:
-    return (f"说明：每位教师所选微能力合计不少于 {view.programme.standard.credits} 学分，同一项只计一次。",)
+    return (f"说明：每位教师所选微能力合计不少于 {view.programme.standard(view.year).credits} 学分，同一项只计一次。",)
 
 
 def _sheet(view: View, title: str, table: Table, notes: tuple[str, ...] = ()) -> Sheet:
