@@ -51,6 +51,21 @@ def test_status_names_every_school_of_the_unit_once(example: Path) -> None:
 SAMPLE = ("draw", COUNTY, "--year", "2026", "--count", "7", "--strata", "school")
 
 
+@pytest.mark.parametrize("command", [("status", COUNTY), ("warn", COUNTY), ("export", "choices", COUNTY)])
+def test_a_round_that_was_opened_early_hides_nothing(example: Path, tmp_path: Path, command: tuple[str, ...]) -> None:
+    root = tmp_path / "opened"
+    shutil.copytree(example, root)
+    before = run(root, *command)
+    settings = root / "submissions" / "programme.yaml"
+    text = settings.read_text("utf-8")
+    later = "rounds:\n  - {year: 2098, starts: 2098-01-01, ends: 2098-12-31}\n"
+    settings.write_text(text.replace("rounds:\n", later, 1), "utf-8")
+    after = run(root, *command)
+    assert before.returncode == after.returncode == 0
+    assert before.stdout == after.stdout
+    assert before.stdout
+
+
 def test_a_draw_can_be_pasted_into_the_record_and_drawn_again(example: Path) -> None:
     tomorrow = (date.today() + timedelta(days=2)).isoformat()
     first = run(example, *SAMPLE, "--announced", tomorrow)
