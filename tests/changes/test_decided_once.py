@@ -141,6 +141,29 @@ def test_a_recognition_that_comes_later_is_judged_and_its_acceptance_is_not() ->
     assert [each.code for each in changed(before, early)] == ["RECOGNISE-ACCEPTED"]
 
 
+FAILED = """
+  - school: anhui/shili/mingyuan/wenhua-xiaoxue
+    teacher: 34990100010001
+    microability: B9
+    school_level: 优秀
+    recheck_level: 不合格
+    problem: 证据看不出学生互评过。
+    correction: {due: 2026-09-30}
+"""
+
+
+def test_what_was_known_is_no_matter_of_the_day_that_is_written() -> None:
+    """A check that failed is known to whoever recognises afterwards, though the recognition bears an earlier day."""
+    items = base().files[CHECK].decode().partition("items:")[0].replace("2026-06-25", "2026-07-03")
+    failed = base().having({f"{COUNTY}/2026/spot-checks/2026-07-03-fucha.yaml": f"{items}items:{FAILED}".encode()})
+    assert changed(base(), failed) == standing(failed) == []  # it undoes nothing by itself
+    told = changed(failed.without(ACCEPTANCE, LEDGER), failed.without(LEDGER))
+    assert [each.code for each in told] == ["ACCEPT-CHECKED"]
+    recognition = "    recognition:\n      date: 2026-07-01\n      document: 明教〔2026〕18号\n"
+    before = edited(failed, ACCEPTANCE, recognition, "").without(LEDGER)
+    assert [each.code for each in changed(before, failed.without(LEDGER))] == ["RECOGNISE-ACCEPTED"]
+
+
 @pytest.mark.parametrize(
     ("path", "code"),
     [

@@ -324,11 +324,12 @@ def _hours_rewritten(proposal: Proposal, school: Unit, year: int) -> Iterator[Br
     "本项目的约定（档案只更正，不删除）",
 )
 def portfolios_stay(proposal: Proposal) -> Iterator[Breach]:
-    """有了评审结果，名册里的教师、活动记录、成果登记和附件里的成果就不删。
+    """有了评审结果，名册里的教师、活动记录、成果登记和附件里的成果就不删；验收以后，登记过的成果和附件也不换。
 
-    它们是电子档案的一部分，只更正，不删除。
+    它们是电子档案的一部分，只更正，不删除。县里验收的是当时那一份，换掉一张图，就不是验收过的那一份了。
     """
     removed = _removed(proposal)
+    exchanged = {each.path for each in proposal.differences if each.before and each.after}
     for school in proposal.base.schools:
         later = proposal.head.units.get(school.path)
         for year in school.years:
@@ -340,6 +341,10 @@ def portfolios_stay(proposal: Proposal) -> Iterator[Breach]:
             folder = f"{ROOT}{school.path}/{year}/attachments/"
             for path in sorted(path for path in removed if reviewed and path.startswith(folder)):
                 yield Location(path), "已经有评审结果，这份成果是电子档案的一部分，被删掉了", "恢复原样"
+            if proposal.base.school_year(school, year).accepted:
+                for path in sorted(path for path in exchanged if path.startswith(folder)):
+                    yield Location(path), "学校已经验收，这份成果被换掉了", "恢复原样；补交的另存一个文件名"
+                yield from _evidence_exchanged(school, later, year)
             roster = school.one(Teachers, year=year)
             after = later.one(Teachers, year=year) if later else None
             if not reviewed or roster is None or (after is None and roster.path not in removed):
@@ -352,6 +357,22 @@ def portfolios_stay(proposal: Proposal) -> Iterator[Breach]:
                     f"教师 {number} 有评审结果，却从名册里删掉了",
                     "恢复这一条；调走的，在新学校的下一年度名册里写",
                 )
+
+
+def _evidence_exchanged(school: Unit, later: Unit | None, year: int) -> Iterator[Breach]:
+    """Evidence that was registered when the county accepted, and is not as it was."""
+    before, after = school.one(Evidence, year=year), later.one(Evidence, year=year) if later else None
+    if before is None or after is None:
+        return
+    left = list(after.data.submissions)
+    for each in before.data.submissions:
+        if each in left:
+            left.remove(each)
+            continue
+        same = next((one for one in left if (one.teacher, one.microability) == (each.teacher, each.microability)), None)
+        at = after.at(same) if same else after.at(None, "submissions", key=True)
+        message = f"学校已经验收，教师 {each.teacher} 的“{each.microability}”登记的成果被改动或删掉了"
+        yield at, message, "恢复原样；补交的在后面另写一条"
 
 
 def _removed(proposal: Proposal) -> set[str]:

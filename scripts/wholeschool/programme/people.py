@@ -12,6 +12,7 @@ from wholeschool.records import structs as s
 
 _TITLE = re.compile(r"(?:[副正]?(?:校|园|院|所|局|科|股|处)长|[副]?(?:主任|书记)|老师|教师|同志|先生|女士)$")
 _NOT_WORDS = re.compile(r"[\W_]+")
+_KINDS = {"初级中学": "初中", "高级中学": "高中", "中心学校": "中心校", "九年一贯制学校": "学校", "小学校": "小学"}
 SMALLEST_TEAM, LARGEST_TEAM = 3, 5
 """How many a school's management team has (附件1 三(一)2)."""
 
@@ -22,10 +23,26 @@ def plain(text: str) -> str:
 
 
 def same_unit(written: str | None, unit: Unit) -> bool:
-    """Whether a unit's name as a person wrote it means the unit: with or without the county, or with a department."""
-    words, name = plain(written or ""), plain(unit.name)
-    short = name.removeprefix(plain(unit.parent.name)) if unit.parent else name
-    return bool(words) and (name in words or words == short or (len(words) > 3 and name.endswith(words)))
+    """Whether a unit's name as a person wrote it means the unit.
+
+    With or without the places it lies in, with a department behind it, its kind in full or as people say it (初级中学,
+    初中). A place that it does not lie in makes it another unit.
+    """
+    words, name = _said(written or ""), _said(unit.name)
+    short = name.removeprefix(_said(unit.parent.name)) if unit.parent else name
+    if words and (name in words or words == short or (len(words) > 3 and name.endswith(words))):
+        return True
+    before, found, _ = words.partition(short)
+    places = "".join(_said(each.name) for each in reversed(list(unit.ancestors)))
+    return bool(found) and len(short) > 3 and before in places
+
+
+def _said(name: str) -> str:
+    """A unit's name for comparison, its kind as people say it."""
+    name = plain(name)
+    for full, said in _KINDS.items():
+        name = name.replace(full, said)
+    return name
 
 
 def serving(team: s.Team, on: str = FOREVER, *, since: str = "") -> list[s.Member]:

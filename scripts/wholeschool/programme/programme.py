@@ -448,6 +448,14 @@ class Programme:
             return not self.earlier.has(at.record, at.node)
         return not self.earlier.has_file(at.path)
 
+    def known_at(self, day: str) -> str:
+        """The last day of what was known to somebody who decided on a day.
+
+        A decision that is brought now was made knowing all that is here, whatever day it bears. Where everything is
+        judged as if it came at once, what is dated later came later.
+        """
+        return day if self.earlier is None else FOREVER
+
     def is_settled(self, at: Place | Location) -> bool:
         """Whether a decision rests on the working paper at a place, and is kept: it is judged no more.
 

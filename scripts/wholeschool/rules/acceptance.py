@@ -95,7 +95,7 @@ def acceptance_follows_the_spot_check(programme: Programme) -> Iterator[Breach]:
         if earlier and not any(earlier[-1].date < day <= entry.date for day in days):
             message = f"上一次的结论是 {earlier[-1].date} 的“{earlier[-1].conclusion}”，之后没有重新评审，也没有复查"
             yield record.at(entry, "date"), message, f"等学校整改、重新评审；县里复查过的，记进 {place}"
-        elif wanting := sorted(school.unmended(entry.date)):
+        elif wanting := sorted(school.unmended(programme.known_at(entry.date))):
             number, code = wanting[0]
             more = f"等 {len(wanting)} 项" if len(wanting) > 1 else ""
             message = f"抽查认为教师 {number} 的“{code}”{more}不合格，还没有改正，就写了验收合格"
@@ -140,18 +140,21 @@ def acceptance_is_by_the_county(programme: Programme) -> Iterator[Breach]:
 @rule(
     "RECOGNISE-ACCEPTED",
     "decision",
-    clause="附件1 二(三)5“验收校本应用考核结果，认定培训学时和校本应用考核学分”；本项目的约定（先验收，后认定）",
+    clause="附件1 二(三)5“验收校本应用考核结果，认定培训学时和校本应用考核学分”；"
+    "本项目的约定（先验收，后认定；查出不合格的先改正）",
+    presupposes=("ACCEPT-CHECKED",),
 )
 def recognition_needs_acceptance(programme: Programme) -> Iterator[Breach]:
-    """验收合格之后才认定学时和学分。
+    """验收合格之后才认定学时和学分；认定时已经知道抽查不合格的，先改正。
 
-    限期整改或不合格的，整改复验合格后再认定。
+    限期整改或不合格的，整改复验合格后再认定。认定的日期写得早，也不能当作当时还不知道。
     """
     for year in programme.county_years():
         for entry in year.acceptance.data.acceptances if year.acceptance else ():
             assert year.acceptance is not None
             if entry.recognition is None:
                 continue
+            school = year.school(entry.school)
             here = about(year.acceptance.at(entry))
             if entry.conclusion != "验收合格":
                 at = year.acceptance.at(entry, "recognition", key=True)
@@ -161,6 +164,11 @@ def recognition_needs_acceptance(programme: Programme) -> Iterator[Breach]:
                 at = year.acceptance.at(entry.recognition, "date")
                 message = f"认定日期 {entry.recognition.date} 早于验收日期 {entry.date}"
                 yield at, message, "核对两个日期", here
+            elif school and (wanting := sorted(school.unmended(programme.known_at(entry.recognition.date)))):
+                at = year.acceptance.at(entry.recognition, "date")
+                message = f"抽查认为教师 {wanting[0][0]} 的“{wanting[0][1]}”不合格，还没有改正，就认定了"
+                hint = "改正后由抽查的单位在抽查记录里写“已改正”，或请学校重新评审、县里重新验收，再认定"
+                yield at, message, hint, here
 
 
 @rule(

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.programme import Programme
-from wholeschool.programme.people import absence
-from wholeschool.records.structs import Approvals, Plan
+from wholeschool.programme.people import Own, absence
+from wholeschool.records.structs import Approval, Approvals, Attachment, Plan
 from wholeschool.rules.registry import Breach, rule
 from wholeschool.rules.teams import TRAINERS
 
@@ -186,6 +186,28 @@ def approval_names_a_school_with_a_plan(programme: Programme) -> Iterator[Breach
                 elif entry is last[entry.school] and entry.decision == "审核通过" and entry.date < plan.data.submitted:
                     message = f"审核日期 {entry.date} 早于规划的报送日期 {plan.data.submitted}"
                     yield record.at(entry, "date"), message, "核对两个日期"
+
+
+@rule(
+    "APPROVAL-BY",
+    "decision",
+    clause="附件1 二(四)1“报送县能力提升工程执行办公室审核备案”；本项目的约定（经办的是县里的人，回避本校）",
+    presupposes=("APPROVAL-SCHOOL",),
+)
+def approval_is_by_the_county(programme: Programme) -> Iterator[Breach]:
+    """审核规划、确认挂靠的经办人是县里的人，不是学校自己的人。
+
+    自己审核自己的规划，审核就没有意义。
+    """
+    for county in programme.counties:
+        schools = {school.slug: school for school in county.children}
+        for record in county.all(Approvals):
+            entries: tuple[Approval | Attachment, ...] = (*record.data.approvals, *record.data.branches)
+            for entry in entries:
+                school = schools.get(entry.school)
+                if school and Own(programme, programme.school_year(school, record.year or 0)).has_name(entry.by):
+                    message = f"经办人是{school.name}自己的人"
+                    yield record.at(entry, "by"), message, "换成县级工程办的人经办"
 
 
 @rule("APPROVAL-FILING", "decision", clause=OURS)
