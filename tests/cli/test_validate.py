@@ -34,10 +34,20 @@ def run(folder: Path, *arguments: str, env: dict[str, str] | None = None) -> sub
 
 
 @pytest.fixture
-def programme(tmp_path: Path) -> Path:
+def loose(tmp_path: Path) -> Path:
+    """A programme in a folder that Git knows nothing of."""
     root = tmp_path / "样张 programme"
     shutil.copytree(BASE, root)
     return root
+
+
+@pytest.fixture
+def programme(loose: Path) -> Path:
+    """The same with a history of one commit."""
+    git(loose, "init", "-q")
+    git(loose, "add", "-A")
+    git(loose, "commit", "-q", "-m", "right")
+    return loose
 
 
 @pytest.fixture
@@ -124,9 +134,6 @@ def test_a_path_is_judged_against_all_other_records(programme: Path) -> None:
 
 
 def test_a_commit_is_checked_and_not_the_folder(programme: Path) -> None:
-    git(programme, "init", "-q")
-    git(programme, "add", "-A")
-    git(programme, "commit", "-q", "-m", "right")
     (programme / SCHOOL / "unit.yaml").write_bytes(b"\xff\xfe")
     assert run(programme, "validate").returncode == 1
     assert run(programme, "validate", "--head", "HEAD").returncode == 0
@@ -139,9 +146,6 @@ def test_a_commit_is_checked_and_not_the_folder(programme: Path) -> None:
 
 
 def test_a_file_that_only_the_commit_has_can_be_asked_for(programme: Path) -> None:
-    git(programme, "init", "-q")
-    git(programme, "add", "-A")
-    git(programme, "commit", "-q", "-m", "right")
     (programme / SCHOOL / "unit.yaml").unlink()
     assert run(programme, "validate", f"{SCHOOL}/unit.yaml", "--head", "HEAD").returncode == 0
 
@@ -152,8 +156,8 @@ def test_where_there_is_no_programme(tmp_path: Path) -> None:
     assert "没有任何文件" in _one_sentence(run(tmp_path, "validate"))
 
 
-def test_a_programme_outside_git_has_no_commits(programme: Path) -> None:
-    assert "不是 Git 仓库" in _one_sentence(run(programme, "validate", "--head", "HEAD"))
+def test_a_programme_outside_git_has_no_commits(loose: Path) -> None:
+    assert "不是 Git 仓库" in _one_sentence(run(loose, "validate", "--head", "HEAD"))
 
 
 @pytest.mark.parametrize("path", ["no-such-file.yaml", "submissions/anhui/none/", "/etc/hostname", "..", "a\nb"])
@@ -179,9 +183,6 @@ def test_an_unknown_command(programme: Path, verb: str) -> None:
 
 @pytest.mark.parametrize("revision", ["no-such-branch", "--output=x", "0" * 40, "a\nb"])
 def test_an_unknown_revision_writes_nothing(programme: Path, revision: str) -> None:
-    git(programme, "init", "-q")
-    git(programme, "add", "-A")
-    git(programme, "commit", "-q", "-m", "right")
     assert "找不到提交" in _one_sentence(run(programme, "validate", f"--head={revision}"))
     assert not (programme / "x").exists()
     assert git(programme, "status", "--porcelain") == ""
@@ -200,9 +201,6 @@ def test_an_unreadable_file(programme: Path) -> None:
 
 
 def test_a_commit_whose_blob_is_lost(programme: Path) -> None:
-    git(programme, "init", "-q")
-    git(programme, "add", "-A")
-    git(programme, "commit", "-q", "-m", "right")
     name = git(programme, "rev-parse", f"HEAD:{SCHOOL}/unit.yaml")
     (programme / ".git/objects" / name[:2] / name[2:]).unlink()
     assert f"{SCHOOL}/unit.yaml" in _one_sentence(run(programme, "validate", "--head", "HEAD"))

@@ -87,9 +87,9 @@ def check_root(root: Path, revision: str | None = None, day: str = "", *, signin
     tree, kept = open_tree(root, revision), open_cache()
     before = started_from(root, revision)
     earlier = None if signing and before is None else Earlier(tree, CommitTree(root, before) if before else None)
+    checked = check_tree(tree, kept=kept, day=day, earlier=earlier)
     if before is None:
         click.echo(UNJUDGED_WHEN_SIGNING if signing else UNJUDGED, err=True)
-    checked = check_tree(tree, kept=kept, day=day, earlier=earlier)
     if isinstance(tree, CommitTree):
         remember(tree, checked.programme, kept)
     return checked
