@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -28,6 +29,19 @@ def sentences() -> tuple[Sentence, ...]:
 def says(clause: str, words: str) -> bool:
     """Whether a clause has these very words."""
     return any(each.clause == clause and words in each.words for each in sentences())
+
+
+def is_its_title(title: str) -> bool:
+    """Whether a document's title is this guidance's."""
+    return any(each.clause == "附件1 题" and each.words.startswith(title) for each in sentences())
+
+
+@cache
+def abilities() -> Mapping[str, tuple[str, str, str, str]]:
+    """The table of microabilities (附件1 四(一)): name, dimension, environment, credits by code, as written."""
+    rows = next(each.words for each in sentences() if each.words.startswith("编号、维度、微能力"))
+    cells = (row.rstrip("。").split("、") for row in rows.split("；")[1:])
+    return {code: (name, dimension, environment, credits) for code, dimension, name, environment, credits in cells}
 
 
 def source_of(clause: str, *words: str) -> str:

@@ -193,11 +193,12 @@ COUNTY = "submissions/anhui/shili/mingyuan/teams"
 def member(name: str) -> str:
     """A member of a county's training team, with everything that a county's must say."""
     training = "{level: 市, name: 市级研修班, date: 2025-11-20}"
-    return f"  - {{name: {name}, category: 教研员, employment: 兼职, trained: [{training}]}}\n"
+    said = f"name: {name}, unit: 明远县教育局教研室, position: 教研员, category: 教研员, employment: 兼职"
+    return f"  - {{{said}, trained: [{training}]}}\n"
 
 
 def test_one_person_may_sit_on_several_teams() -> None:
-    same = "members:\n  - {name: 高建国, duty: [负责人, 联络人]}\n"
+    same = "members:\n  - {name: 高建国, duty: [负责人, 联络人], unit: 明远县教师进修学校, position: 教师}\n"
     office = f"lead_department: 明远县教育局教师工作股\nhost_institution: 明远县教师进修学校\n{same}"
     tree = base().having({f"{COUNTY}/management.yaml": same.encode(), f"{COUNTY}/office.yaml": office.encode()})
     assert judge(tree) == judge(base())
@@ -207,6 +208,7 @@ def test_one_person_may_sit_on_several_teams() -> None:
 def test_county_teams_may_be_of_any_size(size: int) -> None:
     names = ["高建国", "沈月华", *(f"甲{chr(0x4E00 + number)}" for number in range(size))][: max(size, 2)]
     training = "members:\n" + "".join(map(member, names))
-    management = "members:\n  - {name: 高建国, duty: [负责人, 联络人]}\n" + "".join(map(member, names[1:size]))
+    head = "  - {name: 高建国, duty: [负责人, 联络人], unit: 明远县教师进修学校, position: 教师}\n"
+    management = "members:\n" + head + "".join(map(member, names[1:size]))
     files = {f"{COUNTY}/training.yaml": training.encode(), f"{COUNTY}/management.yaml": management.encode()}
     assert [each for each in judge(base().having(files)) if each.code.startswith("TEAM-")] == []

@@ -19,7 +19,8 @@ ADVISERS = {"校长": "林静", "管理团队": "许文博", "教研组长": "�
 def _found(adviser: str) -> list[str]:
     roster = base().files[ROSTER]
     assert roster.count(LINE) == 1
-    changed = roster.replace(LINE, LINE + f"    adviser: {adviser}\n".encode())
+    alone = roster.replace("    adviser: 许文博\n".encode(), b"")
+    changed = alone.replace(LINE, LINE + f"    adviser: {adviser}\n".encode())
     return [each.code for each in judge(base().having({ROSTER: changed}))]
 
 

@@ -17,7 +17,7 @@ from wholeschool.records.hygiene import LARGEST_ATTACHMENT
 from wholeschool.records.kinds import kinds
 from wholeschool.records.schema import schemas
 from wholeschool.records.structs import Standard
-from wholeschool.rules.reviews import SHORTEST_SUGGESTION
+from wholeschool.rules.wording import SHORTEST_SUGGESTION
 from wholeschool.site.build import REPOSITORY
 from wholeschool.site.citations import cited, numbers_cited
 from wholeschool.site.home import _spoken

@@ -221,7 +221,11 @@ def leadership_training(scope: Scope) -> Measure:
     seen = []
     for unit in (scope.unit, *scope.unit.ancestors):
         for record in unit.all(Training):
-            batches = [batch for batch in record.data.batches if batch.audience == "学校管理团队"]
+            batches = [
+                batch
+                for batch in record.data.batches
+                if batch.audience == "学校管理团队" and batch.focus == "信息化领导力"
+            ]
             if batches and (record.year or 0) <= scope.year:
                 seen.append(record)
                 reached.update(path for batch in batches for path in batch.schools)

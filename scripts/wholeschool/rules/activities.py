@@ -182,6 +182,26 @@ def roster_hours_follow_from_activities(programme: Programme) -> Iterator[Breach
 
 
 @rule(
+    "ACTIVITY-FILED",
+    "paper",
+    clause="附件1 三(二)2“开展教学案例研讨、课堂实录分析等活动”；附件1 二(三)5“认定培训学时和校本应用考核学分”；"
+    "本项目的约定（办过的活动登记在 activities.yaml 里）",
+    severity="warning",
+    presupposes=("PLAN-APPROVED", "RESULT-CHOSEN"),
+)
+def reviewed_schools_have_recorded_their_activities(programme: Programme) -> Iterator[Breach]:
+    """评审过的学校有研修活动的登记，名册上的学时由它得出。
+
+    县里认定学时，要看得到是哪些活动。没有登记，或者登记后来不见了，学时就没有来处。
+    """
+    for year in programme.school_years():
+        place = f"{year.year}/activities.yaml"
+        if year.reviews and year.roster and programme.is_missing(year.school, place):
+            hint = f"补上 {place}；原来有的，从历史里找回来"
+            yield year.roster.at(None, "teachers", key=True), "学校已经评审，没有研修活动的登记", hint
+
+
+@rule(
     "ACTIVITY-KINDS",
     "paper",
     clause="附件1 二(五)3“参加学科信息化教学互助研讨”；附件1 二(五)3“应用研磨、实践应用成果生成与展示等活动”",

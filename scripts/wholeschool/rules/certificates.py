@@ -211,7 +211,7 @@ def _about(school: YearOfSchool, entry: CertificateEntry) -> About:
     "CERT-CONTENT",
     "decision",
     clause="附件1 四(三)3“由县级教育行政部门印发教师所选各个微能力的认证证书”；本项目的约定（台账照微能力表写）",
-    presupposes=("TABLE-ISSUED", "RUBRIC-COMPLETE"),
+    presupposes=("TABLE-ISSUED", "RUBRIC-COMPLETE", "UNIT-AUTHORITY"),
 )
 def certificate_says_what_the_table_says(programme: Programme) -> Iterator[Breach]:
     """证书上的微能力名称、维度、环境、学分与微能力表一致，签发机关是县级教育行政部门。
@@ -257,12 +257,18 @@ def certificate_is_signed(programme: Programme) -> Iterator[Breach]:
     if not programme.keys:
         return
     for year, ledger in _ledgers(programme):
-        for problem, entries in _seal_problems(programme, year).items():
+        # What a row says has its own finding where it is wrong: CERT-CONTENT.
+        told = {entry for entry in _judged(programme, year, ledger) if any(_content(programme, year, ledger, entry))}
+        for problem, rows in _seal_problems(programme, year).items():
+            entries = [entry for entry in rows if problem != _OTHER_WORDS or entry not in told]
+            if not entries:
+                continue
             more = f"（这样的共 {len(entries)} 行）" if len(entries) > 1 else ""
             place = ledger.at(entries[0], "seal" if entries[0].seal else "number")
             yield place, f"证书 {entries[0].number} {problem}{more}", _SEAL_HINT
 
 
+_OTHER_WORDS = "的签名与这一行的内容对不上"
 _SEAL_HINT = "台账由 wholeschool certificates issue 写，不要手工添加或修改；恢复原样后重新运行它"
 
 
@@ -291,7 +297,7 @@ def _seal_problem(programme: Programme, year: YearOfCounty, entry: CertificateEn
     try:
         seals.opened(seals.token(entry, key.site), programme.keys)
     except seals.SealError:
-        return "的签名与这一行的内容对不上"
+        return _OTHER_WORDS
     return None
 
 

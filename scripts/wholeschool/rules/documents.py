@@ -127,21 +127,24 @@ def issued_documents_can_be_found(programme: Programme) -> Iterator[Breach]:
                 yield record.at(document), "印发的文件没有文号，也没有存放位置", "补上 number 或 where"
 
 
-_EXPECTED = {"省": ("实施规划", "政策措施", "团队建设与管理办法"), "县": ("团队管理与使用办法", "推动应用的制度")}
-"""What a level issues and no other rule asks for: 一1, 二(一)3; 三(一)3, 二(三)1."""
+_EXPECTED = {
+    "省": ("实施规划", "政策措施", "团队建设与管理办法", "实施工作手册"),
+    "县": ("团队管理与使用办法", "推动应用的制度"),
+}
+"""What a level issues and no other rule asks for: 一1, 二(一)3, 二(一)5; 三(一)3, 二(三)1."""
 
 
 @rule(
     "DUE-DOCUMENTS",
     "paper",
     clause="附件1 一1“全省能力提升工程整校推进实施规划和政策措施”；"
-    "附件1 二(一)3“制定应用能力培训团队建设与管理办法”；"
+    "附件1 二(一)3“制定应用能力培训团队建设与管理办法”；附件1 二(一)5“研发案例式的整校推进实施工作手册”；"
     "附件1 二(三)1“完善推动学校与教师主动应用信息技术的相关制度”；附件1 三(一)3“出台团队管理与使用办法”；"
     "本项目的约定（以一轮结束为期）",
     severity="warning",
 )
 def offices_issue_what_they_must(programme: Programme) -> Iterator[Breach]:
-    """一轮结束时，省里印发了实施规划、政策措施、团队建设与管理办法，县里印发了团队管理与使用办法、推动应用的制度。
+    """一轮结束时，省里印发了实施规划、政策措施、团队建设与管理办法、实施工作手册，县里印发了团队管理与使用办法、推动应用的制度。
 
     指导意见要求制订，没有写日期；本项目以一轮结束为期。没有登记，和没有印发看起来一样。
     """

@@ -11,10 +11,28 @@ from collections.abc import Iterator
 
 from wholeschool.findings import About
 from wholeschool.programme import Programme, Unit, YearOfCounty, YearOfSchool
-from wholeschool.records.structs import Activities, Group, ProjectDecisions, Projects, Providers, SpotCheck, Training
-from wholeschool.rules.management import ANNEX_3
+from wholeschool.records.structs import (
+    Activities,
+    Appraisal,
+    Case,
+    Documents,
+    Filings,
+    Group,
+    Inspections,
+    Performance,
+    Pilots,
+    Plan,
+    ProjectDecisions,
+    Projects,
+    Providers,
+    Scheme,
+    SpotCheck,
+    Training,
+    WorkLog,
+)
+from wholeschool.rules.management import EXPERT_TASKS
 from wholeschool.rules.registry import Breach, rule
-from wholeschool.rules.teams import TRAINERS
+from wholeschool.rules.teams import ANNEX_3, DEADLINES, TRAINERS
 
 _TEAMS = {"office": ("工程办", ANNEX_3), "management": ("管理团队", ANNEX_3), "training": ("培训团队", TRAINERS)}
 
@@ -53,41 +71,192 @@ def _wanted(unit: Unit) -> Iterator[tuple[str, tuple[str, str]]]:
 
 
 @rule(
+    "DUE-FILING",
+    "paper",
+    clause="附件2 一“于12月1日前发送到省工程办邮箱，纸质件一份于12月5日前寄送省工程办”；"
+    "附件2 二“于12月1日前发送到省工程办邮箱，格式自拟”；"
+    "附件2 三“于12月15日前发送到省工程办邮箱，纸质件一式三份于12月20日前寄送省工程办”；"
+    "本工程的配置（programme.yaml 的 rounds.deadlines.date）；本项目的约定（没有写期限的，以本轮结束为期）",
+    severity="warning",
+)
+def papers_have_been_filed_in_time(programme: Programme) -> Iterator[Breach]:
+    """市（省管县）到期限报送了附件3、培训团队建立情况、附件4，该寄纸质件的寄了。
+
+    期限取工程总配置里同一材料、同一形式的；没有写的，以本轮结束为期。没有登记，和没有报送看起来一样。
+    """
+    for year in programme.years:
+        round_ = programme.round(year)
+        if round_ is None or not programme.day:
+            continue
+        dates = {(each.paper, each.form): each.date for each in round_.deadlines}
+        past = [
+            (paper, form)
+            for paper, form in DEADLINES
+            if programme.day > (dates.get((paper, form)) or dates.get((paper, None)) or round_.ends)
+        ]
+        for unit in programme.units.values():
+            if unit.level != "市" and unit.path not in programme.local.direct_counties:
+                continue
+            if programme.has_broken(f"{unit.path}/{year}/filings.yaml"):
+                continue
+            filed = {(each.paper, each.form) for record in unit.all(Filings, year=year) for each in record.data.filings}
+            if lacking := [f"“{paper}”的{form}" for paper, form in past if (paper, form) not in filed]:
+                message = f"已经过了期限，{unit.name}还没有报送{'、'.join(lacking)}"
+                hint = f"报送后登记在 {year}/filings.yaml 里；报过的补记"
+                yield unit.record.at(None), message, hint, About(unit.path, year)
+
+
+@rule(
+    "DUE-ABOVE",
+    "paper",
+    clause="附件1 二(一)2“开展专题调研、规划研制、政策咨询、业务指导、绩效考评和总结提升等工作”；"
+    "附件1 二(一)4“遴选市、县区和中小学开展省级试点工作”；附件1 二(一)5“推广省级试点经验”；"
+    "附件1 二(二)1“协调、指导、监管本地整校推进工作”；附件1 二(二)2“组织开展市级培训团队专项培训工作”；"
+    "附件1 二(二)3“遴选县区和中小学开展市级试点工作”；附件1 二(二)4“推广市级试点经验”；"
+    "附件1 二(二)5“验收中小学校本应用考核工作；开展整校推进工作绩效评估工作”；附件2 二“抽检下辖县区校本应用考核情况”；"
+    "附件2 三“抽检各市校本应用考核情况”；附件1 四(三)2“县区和学校接受省市检查验收”；本项目的约定（以本轮结束为期）",
+    severity="warning",
+)
+def provinces_and_cities_have_done_their_part(programme: Programme) -> Iterator[Breach]:
+    """一轮结束时，省、市遴选过试点、写下了试点的经验，检查、抽检过；市级还办过培训团队的培训，验收和评估过，指导过县区；省级专家团队的六项任务都有记录。
+
+    这几件事是省、市的职责，做了没有记，和没有做看起来一样。
+    """
+    for year in filter(programme.is_past, programme.years):
+        for unit in programme.units.values():
+            if unit.level not in ("省", "市") or programme.has_broken(f"{unit.path}/{year}"):
+                continue
+            owed = _owed_by_a_city(unit, year) if unit.level == "市" else _owed_by_a_province(unit, year)
+            if lacking := [*_pilots(programme, unit, year), *owed]:
+                message = f"{year} 年已经结束，{unit.name}还没有{'、'.join(lacking)}"
+                yield unit.record.at(None), message, _LATE, About(unit.path, year)
+
+
+_LATE = "做了的补记；没有做的，列入下一轮"
+
+
+def _pilots(programme: Programme, unit: Unit, year: int) -> Iterator[str]:
+    if programme.has_broken(f"{unit.path}/pilots.yaml"):
+        return
+    pilots = [each for record in unit.all(Pilots) for each in record.data.pilots if each.since[:4] <= str(year)]
+    if not pilots:
+        yield f"{unit.level}级试点（pilots.yaml）"
+    targets = [programme.units.get(each.unit) for each in pilots if not each.experience]
+    if without := [target.name for target in targets if target]:
+        yield f"试点{'、'.join(without)}的经验（pilots.yaml 的 experience）"
+
+
+def _owed_by_a_city(city: Unit, year: int) -> Iterator[str]:
+    if "培训团队" not in _trained(city, year):
+        yield "培训团队专项培训的记录（training.yaml）"
+    if not city.all(WorkLog, year=year):
+        yield "指导县区的工作记录（work-log.yaml）"
+    kinds = {each.kind for record in city.all(Inspections, year=year) for each in record.data.inspections}
+    if "验收" not in kinds:
+        yield "学校校本应用考核的验收（inspections.yaml）"
+    if "抽检" not in kinds and not city.all(SpotCheck, year=year):
+        yield "对县区考核情况的抽检（inspections.yaml 或 spot-checks/）"
+    if not _evaluated(city, year):
+        yield "对县区的绩效评估（performance.yaml）"
+
+
+def _owed_by_a_province(province: Unit, year: int) -> Iterator[str]:
+    logged = {each.task for record in province.all(WorkLog, year=year) for each in record.data.entries}
+    if lacking := [task for task in EXPERT_TASKS if task not in logged]:
+        yield f"专家团队{'、'.join(lacking)}的工作记录（work-log.yaml）"
+    if not province.all(Inspections, year=year) and not province.all(SpotCheck, year=year):
+        yield "对市县的检查、抽检（inspections.yaml 或 spot-checks/）"
+
+
+def _trained(unit: Unit, year: int) -> set[str]:
+    return {batch.audience for each in unit.all(Training, year=year) for batch in each.data.batches}
+
+
+def _evaluated(unit: Unit, year: int) -> bool:
+    """Whether a unit has evaluated one below it."""
+    evaluations = (each for record in unit.all(Performance, year=year) for each in record.data.evaluations)
+    return any(each.kind == "他评" for each in evaluations)
+
+
+@rule(
     "DUE-COUNTY",
     "paper",
-    clause="附件1 二(三)2“组织开展县级培训团队专项培训工作”；"
-    "附件1 三(一)2“开展面向所有学校的管理团队信息化领导力提升专项培训”；附件1 二(三)5“抽查校本应用考核过程”；"
-    "附件1 三(二)1“县级教育行政部门遴选网络研修任务承担机构”；本项目的约定（以本轮结束为期）",
+    clause="附件1 二(三)2“组织开展县级培训团队专项培训工作”；附件1 二(三)2“承担培训设计、研修指导、考核评价等任务”；"
+    "附件1 三(一)2“开展面向所有学校的管理团队信息化领导力提升专项培训”；附件1 二(三)3“遴选县级试点校”；"
+    "附件1 二(三)3“推广县级试点经验”；附件1 二(三)4“伴随式数据采集与过程性评价”；"
+    "附件1 二(三)5“抽查校本应用考核过程，验收校本应用考核结果，认定培训学时和校本应用考核学分”；"
+    "附件1 二(四)1“报送县能力提升工程执行办公室审核备案”；附件1 三(一)3“履职与考评相结合”；"
+    "附件1 三(二)1“县级教育行政部门遴选网络研修任务承担机构”；附件1 三(二)1“丰富信息化教育教学课程资源库”；"
+    "附件2 一“进行项目设计并报市级工程办审批”；附件2 二“评估下辖学校能力提升工程2.0推进情况”；"
+    "本项目的约定（以本轮结束为期）",
     severity="warning",
 )
 def counties_have_done_their_part(programme: Programme) -> Iterator[Breach]:
-    """一轮结束时，县级办过培训团队和学校管理团队的培训，抽查过考核过程；学校有网络研修的，遴选过承担机构。
+    """一轮结束时，县级该办的都有记录：培训、试点、考评、评估、项目、资源、过程数据、过程抽查；学校报来的规划审核了，评审过的验收了，验收合格的认定了；学校有网络研修的，遴选过承担机构。
 
     这几件事是县区的职责，做了没有记，和没有做看起来一样。
     """
     for year in programme.county_years():
         if programme.is_past(year.year) and (lacking := list(_undone(programme, year))):
             message = f"{year.year} 年已经结束，{year.county.name}还没有{'、'.join(lacking)}"
-            yield (
-                year.county.record.at(None),
-                message,
-                "做了的补记；没有做的，列入下一轮",
-                About(year.county.path, year.year),
-            )
+            yield year.county.record.at(None), message, _LATE, About(year.county.path, year.year)
 
 
 def _undone(programme: Programme, year: YearOfCounty) -> Iterator[str]:
-    county = year.county
-    if programme.has_broken(f"{county.path}/{year.year}") or programme.has_broken(f"{county.path}/providers.yaml"):
+    county, folder = year.county, str(year.year)
+    if programme.has_broken(f"{county.path}/{folder}") or programme.has_broken(f"{county.path}/providers.yaml"):
         return
-    audiences = {batch.audience for each in county.all(Training, year=year.year) for batch in each.data.batches}
+    audiences = _trained(county, year.year)
     for audience, title in (("培训团队", "培训团队专项培训"), ("学校管理团队", "学校管理团队信息化领导力培训")):
         if audience not in audiences:
             yield f"{title}的记录（training.yaml）"
+    yield from _pilots(programme, county, year.year)
     if not any(check.data.stage == "考核过程" for check in county.all(SpotCheck, year=year.year)):
         yield "考核过程的抽查（spot-checks/）"
     if any(map(has_online_hours, year.schools)) and not county.all(Providers):
         yield "遴选的承担机构（providers.yaml）"
+    if "培训团队" not in {
+        each.team for record in county.all(Appraisal, year=year.year) for each in record.data.members
+    }:
+        yield "培训团队的考评（appraisal.yaml）"
+    if "培训团队" not in {each.team for record in county.all(WorkLog, year=year.year) for each in record.data.entries}:
+        yield "培训团队的工作记录（work-log.yaml）"
+    if not _evaluated(county, year.year):
+        yield "对学校推进情况的评估（performance.yaml）"
+    for name, title in (
+        (f"{folder}/projects.yaml", "项目设计"),
+        (f"{folder}/process-data.csv", "伴随式数据"),
+        ("resources.yaml", "课程资源"),
+    ):
+        if programme.is_missing(county, name):
+            yield f"{title}（{name.rpartition('/')[2]}）"
+    yield from _unfinished(programme, year)
+    for schools, title in _undecided(year):
+        if schools:
+            shown = "、".join(school.school.name for school in schools[:3]) + ("等" if len(schools) > 3 else "")
+            yield f"{shown}的{title}"
+
+
+def _unfinished(programme: Programme, year: YearOfCounty) -> Iterator[str]:
+    """What spot checks have begun."""
+    checks = [record.data for record in year.county.all(SpotCheck, year=year.year)]
+    items = [(check, item) for check in checks for item in check.items]
+    if waiting := sum(check.stage == "考核结果" and not item.recheck_level for check, item in items):
+        yield f"抽查里 {waiting} 项的复核评定（spot-checks/）"
+    corrections = [item.correction for _, item in items if item.correction and not item.correction.done]
+    if late := sum(each.due < programme.day for each in corrections):
+        yield f"到期的 {late} 项整改（spot-checks/）"
+
+
+def _undecided(year: YearOfCounty) -> Iterator[tuple[list[YearOfSchool], str]]:
+    """Schools for which the county has still to decide something, and what."""
+    plans = [each for each in year.schools if each.plan and each.planner is each.school and not each.approvals]
+    yield plans, "规划审核（approvals.yaml）"
+    yield [each for each in year.schools if each.reviews and not each.acceptances], "验收结论（acceptance.yaml）"
+    yield (
+        [each for each in year.schools if each.accepted and not each.accepted.recognition],
+        "学时学分认定（acceptance.yaml）",
+    )
 
 
 def has_online_hours(year: YearOfSchool) -> bool:
@@ -136,29 +305,97 @@ def cities_have_decided_about_projects(programme: Programme) -> Iterator[Breach]
     "DUE-SCHOOL",
     "paper",
     clause="附件1 二(四)1“中小学组建由校长领衔、学校相关管理人员构成的学校信息化管理团队”；"
-    "附件1 四(二)2“依据学校信息化教育教学发展规划与学科研修计划”；本项目的约定（以本轮结束为期）",
+    "附件1 二(四)1“形成学校信息化发展目标和规划”；附件1 序“完成信息技术应用能力提升全员培训及校本应用全员考核任务”；"
+    "附件1 三(二)2“学校指导有研修方案，教研组互助有专题研修计划”；"
+    "附件1 四(二)2“依据学校信息化教育教学发展规划与学科研修计划”；附件1 三(一)2“年度工作计划”；"
+    "附件1 三(二)2“建立学校教师信息技术应用能力提升工作管理机制”；附件1 三(二)2“建立实践应用的激励制度”；"
+    "附件1 三(一)3“公示绩效，奖优罚劣”；附件1 二(四)5“报送整校推进工作案例和教师信息技术应用优秀课例”；"
+    "附件1 四(三)4“丰富考核结果的应用”；本项目的约定（以本轮结束为期；挂靠的学校，团队的事由中心学校做）",
     severity="warning",
-    presupposes=("TEAM-MISSING", "PLAN-APPROVED"),
 )
 def schools_have_done_their_part(programme: Programme) -> Iterator[Breach]:
-    """一轮结束时，学校有管理团队（或者挂靠了中心学校）；协商过的教研组有学科研修计划。
+    """一轮结束时，学校该报的都报了：管理团队（或者挂靠中心学校）、规划、名册、方案、研修和评审；管理团队的年度工作计划、两项制度、绩效、案例和课例、结果的应用；协商过的教研组有学科研修计划。
 
-    没有团队又没有挂靠，就没有人负责；协商要依据学校规划和学科研修计划。
+    没有团队又没有挂靠，就没有人负责；协商要依据学校规划和学科研修计划。已经评审的，前面几步由各自的规则查。
     """
-    for year in programme.school_years():
+    for year in _past_years_of_schools(programme):
         school = year.school
-        if not programme.is_past(year.year):
+        if programme.has_broken(f"{school.path}/{year.year}"):
             continue
-        here = About(school.path, year.year)
-        if programme.is_missing(school, "teams/management.yaml") and not school.data.center:
-            message = f"{year.year} 年已经结束，{school.name}没有管理团队名单，也没有挂靠中心学校"
-            yield school.record.at(None), message, "补上 teams/management.yaml，或写 center 并请县里确认", here
-        groups = [record.data for record in school.all(Group, year=year.year)]
-        if lacking := [each.name for each in groups if each.consultation and not each.subject_plan]:
-            message = f"{year.year} 年已经结束，{'、'.join(lacking)}协商过，没有学科研修计划（subject_plan）"
-            yield (
-                school.record.at(None),
-                message,
-                "补进教研组的文件；与专题研修计划写在一起的，把学科的部分列出来",
-                here,
-            )
+        owed = (_founded(programme, year), _steps_before_the_review(programme, year), _owed_by_a_team(programme, year))
+        if lacking := [each for some in owed for each in some]:
+            message = f"{year.year} 年已经结束，{school.name}还没有{'、'.join(lacking)}"
+            hint = "做了的补报；没有做的，列入下一轮"
+            yield school.record.at(None), message, hint, About(school.path, year.year)
+
+
+def _founded(programme: Programme, year: YearOfSchool) -> Iterator[str]:
+    """Who is responsible, and what the consultation rests on."""
+    school = year.school
+    own = school.data.center or school.all(Plan)  # with a plan of its own: TEAM-MISSING
+    if not own and programme.is_missing(school, "teams/management.yaml"):
+        yield "管理团队（teams/management.yaml；或写 center，请县里确认挂靠）"
+    groups = [record.data for record in school.all(Group, year=year.year)]
+    if without := [each.name for each in groups if each.consultation and not each.subject_plan]:
+        yield f"{'、'.join(without)}的学科研修计划（groups/ 里的 subject_plan）"
+
+
+def _past_years_of_schools(programme: Programme) -> Iterator[YearOfSchool]:
+    """Rounds that are over: of each school those of which it has records, and the last one in any case."""
+    over = list(filter(programme.is_past, programme.years))
+    for school in programme.schools:
+        for year in over:
+            known = year in school.years or year == over[-1]
+            if known and not any(f"{school.path}/".startswith(f"{each}/") for each in programme.elsewhere):
+                yield programme.school_year(school, year)
+
+
+def _steps_before_the_review(programme: Programme, year: YearOfSchool) -> Iterator[str]:
+    """What a school that has reviewed nobody lacks on the way there; of one that has, the steps' own rules tell."""
+    if year.reviews:
+        return
+    own = year.planner is year.school
+    for place, title, asked in (
+        ("plan.yaml", "发展规划", own and not year.approvals),  # else APPROVAL-SCHOOL
+        ("teachers.yaml", "教师名册", True),
+        ("scheme.yaml", "研修方案", own),
+        ("activities.yaml", "研修活动", True),
+    ):
+        if asked and programme.is_missing(year.school, f"{year.year}/{place}"):
+            yield f"{title}（{place}）"
+    if not year.school.all(Group, year=year.year):
+        yield "教研组的专题研修计划（groups/）"
+    yield "评审（reviews/）"
+
+
+def _owed_by_a_team(programme: Programme, year: YearOfSchool) -> Iterator[str]:
+    """What the guidance asks of a school's management team; branch schools have none of their own."""
+    school = year.school
+    if school.data.center:
+        return
+    if programme.is_missing(school, f"{year.year}/work-plan.yaml"):
+        yield "年度工作计划（work-plan.yaml）"
+    if not programme.has_broken(f"{school.path}/documents.yaml"):
+        issued = {
+            each.kind
+            for record in school.all(Documents)
+            for each in record.data.documents
+            if each.status == "印发" and each.year in (None, year.year)
+        }
+        if "工作管理机制" not in issued:
+            yield "工作管理机制（documents.yaml）"
+        written = any(record.data.incentive for record in school.all(Scheme, year=year.year))
+        if "激励制度" not in issued and not written:
+            yield "激励制度（documents.yaml，或方案里的 incentive）"
+    if not school.all(Appraisal, year=year.year):
+        yield "管理团队的绩效考评（appraisal.yaml）"
+    if not year.reviews:
+        return
+    if not programme.has_broken(f"{school.path}/cases"):
+        cases = [record.data for record in school.all(Case) if record.data.date.startswith(f"{year.year}-")]
+        if not any(case.type == "整校推进工作案例" for case in cases):
+            yield "整校推进工作案例（cases/）"
+        if not any(case.type != "整校推进工作案例" and case.excellent for case in cases):
+            yield "优秀课例（cases/，写 excellent: true）"
+    if programme.is_missing(school, f"{year.year}/result-uses.yaml"):
+        yield "考核结果的应用（result-uses.yaml）"

@@ -10,6 +10,7 @@ from wholeschool.programme.people import plain
 from wholeschool.records.structs import Evidence
 from wholeschool.rules.choices import CHOICES
 from wholeschool.rules.registry import Breach, rule
+from wholeschool.rules.wording import says_nothing
 
 
 @rule(
@@ -126,6 +127,8 @@ def one_item_serves_one_microability(programme: Programme) -> Iterator[Breach]:
         seen: dict[tuple[str, str], str] = {}
         for each in record.data.submissions:
             for item in each.items:
+                if says_nothing(item.title):
+                    continue  # WORDS-REQUIRED
                 key = each.teacher, plain(item.title)
                 first = seen.setdefault(key, each.microability)
                 if first != each.microability:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.programme import Programme, Unit
-from wholeschool.programme.people import plain
+from wholeschool.programme.people import plain, serving
+from wholeschool.records import Record
 from wholeschool.records.structs import (
     Appraisal,
     Filings,
+    Member,
+    Nomination,
     Nominations,
     Performance,
     ProcessData,
@@ -24,13 +29,12 @@ from wholeschool.records.structs import (
     WorkLog,
 )
 from wholeschool.rules.registry import Breach, rule
-from wholeschool.rules.teams import TRAINERS
+from wholeschool.rules.teams import ANNEX_3, ANNEX_4, TRAINERS
 
 STAGES = ("幼儿园", "小学", "初中", "高中")
 TASKS = ("培训设计", "过程管理", "研修指导", "考核评价")
 EXPERT_TASKS = ("专题调研", "规划研制", "政策咨询", "业务指导", "绩效考评", "总结提升")
 TEAM_FILES = {"工程办": "office", "管理团队": "management", "培训团队": "training", "专家团队": "expert"}
-ANNEX_3, ANNEX_4 = "管理团队及工程办人员信息表", "省级培训团队人员推荐表"
 
 
 @rule("TRAINING-DATES", "paper", clause=OURS)
@@ -55,6 +59,36 @@ def training_ends_after_it_begins(programme: Programme) -> Iterator[Breach]:
                     )
 
 
+_FOCUS = {
+    "学校管理团队": ("信息化领导力",),
+    "培训团队": ("规划方案", "组织教研", "指导校本研修与校本应用考核", "培训设计、管理与评价"),
+}
+"""What a county's training of a team is to be about: 三(一)2, 三(一)1."""
+
+
+@rule(
+    "TRAINING-FOCUS",
+    "paper",
+    clause="附件1 三(一)2“管理团队信息化领导力提升专项培训”；"
+    "附件1 三(一)1“有效提升培训团队规划方案、组织教研、指导校本研修与校本应用考核”；"
+    "本项目的约定（办几批的，有一批是就行）",
+    severity="warning",
+)
+def training_is_about_what_the_guidance_asks(programme: Programme) -> Iterator[Breach]:
+    """县级给学校管理团队办的培训，有以信息化领导力为重点的；给培训团队办的，有以指导意见说的四样本事之一为重点的。
+
+    办了培训，重点却是别的，或者没有写重点，指导意见要的那一次就还没有办。
+    """
+    for unit, record in programme.each(Training):
+        for audience, wanted in _FOCUS.items() if unit.level == "县" else ():
+            batches = [batch for batch in record.data.batches if batch.audience == audience]
+            if batches and not any(batch.focus in wanted for batch in batches):
+                first = batches[0]
+                at = record.at(first, "focus") if first.focus else record.at(first)
+                message = f"{audience}的培训没有一次以{'、'.join(wanted)}{'之一' if len(wanted) > 1 else ''}为重点"
+                yield at, message, "核对 focus；确实没有办过的，安排一次"
+
+
 @rule(
     "TRAINING-COVERAGE",
     "paper",
@@ -71,6 +105,8 @@ def leadership_training_reaches_every_school(programme: Programme) -> Iterator[B
         batches = [batch for batch in record.data.batches if batch.audience == "学校管理团队"]
         if unit.level != "县" or not batches:
             continue
+        wanted = _FOCUS["学校管理团队"]
+        batches = [batch for batch in batches if batch.focus in wanted] or batches  # none: TRAINING-FOCUS
         reached = {path for batch in batches for path in batch.schools}
         left = [school for school in unit.children if school.path not in reached and not school.data.center]
         if left:
@@ -362,6 +398,69 @@ def shown_results_have_consent(programme: Programme) -> Iterator[Breach]:
                 yield record.at(use), "成果展示没有写明已征得同意", "征得同意后写 consent: true；没有同意的，删掉这一条"
 
 
+@rule(
+    "NOMINATE-COMPLETE",
+    "paper",
+    clause="附件4“学历、职称、联系电话”；附件4“任教学段、任教学科、QQ”；本项目的约定（报送或到期以后才查；校园长和培训指导者可以不任课）",
+    severity="warning",
+)
+def nominations_fill_the_form(programme: Programme) -> Iterator[Breach]:
+    """推荐表要填的都填了：学历、职称，一线骨干教师的任教学科。
+
+    附件4 由名单得出，缺一样，表上就空一格。任教学段见 NOMINATE-QUOTA；表彰、论文没有的可以空着。
+    """
+    for unit, record in programme.each(Nominations):
+        if not _is_due(programme, unit, record.year or 0, ANNEX_4):
+            continue
+        for each in record.data.nominations:
+            pairs = [(each.education, "学历（education）"), (each.title, "职称（title）")]
+            if each.category == "一线骨干教师":
+                pairs.append((each.subject, "任教学科（subject）"))
+            if lacking := [title for value, title in pairs if not value]:
+                here = About(unit.path, record.year or 0, matter=each.name)
+                yield record.at(each), f"这个人选没有写{'、'.join(lacking)}", "补上，推荐表上有这几栏", here
+
+
+_HEADS = re.compile("校长|园长|书记")
+_OF_SCHOOLS = ("一线骨干教师", "中小学校园长", "学科骨干教师", "校园长")
+
+
+@rule(
+    "CATEGORY-FITS",
+    "paper",
+    clause="附件2 三2“中小学幼儿园校园长4人”；附件2 三1“利用信息技术进行教学创新能力强的教师4人”；"
+    "附件2 二“学科骨干教师、校园长、教研员、电教装备和市县教师培训机构有关人员”；本项目的约定（从职务和单位类型看）",
+    severity="warning",
+)
+def categories_agree_with_positions(programme: Programme) -> Iterator[Breach]:
+    """推荐人选和培训团队成员的类别，与职务、单位类型说得通：校（园）长的职务是校长、园长或书记，骨干教师的职务不是校长、园长，教研员等不是学校的人。
+
+    名额、结构都按类别算；类别与职务不符，数就不真。副校长可以算骨干教师。
+    """
+    people: list[tuple[Record[Any], Nomination | Member, str]] = [
+        (record, each, each.category) for _, record in programme.each(Nominations) for each in record.data.nominations
+    ]
+    people += [
+        (team, member, member.category)
+        for unit, team in programme.each(Team)
+        if team.name == "training" and unit.level in ("市", "县")
+        for member in serving(team.data)
+        if member.category
+    ]
+    for record, each, category in people:
+        position, at_school = each.position or "", each.institution in (None, "学校")
+        heads = bool(_HEADS.search(position))
+        led_by_none = category.endswith("校园长") and position and not heads
+        led_by_them = category.endswith("骨干教师") and heads and "副" not in position
+        if led_by_none or led_by_them:
+            at, message = "position", f"类别是{category}，职务写的是“{position}”"
+        elif each.institution and category != "培训指导者" and (category in _OF_SCHOOLS) != at_school:
+            at, message = "institution", f"类别是{category}，单位类型写的是“{each.institution}”"
+        else:
+            continue
+        yield record.at(each, at), message, "核对类别、职务和单位类型，改不对的那一样"
+
+
 @rule("NOMINATE-GUIDE", "paper", clause="附件2 三3“市县培训机构、教科研、装备电教等部门人员2人”")
 def guides_come_from_training_institutions(programme: Programme) -> Iterator[Breach]:
     """培训指导者来自市县教师培训机构、教科研、装备电教等部门。
@@ -453,18 +552,23 @@ def _stage(programme: Programme, category: str, stage: str | None) -> str | None
     "decision",
     clause="附件2 一“各级工程办人员信息（见附件三）请各市（省管县）工程办汇总”；"
     "附件2 二“各级培训团队建立情况（人员、数量、结构等）请各市（省管县）工程办汇总”；"
-    "附件3“管理团队及工程办人员信息表”",
+    "附件3“管理团队及工程办人员信息表”；附件2 三“以上推荐人员信息表（格式见附件四）由各市（省直管县）工程办汇总”",
 )
 def filed_teams_are_registered(programme: Programme) -> Iterator[Breach]:
-    """报送团队信息的市（省管县），本级和所辖各县的工程办、管理团队、培训团队都有名单。
+    """报送团队信息的市（省管县），本级和所辖各县的工程办、管理团队、培训团队都有名单；报送了推荐表的，有推荐名单。
 
-    报上去的人员信息由这些名单得出。市、县各有一个工程办，缺一份名单，汇总表就缺一组人。本级一份名单都没有登记的不查。
+    报上去的人员信息由这些名单得出。市、县各有一个工程办，缺一份名单，汇总表就缺一组人。本级一份团队名单都没有登记的不查。
     """
     wanted = {ANNEX_3: ("office", "management"), TRAINERS: ("training",)}
     titles = {file: title for title, file in TEAM_FILES.items()}
     for unit, record in programme.each(Filings):
         if not unit.all(Team):
             continue
+        place = f"{record.year}/nominations.yaml"
+        sent = next((each for each in record.data.filings if each.paper == ANNEX_4), None)
+        if sent and programme.is_missing(unit, place):
+            message, here = f"报送了“{ANNEX_4}”，还没有推荐名单", About(unit.path, matter=ANNEX_4)
+            yield record.at(sent, "paper"), message, f"补上 {place}，再核对报送的表", here
         told: set[str] = set()
         for filing in record.data.filings:
             lacking = [

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.programme import Programme
-from wholeschool.programme.people import Own, absence
+from wholeschool.programme.people import Own, absence, plain
 from wholeschool.records.structs import Approval, Approvals, Attachment, Plan
 from wholeschool.rules.registry import Breach, rule
 from wholeschool.rules.teams import TRAINERS
+from wholeschool.rules.wording import says_nothing
 
 
 @rule(
@@ -231,6 +232,45 @@ def filing_numbers_are_given_once(programme: Programme) -> Iterator[Breach]:
 
 
 @rule(
+    "APPROVAL-FILED",
+    "decision",
+    clause="附件1 二(四)1“报送县能力提升工程执行办公室审核备案”；本项目的约定（备案看备案号；退回的说明为什么）",
+    severity="warning",
+    presupposes=("APPROVAL-SCHOOL",),
+)
+def decisions_on_plans_are_complete(programme: Programme) -> Iterator[Breach]:
+    """审核通过的规划有备案号，退回修改的有意见。
+
+    报送是为了审核备案，没有备案号就查不到；退回不说为什么，学校不知道改什么。
+    """
+    for county in programme.counties:
+        for record in county.all(Approvals):
+            for entry in record.data.approvals:
+                if entry.decision == "审核通过" and not entry.filing:
+                    yield record.at(entry), "规划审核通过了，没有备案号", "备案后写 filing"
+                elif entry.decision != "审核通过" and not entry.opinion:
+                    yield record.at(entry), f"结论是{entry.decision}，没有写意见", "在 opinion 里写明要改什么"
+
+
+@rule(
+    "PLAN-ASSESSMENT",
+    "paper",
+    clause="附件1 四(二)1“引领教师信息技术应用培训及校本应用考核方向”；"
+    "本项目的约定（写在 assessment 里；审核通过的才查）",
+    severity="warning",
+)
+def approved_plans_say_how_they_assess(programme: Programme) -> Iterator[Breach]:
+    """审核通过的规划写明校本应用考核怎样安排。
+
+    规划要引领培训，也要引领考核；只写培训，考核到时候就没有依据。
+    """
+    for year in programme.school_years():
+        if year.plan and year.planner is year.school and year.approval and not year.plan.data.assessment:
+            hint = "补上 assessment：考核什么、什么时候、谁来评；改动通过的规划，先请县里退回"
+            yield year.plan.at(None), "规划没有写考核安排", hint
+
+
+@rule(
     "PLAN-HOURS",
     "paper",
     clause="附件1 二(五)2“30学时网络研修、30学时实践应用”；本工程的配置（programme.yaml 的 standard.online_hours）；"
@@ -256,35 +296,22 @@ def plan_arranges_the_hours(programme: Programme) -> Iterator[Breach]:
     "PLAN-GOALS",
     "paper",
     clause="附件1 三(二)2“制定可提升、可检测、可达成的目标任务及实施计划”；"
-    "本项目的约定（怎样的话算没有写，由本项目定）",
+    "本项目的约定（要达到的与现状不同，期限在规划之后，才谈得上提升和达成）",
 )
-def goals_can_be_measured(programme: Programme) -> Iterator[Breach]:
-    """规划的每条目标说出现在怎样、要到怎样、怎样测，不写“略”“同上”一类的话，要达到的也不与现状相同。
+def goals_can_be_reached(programme: Programme) -> Iterator[Breach]:
+    """规划的每条目标，要达到的与现状不同，期限不早于规划的报送（调整过的，不早于第一次审核通过）。
 
-    目标要可提升、可检测、可达成，力戒形式主义。
+    目标要可提升、可检测、可达成，力戒形式主义。各样写没写出内容，见 WORDS-REQUIRED。
     """
     for school in programme.schools:
         for plan in school.all(Plan):
+            approved = programme.school_year(school, plan.year or 0).approved_since
+            # A plan that is adjusted in mid-year keeps the goals that were due before.
+            begun = min(approved or plan.data.submitted, plan.data.submitted)
             for goal in plan.data.goals:
-                said = {name: _words(getattr(goal, name)) for name in ("goal", "baseline", "target", "measure")}
-                empty = next((name for name, words in said.items() if _says_nothing(words)), None)
-                if empty:
-                    yield plan.at(goal, empty), "这一样没有写出内容", "写清楚；现状可以是数，也可以是看得见的做法"
-                elif said["target"] == said["baseline"]:
+                target, baseline = (plain(each) for each in (goal.target, goal.baseline))
+                if target == baseline and not says_nothing(goal.target):
                     yield plan.at(goal, "target"), "要达到的和现状相同，看不出提升", "写出与现状不同的目标值"
-
-
-_FILLERS = frozenset(
-    {"", "略", "省略", "从略", "同上", "如上", "待定", "待补", "待填", "待补充", "不详", "见附件", "na"}
-)
-"""Words that stand for nothing; 无 is none of them: there may have been nothing so far."""
-
-
-def _says_nothing(words: str) -> bool:
-    """Whether it is one of them, or the same character again and again; a number says something."""
-    return words.casefold() in _FILLERS or (len(words) > 1 and len(set(words)) == 1 and not words.isdecimal())
-
-
-def _words(text: str) -> str:
-    """The words of a text without spaces and marks."""
-    return "".join(character for character in text if character.isalnum())
+                elif goal.deadline < begun:
+                    message = f"目标的期限 {goal.deadline} 早于规划的日期 {begun}"
+                    yield plan.at(goal, "deadline"), message, "核对两个日期；写这条目标打算哪一天达到"

@@ -29,6 +29,7 @@ THEMES = {
     "cases": "案例",
     "management": "培训、考评、项目与报送",
     "calendar": "日期",
+    "wording": "文字",
     "due": "到期未办",
     "history": "更改：已经定下的不改",
     "ownership": "更改：谁的记录谁提交",

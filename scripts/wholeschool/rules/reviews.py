@@ -14,23 +14,7 @@ from wholeschool.records.structs import Document, Documents, Review, Rubrics
 from wholeschool.rules.choices import CHOICES
 from wholeschool.rules.registry import Breach, rule
 from wholeschool.rules.teams import TRAINERS
-
-SHORTEST_SUGGESTION = 8
-FEWEST_CHARACTERS = 5
-"""Different ones in a suggestion, after set phrases are taken out."""
-SET_PHRASES = (
-    *("继续努力", "再接再厉", "继续加油", "加油", "很好", "较好", "不错", "良好", "合格", "优秀", "同意", "通过"),
-    *("没有", "暂无", "希望", "今后", "以后", "进一步", "继续", "努力", "加强", "改进", "提高", "提升", "完善"),
-    *("保持", "学习", "请", "老师"),
-)
-
-
-def says_little(text: str) -> bool:
-    """Whether nothing is left of a text but a few characters, once set phrases and punctuation are taken out."""
-    left = plain(text)
-    for phrase in SET_PHRASES:
-        left = left.replace(phrase, "")
-    return len(set(left)) < FEWEST_CHARACTERS
+from wholeschool.rules.wording import SHORTEST_SUGGESTION, says_little
 
 
 def _sessions(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Review]]]:

@@ -242,6 +242,27 @@ def advisers_are_on_a_team(programme: Programme) -> Iterator[Breach]:
                 yield at, message, hint, here, f"{school.path} {year.year} {teacher.adviser}"
 
 
+@rule(
+    "ADVISER-NAMED",
+    "paper",
+    clause="附件1 二(五)2“在学校信息化管理团队指导下，基于信息化环境实际，自选适合自身应用能力的微能力”；"
+    "本项目的约定（申报时写明是谁指导的）",
+    severity="warning",
+)
+def those_who_have_declared_name_an_adviser(programme: Programme) -> Iterator[Breach]:
+    """申报了考核的教师写明选学的指导人。
+
+    选学要有人指导；不写是谁，就看不出有没有指导过。谁可以指导，见 ADVISER-MEMBER。
+    """
+    for year in programme.school_years():
+        for teacher in year.roster.data.teachers if year.roster else ():
+            assert year.roster is not None
+            if teacher.declared and teacher.exempt is None and not teacher.adviser:
+                message, hint = f"教师 {teacher.number} 已经申报，没有写指导人", "在 adviser 里写姓名"
+                here = About(year.school.path, year.year, teacher.number, matter="选学")
+                yield year.roster.at(teacher), message, hint, here, f"{year.school.path} {year.year}"
+
+
 @rule("STAGE-SCHOOL", "paper", clause=OURS, severity="warning")
 def stages_are_taught_at_the_school(programme: Programme) -> Iterator[Breach]:
     """教师的任教学段是学校办的学段。

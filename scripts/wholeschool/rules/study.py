@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.programme import Programme, YearOfSchool
+from wholeschool.programme.people import plain
 from wholeschool.records import Record
 from wholeschool.records.structs import Group, Scheme, Survey
 from wholeschool.rules.choices import CHOICES
@@ -45,13 +46,14 @@ def rejected_comments_get_an_answer(programme: Programme) -> Iterator[Breach]:
     "PLAN-SURVEY",
     "paper",
     clause="附件1 二(四)1“基于本校信息技术应用环境和教师应用能力提升需求”；"
-    "附件1 二(五)1“信息技术应用能力培训需求调研活动”；本项目的约定（调研不晚于报送）",
+    "附件1 二(五)1“信息技术应用能力培训需求调研活动，对学校信息化发展规划和培训计划提出意见和建议”；"
+    "本项目的约定（调研不晚于报送，至少记下一条意见）",
     severity="warning",
 )
 def plan_rests_on_a_survey(programme: Programme) -> Iterator[Breach]:
-    """学校做规划前调研过教师的培训需求：调研不晚于规划的报送。
+    """学校做规划前调研过教师的培训需求：调研不晚于规划的报送，记下了教师的意见。
 
-    规划的第三个依据是教师需求，要有调研的结果。
+    规划的第三个依据是教师需求，要有调研的结果；教师对规划和培训计划提意见，是他们的一份职责。
     """
     for year in programme.school_years():
         own = year.plan if year.planner is year.school else None
@@ -60,6 +62,9 @@ def plan_rests_on_a_survey(programme: Programme) -> Iterator[Breach]:
             if own and survey.data.date > own.data.submitted:
                 message = f"调研日期 {survey.data.date} 晚于规划的报送日期 {own.data.submitted}"
                 yield survey.at(None, "date"), message, "核对两个日期；确实没有先调研的，调研后修改规划再报"
+            elif own and not survey.data.comments:
+                hint = "问一问教师对规划和培训计划的意见，记在 comments 里；采纳没有、怎样答复，一并写上"
+                yield survey.at(None), "调研没有记下一条教师对规划和计划的意见", hint
         if own and programme.is_missing(year.school, f"{year.year}/survey.yaml"):
             yield own.at(None, "needs", key=True), "规划写了需求，没有需求调研的记录", f"补上 {year.year}/survey.yaml"
 
@@ -85,13 +90,37 @@ def reviewed_school_has_a_scheme(programme: Programme) -> Iterator[Breach]:
             yield year.reviews[0].at(None), "学校已经评审，没有校本研修方案", f"补上 {year.year}/scheme.yaml"
         for scheme in year.school.all(Scheme, year=year.year):
             kinds = {item.kind for item in scheme.data.arrangements if item.kind}
-            if kinds and len(kinds) < 3:
+            if len(kinds) < 3 and (kinds or year.reviews):
                 lacking = [kind for kind in ("互助研讨", "应用研磨", "生成与展示") if kind not in kinds]
                 yield (
                     scheme.at(None, "arrangements", key=True),
                     f"研修方案没有安排{'、'.join(lacking)}",
                     "三类活动都要安排",
                 )
+
+
+@rule(
+    "STUDY-BASIS",
+    "paper",
+    clause="附件1 三(二)2“围绕学科课程标准、专业教学标准，以问题为导向”；附件1 三(二)2“研修共同体”；"
+    "本项目的约定（协商过的教研组、评审过的学校才查）",
+    severity="warning",
+)
+def study_turns_on_problems_and_standards(programme: Programme) -> Iterator[Breach]:
+    """教研组的计划写明要解决的教学问题和依据的课程标准；学校的研修方案写明研修共同体怎样建。
+
+    研修要围绕课程标准、从问题出发；共同体是谁带、谁和谁互助，不写出来就只是一句口号。
+    """
+    for year in programme.school_years():
+        for group in year.school.all(Group, year=year.year):
+            pairs = ((group.data.problem, "要解决的教学问题（problem）"), (group.data.standard, "课程标准（standard）"))
+            lacking = [title for value, title in pairs if not value]
+            if lacking and group.data.consultation:
+                yield group.at(None), f"教研组的计划没有写{'和'.join(lacking)}", "补上；一句话写清就行"
+        for scheme in year.school.all(Scheme, year=year.year):
+            if year.reviews and scheme.data.community is None:
+                message, hint = "研修方案没有写研修共同体", "补上 community：骨干怎样带，组与组、人与人怎样互助"
+                yield scheme.at(None), message, hint
 
 
 @rule("STUDY-GROUP", "paper", clause="附件1 三(二)2“教研组互助有专题研修计划”")
@@ -218,6 +247,32 @@ def choices_are_the_consulted_points(programme: Programme) -> Iterator[Breach]:
                     message = f"协商的申报点是 {agreed}，教师所选的是 {chosen}"
                     here = About(year.school.path, year.year, point.teacher, matter="选学")
                     yield group.at(point, "microabilities"), message, "商定以哪个为准，两处改成一致", here
+
+
+@rule(
+    "CONSULT-PRESENT",
+    "paper",
+    clause="附件1 四(二)2“帮助教师结合实际制定个人信息技术应用能力提升目标”；"
+    "本项目的约定（参加人写全；当天没有来、另行商定的也写上）",
+    severity="warning",
+    presupposes=("CONSULT-POINTS",),
+)
+def those_whose_points_are_agreed_took_part(programme: Programme) -> Iterator[Breach]:
+    """协商记录里有申报点的教师，都写在参加人里。
+
+    目标和申报点是和本人商定的；没有参加的人，别人替不了他定。
+    """
+    for year in programme.school_years():
+        for group in year.school.all(Group, year=year.year):
+            consultation = group.data.consultation
+            present = {plain(name) for name in consultation.participants} if consultation else set()
+            for point in consultation.points if consultation else ():
+                teacher = year.teachers.get(point.teacher)
+                if teacher and plain(teacher.name) not in present:
+                    message = f"教师 {point.teacher} 有申报点，参加人里没有他"
+                    hint = "核对参加人；没有参加的，另行商定后写上"
+                    here = About(year.school.path, year.year, point.teacher, matter="协商")
+                    yield group.at(point, "teacher"), message, hint, here, group.path
 
 
 @rule(

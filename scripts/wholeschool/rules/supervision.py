@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from wholeschool.authority import OURS
 from wholeschool.days import FOREVER
 from wholeschool.findings import About
 from wholeschool.outcomes.draws import Drawn, redraw
 from wholeschool.programme import Programme, Unit, YearOfSchool
+from wholeschool.programme.people import County
 from wholeschool.records import Record
-from wholeschool.records.structs import CheckedItem, Draw, Inspections, SpotCheck
+from wholeschool.records.structs import CheckedItem, Draw, Inspection, Inspections, SpotCheck
 from wholeschool.rules.registry import Breach, rule
 
 
@@ -141,7 +143,8 @@ def draw_can_be_repeated(programme: Programme) -> Iterator[Breach]:
     """
     for unit, record in programme.each(SpotCheck):
         draw = record.data.draw
-        if draw is None or not programme.knows_teachers_of(unit):
+        unread = not programme.microabilities or not programme.knows_teachers_of(unit)
+        if draw is None or unread:  # who is drawn depends on them
             continue
         if (draw.ratio is None) == (draw.count is None):
             yield record.at(draw), "抽样要写比例或人数，两者写且只写一个", "写 ratio 或 count，照抽样时用的那个"
@@ -190,6 +193,46 @@ def inspections_are_of_units_below(programme: Programme) -> Iterator[Breach]:
                 continue  # its unit.yaml has a finding
             if target is None or unit not in target.ancestors:
                 yield record.at(each, "unit"), f"“{each.unit}”不是本级之下的单位", "写单位在 submissions/ 下的路径"
+
+
+@rule(
+    "INSPECT-BY",
+    "decision",
+    clause="附件2 二“市级培训团队负责指导和监查各县能力提升工程推进工作、抽检下辖县区校本应用考核情况”；"
+    "附件2 三“抽检各市校本应用考核情况”；附件1 四(二)5“县区采用专家抽查（或第三方评估）的方式”；"
+    "附件1 四(三)2“县区和学校接受省市检查验收”；本项目的约定（人在本级或上级团队的名单里；县级抽查至少有一位）",
+    severity="warning",
+    presupposes=("CHECK-TARGET", "INSPECT-TARGET", "TEAM-TERM", "FILING-TEAMS", "DUE-TEAMS"),
+)
+def inspectors_are_of_those_who_inspect(programme: Programme) -> Iterator[Breach]:
+    """省、市检查、抽检的人，当天在本级或上级团队（工程办、管理、培训、专家团队）的名单里；县级专家抽查，至少有一位是。
+
+    谁都能去检查，检查就说明不了什么。第三方评估的，和本级以上一份团队名单也没有的，不查。
+    """
+    for unit, record in programme.each(Inspections):
+        for each in record.data.inspections:
+            yield from _strangers(programme, unit, record, each, "by", each.date)
+    for unit, check in programme.each(SpotCheck):
+        if check.data.mode == "专家抽查":
+            yield from _strangers(programme, unit, check, check.data, "checkers", check.data.date)
+
+
+def _strangers(
+    programme: Programme, unit: Unit, record: Record[Any], entry: Inspection | SpotCheck, field: str, day: str
+) -> Iterator[Breach]:
+    """People who inspected in a unit's name and were on no list of it or above it."""
+    team = County(programme, unit, day)
+    if not team.known or any(programme.has_broken(f"{each.path}/teams") for each in (unit, *unit.ancestors)):
+        return
+    names = getattr(entry, field)
+    strange = [place for place, name in enumerate(names) if name not in team.serving]
+    if unit.level == "县" and len(strange) < len(names):
+        return  # experts from elsewhere, with somebody of the county's
+    for place in strange:
+        at = record.at(None if isinstance(entry, SpotCheck) else entry, field, place)
+        message = f"检查是 {day}，检查人当天不在{unit.name}或上级团队的名单里"
+        hint = "核对姓名和日期；新聘的先更新团队名单"
+        yield at, message, hint, None, f"{record.path} {day if unit.level == '县' else names[place]}"
 
 
 @rule(

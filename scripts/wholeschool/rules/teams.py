@@ -7,12 +7,21 @@ from collections.abc import Iterator
 
 from wholeschool.programme import Programme
 from wholeschool.programme.people import LARGEST_TEAM, SMALLEST_TEAM, serving
-from wholeschool.records.structs import Plan, Team
+from wholeschool.records.structs import Filings, Plan, Team
 from wholeschool.rules.registry import Breach, rule
 
 _TRAINS = re.compile("教师|师训|师资|师范|人事|培训|继续教育|教育[^中学校]{0,4}[局委厅]$")
+ANNEX_3, ANNEX_4 = "管理团队及工程办人员信息表", "省级培训团队人员推荐表"
 TRAINERS = "培训团队建立情况"
 """The paper that tells who the trainers are (附件2 二), and what a missing list of them is about."""
+DEADLINES = {
+    (ANNEX_3, "电子版"): "12-01",
+    (TRAINERS, "电子版"): "12-01",
+    (ANNEX_3, "纸质件"): "12-05",
+    (ANNEX_4, "电子版"): "12-15",
+    (ANNEX_4, "纸质件"): "12-20",
+}
+"""What cities and directly administered counties file, in which form, and the month and day (附件2 一, 二, 三)."""
 USUAL_ROLES = ("业务副校长", "教导主任", "信息技术骨干教师")
 
 
@@ -141,6 +150,31 @@ def offices_and_teams_name_head_and_contact(programme: Programme) -> Iterator[Br
         if lacking := [duty for duty in ("负责人", "联络人") if duty not in duties]:
             message = f"名单里没有{'和'.join(lacking)}"
             yield team.at(None, "members", key=True), message, "在相应的人那一条里加 duty；同一人可以写两项"
+
+
+@rule(
+    "TEAM-PARTICULARS",
+    "paper",
+    clause="附件3“序号、团队、市县、姓名、单位、职务、办公电话、手机号码、电子邮箱、备注”；附件3“填报人：”；"
+    "本项目的约定（电话、手机、邮箱在加密的联系表里，不在这里）",
+    severity="warning",
+)
+def offices_and_teams_say_who_people_are(programme: Programme) -> Iterator[Breach]:
+    """附件3 各栏要的都有：县级及以上的工程办和管理团队，在任的每个人写明单位和职务；报送的，写明填报人。
+
+    附件3 由名单和报送登记得出，没有写的，表上就空一格。
+    """
+    for _, record in programme.each(Filings):
+        for filing in record.data.filings:
+            if filing.paper == ANNEX_3 and not filing.by:
+                yield record.at(filing), f"“{ANNEX_3}”没有写填报人", "补上 by，表尾有这一栏"
+    for unit, team in programme.each(Team):
+        if unit.level == "校" or team.name not in ("office", "management"):
+            continue
+        for member in serving(team.data):
+            pairs = ((member.unit, "单位（unit）"), (member.position, "职务（position）"))
+            if lacking := [title for value, title in pairs if not value]:
+                yield team.at(member), f"这位成员没有写{'和'.join(lacking)}", "补上，附件3 有这几栏"
 
 
 @rule(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from wholeschool.authority import OURS
 from wholeschool.findings import About
+from wholeschool.guidance import abilities, is_its_title
 from wholeschool.programme import Programme, Unit
+from wholeschool.records import Record
 from wholeschool.records.structs import Certificates, Microabilities, Rubrics
 from wholeschool.rules.registry import Breach, rule
+from wholeschool.rules.teams import DEADLINES
 
 
 @rule("PROGRAMME-FILES", "paper", clause=OURS)
@@ -153,21 +157,49 @@ def code_belongs_to_one_unit(programme: Programme) -> Iterator[Breach]:
                 yield unit.record.at(None, "code"), f"代码 {code} 已经用于{first.name}", hint
 
 
+_NO_SCHOOL = re.compile(
+    r"(?:学校|[小中]学|中心校|幼儿园|教学点|学院|大学|职高|教研室|研究室|电教馆|电化教育馆|装备中心|发展中心|工程办|执行办公室)$"
+)
+
+
+@rule(
+    "UNIT-AUTHORITY",
+    "paper",
+    clause="附件1 二(三)1“县级教育行政部门是本地能力提升工程组织管理的责任主体”；"
+    "附件1 四(三)3“由县级教育行政部门印发”；本项目的约定（哪些名称看得出不是教育行政部门）",
+)
+def authorities_are_authorities(programme: Programme) -> Iterator[Breach]:
+    """写明的教育行政部门是行政部门，不是学校、教研室、电教馆、教师发展中心，也不是工程办。
+
+    证书由县级教育行政部门印发，签发机关照这一栏写；写成学校，全县的证书就都是学校发的了。
+    """
+    for unit in programme.units.values():
+        authority = unit.data.authority
+        if not authority or unit.level == "校":
+            continue
+        if _NO_SCHOOL.search(authority) or any(school.name == authority for school in unit.below):
+            at = unit.record.at(None, "authority")
+            yield at, f"“{authority}”看不出是教育行政部门", "写教育局（委、厅）的全称，例如 明远县教育局"
+
+
 @rule(
     "TABLE-ISSUED",
     "paper",
-    clause="附件1 四(一)“校本应用考核重点内容如下”；本项目的约定（表有没有改动，拿已经发出的证书来核对）",
+    clause="附件1 四(一)“校本应用考核重点内容如下”；本项目的约定（依据的是别的文件时，拿已经发出的证书来核对）",
     presupposes=("RUBRIC-COMPLETE",),
 )
 def table_is_the_one_that_was_certified_by(programme: Programme) -> Iterator[Breach]:
-    """微能力表里的维度、环境、学分，与各县已经按它发出的证书一致。
+    """微能力表与指导意见的表一致：30 项，维度、环境、学分不变；依据的是别的文件时，与各县已经按它发出的证书一致。
 
-    表是指导意见定的，发出的证书照它写。一项的证书说的都一样、只有表不同，改动的就是表，不是证书。只发过一张的不查。
-    名称改一两个字的，已经发出的证书照旧，以后的照新的写。
+    表是指导意见定的，发出的证书照它写。依据别的文件时，一项的证书说的都一样、只有表不同，改动的就是表，不是证书；
+    只发过一张的不查。名称改一两个字的，已经发出的证书照旧，以后的照新的写。
     """
     if not programme.microabilities:
         return
     table = next(record for record in programme.records if isinstance(record.data, Microabilities))
+    if programme.settings and is_its_title(programme.settings.data.policy.title):
+        yield from _unlike_the_guidance(programme, table)
+        return
     said: dict[str, list[tuple[str | int, ...]]] = {}
     for _, ledger in programme.each(Certificates):
         for entry in ledger.data.certificates:
@@ -180,6 +212,24 @@ def table_is_the_one_that_was_certified_by(programme: Programme) -> Iterator[Bre
             now = "、".join(map(str, written)) if written else "没有这一项"
             message = f"{code} 已有 {len(many)} 张证书写的是 {'、'.join(map(str, many[0]))}，表里是 {now}"
             yield table.at(row), message, "恢复原来的这一行；指导意见的文字见附件1 四(一)", About(microability=code)
+
+
+def _unlike_the_guidance(programme: Programme, table: Record[Microabilities]) -> Iterator[Breach]:
+    hint = "恢复原来的这一行；指导意见的文字见附件1 四(一)"
+    wanted = abilities()
+    for code, row in programme.microabilities.items():
+        if code not in wanted:
+            yield table.at(row), f"指导意见的表里没有“{code}”", "删掉这一行", About(microability=code)
+            continue
+        name, *others = wanted[code]
+        # A word may be corrected; a name that has hardly a character in common is another microability's.
+        same_name = 2 * len({*name} & {*row.name}) >= len({*name} | {*row.name})
+        if not same_name or others != [row.dimension, row.environment, str(row.credits)]:
+            now = "、".join((row.name, row.dimension, row.environment, str(row.credits)))
+            message = f"{code} 写的是 {now}，指导意见的表里是 {'、'.join(wanted[code])}"
+            yield table.at(row), message, hint, About(microability=code)
+    if lacking := [code for code in wanted if code not in programme.microabilities]:
+        yield table.at(None), f"表里少了{'、'.join(lacking)}", "照附件1 四(一) 的表补上", About()
 
 
 @rule(
@@ -241,6 +291,34 @@ def rounds_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
         if each.year in seen:
             yield programme.settings.at(each, "year"), f"{each.year} 年这一轮写了两次", "只留一条"
         seen.add(each.year)
+
+
+@rule(
+    "ROUND-DEADLINES",
+    "paper",
+    clause="附件2 一“于12月1日前发送到省工程办邮箱，纸质件一份于12月5日前寄送省工程办”；"
+    "附件2 二“于12月1日前发送到省工程办邮箱，格式自拟”；"
+    "附件2 三“于12月15日前发送到省工程办邮箱，纸质件一式三份于12月20日前寄送省工程办”；"
+    "本工程的配置（programme.yaml 的 rounds.deadlines.date）",
+    severity="warning",
+)
+def rounds_name_the_deadlines_of_the_guidance(programme: Programme) -> Iterator[Breach]:
+    """依据指导意见的工程，每一轮都配置了附件2 的五个期限，不晚于指导意见的日子。
+
+    指导意见写了月和日，没有写年份；不配置，逾期就没有人提醒。
+    """
+    if programme.settings is None or not is_its_title(programme.settings.data.policy.title):
+        return
+    for each in programme.settings.data.rounds:
+        dates = {(item.paper, item.form): item for item in each.deadlines if item.paper}
+        if lacking := [f"“{paper}”的{form}" for paper, form in DEADLINES if (paper, form) not in dates]:
+            message = f"{each.year} 年这一轮没有配置{'、'.join(lacking)}的期限"
+            yield programme.settings.at(each), message, "补进 deadlines"
+        for (paper, form), day in DEADLINES.items():
+            item = dates.get((paper, form))
+            if item and item.date > f"{item.date[:4]}-{day}":
+                message = f"“{paper}”的{form}，期限写的是 {item.date}，指导意见是 {day} 前"
+                yield programme.settings.at(item, "date"), message, "核对日期"
 
 
 @rule(

@@ -61,7 +61,9 @@ _THEMES = frozenset(
 _WRITING = ("S-", "Y-", "MD-", "PII-", "PATH-")
 # Fields of the offices that counties and above set up.
 _OFFICES = {"team": {"lead_department", "host_institution"}}
-_UNSAID = frozenset({"$schema", "$id", "x-wholeschool", "x-published", "x-key", "x-sorted", "x-aliases", "x-unsaid"})
+_UNSAID = frozenset(
+    {"$schema", "$id", "x-wholeschool", "x-published", "x-key", "x-sorted", "x-aliases", "x-unsaid", "x-words"}
+)
 
 _WORDS = """# 网页填报
 
