@@ -125,13 +125,15 @@ def test_teams() -> None:
 
 def test_leadership_training() -> None:
     batch = (
-        "batches:\n  - {{name: 领导力研修, audience: {}, level: 县, "
+        "batches:\n  - {{name: 领导力研修, audience: {}, focus: 信息化领导力, level: 县, "
         "starts: 2026-03-01, ends: 2026-03-02, hours: 8, schools: [{}]}}\n"
     )
     path = f"{COUNTY}/2026/training.yaml"
     assert counts(measure(6)) == [(0, 2)]
     assert counts(measure(6, {path: batch.format("学校管理团队", SCHOOL)})) == [(1, 2)]
     assert counts(measure(6, {path: batch.format("教师", SCHOOL)})) == [(0, 2)]
+    about_another = batch.replace("focus: 信息化领导力", "focus: 微能力").format("学校管理团队", SCHOOL)
+    assert counts(measure(6, {path: about_another})) == [(0, 2)]
     from_the_city = {f"{CITY}/2026/training.yaml": batch.format("学校管理团队", SCHOOL)}
     assert counts(measure(6, from_the_city)) == [(1, 2)]
 
