@@ -26,7 +26,7 @@ _TEAMS = {"office": ("工程办", ANNEX_3), "management": ("管理团队", ANNEX
     "附件1 二(二)1“组建市级管理团队”；附件1 二(三)1“组建县级管理团队”；附件1 二(一)2“组建省级专家团队”；"
     "本工程的配置（programme.yaml 的 rounds.deadlines.date）；本项目的约定（没有写期限的，以本轮结束为期）",
     severity="warning",
-    presupposes=("FILING-TEAMS",),
+    presupposes=("FILING-TEAMS", "ROUND-DATES", "ROUND-KNOWN"),
 )
 def offices_and_teams_are_there_in_time(programme: Programme) -> Iterator[Breach]:
     """省、市、县区的工程办、管理团队、培训团队，省的专家团队，到报送人员信息的期限都有名单。
@@ -59,6 +59,10 @@ def _wanted(unit: Unit) -> Iterator[tuple[str, tuple[str, str]]]:
     "附件1 三(一)2“开展面向所有学校的管理团队信息化领导力提升专项培训”；附件1 二(三)5“抽查校本应用考核过程”；"
     "附件1 三(二)1“县级教育行政部门遴选网络研修任务承担机构”；本项目的约定（以本轮结束为期）",
     severity="warning",
+    presupposes=(
+        "ROUND-DATES",
+        "ROUND-KNOWN",
+    ),
 )
 def counties_have_done_their_part(programme: Programme) -> Iterator[Breach]:
     """一轮结束时，县级办过培训团队和学校管理团队的培训，抽查过考核过程；学校有网络研修的，遴选过承担机构。
@@ -104,6 +108,10 @@ def has_online_hours(year: YearOfSchool) -> bool:
     "paper",
     clause="附件2 一“审批项目区县项目并向省工程办报备”；本项目的约定（以本轮结束为期）",
     severity="warning",
+    presupposes=(
+        "ROUND-DATES",
+        "ROUND-KNOWN",
+    ),
 )
 def cities_have_decided_about_projects(programme: Programme) -> Iterator[Breach]:
     """一轮结束时，县区报来的项目市级都审批过。
@@ -138,7 +146,7 @@ def cities_have_decided_about_projects(programme: Programme) -> Iterator[Breach]
     clause="附件1 二(四)1“中小学组建由校长领衔、学校相关管理人员构成的学校信息化管理团队”；"
     "附件1 四(二)2“依据学校信息化教育教学发展规划与学科研修计划”；本项目的约定（以本轮结束为期）",
     severity="warning",
-    presupposes=("TEAM-MISSING", "PLAN-APPROVED"),
+    presupposes=("TEAM-MISSING", "PLAN-APPROVED", "ROUND-DATES", "ROUND-KNOWN"),
 )
 def schools_have_done_their_part(programme: Programme) -> Iterator[Breach]:
     """一轮结束时，学校有管理团队（或者挂靠了中心学校）；协商过的教研组有学科研修计划。
