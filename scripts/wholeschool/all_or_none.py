@@ -21,7 +21,7 @@ from wholeschool.lock import held
 _WORKPLACE = "build"
 _KEPT = ".writing"
 _LIST = "list.json"
-_BUSY = "另一个导入正在写文件，等它结束再试"
+_BUSY = "另一个命令正在写文件，等它结束再试"
 
 
 class _Change(msgspec.Struct, frozen=True):

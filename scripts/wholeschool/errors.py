@@ -30,6 +30,13 @@ _SAID: Mapping[int, tuple[str, str]] = {
     errno.EPERM: ("没有权限", "换一个自己能读写的地方，或请管理员开权限"),
     errno.EROFS: ("这里只能读，不能写", "换一个能写的地方"),
     errno.ENOSPC: ("磁盘满了", "腾出地方再试"),
+    errno.EBUSY: ("正被别的程序用着", "关掉那个程序再试"),
+    errno.EMFILE: ("打开的文件太多", "过一会儿再试"),
+    errno.ENFILE: ("系统打开的文件太多", "过一会儿再试"),
+    errno.ENOMEM: ("内存不够", "关掉别的程序再试"),
+    errno.EXDEV: ("两个位置不在同一个磁盘上", "放在同一个磁盘上再试"),
+    errno.ETIMEDOUT: ("等得太久，没有回应", "看看网络和磁盘，再试一次"),
+    errno.ESTALE: ("网络磁盘断开过", "重新打开那个磁盘再试"),
     errno.EDQUOT: ("磁盘配额用完了", "腾出地方再试"),
     errno.EFBIG: ("文件超过了系统允许的大小", "换一个地方再试"),
     errno.EIO: ("磁盘读写出错", "换一个地方再试"),
@@ -50,11 +57,24 @@ def remedy(error: OSError) -> str:
     return _said(error)[1]
 
 
+def of_the_system(error: BaseException) -> OSError | None:
+    """What the system complained of, where that is behind an error, however a library has wrapped it."""
+    seen: list[BaseException] = []
+    behind: BaseException | None = error
+    while behind is not None and behind not in seen:
+        if isinstance(behind, OSError):
+            return behind
+        seen.append(behind)
+        behind = behind.__cause__ or behind.__context__
+    return None
+
+
 def _said(error: OSError) -> tuple[str, str]:
     number = error.errno
     if number is None and (found := re.search(r"\[Errno ([0-9]+)\]", str(error))):
         number = int(found[1])
-    other = f"系统不让读写（{error.strerror or type(error).__name__}）", "换一个地方再试"
+    # The system's own sentence would be in English.
+    other = f"系统不让读写（错误号 {number}）" if number else "系统不让读写", "换一个地方再试"
     return _SAID.get(number or 0, other)
 
 

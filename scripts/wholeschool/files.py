@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -15,23 +16,38 @@ def write_whole(path: Path, data: bytes, *, workplace: Path | None = None, prefi
     Written in `workplace` where that is on the same disk, otherwise beside `path`; the name begins with `prefix`, so
     that what a killed run left can be told. Raises `OSError`, and then nothing has changed.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    near = path.parent
-    if workplace is not None:
-        workplace.mkdir(parents=True, exist_ok=True)
-        near = workplace if workplace.stat().st_dev == path.parent.stat().st_dev else path.parent
-    with NamedTemporaryFile(dir=near, prefix=prefix, delete=False) as file:
-        temporary = Path(file.name)
-        try:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-            temporary.chmod(0o644)
+    write_together({path: data}, workplace=workplace, prefix=prefix)
+
+
+def write_together(files: Mapping[Path, bytes], *, workplace: Path | None = None, prefix: str = ".new-") -> None:
+    """`write_whole` of several files: none is put in its place before all are on the disk.
+
+    So a disk that is full, or a place that cannot be written to, changes none of them. A process that is killed may
+    have put the first ones in their places (`wholeschool.all_or_none` is for where that matters).
+    """
+    ready: list[tuple[Path, Path]] = []
+    try:
+        for path, data in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            near = path.parent
+            if workplace is not None:
+                workplace.mkdir(parents=True, exist_ok=True)
+                near = workplace if workplace.stat().st_dev == path.parent.stat().st_dev else path.parent
+            with NamedTemporaryFile(dir=near, prefix=prefix, delete=False) as file:
+                ready.append((Path(file.name), path))
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            ready[-1][0].chmod(0o644)
+        while ready:
+            temporary, path = ready[0]
             temporary.replace(path)
-        except BaseException:
+            del ready[0]
+            _flush_folder(path.parent)
+    except BaseException:
+        for temporary, _ in ready:
             temporary.unlink(missing_ok=True)
-            raise
-    _flush_folder(path.parent)
+        raise
 
 
 def _flush_folder(folder: Path) -> None:
@@ -44,17 +60,29 @@ def _flush_folder(folder: Path) -> None:
 
 
 def write_secret(path: Path, data: bytes, root: Path) -> None:
-    """Make the file `path`, readable by its owner alone. Raises `UsageError` where it exists or lies in the repository.
+    """Make the file `path`, whole or not at all, readable by its owner alone.
+
+    Raises `UsageError` where it exists or lies in the repository.
 
     What is committed once can never be taken back, so a secret has no place below `root`.
     """
     refuse_inside(path, root)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
+        if os.path.lexists(path):
+            raise FileExistsError
+        # Readable by its owner alone from the first byte on; whole, or not there.
+        with NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as out:
+            temporary = Path(out.name)
+            try:
+                out.write(data)
+                out.flush()
+                os.fsync(out.fileno())
+                temporary.rename(path)
+            except BaseException:
+                temporary.unlink(missing_ok=True)
+                raise
+        _flush_folder(path.parent)
     except FileExistsError:
         raise UsageError(f"{path} 已经有了；换一个文件名，旧的不要覆盖") from None
     except OSError as error:

@@ -33,10 +33,24 @@ class About(NamedTuple):
     matter: str = ""
 
 
+class Measure(NamedTuple):
+    """What things of many units are measured by: where it stands, what to say of it where they fail, and how many are.
+
+    `judged` counts the units that are measured. A round's dates are one, or the credits that a programme asks for.
+    """
+
+    at: Location = Location("")
+    message: str = ""
+    hint: str = ""
+    judged: int = 0
+
+
 class Finding(msgspec.Struct, frozen=True, order=True):
     """One mistake. Sorts by place. `clause` says who asks for it (see `authority`); empty for faults of our own.
 
-    `about`, `presupposes` (codes) and `cause` tell echoes from causes, see `causes.roots`; no report shows them.
+    `about`, `presupposes` (codes), `cause` and `measure` tell echoes from causes, see `causes.roots`; no report shows
+    them. `unread` is the kind of the record that cannot be used because of it; `of_a_value` tells that the place is
+    one value, and not an entry in which many things may be wrong.
     """
 
     path: str
@@ -50,6 +64,9 @@ class Finding(msgspec.Struct, frozen=True, order=True):
     about: About = About()
     presupposes: tuple[str, ...] = ()
     cause: str = ""
+    measure: Measure = Measure()
+    unread: str = ""
+    of_a_value: bool = False
 
 
 def finding(
@@ -63,12 +80,12 @@ def finding(
     about: About | None = None,
     presupposes: tuple[str, ...] = (),
     cause: str = "",
+    measure: Measure = Measure(),  # noqa: B008 - a tuple, which nothing changes
 ) -> Finding:
     """A finding whose texts are safe to show: one line each, personal numbers masked here, once, for every report."""
     words = _line(message), _line(hint)
-    return Finding(
-        redact(at.path), at.line, at.column, code, severity, *words, clause, about or About(), presupposes, cause
-    )
+    path, about = redact(at.path), about or About()
+    return Finding(path, at.line, at.column, code, severity, *words, clause, about, presupposes, cause, measure)
 
 
 def _line(text: str) -> str:

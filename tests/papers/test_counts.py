@@ -164,7 +164,7 @@ def test_the_papers_count_what_the_records_hold(made: Made) -> None:
     assert str(fields(sheets(programme, "plan-filing", SCHOOL)[0])["可选微能力"]).startswith(f"{made.offered} 项")
     assert f"学校 2 所，应考教师 {sum(due)} 人" in prose(sheets(programme, "outline-implementation", COUNTY)[0])
 
-    serving = [each for each in made.trainers if each[2] in ("", "left within")]
+    serving = [each for each in made.trainers if not each[2]]
     team = sheets(programme, "training-team", COUNTY)
     assert bool(team) == bool(serving)
     if serving:

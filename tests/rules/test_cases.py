@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.case_folders import BASE, CASES, CaseFolder, MemoryTree, all_cases, base, judge
+from tests.rules.single_mistakes import AS_PYTHON_WRITES
 from wholeschool.authority import voices
 from wholeschool.findings import Finding
 from wholeschool.records.refusals import REFUSALS, Refused
@@ -67,6 +68,7 @@ def _reads_well(each: Finding, tree: MemoryTree) -> None:
     assert _is_chinese(each.message)
     assert _is_chinese(each.hint)
     assert not {"\n", "\r"} & {*each.message, *each.hint}
+    assert not AS_PYTHON_WRITES.search(f"{each.message} {each.hint}"), each
     if each.code in all_rules():
         assert each.clause == all_rules()[each.code].clause
     assert voices(each.clause)

@@ -522,10 +522,16 @@
   const judgedByPlace = (kind, value) =>
     kind.name === "unit" && is.object(value) && LEVELS.includes(value.level) ? { ...value, level: "校" } : value;
 
-  // What the schema says of a value.
+  // What the schema says of a value: of each single value only the first, as records/explain.py.
+  const OF_A_VALUE = new Set(["S-TYPE", "Y-EMPTY", "Y-COLON", "S-ENUM", "S-PATTERN", "S-FORMAT", "S-LENGTH", "S-RANGE"]);
   const disliked = (kind, value) => {
-    const findings = [];
-    checkSchema(kind.document, value, kind, [], (finding) => findings.push({ severity: "error", ...finding }));
+    const findings = [], told = new Set();
+    checkSchema(kind.document, value, kind, [], (finding) => {
+      const place = JSON.stringify(finding.pointer);
+      if (OF_A_VALUE.has(finding.code) && told.has(place)) return;
+      if (OF_A_VALUE.has(finding.code)) told.add(place);
+      findings.push({ severity: "error", ...finding });
+    });
     return findings;
   };
 
@@ -556,9 +562,10 @@
     const records = files
       .map((file, index) => ({ ...file, value: results[index].value, index }))
       .filter((record) => sound(results[record.index]));
-    const broken = new Set(files.filter((file, index) => !sound(results[index])).map((file) => file.kind));
+    const unread = files.filter((file, index) => !sound(results[index]));
+    const broken = new Set(unread.map((file) => file.kind));
     const found = [...globalThis.wholeschoolForm.rules(records, broken)];
-    for (const { record, about, cause, ...finding } of echoes ? found : globalThis.wholeschoolForm.roots(found)) {
+    for (const { record, about, cause, ...finding } of echoes ? found : globalThis.wholeschoolForm.roots(found, unread)) {
       results[record.index].findings.push({ severity: "error", ...finding });
     }
     return results;

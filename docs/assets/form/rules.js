@@ -140,10 +140,13 @@
     "PLAN-ENVIRONMENT": [function* ({ unit, plan }) {
       if (!plan || !unit) return;
       const has = unit.value.environments;
+      let lacking = has.filter((name) => !plan.value.environments.some((state) => state.environment === name));
       for (const [state, index] of each(plan.value.environments)) {
-        if (!has.includes(state.environment)) yield [plan, ["environments", index, "environment"], `规划写了${state.environment}，单位信息里没有`, "核对实际情况，改规划或改单位信息"];
+        if (has.includes(state.environment)) continue;
+        const more = lacking.length ? `；单位信息里有${lacking.join("、")}，规划没有写` : "";
+        lacking = []; // one in place of another is one mistake
+        yield [plan, ["environments", index, "environment"], `规划写了${state.environment}，单位信息里没有${more}`, "核对实际情况，改规划或改单位信息"];
       }
-      const lacking = has.filter((name) => !plan.value.environments.some((state) => state.environment === name));
       if (lacking.length) yield [plan, ["environments"], `规划没有写${lacking.join("、")}的现状`, "补一条，写清有什么、用得怎样"];
     }],
     "SURVEY-COUNTS": [function* ({ survey }) {
@@ -230,7 +233,8 @@
       for (const [teacher, at] of each(roster?.value.teachers)) {
         if (teacher.group && !names.has(teacher.group)) {
           names.add(teacher.group);
-          yield [roster, ["teachers", at, "group"], `没有“${teacher.group}”的专题研修计划`, "补上这个教研组，或改正教研组名称"];
+          yield [roster, ["teachers", at, "group"], `没有“${teacher.group}”的专题研修计划`, "补上这个教研组，或改正教研组名称",
+            { matter: `教研组 ${teacher.group}` }];
         }
       }
     }],
@@ -268,7 +272,8 @@
           yield [roster, where, `${group}的协商记录里没有教师 ${teacher.number}`, "补进协商记录的申报点", onRoster(strange)];
         } else if (!date && !told.has(group)) {
           told.add(group);
-          yield [roster, where, `教师 ${teacher.number} 已经申报，${group}还没有协商记录`, "先协商，补上协商记录和申报点"];
+          yield [roster, where, `教师 ${teacher.number} 已经申报，${group}还没有协商记录`, "先协商，补上协商记录和申报点",
+            { teacher: teacher.number, matter: `教研组 ${group}` }];
         }
       }
     }],
@@ -310,7 +315,8 @@
           const teacher = teachers.get(result.teacher);
           if (!teacher || !choices(teacher).includes(result.microability)) continue;
           const date = dates.get(`${result.teacher} ${result.microability}`), where = ["results", at, "microability"];
-          if (!date) yield [review, where, `教师 ${result.teacher} 的“${result.microability}”没有提交成果的登记`, "补进成果与声明"];
+          if (!date) yield [review, where, `教师 ${result.teacher} 的“${result.microability}”没有提交成果的登记`, "补进成果与声明",
+            { teacher: result.teacher }]; // handed in under another code, perhaps
           else if (date > review.value.date) yield [review, where, `成果提交日期 ${date} 晚于评审日期 ${review.value.date}`, "核对两个日期", undefined, `${pathOf(review)} ${date}`];
         }
       }
@@ -481,13 +487,15 @@
     && ["teacher", "microability", "matter"].every((part) => meet(echo.about[part], cause.about[part]));
 
   // What only follows from another finding about the same thing is left out; those of one cause are told as one.
-  const roots = (findings) => {
+  // What rests on a kind of record of which one cannot be read ({kind, year}) waits for that.
+  const roots = (findings, unread = []) => {
     const known = new Map();
+    const rests = (echo, code) => unread.some(({ kind, year }) => kind === code && meet(year, echo.record.year));
     for (const each of findings) {
       if (!known.has(each.code)) known.set(each.code, []);
       known.get(each.code).push(each);
     }
-    const told = findings.filter((echo) => !(presupposes[echo.code] || []).some((code) => (known.get(code) || [])
+    const told = findings.filter((echo) => !(presupposes[echo.code] || []).some((code) => rests(echo, code) || (known.get(code) || [])
       .some((cause) => (cause.severity === "error" || echo.severity === "warning") && same(echo, cause))));
     const counts = new Map(), key = ({ code, cause }) => `${code} ${cause}`;
     for (const each of told) if (each.cause) counts.set(key(each), (counts.get(key(each)) || 0) + 1);

@@ -31,7 +31,7 @@ from rich.text import Text
 
 from wholeschool.certificates import embedding, fonts, glyphs, masters, typeset
 from wholeschool.certificates.typeset import Design, Typesetter
-from wholeschool.errors import BuildError
+from wholeschool.errors import BuildError, reason, remedy
 from wholeschool.lock import held
 from wholeschool.outcomes import seals
 from wholeschool.programme import Programme, YearOfCounty
@@ -206,7 +206,7 @@ def _failures_in_words() -> Iterator[None]:
             "生成证书的进程被系统结束了，可能是内存不够；已经做好的学校不受影响，再运行一次会接着做"
         ) from error
     except OSError as error:
-        raise BuildError(f"写不下证书：{error.strerror}（{error.filename}）；已经做好的学校不受影响") from error
+        raise BuildError(f"写不下证书：{reason(error)}；{remedy(error)}；已经做好的学校不受影响") from error
 
 
 def render_school(school: School) -> Made:

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from wholeschool.certificates.signing import Signer, signed, signed_status, unsigned_status
-from wholeschool.files import write_whole
+from wholeschool.files import write_together
 from wholeschool.lock import held
 from wholeschool.outcomes.seals import latest_day
 from wholeschool.programme import Programme, YearOfCounty
@@ -66,12 +66,11 @@ def signed_files(
 
 
 def put_down(root: Path, files: Mapping[str, bytes], workplace: Path) -> None:
-    """Write what was signed, one file after the other.
+    """Write what was signed, in its order: all of it, or none where that cannot be written.
 
     Each is written in `workplace`, a folder outside the submissions, flushed to disk, then put in its place at once.
     """
-    for path, data in files.items():
-        write_whole(root / path, data, workplace=workplace, prefix=_PREFIX)
+    write_together({root / path: data for path, data in files.items()}, workplace=workplace, prefix=_PREFIX)
 
 
 def _appended(ledger: Path, rows: Sequence[CertificateEntry]) -> bytes:

@@ -11,6 +11,7 @@ from wholeschool.findings import Location
 from wholeschool.programme import Unit
 from wholeschool.records import Record
 from wholeschool.records.kinds import ROOT
+from wholeschool.records.refusals import Refused
 from wholeschool.records.structs import (
     Acceptance,
     Activities,
@@ -23,6 +24,7 @@ from wholeschool.records.structs import (
     SpotCheck,
     Teachers,
 )
+from wholeschool.records.text import decode
 from wholeschool.rules.registry import Breach, rule
 
 _KEPT_LISTS = (
@@ -40,9 +42,9 @@ def ledger_only_grows(proposal: Proposal) -> Iterator[Breach]:
     for difference in proposal.differences:
         if not difference.path.endswith("/certificates.csv") or difference.before is None:
             continue
-        before = proposal.base_tree.read(difference.path).rstrip(b"\n").split(b"\n")
+        before = _rows(proposal.base_tree.read(difference.path))
         try:
-            after = proposal.head_tree.read(difference.path).rstrip(b"\n").split(b"\n") if difference.after else []
+            after = _rows(proposal.head_tree.read(difference.path)) if difference.after else []
         except RepositoryError:
             after = []
         line = next((n for n, row in enumerate(before, start=1) if n > len(after) or after[n - 1] != row), None)
@@ -50,6 +52,15 @@ def ledger_only_grows(proposal: Proposal) -> Iterator[Breach]:
             state = "删掉了" if line > len(after) else "改动了"
             at = Location(difference.path, min(line, max(1, len(after))))
             yield at, f"台账第 {line} 行被{state}", "恢复原样；更正用撤销和重发"
+
+
+def _rows(data: bytes) -> list[str]:
+    """The lines, however an editor has ended them; what is no text is the reader's to refuse, and compared as it is."""
+    try:
+        text = decode(data)
+    except Refused:
+        text = data.decode("latin-1")
+    return text.rstrip("\n").split("\n")
 
 
 @rule("STATUS-GROWS", "keeping", clause=OURS)

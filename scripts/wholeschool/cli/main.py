@@ -15,7 +15,7 @@ from pkgutil import iter_modules
 import click
 
 from wholeschool import __version__
-from wholeschool.errors import WholeschoolError, reason, remedy
+from wholeschool.errors import WholeschoolError, of_the_system, reason, remedy
 
 FAILED, UNUSABLE = 1, 2
 
@@ -90,6 +90,8 @@ def _unforeseen(error: Exception) -> str:
         return _trouble(OSError(errno.ELOOP, "", str(error).partition("'")[2].rpartition("'")[0]))
     if isinstance(error, ValueError) and "null" in str(error):  # of a name with a zero byte in it
         return "文件名里有不能用的字符；换一个名字"
+    if behind := of_the_system(error):
+        return _trouble(behind)
     last = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{type(error).__name__}，{Path(last.filename).name} 第 {last.lineno} 行"
     return f"程序自己出了错（{place}）；请把用的命令和这句话告诉维护人员"

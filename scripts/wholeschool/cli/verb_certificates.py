@@ -240,7 +240,7 @@ def _cluster(address: str | None) -> Iterator[Executor | None]:
     try:
         client = Client(address, timeout=10)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
-        raise UsageError(f"连不上 Dask 集群 {address}：{error}") from None
+        raise UsageError(f"连不上 Dask 集群 {address}；看看地址和网络") from error
     with client:
         yield client.get_executor()  # type: ignore[no-untyped-call]
 

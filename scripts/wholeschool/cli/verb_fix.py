@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
+from wholeschool.all_or_none import write_all
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.workspace import find_root
 from wholeschool.errors import UsageError
-from wholeschool.files import write_whole
 from wholeschool.records.kinds import ROOT, placed
 from wholeschool.records.refusals import Refused
 from wholeschool.records.repair import repaired
@@ -30,6 +30,7 @@ def command(paths: tuple[Path, ...], written: bool, editor_line: bool) -> None:
     tree = WorkingTree(root)
     wanted = [_within(root, path) for path in paths]
     changed = 0
+    mended: dict[str, bytes] = {}
     for entry in tree.entries(ROOT):
         where = placed(entry.path)
         if where is None or entry.mode != REGULAR or entry.size > size_limit(entry.path):
@@ -49,7 +50,8 @@ def command(paths: tuple[Path, ...], written: bool, editor_line: bool) -> None:
         changed += 1
         click.echo(_difference(entry.path, data, text), nl=False)
         if written:
-            write_whole(root / entry.path, text.encode(), workplace=root / "build")
+            mended[entry.path] = text.encode()
+    write_all(root, mended)
     if not changed:
         click.echo("没有需要修的。")
     else:

@@ -11,7 +11,7 @@ from wholeschool.all_or_none import write_all
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import find_root
-from wholeschool.errors import UsageError
+from wholeschool.errors import UsageError, reason
 from wholeschool.papers.contacts import Contacts, Taken, is_contact_book, read_identity, recipients, seal, take_contacts
 from wholeschool.papers.importing import Judged, Workbook, changed, difference, judge
 from wholeschool.papers.intake import Spoken
@@ -140,7 +140,7 @@ def _read(path: Path) -> Workbook:
     try:
         return Workbook(str(path), path.read_bytes())
     except OSError as error:
-        raise UsageError(f"读不了文件 {path}：{error.strerror}") from error
+        raise UsageError(f"读不了文件 {path}：{reason(error)}") from error
 
 
 def _sorted(books: list[Workbook]) -> tuple[list[Workbook], list[tuple[Workbook, list[Sheet]]]]:

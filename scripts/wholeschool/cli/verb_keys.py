@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 import msgspec
 
+from wholeschool.all_or_none import write_all
 from wholeschool.certificates.signing import demo_key, keep_key, new_key, public_of
 from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_result
 from wholeschool.days import today
 from wholeschool.errors import UsageError
-from wholeschool.files import write_whole
 from wholeschool.outcomes import seals
 from wholeschool.programme import Programme
 from wholeschool.records.block_yaml import to_yaml
@@ -141,7 +141,12 @@ def _add(
     refuse_result(checked, files)
     if file:
         keep_key(private, file.expanduser(), root)
-    _put(root, files)
+    try:
+        write_all(root, files)
+    except BaseException:  # a private key whose public half is nowhere is of no use
+        if file:
+            file.expanduser().unlink(missing_ok=True)
+        raise
     click.echo(f"公钥 {record.id} 已登记在 submissions/keys.yaml，提交并合并之后就能用。")
     if file:
         click.echo(f"私钥在 {file}：离线另存一份；丢了就用 keys rotate 换，泄露了就用 keys revoke 作废。")
@@ -150,17 +155,12 @@ def _add(
 def _write(root: Path, checked: Checked, keys: tuple[SigningKey, ...], besides: tuple[str, ...]) -> None:
     files = _files(keys)
     refuse_result(checked, files, besides)
-    _put(root, files)
+    write_all(root, files)
 
 
 def _files(keys: tuple[SigningKey, ...]) -> dict[str, bytes]:
     path = f"{ROOT}keys.yaml"
     return {path: with_schema_line(path, to_yaml(Keys(keys=keys), comment=KEYS_COMMENT)).encode()}
-
-
-def _put(root: Path, files: dict[str, bytes]) -> None:
-    for path, data in files.items():
-        write_whole(root / path, data, workplace=root / "build")
 
 
 def _day(text: str | None) -> str:

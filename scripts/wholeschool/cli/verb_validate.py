@@ -10,12 +10,14 @@ from pathlib import Path
 import click
 import msgspec
 
+from wholeschool.causes import roots
 from wholeschool.changes import Author
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.workspace import check_proposal, check_root, find_root
 from wholeschool.days import today
 from wholeschool.errors import UsageError
 from wholeschool.files import write_whole
+from wholeschool.findings import Finding
 from wholeschool.reports import reporters
 
 
@@ -73,8 +75,12 @@ def command(
         checked = check_proposal(root, base, head or "HEAD", *behind, day=when)
     report = checked.report
     if wanted := [_within(root, path, head) for path in paths]:
-        findings = [each for each in report.findings if any(_covers(prefix, each.path) for prefix in wanted)]
-        report = msgspec.structs.replace(report, findings=findings)
+
+        def asked_for(each: Finding) -> bool:
+            return any(_covers(prefix, each.path) for prefix in wanted)
+
+        found = roots(checked.every, asked_for) if base is None else filter(asked_for, report.findings)
+        report = msgspec.structs.replace(report, findings=list(found))
     for drawing, file in saved:
         write_whole(file, reporters[drawing](report, checked.tree).encode())
     click.echo(reporters[form](report, checked.tree), nl=False)

@@ -16,6 +16,7 @@ import msgspec
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.outcomes.rates import Tally, school_tally
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
+from wholeschool.programme.people import serving
 from wholeschool.records import Record
 from wholeschool.records import structs as s
 
@@ -50,7 +51,7 @@ class Example:
 
     def team(self, unit: str, name: str) -> int:
         """How many are on a team's list who have not left."""
-        return sum(member.until is None for member in _there(self.units[unit].team(name)).members)
+        return len(serving(_there(self.units[unit].team(name))))
 
     def batch(self, unit: str, audience: str) -> s.TrainingBatch:
         """The first course of a unit for an audience."""
@@ -145,6 +146,7 @@ NUMBERS: Mapping[str, Callable[[Example], float]] = {
     "领导力培训学校": lambda it: len(it.batch(COUNTY, "学校管理团队").schools),
     "续聘": lambda it: it.conclusions("续聘"),
     "调整": lambda it: it.conclusions("调整"),
+    "退出": lambda it: it.conclusions("退出"),
     "承担机构课程": lambda it: _there(it.units[COUNTY].one(s.Providers)).providers[0].courses or 0,
     "资源来源": lambda it: it.sources(),
     "文华抽查": lambda it: len(it.compared("wenhua-xiaoxue")),

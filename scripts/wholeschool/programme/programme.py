@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -21,6 +22,8 @@ T = TypeVar("T", bound=msgspec.Struct)
 PASSED_LEVELS = ("优秀", "合格")
 # What a school writes in a round, and the county's acceptance rests on.
 _PAPERS = (s.Plan, s.Survey, s.Scheme, s.Group, s.Teachers, s.Activities, s.Evidence, s.Review)
+GUIDANCE = s.Standard(credits=20, online_hours=30, practice_hours=30, practice_share=50)
+"""What the guidance asks for (附件1 二(四)2, 二(五)2, 三(二)2)."""
 
 
 class Unit:
@@ -478,9 +481,18 @@ class Programme:
         Without a year, those of the latest round. The guidance's own where the settings cannot be read.
         """
         if self.settings is None:
-            return s.Standard(credits=20, online_hours=30, practice_hours=30, practice_share=50)
+            return GUIDANCE
         round_ = self.round(year or self.years[-1])
         return (round_ and round_.standard) or self.settings.data.standard
+
+    def own_standard(self, year: int | None, *fields: str) -> Place | None:
+        """Where a round is asked for other credits or hours than the guidance's, of those named; None where for none.
+
+        What the guidance itself asks for is no mistake of whoever has configured it, however many fall short of it.
+        """
+        standard = self.standard(year)
+        other = next((field for field in fields if getattr(standard, field) != getattr(GUIDANCE, field)), None)
+        return self.settings.at(standard, other) if self.settings and other else None
 
     @cached_property
     def microabilities(self) -> Mapping[str, s.Microability]:
@@ -627,6 +639,13 @@ class Programme:
         return any(each == path or each.startswith(f"{path}/") for each in self.broken) or any(
             f"{place}/".startswith(f"{each}/") for each in self.elsewhere
         )
+
+    def meant(self, path: str) -> str:
+        """The unit that a path was probably to name where there is no such unit: one beside it of nearly that name."""
+        above, _, slug = path.rpartition("/")
+        beside = {unit.slug: unit.path for unit in self.units.values() if unit.path.rpartition("/")[0] == above}
+        close = difflib.get_close_matches(slug, [] if slug in beside else list(beside), n=1)
+        return beside[close[0]] if close else path
 
     def is_there(self, folder: str) -> bool:
         """Whether the folder (below submissions/) holds any file at all, usable or not."""

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
 
 from wholeschool.programme.programme import Programme
-from wholeschool.records import kinds, load
+from wholeschool.records import load
 from wholeschool.records.cache import Cache
-from wholeschool.records.kinds import ROOT
+from wholeschool.records.kinds import ROOT, record_folders
 from wholeschool.records.record import Record
 from wholeschool.records.structs import Teachers, Unit
 from wholeschool.sources import CommitTree, Entry
@@ -122,10 +121,4 @@ def _index_name(tree: CommitTree, county: str) -> str:
 
 
 def _is_unit(name: str) -> bool:
-    return name not in _folders_of_records() and not _YEAR.fullmatch(name)
-
-
-@cache
-def _folders_of_records() -> frozenset[str]:
-    """Names of folders that hold a unit's records, so are no units themselves: teams, cases, …"""
-    return frozenset(kind.place.partition("/")[0] for kind in kinds().values() if "/" in kind.place)
+    return name not in record_folders() and not _YEAR.fullmatch(name)

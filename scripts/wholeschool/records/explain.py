@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from jsonschema.exceptions import ValidationError
@@ -21,7 +21,7 @@ Pointer = tuple[str | int, ...]
 
 def explain(schema: Schema, value: Any, mark: Mark, path: str) -> Iterator[Finding]:
     """Findings for everything `schema` dislikes in `value`, in no particular order, one per mistake."""
-    errors = list(_causes(schema.errors(value)))
+    errors = list(_first_of_each_value(_causes(schema.errors(value))))
     wrong = {error.absolute_path[0] for error in errors if error.absolute_path} | _missing(errors)
     for error in errors:
         # What depends on a field (`if`) is not known while that field itself is wrong.
@@ -43,6 +43,34 @@ def _causes(errors: Iterator[ValidationError]) -> Iterator[ValidationError]:
             yield from _causes(iter(error.context))
         else:
             yield error
+
+
+# What can be the matter with one value, in the order in which it is told: a list where a word should stand is no
+# choice either, and a word that is none of the choices need not be short as well.
+_OF_A_VALUE = (
+    *("type", "enum", "const", "pattern", "format", "minLength", "maxLength"),
+    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+)
+
+
+def _first_of_each_value(errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
+    """All errors, but of those about one value only the first; what is asked of it in any case comes first."""
+    first: dict[Pointer, tuple[bool, int]] = {}
+    found = list(errors)
+    for error in found:
+        if error.validator in _OF_A_VALUE:
+            place = tuple(error.absolute_path)
+            first[place] = min(_weight(error), first.get(place, _weight(error)))
+    for error in found:
+        if error.validator in _OF_A_VALUE:
+            if first.get(tuple(error.absolute_path)) != _weight(error):
+                continue
+            del first[tuple(error.absolute_path)]
+        yield error
+
+
+def _weight(error: ValidationError) -> tuple[bool, int]:
+    return "allOf" in error.absolute_schema_path, _OF_A_VALUE.index(str(error.validator))
 
 
 def _missing(errors: list[ValidationError]) -> set[str | int]:
@@ -115,8 +143,8 @@ class _Explanation:
         yield self._finding("S-UNKNOWN", f"这里不写“{self.pointer[-1]}”（{self.name}）", hint="删掉这个字段", key=True)
 
     def choice(self) -> Iterator[Finding]:
-        choices = [str(choice) for choice in self.wanted]
-        meant = nearest(str(self.instance), choices)
+        choices = [_written(choice) for choice in self.wanted]
+        meant = nearest(_written(self.instance), choices)
         listed = "、".join(choices)
         hint = f"您是不是想写“{meant}”？可选：{listed}" if meant else f"可选：{listed}"
         yield self._finding("S-ENUM", f"{self.name}写的是{self._quoted()}，不在可选范围内", hint=hint)
@@ -185,9 +213,8 @@ class _Explanation:
         seen: list[Any] = []
         for index, item in enumerate(self.instance):
             if item in seen:
-                yield self._finding(
-                    "S-UNIQUE", f"{self.name}里“{_short(str(item))}”写了不止一次", hint="删掉重复的一项", at=(index,)
-                )
+                what = f"“{_short(item)}”" if isinstance(item, str) else f"第 {seen.index(item) + 1} 项"
+                yield self._finding("S-UNIQUE", f"{self.name}里{what}写了不止一次", hint="删掉重复的一项", at=(index,))
             else:
                 seen.append(item)
 
@@ -214,7 +241,9 @@ class _Explanation:
 
     def _quoted(self) -> str:
         """The disliked value; personal fields are never repeated."""
-        return "（内容已隐去）" if self.field.get("x-sensitive") else f"“{_short(str(self.instance))}”"
+        if self.field.get("x-sensitive"):
+            return "（内容已隐去）"
+        return f"“{_short(_written(self.instance))}”"
 
     def _keys_written(self) -> Mapping[str, Any]:
         mark = self.mark
@@ -233,6 +262,18 @@ class _Explanation:
     def _meaning_of(self, key: str, properties: Mapping[str, Any]) -> str | None:
         titles = {self._title(self.schema.resolve(child), (name,)): name for name, child in properties.items()}
         return titles.get(key) or nearest(key, list(properties))
+
+
+def _written(value: Any) -> str:
+    """A value as people write it in a file, not as Python does."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case list():
+            return "、".join(map(_written, value))
+        case dict():
+            return "，".join(f"{key}: {_written(each)}" for key, each in value.items())
+    return str(value)
 
 
 def _how(field: Mapping[str, Any]) -> str:

@@ -75,6 +75,12 @@ def placed(path: str) -> Placed | None:
     return None
 
 
+@cache
+def record_folders() -> frozenset[str]:
+    """Names of folders that hold a unit's records, so are no units themselves: teams, cases, …"""
+    return frozenset(kind.place.partition("/")[0] for kind in kinds().values() if "/" in kind.place)
+
+
 _ATTACHMENT = re.compile(rf"{ROOT}(?:{_SLUG}/){{1,{len(LEVELS)}}}{_YEAR}/attachments/{_NAME}\.\w{{1,10}}")
 
 

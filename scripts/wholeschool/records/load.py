@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from wholeschool.findings import Finding
+from wholeschool.findings import About, Finding
 from wholeschool.records.cache import Cache, open_cache
 from wholeschool.records.crew import read_all
 from wholeschool.records.hygiene import twins
@@ -77,8 +77,11 @@ def _load(tree: Tree, wanted: list[Entry], elsewhere: frozenset[str], cache: Cac
     fresh: dict[str, bytes] = {}
     outcomes = read_all(tree, [wanted[index] for index in missing])
     for index, (packed, problems) in zip(missing, outcomes, strict=True):
-        findings += problems
         where, name = places[index], names[index]
+        if packed is None and where is not None:  # what rests on the record is not known
+            lost = About(where.unit, where.year or 0)
+            problems = [msgspec.structs.replace(each, about=lost, unread=where.kind.name) for each in problems]
+        findings += problems
         if is_attachment(wanted[index].path) and name and not problems:
             fresh[name] = _SOUND
         if packed is not None and where is not None:

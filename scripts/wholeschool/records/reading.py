@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 import msgspec
 
 from wholeschool import personal_data
 from wholeschool.errors import RepositoryError, WholeschoolError
-from wholeschool.findings import Finding, Location, finding
+from wholeschool.findings import About, Finding, Location, finding
 from wholeschool.records.contact_sheets import LARGEST_SHEET, is_plain_sheet, why_not_sealed
 from wholeschool.records.explain import explain, nearest
 from wholeschool.records.hygiene import blemish, oversize, twin
-from wholeschool.records.kinds import LEVELS, Placed, is_attachment, is_contacts, kinds, placed
+from wholeschool.records.kinds import (
+    LEVELS,
+    ROOT,
+    Placed,
+    is_attachment,
+    is_contacts,
+    kinds,
+    placed,
+    record_folders,
+)
 from wholeschool.records.plain_yaml import read_plain
 from wholeschool.records.readable import Closed, readable
 from wholeschool.records.record import read
@@ -25,6 +36,7 @@ from wholeschool.sources.tree import SUBMODULE, SYMLINK
 
 # A pasted list of telephone numbers is told once for each line, and no more often than this.
 MOST_PERSONAL = 20
+_YEAR = re.compile("20[0-9]{2}")
 
 
 class Outcome(NamedTuple):
@@ -193,14 +205,24 @@ def _misplaced(path: str) -> Finding:
     name = path.rpartition("/")[2].rpartition(".")[0]
     places = {kind.place.rpartition("/")[2].rpartition(".")[0]: kind for kind in kinds().values()}
     places |= {kind.title: kind for kind in kinds().values()}
+    places |= {each: kind for kind in kinds().values() for each in kind.schema.placement.get("names", ())}
     meant = nearest(name, [place for place in places if "{" not in place])
+    finding = _refusal("PATH-KIND", Location(path), "这个位置没有这样的记录", "")
     if meant:
         kind = places[meant]
+        finding = msgspec.structs.replace(finding, about=_around(path), unread=kind.name)
         folder = "submissions/" if kind.levels == ("工程",) else f"{'、'.join(kind.levels)}级单位的文件夹"
         hint = f"{kind.title}放在{folder}下的 {kind.place.replace('{year}', '2026')}"
     else:
         hint = "对照“记录参考”里的位置和文件名；文件夹和文件名只用小写字母、数字和连字符"
-    return _refusal("PATH-KIND", Location(path), "这个位置没有这样的记录", hint)
+    return msgspec.structs.replace(finding, hint=hint)
+
+
+def _around(path: str) -> About:
+    """The unit and the round in whose folders a file lies, whatever its own name."""
+    folders = path.removeprefix(ROOT).split("/")[:-1]
+    unit = takewhile(lambda name: not _YEAR.fullmatch(name) and name not in record_folders(), folders)
+    return About("/".join(unit), next((int(name) for name in folders if _YEAR.fullmatch(name)), 0))
 
 
 def _wrong_level(path: str, where: Placed) -> Finding:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.authority import OURS
+from wholeschool.findings import About
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
 from wholeschool.programme.people import County, Own
 from wholeschool.records import Record
-from wholeschool.records.structs import Acceptance, SchoolAcceptance
+from wholeschool.records.structs import Acceptance, CheckedItem, SchoolAcceptance, SpotCheck
 from wholeschool.rules.due import has_online_hours
 from wholeschool.rules.registry import Breach, about, rule
 
@@ -30,6 +31,7 @@ def _acceptances(
     "decision",
     clause="附件1 四(二)5“检查验收各校校本应用考核结果”；"
     "附件1 四(二)“学校规划—教研组协商—教师申报与实践—学校评审—县区监督”",
+    presupposes=("UNIT-MOVED",),
 )
 def acceptance_follows_the_review(programme: Programme) -> Iterator[Breach]:
     """验收的是本县学校已经完成的评审。
@@ -41,7 +43,9 @@ def acceptance_follows_the_review(programme: Programme) -> Iterator[Breach]:
             assert year.acceptance is not None
             if year.school(entry.school) is None and not programme.is_there(f"{year.county.path}/{entry.school}"):
                 at = year.acceptance.at(entry, "school")  # a folder that is there has its own finding
-                yield at, f"本县没有文件夹名为“{entry.school}”的学校", "写学校在县文件夹下的目录名"
+                here = About(programme.meant(f"{year.county.path}/{entry.school}"), year.year)
+                message, cause = f"本县没有文件夹名为“{entry.school}”的学校", f"{year.acceptance.path} {entry.school}"
+                yield at, message, "写学校在县文件夹下的目录名", here, cause
     for _, record, entry, school in _acceptances(programme):
         if not school.reviews:
             message = f"{school.school.name}还没有评审记录就验收了"
@@ -62,7 +66,7 @@ def acceptance_follows_the_review(programme: Programme) -> Iterator[Breach]:
     "decision",
     clause="附件1 四(二)5“县区采用专家抽查（或第三方评估）的方式，检查验收各校校本应用考核结果”；"
     "本项目的约定（怎样才算抽查过；不合格的先改正，再次验收以前先重评或复查；结论按先后写）",
-    presupposes=("ACCEPT-REVIEWED", "CHECK-TARGET", "CHECK-LEVEL"),
+    presupposes=("ACCEPT-REVIEWED", "CHECK-TARGET", "CHECK-LEVEL", "CHECK-RECTIFY"),
 )
 def acceptance_follows_the_spot_check(programme: Programme) -> Iterator[Breach]:
     """验收合格以前，县级抽查过考核结果（或有第三方评估）；抽查发现不合格的都已改正；再次验收以前，学校重新评审过，或县里复查过。
@@ -86,9 +90,7 @@ def acceptance_follows_the_spot_check(programme: Programme) -> Iterator[Breach]:
         ]
         place = f"{year.year}/spot-checks/"
         if not checks:
-            message = f"{school.school.name}还没有抽查考核结果（也没有第三方评估的记录），就写了验收合格"
-            hint = f"先抽查，写进 {place}（每项写复核评定，抽查人不能都是学校自己的人），再作结论"
-            yield record.at(entry, "school"), message, hint
+            yield _unchecked(record, entry, school, year.county.rechecked(school.school.path, year.year), own)
             continue
         days = {check.date for check, _ in checks} | {review.data.date for review in school.reviews}
         days |= {item.correction.done or "" for _, item in checks if item.correction}
@@ -101,6 +103,30 @@ def acceptance_follows_the_spot_check(programme: Programme) -> Iterator[Breach]:
             message = f"抽查认为教师 {number} 的“{code}”{more}不合格，还没有改正，就写了验收合格"
             hint = "改正后由抽查的单位在抽查记录里写“已改正”，或请学校重新评审，再作结论"
             yield record.at(entry, "conclusion"), message, hint
+
+
+def _unchecked(
+    record: Record[Acceptance],
+    entry: SchoolAcceptance,
+    school: YearOfSchool,
+    checks: list[tuple[SpotCheck, CheckedItem]],
+    own: Own,
+) -> Breach:
+    """What keeps the checks that there are, if any, from being what the conclusion could rest on."""
+    name, place = school.school.name, f"{school.year}/spot-checks/"
+    able = [check for check, item in checks if item.recheck_level and not all(map(own.has_name, check.checkers))]
+    if able:
+        first = min(check.date for check in able)
+        message = f"验收日期 {entry.date} 早于第一次抽查考核结果的日期 {first}"
+        return record.at(entry, "date"), message, "核对两个日期；确实先下了结论的，抽查之后另写一条结论"
+    if any(item.recheck_level for _, item in checks):
+        message, hint = f"{name}的考核结果是学校自己的人抽查的，不能据此验收", f"由县级的人抽查，写进 {place}，再作结论"
+    elif checks:
+        message, hint = f"{name}的抽查没有写复核评定，不能据此验收", f"在 {place} 的抽查项里写 recheck_level，再作结论"
+    else:
+        message = f"{name}还没有抽查考核结果（也没有第三方评估的记录），就写了验收合格"
+        hint = f"先抽查，写进 {place}（每项写复核评定，抽查人不能都是学校自己的人），再作结论"
+    return record.at(entry, "school"), message, hint, None, f"{record.path} {entry.school}"
 
 
 def _place(school: YearOfSchool, entry: SchoolAcceptance) -> int:
@@ -142,7 +168,7 @@ def acceptance_is_by_the_county(programme: Programme) -> Iterator[Breach]:
     "decision",
     clause="附件1 二(三)5“验收校本应用考核结果，认定培训学时和校本应用考核学分”；"
     "本项目的约定（先验收，后认定；查出不合格的先改正）",
-    presupposes=("ACCEPT-CHECKED",),
+    presupposes=("ACCEPT-CHECKED", "DATE-FUTURE"),
 )
 def recognition_needs_acceptance(programme: Programme) -> Iterator[Breach]:
     """验收合格之后才认定学时和学分；认定时已经知道抽查不合格的，先改正。
@@ -175,7 +201,7 @@ def recognition_needs_acceptance(programme: Programme) -> Iterator[Breach]:
     "RECOGNISE-PROVIDER",
     "decision",
     clause="附件1 三(二)1“县级教育行政部门遴选网络研修任务承担机构”；本项目的约定（遴选在认定之前）",
-    presupposes=("RECOGNISE-ACCEPTED",),
+    presupposes=("RECOGNISE-ACCEPTED", "providers"),
 )
 def recognised_online_hours_have_a_provider(programme: Programme) -> Iterator[Breach]:
     """认定网络研修学时以前，县级遴选过承担机构。
@@ -193,7 +219,13 @@ def recognised_online_hours_have_a_provider(programme: Programme) -> Iterator[Br
             yield year.acceptance.at(first, "recognition", key=True), message, hint, about(year.acceptance.at(first))
 
 
-@rule("RECOGNISE-LATEST", "paper", clause=OURS, severity="warning", presupposes=("RECOGNISE-ACCEPTED",))
+@rule(
+    "RECOGNISE-LATEST",
+    "paper",
+    clause=OURS,
+    severity="warning",
+    presupposes=("RECOGNISE-ACCEPTED", "ACCEPT-REVIEWED", "CERT-PASSED", "DATE-FUTURE"),
+)
 def later_reviews_are_recognised_anew(programme: Programme) -> Iterator[Breach]:
     """县级验收之后学校又评审的，重新验收、认定。
 

@@ -52,6 +52,7 @@ def participants_are_on_the_roster(programme: Programme) -> Iterator[Breach]:
     "paper",
     clause="附件1 三(二)1“县级教育行政部门遴选网络研修任务承担机构”；"
     "本项目的约定（每次网络研修写明机构，在名单和期限里）",
+    presupposes=("PROVIDER-TERM",),
 )
 def online_hours_name_a_provider(programme: Programme) -> Iterator[Breach]:
     """网络研修学时写明承担机构，机构在县级遴选的名单和期限里；方式是线上或混合。
@@ -118,6 +119,10 @@ def practice_follows_the_approved_plan(programme: Programme) -> Iterator[Breach]
     "paper",
     clause="附件1 二(四)3“围绕自主选择的应用环境及微能力，参加相关培训”；本项目的约定（至少写明一次）",
     severity="warning",
+    presupposes=(
+        "RESULT-CHOSEN",
+        "teachers",
+    ),
 )
 def study_turns_on_the_chosen_microabilities(programme: Programme) -> Iterator[Breach]:
     """已经评审的学校，有写明围绕哪些微能力的研修活动；写的微能力在规划的可选范围里。
@@ -151,7 +156,7 @@ def practice_hours_have_evidence(programme: Programme) -> Iterator[Breach]:
             yield record.at(activity), "实践应用学时没有凭证", "在 evidence 里写明签到、记录、课例等的名称"
 
 
-@rule("HOURS-DERIVED", "paper", clause=OURS, presupposes=("ACTIVITY-PARTICIPANT",))
+@rule("HOURS-DERIVED", "paper", clause=OURS, presupposes=("ACTIVITY-PARTICIPANT", "ACTIVITY-PROVIDER", "activities"))
 def roster_hours_follow_from_activities(programme: Programme) -> Iterator[Breach]:
     """名册上的学时等于各次活动学时之和。
 
@@ -229,6 +234,8 @@ def teachers_take_part_in_all_three_kinds(programme: Programme) -> Iterator[Brea
                     year.roster.at(teacher),
                     f"教师 {teacher.number} 没有参加{'、'.join(lacking)}的记录",
                     "补记，或安排参加",
+                    None,
+                    f"{year.school.path} {year.year} {lacking}",
                 )
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, get_args
 import msgspec
 
 from wholeschool.authority import OURS
+from wholeschool.findings import Measure
 from wholeschool.programme import Programme, Unit
 from wholeschool.records import Record
 from wholeschool.records import structs as s
@@ -92,7 +93,13 @@ def nothing_has_happened_in_the_future(programme: Programme) -> Iterator[Breach]
                 )
 
 
-@rule("DATE-ROUND", "paper", clause=OURS, severity="warning", presupposes=("DATE-FUTURE",))
+@rule(
+    "DATE-ROUND",
+    "paper",
+    clause=OURS,
+    severity="warning",
+    presupposes=("DATE-FUTURE", "CHECK-LEVEL", "CHECK-DRAW", "ACCEPT-REVIEWED", "ACCEPT-CHECKED", "ROUND-DATES"),
+)
 def what_is_filed_under_a_round_happened_in_it(programme: Programme) -> Iterator[Breach]:
     """放在一个年度文件夹里的事，发生在这一轮的起止日期之内。
 
@@ -103,4 +110,18 @@ def what_is_filed_under_a_round_happened_in_it(programme: Programme) -> Iterator
             if not round_.starts <= day <= round_.ends:
                 message = f"日期 {day} 不在 {round_.year} 年这一轮（{round_.starts} 至 {round_.ends}）"
                 hint = "核对日期；属于别的年度的，放进那个年度的文件夹；确实是这一轮的，可以不改"
-                yield record.at(node, field), message, hint, about(record.at(node)), f"{record.path} {field}"
+                here, cause = about(record.at(node)), f"{record.path} {field}"
+                yield record.at(node, field), message, hint, here, cause, _by_the_round(programme, round_, day)
+
+
+def _by_the_round(programme: Programme, round_: s.RoundSettings, day: str) -> Measure:
+    """The end of the round that a day lies beyond."""
+    assert programme.settings is not None
+    early = day < round_.starts
+    field, state, side = ("starts", "才开始", "以前") if early else ("ends", "就结束了", "以后")
+    return Measure(
+        programme.settings.at(round_, field).location,
+        f"{round_.year} 年这一轮 {getattr(round_, field)} {state}，许多单位有日期在此{side}",
+        "核对这一轮的起止；没有写错的，用 wholeschool validate 加上一个单位的文件夹，看那个单位的是哪几处",
+        len({record.unit for record in programme.records if record.year == round_.year}),
+    )

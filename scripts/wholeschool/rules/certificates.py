@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.authority import OURS
-from wholeschool.findings import About
+from wholeschool.findings import About, Measure
 from wholeschool.outcomes import seals
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.outcomes.eligibility import reasons_against
@@ -14,6 +14,7 @@ from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
 from wholeschool.programme.programme import PASSED_LEVELS
 from wholeschool.records import Record
 from wholeschool.records.structs import CertificateEntry, Certificates
+from wholeschool.rules.choices import by_the_standard
 from wholeschool.rules.registry import Breach, rule
 
 # Whose results a certificate rests on, and that they are theirs.
@@ -122,7 +123,16 @@ def _judged(programme: Programme, year: YearOfCounty, ledger: Record[Certificate
     clause="附件1 四(三)3“对信息技术校本应用考核合格的教师”；附件1 二(四)4“不少于20学分的信息技术应用校本考核”；"
     "本工程的配置（programme.yaml 的 standard.credits）；"
     "本项目的约定（通过的合计够了算合格；先验收、认定，后发证）",
-    presupposes=(*_ACCEPTED, "TABLE-ISSUED", "RUBRIC-COMPLETE", "CHECK-LEVEL", *_REVIEWED),
+    presupposes=(
+        *_ACCEPTED,
+        "TABLE-ISSUED",
+        "RUBRIC-COMPLETE",
+        "CHECK-LEVEL",
+        *_REVIEWED,
+        "CHOICE-CREDITS",
+        "acceptance",
+        "DATE-FUTURE",
+    ),
 )
 def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
     """证书只发给考核合格（通过的微能力合计不少于 20 学分）、学校已验收、学分已认定的教师，每项通过的微能力一张。
@@ -132,6 +142,12 @@ def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
     for year, ledger in _ledgers(programme) if programme.microabilities else ():
         by_code = {school.school.data.code: school for school in year.schools}
         entries = _judged(programme, year, ledger)
+        passed = {code: _passed(school) for code, school in by_code.items()}
+        short = {
+            (each.school_code, each.teacher)
+            for each in entries
+            if each.school_code in passed and (each.teacher, each.microability) not in passed[each.school_code]
+        }
         told: set[str] = set()  # one finding for each school, teacher or certificate that lacks something
         for entry in entries:
             school = by_code.get(entry.school_code)
@@ -144,22 +160,37 @@ def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
             if not against:
                 yield from _agrees(ledger, school, entry)
                 continue
-            lacking = _lacking(programme, school, entry, entries)
+            lacking = _lacking(programme, school, entry, passed[entry.school_code], short)
             if lacking and lacking not in told:
                 told.add(lacking)
                 message = f"教师 {entry.teacher} 的“{entry.microability}”不够发证条件：{against[0]}"
                 hint = "条件齐备后由程序生成；已经发出的，走撤销更正"
                 cause = "" if year.acceptance else f"{year.county.path} {year.year}"
-                here = _about(school, entry)
+                here, measure = _about(school, entry), Measure()
+                if lacking == entry.number and (entry.teacher, entry.microability) not in school.standing:
+                    here = About(school.school.path, year.year)  # as where a whole session is gone
+                    cause = f"{school.school.path} {year.year} 没有评审"
                 if lacking == entry.teacher:  # the sum is short, whichever microability it is
-                    here = here._replace(microability="")
-                yield ledger.at(entry, "teacher"), message, hint, here, cause
+                    here, measure = here._replace(microability=""), by_the_standard(programme, year.year, "credits")
+                yield ledger.at(entry, "teacher"), message, hint, here, cause, measure
+
+
+def _passed(school: YearOfSchool) -> set[tuple[str, str]]:
+    return {key for key, result in school.standing.items() if result.level in PASSED_LEVELS} - school.wanting
 
 
 def _lacking(
-    programme: Programme, school: YearOfSchool, entry: CertificateEntry, entries: list[CertificateEntry]
+    programme: Programme,
+    school: YearOfSchool,
+    entry: CertificateEntry,
+    passed: set[tuple[str, str]],
+    short: set[tuple[str, str]],
 ) -> str | None:
-    """Who or what lacks something: school code, teacher or certificate number. None where another rule has said so."""
+    """Who or what lacks something: school code, teacher or certificate number. None where another rule has said so.
+
+    `passed` are (teacher, microability) of the school, `short` the (school code, teacher) with a certificate for
+    something that is not among them.
+    """
     unit = school.school
     folder = f"{unit.path}/{school.year}"
     if school.accepted is None or school.accepted.recognition is None:
@@ -175,12 +206,11 @@ def _lacking(
     unread = programme.has_broken(f"{folder}/reviews") or programme.has_broken(f"{folder}/teachers.yaml")
     if unread or not school.reviews or school.roster is None:
         return None  # the reader, ACCEPT-REVIEWED, RESULT-CHOSEN
-    passed = {key for key, result in school.standing.items() if result.level in PASSED_LEVELS} - school.wanting
     if (entry.teacher, entry.microability) not in passed:
         return entry.number
-    if any(each.teacher == entry.teacher and (each.teacher, each.microability) not in passed for each in entries):
+    if (entry.school_code, entry.teacher) in short:
         return None  # that one is the cause
-    total = credits_of(programme, (code for number, code in passed if number == entry.teacher))
+    total = credits_of(programme, (code for code in programme.microabilities if (entry.teacher, code) in passed))
     return entry.teacher if total < programme.standard(school.year).credits else None  # else RESULT-CHOSEN
 
 
@@ -219,12 +249,22 @@ def certificate_says_what_the_table_says(programme: Programme) -> Iterator[Breac
     台账记下发证那一刻的内容，以后不再改，所以写入时就要对。
     """
     for year, ledger in _ledgers(programme):
-        for entry in _judged(programme, year, ledger):
-            yield from _content(programme, year, ledger, entry)
+        entries = _judged(programme, year, ledger)
+        issuers, authority = {entry.issuer for entry in entries}, year.county.data.authority
+        named = year.county.record.at(None, "authority")
+        # Certificates that agree, and a name that is as new as they are: it is not they that have changed.
+        renamed = len(entries) > 1 and len(issuers) == 1 and authority not in issuers and programme.is_new(named)
+        if renamed:
+            state = f"单位信息里写的签发机关是“{authority}”" if authority else "单位信息里没有写签发机关"
+            message = f"{state}，台账里 {len(entries)} 张证书写的都是“{issuers.pop()}”"
+            hint = "名称写错的，恢复原来的；机关真的改了名称的，先合并这一处，再签发以后的证书"
+            yield named, message, hint
+        for entry in entries:
+            yield from _content(programme, year, ledger, entry, besides="issuer" if renamed else "")
 
 
 def _content(
-    programme: Programme, year: YearOfCounty, ledger: Record[Certificates], entry: CertificateEntry
+    programme: Programme, year: YearOfCounty, ledger: Record[Certificates], entry: CertificateEntry, besides: str = ""
 ) -> Iterator[Breach]:
     ability = programme.microabilities.get(entry.microability)
     if ability is None:
@@ -240,15 +280,27 @@ def _content(
         ("credits", entry.credits, ability.credits),
         ("issuer", entry.issuer, year.county.data.authority),
     ):
-        if got != wanted:
+        if got != wanted and field != besides:
             here = About(year.county.path, year.year, entry.teacher, entry.microability)
-            message, hint = f"写的是“{got}”，应为“{wanted}”", "台账由程序生成，不要手工修改"
+            message = f"写的是“{got}”，应为“{wanted}”" if wanted else f"写的是“{got}”，单位信息里没有写签发机关"
+            hint = "台账由程序生成，不要手工修改" if wanted else "在 unit.yaml 里写 authority"
             cause = f"{year.county.path} {entry.microability if field != 'issuer' else ''} {field} {got}"
             yield ledger.at(entry, field), message, hint, here, cause
             return
 
 
-@rule("CERT-SIGNED", "keeping", clause=OURS)
+@rule(
+    "CERT-SIGNED",
+    "keeping",
+    clause=OURS,
+    presupposes=(
+        "UNIT-REGION",
+        "CERT-NUMBER",
+        "CERT-ONCE",
+        "CERT-CONTENT",
+        "CERT-PASSED",
+    ),
+)
 def certificate_is_signed(programme: Programme) -> Iterator[Breach]:
     """设了签发公钥以后，台账的每一行都有当时有效的密钥的签名，签名对得上这一行的内容。
 
@@ -260,12 +312,10 @@ def certificate_is_signed(programme: Programme) -> Iterator[Breach]:
         # What a row says has its own finding where it is wrong: CERT-CONTENT.
         told = {entry for entry in _judged(programme, year, ledger) if any(_content(programme, year, ledger, entry))}
         for problem, rows in _seal_problems(programme, year).items():
-            entries = [entry for entry in rows if problem != _OTHER_WORDS or entry not in told]
-            if not entries:
-                continue
-            more = f"（这样的共 {len(entries)} 行）" if len(entries) > 1 else ""
-            place = ledger.at(entries[0], "seal" if entries[0].seal else "number")
-            yield place, f"证书 {entries[0].number} {problem}{more}", _SEAL_HINT
+            for entry in rows:
+                if problem != _OTHER_WORDS or entry not in told:
+                    place = ledger.at(entry, "seal" if entry.seal else "number")
+                    yield place, f"证书 {entry.number} {problem}", _SEAL_HINT, None, f"{ledger.path} {problem}"
 
 
 _OTHER_WORDS = "的签名与这一行的内容对不上"
@@ -301,7 +351,21 @@ def _seal_problem(programme: Programme, year: YearOfCounty, entry: CertificateEn
     return None
 
 
-@rule("CERT-STATUS", "keeping", clause=OURS, presupposes=("UNIT-REGION",))
+@rule(
+    "CERT-STATUS",
+    "keeping",
+    clause=OURS,
+    presupposes=(
+        "UNIT-REGION",
+        "CERT-NUMBER",
+        "CERT-ONCE",
+        "CERT-SIGNED",
+        "CERT-PASSED",
+        "CERT-CONTENT",
+        "certificates",
+        "revocations",
+    ),
+)
 def status_covers_the_ledger(programme: Programme) -> Iterator[Breach]:
     """有签名的台账都配一份签过名的状态名单，名单与台账、撤销的证书对得上。
 
@@ -318,6 +382,10 @@ def status_covers_the_ledger(programme: Programme) -> Iterator[Breach]:
                 yield ledger.at(None), "台账没有配状态名单", "运行 wholeschool certificates issue，它会补签"
             continue
         if ledger is None and programme.has_broken(f"{year.county.path}/{year.year}/certificates.csv"):
+            continue
+        if status.data.revoked and not entries:
+            hint = "把台账从历史里找回来，恢复原样"
+            yield status.at(None, "revoked", key=True), "名单里有撤销的证书，台账却是空的", hint
             continue
         replaced = {entry.replaces: entry.number for entry in entries.values() if entry.replaces}
         bad = False

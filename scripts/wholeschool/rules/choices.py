@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from wholeschool.findings import About
+from wholeschool.findings import About, Measure
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.programme import Programme, YearOfSchool
 from wholeschool.records import Record
@@ -83,6 +83,17 @@ def microability_is_chosen_once(programme: Programme) -> Iterator[Breach]:
             yield each.roster.at(each.teacher, "choices", place), message, hint, each.about()
 
 
+def by_the_standard(programme: Programme, year: int | None, *fields: str) -> Measure:
+    """What the programme asks for where that is not what the guidance does: schools are measured by it."""
+    place = programme.own_standard(year, *fields)
+    if place is None:
+        return Measure()
+    asked = "、".join(f"{field} {getattr(programme.standard(year), field)}" for field in fields)
+    message = f"工程总配置要的是 {asked}，与指导意见的不同，许多学校都达不到"
+    hint = "核对这个数；没有写错的，用 wholeschool validate 加上一所学校的文件夹，看那所学校的是哪几处"
+    return Measure(place.location, message, hint, len(programme.schools))
+
+
 @rule(
     "CHOICE-CREDITS",
     "paper",
@@ -105,7 +116,8 @@ def choices_reach_the_credits(programme: Programme) -> Iterator[Breach]:
             chosen = "、".join(each.teacher.choices)
             message = f"所选 {chosen} 合计 {total} 学分，还差 {wanted - total} 学分"
             hint = _completing(programme, each, wanted - total)
-            yield each.roster.at(each.teacher, "choices"), message, hint, each.about()
+            measure = by_the_standard(programme, each.roster.year, "credits")
+            yield each.roster.at(each.teacher, "choices"), message, hint, each.about(), "", measure
 
 
 @rule(

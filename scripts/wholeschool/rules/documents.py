@@ -54,6 +54,11 @@ def one_scheme_is_in_force(programme: Programme) -> Iterator[Breach]:
     "paper",
     clause="附件1 一3“制订本县区能力提升工程整校推进实施方案”；本项目的约定（在学校报规划之前印发）",
     severity="warning",
+    presupposes=(
+        "PLAN-GUIDED",
+        "documents",
+        "APPROVAL-SCHOOL",
+    ),
 )
 def county_has_a_scheme(programme: Programme) -> Iterator[Breach]:
     """学校报规划之前，县级已经印发整校推进实施方案。
@@ -78,6 +83,10 @@ def county_has_a_scheme(programme: Programme) -> Iterator[Breach]:
     "paper",
     clause="附件1 二(三)5“制定务实可行的校本应用考核实施细则”；本项目的约定（在学校评审之前印发）",
     severity="warning",
+    presupposes=(
+        "PLAN-APPROVED",
+        "documents",
+    ),
 )
 def county_has_assessment_rules(programme: Programme) -> Iterator[Breach]:
     """学校评审之前，县级已经印发校本应用考核实施细则。
@@ -142,6 +151,11 @@ _EXPECTED = {
     "附件1 二(三)1“完善推动学校与教师主动应用信息技术的相关制度”；附件1 三(一)3“出台团队管理与使用办法”；"
     "本项目的约定（以一轮结束为期）",
     severity="warning",
+    presupposes=(
+        "ROUND-DATES",
+        "ROUND-KNOWN",
+        "documents",
+    ),
 )
 def offices_issue_what_they_must(programme: Programme) -> Iterator[Breach]:
     """一轮结束时，省里印发了实施规划、政策措施、团队建设与管理办法、实施工作手册，县里印发了团队管理与使用办法、推动应用的制度。

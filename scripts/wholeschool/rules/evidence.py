@@ -61,7 +61,7 @@ def evidence_is_declared_original(programme: Programme) -> Iterator[Breach]:
     "EVIDENCE-COVERS",
     "paper",
     clause="附件1 四(一)“向学校提交能体现不同微能力的教育教学成果参与考核”；本项目的约定（提交不晚于评审）",
-    presupposes=("PLAN-APPROVED",),
+    presupposes=("PLAN-APPROVED", "EVIDENCE-CHOSEN", "evidence"),
 )
 def reviewed_microabilities_have_evidence(programme: Programme) -> Iterator[Breach]:
     """评审过的每项微能力都提交过成果，提交不晚于评审。
@@ -82,7 +82,8 @@ def reviewed_microabilities_have_evidence(programme: Programme) -> Iterator[Brea
                 continue
             if date is None:
                 message = f"教师 {result.teacher} 的“{result.microability}”没有提交成果的登记"
-                yield review.at(result, "microability"), message, f"补进 {year.year}/evidence.yaml"
+                here = About(year.school.path, year.year, result.teacher)  # handed in under another code, perhaps
+                yield review.at(result, "microability"), message, f"补进 {year.year}/evidence.yaml", here
             elif date > review.data.date:
                 message = f"成果提交日期 {date} 晚于评审日期 {review.data.date}"
                 cause = f"{review.path} {date}"
@@ -94,7 +95,7 @@ def reviewed_microabilities_have_evidence(programme: Programme) -> Iterator[Brea
     "paper",
     clause="附件1 四(二)4“对教师提交的实践证据进行评估审核”；本项目的约定（提交了什么，登记在 evidence.yaml 里）",
     severity="warning",
-    presupposes=("PLAN-APPROVED", "RESULT-CHOSEN"),
+    presupposes=("PLAN-APPROVED", "RESULT-CHOSEN", "evidence"),
 )
 def reviewed_schools_have_a_register(programme: Programme) -> Iterator[Breach]:
     """评审过的学校有成果登记：教师交了什么、什么时候交的、声明了什么。

@@ -37,7 +37,7 @@ EXPERT_TASKS = ("专题调研", "规划研制", "政策咨询", "业务指导", 
 TEAM_FILES = {"工程办": "office", "管理团队": "management", "培训团队": "training", "专家团队": "expert"}
 
 
-@rule("TRAINING-DATES", "paper", clause=OURS)
+@rule("TRAINING-DATES", "paper", clause=OURS, presupposes=("UNIT-MOVED",))
 def training_ends_after_it_begins(programme: Programme) -> Iterator[Breach]:
     """培训的结束日期不早于开始日期；参加的学校在本级之下。
 
@@ -56,6 +56,7 @@ def training_ends_after_it_begins(programme: Programme) -> Iterator[Breach]:
                         record.at(batch, "schools", index),
                         f"“{path}”不是本级之下的学校",
                         "写学校在 submissions/ 下的路径",
+                        About(programme.meant(path), record.year or 0),
                     )
 
 
@@ -94,7 +95,7 @@ def training_is_about_what_the_guidance_asks(programme: Programme) -> Iterator[B
     "paper",
     clause="附件1 三(一)2“开展面向所有学校的管理团队信息化领导力提升专项培训”",
     severity="warning",
-    presupposes=("UNIT-CENTER", "PLAN-APPROVED"),
+    presupposes=("UNIT-CENTER", "PLAN-APPROVED", "TRAINING-DATES"),
 )
 def leadership_training_reaches_every_school(programme: Programme) -> Iterator[Breach]:
     """学校管理团队的信息化领导力提升专项培训面向所有学校。
@@ -214,15 +215,17 @@ def scores_are_of_configured_indicators(programme: Programme) -> Iterator[Breach
                     listed = "、".join(points) or "还没有配置"
                     yield (
                         record.at(score, "indicator"),
-                        f"没有“{score.indicator}”这个指标",
+                        f"没有“{score.indicator}”这个指标" if points else "工程总配置里还没有配置绩效评估的指标",
                         f"工程总配置里的指标：{listed}",
+                        None,
+                        score.indicator if points else "没有指标",
                     )
                 elif score.score > points[score.indicator]:
-                    message = f"得分 {score.score:g} 超过分值 {points[score.indicator]:g}"
-                    yield record.at(score, "score"), message, "核对得分"
+                    message = f"“{score.indicator}”得分 {score.score:g}，超过分值 {points[score.indicator]:g}"
+                    yield record.at(score, "score"), message, "核对得分和分值", None, f"分值 {score.indicator}"
 
 
-@rule("PERFORMANCE-TARGET", "decision", clause=OURS)
+@rule("PERFORMANCE-TARGET", "decision", clause=OURS, presupposes=("UNIT-MOVED",))
 def evaluations_are_of_units_below(programme: Programme) -> Iterator[Breach]:
     """自评评本单位，他评评下级单位。
 
@@ -237,13 +240,15 @@ def evaluations_are_of_units_below(programme: Programme) -> Iterator[Breach]:
             elif target is None and programme.is_there(evaluation.unit):
                 continue  # its unit.yaml has a finding
             elif evaluation.kind == "他评" and (target is None or unit not in target.ancestors):
-                yield record.at(evaluation, "unit"), f"“{evaluation.unit}”不是本级之下的单位", "写下级单位的路径"
+                here = About(programme.meant(evaluation.unit), record.year or 0)
+                yield record.at(evaluation, "unit"), f"“{evaluation.unit}”不是本级之下的单位", "写下级单位的路径", here
 
 
 @rule(
     "PROJECT-DECISION",
     "decision",
     clause="附件2 一“进行项目设计并报市级工程办审批”；附件2 一“审批项目区县项目并向省工程办报备”",
+    presupposes=("projects", "DATE-FUTURE", "UNIT-MOVED"),
 )
 def decisions_are_about_submitted_projects(programme: Programme) -> Iterator[Breach]:
     """市级审批的是县区已经报来的项目；批准之后向省工程办报备。
@@ -256,7 +261,13 @@ def decisions_are_about_submitted_projects(programme: Programme) -> Iterator[Bre
             if county is None and programme.is_there(each.county):
                 continue  # its unit.yaml has a finding
             if county is None or county.parent is not city:
-                yield record.at(each, "county"), f"“{each.county}”不是本市的县区", "写县区在 submissions/ 下的路径"
+                here = About(programme.meant(each.county), record.year or 0)
+                yield (
+                    record.at(each, "county"),
+                    f"“{each.county}”不是本市的县区",
+                    "写县区在 submissions/ 下的路径",
+                    here,
+                )
                 continue
             projects = [
                 project for register in county.all(Projects, year=record.year) for project in register.data.projects
@@ -265,10 +276,17 @@ def decisions_are_about_submitted_projects(programme: Programme) -> Iterator[Bre
             if project is None:
                 if programme.has_broken(f"{county.path}/{record.year}/projects.yaml"):
                     continue
-                yield record.at(each, "project"), f"{county.name}没有叫“{each.project}”的项目", "核对项目名称"
-            elif project.submitted is None or (each.decision == "批准" and project.submitted > each.date):
+                message, cause = f"{county.name}没有叫“{each.project}”的项目", ""
+                if not projects:
+                    message, cause = f"{county.name}还没有报送项目（{record.year}/projects.yaml）", county.path
+                yield record.at(each, "project"), message, "核对项目名称，请县区把项目报上来", None, cause
+            elif project.submitted is None:
+                message = f"{county.name}的项目“{project.name}”还没有写报送日期"
+                yield record.at(each, "project"), message, "请县区报送，在 projects.yaml 里写 submitted"
+            elif each.decision == "批准" and project.submitted > each.date:
                 # One that was returned is submitted again, on a later day than its return.
-                yield record.at(each, "date"), "审批早于县区报送", "核对日期"
+                message = f"审批日期 {each.date} 早于县区报送的日期 {project.submitted}"
+                yield record.at(each, "date"), message, "核对两个日期"
             elif each.decision == "退回修改" and each.reported:
                 yield record.at(each, "reported"), "退回修改的项目不报备", "删掉报备日期"
             elif each.reported and each.reported < each.date:
@@ -316,6 +334,10 @@ def nominations_come_from_cities_and_direct_counties(programme: Programme) -> It
     "附件2 三2“校园长4人（幼儿园、小学、初中、高中4个学段各1人）”；"
     "附件2 三3“市县培训机构、教科研、装备电教等部门人员2人”；"
     "本工程的配置（programme.yaml 的 local.vocational_as）；本项目的约定（按每个推荐单位 10 人理解）",
+    presupposes=(
+        "NOMINATE-GUIDE",
+        "NOMINATE-ONCE",
+    ),
 )
 def nominations_meet_the_quota(programme: Programme) -> Iterator[Breach]:
     """每个推荐单位推荐 10 人：一线骨干教师、中小学校园长各 4 人，幼儿园、小学、初中、高中各 1 人；培训指导者 2 人。
@@ -327,7 +349,7 @@ def nominations_meet_the_quota(programme: Programme) -> Iterator[Breach]:
         return  # how vocational staff count is not known
     for unit, record in programme.each(Nominations):
         at = record.at(None, "nominations", key=True)
-        draft = not _is_due(programme, unit, record.year or 0, ANNEX_4)
+        draft, said = not _is_due(programme, unit, record.year or 0, ANNEX_4), []
         people = [(each, _stage(programme, each.category, each.stage)) for each in record.data.nominations]
         for category in ("一线骨干教师", "中小学校园长"):
             counts = Counter(stage for each, stage in people if each.category == category)
@@ -337,10 +359,12 @@ def nominations_meet_the_quota(programme: Programme) -> Iterator[Breach]:
             if other := sum(count for stage, count in counts.items() if stage not in STAGES):
                 wrong.append(f"其他学段 {other} 人")
             if wrong:
-                yield at, f"{category}应四个学段各 1 人，现在{'、'.join(wrong)}", "增减人选，或改正学段"
+                said.append(f"{category}应四个学段各 1 人，现在{'、'.join(wrong)}")
         guides = sum(each.category == "培训指导者" for each, _ in people)
         if guides > 2 or (guides < 2 and not draft):
-            yield at, f"培训指导者应 2 人，现在 {guides} 人", "增减人选"
+            said.append(f"培训指导者应 2 人，现在 {guides} 人")
+        if said:
+            yield at, "；".join(said), "增减人选，或改正类别和学段"
 
 
 def _is_due(programme: Programme, unit: Unit, year: int, paper: str) -> bool:
@@ -506,6 +530,7 @@ def paper_filings_have_the_right_copies(programme: Programme) -> Iterator[Breach
     "附件2 三“于12月15日前发送到省工程办邮箱，纸质件一式三份于12月20日前寄送省工程办”；"
     "本工程的配置（programme.yaml 的 rounds.deadlines.date）",
     severity="warning",
+    presupposes=("DATE-FUTURE",),
 )
 def filings_are_on_time(programme: Programme) -> Iterator[Breach]:
     """报送不晚于截止日期。
@@ -553,6 +578,7 @@ def _stage(programme: Programme, category: str, stage: str | None) -> str | None
     clause="附件2 一“各级工程办人员信息（见附件三）请各市（省管县）工程办汇总”；"
     "附件2 二“各级培训团队建立情况（人员、数量、结构等）请各市（省管县）工程办汇总”；"
     "附件3“管理团队及工程办人员信息表”；附件2 三“以上推荐人员信息表（格式见附件四）由各市（省直管县）工程办汇总”",
+    presupposes=("team",),
 )
 def filed_teams_are_registered(programme: Programme) -> Iterator[Breach]:
     """报送团队信息的市（省管县），本级和所辖各县的工程办、管理团队、培训团队都有名单；报送了推荐表的，有推荐名单。

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.findings import About
 from wholeschool.programme import Programme
 from wholeschool.records.structs import Case, Pilots, Training, TrainingBatch
 from wholeschool.rules.registry import Breach, rule
@@ -23,6 +24,7 @@ SUPPORT = {
     "paper",
     clause="附件1 二(一)4“遴选市、县区和中小学开展省级试点工作”；附件1 二(二)3“遴选县区和中小学开展市级试点工作”；"
     "附件1 二(三)3“遴选县级试点校”",
+    presupposes=("UNIT-MOVED",),
 )
 def pilots_are_units_below(programme: Programme) -> Iterator[Breach]:
     """省级试点选市、县区和学校，市级选县区和学校，县级只选学校，都在本级之下。
@@ -36,7 +38,8 @@ def pilots_are_units_below(programme: Programme) -> Iterator[Breach]:
             if target is None and programme.is_there(pilot.unit):
                 continue  # its unit.yaml has a finding
             if target is None or unit not in target.ancestors:
-                yield at, f"“{pilot.unit}”不是本级之下的单位", "写单位在 submissions/ 下的路径"
+                here = About(programme.meant(pilot.unit))
+                yield at, f"“{pilot.unit}”不是本级之下的单位", "写单位在 submissions/ 下的路径", here
             elif target.level not in PILOT_LEVELS[unit.level]:
                 yield (
                     at,
@@ -52,6 +55,7 @@ def pilots_are_units_below(programme: Programme) -> Iterator[Breach]:
     "支持试点学校的校本研修，指导试点学校校本应用考核”；附件1 二(二)3“培训试点县区和试点学校信息化管理团队”；"
     "附件1 二(三)3“组织实施县级试点校信息化管理团队培训”",
     severity="warning",
+    presupposes=("training",),
 )
 def pilots_get_the_support_of_their_clause(programme: Programme) -> Iterator[Breach]:
     """试点得到遴选它的一级该给的支持。

@@ -9,6 +9,7 @@ from wholeschool.findings import About
 from wholeschool.programme import Programme
 from wholeschool.programme.people import Own, absence, plain
 from wholeschool.records.structs import Approval, Approvals, Attachment, Plan
+from wholeschool.rules.choices import by_the_standard
 from wholeschool.rules.registry import Breach, rule
 from wholeschool.rules.teams import TRAINERS
 from wholeschool.rules.wording import says_nothing
@@ -18,7 +19,7 @@ from wholeschool.rules.wording import says_nothing
     "PLAN-GUIDED",
     "paper",
     clause="附件1 二(四)1“在县级以上培训团队指导下”；本项目的约定（指导人写姓名，指导那天在任，指导在报送之前）",
-    presupposes=("FILING-TEAMS",),
+    presupposes=("FILING-TEAMS", "DATE-FUTURE"),
 )
 def plan_is_guided_by_a_training_team(programme: Programme) -> Iterator[Breach]:
     """规划在县级或以上培训团队的指导下形成，指导人在团队名单里。
@@ -101,11 +102,14 @@ def plan_describes_the_environments(programme: Programme) -> Iterator[Breach]:
     for school in programme.schools:
         for plan in school.all(Plan):
             described = [state.environment for state in plan.data.environments]
+            lacking = [name for name in school.data.environments if name not in described]
             for state in plan.data.environments:
                 if state.environment not in school.data.environments:
                     message = f"规划写了{state.environment}，单位信息里没有"
+                    if lacking:  # one in place of another is one mistake
+                        message += f"；单位信息里有{'、'.join(lacking)}，规划没有写"
+                        lacking = []
                     yield plan.at(state, "environment"), message, "核对实际情况，改规划或改 unit.yaml"
-            lacking = [name for name in school.data.environments if name not in described]
             if lacking:
                 yield (
                     plan.at(None, "environments", key=True),
@@ -120,7 +124,7 @@ def plan_describes_the_environments(programme: Programme) -> Iterator[Breach]:
     clause="附件1 二(四)1“报送县能力提升工程执行办公室审核备案”；"
     "附件1 四(二)“学校规划—教研组协商—教师申报与实践—学校评审—县区监督”；"
     "本项目的约定（挂靠中心学校的，由县里确认挂靠）",
-    presupposes=("UNIT-CENTER", "APPROVAL-SCHOOL"),
+    presupposes=("UNIT-CENTER", "APPROVAL-SCHOOL", "approvals", "plan", "unit"),
 )
 def plan_is_approved_before_review(programme: Programme) -> Iterator[Breach]:
     """规划经县级工程办审核通过之后，学校才评审。
@@ -136,6 +140,8 @@ def plan_is_approved_before_review(programme: Programme) -> Iterator[Breach]:
         # Without any record of approvals, that is the one mistake of the county; else it is the planning school's.
         heard = county is None or county.one(Approvals, year=year.year) is not None
         here = About(year.school.path if heard or county is None else county.path, year.year)
+        if year.school.data.center and year.school.center is None and county:
+            here = About(county.path, year.year)  # whose plan it would be stands in a unit.yaml that is not readable
         cause = f"{year.planner.path if heard else here.unit} {year.year}"
         if year.plan is None:
             # A plan that was approved but is not there is reported at the approval: APPROVAL-SCHOOL.
@@ -145,7 +151,13 @@ def plan_is_approved_before_review(programme: Programme) -> Iterator[Breach]:
                     hint = f"请县级工程办核实后，在本县的 {year.year}/approvals.yaml 里写 branches；学校不用改"
                 else:
                     message, hint = "学校还没有规划就评审了", f"先报送 {year.year}/plan.yaml，等县级审核通过"
-                yield reviews[0].at(None, "date"), message, hint, here, "" if heard else cause
+                confirmed = [
+                    each
+                    for one in (county.all(Approvals, year=year.year) if county else ())
+                    for each in one.data.branches
+                ]
+                none = f"{county.path} {year.year} branches" if county and year.school.center and not confirmed else ""
+                yield reviews[0].at(None, "date"), message, hint, here, none if heard else cause
             continue
         if year.approval is None:
             # What was reviewed before an approved plan was returned for adjustment was reviewed by that plan.
@@ -162,7 +174,7 @@ def plan_is_approved_before_review(programme: Programme) -> Iterator[Breach]:
                 yield review.at(None, "date"), message, hint, here, cause
 
 
-@rule("APPROVAL-SCHOOL", "decision", clause=OURS, presupposes=("UNIT-PARENT",))
+@rule("APPROVAL-SCHOOL", "decision", clause=OURS, presupposes=("UNIT-PARENT", "plan", "UNIT-MOVED"))
 def approval_names_a_school_with_a_plan(programme: Programme) -> Iterator[Breach]:
     """审核的是本县学校已经报送的规划，通过的日期不早于报送日期。
 
@@ -178,7 +190,8 @@ def approval_names_a_school_with_a_plan(programme: Programme) -> Iterator[Breach
                 if school is None:
                     if programme.is_there(f"{county.path}/{entry.school}"):
                         continue  # the folder has its own finding
-                    yield at, f"本县没有文件夹名为“{entry.school}”的学校", "写学校在县文件夹下的目录名"
+                    here = About(programme.meant(f"{county.path}/{entry.school}"), record.year or 0)
+                    yield at, f"本县没有文件夹名为“{entry.school}”的学校", "写学校在县文件夹下的目录名", here
                     continue
                 plan = school.one(Plan, year=record.year)
                 if plan is None:
@@ -289,7 +302,9 @@ def plan_arranges_the_hours(programme: Programme) -> Iterator[Breach]:
             planned = sum(item.hours for item in plan.data.training)
             if planned < wanted:
                 message = f"培训计划一共 {planned:g} 学时，每位教师要学 {wanted:g} 学时"
-                yield plan.at(None, "training", key=True), message, "补上还没有写的网络研修和校本研修"
+                hint = "补上还没有写的网络研修和校本研修"
+                measure = by_the_standard(programme, plan.year, "online_hours", "practice_hours")
+                yield plan.at(None, "training", key=True), message, hint, None, "", measure
 
 
 @rule(

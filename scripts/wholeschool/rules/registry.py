@@ -15,7 +15,7 @@ import msgspec
 
 from wholeschool.authority import completed
 from wholeschool.causes import roots
-from wholeschool.findings import About, Finding, Location, Severity, finding
+from wholeschool.findings import About, Finding, Location, Measure, Severity, finding
 from wholeschool.programme import Programme
 from wholeschool.records import Place, Record, placed
 from wholeschool.records import structs as s
@@ -26,9 +26,11 @@ Breach = (
     tuple[Place | Location, str, str]
     | tuple[Place | Location, str, str, About]
     | tuple[Place | Location, str, str, About | None, str]
+    | tuple[Place | Location, str, str, About | None, str, Measure]
 )
-"""Where, what is the matter, what to do; what it is about, where the place does not say so (`about`); and the cause
-that it has in common with other breaches of the rule, which are then told as one (any text that names the cause)."""
+"""Where, what is the matter, what to do; what it is about, where the place does not say so (`about`); the cause that it
+has in common with other breaches of the rule, which are then told as one (any text that names the cause); and what it
+is measured by, which is told instead where so many units fail that it must be wrong itself (`causes.roots`)."""
 Body = Callable[[S], Iterator[Breach]]
 Kind = Literal["paper", "decision", "keeping"]
 """What a rule judges. `paper`: working papers, as long as no decision rests on them. `decision`: what somebody decided,
@@ -162,13 +164,13 @@ def _at_hand(error: Exception) -> Record[Any] | None:
 
 def _run(each: Rule[S], subject: S) -> Iterator[Finding]:
     for breach in each.body(subject):
-        at, message, hint, subjects, cause = _Told(*breach)
+        at, message, hint, subjects, cause, measure = _Told(*breach)
         if isinstance(subject, Programme) and not _is_asked(each.kind, at, subject):
             continue
         location = at.location if isinstance(at, Place) else at
         year = _YEAR_FOLDER.search(location.path)
         if year is None or int(year.group(1)) >= each.since:
-            yield finding(
+            made = finding(
                 each.code,
                 location,
                 message,
@@ -178,7 +180,10 @@ def _run(each: Rule[S], subject: S) -> Iterator[Finding]:
                 about=subjects or about(at),
                 presupposes=each.presupposes,
                 cause=cause,
+                measure=measure,
             )
+            is_value = isinstance(at, Place) and bool(at.pointer) and not at.key
+            yield msgspec.structs.replace(made, of_a_value=True) if is_value else made
 
 
 def _is_asked(kind: Kind, at: Place | Location, programme: Programme) -> bool:
@@ -199,6 +204,7 @@ class _Told(NamedTuple):
     hint: str
     about: About | None = None
     cause: str = ""
+    measure: Measure = Measure()
 
 
 def about(at: Place | Location) -> About:
@@ -211,6 +217,8 @@ def about(at: Place | Location) -> About:
         case s.DeclaredPoint(teacher=number):
             return About(unit, year, number)
         case s.Result(teacher=number, microability=code) | s.EvidenceSubmission(teacher=number, microability=code):
+            return About(unit, year, number, code)
+        case s.CertificateEntry(teacher=number, microability=code):
             return About(unit, year, number, code)
         case s.CheckedItem(school=school, teacher=one, microability=code):
             return About(school, year, one or "", code or "")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from wholeschool.authority import OURS
-from wholeschool.findings import About
+from wholeschool.findings import About, Measure
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.programme.people import County, Own, absence, plain
 from wholeschool.records import Record
@@ -149,17 +149,24 @@ def review_names_a_standard_that_exists(programme: Programme) -> Iterator[Breach
 
     写一个不存在的规范，等于没有依据。写法不必一字不差，能认出是哪一份就行；没有登记考核规范的不查。
     """
-    rubrics = next((record.data for record in programme.records if isinstance(record.data, Rubrics)), None)
+    rubrics = next((record for record in programme.records if isinstance(record.data, Rubrics)), None)
     if rubrics is None:
         return
     for year, review in _sessions(programme):
-        titles = [rubrics.title, *(each.title for unit in year.school.ancestors for each in _standards(unit))]
+        titles = [rubrics.data.title, *(each.title for unit in year.school.ancestors for each in _standards(unit))]
         written = plain(review.data.standard)
         cores = [plain(_ASIDE.sub("", title)) for title in titles]
         if not any(core in written or (len(written) > SHORTEST_SUGGESTION and written in core) for core in cores):
-            hint = f"写依据的规范，例如 {rubrics.title}"
+            hint = f"写依据的规范，例如 {rubrics.data.title}"
             message = f"没有叫“{review.data.standard}”的考核规范"
-            yield review.at(None, "standard"), message, hint, None, f"{year.school.path} {review.data.standard}"
+            measure = Measure(
+                rubrics.at(None, "title").location,
+                f"考核规范叫“{rubrics.data.title}”，许多学校评审时依据的却是“{review.data.standard}”",
+                "核对考核规范的名称；改了名的，请各校照新的写",
+                len(programme.schools),
+            )
+            cause = f"{year.school.path} {review.data.standard}"
+            yield review.at(None, "standard"), message, hint, None, cause, measure
 
 
 _ASIDE = re.compile(r"[（(][^）)]*[）)]")
@@ -197,6 +204,7 @@ def reviewers_sit_on_the_panel(programme: Programme) -> Iterator[Breach]:
         "CONSULT-POINTS",
         "ACTIVITY-PARTICIPANT",
         "EVIDENCE-CHOSEN",
+        "teachers",
     ),
 )
 def result_is_about_a_chosen_microability(programme: Programme) -> Iterator[Breach]:

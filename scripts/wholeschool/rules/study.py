@@ -49,6 +49,10 @@ def rejected_comments_get_an_answer(programme: Programme) -> Iterator[Breach]:
     "附件1 二(五)1“信息技术应用能力培训需求调研活动，对学校信息化发展规划和培训计划提出意见和建议”；"
     "本项目的约定（调研不晚于报送，至少记下一条意见）",
     severity="warning",
+    presupposes=(
+        "PLAN-GUIDED",
+        "survey",
+    ),
 )
 def plan_rests_on_a_survey(programme: Programme) -> Iterator[Breach]:
     """学校做规划前调研过教师的培训需求：调研不晚于规划的报送，记下了教师的意见。
@@ -74,7 +78,7 @@ def plan_rests_on_a_survey(programme: Programme) -> Iterator[Breach]:
     "paper",
     clause="附件1 三(二)2“学校指导有研修方案”；本项目的约定（评审之前就有，三类活动都安排）",
     severity="warning",
-    presupposes=("UNIT-CENTER", "PLAN-APPROVED"),
+    presupposes=("UNIT-CENTER", "PLAN-APPROVED", "scheme"),
 )
 def reviewed_school_has_a_scheme(programme: Programme) -> Iterator[Breach]:
     """学校指导有研修方案。
@@ -140,7 +144,9 @@ def groups_of_teachers_have_a_plan(programme: Programme) -> Iterator[Breach]:
             if teacher.group and teacher.group not in names and teacher.group not in reported:
                 reported.add(teacher.group)
                 at = year.roster.at(teacher, "group")
-                yield at, f"没有“{teacher.group}”的专题研修计划", f"补上 {year.year}/groups/ 下的文件，或改正教研组名称"
+                here = About(year.school.path, year.year, matter=f"教研组 {teacher.group}")
+                hint = f"补上 {year.year}/groups/ 下的文件，或改正教研组名称"
+                yield at, f"没有“{teacher.group}”的专题研修计划", hint, here
 
 
 @rule(
@@ -315,7 +321,7 @@ def _day_of(group: Record[Group]) -> str:
     "CONSULT-FIRST",
     "paper",
     clause="附件1 四(二)2“明确校本应用考核申报点”；附件1 四(二)“学校规划—教研组协商—教师申报与实践—学校评审—县区监督”",
-    presupposes=("CONSULT-POINTS", "CONSULT-PLANNED"),
+    presupposes=("CONSULT-POINTS", "CONSULT-PLANNED", "STUDY-GROUP"),
 )
 def declared_teachers_were_consulted(programme: Programme) -> Iterator[Breach]:
     """教师申报之前，教研组已经和他协商过。
@@ -344,7 +350,9 @@ def declared_teachers_were_consulted(programme: Programme) -> Iterator[Breach]:
                 yield at, f"{group}的协商记录里没有教师 {teacher.number}", "补进协商记录的申报点", here
             elif consulted is None and group not in told:
                 told.add(group)
-                yield at, f"教师 {teacher.number} 已经申报，{group}还没有协商记录", "先协商，补上协商记录和申报点"
+                here = About(year.school.path, year.year, teacher.number, matter=f"教研组 {group}")
+                message = f"教师 {teacher.number} 已经申报，{group}还没有协商记录"
+                yield at, message, "先协商，补上协商记录和申报点", here
 
 
 def _has_broken_groups(programme: Programme, year: YearOfSchool) -> bool:

@@ -31,7 +31,7 @@ def _items(programme: Programme) -> Iterator[tuple[Unit, Record[SpotCheck], Chec
     "decision",
     clause="附件1 二(三)5“抽查校本应用考核过程”；附件2 二“抽检下辖县区校本应用考核情况”；"
     "附件2 三“抽检各市校本应用考核情况”；本项目的约定（抽查结果时写明教师和微能力）",
-    presupposes=("ROSTER-WHOLE", "CONSULT-POINTS", "RESULT-CHOSEN"),
+    presupposes=("ROSTER-WHOLE", "CONSULT-POINTS", "RESULT-CHOSEN", "UNIT-MOVED"),
 )
 def checks_are_of_schools_below(programme: Programme) -> Iterator[Breach]:
     """抽查的学校在本级之下；抽查结果时写明教师和微能力，教师在名册上。
@@ -43,9 +43,12 @@ def checks_are_of_schools_below(programme: Programme) -> Iterator[Breach]:
         if year is None and item.school not in programme.units and programme.is_there(item.school):
             continue  # its unit.yaml has a finding
         if year is None:
-            yield at, f"“{item.school}”不是{unit.name}之下的学校", "写学校在 submissions/ 下的路径"
+            here = About(programme.meant(item.school), record.year or 0)
+            message, cause = f"“{item.school}”不是{unit.name}之下的学校", f"{record.path} {item.school}"
+            yield at, message, "写学校在 submissions/ 下的路径", here, cause
         elif record.data.stage == "考核结果" and not (item.teacher and item.microability):
-            yield record.at(item), "抽查考核结果，没有写教师和微能力", "补上 teacher 和 microability"
+            hint = "补上 teacher 和 microability；抽查的是过程的，stage 写“考核过程”"
+            yield record.at(item), "抽查考核结果，没有写教师和微能力", hint, None, f"{record.path} 没有写"
         elif item.teacher and year.roster and item.teacher not in year.teachers:
             here = About(year.school.path, year.year, item.teacher, matter="名册")
             message, cause = f"名册里没有教师 {item.teacher}", f"{record.path} {item.teacher}"
@@ -73,7 +76,8 @@ def school_level_is_what_the_school_gave(programme: Programme) -> Iterator[Breac
         ]
         if not given:
             message = f"抽查之前学校没有评审过教师 {item.teacher} 的“{item.microability}”"
-            yield record.at(item, "microability"), message, "核对微能力和日期", None, f"{record.path} {item.school}"
+            here = About(item.school, record.year or 0)  # or a session is gone
+            yield record.at(item, "microability"), message, "核对微能力和日期", here, f"{record.path} {item.school}"
         elif item.school_level != (level := max(given)[-1]):
             message = f"学校评定写的是“{item.school_level}”，评审记录里是“{level}”"
             yield record.at(item, "school_level"), message, "照评审记录改正"
@@ -91,7 +95,10 @@ def third_party_is_named(programme: Programme) -> Iterator[Breach]:
 
 
 @rule(
-    "CHECK-RECTIFY", "decision", clause="本项目的约定（附件1 四(二)5 要考核客观有效，没有写怎样整改；抽查是为了改正）"
+    "CHECK-RECTIFY",
+    "decision",
+    clause="本项目的约定（附件1 四(二)5 要考核客观有效，没有写怎样整改；抽查是为了改正）",
+    presupposes=("CHECK-LEVEL",),
 )
 def disagreement_is_put_right(programme: Programme) -> Iterator[Breach]:
     """复核评定与学校评定不一致的，写明问题和整改期限；整改完成日期不早于抽查日期。
@@ -134,7 +141,21 @@ def agreement_reaches_the_threshold(programme: Programme) -> Iterator[Breach]:
     "CHECK-DRAW",
     "decision",
     clause=OURS,
-    presupposes=("TEACHER-UNIQUE", "ROSTER-WHOLE", "EXEMPT-REASON", "CONSULT-POINTS", "RESULT-CHOSEN", "TABLE-ISSUED"),
+    presupposes=(
+        "TEACHER-UNIQUE",
+        "ROSTER-WHOLE",
+        "EXEMPT-REASON",
+        "CONSULT-POINTS",
+        "RESULT-CHOSEN",
+        "TABLE-ISSUED",
+        "PROGRAMME-FILES",
+        "RUBRIC-COMPLETE",
+        "CHECK-TARGET",
+        "DATE-FUTURE",
+        "microabilities",
+        "programme",
+        "teachers",
+    ),
 )
 def draw_can_be_repeated(programme: Programme) -> Iterator[Breach]:
     """抽样由种子得出，任何人重抽一遍，名单和次序都相同；抽查的就是抽中的教师。
@@ -180,7 +201,7 @@ def _first_difference(record: Record[SpotCheck], draw: Draw, again: Drawn) -> Br
     return record.at(draw, "sample"), message, hint
 
 
-@rule("INSPECT-TARGET", "decision", clause="附件1 四(三)2“县区和学校接受省市检查验收”")
+@rule("INSPECT-TARGET", "decision", clause="附件1 四(三)2“县区和学校接受省市检查验收”", presupposes=("UNIT-MOVED",))
 def inspections_are_of_units_below(programme: Programme) -> Iterator[Breach]:
     """省市检查验收的单位在本级之下。
 
@@ -192,7 +213,13 @@ def inspections_are_of_units_below(programme: Programme) -> Iterator[Breach]:
             if target is None and programme.is_there(each.unit):
                 continue  # its unit.yaml has a finding
             if target is None or unit not in target.ancestors:
-                yield record.at(each, "unit"), f"“{each.unit}”不是本级之下的单位", "写单位在 submissions/ 下的路径"
+                here = About(programme.meant(each.unit), record.year or 0)
+                yield (
+                    record.at(each, "unit"),
+                    f"“{each.unit}”不是本级之下的单位",
+                    "写单位在 submissions/ 下的路径",
+                    here,
+                )
 
 
 @rule(
@@ -240,7 +267,7 @@ def _strangers(
     "paper",
     clause="附件1 四(三)2“县区和学校接受省市检查验收”；本项目的约定（县里之后要有结论；市里验收在县里之后）",
     severity="warning",
-    presupposes=("INSPECT-TARGET", "DATE-FUTURE", "CERT-PASSED"),
+    presupposes=("INSPECT-TARGET", "DATE-FUTURE", "CERT-PASSED", "acceptance"),
 )
 def what_was_found_from_above_is_followed_up(programme: Programme) -> Iterator[Breach]:
     """省市检查不合格的学校、认定以后抽查发现的不合格，县里之后重新作过结论；市里验收的学校，县里先验收过。

@@ -76,7 +76,16 @@ def principal_leads_the_team(programme: Programme) -> Iterator[Breach]:
                     )
 
 
-@rule("TEAM-ROLES", "paper", clause="附件1 三(一)2“业务副校长、教导主任、信息技术骨干教师等3-5人”", severity="warning")
+@rule(
+    "TEAM-ROLES",
+    "paper",
+    clause="附件1 三(一)2“业务副校长、教导主任、信息技术骨干教师等3-5人”",
+    severity="warning",
+    presupposes=(
+        "ADVISER-MEMBER",
+        "APPRAISAL-MEMBER",
+    ),
+)
 def team_has_the_usual_roles(programme: Programme) -> Iterator[Breach]:
     """管理团队里最好有业务副校长、教导主任和信息技术骨干教师。
 
@@ -100,6 +109,7 @@ def team_has_the_usual_roles(programme: Programme) -> Iterator[Breach]:
     "paper",
     clause="附件1 二(四)1“中小学组建由校长领衔、学校相关管理人员构成的学校信息化管理团队”；"
     "本项目的约定（没有团队的，挂靠中心学校，由它做规划）",
+    presupposes=("team",),
 )
 def school_has_a_team_or_a_center(programme: Programme) -> Iterator[Breach]:
     """做规划的学校有自己的管理团队；没有的，挂靠中心学校，由中心学校做规划。

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from wholeschool.programme import Programme
 from wholeschool.records.structs import Standard, Teacher
+from wholeschool.rules.choices import by_the_standard
 from wholeschool.rules.registry import Breach, rule
 
 
@@ -38,7 +39,9 @@ def both_kinds_of_hours_are_enough(programme: Programme) -> Iterator[Breach]:
     for roster, teacher in programme.reviewed_teachers():
         if lacking := _lacking(programme.standard(roster.year), teacher):
             at = roster.at(teacher, "hours") if teacher.hours else roster.at(teacher)
-            yield at, f"已经评审，但{'；'.join(lacking)}", "补记漏记的学时；没有学满的，学满后再评审"
+            measure = by_the_standard(programme, roster.year, "online_hours", "practice_hours")
+            message, hint = f"已经评审，但{'；'.join(lacking)}", "补记漏记的学时；没有学满的，学满后再评审"
+            yield at, message, hint, None, "", measure
 
 
 @rule(
@@ -62,7 +65,15 @@ def practice_is_half(programme: Programme) -> Iterator[Breach]:
             wanted = share * total / 100
             needed = f"应修 {total} 学时的 {share}%，即 {_number(wanted)} 学时"
             message = f"实践应用 {_number(hours.practice)} 学时，应不少于{needed}"
-            yield roster.at(teacher, "hours", "practice"), message, "补上实践应用的学时和证据"
+            at, hint = roster.at(teacher, "hours", "practice"), "补上实践应用的学时和证据"
+            yield (
+                at,
+                message,
+                hint,
+                None,
+                "",
+                by_the_standard(programme, roster.year, "practice_share", "practice_hours"),
+            )
 
 
 def _number(value: float) -> str:

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from wholeschool.authority import OURS
-from wholeschool.findings import About
+from wholeschool.findings import About, Measure
 from wholeschool.guidance import abilities, is_its_title
 from wholeschool.programme import Programme, Unit
-from wholeschool.records import Record
+from wholeschool.records import Place, Record
+from wholeschool.records import structs as s
 from wholeschool.records.structs import Certificates, Microabilities, Rubrics
 from wholeschool.rules.registry import Breach, rule
 from wholeschool.rules.teams import DEADLINES
 
 
-@rule("PROGRAMME-FILES", "paper", clause=OURS)
+@rule(
+    "PROGRAMME-FILES",
+    "paper",
+    clause=OURS,
+    presupposes=(
+        "programme",
+        "microabilities",
+        "regions",
+    ),
+)
 def programme_has_its_three_files(programme: Programme) -> Iterator[Breach]:
     """工程总配置、微能力表、行政区划表都在。
 
@@ -36,6 +47,7 @@ def programme_has_its_three_files(programme: Programme) -> Iterator[Breach]:
     "UNIT-PARENT",
     "paper",
     clause="附件1 一“省级规划、市级统筹、县级组织、学校实施的机制”；本项目的约定（上下级由文件夹和 unit.yaml 表示）",
+    presupposes=("unit",),
 )
 def unit_has_a_parent(programme: Programme) -> Iterator[Breach]:
     """每个单位的文件夹里有 unit.yaml，每个下级单位有且只有一个上级。
@@ -52,6 +64,49 @@ def unit_has_a_parent(programme: Programme) -> Iterator[Breach]:
             continue
         reported.add(missing)
         yield record.at(None), f"找不到单位信息 {missing}", "补上这个文件，或检查文件夹是否放错了地方"
+
+
+@rule("UNIT-MOVED", "keeping", clause=OURS, presupposes=("UNIT-PARENT", "unit"))
+def folders_keep_the_names_that_records_know(programme: Programme) -> Iterator[Breach]:
+    """几份记录都写到的单位，文件夹在那里，名字没有变。
+
+    审核、验收、抽查都按文件夹的名字找学校。文件夹改了名，这些记录就都落空了；只有一份记录写到的，多半是那份记录写错了。
+    """
+    named: dict[str, dict[str, Place]] = {}
+    for record in programme.records:
+        for place, path in _units_named(record):
+            if path not in programme.units and not programme.is_there(path):
+                named.setdefault(path, {}).setdefault(record.path, place)
+    for path, places in named.items():
+        if len(places) > 1:
+            now = programme.units.get(programme.meant(path))
+            at = now.record.at(None) if now else next(iter(places.values()))
+            renamed = f"，这里的文件夹叫 {now.slug}" if now else ""
+            message = f"{len(places)} 份记录写到 {path}，没有这个文件夹{renamed}"
+            hint = "文件夹改了名的，改回来；确实要改名的，由维护人员把写到它的记录一起改"
+            yield at, message, hint, About(programme.meant(path))
+
+
+def _units_named(record: Record[Any]) -> Iterator[tuple[Place, str]]:
+    """Every unit that a record names by its folder: the place, and the path."""
+    match record.data:
+        case s.Approvals(approvals=entries) | s.Acceptance(acceptances=entries):
+            yield from ((record.at(each, "school"), f"{record.unit}/{each.school}") for each in entries)
+        case s.SpotCheck(items=items):
+            yield from ((record.at(each, "school"), each.school) for each in items)
+        case s.Inspections(inspections=entries):
+            yield from ((record.at(each, "unit"), each.unit) for each in entries)
+        case s.Performance(evaluations=entries):
+            yield from ((record.at(each, "unit"), each.unit) for each in entries)
+        case s.Pilots(pilots=entries):
+            yield from ((record.at(each, "unit"), each.unit) for each in entries)
+        case s.ProjectDecisions(decisions=entries):
+            yield from ((record.at(each, "county"), each.county) for each in entries)
+        case s.Plan(guided_by=guide):
+            yield record.at(guide, "team"), guide.team
+        case s.Training(batches=batches):
+            for batch in batches:
+                yield from ((record.at(batch, "schools", at), path) for at, path in enumerate(batch.schools))
 
 
 @rule(
@@ -273,6 +328,14 @@ def year_is_a_round(programme: Programme) -> Iterator[Breach]:
                 record.at(None),
                 f"工程总配置里没有 {record.year} 年这一轮",
                 f"现有的轮次：{listed}；新的一轮请维护人员先加进 programme.yaml",
+                About(record.unit),
+                "",
+                Measure(
+                    programme.settings.at(None, "rounds", key=True).location,
+                    f"各单位的记录是 {record.year} 年的，这里没有这一轮",
+                    f"现有的轮次：{listed}；补上 {record.year} 年这一轮，或者改正写错的年份",
+                    len(programme.units),
+                ),
             )
 
 
@@ -335,12 +398,40 @@ def rubrics_cover_the_microabilities(programme: Programme) -> Iterator[Breach]:
     if record is None or not programme.microabilities:
         return
     seen: set[str] = set()
+    strange, again = [], []
     for rubric in record.data.rubrics:
-        code = rubric.microability
-        if code not in programme.microabilities:
-            yield record.at(rubric, "microability"), f"没有“{code}”这项微能力", "编号见微能力目录"
-        elif code in seen:
-            yield record.at(rubric, "microability"), f"“{code}”写了两次", "只留一条"
-        seen.add(code)
-    if lacking := [code for code in programme.microabilities if code not in seen]:
+        if rubric.microability not in programme.microabilities:
+            strange.append(rubric)
+        elif rubric.microability in seen:
+            again.append(rubric)
+        seen.add(rubric.microability)
+    lacking = [code for code in programme.microabilities if code not in seen]
+    chosen = _chosen(programme) if strange else set()
+    for rubric in again:
+        message, hint = f"“{rubric.microability}”写了两次", "只留一条"
+        if lacking:  # in its place
+            message, hint = f"{message}，又没有写“{lacking.pop(0)}”", "核对编号"
+        yield record.at(rubric, "microability"), message, hint
+    for rubric in strange:
+        code, here = rubric.microability, About(microability=rubric.microability)
+        if code in chosen:  # who has chosen it found it in the table: it is the table that has changed
+            table = next(each for each in programme.records if isinstance(each.data, Microabilities))
+            row, said = None, f"考核规范和教师的选学都写到“{code}”，微能力表里没有"
+            if lacking:  # in its place
+                other = lacking.pop(0)
+                row, said = programme.microabilities[other], f"{said}；“{other}”在考核规范里没有"
+            yield table.at(row), said, "恢复原来的那一行；编号写错的改正", About()  # nor does the table say the rest
+            continue
+        message = f"没有“{code}”这项微能力"
+        if lacking:
+            message += f"，又没有写“{lacking.pop(0)}”"
+        yield record.at(rubric, "microability"), message, "编号见微能力目录", here
+    if lacking:
         yield record.at(None, "rubrics", key=True), f"没有写{'、'.join(lacking)}", "补上，写明证据、合格和优秀"
+
+
+def _chosen(programme: Programme) -> set[str]:
+    """Every microability that a school offers or a teacher has chosen."""
+    plans = (code for school in programme.schools for plan in school.all(s.Plan) for code in plan.data.offered)
+    rosters = (roster for school in programme.schools for roster in school.all(s.Teachers))
+    return {*plans, *(code for roster in rosters for teacher in roster.data.teachers for code in teacher.choices)}

@@ -13,7 +13,7 @@ import msgspec
 from git.exc import GitError
 from gitdb.exc import BadName, BadObject  # type: ignore[import-untyped]
 
-from wholeschool.errors import RepositoryError
+from wholeschool.errors import RepositoryError, reason
 from wholeschool.sources.reasons import doubled, why_no_commit
 from wholeschool.sources.revision import meanings
 
@@ -65,7 +65,7 @@ class WorkingTree:
         try:
             return (self.root / path).read_bytes()
         except OSError as error:
-            raise RepositoryError(f"读不了文件 {path}：{error.strerror}") from error
+            raise RepositoryError(f"读不了文件 {path}：{reason(error)}") from error
 
     def object_name(self, path: str) -> str:
         try:
@@ -77,7 +77,7 @@ class WorkingTree:
         try:
             items = list(os.scandir(self.root / folder))
         except OSError as error:
-            raise RepositoryError(f"读不了文件夹 {folder or '.'}：{error.strerror}") from error
+            raise RepositoryError(f"读不了文件夹 {folder or '.'}：{reason(error)}") from error
         for item in items:
             path = f"{folder}/{item.name}" if folder else item.name
             if item.is_symlink():

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from wholeschool.outcomes.rates import is_exempt
 from wholeschool.papers.outgoing.paper import NUMBER, SEAL, Cell, Column, Form, Sheet, Table, View, numbered, paper
+from wholeschool.programme.people import serving
 from wholeschool.records import structs as s
 
 _CRITERIA = ("素质好", "教学优", "懂技术", "会应用", "善指导")
@@ -17,7 +18,7 @@ _TASKS = ("培训设计", "过程管理", "研修指导", "考核评价")
 def school_team(view: View) -> Iterator[Sheet]:
     """Three to five people led by the principal; those who have left are not on it."""
     record = view.unit.team("management")
-    members = [each for each in record.data.members if _serves(each, view.year)] if record else []
+    members = serving(record.data, view.last_day) if record else []
     if record and members:
         columns = (
             NUMBER,
@@ -46,7 +47,7 @@ def school_team(view: View) -> Iterator[Sheet]:
 def training_team(view: View) -> Iterator[Sheet]:
     """People, numbers and structure of the unit's training team and of those below it, as the cities report them."""
     teams = [(unit, record) for unit in view.unit.offices if (record := unit.team("training"))]
-    people = [(unit, each) for unit, record in teams for each in record.data.members if _serves(each, view.year)]
+    people = [(unit, each) for unit, record in teams for each in serving(record.data, view.last_day)]
     if not people:
         return
     columns = (
@@ -108,7 +109,7 @@ def training_team(view: View) -> Iterator[Sheet]:
 def selection(view: View) -> Iterator[Sheet]:
     """Which of the five criteria each member of the training team meets, and the ratio of trainers to teachers."""
     record = view.unit.team("training")
-    members = [each for each in record.data.members if _serves(each, view.year)] if record else []
+    members = serving(record.data, view.last_day) if record else []
     if members:
         columns = (
             NUMBER,
@@ -196,11 +197,6 @@ def work_plan(view: View) -> Iterator[Sheet]:
             under=f"确定日期：{record.data.approved}" if record.data.approved else "",
             foot=(SEAL,),
         )
-
-
-def _serves(each: s.Member, year: int) -> bool:
-    """In the team at some time of the year."""
-    return not (each.until and each.until < f"{year}-01-01") and not (each.from_ and each.from_ > f"{year}-12-31")
 
 
 def _term(each: s.Member) -> str:

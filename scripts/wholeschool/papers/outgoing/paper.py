@@ -9,6 +9,7 @@ from itertools import groupby
 
 import msgspec
 
+from wholeschool.days import FOREVER
 from wholeschool.errors import UsageError
 from wholeschool.papers.contacts import Contacts
 from wholeschool.programme import Programme, Unit, YearOfCounty, YearOfSchool
@@ -116,6 +117,11 @@ class View(msgspec.Struct, frozen=True, dict=True):
         """The school itself, or the schools of the county, with a roster in this round."""
         years = [self.school] if self.unit.level == "校" else self.county.schools
         return [year for year in years if year.roster]
+
+    @property
+    def last_day(self) -> str:
+        """The day (YYYY-MM-DD) on which people are counted: the programme's, but no later than the year's last."""
+        return min(self.programme.day or FOREVER, f"{self.year}-12-31")
 
     def name_of(self, path: str) -> str:
         """The name of a unit by its path; the path itself where there is no such unit."""

@@ -24,6 +24,7 @@ from wholeschool.papers.outgoing.paper import (
     paper,
 )
 from wholeschool.programme import YearOfSchool
+from wholeschool.programme.people import serving
 from wholeschool.records import structs as s
 
 
@@ -277,7 +278,8 @@ def principal(view: View) -> Iterator[Sheet]:
         plan = year.plan
         goals = "\n".join(f"{one.goal}（{one.deadline}，{one.person}）" for one in plan.data.goals) if plan else None
         team = year.planner.team("management")
-        head = next((one.name for one in team.data.members if "负责人" in one.duty), None) if team else None
+        there = serving(team.data, view.last_day) if team else []
+        head = next((one.name for one in there if "负责人" in one.duty), None)
         lines = (
             (("校（园）长", year.school.data.principal), ("管理团队负责人", head)),
             (("规划目标", goals),),

@@ -1,0 +1,56 @@
+"""A finding speaks of what is wrong, where it is wrong: not of what the mistake makes look wrong."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.rules.single_mistakes import example, new
+
+CITY = "submissions/anhui/shili"
+COUNTY = f"{CITY}/mingyuan"
+TABLE = "submissions/microabilities.csv"
+PROGRAMME = "submissions/programme.yaml"
+CHECK = f"{COUNTY}/2026/spot-checks/2026-09-24-liushu-xiaoxue.yaml"
+
+
+@pytest.mark.parametrize(
+    ("path", "pattern", "words", "code", "where", "says"),
+    [
+        (TABLE, "A6,.*\n", "", "RUBRIC-COMPLETE", TABLE, "都写到“A6”，微能力表里没有"),
+        (TABLE, "C7,", "D7,", "RUBRIC-COMPLETE", TABLE, "都写到“C7”，微能力表里没有；“D7”在考核规范里没有"),
+        ("submissions/rubrics.yaml", "microability: C7", "microability: D7", "RUBRIC-COMPLETE",
+         "submissions/rubrics.yaml", "没有“D7”这项微能力，又没有写“C7”"),
+        (f"{COUNTY}/unit.yaml", "明远县教育局", "明远县教育体育局", "CERT-CONTENT", f"{COUNTY}/unit.yaml",
+         "单位信息里写的签发机关是“明远县教育体育局”"),
+        (CHECK, "date: 2026-09-24", "date: 2026-11-20", "ACCEPT-CHECKED", f"{COUNTY}/2026/acceptance.yaml",
+         "早于第一次抽查考核结果的日期 2026-11-20"),
+        (CHECK, "    recheck_level: \\S+\n", "", "ACCEPT-CHECKED", f"{COUNTY}/2026/acceptance.yaml",
+         "抽查没有写复核评定"),
+        (f"{COUNTY}/2026/projects.yaml", "    submitted: 2026-03-09\n", "", "PROJECT-DECISION",
+         f"{CITY}/2026/project-decisions.yaml", "还没有写报送日期"),
+        (f"{COUNTY}/2026/projects.yaml", "submitted: 2026-03-09", "submitted: 2026-05-09", "PROJECT-DECISION",
+         f"{CITY}/2026/project-decisions.yaml", "早于县区报送的日期 2026-05-09"),
+        (PROGRAMME, "credits: 20", "credits: 40", "CHOICE-CREDITS", PROGRAMME, "工程总配置要的是 credits 40"),
+        (PROGRAMME, "- year: 2026", "- year: 2025", "ROUND-KNOWN", PROGRAMME, "这里没有这一轮"),
+        (PROGRAMME, "ends: 2026-12-31", "ends: 2026-06-30", "DATE-ROUND", PROGRAMME, "2026-06-30 就结束了"),
+    ],
+)  # fmt: skip
+def test_it_is_told_where_it_is(path: str, pattern: str, words: str, code: str, where: str, says: str) -> None:
+    files = dict(example())
+    text, count = re.subn(pattern, words, files[path].decode())
+    assert count
+    files[path] = text.encode()
+    told = new(files)
+    errors = [each for each in told if each.severity == "error"] or told[:1]
+    assert [(each.code, each.path) for each in errors if says in each.message] == [(code, where)], told
+    assert len(errors) == 1, errors
+
+
+def test_a_renamed_folder_is_one_finding_at_the_folder() -> None:
+    before = f"{COUNTY}/diyi-zhongxue/"
+    files = {path.replace(before, f"{COUNTY}/diyi-zhongxuex/"): data for path, data in example().items()}
+    told = new(files)
+    assert [(each.code, each.path) for each in told] == [("UNIT-MOVED", f"{COUNTY}/diyi-zhongxuex/unit.yaml")]
+    assert "这里的文件夹叫 diyi-zhongxuex" in told[0].message
