@@ -9,10 +9,12 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 # What no text has, in any coding but UTF-16 and UTF-32: among a hundred bytes of anything packed there is one of these.
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _CONTROL_CHARACTER = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
+_RARELY = 1_000
 _MARKED = {
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
@@ -29,14 +31,23 @@ _SHORTEST_ADDRESS = 14
 
 
 def is_text(data: bytes) -> bool:
-    """Whether the bytes are a text as they stand: with a mark of its coding, or without a control character."""
+    """Whether the bytes are a text as they stand: with a mark of its coding, or (nearly) without control characters."""
     for mark, coding in _MARKED.items():
         if data.startswith(mark):
             try:
                 return _CONTROL_CHARACTER.search(data.decode(coding)) is None
             except UnicodeDecodeError:
                 return False
-    return _CONTROL.search(data) is None
+    controls = sum(1 for _ in islice(_CONTROL.finditer(data), len(data) // _RARELY + 1))
+    if controls == 0:
+        return True
+    if b"\0" in data or controls > len(data) // _RARELY:
+        return False
+    try:  # a program may have one in a pattern
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def as_texts(data: bytes) -> Iterator[str]:

@@ -46,8 +46,9 @@ _ELEMENT = re.compile(r"<[^<>]*>")
 _APART = re.compile(
     r"</(?:[a-z]+:)?(?:c|f|v|si|p|tc|tr|td|th|row|li|h[1-6]|div|text)>|<(?:[a-z]+:)?(?:br|tab)\b[^<>]*>"
 )
-# The settings of somebody's printer, which Excel puts into every workbook that was printed.
-_PRINTER = re.compile(r"xl/printerSettings/printerSettings[0-9]+\.bin")
+# What programs put into documents for themselves, and nobody else reads: Excel its printer's settings, LibreOffice
+# where pages break.
+_FOR_PROGRAMS = re.compile(r"xl/printerSettings/printerSettings[0-9]+\.bin|layout-cache")
 
 _PARAGRAPH = "\n\n\n\n"
 
@@ -65,7 +66,7 @@ _STREAMS: dict[bytes, Callable[[], Any]] = {
     b"\x5d\x00\x00": lambda: lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=4 * MOST_UNPACKED),
     **dict.fromkeys([b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"], zlib.decompressobj),
 }
-_BY_CHANCE = tuple(mark for mark in _STREAMS if len(mark) < 4)
+_BY_CHANCE = tuple(mark for mark in _STREAMS if len(mark) < 3)
 """So short that other bytes begin so, too."""
 _MOST_STREAMS = 200
 _STORED, _DEFLATED = 0, 8
@@ -186,7 +187,7 @@ class Reading:
             yield from as_texts(about)
             content = self._member(data[begin:at], each)
             at += _described_behind(data, at, each)
-            if _PRINTER.fullmatch(each.filename):
+            if _FOR_PROGRAMS.fullmatch(each.filename):
                 yield from legible(content)
             else:
                 yield from self._texts(content, depth)
