@@ -205,7 +205,9 @@ def test_what_a_tag_says_is_read(clone: Path) -> None:
     git(clone, "tag", "v4", "HEAD:submissions/programme.yaml")
     git(clone, "tag", "v5")
     pushed = {name: git(clone, "push", "origin", name, account="wenhua") for name in ("v1", "v2", "v3", "v4", "v5")}
-    assert [name for name, done in pushed.items() if done.returncode == 0] == ["v2", "v5"], pushed
+    assert [name for name, done in pushed.items() if done.returncode == 0] == ["v2", "v5"], "".join(
+        each.stderr for each in pushed.values()
+    )
     assert "标签的说明里疑似有手机号" in pushed["v1"].stderr
     assert "标签的说明里疑似有手机号" in pushed["v3"].stderr
     assert "标签只能指向提交" in pushed["v4"].stderr

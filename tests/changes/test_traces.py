@@ -131,7 +131,9 @@ def made(repository: git.Repo, kind: str, data: bytes) -> str:
 
 
 def fed(repository: git.Repo, data: bytes, *command: str) -> str:
-    done = subprocess.run(["git", *command], cwd=str(repository.working_dir), input=data, capture_output=True, check=True)
+    done = subprocess.run(
+        ["git", *command], cwd=str(repository.working_dir), input=data, capture_output=True, check=True
+    )
     return done.stdout.decode().strip()
 
 
@@ -164,8 +166,10 @@ def test_all_that_a_commit_says_is_read(repository: git.Repo, how: str) -> None:
     said, wrong = SAID[how]
     base, root = repository.head.commit, Path(str(repository.working_dir))
     commit = made(repository, "commit", f"tree {base.tree.hexsha}\nparent {base.hexsha}\n".encode() + said)
-    between = trees.CommitTree(root, commit).said_between(trees.CommitTree(root, base.hexsha))
-    found = {code for each in between for code in secrets_of_words(each) | secrets_of_people(each)}
+    head, before = trees.CommitTree(root, commit), trees.CommitTree(root, base.hexsha)
+    found = {code for each in head.said_between(before) for code in secrets_of_words(each) | secrets_of_people(each)}
+    head._repository.close()
+    before._repository.close()
     assert bool(found) == wrong, found
 
 

@@ -21,6 +21,7 @@ LONGEST = 1024 * 1024
 """Bytes of a commit or tag; the longest message that anybody writes has some ten thousand."""
 _MOST_TAGS = 10
 _OBJECT = re.compile(rb"(?:mergetag )?(?:tree|parent|object) [0-9a-f]{40,64}")
+_TARGET = re.compile(rb"object ([0-9a-f]{40,64})\n")
 _PERSON = re.compile(rb"(?:author|committer|tagger) (.*<[^<>\n]*>) [0-9]{1,10} [+-][0-9]{4}")
 
 
@@ -60,14 +61,16 @@ def said_by_tag(root: Path, name: str) -> Iterator[Said]:
         with git.Repo(root) as repository:
             repository.git.update_environment(GIT_NO_REPLACE_OBJECTS="1")
             for _ in range(_MOST_TAGS):
-                kind = str(repository.git.get_object_header(name)[1])
+                kind = str(repository.git.cat_file("-t", name))
                 if kind == "commit":
                     return
                 if kind != "tag":
                     break
                 yield said_by(repository, name)
-                object_line = bytes(repository.git.get_object_data(name)[3]).partition(b"\n")[0]
-                name = object_line.removeprefix(b"object ").decode("ascii", "replace")
+                target = _TARGET.match(bytes(repository.git.get_object_data(name)[3]))
+                if target is None:
+                    break
+                name = target[1].decode()
     except (GitError, BadName, BadObject, ValueError, OSError) as error:
         raise RepositoryError("标签读不出来，仓库可能坏了或没有取全") from error
     raise RepositoryError("标签只能指向提交，不能指向文件、文件夹或者许多层标签")
