@@ -68,12 +68,15 @@ _CHINESE_DIGITS = "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌�
 _CHINESE = str.maketrans(_CHINESE_DIGITS, "001234567891" + "123456789")
 
 # Escapes in quoted YAML and JSON, a line continued there, entities, per cent signs before printable ASCII, and powers
-# of ten, as which workbooks and programs write a number that is too long for its cell.
-_CODED = re.compile(
+# of ten, as which workbooks and programs write a number that is too long for its cell: looked for where there is one,
+# because it begins with any figure.
+_ESCAPES = (
     r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}))|(\\\n[ \t]*)|(\\[tnrNLP])"
     r"|&#0{0,8}([0-9]{1,7});?|&#[xX]0{0,8}([0-9A-Fa-f]{1,6});?|&([A-Za-z]{2,31});|%([2-7][0-9A-Fa-f])"
-    r"|([0-9]{1,9})\.([0-9]{1,17})[Ee]\+?([0-9]{1,2})(?![0-9A-Za-z])"
 )
+_POWER = r"([0-9]{1,9})\.([0-9]{1,17})[Ee]\+?([0-9]{1,2})(?![0-9A-Za-z])"
+_CODED, _CODED_WITH_POWERS = re.compile(_ESCAPES), re.compile(f"{_ESCAPES}|{_POWER}")
+_HAS_POWER = re.compile(r"[Ee]\+?[0-9]")
 # Of the entities with names, those of what numbers and addresses are made of, of gaps, and of what begins another.
 _ENTITIES = {
     **{"commat": "@", "period": ".", "lowbar": "_", "plus": "+", "percnt": "%", "colon": ":", "sup1": "1", "sup2": "2"},
@@ -89,14 +92,15 @@ _MOST_ROUNDS = 3
 
 
 def _decoded(match: re.Match[str]) -> str:
-    byte, four, eight, continued, control, decimal, hexadecimal, named, percent, figures, more, power = match.groups()
+    byte, four, eight, continued, control, decimal, hexadecimal, named, percent, *power_of_ten = match.groups()
     if continued:
         return ""
     if named:
         return _ENTITIES.get(named, match.group())
     if control:
         return "\n"
-    if figures:
+    if any(power_of_ten):
+        figures, more, power = power_of_ten
         length = len(figures) + int(power)
         return (figures + more)[:length].ljust(length, "0") if length in _WRITTEN_OUT else match.group()
     number = int(decimal) if decimal else int(byte or four or eight or hexadecimal or percent, 16)
@@ -108,7 +112,8 @@ def _meaning(text: str) -> tuple[str, list[int] | None]:
     origin: list[int] | None = None
     for _ in range(_MOST_ROUNDS):
         pieces, places, done = [], [], 0
-        for match in _CODED.finditer(text):
+        coded = _CODED_WITH_POWERS if _HAS_POWER.search(text) else _CODED
+        for match in coded.finditer(text):
             meant = _decoded(match)
             if meant == match.group():
                 continue
@@ -272,9 +277,10 @@ def _numbers(text: str) -> Iterator[PersonalDatum]:
 _LOCAL = re.compile(r"[A-Za-z0-9._%+-]{1,64}|[\u3400-\u9fff]{1,16}")
 _DOMAIN = re.compile(r"[A-Za-z0-9-]{1,63}(?:[.。｡][A-Za-z0-9-]{1,63}){0,4}[.。｡][A-Za-z]{2,24}")
 _SAYS = r"[^\S\n]*(?:号码?|账号|ID|是|为)?[^\S\n]*[(（]?[^\S\n]*[:：是为]?[^\S\n]*\**[\"'“]?"
-_QQ_WORDS, _WECHAT_WORDS = ("q", "扣", "企鹅号"), ("微", "薇", "wechat", "vx", "wx", "v信")
 _PHONE_WORDS = ("电话", "座机", "宅电", "tel", "phone")
 _QQ = re.compile(rf"(?:[Qq][ ._-]{{0,3}}[Qq]|扣[ ._-]{{0,3}}扣|企鹅号){_SAYS}([1-9][0-9]{{4,10}})(?![0-9A-Za-z.])")
+_QQ_WORD = re.compile("[Qq][ ._-]{0,3}[Qq]|扣[ ._-]{0,3}扣|企鹅号")
+_WECHAT_WORD = re.compile("[微薇Vv][ ._-]{0,3}信|[Ww]e[Cc]hat|WECHAT|[VvWw][Xx]")
 _HAN_WECHAT, _LATIN_WECHAT = "[微薇][ ._-]{0,3}信", "[Ww]e[Cc]hat|WECHAT|(?:^|[^A-Za-z])[VvWw][Xx]|[Vv]信"
 _WECHAT_NAME = r"[A-Za-z][A-Za-z0-9_-]{5,19}(?![A-Za-z0-9_./-])"
 # Where nothing says that a name follows, it is one by a figure or a low line in it: 微信 mini-program is none.
@@ -302,11 +308,11 @@ def _accounts(text: str) -> Iterator[PersonalDatum]:
         if local and (domain := _DOMAIN.match(text, at + 1)):
             yield PersonalDatum("PII-EMAIL", at - local.end(), domain.end())
         at = text.find("@", at + 1)
-    folded = text.lower()
-    for pattern, words in ((_QQ, _QQ_WORDS), (_WECHAT, _WECHAT_WORDS), (_WECHAT_BARE, _WECHAT_WORDS)):
-        if any(word in folded for word in words):
+    for word, patterns in ((_QQ_WORD, (_QQ,)), (_WECHAT_WORD, (_WECHAT, _WECHAT_BARE))):
+        for pattern in patterns if word.search(text) else ():
             for match in pattern.finditer(text):
                 yield PersonalDatum("PII-ACCOUNT", *match.span(1))
+    folded = text.lower()
     for match in _LANDLINE.finditer(text) if any(word in folded for word in _PHONE_WORDS) else ():
         before = text[max(0, match.start() - _OFFICE_REACH) : match.start()].rpartition("\n")[2]
         if (_OWN.search(before) or not _OFFICE.search(before)) and not _DATE.fullmatch(match[1]):
