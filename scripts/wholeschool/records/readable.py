@@ -53,7 +53,7 @@ _FOR_PROGRAMS = re.compile(r"xl/printerSettings/printerSettings[0-9]+\.bin|layou
 _PARAGRAPH = "\n\n\n\n"
 
 # Letters of Base64, in one line or several; figures of hexadecimal bytes; marks of quoted-printable (RFC 2045, 6.7).
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{4,}+(?:\r?\n[ \t>]*[A-Za-z0-9+/_-]{4,}+)*+")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{4,}+(?:\r?\n[ \t>]*[A-Za-z0-9+/_-]{2,}+)*+")
 _SHORTEST_BASE64 = 15
 _HEXADECIMAL = re.compile(r"(?:[0-9A-Fa-f]{2}[ :]?){11,}")
 _QUOTED = re.compile(r"=(?:[0-9A-Fa-f]{2}|[ \t]*\r?\n)")
