@@ -67,11 +67,16 @@ _ANY_MEANT = (
 _CHINESE_DIGITS = "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖"
 _CHINESE = str.maketrans(_CHINESE_DIGITS, "001234567891" + "123456789")
 
-# Escapes in quoted YAML and JSON, a line continued there, entities, and per cent signs before printable ASCII.
-_CODED = re.compile(
+# Escapes in quoted YAML and JSON, a line continued there, entities, per cent signs before printable ASCII, and powers
+# of ten, as which workbooks and programs write a number that is too long for its cell: looked for where there is one,
+# because it begins with any figure.
+_ESCAPES = (
     r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}))|(\\\n[ \t]*)|(\\[tnrNLP])"
     r"|&#0{0,8}([0-9]{1,7});?|&#[xX]0{0,8}([0-9A-Fa-f]{1,6});?|&([A-Za-z]{2,31});|%([2-7][0-9A-Fa-f])"
 )
+_POWER = r"([0-9]{1,9})\.([0-9]{1,17})[Ee]\+?([0-9]{1,2})(?![0-9A-Za-z])"
+_CODED, _CODED_WITH_POWERS = re.compile(_ESCAPES), re.compile(f"{_ESCAPES}|{_POWER}")
+_HAS_POWER = re.compile(r"[Ee]\+?[0-9]")
 # Of the entities with names, those of what numbers and addresses are made of, of gaps, and of what begins another.
 _ENTITIES = {
     **{"commat": "@", "period": ".", "lowbar": "_", "plus": "+", "percnt": "%", "colon": ":", "sup1": "1", "sup2": "2"},
@@ -80,18 +85,24 @@ _ENTITIES = {
     **{"bsol": "\\", "lpar": "(", "rpar": ")", "ast": "*", "grave": "`", "shy": "~", "zwj": "~", "zwnj": "~"},
     **{"amp": "&", "AMP": "&", "lt": "<", "LT": "<", "gt": ">", "GT": ">"},
 }
+_WRITTEN_OUT = range(11, 19)
+"""Figures of a mobile number, with what may stand before it, and of an identity card."""
 _MOST_ROUNDS = 3
 """An escape may stand for what begins an entity; further than so nobody's reader goes."""
 
 
 def _decoded(match: re.Match[str]) -> str:
-    byte, four, eight, continued, control, decimal, hexadecimal, named, percent = match.groups()
+    byte, four, eight, continued, control, decimal, hexadecimal, named, percent, *power_of_ten = match.groups()
     if continued:
         return ""
     if named:
         return _ENTITIES.get(named, match.group())
     if control:
         return "\n"
+    if any(power_of_ten):
+        figures, more, power = power_of_ten
+        length = len(figures) + int(power)
+        return (figures + more)[:length].ljust(length, "0") if length in _WRITTEN_OUT else match.group()
     number = int(decimal) if decimal else int(byte or four or eight or hexadecimal or percent, 16)
     return chr(number) if 0 < number < 0x110000 and not 0xD800 <= number < 0xE000 else "\ufffd"
 
@@ -101,7 +112,8 @@ def _meaning(text: str) -> tuple[str, list[int] | None]:
     origin: list[int] | None = None
     for _ in range(_MOST_ROUNDS):
         pieces, places, done = [], [], 0
-        for match in _CODED.finditer(text):
+        coded = _CODED_WITH_POWERS if _HAS_POWER.search(text) else _CODED
+        for match in coded.finditer(text):
             meant = _decoded(match)
             if meant == match.group():
                 continue
@@ -124,9 +136,11 @@ def _plain(text: str) -> str:
 
 # --- numbers ----------------------------------------------------------------------------------------------------------
 
-# What people put between digits: spaces, dashes, dots, strokes, brackets, a list's comma, marks of emphasis, elements
-# of a page, links without a word, a new line. Not the comma and the bar, which part one value of a table from the next.
-_BETWEEN = r"(?:[ \t._/\\、()（）*~`-]|</?[A-Za-z][^<>\n]{0,40}>|!?\[\]\([^()\s]{0,200}\)|\n[ \t>]*)"
+# What people put between digits: spaces, dashes, dots, strokes, brackets, the signs of lists and sentences, marks of
+# emphasis, each as often as they like; elements of a page, links without a word, a new line. Not the comma and the bar,
+# which part one value of a table from the next.
+_SIGN = r"[ \t._/\\、，。｡：；:;()（）*~`-]"
+_BETWEEN = rf"(?:{_SIGN}{{1,16}}(?!{_SIGN})|</?[A-Za-z][^<>\n]{{0,40}}>|!?\[\]\([^()\s]{{0,200}}\)|\n[ \t>]*)"
 _GAP = f"{_BETWEEN}{{0,3}}"
 
 
@@ -149,6 +163,10 @@ _SHAPES = {
     *((3, 4, 2, 2), (3, 2, 2, 2, 2), (1, 2, 2, 2, 2, 2), (2, 2, 2, 2, 2, 1), (3, 2, 3, 3), (3, 2, 2, 4), (2, 3, 3, 3)),
     *((3, 3, 3, 2), (2, 9), (9, 2), (2, 4, 5), (1,) * 11),
 }
+# Signs that stand between the numbers of a list as well. There, only how most people write a number is one, or where
+# a group of figures begins with a nought, which no count does.
+_LISTED = re.compile("[、，。｡；;：:]| {4}")
+_USUAL_SHAPES = {(11,), (3, 4, 4), (3, 8), (7, 4), (1,) * 11}
 _PREFIXES = ("0086", "086", "86", "0")
 _DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 _DATE = re.compile(rf"(?:19|20)[0-9]{{2}}{_DAY}")
@@ -174,6 +192,7 @@ class _Run:
         lengths = [last - first for first, last in groups]
         self.starts = [0, *accumulate(lengths)]
         self._groups = groups
+        self.listed = bool(_LISTED.search(text, start, end))
 
     def place(self, index: int) -> int:
         """Where in the text the digit of this index stands."""
@@ -214,9 +233,17 @@ def _is_mobile(run: _Run, start: int) -> tuple[int, int] | None:
     digits = run.digits[start : start + 11]
     if own not in _SHAPES or (own == (3, 8) and _DATE.fullmatch(digits[3:])):
         return None
+    if run.listed and own not in _USUAL_SHAPES and not _begins_with_nought(digits, own):
+        return None
     if (own == (3, 4, 4) and _YEARS.fullmatch(digits[3:])) or (own == (4, 4, 3) and _YEARS.fullmatch(digits[:8])):
         return None
     return begin, start + 11
+
+
+def _begins_with_nought(digits: str, shape: tuple[int, ...]) -> bool:
+    """Whether a group of three figures or more, as no time of day has, begins with 0."""
+    ends = accumulate(shape)
+    return any(length > 2 and digits[end - length] == "0" for length, end in zip(shape, ends, strict=True))
 
 
 def _numbers(text: str) -> Iterator[PersonalDatum]:
@@ -247,15 +274,22 @@ def _numbers(text: str) -> Iterator[PersonalDatum]:
 # --- accounts and addresses -------------------------------------------------------------------------------------------
 
 # The two sides of an e-mail address: the left one is looked for backwards from its @.
-_LOCAL = re.compile(r"[A-Za-z0-9._%+-]{1,64}")
-_DOMAIN = re.compile(r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}")
+_LOCAL = re.compile(r"[A-Za-z0-9._%+-]{1,64}|[\u3400-\u9fff]{1,16}")
+_DOMAIN = re.compile(r"[A-Za-z0-9-]{1,63}(?:[.。｡][A-Za-z0-9-]{1,63}){0,4}[.。｡][A-Za-z]{2,24}")
 _SAYS = r"[^\S\n]*(?:号码?|账号|ID|是|为)?[^\S\n]*[(（]?[^\S\n]*[:：是为]?[^\S\n]*\**[\"'“]?"
-_QQ_WORDS, _WECHAT_WORDS = ("qq", "扣扣", "企鹅号"), ("微信", "wechat", "vx", "wx", "v信")
 _PHONE_WORDS = ("电话", "座机", "宅电", "tel", "phone")
-_QQ = re.compile(rf"(?:QQ|qq|Qq|扣扣|企鹅号){_SAYS}([1-9][0-9]{{4,10}})(?![0-9A-Za-z.])")
+_QQ = re.compile(rf"(?:[Qq][ ._-]{{0,3}}[Qq]|扣[ ._-]{{0,3}}扣|企鹅号){_SAYS}([1-9][0-9]{{4,10}})(?![0-9A-Za-z.])")
+_QQ_WORD = re.compile("[Qq][ ._-]{0,3}[Qq]|扣[ ._-]{0,3}扣|企鹅号")
+_WECHAT_WORD = re.compile("[微薇Vv][ ._-]{0,3}信|[Ww]e[Cc]hat|WECHAT|[VvWw][Xx]")
+_HAN_WECHAT, _LATIN_WECHAT = "[微薇][ ._-]{0,3}信", "[Ww]e[Cc]hat|WECHAT|(?:^|[^A-Za-z])[VvWw][Xx]|[Vv]信"
+_WECHAT_NAME = r"[A-Za-z][A-Za-z0-9_-]{5,19}(?![A-Za-z0-9_./-])"
+# Where nothing says that a name follows, it is one by a figure or a low line in it: 微信 mini-program is none.
 _WECHAT = re.compile(
-    r"(?:微信|[Ww]e[Cc]hat|WECHAT|(?:^|[^A-Za-z])[VvWw][Xx]|[Vv]信)[^\S\n]*(?:(?:号|账号|ID)[^\S\n]*[:：]?|[:：])[^\S\n]*[\"'“]?"
-    r"((?=[A-Za-z_-]*[0-9_-])[A-Za-z][A-Za-z0-9_-]{5,19})(?![A-Za-z0-9_./-])"
+    rf"(?:{_HAN_WECHAT}|{_LATIN_WECHAT})[^\S\n]*(?:(?:号|账号|ID)[^\S\n]*[:：]?|[:：])[^\S\n]*[\"'“]?"
+    rf"((?=[A-Za-z_-]*[0-9_-]){_WECHAT_NAME})"
+)
+_WECHAT_BARE = re.compile(
+    rf"(?:(?:{_HAN_WECHAT}){_SAYS}|(?:{_LATIN_WECHAT})[^\S\n]+)((?=[A-Za-z-]*[0-9_]){_WECHAT_NAME})"
 )
 _LANDLINE = re.compile(
     rf"(?:电话|座机|宅电|[Tt]el(?:ephone)?|TEL|[Pp]hone|PHONE)\.?{_SAYS}"
@@ -274,11 +308,11 @@ def _accounts(text: str) -> Iterator[PersonalDatum]:
         if local and (domain := _DOMAIN.match(text, at + 1)):
             yield PersonalDatum("PII-EMAIL", at - local.end(), domain.end())
         at = text.find("@", at + 1)
-    folded = text.lower()
-    for pattern, words in ((_QQ, _QQ_WORDS), (_WECHAT, _WECHAT_WORDS)):
-        if any(word in folded for word in words):
+    for word, patterns in ((_QQ_WORD, (_QQ,)), (_WECHAT_WORD, (_WECHAT, _WECHAT_BARE))):
+        for pattern in patterns if word.search(text) else ():
             for match in pattern.finditer(text):
                 yield PersonalDatum("PII-ACCOUNT", *match.span(1))
+    folded = text.lower()
     for match in _LANDLINE.finditer(text) if any(word in folded for word in _PHONE_WORDS) else ():
         before = text[max(0, match.start() - _OFFICE_REACH) : match.start()].rpartition("\n")[2]
         if (_OWN.search(before) or not _OFFICE.search(before)) and not _DATE.fullmatch(match[1]):

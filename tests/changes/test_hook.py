@@ -197,6 +197,23 @@ def test_what_was_written_and_taken_back_does_not_get_into_the_history(clone: Pa
     assert commit_and_push(clone, "wenhua").returncode == 0
 
 
+def test_what_a_tag_says_is_read(clone: Path) -> None:
+    """Its message, those of a tag in a tag too; and it stands for a commit, not for a file."""
+    git(clone, "tag", "-a", "v1", "-m", "第一版\n\n联系 138 0013 8000")
+    git(clone, "tag", "-a", "v2", "-m", "第一版", "v1^{}")
+    git(clone, "tag", "-a", "v3", "-m", "外面一层", "v1")
+    git(clone, "tag", "v4", "HEAD:submissions/programme.yaml")
+    git(clone, "tag", "v5")
+    pushed = {name: git(clone, "push", "origin", name, account="wenhua") for name in ("v1", "v2", "v3", "v4", "v5")}
+    assert [name for name, done in pushed.items() if done.returncode == 0] == ["v2", "v5"], "".join(
+        each.stderr for each in pushed.values()
+    )
+    assert "标签的说明里疑似有手机号" in pushed["v1"].stderr
+    assert "标签的说明里疑似有手机号" in pushed["v3"].stderr
+    assert "标签只能指向提交" in pushed["v4"].stderr
+    assert all("0013" not in done.stderr for done in pushed.values())
+
+
 def test_a_merge_that_hides_something_is_looked_into(clone: Path) -> None:
     """What stands in neither parent but only in the merge between them, and is taken back after it."""
     edit(clone, f"{SCHOOL}/2026/plan.yaml", "offered:", "# 校对过\noffered:")

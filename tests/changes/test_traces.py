@@ -16,6 +16,8 @@ import pytest
 from PIL import ExifTags, Image
 
 from tests.changes.test_changes import COMMAND, repository
+from tests.records.test_readable import ATTACKS
+from wholeschool.changes.traces import secrets_of_people, secrets_of_words
 from wholeschool.sources import tree as trees
 
 __all__ = ["repository"]
@@ -93,6 +95,7 @@ HIDDEN: tuple[tuple[str, str, Callable[[], bytes]], ...] = (
     ("notes", "a.rar", lambda: b"Rar!\x1a\x07\x00"),
     (SCHOOL, f"a{MOBILE}.txt", lambda: b"x"),
     ("notes", "a\u202eb.txt", lambda: b"y"),
+    *((f"notes/{number}", "a.bin", make) for number, make in enumerate(ATTACKS.values())),
 )
 
 
@@ -103,6 +106,71 @@ def test_what_was_taken_back_is_found(repository: git.Repo) -> None:
     # The name that is itself a number is not repeated, nor is the one with a character that nobody sees.
     shown = {path.replace(MOBILE, "*" * 11).replace("\u202e", "\\u202e") for path in files}
     assert {path for _, path in found} == shown
+
+
+def test_a_name_stays_whatever_the_file_holds(repository: git.Repo) -> None:
+    """Bytes that are there before and after, under a name that is not."""
+    there = (Path(str(repository.working_dir)) / SCHOOL / "unit.yaml").read_bytes()
+    assert taken_back(repository, {f"notes/{MOBILE}.yaml": there}) == [("PII-HISTORY", f"notes/{'*' * 11}.yaml")]
+
+
+def test_the_name_of_an_empty_folder_stays(repository: git.Repo) -> None:
+    base = repository.head.commit
+    empty = made(repository, "tree", b"")
+    blobs = "".join(f"{each.mode:o} {each.type} {each.hexsha}\t{each.name}\0" for each in base.tree)
+    listing = f"{blobs}40000 tree {empty}\t{MOBILE}\0"
+    tree = fed(repository, listing.encode(), "mktree", "-z")
+    middle = repository.git.commit_tree(tree, "-p", base.hexsha, "-m", "x")
+    repository.git.reset("--hard", repository.git.commit_tree(base.tree.hexsha, "-p", middle, "-m", "y"))
+    assert verdict(repository, base.hexsha) == [("PII-HISTORY", "*" * 11)]
+
+
+def made(repository: git.Repo, kind: str, data: bytes) -> str:
+    """An object of Git with these bytes, whatever Git itself would write."""
+    return fed(repository, data, "hash-object", "-t", kind, "-w", "--stdin", "--literally")
+
+
+def fed(repository: git.Repo, data: bytes, *command: str) -> str:
+    done = subprocess.run(
+        ["git", *command], cwd=str(repository.working_dir), input=data, capture_output=True, check=True
+    )
+    return done.stdout.decode().strip()
+
+
+WIDE = "".join(chr(ord(each) + 0xFEE0) for each in MOBILE)
+PEOPLE = "author t <t@example.org> 1770000000 +0800\ncommitter t <t@example.org> 1770000000 +0800\n"
+MERGED_TAG = (
+    f"mergetag object {'a' * 40}\n type commit\n tag v1\n tagger t <t@example.org> 1770000000 +0800\n \n 第一版 %s\n"
+)
+SAID: dict[str, tuple[bytes, bool]] = {
+    "nothing": (f"{PEOPLE}\n改好了\n".encode(), False),
+    "GBK": (f"{PEOPLE}\n电话 {WIDE}\n".encode("gb18030"), True),
+    "GBK, said so": (f"{PEOPLE}encoding GBK\n\n电话 {WIDE}\n".encode("gb18030"), True),
+    "harmless GBK": (f"{PEOPLE}encoding GBK\n\n改好了\n".encode("gb18030"), False),
+    "behind a NUL": (f"{PEOPLE}\n改好了\n\0\n电话 {MOBILE}\n".encode(), True),
+    "UTF-16": (PEOPLE.encode() + b"\n" + f"电话 {WIDE}".encode("utf-16"), True),
+    "another header": (f"{PEOPLE}note {MOBILE}\n\n改好了\n".encode(), True),
+    "a header's second line": (f"{PEOPLE}note a\n {MOBILE}\n\n改好了\n".encode(), True),
+    "a tag that was merged": (f"{PEOPLE}{MERGED_TAG % MOBILE}\n改好了\n".encode(), True),
+    "a harmless tag that was merged": (f"{PEOPLE}{MERGED_TAG % ''}\n改好了\n".encode(), False),
+    "a signature": (f"{PEOPLE}gpgsig -----BEGIN SSH SIGNATURE-----\n {'U1NIU0lH' * 8}\n\na\n".encode(), False),
+    "a time that is a number": (PEOPLE.replace("1770000000", MOBILE, 1).encode() + b"\na\n", True),
+    "a name in GBK": (PEOPLE.replace("author t", f"author {WIDE}").encode("gb18030") + b"\na\n", True),
+    "Base64": (f"{PEOPLE}\nMTM4MDAxMzgwMDA=\n".encode(), True),
+    "very long": (f"{PEOPLE}\n{'a b ' * 300_000}\n".encode(), True),
+}
+
+
+@pytest.mark.parametrize("how", SAID)
+def test_all_that_a_commit_says_is_read(repository: git.Repo, how: str) -> None:
+    said, wrong = SAID[how]
+    base, root = repository.head.commit, Path(str(repository.working_dir))
+    commit = made(repository, "commit", f"tree {base.tree.hexsha}\nparent {base.hexsha}\n".encode() + said)
+    head, before = trees.CommitTree(root, commit), trees.CommitTree(root, base.hexsha)
+    found = {code for each in head.said_between(before) for code in secrets_of_words(each) | secrets_of_people(each)}
+    head._repository.close()
+    before._repository.close()
+    assert bool(found) == wrong, found
 
 
 def test_harmless_files_may_be_taken_back(repository: git.Repo) -> None:

@@ -45,17 +45,22 @@
     .replace(/[\u00ad\u034f\u180e\u200b-\u200f\u2060-\u2064\ufeff\ufe00-\ufe0f\u20e3]/g, "~");
   const CODED = new RegExp(
     "\\\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}))|(\\\\\\n[ \\t]*)|(\\\\[tnrNLP])" +
-      "|&#0{0,8}([0-9]{1,7});?|&#[xX]0{0,8}([0-9A-Fa-f]{1,6});?|&([A-Za-z]{2,31});|%([2-7][0-9A-Fa-f])", "g");
+      "|&#0{0,8}([0-9]{1,7});?|&#[xX]0{0,8}([0-9A-Fa-f]{1,6});?|&([A-Za-z]{2,31});|%([2-7][0-9A-Fa-f])" +
+      "|([0-9]{1,9})\\.([0-9]{1,17})[Ee]\\+?([0-9]{1,2})(?![0-9A-Za-z])", "g");
   const ENTITIES = new Map(Object.entries({
     commat: "@", period: ".", lowbar: "_", plus: "+", percnt: "%", colon: ":", sup1: "1", sup2: "2", sup3: "3", hyphen: "-",
     dash: "-", ndash: "-", mdash: "-", minus: "-", middot: ".", bull: ".", nbsp: " ", ensp: " ", emsp: " ", thinsp: " ",
     numsp: " ", Tab: "\t", NewLine: "\n", sol: "/", bsol: "\\", lpar: "(", rpar: ")", ast: "*", grave: "`", shy: "~",
     zwj: "~", zwnj: "~", amp: "&", AMP: "&", lt: "<", LT: "<", gt: ">", GT: ">",
   }));
-  const undone = (all, byte, four, eight, continued, control, decimal, hexadecimal, named, percent) => {
+  const undone = (all, byte, four, eight, continued, control, decimal, hexadecimal, named, percent, figures, more, power) => {
     if (continued) return "";
     if (named) return ENTITIES.has(named) ? ENTITIES.get(named) : all;
     if (control) return "\n";
+    if (figures) {
+      const length = figures.length + Number(power);
+      return length >= 11 && length <= 18 ? (figures + more).slice(0, length).padEnd(length, "0") : all;
+    }
     const number = decimal ? Number(decimal) : parseInt(byte || four || eight || hexadecimal || percent, 16);
     return number > 0 && number < 0x110000 && !(number >= 0xd800 && number < 0xe000) ? String.fromCodePoint(number) : "\ufffd";
   };
@@ -103,7 +108,8 @@
     return meant.map(([path]) => (kind === "school" ? path.slice(path.lastIndexOf("/") + 1) : path));
   };
 
-  const GAP = "(?:[ \\t._/\\\\、()（）*~`-]|</?[A-Za-z][^<>\\n]{0,40}>|!?\\[\\]\\([^()\\s]{0,200}\\)|\\n[ \\t>]*){0,3}";
+  const SIGN = "[ \\t._/\\\\、，。｡：；:;()（）*~`-]";
+  const GAP = `(?:${SIGN}{1,16}(?!${SIGN})` + "|</?[A-Za-z][^<>\\n]{0,40}>|!?\\[\\]\\([^()\\s]{0,200}\\)|\\n[ \\t>]*){0,3}";
   const CHINESE = "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", FIGURES = "001234567891123456789";
   const RUN = new RegExp(`[0-9](?:${GAP}[0-9]){9,}`, "g");
   const CHINESE_RUN = new RegExp(`[0-9${CHINESE}](?:${GAP}[0-9${CHINESE}]){10,}`, "g");
@@ -112,6 +118,7 @@
     "11", "3,4,4", "3,8", "3,3,5", "3,5,3", "4,4,3", "4,3,4", "7,4", "4,7", "6,5", "5,6", "1,10", "3,4,2,2", "3,2,2,2,2",
     "1,2,2,2,2,2", "2,2,2,2,2,1", "3,2,3,3", "3,2,2,4", "2,3,3,3", "3,3,3,2", "2,9", "9,2", "2,4,5", "1,1,1,1,1,1,1,1,1,1,1",
   ]);
+  const LISTED = /[、，。｡；;：:]| {4}/, USUAL_SHAPES = new Set(["11", "3,4,4", "3,8", "7,4", "1,1,1,1,1,1,1,1,1,1,1"]);
   const PREFIXES = ["0086", "086", "86", "0"], OLD_SHAPES = new Set(["15", "6,6,3", "6,9"]);
   const DAY = "(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])";
   const DATE = new RegExp(`^(?:19|20)[0-9]{2}${DAY}$`), YEARS = /^(?:(?:19[89]|20[0-4])[0-9]){2}$/;
@@ -121,16 +128,19 @@
   const NEARLY_CARD = new RegExp(`^[1-9][0-9]{4,7}(?:19|20)[0-9]{2}${DAY}[0-9]{1,5}$`);
   const DIGEST = /(^|[^0-9A-Za-z])(?=(?:[0-9]*[a-f]){8})[0-9a-f]{40}(?:[0-9a-f]{24})?(?![0-9A-Za-z])/g;
   const SAYS = "[^\\S\\n]*(?:号码?|账号|ID|是|为)?[^\\S\\n]*[(（]?[^\\S\\n]*[:：是为]?[^\\S\\n]*\\**[\"'“]?";
+  const HAN_WECHAT = "[微薇][ ._-]{0,3}信", LATIN_WECHAT = "[Ww]e[Cc]hat|WECHAT|(?:^|[^A-Za-z])[VvWw][Xx]|[Vv]信";
+  const WECHAT_NAME = "[A-Za-z][A-Za-z0-9_-]{5,19}(?![A-Za-z0-9_./-])";
   const ACCOUNTS = [
-    new RegExp(`(?:QQ|qq|Qq|扣扣|企鹅号)${SAYS}[1-9][0-9]{4,10}(?![0-9A-Za-z.])`),
-    new RegExp("(?:微信|[Ww]e[Cc]hat|WECHAT|(?:^|[^A-Za-z])[VvWw][Xx]|[Vv]信)[^\\S\\n]*(?:(?:号|账号|ID)[^\\S\\n]*[:：]?|[:：])" +
-      "[^\\S\\n]*[\"'“]?(?=[A-Za-z_-]*[0-9_-])[A-Za-z][A-Za-z0-9_-]{5,19}(?![A-Za-z0-9_./-])"),
+    new RegExp(`(?:[Qq][ ._-]{0,3}[Qq]|扣[ ._-]{0,3}扣|企鹅号)${SAYS}[1-9][0-9]{4,10}(?![0-9A-Za-z.])`),
+    new RegExp(`(?:${HAN_WECHAT}|${LATIN_WECHAT})[^\\S\\n]*(?:(?:号|账号|ID)[^\\S\\n]*[:：]?|[:：])[^\\S\\n]*["'“]?` +
+      `(?=[A-Za-z_-]*[0-9_-])${WECHAT_NAME}`),
+    new RegExp(`(?:(?:${HAN_WECHAT})${SAYS}|(?:${LATIN_WECHAT})[^\\S\\n]+)(?=[A-Za-z-]*[0-9_])${WECHAT_NAME}`),
   ];
   const LANDLINE = new RegExp(`(?:电话|座机|宅电|[Tt]el(?:ephone)?|TEL|[Pp]hone|PHONE)\\.?${SAYS}` +
     "([(（]?(?:0[1-9][0-9]{1,2}[)）]?[ -]{0,2})?[2-8][0-9]{2,3}[ -]?[0-9]{4})(?![0-9])", "g");
   const OWN = /(?:家庭|住宅|家里|个人|本人|私人)$/;
   const OFFICE = /办公|工程办|值班|咨询|监督|举报|投诉|服务|热线|总机|传达|局|处|科|室|馆|站|校|园|院|中心/;
-  const EMAIL = /[A-Za-z0-9._%+-]@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}/;
+  const EMAIL = /[A-Za-z0-9._%+\u3400-\u9fff-]@[A-Za-z0-9-]{1,63}(?:[.。｡][A-Za-z0-9-]{1,63}){0,4}[.。｡][A-Za-z]{2,24}/;
 
   // Digits with gaps between them: the digits alone, and the lengths of the groups between two places in them.
   const runOf = (written) => {
@@ -141,9 +151,9 @@
       if (!order.has(start) || !order.has(end)) return null;
       return groups.slice(order.get(start), order.get(end)).map((group) => group.length);
     };
-    return { digits: groups.join(""), starts, order, shape };
+    return { digits: groups.join(""), starts, order, shape, listed: LISTED.test(written) };
   };
-  const isMobile = ({ digits, order, shape }, start) => {
+  const isMobile = ({ digits, order, shape, listed }, start) => {
     const number = digits.slice(start, start + 11);
     if (!MOBILE.test(number)) return false;
     let begin = order.has(start) ? start : -1;
@@ -155,6 +165,9 @@
     if (!lengths) return false;
     lengths[0] -= start - begin;
     const own = lengths.join();
+    let end = 0;
+    const noughts = lengths.some((length) => (end += length) && length > 2 && number[end - length] === "0");
+    if (listed && !USUAL_SHAPES.has(own) && !noughts) return false;
     return SHAPES.has(own) && !(own === "3,8" && DATE.test(number.slice(3))) &&
       !(own === "3,4,4" && YEARS.test(number.slice(3))) && !(own === "4,4,3" && YEARS.test(number.slice(0, 8)));
   };

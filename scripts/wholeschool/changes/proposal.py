@@ -17,6 +17,7 @@ from wholeschool.records.refusals import REFUSALS
 from wholeschool.rules.registry import Rule, judge, rules_in
 from wholeschool.sources import Tree
 from wholeschool.sources.difference import Difference
+from wholeschool.sources.sayings import Said
 
 # Examples of what is refused, kept on purpose; only maintainers can change them.
 _EXAMPLES = "tests/cases/"
@@ -41,7 +42,7 @@ class Proposal(NamedTuple):
     """A base, a head, what differs, the forge's accounts behind it, and files that its commits took back.
 
     Each author must be allowed to (none: not asked). `taken_back` are (path, bytes) of neither tree, None for too many
-    bytes; `said` are (commit, people, message) of each commit; merging keeps both in the history.
+    bytes; `said` is what each commit says; merging keeps both in the history.
     """
 
     base: Programme
@@ -51,7 +52,7 @@ class Proposal(NamedTuple):
     differences: list[Difference]
     authors: tuple[Author, ...] = ()
     taken_back: Iterable[tuple[str, bytes | None]] = ()
-    said: Iterable[tuple[str, str, str]] = ()
+    said: Iterable[Said] = ()
 
 
 def change_rules() -> Mapping[str, Rule[Proposal]]:

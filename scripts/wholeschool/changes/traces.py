@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 from wholeschool import personal_data
 from wholeschool.authority import OURS
 from wholeschool.changes.proposal import Proposal
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Location
+from wholeschool.records.codings import as_texts
 from wholeschool.records.contact_sheets import is_plain_sheet
 from wholeschool.records.hygiene import blemish
-from wholeschool.records.readable import Closed, readable
+from wholeschool.records.readable import Closed, Reading, readable
 from wholeschool.rules.registry import Breach, rule
-from wholeschool.sources import Entry, Tree
+from wholeschool.sources import Entry
+from wholeschool.sources.sayings import Said
 from wholeschool.sources.tree import REGULAR
 
 # What a file may be refused for in a tree that does not go away with the file.
 _OTHER = {"ATT-LOCATION": "照片里的拍摄地点", "CONTACT-PLAIN": "没有加密的联系表", "CLOSED": "打不开、查不了的内容"}
 _NAMES = personal_data.NAMES | _OTHER
-_PICTURES = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 _ANEW = "从主分支新建一个分支，把最后的样子作为一次提交重新交；原来的分支删掉"
 # Who else wrote or read a commit is named there by name and address, as Git and the forges do it.
 _TRAILER = re.compile(
-    r"^(?:Signed-off|Co-authored|Reviewed|Acked|Tested|Reported|Suggested)-by: ([^<>\n]*)<[^<>\n]*>$",
+    r"^(?:Signed-off|Co-authored|Reviewed|Acked|Tested|Reported|Suggested)-by: ([^<>\n]*)<[^<>\n]*>\r?$",
     re.MULTILINE | re.IGNORECASE,
 )
 
@@ -35,37 +37,65 @@ def nothing_personal_stays_in_the_history(proposal: Proposal) -> Iterator[Breach
 
     后来删掉了也没有用：合并以后，历史里的每一个版本谁都能翻出来。工作簿、压缩包、照片里的也算；打不开的同样不收。
     """
+    # Of a change one measure for all files together; the first push brings as much as there is.
+    whole = Reading() if proposal.base_tree is not proposal.head_tree else None
+    stays = _Stays(proposal)
     for path, data in proposal.taken_back:
         in_name = {datum.code for datum in personal_data.scan(path)}
         for code in sorted(in_name):
             yield Location(path), f"前面的提交里，文件名里有过疑似{_NAMES[code]}（内容已隐去），历史里还在", _ANEW
         if not in_name and blemish(Entry(path, REGULAR, 0)):
             yield Location(path), "前面的提交里有过这样的文件名，别人的电脑上会打不开，历史里还在", _ANEW
-        for code in sorted(_secrets(proposal, path, data)):
+        for code in sorted(_secrets(whole or Reading(), stays, path, data)):
             yield Location(path), f"前面的提交里写过疑似{_NAMES[code]}（内容已隐去），后来删掉了，历史里还在", _ANEW
-    for commit, people, message in proposal.said:
-        at = Location(f"提交 {commit[:10]}")
-        for code in sorted({datum.code for datum in personal_data.scan(_TRAILER.sub(r"\1", message))}):
+    for said in proposal.said:
+        at = Location(f"提交 {said.name[:10]}")
+        for code in sorted(secrets_of_words(said, whole)):
             yield at, f"提交说明里疑似有{_NAMES[code]}（内容已隐去）", _ANEW
-        for code in sorted({datum.code for datum in personal_data.scan(people)} - {"PII-EMAIL"}):
+        for code in sorted(secrets_of_people(said)):
             hint = f"运行 git config user.name 和 git config user.email 改成别的，{_ANEW}"
             yield at, f"提交者的名字或邮箱里疑似有{_NAMES[code]}（内容已隐去）", hint
 
 
-def _still_there(proposal: Proposal, path: str) -> set[str]:
-    """The numbers that the same file has before or after, such as samples in a test: they are not taken back."""
+def told_by_tag(said: Said) -> list[str]:
+    """What is personal in a tag's message and in its maker's name, in words."""
+    return [_NAMES[code] for code in sorted(secrets_of_words(said) | secrets_of_people(said))]
+
+
+def secrets_of_words(said: Said, reading: Reading | None = None) -> set[str]:
+    """The codes of what must not stand in what a commit or tag says."""
     found: set[str] = set()
-    for tree in (proposal.base_tree, proposal.head_tree):
-        for text in _texts(tree, path):
-            found |= _values(text).keys()
+    if said.words is None:
+        return {"CLOSED"}
+    try:
+        for text in (reading or Reading()).texts(said.words):
+            found |= {datum.code for datum in personal_data.scan(_TRAILER.sub(r"\1", text))}
+    except Closed as closed:
+        found |= closed.codes & _NAMES.keys() or {"CLOSED"}
     return found
 
 
-def _texts(tree: Tree, path: str) -> Iterator[str]:
-    try:
-        yield from readable(tree.read(path))
-    except (RepositoryError, Closed):
-        return
+def secrets_of_people(said: Said) -> set[str]:
+    """The same of the names and addresses of who made it; that there are addresses is Git's own way."""
+    return {datum.code for text in as_texts(said.people) for datum in personal_data.scan(text)} - {"PII-EMAIL"}
+
+
+class _Stays:
+    """The numbers that a file has before or after, such as samples in a test: they are not taken back."""
+
+    def __init__(self, proposal: Proposal) -> None:
+        self._trees = (proposal.base_tree, proposal.head_tree)
+        self._known: dict[str, set[str]] = {}
+
+    def at(self, path: str) -> set[str]:
+        if path not in self._known:
+            found: set[str] = set()
+            for tree in self._trees:
+                with suppress(RepositoryError, Closed):
+                    for text in readable(tree.read(path)):
+                        found |= _values(text).keys()
+            self._known[path] = found
+        return self._known[path]
 
 
 def _values(text: str) -> dict[str, str]:
@@ -73,18 +103,15 @@ def _values(text: str) -> dict[str, str]:
     return {re.sub(r"\W", "", text[start:end]): code for code, start, end in personal_data.scan(text)}
 
 
-def _secrets(proposal: Proposal, path: str, data: bytes | None) -> set[str]:
+def _secrets(reading: Reading, stays: _Stays, path: str, data: bytes | None) -> set[str]:
     if data is None:
         return {"CLOSED"}
     found = {"CONTACT-PLAIN"} if is_plain_sheet(data) else set()
-    if data.startswith(_PICTURES):
-        from wholeschool.records import attachments  # hardly ever needed, and what it is made of takes time to load
-
-        ending = {b"%PDF-": "pdf", _PICTURES[1]: "jpg"}.get(data[: 5 if data.startswith(b"%") else 3], "png")
-        return {refused.code for refused in attachments.inspect(f"x.{ending}", data)} & _NAMES.keys()
+    values: dict[str, str] = {}
     try:
-        values = {value: code for text in readable(data) for value, code in _values(text).items()}
-    except Closed:
-        return found | {"CLOSED"}
-    known = _still_there(proposal, path) if values else set()
+        for text in reading.texts(data):
+            values |= _values(text)
+    except Closed as closed:
+        found |= closed.codes & _NAMES.keys() or {"CLOSED"}
+    known = stays.at(path) if values else set()
     return found | {code for value, code in values.items() if value not in known}

@@ -13,6 +13,7 @@ import git
 from git.exc import GitError
 
 from wholeschool.changes import Author
+from wholeschool.changes.traces import told_by_tag
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.workspace import check_beginning, check_proposal
 from wholeschool.days import today
@@ -21,6 +22,7 @@ from wholeschool.files import write_whole
 from wholeschool.reports import reporters
 from wholeschool.sources import CommitTree
 from wholeschool.sources.reasons import unsupported
+from wholeschool.sources.sayings import said_by_tag
 
 ACCOUNT = "WHOLESCHOOL_ACCOUNT"
 """Where the server says who is pushing, unless `--account` names another variable."""
@@ -95,6 +97,7 @@ def run(branch: str, account: str, account_id: str) -> None:
                 refused |= _judge(old, new, branch, who, account)
             else:
                 _refuse_mimicry(name, branch)
+                _refuse_telling_tag(name, new)
         except WholeschoolError as error:
             click.echo(f"没有接受：{error}", err=True)
             refused = True
@@ -144,6 +147,15 @@ def _refuse_mimicry(name: str, branch: str) -> None:
     plain = unicodedata.normalize("NFKC", short).casefold()
     if f"/{plain}".endswith((f"/{branch.casefold()}", "/head")) or plain.startswith("refs/"):
         raise RepositoryError(f"{what}的名字会与受保护的 {branch} 混淆，请换一个名字")
+
+
+def _refuse_telling_tag(name: str, new: str) -> None:
+    """A tag with a message goes to everybody who clones, as the commits do."""
+    if not name.startswith("refs/tags/") or set(new) == _NOTHING:
+        return
+    for said in said_by_tag(Path.cwd(), new):
+        if told := told_by_tag(said):
+            raise RepositoryError(f"标签的说明里疑似有{'、'.join(told)}（内容已隐去）；删掉这个标签，改好再打、再推送")
 
 
 def _misleads(character: str) -> bool:

@@ -16,6 +16,7 @@ import pikepdf
 from PIL import ExifTags, Image
 
 from wholeschool import personal_data
+from wholeschool.records.codings import as_texts, is_text, legible
 from wholeschool.records.pdf_words import TooMuchDrawn, pdf_words
 from wholeschool.records.refusals import Refused
 
@@ -24,7 +25,12 @@ MOST_PIXELS = 60_000_000
 """A telephone's picture has 12 to 50 million; unpacked, this many take 180 MB."""
 MOST_UNPACKED = 64 * 1024 * 1024
 MOST_OBJECTS = 200_000
+MOST_WORDS = 4 * 1024 * 1024
+"""Characters; looking through them takes a few seconds."""
+_LONGEST_DESCRIPTION = 65_536
 DEEPEST = 64
+_APART = "\n\n\n\n"
+"""So far from each other that no number reaches from one into the next."""
 
 # Actions that run, send or open something else; what only turns to a page of the same document is none of them.
 _ACTIVE_ACTIONS = frozenset(
@@ -62,6 +68,8 @@ _WEB = ("https://", "http://", "mailto:")
 
 # Beginnings of other kinds of file, as they would stand behind or inside a picture.
 _FOREIGN = (b"%PDF-", b"PK\x03\x04", b"<script", b"<html", b"<?php", b"MZ\x90", b"Rar!", b"7z\xbc\xaf")
+_OBJECT_MARK = re.compile(rb"\b(obj|endobj)\b")
+_BINARY_MARK = re.compile(rb"%[\x80-\xff]{4,16}[\r\n]")
 _ZIP_END = b"PK\x05\x06"
 # The end of an archive lies no further from the end of the file; elsewhere these bytes are chance.
 _ZIP_REACH = 65_557
@@ -123,7 +131,7 @@ def _picture(kind: str, data: bytes) -> Iterator[Refused]:
                     return
                 image.load()
                 located = bool(image.getexif().get_ifd(ExifTags.IFD.GPSInfo))
-                words = " ".join(str(value) for value in [*image.info.values(), *image.getexif().values()])
+                words = list(_described(image))
     except Image.DecompressionBombError:
         yield _unbounded()
         return
@@ -141,7 +149,24 @@ def _picture(kind: str, data: bytes) -> Iterator[Refused]:
     if located or b"GPSLatitude" in data:
         hint = "在手机或电脑上删除位置信息（照片的“属性”或“详情”里），再提交一次"
         yield _refused("ATT-LOCATION", "照片里记着拍摄地点（内容已隐去）", hint)
-    yield from _personal(words)
+    beside = _beside_png(data) if kind == "PNG" else _beside_jpeg(data)
+    for part in beside:
+        if is_text(part):
+            words += as_texts(part)
+    yield from _personal(_APART.join([*words, *legible(data)]))
+
+
+def _described(image: Image.Image) -> Iterator[str]:
+    """What a picture's own descriptions say, those that cameras and Windows write in other codings too."""
+    exif = image.getexif()
+    values = [*image.info.values(), *exif.values()]
+    for part in (ExifTags.IFD.Exif, ExifTags.IFD.Interop, ExifTags.IFD.IFD1):
+        values += exif.get_ifd(part).values()
+    for value in values:
+        if isinstance(value, bytes):
+            yield from as_texts(value) if len(value) <= _LONGEST_DESCRIPTION else legible(value)
+        else:
+            yield str(value)
 
 
 def _lower(marks: tuple[bytes, ...]) -> Iterator[bytes]:
@@ -150,13 +175,30 @@ def _lower(marks: tuple[bytes, ...]) -> Iterator[bytes]:
 
 def _end_of_png(data: bytes) -> int | None:
     """Behind the last chunk, or None where the chunks do not reach one."""
+    return next((end for name, _, end in _chunks(data) if name == b"IEND"), None)
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Each chunk of a PNG: its name, where what it holds begins, and where the next one begins."""
     at = 8
     while at + 12 <= len(data):
-        length, name = int.from_bytes(data[at : at + 4]), data[at + 4 : at + 8]
-        at += 12 + length
-        if name == b"IEND":
-            return at
-    return None
+        begin, name = at + 8, data[at + 4 : at + 8]
+        at = begin + int.from_bytes(data[at : at + 4]) + 4
+        yield name, begin, at
+
+
+def _beside_png(data: bytes) -> Iterator[bytes]:
+    """What the chunks hold that are not the picture."""
+    return (data[begin : end - 4] for name, begin, end in _chunks(data) if name not in (b"IDAT", b"fdAT"))
+
+
+def _beside_jpeg(data: bytes) -> Iterator[bytes]:
+    """Comments and what programs put into a JPEG for themselves, up to where the picture begins."""
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != 0xDA:
+        length = int.from_bytes(data[at + 2 : at + 4])
+        yield data[at + 4 : at + 2 + length]
+        at += 2 + max(length, 2)
 
 
 def _end_of_jpeg(data: bytes) -> int | None:
@@ -203,13 +245,15 @@ def _pdf(data: bytes) -> Iterator[Refused]:
                 yield _damaged("PDF")
                 return
             active, too_much = "", False
-            words: list[str] = []
+            words = [*_between_objects(data), *legible(data)]
             unpacked = 0
             for number, each in enumerate(document.objects):
                 active = active or _active(each, DEEPEST)
-                words += _strings(each)
+                words += _strings(each, DEEPEST)
                 if isinstance(each, pikepdf.Stream):
-                    unpacked += _unpacked(each)
+                    content = _unpacked(each)
+                    unpacked += len(content)
+                    words += as_texts(content) if each.get("/Type") == "/Metadata" else legible(content)
                 too_much = number > MOST_OBJECTS or unpacked > MOST_UNPACKED
                 if too_much:
                     break
@@ -221,7 +265,7 @@ def _pdf(data: bytes) -> Iterator[Refused]:
     except Exception as error:  # qpdf's own errors, and those of every filter it calls
         yield _unbounded() if "limit exceeded" in str(error) else _damaged("PDF")
         return
-    if too_much:
+    if too_much or sum(map(len, words)) > MOST_WORDS:
         yield _unbounded()
         return
     end = data.rfind(b"%%EOF")
@@ -230,17 +274,33 @@ def _pdf(data: bytes) -> Iterator[Refused]:
     if active:
         message = f"PDF 里有{active}，打开时会自己运行或带出别的文件"
         yield _refused("ATT-ACTIVE", message, "用“打印”另存成 PDF，再提交一次")
-    yield from _personal("\n".join(words))
+    yield from _personal(_APART.join(words))
 
 
-def _unpacked(stream: pikepdf.Stream) -> int:
-    """Bytes of a stream unpacked; pictures keep their own coding, which only a viewer undoes."""
+def _unpacked(stream: pikepdf.Stream) -> bytes:
+    """A stream unpacked; pictures keep their own coding, which only a viewer undoes."""
     try:
-        return len(stream.read_bytes())
+        return stream.read_bytes()
     except pikepdf.PdfError as error:
         if "unfilterable" in str(error) or "unsupported" in str(error):
-            return len(stream.read_raw_bytes())
+            return stream.read_raw_bytes()
         raise
+
+
+def _between_objects(data: bytes) -> Iterator[str]:
+    """What stands between the objects of a PDF, where comments do (ISO 32000-1, 7.2.4)."""
+    behind = 0
+    inside = False
+    for mark in _OBJECT_MARK.finditer(data):
+        if not inside and mark[1] == b"obj":
+            yield from as_texts(_bare(data[behind : mark.start()]))
+        inside, behind = mark[1] == b"obj", mark.end()
+    yield from as_texts(_bare(data[behind:]))
+
+
+def _bare(part: bytes) -> bytes:
+    """Without the marks by which programs see that a PDF is no text: four or more bytes beyond ASCII, as a comment."""
+    return _BINARY_MARK.sub(b"\n", part)
 
 
 def _active(node: Any, depth: int) -> str:
@@ -277,9 +337,12 @@ def _active_in(fields: dict[str, Any], depth: int) -> str:
     return next((found for each in fields.values() if (found := _active_direct(each, depth))), "")
 
 
-def _strings(node: Any) -> list[str]:
-    """Texts of an object: titles, authors, notes and form fields, and the pages' own where the coding is plain."""
-    found: list[str] = []
-    if isinstance(node, (pikepdf.Dictionary, pikepdf.Stream)):
-        found += [str(value)[:4000] for value in dict(node.items()).values() if isinstance(value, pikepdf.String)]
-    return found
+def _strings(node: Any, depth: int) -> Iterator[str]:
+    """Texts of an object and of what is written in it: titles, authors, notes, names, form fields and their choices."""
+    if isinstance(node, pikepdf.String):
+        yield str(node)
+    elif isinstance(node, (pikepdf.Dictionary, pikepdf.Stream, pikepdf.Array)) and depth:
+        inside = list(node) if isinstance(node, pikepdf.Array) else dict(node.items()).values()
+        for each in inside:
+            if not getattr(each, "is_indirect", False):  # an indirect object has its own turn
+                yield from _strings(each, depth - 1)

@@ -8,6 +8,7 @@ import re
 import zipfile
 
 from wholeschool.errors import DAMAGED_ARCHIVE
+from wholeschool.records.codings import coded_text, legible
 from wholeschool.records.refusals import Refused
 
 LARGEST_SHEET = 20 * 1024 * 1024
@@ -23,7 +24,9 @@ PRIVATE_HEADINGS = (
 _WANTED = ("姓名", *PRIVATE_HEADINGS)
 _SPACED = "|".join(r"\s*".join(word) for word in _WANTED)
 _LABEL = re.compile(rf">[\s*]*({_SPACED})[\s*:：]*<")
-_HEAD = b"age-encryption.org/v1\n"
+SEALED = b"age-encryption.org/v1\n"
+"""How every file begins that age has encrypted."""
+_SEAL = re.compile(rb"[A-Za-z0-9+/]{43}")
 _LINES = 20
 
 
@@ -50,14 +53,17 @@ def why_not_sealed(data: bytes) -> Refused | None:
     again = "用 wholeschool import 重新生成；不要自己改名"
     if len(data) > LARGEST_SEALED:
         return Refused("CONTACT-SEALED", 1, 1, "文件超过 1 MB，不像联系表", again)
-    if not data.startswith(_HEAD):
+    if not data.startswith(SEALED):
         return Refused("CONTACT-SEALED", 1, 1, "这个文件没有加密", again)
-    head, mark, body = data[len(_HEAD) :].partition(b"\n--- ")
+    head, mark, body = data[len(SEALED) :].partition(b"\n--- ")
+    seal, _, body = body.partition(b"\n")
     if not mark or not body or b"-> scrypt " in b"\n" + head:
         message = "是用口令加密的，不是用公钥" if mark and body else "文件不完整"
         return Refused("CONTACT-SEALED", 1, 1, message, again)
     if not re.search(rb"^-> X25519 [A-Za-z0-9+/]{43}$", head, re.MULTILINE):
         return Refused("CONTACT-SEALED", 1, 1, "没有写给任何一把公钥", again)
+    if not _SEAL.fullmatch(seal) or coded_text(body) or any(legible(data)):
+        return Refused("CONTACT-SEALED", 1, 1, "只有开头像加密过的，后面看得见文字", again)
     return None
 
 

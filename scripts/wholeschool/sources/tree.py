@@ -16,6 +16,7 @@ from gitdb.exc import BadName, BadObject  # type: ignore[import-untyped]
 from wholeschool.errors import RepositoryError, reason
 from wholeschool.sources.reasons import doubled, why_no_commit
 from wholeschool.sources.revision import meanings
+from wholeschool.sources.sayings import Said, said_by
 
 REGULAR, EXECUTABLE, SYMLINK, SUBMODULE, FOLDER = 0o100644, 0o100755, 0o120000, 0o160000, 0o040000
 
@@ -173,13 +174,16 @@ class CommitTree:
         """Files, as (path, bytes), that commits between `base` and this one brought and that this one has not as such.
 
         Merging keeps them in the history for ever, although no tree at either end shows them. Bytes are None where
-        there are more than `MOST_LEFT_BEHIND`: of one file or, from then on, of all together. Raises `RepositoryError`
-        where the history is not all there. Without `base`, of the whole history; only of one file there are too many.
+        there are more than `MOST_LEFT_BEHIND`: of one file or, from then on, of all together; empty where only the name
+        is left behind: of a folder, a submodule, a file whose bytes are still there or were told before. Raises
+        `RepositoryError` where the history is not all there. Without `base`, of the whole history; only of one file
+        there are too many.
         """
-        wanted = ["--format=", "--raw", "-r", "-z", "--no-renames", "--no-abbrev", "--diff-merges=combined"]
+        wanted = ["--format=", "--raw", "-r", "-t", "-z", "--no-renames", "--no-abbrev", "--diff-merges=combined"]
         said = self._log(base, *wanted)
         # Of each file: the modes and names of all parents' sides, then its own, then a letter; then its path.
         kept = {*self._objects.values(), *(base._objects.values() if base else ())}
+        named = {*self._objects, *(base._objects if base else ())}
         rows = iter(said.split(b"\0"))
         left = MOST_LEFT_BEHIND
         for row in rows:
@@ -187,22 +191,30 @@ class CommitTree:
             if not about:
                 continue
             path, name = next(rows).decode("utf-8", "surrogateescape"), about[-2].decode()
-            if name.strip("0") and name not in kept and about[len(about) // 2 - 1] != b"160000":
-                kept.add(name)
-                try:
-                    size = int(self._repository.git.get_object_header(name)[2])
-                    left = left - size if base else MOST_LEFT_BEHIND - size
-                    yield path, bytes(self._repository.git.stream_object_data(name)[3].read()) if left >= 0 else None
-                except (GitError, ValueError) as error:
-                    raise RepositoryError(f"提交 {self.commit[:10]} 的历史读不全，仓库可能坏了") from error
+            mode = int(about[len(about) // 2 - 1], 8)
+            if not name.strip("0"):  # here it was taken away
+                continue
+            if name in kept or mode in (SUBMODULE, FOLDER):
+                if path not in named:
+                    named.add(path)
+                    yield path, b""
+                continue
+            kept.add(name)
+            named.add(path)
+            try:
+                size = int(self._repository.git.get_object_header(name)[2])
+                left = left - size if base else MOST_LEFT_BEHIND - size
+                yield path, bytes(self._repository.git.stream_object_data(name)[3].read()) if left >= 0 else None
+            except (GitError, ValueError) as error:
+                raise RepositoryError(f"提交 {self.commit[:10]} 的历史读不全，仓库可能坏了") from error
 
-    def said_between(self, base: CommitTree | None) -> Iterator[tuple[str, str, str]]:
-        """Of each commit between `base` (None: the first) and this one: its name, names and addresses, its message."""
-        for entry in self._log(base, "-z", "--format=%H%n%an%x20%ae%x20%cn%x20%ce%n%B").split(b"\0"):
-            commit, _, rest = entry.decode("utf-8", "replace").lstrip("\n").partition("\n")
-            people, _, message = rest.partition("\n")
-            if commit:
-                yield commit, people, message
+    def said_between(self, base: CommitTree | None) -> Iterator[Said]:
+        """What each commit between `base` (None: the first) and this one says."""
+        for name in self._log(base, "--format=%H").decode().split():
+            try:
+                yield said_by(self._repository, name)
+            except (GitError, ValueError) as error:
+                raise RepositoryError(f"提交 {self.commit[:10]} 的历史读不全，仓库可能坏了") from error
 
     def _log(self, base: CommitTree | None, *wanted: str) -> bytes:
         """What `git log` says of the commits between `base` and this one, of all of them or of none."""
