@@ -16,7 +16,7 @@ from wholeschool.certificates.signing import VARIABLE, private_key, signer_for
 from wholeschool.certificates.verification import VALID, judge, judge_number, judge_pdf
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.unit_argument import UNIT
-from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_errors, refuse_result
+from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_errors, refuse_result, tell_unjudged
 from wholeschool.days import today
 from wholeschool.errors import UsageError
 from wholeschool.outcomes.eligibility import new_entries, reasons_against, replacement
@@ -61,6 +61,7 @@ def issue_(county: str, year: int, issued: str | None, dry_run: bool, key: Path 
             files = signed_files(programme, round_, root, signer, entries=entries, date=date)
             refuse_result(checked, files)
             put_down(root, files, workplace)
+            tell_unjudged(checked)
     verb = "可发" if dry_run else "新发"
     click.echo(f"{round_.county.name} {year} 年{verb} {len(entries)} 张证书。")
 
@@ -98,6 +99,7 @@ def revoke(
             done += revoked
         refuse_result(checked, files)
         put_down(root, files, workplace)
+        tell_unjudged(checked)
         for each in done:
             new = f"，代替它的是 {each.replaced_by}" if each.replaced_by else ""
             click.echo(f"{each.number} 已撤销{new}。")

@@ -13,7 +13,7 @@ import msgspec
 from wholeschool.causes import roots
 from wholeschool.changes import Author
 from wholeschool.cli.main import FAILED
-from wholeschool.cli.workspace import check_proposal, check_root, find_root
+from wholeschool.cli.workspace import check_proposal, check_root, find_root, tell_unjudged
 from wholeschool.days import today
 from wholeschool.errors import UsageError
 from wholeschool.files import write_whole
@@ -84,6 +84,8 @@ def command(
     for drawing, file in saved:
         write_whole(file, reporters[drawing](report, checked.tree).encode())
     click.echo(reporters[form](report, checked.tree), nl=False)
+    if base is None:
+        tell_unjudged(checked)
     raise SystemExit(FAILED if report.failed else 0)
 
 

@@ -28,15 +28,6 @@ from wholeschool.sources import CommitTree, OverlaidTree, Tree, open_tree
 from wholeschool.sources.difference import differences, merged
 from wholeschool.sources.history import started_from
 
-UNJUDGED = (
-    "这里没有 Git 的历史，看不出哪些决定是新作出的：审核、抽查、验收、认定和证书只查了有没有断开，没有重新核对。"
-    "要核对，到仓库的克隆里检查。"
-)
-UNJUDGED_WHEN_SIGNING = (
-    "这里没有 Git 的历史：以前的决定照现在的记录重新核对，评审时是谁、后来改过什么看不出来。"
-    "到仓库的克隆里签发，才核对得全。"
-)
-
 
 class Checked(NamedTuple):
     """A tree, its programme, and what is wrong with it: as reported, and with the echoes (for a change to compare)."""
@@ -88,8 +79,6 @@ def check_root(root: Path, revision: str | None = None, day: str = "", *, signin
     before = started_from(root, revision)
     earlier = None if signing and before is None else Earlier(tree, CommitTree(root, before) if before else None)
     checked = check_tree(tree, kept=kept, day=day, earlier=earlier)
-    if before is None:
-        click.echo(UNJUDGED_WHEN_SIGNING if signing else UNJUDGED, err=True)
     if isinstance(tree, CommitTree):
         remember(tree, checked.programme, kept)
     return checked
@@ -180,6 +169,18 @@ def round_asked(programme: Programme, year: int | None) -> int:
     if found := year or programme.round_at(today()):
         return found
     raise UsageError("工程总配置里还没有轮次，用 --year 写明年度")
+
+
+def tell_unjudged(checked: Checked) -> None:
+    """Say so where no history shows what was decided anew: nothing of it was judged, or all of it by what holds now."""
+    earlier = checked.programme.earlier
+    if earlier is None:
+        said = "以前的决定照现在的记录重新核对，评审时是谁、后来改过什么看不出来。到仓库的克隆里签发，才核对得全。"
+    elif not earlier.knows:
+        said = "审核、抽查、验收、认定和证书只查了有没有断开，没有重新核对。要核对，到仓库的克隆里检查。"
+    else:
+        return
+    click.echo(f"这里没有 Git 的历史，看不出哪些决定是新作出的：{said}", err=True)
 
 
 def withheld_cases(checked: Checked) -> list[Finding]:
