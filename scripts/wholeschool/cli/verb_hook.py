@@ -15,7 +15,7 @@ from git.exc import GitError
 from wholeschool.changes import Author
 from wholeschool.changes.traces import told_by_tag
 from wholeschool.cli.main import FAILED
-from wholeschool.cli.workspace import check_beginning, check_proposal
+from wholeschool.cli.workspace import check_beginning, check_proposal, tell_unjudged
 from wholeschool.days import today
 from wholeschool.errors import RepositoryError, UsageError, WholeschoolError
 from wholeschool.files import write_whole
@@ -120,6 +120,7 @@ def _judge(old: str, new: str, branch: str, who: Author, account: str) -> bool:
         raise RepositoryError(f"{branch} 分支不能删除")
     if set(old) == _NOTHING:  # the first push of all: there is nothing before it that could say who may do what
         checked = check_beginning(root, new, today())
+        tell_unjudged(checked)
     else:
         if not _descends(root, old, new):
             raise RepositoryError(f"{branch} 分支的历史不能改写；先取回（git pull）最新的，再推送")
