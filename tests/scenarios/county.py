@@ -1,0 +1,69 @@
+"""A county with a server of its own: two counties' records, one with certificates, pushed by whoever is named."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+COMMAND = str(Path(sys.executable).with_name("wholeschool"))
+PROVINCE, CITY = "submissions/anhui", "submissions/anhui/shili"
+
+
+class Pushed:
+    """What the server answered."""
+
+    def __init__(self, done: subprocess.CompletedProcess[str]) -> None:
+        self.accepted, self.said = done.returncode == 0, done.stderr
+
+    def __repr__(self) -> str:
+        return f"accepted={self.accepted}\n{self.said}"
+
+
+class Repository:
+    """A working copy, its server, and who may do what: `office` the county, `school` its school, `keeper` the rest."""
+
+    def __init__(self, folder: Path, records: Path, county: str, school: str) -> None:
+        self.work, server = folder / "work", folder / "server.git"
+        self.county, self.school = f"{CITY}/{county}", f"{CITY}/{county}/{school}"
+        self._git(folder, "init", "-q", "--bare", "-b", "main", str(server))
+        subprocess.run([COMMAND, "hook", "install", str(server)], capture_output=True, check=True)
+        self._git(folder, "clone", "-q", str(server), str(self.work))
+        self._git(self.work, "checkout", "-q", "-b", "main")
+        shutil.copytree(records / "submissions", self.work / "submissions")
+        accounts = [("office", self.county), ("school", self.school)]
+        lines = [f"  - account: {name}\n    unit: {unit.removeprefix('submissions/')}\n" for name, unit in accounts]
+        (self.work / self.county / "accounts.yaml").write_text("accounts:\n" + "".join(lines), "utf-8")
+        with (self.work / "submissions" / "programme.yaml").open("a", encoding="utf-8") as settings:
+            settings.write("\nmaintainers: [keeper]\n")
+        assert self.push("keeper").accepted
+
+    def _git(self, folder: Path, *arguments: str, account: str = "") -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "GIT_CONFIG_NOSYSTEM": "1", "WHOLESCHOOL_ACCOUNT": account}
+        command = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", *arguments]
+        return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        """Somebody puts other words into a file."""
+        text = (self.work / path).read_text("utf-8")
+        assert old in text, f"{old!r} is not in {path}"
+        (self.work / path).write_text(text.replace(old, new, 1), "utf-8")
+
+    def push(self, account: str) -> Pushed:
+        """Commit all there is and push it to main; what is refused is taken back."""
+        self._git(self.work, "add", "-A")
+        self._git(self.work, "commit", "-qm", "x")
+        done = Pushed(self._git(self.work, "push", "origin", "HEAD:main", account=account))
+        if not done.accepted:
+            self._git(self.work, "reset", "-q", "--hard", "origin/main")
+        return done
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """`wholeschool` in the working copy."""
+        return subprocess.run([COMMAND, *arguments], cwd=self.work, capture_output=True, text=True, check=False)
+
+    def is_sound(self) -> bool:
+        """Whether what the server accepted passes the check of main."""
+        return self.run("validate").returncode == 0

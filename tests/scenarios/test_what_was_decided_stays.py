@@ -1,0 +1,103 @@
+"""Three things that happen every year to a county that has certified already, told as they go through its server."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.county import Repository
+from tests.synthesis import write
+
+
+@pytest.fixture(scope="module")
+def records(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two counties, of which the first has certified."""
+    root = tmp_path_factory.mktemp("records")
+    write(root, counties=2, schools=3, teachers=24, seed=3)
+    return root
+
+
+@pytest.fixture
+def county(records: Path, tmp_path: Path) -> Repository:
+    """The county that has certified, and a school of it that is accepted."""
+    ledger = next((records / "submissions").rglob("certificates.csv"))
+    folder = ledger.parents[1]
+    with ledger.open(encoding="utf-8") as file:
+        code = next(csv.DictReader(file))["school_code"]
+    units = (path for path in folder.glob("*/unit.yaml") if code in path.read_text("utf-8"))
+    return Repository(tmp_path, records, folder.name, next(units).parent.name)
+
+
+def certificate(county: Repository) -> str:
+    """The number of the first certificate of the county's that is in force."""
+    with (county.work / county.county / "2026" / "certificates.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    replaced = {row["replaces"] for row in rows}
+    return next(row["number"] for row in rows if row["number"] not in replaced)
+
+
+def test_a_colleague_joins_after_the_draw_and_the_acceptance(county: Repository) -> None:
+    """The school adds one line to its roster. Nobody's spot check, draw or acceptance is in its way."""
+    roster = f"{county.school}/2026/teachers.yaml"
+    text = (county.work / roster).read_text("utf-8")
+    newcomer = "teachers:\n  - number: '34990199990001'\n    name: 新来的\n    subject: 语文\n    stage: 小学\n"
+    (county.work / roster).write_text(text.replace("teachers:\n", newcomer, 1), "utf-8")
+    if "\nstaff: " in text:
+        staff = int(text.rpartition("\nstaff: ")[2].split()[0])
+        county.edit(roster, f"\nstaff: {staff}", f"\nstaff: {staff + 1}")
+    pushed = county.push("school")
+    assert pushed.accepted, pushed
+    assert county.is_sound()
+
+
+def test_the_office_is_called_otherwise(county: Repository) -> None:
+    """教育局 becomes 教育体育局: what it signed stays valid and says the old name, the site is made as before."""
+    number = certificate(county)
+    county.edit(f"{county.county}/unit.yaml", "教育局", "教育体育局")
+    pushed = county.push("office")
+    assert pushed.accepted, pushed
+    assert county.is_sound()
+    verified = county.run("certificates", "verify", number)
+    assert verified.returncode == 0, verified.stdout
+    assert "教育局" in verified.stdout
+    assert "教育体育局" not in verified.stdout
+    issued = county.run("certificates", "issue", county.county.removeprefix("submissions/"), "--year", "2026")
+    assert issued.returncode == 0, issued.stderr
+
+
+def test_a_word_of_the_table_is_put_right(county: Repository) -> None:
+    """The keepers correct a microability's name for the next round; certificates keep what they were issued with."""
+    table = county.work / "submissions" / "microabilities.csv"
+    county.edit("submissions/microabilities.csv", "技术支持的学情分析", "信息技术支持的学情分析")
+    pushed = county.push("keeper")
+    assert pushed.accepted, pushed
+    assert "信息技术支持的学情分析" in table.read_text("utf-8")
+    assert county.is_sound()
+
+
+def test_the_next_round_asks_for_more(county: Repository) -> None:
+    """25 credits from the next round on: this round's figures stay, and nobody who passed has failed."""
+    before = county.run("status", "--year", "2026").stdout
+    settings = county.work / "submissions" / "programme.yaml"
+    text = settings.read_text("utf-8")
+    asked = "{credits: 25, online_hours: 30, practice_hours: 30, practice_share: 50}"
+    later = f"  - {{year: 2027, starts: 2027-01-01, ends: 2027-12-31, standard: {asked}}}\n"
+    head, _, tail = text.partition("rounds:\n")
+    following = next(line for line in tail.splitlines(keepends=True) if line[:1] not in " -#\n")
+    settings.write_text(f"{head}rounds:\n{tail.replace(following, later + following, 1)}", "utf-8")
+    pushed = county.push("keeper")
+    assert pushed.accepted, pushed
+    assert county.is_sound()
+    assert county.run("status", "--year", "2026").stdout == before
+
+
+def test_who_touches_what_a_decision_rests_on_is_told_at_his_own_file(county: Repository) -> None:
+    """A school takes its review away after the acceptance: refused, and no file of the county's is named."""
+    review = next((county.work / county.school / "2026" / "reviews").glob("*.yaml"))
+    review.unlink()
+    pushed = county.push("school")
+    assert not pushed.accepted
+    assert "RESULT-KEPT" in pushed.said
+    assert f"{county.county}/2026/" not in pushed.said
