@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import msgspec
@@ -218,11 +219,25 @@ def test_an_entry_is_new_just_when_none_before_says_the_same(
     ]
     record: Record[Acceptance] = load(trees[1]).records[0]
     earlier = Earlier(trees[1], trees[0])
-    bare = {msgspec.structs.replace(each, recognition=None) for each in before}
+    had = Counter(msgspec.structs.replace(each, recognition=None) for each in before)
+    now = Counter[SchoolAcceptance]()
     for entry in record.data.acceptances:
-        assert earlier.has(record, entry) == (msgspec.structs.replace(entry, recognition=None) in bare)
-        if entry.recognition:
-            assert earlier.has(record, entry.recognition) == (entry in before)
+        bare = msgspec.structs.replace(entry, recognition=None)
+        now[bare] += 1
+        assert earlier.has(record, entry) == (now[bare] <= had[bare])
+        if entry.recognition and entry not in before:
+            assert not earlier.has(record, entry.recognition)
+        if entry.recognition and now[bare] == had[bare] == after.count(entry) == before.count(entry) == 1:
+            assert earlier.has(record, entry.recognition)
+
+
+def test_a_copy_of_an_old_decision_is_a_new_one() -> None:
+    """Whoever writes the old acceptance once more, behind one that took it back, has decided anew."""
+    taken_back = edited(base(), ACCEPTANCE, "明教〔2026〕18号\n", f"明教〔2026〕18号{SECOND}")
+    first = base().files[ACCEPTANCE].decode().partition("acceptances:\n")[2].partition("    recognition:")[0]
+    again = taken_back.having({ACCEPTANCE: taken_back.files[ACCEPTANCE] + first.encode()})
+    assert changed(base(), taken_back) == []
+    assert [each.code for each in changed(taken_back, again)] == ["ACCEPT-CHECKED"]
 
 
 # ---- where there is no history ----

@@ -7,6 +7,7 @@ by where they stand, so that adding to a file, and sorting it, make nothing new.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -83,7 +84,7 @@ class _Decisions:
         if self._record is None:
             return {}
         whole = (_said(self._record.data),)
-        return {node: around or whole for node, around in _entries(self._record.data, ())}
+        return {node: around or whole for node, around in _entries(self._record.data, (), Counter())}
 
     @cached_property
     def keys(self) -> frozenset[_Key]:
@@ -96,17 +97,22 @@ class _Decisions:
         return self._by_node[id(node if node is not None else self._record.data)]
 
 
-def _entries(value: object, around: _Key) -> Iterator[tuple[int, _Key]]:
-    """Each structure in `value`, by its identity, with what the entries around it say; nothing where there are none."""
+def _entries(value: object, around: _Key, seen: Counter[_Key]) -> Iterator[tuple[int, _Key]]:
+    """Each structure in `value`, by its identity, with what the entries around it say; nothing where there are none.
+
+    Of entries that say the same, each has its number: a copy of an old decision is a new one.
+    """
     if isinstance(value, msgspec.Struct):
         if isinstance(value, ENTRIES):
             around = (*around, _said(value))
+            seen[around] += 1
+            around = (*around, seen[around])
         yield id(value), around
         for name in value.__struct_fields__:
-            yield from _entries(getattr(value, name), around)
+            yield from _entries(getattr(value, name), around, seen)
     elif isinstance(value, tuple):
         for each in value:
-            yield from _entries(each, around)
+            yield from _entries(each, around, seen)
 
 
 def _said(value: object) -> object:
