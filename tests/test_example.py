@@ -184,6 +184,8 @@ _LEFT_TO_PLACES = {
         *("publication.site_url", "publication.repository", "publication.contact", "maintainers"),
         *("maintainer_ids", "maintainer_ids.account", "maintainer_ids.id"),
         *("contacts", "contacts.recipients", "local.direct_counties", "local.trainer_ratio"),
+        *("rounds.standard", "rounds.standard.credits", "rounds.standard.online_hours"),
+        *("rounds.standard.practice_hours", "rounds.standard.practice_share"),
     }
 }
 # Fields that say how far something has come or how it ended: every choice occurs. (What is chosen by subject or by kind

@@ -140,7 +140,7 @@ def _plain(text: str) -> str:
 # emphasis, each as often as they like; elements of a page, links without a word, a new line. Not the comma and the bar,
 # which part one value of a table from the next.
 _SIGN = r"[ \t._/\\、，。｡：；:;()（）*~`-]"
-_BETWEEN = rf"(?:{_SIGN}{{1,16}}(?!{_SIGN})|</?[A-Za-z][^<>\n]{{0,40}}>|!?\[\]\([^()\s]{{0,200}}\)|\n[ \t>]*)"
+_BETWEEN = rf"(?:{_SIGN}{{1,16}}+(?!{_SIGN})|</?[A-Za-z][^<>\n]{{0,40}}>|!?\[\]\([^()\s]{{0,200}}\)|\n[ \t>]*+)"
 _GAP = f"{_BETWEEN}{{0,3}}"
 
 

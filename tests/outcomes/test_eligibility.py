@@ -119,7 +119,7 @@ def test_nobody_has_a_reason_against_what_is_due() -> None:
 def test_an_exempt_teacher_is_due_nothing() -> None:
     tree = _with(
         roster=(
-            "    declared: 2026-04-10\n    hours: {online: 32, practice: 36}\n",
+            "    declared: 2026-04-10\n    adviser: 许文博\n    hours: {online: 32, practice: 36}\n",
             "    exempt: {reason: 病假, approved_by: 林静}\n",
         )
     )

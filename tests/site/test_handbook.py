@@ -126,7 +126,7 @@ def test_numbers_about_the_example_are_what_its_records_say() -> None:
         (
             Mutation("shili/mingyuan/teams/training.yaml", "members[14].until", to="2026-11-01", breaks="一位离任"),
             "duties",
-            "培训团队 13 人里",
+            "培训团队现在 13 人里",
         ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
