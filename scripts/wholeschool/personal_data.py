@@ -141,12 +141,12 @@ def _plain(text: str) -> str:
 # which part one value of a table from the next.
 _SIGN = r"[ \t._/\\、，。｡：；:;()（）*~`-]"
 _BETWEEN = rf"(?:{_SIGN}{{1,16}}+(?!{_SIGN})|</?[A-Za-z][^<>\n]{{0,40}}>|!?\[\]\([^()\s]{{0,200}}\)|\n[ \t>]*+)"
-_GAP = f"{_BETWEEN}{{0,3}}"
+_GAP = f"{_BETWEEN}{{0,3}}+"  # what follows a gap begins none, so that nothing is won by going back
 
 
 def _run_of(digit: str, least: int) -> re.Pattern[str]:
     """Digits with gaps between them, `least` or more; solid ones first, which need no search for gaps."""
-    solid = f"{digit}{{{least},}}(?:{_BETWEEN}{{1,3}}{digit}+)*"
+    solid = f"{digit}{{{least},}}(?:{_BETWEEN}{{1,3}}+{digit}+)*"
     return re.compile(f"{solid}|{digit}(?:{_GAP}{digit}){{{least - 1},}}")
 
 
