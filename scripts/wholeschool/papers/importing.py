@@ -18,7 +18,7 @@ from wholeschool.findings import Finding, Location, finding
 from wholeschool.papers.intake import Intake, Spoken, take_in
 from wholeschool.papers.origin import Origin
 from wholeschool.papers.rows import Found, Row
-from wholeschool.programme import assemble
+from wholeschool.programme import Earlier, assemble
 from wholeschool.programme.scope import county_of
 from wholeschool.records import load
 from wholeschool.records.cache import Cache, open_cache
@@ -103,7 +103,8 @@ def judge(
         if good:
             scope = {county_of(intake.path) for intake in taken.values() if intake.path}
             texts = {intake.path: intake.after.encode() for intake in good.values() if intake.after is not None}
-            found = _findings(OverlaidTree(tree, texts), scope, kept)
+            written = OverlaidTree(tree, texts)
+            found = _findings(written, scope, kept, Earlier(written, tree))
             if found and before is None:
                 before = Counter(map(_said, _findings(tree, scope, kept)))
             after = _new(found, before or Counter())
@@ -229,7 +230,7 @@ def _with_what_is_certain(
     for turn in (0, 1):
         texts = {i.path: i.after or i.provisional[turn] for i in intakes if i.after is not None or i.provisional}
         overlaid = OverlaidTree(tree, {path: text.encode() for path, text in texts.items()})
-        turns.append(_new(_findings(overlaid, scope, kept), before))
+        turns.append(_new(_findings(overlaid, scope, kept, Earlier(overlaid, tree)), before))
     found = []
     for intake in intakes:
         if intake.provisional:
@@ -276,8 +277,11 @@ def _new(findings: Iterable[Finding], before: Counter[tuple[str, str, str]]) -> 
     return found
 
 
-def _findings(tree: Tree, counties: set[str], kept: Cache) -> list[Finding]:
-    """Everything wrong with these counties and what stands above them, echoes too; other counties are not read."""
+def _findings(tree: Tree, counties: set[str], kept: Cache, earlier: Earlier | None = None) -> list[Finding]:
+    """Everything wrong with these counties and what stands above them, echoes too; other counties are not read.
+
+    What was decided in a tree `earlier` is not judged again.
+    """
     entries = tree.entries(ROOT)
     elsewhere: frozenset[str] = frozenset()
     if "" not in counties:
@@ -285,4 +289,4 @@ def _findings(tree: Tree, counties: set[str], kept: Cache) -> list[Finding]:
         elsewhere = frozenset(county for entry in entries if (county := county_of(entry.path))) - counties
         entries = inside
     loaded = load(tree, entries, elsewhere=elsewhere, cache=kept)
-    return sorted(itertools.chain(loaded.findings, judge_rules(all_rules(), assemble(loaded))))
+    return sorted(itertools.chain(loaded.findings, judge_rules(all_rules(), assemble(loaded, earlier=earlier))))

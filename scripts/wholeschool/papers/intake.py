@@ -22,6 +22,7 @@ from wholeschool.papers.rows import STRIDE, FormRow, Found, LeftOut, Reader, Row
 from wholeschool.papers.tables import Grid, Likeness, alike, form_sheet, grids_of, kind_of, kinds_like
 from wholeschool.records.explain import explain
 from wholeschool.records.kinds import Kind
+from wholeschool.records.plain_yaml import values_of
 from wholeschool.records.positions import Mark, locate
 from wholeschool.records.refusals import Refused
 from wholeschool.records.scaffold import schema_line
@@ -223,7 +224,7 @@ class _Taking:
 
     def result(self, before: str | None) -> Intake:
         try:
-            old: dict[str, Any] = read_yaml(before)[0] if before is not None else {}
+            old: dict[str, Any] = values_of(before) if before is not None else {}
         except Refused as refused:
             raise _unreadable(self.path, refused) from None
         if not isinstance(old, dict):

@@ -25,8 +25,8 @@ from wholeschool.papers.line_count import HIGHEST, line_count
 from wholeschool.papers.origin import LISTS, NOTES, ORIGIN, Origin, record_version, schema_version
 from wholeschool.records.kinds import Kind, placed
 from wholeschool.records.mending import is_prose
+from wholeschool.records.plain_yaml import values_of
 from wholeschool.records.scaffold import for_level
-from wholeschool.records.yaml_text import read_yaml
 
 SPARE_ROWS = 60
 """Rows below the last one that are ready to be filled."""
@@ -62,7 +62,7 @@ class Catalogue:
 
 def template(kind: Kind, origin: Origin, unit_name: str, text: str | None, catalogue: Catalogue) -> bytes:
     """The workbook of a record; `text` is the record's file as it stands, None for a new one. Raises `Refused`."""
-    value = read_yaml(text)[0] if text is not None else {}
+    value = values_of(text) if text is not None else {}
     return _Template(kind, origin, unit_name, catalogue, record_version(text)).written(value)
 
 

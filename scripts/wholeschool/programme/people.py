@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cached_property
+from functools import cached_property, lru_cache
+from weakref import WeakKeyDictionary
 
 from wholeschool.days import FOREVER
 from wholeschool.programme.programme import Programme, Unit, YearOfSchool
@@ -17,6 +18,7 @@ SMALLEST_TEAM, LARGEST_TEAM = 3, 5
 """How many a school's management team has (附件1 三(一)2)."""
 
 
+@lru_cache(maxsize=200_000)  # names are compared again and again
 def plain(text: str) -> str:
     """A text for comparison: one form of each character, small letters, no spaces, no punctuation."""
     return _NOT_WORDS.sub("", unicodedata.normalize("NFKC", text)).casefold()
@@ -104,6 +106,16 @@ class Own:
     def has_name(self, name: str) -> bool:
         """Whether one of the school's own has this name, however it is written, with or without a title behind it."""
         return bool({plain(name), plain(_TITLE.sub("", name))} & self._names)
+
+
+def own_people(programme: Programme, year: YearOfSchool) -> Own:
+    """The people of a school in a round; gathered once, as many rules ask."""
+    if year not in _own:
+        _own[year] = Own(programme, year)
+    return _own[year]
+
+
+_own: WeakKeyDictionary[YearOfSchool, Own] = WeakKeyDictionary()
 
 
 class County:

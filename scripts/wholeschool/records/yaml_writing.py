@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from wholeschool.errors import WholeschoolError
+from wholeschool.records.plain_yaml import values_of
 from wholeschool.records.positions import locate
 from wholeschool.records.refusals import Refused
 from wholeschool.records.schema import Schema
@@ -64,29 +65,29 @@ def edited(schema: Schema, before: str, value: Mapping[str, Any], *, same_items:
     """
     text = before.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     open_end = not text.endswith("\n")
-    if open_end and read_yaml(text)[0] == read_yaml(f"{text}\n")[0]:
+    if open_end and values_of(text) == values_of(f"{text}\n"):
         text += "\n"
     else:
         open_end = False
-    old, mark = read_yaml(text)
-    if _typed(schema, old) == _typed(schema, value):
+    old, wanted = values_of(text), schema.type_scalars(copy.deepcopy(value))
+    if schema.type_scalars(copy.deepcopy(old)) == wanted:
         return before
     try:
         root = nodes(text)
         if root is None or root.kind != "mapping":
-            raise CannotEdit((), mark.line)
+            raise CannotEdit((), read_yaml(text)[1].line)
         whole = Entry(root.start, "", 0, None, root)
         changed = _applied(text, _Editor(schema, text, same_items=same_items).value(whole, root, value, ()))
-        if not _says(schema, changed, value):
+        if not _says(schema, changed, wanted):
             # A comment further in below a new text of several lines would be part of it: so that has quotes.
             changed = _applied(
                 text, _Editor(schema, text, same_items=same_items, lines=False).value(whole, root, value, ())
             )
-        if not _says(schema, changed, value):
+        if not _says(schema, changed, wanted):
             raise UnusualWriting(0)
     except (UnusualWriting, _Overlap) as unusual:
         pointer = _first_difference(old, value, ())
-        raise CannotEdit(pointer, locate(mark, pointer)[0]) from unusual
+        raise CannotEdit(pointer, locate(read_yaml(text)[1], pointer)[0]) from unusual
     return like(changed.removesuffix("\n") if open_end else changed, before)
 
 
@@ -700,16 +701,12 @@ def _same_number(field: Mapping[str, Any], old: str, new: str) -> bool:
     return False
 
 
-def _says(schema: Schema, text: str, value: Any) -> bool:
-    """Whether a text is read as this value."""
+def _says(schema: Schema, text: str, wanted: Any) -> bool:
+    """Whether a text is read as this value, whose scalars have the types of the schema."""
     try:
-        return bool(_typed(schema, read_yaml(text)[0]) == _typed(schema, value))
+        return bool(schema.type_scalars(values_of(text)) == wanted)
     except Refused:
         return False
-
-
-def _typed(schema: Schema, value: Any) -> Any:
-    return schema.type_scalars(copy.deepcopy(value))
 
 
 def _first_difference(old: Any, new: Any, pointer: Pointer) -> Pointer:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
-from wholeschool.programme.people import County, Own
+from wholeschool.programme.people import County, Own, own_people
 from wholeschool.records import Record
 from wholeschool.records.structs import Acceptance, CheckedItem, SchoolAcceptance, SpotCheck
 from wholeschool.rules.due import has_online_hours
@@ -82,7 +82,7 @@ def acceptance_follows_the_spot_check(programme: Programme) -> Iterator[Breach]:
             continue
         if entry.conclusion != "验收合格" or programme.has_broken(f"{year.county.path}/{year.year}/spot-checks"):
             continue
-        own = Own(programme, school)
+        own = own_people(programme, school)
         checks = [
             (check, item)
             for check, item in year.county.rechecked(school.school.path, year.year)
@@ -145,7 +145,7 @@ def acceptance_is_by_the_county(programme: Programme) -> Iterator[Breach]:
     自己验收自己，验收就不客观。县级以上一份团队名单也没有的，只查是不是学校自己的人。
     """
     for year, record, entry, school in _acceptances(programme):
-        own, county = Own(programme, school), County(programme, year.county, entry.date)
+        own, county = own_people(programme, school), County(programme, year.county, entry.date)
         checkers = {
             name for check, _ in year.county.rechecked(school.school.path, year.year) for name in check.checkers
         }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.programme import Programme
-from wholeschool.programme.people import Own, absence, plain
+from wholeschool.programme.people import absence, own_people, plain
 from wholeschool.records.structs import Approval, Approvals, Attachment, Plan
 from wholeschool.rules.choices import by_the_standard
 from wholeschool.rules.registry import Breach, rule
@@ -219,7 +219,7 @@ def approval_is_by_the_county(programme: Programme) -> Iterator[Breach]:
             entries: tuple[Approval | Attachment, ...] = (*record.data.approvals, *record.data.branches)
             for entry in entries:
                 school = schools.get(entry.school)
-                if school and Own(programme, programme.school_year(school, record.year or 0)).has_name(entry.by):
+                if school and own_people(programme, programme.school_year(school, record.year or 0)).has_name(entry.by):
                     message = f"经办人是{school.name}自己的人"
                     yield record.at(entry, "by"), message, "换成县级工程办的人经办"
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from wholeschool.authority import OURS
 from wholeschool.findings import About, Measure
 from wholeschool.programme import Programme, Unit, YearOfSchool
-from wholeschool.programme.people import County, Own, absence, plain
+from wholeschool.programme.people import County, absence, own_people, plain
 from wholeschool.records import Record
 from wholeschool.records.structs import Document, Documents, Review, Rubrics
 from wholeschool.rules.choices import CHOICES
@@ -90,7 +90,7 @@ def outsiders_come_from_outside(programme: Programme) -> Iterator[Breach]:
     看教师编号和单位，不看怎么称呼；培训团队名单里写明了单位和编号的，以名单为准。一所中心学校和挂靠它的学校算一家，是本项目的决定。
     """
     for year, review in _sessions(programme):
-        own, panel = Own(programme, year), review.data.panel
+        own, panel = own_people(programme, year), review.data.panel
         county = County(programme, year.school.county, review.data.date) if year.school.county else None
         for member in panel.members:
             if member.from_ != "校外":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple, get_args
 
 import msgspec
@@ -76,6 +76,7 @@ _LONGEST = 40
 """Characters of a text beyond which it is no filler, however it goes on, unless it has hardly any different ones."""
 
 
+@lru_cache(maxsize=100_000)
 def says_little(text: str) -> bool:
     """Whether nothing is left of a text but a few characters, once set phrases and punctuation are taken out."""
     left = plain(text)
@@ -84,6 +85,7 @@ def says_little(text: str) -> bool:
     return len(set(left)) < FEWEST_CHARACTERS
 
 
+@lru_cache(maxsize=100_000)
 def says_nothing(text: str, headings: frozenset[str] = frozenset(), *, may_be_none: bool = False) -> bool:
     """Whether a text only fills its place: a filler, marks alone, the same again and again, its heading copied.
 
