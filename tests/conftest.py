@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.synthesis import write
 from wholeschool.records.cache import VARIABLE
 
 # Each file is run by one process; those that take longest go first, so that none of them is left for the end alone.
@@ -30,3 +32,11 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         del os.environ[VARIABLE]
     else:
         os.environ[VARIABLE] = before
+
+
+@pytest.fixture(scope="session")
+def two_counties(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The records of two small counties, of which one has issued certificates; for nobody to change."""
+    root = tmp_path_factory.mktemp("two-counties")
+    write(root, counties=2, schools=3, teachers=24, seed=3)
+    return root

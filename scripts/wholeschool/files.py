@@ -59,6 +59,16 @@ def _flush_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def _name(temporary: Path, path: Path) -> None:
+    """Give a file its name. Raises `FileExistsError` where somebody else has come first, on disks that know links."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a disk without links, such as many a stick has
+        temporary.rename(path)
+
+
 def write_secret(path: Path, data: bytes, root: Path) -> None:
     """Make the file `path`, whole or not at all, readable by its owner alone.
 
@@ -78,10 +88,9 @@ def write_secret(path: Path, data: bytes, root: Path) -> None:
                 out.write(data)
                 out.flush()
                 os.fsync(out.fileno())
-                temporary.rename(path)
-            except BaseException:
+                _name(temporary, path)
+            finally:
                 temporary.unlink(missing_ok=True)
-                raise
         _flush_folder(path.parent)
     except FileExistsError:
         raise UsageError(f"{path} 已经有了；换一个文件名，旧的不要覆盖") from None

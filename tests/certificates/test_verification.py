@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +12,6 @@ from joserfc import jws
 from joserfc.errors import JoseError
 
 from tests.certificates.forgeries import flips, forged, genuine, truncations, vectors
-from tests.synthesis import write
 from wholeschool.certificates.signing import new_key, public_of
 from wholeschool.certificates.verification import REPLACED, REVOKED, UNKNOWN, VALID, judge, judge_number
 from wholeschool.cli.workspace import check_root
@@ -27,21 +25,8 @@ TODAY = "2026-11-24"
 
 
 @pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("programme")
-    write(root, counties=2, schools=3, teachers=24, seed=3)
-    return root
-
-
-@pytest.fixture(scope="module")
-def programme(original: Path) -> Programme:
-    return check_root(original).programme
-
-
-@pytest.fixture
-def root(original: Path, tmp_path: Path) -> Path:
-    shutil.copytree(original / "submissions", tmp_path / "submissions")
-    return tmp_path
+def programme(two_counties: Path) -> Programme:
+    return check_root(two_counties).programme
 
 
 def wholeschool(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -41,7 +41,12 @@ def edited(tree: MemoryTree, path: str, old: str, new: str) -> MemoryTree:
 
 
 def changed(before: MemoryTree, after: MemoryTree) -> list[Finding]:
-    """The errors that a change answers for: what the check of a proposal says, without a repository."""
+    """The errors that a change answers for."""
+    return [each for each in told(before, after) if each.severity == "error"]
+
+
+def told(before: MemoryTree, after: MemoryTree) -> list[Finding]:
+    """What a change answers for, warnings too: what the check of a proposal says, without a repository."""
     differences = [
         Difference(path, _entry(before, path), _entry(after, path))
         for path in sorted(before.files.keys() | after.files.keys())
@@ -57,7 +62,7 @@ def changed(before: MemoryTree, after: MemoryTree) -> list[Finding]:
         [*some.findings, *judge(all_rules(), programme)] for some, programme in zip(loaded, programmes, strict=True)
     ]
     proposal = Proposal(*programmes, before, after, differences)  # type: ignore[arg-type]
-    return [each for each in check_change(proposal, *every)[0] if each.severity == "error"]
+    return check_change(proposal, *every)[0]
 
 
 def standing(tree: MemoryTree) -> list[Finding]:
@@ -186,6 +191,26 @@ def test_an_accepted_paper_is_judged_when_it_is_touched() -> None:
     late = edited(base(), f"{SCHOOL}/2026/groups/quanxiao.yaml", "date: 2026-03-20", "date: 2026-05-20")
     assert standing(late) == []
     assert "CONSULT-FIRST" in {each.code for each in changed(base(), late)}
+
+
+def test_whoever_decides_is_told_of_what_the_decision_rests_on() -> None:
+    """A plan that says nothing of the assessment: whoever approves it hears of it, and nobody afterwards."""
+    plan, approvals = f"{SCHOOL}/2026/plan.yaml", f"{COUNTY}/2026/approvals.yaml"
+    silent = base().files[plan].decode()
+    bare = base().having({plan: "\n".join(each for each in silent.split("\n") if "assessment:" not in each).encode()})
+    bare = bare.without(ACCEPTANCE, LEDGER)
+    assert "PLAN-ASSESSMENT" in {each.code for each in told(bare.without(approvals), bare)}
+    loaded = load(bare)
+    assert "PLAN-ASSESSMENT" not in {each.code for each in check(assemble(loaded, earlier=Earlier(bare, bare)))}
+
+
+def test_words_that_nobody_may_change_any_more_are_not_asked_for() -> None:
+    """An acceptance from before there was the rule says 略; the county may not change it, and need not."""
+    old = edited(base(), ACCEPTANCE, "opinion: 抽查三份证据，复核结果与学校评审一致。", "opinion: 略")
+    assert standing(old) == []
+    assert [each.code for each in changed(old.without(ACCEPTANCE, LEDGER), old.without(LEDGER))] == ["WORDS-REQUIRED"]
+    more = edited(old, ACCEPTANCE, "明教〔2026〕18号\n", f"明教〔2026〕18号{SECOND}")
+    assert changed(old, more) == []
 
 
 # ---- which entries are new ----

@@ -76,20 +76,11 @@ def streamed(**members: bytes) -> bytes:
     return stream.getvalue()
 
 
-def with_comment_on_a_member() -> bytes:
+def with_more_on_a_member(comment: bytes = b"", extra: bytes = b"") -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         about = zipfile.ZipInfo("a.txt")
-        about.comment = NUMBER
-        archive.writestr(about, FINE)
-    return stream.getvalue()
-
-
-def with_extra_field() -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        about = zipfile.ZipInfo("a.txt")
-        about.extra = struct.pack("<HH", 0xCAFE, len(NUMBER)) + NUMBER
+        about.comment, about.extra = comment, extra
         archive.writestr(about, FINE)
     return stream.getvalue()
 
@@ -226,8 +217,8 @@ ATTACKS: dict[str, Callable[[], bytes]] = {
     "zlib": lambda: zlib.compress(NUMBER),
     "lzma alone": lambda: lzma.compress(NUMBER, lzma.FORMAT_ALONE),
     "zip's comment": lambda: zipped(comment=f"电话 {wide(MOBILE)}".encode("gb18030"), a=FINE),
-    "zip's comment on a member": with_comment_on_a_member,
-    "zip's extra field": with_extra_field,
+    "zip's comment on a member": lambda: with_more_on_a_member(comment=NUMBER),
+    "zip's extra field": lambda: with_more_on_a_member(extra=struct.pack("<HH", 0xCAFE, len(NUMBER)) + NUMBER),
     "in front of a zip": lambda: wide(MOBILE).encode() + zipped(a=FINE),
     "behind a zip": lambda: zipped(a=FINE) + wide(MOBILE).encode(),
     "between members": between_members,

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from tests.site.mutating import example
+from tests.site.mutating import example, part
 from wholeschool.findings import Finding
 from wholeschool.programme import assemble
 from wholeschool.programme.scope import county_of
@@ -119,7 +119,7 @@ def _strip(node: Any, path: list[str]) -> bool:
 def told(files: dict[str, bytes | None], codes: tuple[str, ...] = ()) -> Iterator[Finding]:
     """What is found after a change of files and was not before, by some rules or by all."""
     county = _county(files)
-    base = _part(county)
+    base = part(county)
     own = load(MemoryTree({path: data for path, data in files.items() if data is not None}), cache=Cache(None))
     left = [record for record in base.records if record.path not in files]
     records = sorted([*left, *own.records], key=lambda record: record.path)
@@ -137,16 +137,6 @@ def _county(files: Iterable[str]) -> str:
 
 
 @cache
-def _part(county: str) -> Loaded:
-    whole = example()
-    if not county:
-        return whole
-    near = [record for record in whole.records if county_of(record.path) in ("", county)]
-    others = {county_of(record.path) for record in whole.records} - {"", county}
-    return Loaded(whole.files, near, [], whole.broken, frozenset(others))
-
-
-@cache
 def _before(county: str, codes: tuple[str, ...]) -> list[Finding]:
     rules = {code: all_rules()[code] for code in codes if code in all_rules()} or all_rules()
-    return check(assemble(_part(county), AFTER), rules)
+    return check(assemble(part(county), AFTER), rules)

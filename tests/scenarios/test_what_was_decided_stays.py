@@ -8,26 +8,17 @@ from pathlib import Path
 import pytest
 
 from tests.scenarios.county import Repository
-from tests.synthesis import write
-
-
-@pytest.fixture(scope="module")
-def records(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two counties, of which the first has certified."""
-    root = tmp_path_factory.mktemp("records")
-    write(root, counties=2, schools=3, teachers=24, seed=3)
-    return root
 
 
 @pytest.fixture
-def county(records: Path, tmp_path: Path) -> Repository:
+def county(two_counties: Path, tmp_path: Path) -> Repository:
     """The county that has certified, and a school of it that is accepted."""
-    ledger = next((records / "submissions").rglob("certificates.csv"))
+    ledger = next((two_counties / "submissions").rglob("certificates.csv"))
     folder = ledger.parents[1]
     with ledger.open(encoding="utf-8") as file:
         code = next(csv.DictReader(file))["school_code"]
     units = (path for path in folder.glob("*/unit.yaml") if code in path.read_text("utf-8"))
-    return Repository(tmp_path, records, folder.name, next(units).parent.name)
+    return Repository(tmp_path, two_counties, folder.name, next(units).parent.name)
 
 
 def certificate(county: Repository) -> str:

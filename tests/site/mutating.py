@@ -46,7 +46,7 @@ class Mutated:
         own = {path: data for path, data in self.files.items() if data is not None}
         self.county = _county(self.files)
         loaded = load(MemoryTree(own), cache=Cache(None))
-        base = _part(self.county)
+        base = part(self.county)
         kept = [record for record in base.records if record.path not in self.files]
         merged = sorted([*kept, *loaded.records], key=lambda record: record.path)
         self.read = loaded.findings
@@ -81,7 +81,7 @@ class Mutated:
 @cache
 def before(county: str) -> Programme:
     """The example as it is, or its one county."""
-    return assemble(_part(county))
+    return assemble(part(county))
 
 
 def changed(mutation: Mutation) -> dict[str, bytes | None]:
@@ -226,7 +226,8 @@ def _county(files: dict[str, bytes | None]) -> str:
 
 
 @cache
-def _part(county: str) -> Loaded:
+def part(county: str) -> Loaded:
+    """The example with one county alone; the whole where none is named."""
     whole = example()
     if not county:
         return whole
@@ -237,4 +238,4 @@ def _part(county: str) -> Loaded:
 
 @cache
 def _before(county: str, day: str) -> list[Finding]:
-    return check(assemble(_part(county), day))
+    return check(assemble(part(county), day))

@@ -26,6 +26,11 @@ ENTRIES = (
     *(s.Nomination, s.Filing, s.CertificateEntry, s.Revocation),
 )
 """Decisions that share a file with others. Any other record is new, or not, as a whole."""
+DECISIONS = (
+    *(s.Approvals, s.Acceptance, s.SpotCheck, s.Certificates, s.Revocations, s.Inspections, s.Performance),
+    *(s.Appraisal, s.ProjectDecisions, s.Filings),
+)
+"""Records that hold decisions."""
 LATER: Mapping[type, tuple[str, ...]] = {s.SchoolAcceptance: ("recognition",), s.CheckedItem: ("correction",)}
 """What a decision may gain afterwards without being another; it is a decision of its own."""
 

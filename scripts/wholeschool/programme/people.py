@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from wholeschool.days import FOREVER
@@ -68,36 +68,29 @@ def absence(team: s.Team, name: str, on: str) -> str:
 
 
 class Own:
-    """The people of a school, of its 中心学校 and of the schools attached to the same: they are no outsiders to it."""
+    """The people of a school, of its 中心学校 and of the schools attached to the same: they are no outsiders to it.
+
+    `units` are these schools. Nothing of the programme is kept but these, so that whoever keeps one keeps no more.
+    """
 
     def __init__(self, programme: Programme, year: YearOfSchool) -> None:
-        self._programme, self._year = programme, year
-
-    @cached_property
-    def units(self) -> list[Unit]:
-        """The school, its 中心学校, and the schools attached to it."""
-        school = self._year.school
+        school = year.school
         siblings = school.parent.children if school.parent else ()
         branches = [unit for unit in siblings if unit.center is school]
-        return [school, *([school.center] if school.center else ()), *branches]
-
-    @cached_property
-    def _teachers(self) -> dict[str, s.Teacher]:
-        years = [self._programme.school_year(unit, self._year.year) for unit in self.units]
-        return {number: teacher for year in years for number, teacher in year.teachers.items()}
-
-    @cached_property
-    def _names(self) -> set[str]:
-        names = {plain(teacher.name) for teacher in self._teachers.values()}
+        self.units = [school, *([school.center] if school.center else ()), *branches]
+        names = {plain(unit.data.principal or "") for unit in self.units}
+        self._numbers: set[str] = set()
         for unit in self.units:
+            teachers = programme.school_year(unit, year.year).teachers
+            self._numbers |= teachers.keys()
+            names |= {plain(teacher.name) for teacher in teachers.values()}
             team = unit.team("management")
             names |= {plain(member.name) for member in (team.data.members if team else ())}
-            names |= {plain(unit.data.principal or "")}
-        return names - {""}
+        self._names = names - {""}
 
     def has_number(self, teacher: str | None) -> bool:
         """Whether this is the number of one of the school's own."""
-        return teacher in self._teachers
+        return teacher in self._numbers
 
     def has_unit(self, written: str | None) -> bool:
         """Whether the unit that somebody names is the school."""

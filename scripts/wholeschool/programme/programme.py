@@ -12,7 +12,7 @@ import msgspec
 
 from wholeschool.days import FOREVER
 from wholeschool.findings import Location
-from wholeschool.programme.earlier import Earlier
+from wholeschool.programme.earlier import DECISIONS, Earlier
 from wholeschool.records import Loaded, Place, Record
 from wholeschool.records import structs as s
 
@@ -460,10 +460,11 @@ class Programme:
         return day if self.earlier is None else FOREVER
 
     def is_settled(self, at: Place | Location) -> bool:
-        """Whether a decision rests on the working paper at a place, and is kept: it is judged no more.
+        """Whether a decision that was there before rests on the working paper at a place: it is judged no more.
 
         On a plan the approval rests, on everything that a school writes its acceptance; a review after the acceptance
-        is not among what the county has seen. Whoever touches one paper of a school's round answers for all of them.
+        is not among what the county has seen. Whoever touches one paper of a school's round answers for all of them,
+        and so does whoever decides about them: what is wrong with them is told once more then.
         """
         if self.earlier is None or not isinstance(at, Place) or type(at.record.data) not in _PAPERS:
             return False
@@ -471,9 +472,20 @@ class Programme:
         if unit is None or not all(map(self.earlier.has_file, unit.paths(at.record.year))):
             return False
         school, paper = self.school_year(unit, at.record.year or 0), at.record.data
-        if isinstance(paper, s.Plan) and school.approval:
+        if isinstance(paper, s.Plan) and self._is_kept(school, s.Approvals, school.approval):
             return True
-        return school.accepted is not None and not (isinstance(paper, s.Review) and paper.date > school.accepted.date)
+        accepted = school.accepted
+        if accepted is None or (isinstance(paper, s.Review) and paper.date > accepted.date):
+            return False
+        return self._is_kept(school, s.Acceptance, accepted)
+
+    def _is_kept(self, school: YearOfSchool, kind: type[msgspec.Struct], entry: msgspec.Struct | None) -> bool:
+        record = school.school.county.one(kind, year=school.year) if school.school.county else None
+        return entry is not None and record is not None and not self.is_new(record.at(entry))
+
+    def is_decided(self, at: Place) -> bool:
+        """Whether the place is in a decision that was there before, which nobody may change any more."""
+        return type(at.record.data) in DECISIONS and not self.is_new(at)
 
     def standard(self, year: int | None = None) -> s.Standard:
         """Credits and hours that a round asks for: its own where it names them, else the programme's.

@@ -32,7 +32,7 @@ from wholeschool.records.structs import (
 )
 from wholeschool.rules.management import EXPERT_TASKS
 from wholeschool.rules.registry import Breach, rule
-from wholeschool.rules.teams import ANNEX_3, DEADLINES, TRAINERS
+from wholeschool.rules.teams import ANNEX_3, DEADLINES, SAID_OF_DEADLINES, TRAINERS
 
 _TEAMS = {"office": ("工程办", ANNEX_3), "management": ("管理团队", ANNEX_3), "training": ("培训团队", TRAINERS)}
 
@@ -73,10 +73,7 @@ def _wanted(unit: Unit) -> Iterator[tuple[str, tuple[str, str]]]:
 @rule(
     "DUE-FILING",
     "paper",
-    clause="附件2 一“于12月1日前发送到省工程办邮箱，纸质件一份于12月5日前寄送省工程办”；"
-    "附件2 二“于12月1日前发送到省工程办邮箱，格式自拟”；"
-    "附件2 三“于12月15日前发送到省工程办邮箱，纸质件一式三份于12月20日前寄送省工程办”；"
-    "本工程的配置（programme.yaml 的 rounds.deadlines.date）；本项目的约定（没有写期限的，以本轮结束为期）",
+    clause=f"{SAID_OF_DEADLINES}；本项目的约定（没有写期限的，以本轮结束为期）",
     severity="warning",
 )
 def papers_have_been_filed_in_time(programme: Programme) -> Iterator[Breach]:

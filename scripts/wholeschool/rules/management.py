@@ -29,7 +29,7 @@ from wholeschool.records.structs import (
     WorkLog,
 )
 from wholeschool.rules.registry import Breach, rule
-from wholeschool.rules.teams import ANNEX_3, ANNEX_4, TRAINERS
+from wholeschool.rules.teams import ANNEX_3, ANNEX_4, SAID_OF_DEADLINES, TRAINERS
 
 STAGES = ("幼儿园", "小学", "初中", "高中")
 TASKS = ("培训设计", "过程管理", "研修指导", "考核评价")
@@ -525,10 +525,7 @@ def paper_filings_have_the_right_copies(programme: Programme) -> Iterator[Breach
 @rule(
     "FILING-LATE",
     "decision",
-    clause="附件2 一“于12月1日前发送到省工程办邮箱，纸质件一份于12月5日前寄送省工程办”；"
-    "附件2 二“于12月1日前发送到省工程办邮箱，格式自拟”；"
-    "附件2 三“于12月15日前发送到省工程办邮箱，纸质件一式三份于12月20日前寄送省工程办”；"
-    "本工程的配置（programme.yaml 的 rounds.deadlines.date）",
+    clause=SAID_OF_DEADLINES,
     severity="warning",
     presupposes=("DATE-FUTURE",),
 )

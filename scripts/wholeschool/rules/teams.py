@@ -22,6 +22,13 @@ DEADLINES = {
     (ANNEX_4, "纸质件"): "12-20",
 }
 """What cities and directly administered counties file, in which form, and the month and day (附件2 一, 二, 三)."""
+SAID_OF_DEADLINES = (
+    "附件2 一“于12月1日前发送到省工程办邮箱，纸质件一份于12月5日前寄送省工程办”；"
+    "附件2 二“于12月1日前发送到省工程办邮箱，格式自拟”；"
+    "附件2 三“于12月15日前发送到省工程办邮箱，纸质件一式三份于12月20日前寄送省工程办”；"
+    "本工程的配置（programme.yaml 的 rounds.deadlines.date）"
+)
+"""Who says so, as a rule's authority."""
 USUAL_ROLES = ("业务副校长", "教导主任", "信息技术骨干教师")
 
 

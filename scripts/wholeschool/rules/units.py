@@ -14,7 +14,7 @@ from wholeschool.records import Place, Record
 from wholeschool.records import structs as s
 from wholeschool.records.structs import Certificates, Microabilities, Rubrics
 from wholeschool.rules.registry import Breach, rule
-from wholeschool.rules.teams import DEADLINES
+from wholeschool.rules.teams import DEADLINES, SAID_OF_DEADLINES
 
 
 @rule(
@@ -359,10 +359,7 @@ def rounds_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
 @rule(
     "ROUND-DEADLINES",
     "paper",
-    clause="附件2 一“于12月1日前发送到省工程办邮箱，纸质件一份于12月5日前寄送省工程办”；"
-    "附件2 二“于12月1日前发送到省工程办邮箱，格式自拟”；"
-    "附件2 三“于12月15日前发送到省工程办邮箱，纸质件一式三份于12月20日前寄送省工程办”；"
-    "本工程的配置（programme.yaml 的 rounds.deadlines.date）",
+    clause=SAID_OF_DEADLINES,
     severity="warning",
 )
 def rounds_name_the_deadlines_of_the_guidance(programme: Programme) -> Iterator[Breach]:

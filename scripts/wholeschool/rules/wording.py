@@ -12,7 +12,7 @@ import msgspec
 from wholeschool.authority import OURS
 from wholeschool.programme import Programme
 from wholeschool.programme.people import plain
-from wholeschool.records import Record
+from wholeschool.records import Place, Record
 from wholeschool.records import structs as s
 from wholeschool.records.kinds import PROGRAMME
 from wholeschool.records.schema import Schema
@@ -28,39 +28,11 @@ SET_PHRASES = (
 )
 FILLERS = frozenset(
     {
-        *(
-            "略",
-            "省略",
-            "从略",
-            "此略",
-            "略写",
-            "同上",
-            "同前",
-            "同左",
-            "同下",
-            "如上",
-            "如下",
-            "见上",
-            "见下",
-            "如题",
-            "同标题",
-        ),
-        *(
-            "待补",
-            "待填",
-            "待写",
-            "待补充",
-            "待完善",
-            "后补",
-            "另补",
-            "稍后补充",
-            "补充中",
-            "见附件",
-            "详见附件",
-            "另附",
-        ),
-        *("内容", "文字", "测试", "示例", "样例", "请填写", "在此填写", "按要求填写", "已填", "已写"),
-        *("test", "todo", "tbd", "xxx", "asdf"),
+        *("略", "省略", "从略", "此略", "略写", "同上", "同前", "同左", "同下", "如上"),
+        *("如下", "见上", "见下", "如题", "同标题", "待补", "待填", "待写", "待补充", "待完善"),
+        *("后补", "另补", "稍后补充", "补充中", "见附件", "详见附件", "另附", "内容", "文字", "测试"),
+        *("示例", "样例", "请填写", "在此填写", "按要求填写", "已填", "已写", "test", "todo", "tbd"),
+        *("xxx", "asdf"),
     }
 )
 """What people write where something must be written and nothing has been."""
@@ -71,7 +43,9 @@ NONE = frozenset(
     }
 )
 """That there is nothing: an answer to some questions (`x-words`: or-none), and none to the others."""
-_REPEATED = re.compile(r"(.{1,4}?)\1+")
+_REPEATED = re.compile(r"(.{1,12}?)\1+")
+_SYLLABLES = 4
+"""So short a word, again and again, says nothing, whatever it is."""
 _LONGEST = 40
 """Characters of a text beyond which it is no filler, however it goes on, unless it has hardly any different ones."""
 
@@ -102,7 +76,8 @@ def says_nothing(text: str, headings: frozenset[str] = frozenset(), *, may_be_no
         return not may_be_none
     if words in FILLERS or words in headings or not words:
         return True
-    return not words.isdecimal() and len(words) > 1 and _REPEATED.fullmatch(words) is not None
+    again = None if words.isdecimal() else _REPEATED.fullmatch(words)
+    return again is not None and (len(again[1]) <= _SYLLABLES or again[1] in FILLERS or again[1] in NONE)
 
 
 class Words(NamedTuple):
@@ -181,7 +156,8 @@ def _empty(programme: Programme, *, required: bool) -> Iterator[Breach]:
         if record.placed.level == PROGRAMME or isinstance(record.data, _OF_MACHINES):
             continue
         parts = fields_of_words(record.placed.kind.struct, record.placed.kind.schema)
-        yield from _below(record, record.data, parts, required)
+        breaches = _below(record, record.data, parts, required)
+        yield from (each for each in breaches if not isinstance(each[0], Place) or not programme.is_decided(each[0]))
 
 
 def _below(
