@@ -34,7 +34,7 @@ def test_the_docstring_is_sentence_and_reason() -> None:
         yield Location("submissions/x.yaml"), "不对", "改"
 
     (made,) = _made(body).values()
-    assert (made.sentence, made.why) == ("一句话。", "为什么， 分两行写。")
+    assert (made.sentence, made.why) == ("一句话。", "为什么，分两行写。")
     (found,) = judge(_made(body), PROGRAMME)
     assert (found.code, found.clause, found.severity, found.line) == ("TEST-ONE", OURS_TO_TRY, "error", 1)
 

@@ -38,6 +38,8 @@ once, when the tree before does not have it. `keeping`: that what was decided is
 
 _YEAR_FOLDER = re.compile(r"/(20[0-9]{2})/")
 _MARK = "_rule"
+# A line ends where it is full; between Chinese characters that is no space.
+_WITHIN_CHINESE = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
 # A rule that crashes at so many records is not worth another try.
 _MOST_CRASHES = 20
 
@@ -82,7 +84,7 @@ def rule(
 
     def register(body: Body[S]) -> Body[S]:
         sentence, _, why = inspect.cleandoc(body.__doc__ or "").partition("\n\n")
-        why = " ".join(why.split())
+        why = _WITHIN_CHINESE.sub("", " ".join(why.split()))
         made = Rule(code, kind, sentence.strip(), why, completed(clause, why), severity, since, presupposes, body)
         setattr(body, _MARK, made)
         return body
