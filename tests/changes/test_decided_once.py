@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.case_folders import MemoryTree, base
 from tests.soak import examples
+from tests.sources.test_trees import git
 from wholeschool.changes.proposal import Proposal, check_change
 from wholeschool.findings import Finding
 from wholeschool.programme import Earlier, assemble
@@ -24,6 +25,7 @@ from wholeschool.rules import all_rules, check
 from wholeschool.rules.registry import judge
 from wholeschool.sources import Entry
 from wholeschool.sources.difference import Difference
+from wholeschool.sources.history import started_from
 from wholeschool.sources.tree import REGULAR
 
 COUNTY = "submissions/anhui/shili/mingyuan"
@@ -281,3 +283,53 @@ def test_without_a_history_it_is_said_that_no_decision_was_judged(tmp_path: Path
     done = subprocess.run(signing, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "ACCEPT-REVIEWED" in done.stderr
+
+
+# ---- since when, in a repository ----
+
+
+def _written(root: Path, tree: MemoryTree) -> None:
+    for path, data in tree.files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(data)
+
+
+def test_what_is_not_on_the_main_line_yet_is_judged_and_what_is_there_is_not(tmp_path: Path) -> None:
+    wrong = edited(base(), ACCEPTANCE, "date: 2026-06-25", "date: 2026-05-25")
+    _written(tmp_path, base().without(ACCEPTANCE, LEDGER))
+    git(tmp_path, "init", "-q", "-b", "main")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-qm", "reviewed")
+    judged = [str(Path(sys.executable).with_name("wholeschool")), "validate"]
+
+    def status() -> int:
+        return subprocess.run(judged, cwd=tmp_path, capture_output=True, check=False).returncode
+
+    assert status() == 0
+    git(tmp_path, "checkout", "-qb", "acceptance")
+    _written(tmp_path, wrong.without(LEDGER))
+    assert status() == 1  # not committed yet
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-qm", "accepted")
+    assert status() == 1  # committed beside the main line
+    git(tmp_path, "checkout", "-q", "main")
+    git(tmp_path, "merge", "-q", "acceptance")
+    assert status() == 0  # whoever merged it has let it through
+    git(tmp_path, "update-ref", "refs/remotes/origin/main", "main~1")
+    assert status() == 1  # the server does not have it yet
+    git(tmp_path, "update-ref", "-d", "refs/remotes/origin/main")
+    git(tmp_path, "branch", "-qm", "main", "trunk")
+    assert status() == 0  # no main line of this name: what is committed is there
+
+
+def test_where_work_began(tmp_path: Path) -> None:
+    assert started_from(tmp_path) is None
+    git(tmp_path, "init", "-q", "-b", "main")
+    assert started_from(tmp_path) is None  # no commit yet
+    git(tmp_path, "commit", "-q", "--allow-empty", "-m", "one")
+    first = git(tmp_path, "rev-parse", "HEAD")
+    git(tmp_path, "checkout", "-q", "--orphan", "elsewhere")
+    git(tmp_path, "commit", "-q", "--allow-empty", "-m", "of another origin")
+    assert started_from(tmp_path) == git(tmp_path, "rev-parse", "HEAD")
+    assert started_from(tmp_path, "main") == first
+    assert started_from(tmp_path, "nowhere") is None
