@@ -13,7 +13,10 @@ from pathlib import Path
 from shutil import which
 from typing import BinaryIO
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
+
+# A slow machine is not a wrong page; how fast pages are is for `make bench`.
+expect.set_options(timeout=90_000)
 
 # Without these Chromium asks hosts of its own for updates, which would hide the requests that pages make.
 ARGUMENTS = (

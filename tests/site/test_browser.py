@@ -202,7 +202,7 @@ def test_a_countys_name_finds_the_county_before_its_schools(desktop: Page, addre
     desktop.locator(".md-search__input").fill("明远县文华小学")
     desktop.keyboard.press("End")
     first = desktop.locator(".md-search-result__link").first
-    expect(first).to_have_attribute("href", re.compile("/mingyuan/wenhua-xiaoxue/"), timeout=90_000)
+    expect(first).to_have_attribute("href", re.compile("/mingyuan/wenhua-xiaoxue/"))
     assert "缺少" not in desktop.locator(".md-search-result__list").inner_text()
     desktop.locator(".md-search__input").fill("明远县")
     desktop.keyboard.press("End")
@@ -219,9 +219,9 @@ def test_the_offline_copy_opens_from_a_folder(browser: Browser, offline: Path) -
     page.locator("select[name=stage]").select_option("小学")
     expect(page.locator("article.ws-card:visible")).to_have_count(1)
     page.locator(".md-search__input").press_sequentially("伴随性")
-    expect(page.locator(".md-search-result__meta")).not_to_contain_text("初始化", timeout=60_000)
+    expect(page.locator(".md-search-result__meta")).not_to_contain_text("初始化")
     page.keyboard.press("End")  # what was typed before the index was there is looked for now
     found = page.locator(".md-search-result__item").filter(has_text="A12").first
-    expect(found).to_be_attached(timeout=10_000)
+    expect(found).to_be_attached()
     context.close()
     assert not elsewhere
