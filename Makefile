@@ -7,6 +7,9 @@ PORT ?= 8000
 LOCK := $(RUN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --no-emit-find-links --no-header --no-annotate pyproject.toml
 
+# Some shells forbid Python to keep what it compiled; the tests start the program thousands of times.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help site serve test check soak bench screenshots lighthouse types vendor lock clean
 
 help: ## what can be made

@@ -60,7 +60,7 @@ class Unit:
         """The county a school belongs to; None for a unit that is not a school."""
         return self.parent if self.level == "校" else None
 
-    @property
+    @cached_property
     def center(self) -> Unit | None:
         """The 中心学校 a branch school is attached to."""
         siblings = self.parent.children if self.parent and self.data.center else ()

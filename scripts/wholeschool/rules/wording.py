@@ -155,29 +155,40 @@ def _empty(programme: Programme, *, required: bool) -> Iterator[Breach]:
     for record in programme.records:
         if record.placed.level == PROGRAMME or isinstance(record.data, _OF_MACHINES):
             continue
-        parts = fields_of_words(record.placed.kind.struct, record.placed.kind.schema)
-        breaches = _below(record, record.data, parts, required)
+        parts = _asked(record.placed.kind.struct, record.placed.kind.schema, required=required)
+        breaches = _below(record, record.data, parts)
         yield from (each for each in breaches if not isinstance(each[0], Place) or not programme.is_decided(each[0]))
 
 
-def _below(
-    record: Record[Any], node: msgspec.Struct, parts: Mapping[type[msgspec.Struct], _Part], required: bool
-) -> Iterator[Breach]:
+@cache
+def _asked(
+    kind_struct: type[msgspec.Struct], schema: Schema, *, required: bool
+) -> Mapping[type[msgspec.Struct], _Part]:
+    """Of `fields_of_words` those that must be there, or those that need not, and only the ways that lead to them."""
+    parts = fields_of_words(kind_struct, schema)
+    words = {each: tuple(w for w in part.words if w.required == required) for each, part in parts.items()}
+    leads = {each for each, found in words.items() if found}
+    while more := {each for each, part in parts.items() if any(to in leads for _, to in part.below)} - leads:
+        leads |= more
+    return {each: _Part(words[each], tuple(b for b in part.below if b[1] in leads)) for each, part in parts.items()}
+
+
+def _below(record: Record[Any], node: msgspec.Struct, parts: Mapping[type[msgspec.Struct], _Part]) -> Iterator[Breach]:
     part = parts[type(node)]
     for field in part.words:
-        value = getattr(node, field.attribute) if field.required == required else None
+        value = getattr(node, field.attribute)
         for index, text in enumerate(value if isinstance(value, tuple) else (value,)):
             if text and says_nothing(text, field.headings, may_be_none=field.may_be_none):
                 place = (field.written, index) if isinstance(value, tuple) else (field.written,)
                 at = record.at(node, *place)
-                hint = "写出内容；别人看了能明白是什么" if required else "写出内容；没有的，删掉这一栏"
+                hint = "写出内容；别人看了能明白是什么" if field.required else "写出内容；没有的，删掉这一栏"
                 # The same filler all over a record is one mistake.
                 cause = f"{record.path} {plain(text) or '标点'}"
                 yield at, f"写的是“{text[:20]}”，等于没有写", hint, about(at), cause
     for attribute, _ in part.below:
         value = getattr(node, attribute)
         for each in value if isinstance(value, tuple) else (value,) if value is not None else ():
-            yield from _below(record, each, parts, required)
+            yield from _below(record, each, parts)
 
 
 @rule("WORDS-REQUIRED", "paper", clause=OURS)
