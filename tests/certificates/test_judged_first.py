@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +11,9 @@ import pikepdf
 import pytest
 from openpyxl import load_workbook
 
+from tests.days import in_days
 from wholeschool.cli.workspace import check_root
+from wholeschool.days import today
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.outcomes.eligibility import lacking_certificates
 from wholeschool.outcomes.rates import county_tallies
@@ -61,7 +62,7 @@ def test_nothing_is_issued_on_a_day_before_the_recognition(root: Path) -> None:
 
 @pytest.mark.parametrize("verb", ["issue", "revoke"])
 def test_nothing_is_decided_on_a_day_to_come(root: Path, verb: str) -> None:
-    tomorrow = (datetime.date.today() + datetime.timedelta(days=1)).isoformat()
+    tomorrow = in_days(1)
     what = (COUNTY, "--year", "2026") if verb == "issue" else (numbers(root)[0], "--reason", "x")
     for day in (tomorrow, "2036-01-01"):
         assert "还没有到" in refused(root, "certificates", verb, *what, "--date", day)
@@ -88,7 +89,7 @@ def test_a_list_is_never_older_than_what_it_covers(root: Path) -> None:
 
 def test_a_key_that_has_not_begun_is_not_ended(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     keys = tmp_path_factory.mktemp("keys")
-    later = (datetime.date.today() + datetime.timedelta(days=30)).isoformat()
+    later = in_days(30)
     assert wholeschool(root, "keys", "new", str(keys / "a.pem"), *SITE, "--starts", later).returncode == 0
     name = next(line.split()[0] for line in wholeschool(root, "keys", "list").stdout.splitlines() if later in line)
     said = refused(root, "keys", "rotate", str(keys / "b.pem"), name)
@@ -99,9 +100,8 @@ def test_a_key_that_has_not_begun_is_not_ended(root: Path, tmp_path_factory: pyt
 def test_a_key_is_followed_once(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     keys = tmp_path_factory.mktemp("keys")
     assert wholeschool(root, "keys", "new", str(keys / "a.pem"), *SITE).returncode == 0
-    today = datetime.date.today().isoformat()
     name = next(
-        line.split()[0] for line in wholeschool(root, "keys", "list").stdout.splitlines() if f"{today} 起  全" in line
+        line.split()[0] for line in wholeschool(root, "keys", "list").stdout.splitlines() if f"{today()} 起  全" in line
     )
     assert wholeschool(root, "keys", "rotate", str(keys / "b.pem"), name).returncode == 0
     assert "已经停用" in refused(root, "keys", "rotate", str(keys / "c.pem"), name)

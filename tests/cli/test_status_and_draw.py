@@ -5,11 +5,11 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.days import in_days
 from wholeschool.programme import assemble
 from wholeschool.records import load
 from wholeschool.records.yaml_text import read_yaml
@@ -67,11 +67,11 @@ def test_a_round_that_was_opened_early_hides_nothing(example: Path, tmp_path: Pa
 
 
 def test_a_draw_can_be_pasted_into_the_record_and_drawn_again(example: Path) -> None:
-    tomorrow = (date.today() + timedelta(days=2)).isoformat()
-    first = run(example, *SAMPLE, "--announced", tomorrow)
+    announced = in_days(1)
+    first = run(example, *SAMPLE, "--announced", announced)
     assert first.returncode == 0, first.stderr
     value, _ = read_yaml(first.stdout)
-    assert value["draw"]["announced"] == tomorrow
+    assert value["draw"]["announced"] == announced
     assert len(value["draw"]["sample"]) == 7
     commit = value["draw"]["commit"]
     subprocess.run(
@@ -79,9 +79,9 @@ def test_a_draw_can_be_pasted_into_the_record_and_drawn_again(example: Path) -> 
         cwd=example,
         check=True,
     )
-    again = run(example, *SAMPLE, "--announced", tomorrow, "--commit", commit)
+    again = run(example, *SAMPLE, "--announced", announced, "--commit", commit)
     assert again.stdout == first.stdout
-    now = run(example, *SAMPLE, "--announced", tomorrow)
+    now = run(example, *SAMPLE, "--announced", announced)
     assert now.stdout != first.stdout
 
 

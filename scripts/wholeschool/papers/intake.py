@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from wholeschool.errors import RepositoryError, UsageError
 from wholeschool.findings import Finding, Location, finding
 from wholeschool.papers.layout import FORM, Layout, Table, layout, layouts
-from wholeschool.papers.merging import Merging, copied
+from wholeschool.papers.merging import Merging
 from wholeschool.papers.opening import Sheet, Unreadable, open_workbook
 from wholeschool.papers.origin import LISTS, NOTES, ORIGIN, Origin, record_version, written_origin
 from wholeschool.papers.provisional import provisional_texts
@@ -26,6 +26,7 @@ from wholeschool.records.plain_yaml import values_of
 from wholeschool.records.positions import Mark, locate
 from wholeschool.records.refusals import Refused
 from wholeschool.records.scaffold import schema_line
+from wholeschool.records.schema import copied
 from wholeschool.records.text import decode
 from wholeschool.records.unit_names import UnitNames
 from wholeschool.records.yaml_text import read_yaml
@@ -327,7 +328,7 @@ class _Taking:
     def _explain(self, value: dict[str, Any], root: Mark) -> None:
         """What the schema dislikes, where nothing has been said of that cell yet."""
         schema = self.kind.schema
-        typed = schema.type_scalars(copied(value))
+        typed = schema.typed(value)
         if schema.accepts(typed):
             return
         errors = [each for each in self.reader.found if each.finding.severity == "error"]
@@ -413,4 +414,4 @@ class _Backwards:
 
 def _unlike(schema: Any, old: Any, new: Any) -> bool:
     """Whether a record says something else; 30 and 30.0 are the same number."""
-    return bool(schema.type_scalars(copied(old)) != schema.type_scalars(copied(new)))
+    return bool(schema.typed(old) != schema.typed(new))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -40,7 +40,7 @@ class Column(msgspec.Struct, frozen=True, eq=False):
         return self.field["items"] if self.field.get("type") == "array" else None
 
 
-class Table(msgspec.Struct, frozen=True, eq=False):
+class Table(msgspec.Struct, frozen=True, eq=False, dict=True):
     """One list of objects: the sheet's name, the way to the list, its columns, and the list it lies in."""
 
     title: str
@@ -50,22 +50,22 @@ class Table(msgspec.Struct, frozen=True, eq=False):
     parent: Table | None = None
     called: str = ""
 
-    @property
+    @cached_property
     def name(self) -> Column | None:
         """The column with the name that people call an item by (`x-name`), where its key is something else."""
         return next((column for column in self.columns if self.called and column.pointer == (self.called,)), None)
 
-    @property
+    @cached_property
     def keys(self) -> tuple[Column, ...]:
         """The columns that identify a row."""
         return tuple(column for column in self.columns if column.pointer[0] in self.key)
 
-    @property
+    @cached_property
     def links(self) -> tuple[Column, ...]:
         """The columns that say which row of the parent a row belongs to."""
         return self.parent.keys if self.parent else ()
 
-    @property
+    @cached_property
     def all_columns(self) -> tuple[Column, ...]:
         """As they stand on the sheet."""
         return (*self.links, *self.columns)

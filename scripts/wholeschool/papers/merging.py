@@ -19,6 +19,7 @@ from wholeschool.papers.tables import Grid
 from wholeschool.records.explain import nearest
 from wholeschool.records.kinds import Kind
 from wholeschool.records.positions import KeyMark, Mark
+from wholeschool.records.schema import copied
 
 Key = tuple[str, ...]
 
@@ -385,10 +386,3 @@ def _called(item: Mapping[str, Any], table: Table) -> str:
     name = get(item, table.name.pointer) if table.name else None
     key = "、".join(word for word in _said(item, table.keys or table.columns[:2]) if word)
     return f"{name}（{key}）" if name and name != key else key
-
-
-def copied(value: Any) -> Any:
-    """A value of its own, to be changed."""
-    if isinstance(value, dict):
-        return {key: copied(child) for key, child in value.items()}
-    return [copied(item) for item in value] if isinstance(value, list) else value

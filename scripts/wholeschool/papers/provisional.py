@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from wholeschool.records.positions import Mark
-from wholeschool.records.schema import Schema
+from wholeschool.records.schema import Schema, copied
 from wholeschool.records.yaml_writing import new_text
 
 Pointer = tuple[str | int, ...]
@@ -32,17 +32,17 @@ def provisional_texts(
     faulty |= set(_disliked(schema, value))
     texts = []
     for turn in (0, 1):
-        filled = _copied(value)
+        filled = copied(value)
         for number, pointer in enumerate(sorted(faulty, key=repr)):
             _fill(schema, filled, pointer, number, turn)
-        if not schema.accepts(schema.type_scalars(_copied(filled))):
+        if not schema.accepts(schema.typed(filled)):
             return ()
         texts.append(new_text(schema, filled))
     return tuple(texts)
 
 
 def _disliked(schema: Schema, value: Mapping[str, Any]) -> Iterator[Pointer]:
-    for error in schema.errors(schema.type_scalars(_copied(value))):
+    for error in schema.errors(schema.typed(value)):
         for cause in [error, *(error.context or ())]:
             pointer = tuple(cause.absolute_path)
             if cause.validator == "required":
@@ -108,9 +108,3 @@ def _places(mark: Mark, pointer: Pointer) -> Iterator[tuple[Pointer, tuple[int, 
         yield from _places(child, (*pointer, name))
     for place, item in enumerate(mark.items or ()):
         yield from _places(item, (*pointer, place))
-
-
-def _copied(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _copied(child) for key, child in value.items()}
-    return [_copied(item) for item in value] if isinstance(value, list) else value

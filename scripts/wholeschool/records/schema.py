@@ -54,6 +54,10 @@ class Schema:
         """`value` with the integers, numbers and booleans the schema wants in place of texts that are such."""
         return _apply(self._typing, value) if self._typing else value
 
+    def typed(self, value: Any) -> Any:
+        """What `type_scalars` makes of a copy: `value` stays as it is."""
+        return self.type_scalars(copied(value))
+
     def accepts(self, value: Any) -> bool:
         """Whether `value` is valid; the quick answer, with no reasons."""
         return self._quick.is_valid(value)
@@ -146,6 +150,13 @@ def _bundle(document: dict[str, Any], common: dict[str, Any]) -> dict[str, Any]:
         waiting |= set(re.findall(r"#/\$defs/(\w+)", json.dumps(common[name]))) - used
     bundled["$defs"] = bundled.get("$defs", {}) | {name: common[name] for name in sorted(used)}
     return bundled
+
+
+def copied(value: Any) -> Any:
+    """A value of mappings, lists and scalars once more, to be changed."""
+    if isinstance(value, Mapping):
+        return {key: copied(child) for key, child in value.items()}
+    return [copied(item) for item in value] if isinstance(value, list) else value
 
 
 def _apply(typing: Any, value: Any) -> Any:

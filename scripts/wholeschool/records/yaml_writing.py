@@ -7,7 +7,6 @@ cannot be edited so, nothing is written anew: `CannotEdit` says which place.
 from __future__ import annotations
 
 import bisect
-import copy
 import itertools
 import json
 import re
@@ -69,8 +68,8 @@ def edited(schema: Schema, before: str, value: Mapping[str, Any], *, same_items:
         text += "\n"
     else:
         open_end = False
-    old, wanted = values_of(text), schema.type_scalars(copy.deepcopy(value))
-    if schema.type_scalars(copy.deepcopy(old)) == wanted:
+    old, wanted = values_of(text), schema.typed(value)
+    if schema.typed(old) == wanted:
         return before
     try:
         root = nodes(text)
