@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from wholeschool.authority import OURS
@@ -122,20 +122,21 @@ def paths_belong_to_the_author(proposal: Proposal) -> Iterator[Breach]:
             return
 
 
+def _is_of(account: str, identity: str | None, authors: Iterable[Author]) -> bool:
+    """Whether an account is an author's, by its name or by its id: who renames it is still who they are."""
+    return any(account.lower() == each.account.lower() or (identity and identity == each.id) for each in authors)
+
+
 @rule("OWN-DECISION", "paper", clause="本项目的约定（自己审自己，结论就不可信）")
 def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach]:
-    """一个账号不审核、不验收、不抽查自己代表的学校，也不给它更正姓名。
+    """一个账号不审核、不验收、不抽查自己代表的学校，也不给它更正姓名；自己不把自己从学校的账号里去掉。
 
-    小县里县级账号和学校账号可能是同一个人管，他那所学校的结论请县里另一位来写。
+    小县里县级账号和学校账号可能是同一个人管，他那所学校的结论请县里另一位来写；不再代表学校了，也请另一位或者维护人员来改，
+    不然去掉以后就能审核了。
     """
-    # By name or by id: who renames an account, or leaves its id out, is still who they are.
-    own = {
-        entry.unit
-        for author in proposal.authors
-        for entry in _registered(proposal.base)
-        if entry.account.lower() == author.account.lower() or (entry.id and entry.id == author.id)
-    }
+    own = {entry.unit for entry in _registered(proposal.base) if _is_of(entry.account, entry.id, proposal.authors)}
     schools = {path for path in own if path.count("/") == _SCHOOL_DEPTH}
+    yield from _given_up(proposal, schools)
     for path in sorted(schools):
         county, _, slug = path.rpartition("/")
         unit, before = proposal.head.units.get(county), proposal.base.units.get(county)
@@ -154,6 +155,27 @@ def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach
         for item in check.data.items:
             if item.school in schools and (earlier is None or item not in earlier.data.items):
                 yield check.at(item, "school"), "提交的账号也代表这所学校", "请县里另一位的账号提交这一条"
+
+
+def _given_up(proposal: Proposal, schools: set[str]) -> Iterator[Breach]:
+    """The authors' own entries for their schools that the change takes away or gives to another account."""
+    changed = {each.path for each in proposal.differences}
+    for unit, was in proposal.base.each(Accounts):
+        if was.path not in changed:
+            continue
+        later = proposal.head.units.get(unit.path)
+        now = later.one(Accounts) if later else None
+        left = now.data.accounts if now else ()
+        for entry in was.data.accounts:
+            if entry.unit not in schools or not _is_of(entry.account, entry.id, proposal.authors):
+                continue
+            # Adding the id to the name takes nothing away.
+            same = [each for each in left if each.unit == entry.unit and each.account.lower() == entry.account.lower()]
+            if not any(entry.id in (None, each.id) for each in same):
+                school = proposal.base.units.get(entry.unit)
+                name = school.name if school else entry.unit
+                at = now.at(None, "accounts", key=True) if now else Location(was.path)
+                yield at, f"提交的账号去掉了自己代表{name}的那一条", "请县里另一位的账号或者维护人员来改"
 
 
 @rule("ACCOUNT-ID", "paper", clause=OURS, severity="warning")

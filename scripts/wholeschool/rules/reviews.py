@@ -100,9 +100,12 @@ def outsiders_come_from_outside(programme: Programme) -> Iterator[Breach]:
             if any(own.has_number(each.teacher) or own.has_unit(each.unit) for each in told):
                 message = f"这位评审人写的是校外，其实是{year.school.name}（或中心学校、挂靠学校）的人"
                 yield review.at(member, "from"), message, "改为校内，另请外校的评审人"
-            elif own.has_name(member.name) and not any(each.teacher for each in told) and listed is None:
+            elif own.has_name(member.name) and not any(each.teacher for each in told) and not (listed and listed.unit):
                 message = "这位评审人写的是校外，本校（或中心学校、挂靠学校）有人与他同名"
                 yield review.at(member, "name"), message, "是本校的人，改为校内；同名的另一个人，写明他的教师编号"
+        if panel.mode == "委托县级培训团队" and all(member.from_ == "校内" for member in panel.members):
+            message = "委托县级培训团队评审，评审组却全是校内人员"
+            yield review.at(panel, "members", key=True), message, "请培训团队里外校的人来评，或改为校内外结合"
 
 
 @rule("PANEL-SELF", "paper", clause=OURS, presupposes=("PANEL-OWN",))
