@@ -239,7 +239,7 @@
   const page = document.querySelector(".ws-verify");
   if (!page) return;
   const data = JSON.parse(document.getElementById("ws-verify-data").textContent);
-  const today = () => new Date(Date.now() - new Date().getTimezoneOffset() * 6e4).toISOString().slice(0, 10);
+  const today = () => new Date(Date.now() + 288e5).toISOString().slice(0, 10); // by the calendar in Beijing
   const result = page.querySelector(".ws-verdict");
   const element = (name, text, kind) => {
     const made = document.createElement(name);

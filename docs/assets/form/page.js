@@ -5,7 +5,7 @@
 (() => {
   const home = document.querySelector(".ws-form");
   if (!home) return;
-  const { kinds, abilities, standard, years, repository, counties, schools, checkAll, checkBytes, resolve, creditsOf,
+  const { kinds, abilities, standard, years, begins, repository, counties, schools, checkAll, checkBytes, resolve, creditsOf,
     completing, is, has, pathsOf } = globalThis.wholeschoolForm;
   const STORE = "wholeschool-form", UNREAD = "wholeschool-form-unread", COLUMNS = "wholeschool-form-columns";
   // What reads workbooks is half as large as the page: fetched when somebody opens one.
@@ -70,8 +70,9 @@
     return value !== null && typeof value === "object" ? undefined : value ?? undefined;
   };
 
-  const today = () => new Date(Date.now() - new Date().getTimezoneOffset() * 6e4).toISOString().slice(0, 10);
-  const empty = () => ({ unit: "", county: counties.length === 1 ? counties[0][0] : "", school: "", year: last(years) ?? Number(today().slice(0, 4)), records: [], open: 0 });
+  const today = () => new Date(Date.now() + 288e5).toISOString().slice(0, 10); // by the calendar in Beijing
+  const current = () => last(years.filter((each) => !(begins[each] > today()))) ?? years[0] ?? Number(today().slice(0, 4));
+  const empty = () => ({ unit: "", county: counties.length === 1 ? counties[0][0] : "", school: "", year: current(), records: [], open: 0 });
   // {draft, unread}: how many records of a text cannot be read; null where none of it can.
   const parsed = (text) => {
     if (text === null) return { draft: empty(), unread: 0 };

@@ -55,7 +55,8 @@ def command(kind: str, unit: str, year: int, name: str, out: Path | None) -> Non
     target = out or Path(
         f"{'-'.join(part for part in (unit.rpartition('/')[2], kind, name, str(origin.year or '')) if part)}.xlsx"
     )
-    data = template(layouts()[kind].kind, origin, unit_name, _text(tree, path), _catalogue(programme))
+    catalogue = _catalogue(programme, origin.year or None)
+    data = template(layouts()[kind].kind, origin, unit_name, _text(tree, path), catalogue)
     write_whole(target, data)
     click.echo(f"{target}：{layouts()[kind].kind.title}，{unit_name}。填好后运行 wholeschool import {target}")
 
@@ -86,6 +87,6 @@ def _text(tree: WorkingTree, path: str) -> str | None:
     return text
 
 
-def _catalogue(programme: Programme) -> Catalogue:
+def _catalogue(programme: Programme, year: int | None) -> Catalogue:
     rows = ((code, row.name, row.credits) for code, row in programme.microabilities.items())
-    return Catalogue(rows, programme.standard().credits)
+    return Catalogue(rows, programme.standard(year).credits)

@@ -490,11 +490,11 @@ class Programme:
     def standard(self, year: int | None = None) -> s.Standard:
         """Credits and hours that a round asks for: its own where it names them, else the programme's.
 
-        Without a year, those of the latest round. The guidance's own where the settings cannot be read.
+        Without a year, those of the current round. The guidance's own where the settings cannot be read.
         """
         if self.settings is None:
             return GUIDANCE
-        round_ = self.round(year or self.years[-1])
+        round_ = self.round(year or self.current or 0)
         return (round_ and round_.standard) or self.settings.data.standard
 
     def own_standard(self, year: int | None, *fields: str) -> Place | None:
@@ -571,6 +571,16 @@ class Programme:
         """
         begun = [year for year in self.years if not day or (found := self.round(year)) is None or found.starts <= day]
         return max(begun or self.years[:1], default=None)
+
+    @property
+    def current(self) -> int | None:
+        """The round that runs on the day on which the programme is looked at; see `round_at`."""
+        return self.round_at(self.day)
+
+    @property
+    def begun(self) -> list[int]:
+        """The rounds that have begun, oldest first: what there is to show. Those that were only opened wait."""
+        return [year for year in self.years if year <= (self.current or year)]
 
     def is_past(self, year: int, paper: str = "") -> bool:
         """Whether the day comes after a round's end, or after the first deadline of one of its papers."""

@@ -112,6 +112,7 @@ def pages(programme: Programme) -> Iterator[tuple[str, str]]:
 def _data(programme: Programme) -> dict[str, Any]:
     standard = programme.standard()
     publication = programme.settings.data.publication if programme.settings else None
+    rounds = programme.settings.data.rounds if programme.settings else ()
     common: dict[str, Any] = {}
     entries = []
     for kind in school_kinds():
@@ -167,6 +168,8 @@ def _data(programme: Programme) -> dict[str, Any]:
             "schemes": sorted(case_html.SCHEMES),
         },
         "years": programme.years,
+        # The page chooses the round of the day on which it is opened.
+        "begins": {each.year: each.starts for each in rounds},
         "radicals": USUAL_RADICALS,
         "counties": [(each.path, *_names(each)) for each in programme.counties],
         "schools": {},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.programme import Programme
+from wholeschool.records import structs as s
 from wholeschool.site.case_library import card
 from wholeschool.site.citations import cited, numbers_cited
 from wholeschool.site.markup import Tile, block, chinese_date, front_matter, table, text, tiles
@@ -109,22 +110,26 @@ def _spoken(clause: str, day: str) -> str:
 
 
 def _deadlines(programme: Programme) -> list[str]:
-    """When the latest round is, and what has to be where by when."""
-    if programme.settings is None or not programme.settings.data.rounds:
-        return []
-    latest = max(programme.settings.data.rounds, key=lambda entry: entry.year)
+    """When the current round is, and what has to be where by when; below it the same of those that come."""
+    first = programme.current or 0
+    rounds = [each for each in (programme.settings.data.rounds if programme.settings else ()) if each.year >= first]
+    rounds.sort(key=lambda each: each.year)
+    return [part for each in rounds for part in _deadlines_of(each, is_current=each.year == first)]
+
+
+def _deadlines_of(round_: s.RoundSettings, *, is_current: bool) -> list[str]:
     rows = [
         [
             chinese_date(entry.date),
             text(entry.task) + (f" {_spoken(entry.clause, entry.date)}" if entry.clause else ""),
             text(entry.who or "—"),
         ]
-        for entry in sorted(latest.deadlines, key=lambda each: each.date)
+        for entry in sorted(round_.deadlines, key=lambda each: each.date)
     ]
-    when = f"这一轮从{chinese_date(latest.starts)}到{chinese_date(latest.ends)}。"
+    when = f"这一轮从{chinese_date(round_.starts)}到{chinese_date(round_.ends)}。"
+    why = "指导意见只给了报送材料的月和日，年份是配置；学校报规划、教师选学、评审、验收的日子由县区定，请看县里的通知。"
     return [
-        f"\n## {latest.year} 年的期限 {{ #deadlines }}\n\n{when}"
-        "指导意见只给了报送材料的月和日，年份是配置；学校报规划、教师选学、评审、验收的日子由县区定，"
-        "请看县里的通知。\n\n",
+        f"\n## {round_.year} 年的期限 {{ #deadlines{'' if is_current else f'-{round_.year}'} }}\n\n"
+        f"{when}{why if is_current else '还没有开始。'}\n\n",
         table(["日期", "事项", "由谁办"], rows, kind="stack ws-deadlines") if rows else "",
     ]

@@ -46,7 +46,7 @@ def all_pages(
     `gathered` rounds come from counties' open data: then there are no records from which to make the pages that need
     more than published figures. `history` are the latest merges.
     """
-    years = gathered or [public_year(programme, year) for year in programme.years]
+    years = gathered or [public_year(programme, year) for year in programme.begun]
     cases = public_cases(programme, withheld)
     for module_pages in (
         home.pages(programme, years, cases),

@@ -35,7 +35,7 @@ _DEMO = "样张：虚构的示例单位，内容都不是真的。\n{ .ws-kicker
 
 def pages(programme: Programme, cases: Sequence[PublicCase]) -> Iterator[tuple[str, str]]:
     """`rates/<unit>/registers.md` for every province, city and county; for a county also its schools' `papers.md`."""
-    year = programme.years[-1] if programme.years else 0
+    year = programme.current or 0
     slugs = {case.slug: case.title for case in cases}
     for unit in programme.units.values():
         if unit.level in DUE:

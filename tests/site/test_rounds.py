@@ -1,0 +1,55 @@
+"""Which round the site shows first: the one that runs, however early the next was opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from wholeschool.programme import Programme, assemble
+from wholeschool.records import load
+from wholeschool.site.pages import all_pages
+from wholeschool.sources import OverlaidTree, WorkingTree
+
+SETTINGS = "submissions/programme.yaml"
+NEXT = """rounds:
+  - year: 2027
+    starts: 2027-01-01
+    ends: 2027-12-31
+    deadlines:
+      - {date: 2027-12-18, task: 下一年的总结, who: 县级工程办}
+"""
+# What says which rounds there are, and so says of a new one.
+OF_ROUNDS = {"index.md", "form/records.js"}
+
+
+def opened(root: Path, day: str) -> Programme:
+    tree = WorkingTree(root)
+    changed = {SETTINGS: tree.read(SETTINGS).decode().replace("rounds:\n", NEXT, 1).encode()}
+    for file in root.glob("submissions/*/*/*/*/2026/teachers.yaml"):  # the rosters of the next year are there already
+        changed[file.relative_to(root).as_posix().replace("/2026/", "/2027/")] = file.read_bytes()
+    return assemble(load(OverlaidTree(tree, changed)), day)
+
+
+def pages(programme: Programme) -> dict[str, str]:
+    return {page.path: page.markdown for page in all_pages(programme)}
+
+
+def test_a_round_that_is_opened_early_changes_nothing_of_the_one_that_runs(two_counties: Path) -> None:
+    before = pages(assemble(load(WorkingTree(two_counties)), "2026-11-28"))
+    after = pages(opened(two_counties, "2026-11-28"))
+    assert before.keys() == after.keys()
+    assert {path for path in before if before[path] != after[path]} == OF_ROUNDS
+    home = after["index.md"]
+    assert home.index("## 2026 年的期限") < home.index("## 2027 年的期限")
+    assert "还没有开始" in home
+    assert "下一年的总结" in home
+    assert "## 2026 年考核合格率" in home
+
+
+def test_once_it_has_begun_it_comes_first_and_the_earlier_stays_beside_it(two_counties: Path) -> None:
+    programme = opened(two_counties, "2027-01-01")
+    assert programme.current == 2027
+    assert programme.begun == [2026, 2027]
+    after = pages(programme)
+    assert "## 2027 年的期限" in after["index.md"]
+    assert "## 2026 年的期限" not in after["index.md"]
+    assert {"data/figures-2026.json", "data/figures-2027.json"} <= after.keys()
