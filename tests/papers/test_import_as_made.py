@@ -326,3 +326,22 @@ def test_what_stands_in_for_a_wrong_cell_is_never_told_of() -> None:
     assert "2001-01-01" not in text
     assert "2099-12-31" not in text
     assert {code for place, code in told(judged) if place.endswith(("F 列", "A 列"))} >= {"S-FORMAT", "S-PATTERN"}
+
+
+def _new_goal(book: Workbook) -> None:
+    sheet = book["教师"]
+    sheet.cell(2, heading(sheet, "个人提升目标"), "每周有一节课让学生当堂改一次自己的想法。")
+
+
+def test_many_workbooks_are_judged_as_one_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = f"submissions/{SCHOOL}/2026/plan.yaml"
+    tree = base().having({plan: base().read(plan).replace(b"goal", b"gaol", 1)})  # it was wrong before
+    new = changed(filled(base(), ROSTER), _new_goal)
+    alone = brought_in(new, tree)
+    assert alone.ready
+    monkeypatch.setattr(importing, "_WORTH_BOOKS", 1)
+    monkeypatch.setattr(importing, "cores", lambda: 2)
+    beside = brought_in(new, tree)
+    assert told(beside) == told(alone) == []
+    assert beside.elsewhere == alone.elsewhere == ()
+    assert beside.intakes[0].after == alone.intakes[0].after

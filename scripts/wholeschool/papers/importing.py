@@ -104,7 +104,13 @@ def judge(
             scope = {county_of(intake.path) for intake in taken.values() if intake.path}
             texts = {intake.path: intake.after.encode() for intake in good.values() if intake.after is not None}
             written = OverlaidTree(tree, texts)
-            found = _findings(written, scope, kept, Earlier(written, tree))
+            if before is None and cores() > 1 and len(books) >= _WORTH_BOOKS:
+                with crew(1) as beside:  # a whole county is judged, twice
+                    as_it_is = beside.submit(_findings, tree, scope)
+                    found = _findings(written, scope, kept, Earlier(written, tree))
+                    before = Counter(map(_said, as_it_is.result()))
+            else:
+                found = _findings(written, scope, kept, Earlier(written, tree))
             if found and before is None:
                 before = Counter(map(_said, _findings(tree, scope, kept)))
             after = _new(found, before or Counter())
@@ -277,7 +283,9 @@ def _new(findings: Iterable[Finding], before: Counter[tuple[str, str, str]]) -> 
     return found
 
 
-def _findings(tree: Tree, counties: set[str], kept: Cache, earlier: Earlier | None = None) -> list[Finding]:
+def _findings(
+    tree: Tree, counties: set[str], kept: Cache | None = None, earlier: Earlier | None = None
+) -> list[Finding]:
     """Everything wrong with these counties and what stands above them, echoes too; other counties are not read.
 
     What was decided in a tree `earlier` is not judged again.
