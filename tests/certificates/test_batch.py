@@ -13,7 +13,8 @@ import pikepdf
 import pytest
 
 from tests.bench.certificates import entries
-from wholeschool.certificates import batch, render_all
+from wholeschool.certificates import batch
+from wholeschool.certificates.batch import render_all
 from wholeschool.certificates.typeset import Design, Typesetter
 from wholeschool.cli.workspace import check_root
 from wholeschool.errors import BuildError

@@ -10,7 +10,7 @@ from distributed import LocalCluster
 
 from tests.certificates.test_batch import contents
 from tests.synthesis import write
-from wholeschool.certificates import render_all
+from wholeschool.certificates.batch import render_all
 from wholeschool.cli.workspace import check_root
 
 COMMAND = Path(sys.executable).with_name("wholeschool")

@@ -13,7 +13,8 @@ import pikepdf
 import pytest
 
 from tests.synthesis import write
-from wholeschool.certificates import batch, render_all
+from wholeschool.certificates import batch
+from wholeschool.certificates.batch import render_all
 from wholeschool.cli.workspace import check_root
 from wholeschool.outcomes.numbers import parse
 

@@ -14,12 +14,12 @@ import pytest
 from tests.bench.certificates import entries
 from tests.certificates.test_batch import contents, programme
 from tests.soak import examples
-from wholeschool.certificates import render_all
+from wholeschool.certificates.batch import render_all
 
 _RUN = """
 import os, shutil, signal, sys
 from pathlib import Path
-from wholeschool.certificates import render_all
+from wholeschool.certificates.batch import render_all
 from wholeschool.cli.workspace import check_root
 
 root = Path(sys.argv[1])

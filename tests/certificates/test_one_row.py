@@ -12,8 +12,9 @@ import pytest
 
 from tests.certificates.forgeries import genuine
 from tests.certificates.sealing import ledger_text, sealed, status_text
+from wholeschool.certificates.pdf_verification import judge_pdf
 from wholeschool.certificates.signing import unsigned_status
-from wholeschool.certificates.verification import REVOKED, UNKNOWN, VALID, judge, judge_number, judge_pdf
+from wholeschool.certificates.verification import REVOKED, UNKNOWN, VALID, judge, judge_number
 from wholeschool.cli.workspace import check_root
 from wholeschool.outcomes import seals
 from wholeschool.programme import Programme, YearOfCounty

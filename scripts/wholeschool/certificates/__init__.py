@@ -1,7 +1,9 @@
-"""Certificates: from the ledger to PDF, one for each row and one print file for each school."""
+"""Certificates: issued into the ledger, and from it to PDF, one for each row and one print file for each school.
 
-from wholeschool.certificates.batch import Rendered, render_all
+What draws them (`batch`, `pdf_verification`) takes seconds to load; who only issues
+or looks one up does not wait for it.
+"""
+
 from wholeschool.certificates.issue import put_down, signed_files, sole_issuer
-from wholeschool.certificates.typeset import Typesetter
 
-__all__ = ["Rendered", "Typesetter", "put_down", "render_all", "signed_files", "sole_issuer"]
+__all__ = ["put_down", "signed_files", "sole_issuer"]

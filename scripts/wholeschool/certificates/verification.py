@@ -7,22 +7,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from io import BytesIO
-from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-import pikepdf
-
-from wholeschool.certificates.typeset import ATTACHMENT, Design, Typesetter
 from wholeschool.outcomes import seals
 from wholeschool.outcomes.numbers import Number, NumberError, parse
 from wholeschool.programme import Programme, YearOfCounty
 from wholeschool.records.structs import CertificateEntry
 
 VALID, REVOKED, REPLACED, UNKNOWN = "有效", "已撤销", "已更换", "无法确认"
-# A PDF of ours is a tenth of this.
-_MAX_BYTES = 2_000_000
 
 
 class Verdict(NamedTuple):
@@ -129,32 +121,3 @@ def _judge_row(programme: Programme, entry: CertificateEntry, today: str, code: 
     if code is not None and seals.plain_code(code) != seals.plain_code(seals.check_code(token)):
         return Verdict(UNKNOWN, "校验码不对：抄错了，或者这张纸是伪造的")
     return judge(programme, token, today)
-
-
-def judge_pdf(programme: Programme, file: Path, today: str) -> Verdict:
-    """A PDF: the signed record in it, and that the file is, byte for byte, what that record gives."""
-    try:
-        data = file.read_bytes() if file.stat().st_size <= _MAX_BYTES else b""
-        with pikepdf.open(BytesIO(data)) as pdf:
-            token = bytes(pdf.attachments[ATTACHMENT].get_file().read_bytes()).decode("ascii")
-    except (OSError, pikepdf.PdfError, KeyError, ValueError, AttributeError, TypeError):
-        return Verdict(UNKNOWN, f"{file.name} 不是本程序生成的证书，或者已经损坏")
-    verdict = judge(programme, token, today)
-    if verdict.state == UNKNOWN:
-        return verdict
-    if data != _made_again(programme, token):
-        reason = (
-            "签名是真的，但文件不是原样：改动过，或者是用别的字体、别的版本生成的；以下面的内容为准，与纸面逐项核对"
-        )
-        return verdict._replace(state=UNKNOWN, reason=reason)
-    return verdict
-
-
-def _made_again(programme: Programme, token: str) -> bytes:
-    found, key = seals.opened(token, programme.keys)
-    said = {name: found[short] for name, short in seals.CLAIMS.items() if short in found}
-    seal = token.rpartition(".")[2]
-    row = {"teacher": "", "school_code": "", "key": key.id, "seal": seal} | said
-    entry = msgspec.convert(row, CertificateEntry)
-    design = Design.of(programme, bool(key.demo))
-    return Typesetter([entry], design).pdf([entry])

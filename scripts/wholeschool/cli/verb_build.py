@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from wholeschool.certificates import render_all
+from wholeschool.certificates.batch import render_all
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.workspace import check_root, find_root, refuse_errors, tell_left_out, withheld_cases
 from wholeschool.records.kinds import ROOT

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import click
 
-from wholeschool.certificates import put_down, render_all, signed_files, sole_issuer
+from wholeschool.certificates import put_down, signed_files, sole_issuer
 from wholeschool.certificates.holders import strangers
 from wholeschool.certificates.signing import VARIABLE, private_key, signer_for
-from wholeschool.certificates.verification import VALID, judge, judge_number, judge_pdf
+from wholeschool.certificates.verification import VALID, judge, judge_number
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_errors, refuse_result, tell_unjudged
@@ -118,6 +118,8 @@ def verify(what: str, code: str | None) -> None:
     if what.lower().endswith(".pdf"):
         if not Path(what).is_file():
             raise UsageError(f"没有 {what} 这个文件")
+        from wholeschool.certificates.pdf_verification import judge_pdf  # takes seconds to load
+
         verdict = judge_pdf(programme, Path(what), on)
     elif "." in what:
         verdict = judge(programme, what.rpartition("#")[2], on)
@@ -210,6 +212,8 @@ def _revocations(
 @click.option("--scheduler", metavar="tcp://…", help="交给 Dask 集群做；各台机器要看得见同一个文件夹。")
 def render(county: str | None, every: bool, year: int | None, out: Path | None, scheduler: str | None) -> None:
     """由台账生成证书：每张一个 PDF，每校一个打印件、一个压缩包。没有变化的学校不重做。"""
+    from wholeschool.certificates.batch import render_all  # takes seconds to load
+
     root = find_root(Path.cwd())
     if county and every:
         raise UsageError("写了县就不要写 --all")
