@@ -49,5 +49,6 @@ def validated(arguments: list[str], root: Path, *, kept: str = "") -> Timed:
     seconds = time.perf_counter() - start
     report = json.loads(said)
     if report["errors"]:
-        raise SystemExit(f"the synthetic records have {report['errors']} errors")
+        first = next(each for each in report["findings"] if each["severity"] == "error")
+        raise SystemExit(f"the synthetic records have {report['errors']} errors, the first: {first}")
     return Timed(seconds, peak, report)
