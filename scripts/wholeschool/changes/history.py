@@ -284,10 +284,12 @@ def reviewed_names_stay(proposal: Proposal) -> Iterator[Breach]:
 
 @rule("HOURS-KEPT", "keeping", clause=OURS)
 def recognised_hours_stay(proposal: Proposal) -> Iterator[Breach]:
-    """学时学分认定之后，已有的活动不改不删，只增加新的。
+    """学时学分认定之后，已有的活动不改不删，只增加认定以后新办的。
 
-    学时由活动算出，改了活动就改了认定过的学时；没有活动记录的，名册上的学时也不改。要更正的，请县里先写一条“限期整改”。
+    学时由活动算出，改了活动、补写倒填日期的活动，就改了认定过的学时；没有活动记录的，名册上的学时也不改。
+    要更正的，请县里先写一条“限期整改”。
     """
+    hint = "恢复原样；要更正的，请县里先写一条“限期整改”，改好再验收、认定"
     for school in proposal.base.schools:
         later = proposal.head.units.get(school.path)
         for year in school.years:
@@ -298,17 +300,19 @@ def recognised_hours_stay(proposal: Proposal) -> Iterator[Breach]:
             if record is None:
                 yield from _hours_rewritten(proposal, school, year)
             elif later and (after := later.one(Activities, year=year)):
-                left = list(after.data.activities)
+                left, kept = list(after.data.activities), True
                 for activity in record.data.activities:
                     if activity not in left:
+                        kept = False
                         message = f"学时已经认定，{activity.date} 的活动“{activity.theme}”被改动或删掉了"
-                        yield (
-                            after.at(None, "activities", key=True),
-                            message,
-                            "恢复原样；要更正的，请县里先写一条“限期整改”，改好再验收、认定",
-                        )
+                        yield after.at(None, "activities", key=True), message, hint, None, record.path
                     else:
                         left.remove(activity)
+                day = before.accepted.recognition.date
+                for activity in left if kept else ():  # one that was changed is there in other words
+                    if activity.date <= day:
+                        message = f"学时 {day} 已经认定，新写的活动日期却是 {activity.date}"
+                        yield after.at(activity, "date"), message, hint, None, f"{record.path} 补写"
 
 
 def _hours_rewritten(proposal: Proposal, school: Unit, year: int) -> Iterator[Breach]:
@@ -360,11 +364,13 @@ def portfolios_stay(proposal: Proposal) -> Iterator[Breach]:
             after = later.one(Teachers, year=year) if later else None
             if not reviewed or roster is None or (after is None and roster.path not in removed):
                 continue
-            left = {teacher.number for teacher in after.data.teachers} if after else set()
+            if after is None:
+                yield Location(roster.path), "已经有评审结果，名册是电子档案的一部分，被删掉了", "恢复原样"
+                continue
+            left = {teacher.number for teacher in after.data.teachers}
             for number in sorted(number for number in reviewed if number not in left):
-                at = after.at(None, "teachers", key=True) if after else Location(roster.path)
                 yield (
-                    at,
+                    after.at(None, "teachers", key=True),
                     f"教师 {number} 有评审结果，却从名册里删掉了",
                     "恢复这一条；调走的，在新学校的下一年度名册里写",
                 )
@@ -383,7 +389,7 @@ def _evidence_exchanged(school: Unit, later: Unit | None, year: int) -> Iterator
         same = next((one for one in left if (one.teacher, one.microability) == (each.teacher, each.microability)), None)
         at = after.at(same) if same else after.at(None, "submissions", key=True)
         message = f"学校已经验收，教师 {each.teacher} 的“{each.microability}”登记的成果被改动或删掉了"
-        yield at, message, "恢复原样；补交的在后面另写一条"
+        yield at, message, "恢复原样；补交的在后面另写一条", None, "" if same else f"{before.path} 删掉"
 
 
 def _removed(proposal: Proposal) -> set[str]:

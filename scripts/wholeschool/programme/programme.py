@@ -15,6 +15,7 @@ from wholeschool.findings import Location
 from wholeschool.programme.earlier import DECISIONS, Earlier
 from wholeschool.records import Loaded, Place, Record
 from wholeschool.records import structs as s
+from wholeschool.records.kinds import ROOT
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -22,6 +23,8 @@ T = TypeVar("T", bound=msgspec.Struct)
 PASSED_LEVELS = ("优秀", "合格")
 # What a school writes in a round, and the county's acceptance rests on.
 _PAPERS = (s.Plan, s.Survey, s.Scheme, s.Group, s.Teachers, s.Activities, s.Evidence, s.Review)
+# Of these nobody can take one away that a decision rests on: that is refused by itself.
+_HELD = ("plan.yaml", "teachers.yaml", "activities.yaml", "evidence.yaml", "reviews/", "attachments/")
 GUIDANCE = s.Standard(credits=20, online_hours=30, practice_hours=30, practice_share=50)
 """What the guidance asks for (附件1 二(四)2, 二(五)2, 三(二)2)."""
 
@@ -470,6 +473,8 @@ class Programme:
             return False
         unit = self.units.get(at.record.unit)
         if unit is None or not all(map(self.earlier.has_file, unit.paths(at.record.year))):
+            return False
+        if not all(each.startswith(_HELD) for each in self.earlier.lost(f"{ROOT}{unit.path}/{at.record.year}/")):
             return False
         school, paper = self.school_year(unit, at.record.year or 0), at.record.data
         if isinstance(paper, s.Plan) and self._is_kept(school, s.Approvals, school.approval):
