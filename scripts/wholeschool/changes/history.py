@@ -158,6 +158,8 @@ def _checked_anew(before: SpotCheck, now: Record[SpotCheck]) -> Iterator[Breach]
             yield now.at(same) if same else now.at(None, "items", key=True), f"{of}的抽查结果被改动或删掉了", hint
         elif item.correction and (same.correction is None or same.correction.due != item.correction.due):
             yield now.at(same), "整改的期限被改动或删掉了", hint
+        elif item.correction and item.correction.result == "已改正" and same.correction != item.correction:
+            yield now.at(same), "写明已改正的整改被改动了", "恢复原样；改正以后又查出不合格的，另写一份抽查记录"
 
 
 def _same_or_recognised(before: object, after: object) -> bool:

@@ -669,6 +669,13 @@ class Programme:
         path = f"submissions/{folder}/"
         return self.has_broken(folder) or any(record.path.startswith(path) for record in self.records)
 
+    def is_unread(self, path: str, above: Unit) -> bool:
+        """Whether what is at a path below a unit is no unit for want of a usable `unit.yaml`, which has its finding.
+
+        What lies elsewhere is not below the unit, whether it has been read or not.
+        """
+        return path.startswith(f"{above.path}/") and path not in self.units and self.is_there(path)
+
     def knows_teachers_of(self, unit: Unit) -> bool:
         """Whether every roster and unit.yaml below the unit is usable; where not, that has its own finding."""
         broken = re.compile(rf"submissions/{unit.path}/.*(?:teachers|unit)\.yaml")
