@@ -9,6 +9,7 @@ from wholeschool.changes.proposal import Proposal
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Location
 from wholeschool.programme import Unit
+from wholeschool.programme.programme import PASSED_LEVELS
 from wholeschool.records import Record
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.refusals import Refused
@@ -16,6 +17,7 @@ from wholeschool.records.structs import (
     Acceptance,
     Activities,
     Approvals,
+    CheckedItem,
     Evidence,
     Plan,
     Review,
@@ -111,7 +113,9 @@ def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
     """县级的审核、挂靠和验收结论只增不改；抽查记录不删，已经作出的复核评定、写明的问题也不改。
 
     改变结论的，在后面另写一条；前后两条都留着，才看得出经过。抽查之后只添整改的情况和新的抽查项。
+    认定以后，不补写认定那天或更早的不合格：认定时没有这一条，认定过的就悄悄不算了。
     """
+    yield from _failed_behind(proposal)
     removed = _removed(proposal)
     for unit in proposal.base.units.values():
         later = proposal.head.units.get(unit.path)
@@ -139,6 +143,30 @@ def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
                         at = after.at(new[index]) if index < len(new) else after.at(None)
                         yield at, f"第 {index + 1} 条{what}被改动或删掉了", f"恢复原样，新的{what}写在后面"
                         break
+
+
+def _failed_behind(proposal: Proposal) -> Iterator[Breach]:
+    """Results that checkers find wanting as of a day on which they were recognised already, with nobody knowing."""
+    for unit, check in proposal.head.each(SpotCheck):
+        was = proposal.base.units.get(unit.path)
+        before = was.one(SpotCheck, year=check.year, name=check.name) if was else None
+        known = {_checked(item) for item in before.data.items if item.recheck_level} if before else set()
+        for item in check.data.items if check.data.stage == "考核结果" else ():
+            school, year = proposal.base.units.get(item.school), check.year or 0
+            if school is None or item.recheck_level in (None, *PASSED_LEVELS) or _checked(item) in known:
+                continue
+            accepted = proposal.base.school_year(school, year).accepted
+            later = proposal.head.units.get(item.school)
+            if accepted is None or later is None or proposal.head.school_year(later, year).accepted != accepted:
+                continue
+            if accepted.recognition and check.data.date <= (day := accepted.recognition.date):
+                message = f"县级 {day} 已经认定，新写的不合格却是 {check.data.date} 查出的"
+                hint = "照实写抽查的日期；认定以前就查出来的，请县里先写一条“限期整改”，改好再验收、认定"
+                yield check.at(item, "recheck_level"), message, hint, None, check.path
+
+
+def _checked(item: CheckedItem) -> tuple[str, str | None, str | None]:
+    return item.school, item.teacher, item.microability
 
 
 def _checked_anew(before: SpotCheck, now: Record[SpotCheck]) -> Iterator[Breach]:
