@@ -195,6 +195,21 @@ def test_an_accepted_paper_is_judged_when_it_is_touched() -> None:
     assert "CONSULT-FIRST" in {each.code for each in changed(base(), late)}
 
 
+def test_an_accepted_round_is_judged_when_a_paper_of_it_is_taken_away() -> None:
+    """The consultation that the teachers' points rest on: taking it away touches the round as a change of it does."""
+    without = base().without(f"{SCHOOL}/2026/groups/quanxiao.yaml")
+    assert standing(without) == []
+    assert {(each.code, each.path) for each in changed(base(), without)} == {
+        ("CONSULT-FIRST", f"{SCHOOL}/2026/teachers.yaml")
+    }
+
+
+def test_a_register_that_is_emptied_is_one_mistake() -> None:
+    path = f"{SCHOOL}/2026/evidence.yaml"
+    emptied = base().having({path: b"submissions: []\n"})
+    assert [each.code for each in changed(base(), emptied) if each.path == path] == ["PORTFOLIO-KEPT"]
+
+
 def test_whoever_decides_is_told_of_what_the_decision_rests_on() -> None:
     """A plan that says nothing of the assessment: whoever approves it hears of it, and nobody afterwards."""
     plan, approvals = f"{SCHOOL}/2026/plan.yaml", f"{COUNTY}/2026/approvals.yaml"

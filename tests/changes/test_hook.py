@@ -115,6 +115,29 @@ def test_history_is_not_rewritten_and_main_not_deleted(clone: Path) -> None:
     assert "不能删除" in deleted.stderr
 
 
+def test_what_was_the_main_line_stays_it(clone: Path) -> None:
+    """Whose results these were is read along it: it may take others in, but not become a side line of another."""
+    git(clone, "branch", "side")
+    edit(clone, f"{SCHOOL}/2026/plan.yaml", "offered:", "# 校对过\noffered:")
+    assert commit_and_push(clone, "wenhua").returncode == 0
+    was = server(clone)
+    git(clone, "checkout", "-q", "side")
+    edit(clone, f"{SCHOOL}/unit.yaml", "level:", "# 校对过\nlevel:")
+    git(clone, "commit", "-qam", "side")
+    git(clone, "checkout", "-q", "main")
+    git(clone, "merge", "-q", "--no-ff", "side")
+    tree = git(clone, "rev-parse", "main^{tree}").stdout.strip()
+    beginning = git(clone, "commit-tree", tree, "-m", "x").stdout.strip()
+    for first in ("side", beginning):
+        other = git(clone, "commit-tree", tree, "-p", first, "-p", was, "-m", "x").stdout.strip()
+        done = git(clone, "push", "origin", f"{other}:refs/heads/main", account="wenhua")
+        assert done.returncode != 0, first
+        assert "旁支" in done.stderr
+        assert "git pull --rebase" in done.stderr
+    assert server(clone) == was
+    assert git(clone, "push", "origin", "main", account="wenhua").returncode == 0
+
+
 def test_other_branches_are_free(clone: Path) -> None:
     edit(clone, f"{SCHOOL}/unit.yaml", "level: 校", "level: 县")
     assert commit_and_push(clone, "", branch="draft").returncode == 0

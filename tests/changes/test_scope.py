@@ -107,6 +107,27 @@ def test_a_number_that_another_county_uses_is_found(edited: git.Repo) -> None:
         assert [each.path for each in told] == [mine.relative_to(root).as_posix()]
 
 
+def test_a_school_of_another_county_is_none_of_the_county(edited: git.Repo) -> None:
+    """It is there, though nobody reads it: the county has neither trained its teachers nor checked them."""
+    root = Path(str(edited.working_dir))
+    mine, theirs = counties(edited)[0], counties(edited)[-1]
+    foreign = rosters(edited, theirs)[0].parents[1].relative_to(root / "submissions").as_posix()
+    round_ = root / "submissions" / mine / "2026"
+    training, check = round_ / "training.yaml", round_ / "spot-checks" / "2026-09-20.yaml"
+    batches = training.read_text("utf-8")
+    training.write_text(batches.replace("    schools:\n", f"    schools:\n      - {foreign}\n", 1), "utf-8")
+    item = f'  - school: {foreign}\n    teacher: "34990100010001"\n    microability: A2\n'
+    levels = "    school_level: 合格\n    recheck_level: 合格\n"
+    check.parent.mkdir(exist_ok=True)
+    head = "date: 2026-09-20\nstage: 考核结果\nmode: 专家抽查\ncheckers: [龙光康]\nitems:\n"
+    check.write_text(f"{head}{item}{levels}conclusion: 抽查的证据能体现所申报的微能力。\n", "utf-8")
+    commit(edited, "change")
+    part = check_proposal(root, "HEAD~1", "HEAD").report
+    told = {each.code: each.path for each in part.findings if each.severity == "error"}
+    places = training.relative_to(root).as_posix(), check.relative_to(root).as_posix()
+    assert told == {"TRAINING-DATES": places[0], "CHECK-TARGET": places[1]}
+
+
 def test_a_change_above_the_counties_is_judged_with_all_of_them(edited: git.Repo) -> None:
     root = Path(str(edited.working_dir))
     settings = root / "submissions" / "programme.yaml"

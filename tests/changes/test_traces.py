@@ -125,6 +125,16 @@ def test_the_name_of_an_empty_folder_stays(repository: git.Repo) -> None:
     assert verdict(repository, base.hexsha) == [("PII-HISTORY", "*" * 11)]
 
 
+def test_a_folder_that_is_there_has_not_been_taken_back(repository: git.Repo) -> None:
+    """Its name is refused as that of the file in it, and not once more as something of the history."""
+    base = repository.head.commit.hexsha
+    path = f"{SCHOOL}/2026/con/plan.yaml"
+    (Path(str(repository.working_dir)) / path).parent.mkdir()
+    (Path(str(repository.working_dir)) / path).write_bytes(b"x: 1\n")
+    committed(repository, "one")
+    assert verdict(repository, base) == [("GIT-NAME", path)]
+
+
 def made(repository: git.Repo, kind: str, data: bytes) -> str:
     """An object of Git with these bytes, whatever Git itself would write."""
     return fed(repository, data, "hash-object", "-t", kind, "-w", "--stdin", "--literally")

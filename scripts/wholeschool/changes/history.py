@@ -9,6 +9,7 @@ from wholeschool.changes.proposal import Proposal
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Location
 from wholeschool.programme import Unit
+from wholeschool.programme.programme import PASSED_LEVELS
 from wholeschool.records import Record
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.refusals import Refused
@@ -16,6 +17,7 @@ from wholeschool.records.structs import (
     Acceptance,
     Activities,
     Approvals,
+    CheckedItem,
     Evidence,
     Plan,
     Review,
@@ -111,7 +113,9 @@ def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
     """县级的审核、挂靠和验收结论只增不改；抽查记录不删，已经作出的复核评定、写明的问题也不改。
 
     改变结论的，在后面另写一条；前后两条都留着，才看得出经过。抽查之后只添整改的情况和新的抽查项。
+    认定以后，不补写认定那天或更早的不合格：认定时没有这一条，认定过的就悄悄不算了。
     """
+    yield from _failed_behind(proposal)
     removed = _removed(proposal)
     for unit in proposal.base.units.values():
         later = proposal.head.units.get(unit.path)
@@ -141,6 +145,30 @@ def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
                         break
 
 
+def _failed_behind(proposal: Proposal) -> Iterator[Breach]:
+    """Results that checkers find wanting as of a day on which they were recognised already, with nobody knowing."""
+    for unit, check in proposal.head.each(SpotCheck):
+        was = proposal.base.units.get(unit.path)
+        before = was.one(SpotCheck, year=check.year, name=check.name) if was else None
+        known = {_checked(item) for item in before.data.items if item.recheck_level} if before else set()
+        for item in check.data.items if check.data.stage == "考核结果" else ():
+            school, year = proposal.base.units.get(item.school), check.year or 0
+            if school is None or item.recheck_level in (None, *PASSED_LEVELS) or _checked(item) in known:
+                continue
+            accepted = proposal.base.school_year(school, year).accepted
+            later = proposal.head.units.get(item.school)
+            if accepted is None or later is None or proposal.head.school_year(later, year).accepted != accepted:
+                continue
+            if accepted.recognition and check.data.date <= (day := accepted.recognition.date):
+                message = f"县级 {day} 已经认定，新写的不合格却是 {check.data.date} 查出的"
+                hint = "照实写抽查的日期；认定以前就查出来的，请县里先写一条“限期整改”，改好再验收、认定"
+                yield check.at(item, "recheck_level"), message, hint, None, check.path
+
+
+def _checked(item: CheckedItem) -> tuple[str, str | None, str | None]:
+    return item.school, item.teacher, item.microability
+
+
 def _checked_anew(before: SpotCheck, now: Record[SpotCheck]) -> Iterator[Breach]:
     """What checkers found is there still; corrections may go on, and items be added or checked that were not."""
     hint = "恢复原样；结果有更正的，写进整改（correction）"
@@ -158,6 +186,8 @@ def _checked_anew(before: SpotCheck, now: Record[SpotCheck]) -> Iterator[Breach]
             yield now.at(same) if same else now.at(None, "items", key=True), f"{of}的抽查结果被改动或删掉了", hint
         elif item.correction and (same.correction is None or same.correction.due != item.correction.due):
             yield now.at(same), "整改的期限被改动或删掉了", hint
+        elif item.correction and item.correction.result == "已改正" and same.correction != item.correction:
+            yield now.at(same), "写明已改正的整改被改动了", "恢复原样；改正以后又查出不合格的，另写一份抽查记录"
 
 
 def _same_or_recognised(before: object, after: object) -> bool:
@@ -284,10 +314,12 @@ def reviewed_names_stay(proposal: Proposal) -> Iterator[Breach]:
 
 @rule("HOURS-KEPT", "keeping", clause=OURS)
 def recognised_hours_stay(proposal: Proposal) -> Iterator[Breach]:
-    """学时学分认定之后，已有的活动不改不删，只增加新的。
+    """学时学分认定之后，已有的活动不改不删，只增加认定以后新办的。
 
-    学时由活动算出，改了活动就改了认定过的学时；没有活动记录的，名册上的学时也不改。要更正的，请县里先写一条“限期整改”。
+    学时由活动算出，改了活动、补写倒填日期的活动，就改了认定过的学时；没有活动记录的，名册上的学时也不改。
+    要更正的，请县里先写一条“限期整改”。
     """
+    hint = "恢复原样；要更正的，请县里先写一条“限期整改”，改好再验收、认定"
     for school in proposal.base.schools:
         later = proposal.head.units.get(school.path)
         for year in school.years:
@@ -298,17 +330,19 @@ def recognised_hours_stay(proposal: Proposal) -> Iterator[Breach]:
             if record is None:
                 yield from _hours_rewritten(proposal, school, year)
             elif later and (after := later.one(Activities, year=year)):
-                left = list(after.data.activities)
+                left, kept = list(after.data.activities), True
                 for activity in record.data.activities:
                     if activity not in left:
+                        kept = False
                         message = f"学时已经认定，{activity.date} 的活动“{activity.theme}”被改动或删掉了"
-                        yield (
-                            after.at(None, "activities", key=True),
-                            message,
-                            "恢复原样；要更正的，请县里先写一条“限期整改”，改好再验收、认定",
-                        )
+                        yield after.at(None, "activities", key=True), message, hint, None, record.path
                     else:
                         left.remove(activity)
+                day = before.accepted.recognition.date
+                for activity in left if kept else ():  # one that was changed is there in other words
+                    if activity.date <= day:
+                        message = f"学时 {day} 已经认定，新写的活动日期却是 {activity.date}"
+                        yield after.at(activity, "date"), message, hint, None, f"{record.path} 补写"
 
 
 def _hours_rewritten(proposal: Proposal, school: Unit, year: int) -> Iterator[Breach]:
@@ -360,11 +394,13 @@ def portfolios_stay(proposal: Proposal) -> Iterator[Breach]:
             after = later.one(Teachers, year=year) if later else None
             if not reviewed or roster is None or (after is None and roster.path not in removed):
                 continue
-            left = {teacher.number for teacher in after.data.teachers} if after else set()
+            if after is None:
+                yield Location(roster.path), "已经有评审结果，名册是电子档案的一部分，被删掉了", "恢复原样"
+                continue
+            left = {teacher.number for teacher in after.data.teachers}
             for number in sorted(number for number in reviewed if number not in left):
-                at = after.at(None, "teachers", key=True) if after else Location(roster.path)
                 yield (
-                    at,
+                    after.at(None, "teachers", key=True),
                     f"教师 {number} 有评审结果，却从名册里删掉了",
                     "恢复这一条；调走的，在新学校的下一年度名册里写",
                 )
@@ -383,7 +419,7 @@ def _evidence_exchanged(school: Unit, later: Unit | None, year: int) -> Iterator
         same = next((one for one in left if (one.teacher, one.microability) == (each.teacher, each.microability)), None)
         at = after.at(same) if same else after.at(None, "submissions", key=True)
         message = f"学校已经验收，教师 {each.teacher} 的“{each.microability}”登记的成果被改动或删掉了"
-        yield at, message, "恢复原样；补交的在后面另写一条"
+        yield at, message, "恢复原样；补交的在后面另写一条", None, "" if same else f"{before.path} 删掉"
 
 
 def _removed(proposal: Proposal) -> set[str]:

@@ -21,6 +21,7 @@ from wholeschool.errors import RepositoryError, UsageError, WholeschoolError
 from wholeschool.files import write_whole
 from wholeschool.reports import reporters
 from wholeschool.sources import CommitTree
+from wholeschool.sources.history import goes_on
 from wholeschool.sources.reasons import unsupported
 from wholeschool.sources.sayings import said_by_tag
 
@@ -123,7 +124,9 @@ def _judge(old: str, new: str, branch: str, who: Author, account: str) -> bool:
         tell_unjudged(checked)
     else:
         if not _descends(root, old, new):
-            raise RepositoryError(f"{branch} 分支的历史不能改写；先取回（git pull）最新的，再推送")
+            raise RepositoryError(f"{branch} 分支的历史不能改写；先取回最新的（git pull --rebase），再推送")
+        if not goes_on(root, old, new):  # whose results these were, and what was drawn, is read along that line
+            raise RepositoryError(f"{branch} 分支原来的历史成了合并进来的旁支；运行 git pull --rebase，再推送")
         checked = check_proposal(root, old, new, who, day=today())
     click.echo(reporters["text"](checked.report, checked.tree), nl=False, err=True)
     if checked.report.failed:

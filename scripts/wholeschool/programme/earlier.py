@@ -8,7 +8,7 @@ by where they stand, so that adding to a file, and sorting it, make nothing new.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -45,6 +45,7 @@ class Earlier:
         self._alike: dict[str, bool] = {}
         self._files: dict[str, _Decisions] = {}
         self._ours: dict[str, _Decisions] = {}
+        self._lost: dict[str, list[str]] = {}
 
     @property
     def knows(self) -> bool:
@@ -59,6 +60,15 @@ class Earlier:
             name = self._before.object_name(path)
             self._alike[path] = bool(name) and name == self._now.object_name(path)
         return self._alike[path]
+
+    def lost(self, folder: str) -> list[str]:
+        """Files that were in the folder of a school's round before and are there no more, by their place in it."""
+        county = folder.rstrip("/").rsplit("/", 2)[0]  # listed once for all its schools
+        if county not in self._lost:
+            now = {entry.path for entry in _entries_of(self._now, county)}
+            before = _entries_of(self._before, county) if self._before else ()
+            self._lost[county] = [entry.path for entry in before if entry.path not in now]
+        return [path.removeprefix(folder) for path in self._lost[county] if path.startswith(folder)]
 
     def has(self, record: Record[Any], node: msgspec.Struct | None) -> bool:
         """Whether the decision that `node` belongs to (None: the record as a whole) was there before."""
@@ -76,6 +86,13 @@ class Earlier:
         except RepositoryError:
             return None
         return next(iter(load(self._before, [Entry(path, REGULAR, size)]).records), None)
+
+
+def _entries_of(tree: Tree, folder: str) -> Sequence[Entry]:
+    try:
+        return tree.entries(folder)
+    except RepositoryError:  # no such folder
+        return ()
 
 
 class _Decisions:

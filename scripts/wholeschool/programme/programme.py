@@ -15,6 +15,7 @@ from wholeschool.findings import Location
 from wholeschool.programme.earlier import DECISIONS, Earlier
 from wholeschool.records import Loaded, Place, Record
 from wholeschool.records import structs as s
+from wholeschool.records.kinds import ROOT
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -22,6 +23,8 @@ T = TypeVar("T", bound=msgspec.Struct)
 PASSED_LEVELS = ("优秀", "合格")
 # What a school writes in a round, and the county's acceptance rests on.
 _PAPERS = (s.Plan, s.Survey, s.Scheme, s.Group, s.Teachers, s.Activities, s.Evidence, s.Review)
+# Of these nobody can take one away that a decision rests on: that is refused by itself.
+_HELD = ("plan.yaml", "teachers.yaml", "activities.yaml", "evidence.yaml", "reviews/", "attachments/")
 GUIDANCE = s.Standard(credits=20, online_hours=30, practice_hours=30, practice_share=50)
 """What the guidance asks for (附件1 二(四)2, 二(五)2, 三(二)2)."""
 
@@ -471,6 +474,8 @@ class Programme:
         unit = self.units.get(at.record.unit)
         if unit is None or not all(map(self.earlier.has_file, unit.paths(at.record.year))):
             return False
+        if not all(each.startswith(_HELD) for each in self.earlier.lost(f"{ROOT}{unit.path}/{at.record.year}/")):
+            return False
         school, paper = self.school_year(unit, at.record.year or 0), at.record.data
         if isinstance(paper, s.Plan) and self._is_kept(school, s.Approvals, school.approval):
             return True
@@ -673,6 +678,13 @@ class Programme:
         """Whether the folder (below submissions/) holds any file at all, usable or not."""
         path = f"submissions/{folder}/"
         return self.has_broken(folder) or any(record.path.startswith(path) for record in self.records)
+
+    def is_unread(self, path: str, above: Unit) -> bool:
+        """Whether what is at a path below a unit is no unit for want of a usable `unit.yaml`, which has its finding.
+
+        What lies elsewhere is not below the unit, whether it has been read or not.
+        """
+        return path.startswith(f"{above.path}/") and path not in self.units and self.is_there(path)
 
     def knows_teachers_of(self, unit: Unit) -> bool:
         """Whether every roster and unit.yaml below the unit is usable; where not, that has its own finding."""

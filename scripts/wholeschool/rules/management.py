@@ -49,7 +49,7 @@ def training_ends_after_it_begins(programme: Programme) -> Iterator[Breach]:
                 yield record.at(batch, "ends"), f"结束日期 {batch.ends} 早于开始日期 {batch.starts}", "核对两个日期"
             for index, path in enumerate(batch.schools):
                 school = programme.units.get(path)
-                if school is None and programme.is_there(path):
+                if programme.is_unread(path, unit):
                     continue  # its unit.yaml has a finding
                 if school is None or school.level != "校" or unit not in school.ancestors:
                     yield (
@@ -237,7 +237,7 @@ def evaluations_are_of_units_below(programme: Programme) -> Iterator[Breach]:
             own = target is unit
             if evaluation.kind == "自评" and not own:
                 yield record.at(evaluation, "unit"), "自评写的不是本单位", f"写 {unit.path}"
-            elif target is None and programme.is_there(evaluation.unit):
+            elif programme.is_unread(evaluation.unit, unit):
                 continue  # its unit.yaml has a finding
             elif evaluation.kind == "他评" and (target is None or unit not in target.ancestors):
                 here = About(programme.meant(evaluation.unit), record.year or 0)

@@ -40,7 +40,7 @@ def checks_are_of_schools_below(programme: Programme) -> Iterator[Breach]:
     """
     for unit, record, item, year in _items(programme):
         at = record.at(item, "school")
-        if year is None and item.school not in programme.units and programme.is_there(item.school):
+        if year is None and programme.is_unread(item.school, unit):
             continue  # its unit.yaml has a finding
         if year is None:
             here = About(programme.meant(item.school), record.year or 0)
@@ -210,7 +210,7 @@ def inspections_are_of_units_below(programme: Programme) -> Iterator[Breach]:
     for unit, record in programme.each(Inspections):
         for each in record.data.inspections:
             target = programme.units.get(each.unit)
-            if target is None and programme.is_there(each.unit):
+            if programme.is_unread(each.unit, unit):
                 continue  # its unit.yaml has a finding
             if target is None or unit not in target.ancestors:
                 here = About(programme.meant(each.unit), record.year or 0)

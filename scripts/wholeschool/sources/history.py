@@ -9,6 +9,8 @@ import git
 from git.exc import GitError
 from gitdb.exc import BadName, BadObject  # type: ignore[import-untyped]
 
+from wholeschool.errors import RepositoryError
+
 # Looked back over so many merges.
 MERGES = 60
 _MARK = "\x01"
@@ -65,6 +67,22 @@ def steps_of(root: Path, path: str) -> list[str]:
     except (GitError, OSError):
         return []
     return str(said).split()
+
+
+def goes_on(root: Path, old: str, new: str) -> bool:
+    """Whether the main line of one commit, that of the first parents, leads back to another.
+
+    Where the other one is only merged into it, as `git pull` does it, what was the main line is a side line from then
+    on, and whoever follows the main line sees no step of it. The other one must be among the ancestors.
+    """
+    try:
+        with git.Repo(root) as repository:
+            repository.git.update_environment(GIT_NO_REPLACE_OBJECTS="1")
+            said = repository.git.rev_list("--first-parent", "--parents", "--end-of-options", f"{old}..{new}")
+    except GitError as error:
+        raise RepositoryError(f"提交 {new[:10]} 的历史读不全，仓库可能坏了") from error
+    first = str(said).splitlines()[-1:]
+    return not first or first[0].split()[1:2] == [old]
 
 
 def started_from(root: Path, revision: str | None = None) -> str | None:

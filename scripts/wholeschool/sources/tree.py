@@ -184,6 +184,7 @@ class CommitTree:
         # Of each file: the modes and names of all parents' sides, then its own, then a letter; then its path.
         kept = {*self._objects.values(), *(base._objects.values() if base else ())}
         named = {*self._objects, *(base._objects if base else ())}
+        named |= {folder for path in named for folder in _folders_of(path)}
         rows = iter(said.split(b"\0"))
         left = MOST_LEFT_BEHIND
         for row in rows:
@@ -283,6 +284,12 @@ class CommitTree:
                 message = f"提交 {self.commit[:10]} 里的 {path} 读不出来，仓库坏了或没有取全；运行 git fsck 看看"
                 raise RepositoryError(message) from error
             raise RepositoryError(f"提交 {self.commit[:10]} 里没有文件 {path}") from error
+
+
+def _folders_of(path: str) -> Iterator[str]:
+    """The folders that a file lies in."""
+    while path := path.rpartition("/")[0]:
+        yield path
 
 
 def blob_name(data: bytes) -> str:
