@@ -95,12 +95,12 @@ def training_is_about_what_the_guidance_asks(programme: Programme) -> Iterator[B
     "paper",
     clause="附件1 三(一)2“开展面向所有学校的管理团队信息化领导力提升专项培训”",
     severity="warning",
-    presupposes=("UNIT-CENTER", "PLAN-APPROVED", "TRAINING-DATES"),
+    presupposes=("UNIT-CENTER", "PLAN-APPROVED", "TRAINING-DATES", "training"),
 )
 def leadership_training_reaches_every_school(programme: Programme) -> Iterator[Breach]:
     """学校管理团队的信息化领导力提升专项培训面向所有学校。
 
-    还有学校没有参加的，说出是哪几所。
+    还有学校没有参加的，说出是哪几所。省、市办的，往年办过的，写明学校参加了，也算，与覆盖率的算法相同。
     """
     for unit, record in programme.each(Training):
         batches = [batch for batch in record.data.batches if batch.audience == "学校管理团队"]
@@ -109,6 +109,13 @@ def leadership_training_reaches_every_school(programme: Programme) -> Iterator[B
         wanted = _FOCUS["学校管理团队"]
         batches = [batch for batch in batches if batch.focus in wanted] or batches  # none: TRAINING-FOCUS
         reached = {path for batch in batches for path in batch.schools}
+        for above in (unit, *unit.ancestors):
+            for each in above.all(Training):
+                if (each.year or 0) <= (record.year or 0):
+                    courses = [
+                        one for one in each.data.batches if one.audience == "学校管理团队" and one.focus in wanted
+                    ]
+                    reached.update(path for one in courses for path in one.schools)
         left = [school for school in unit.children if school.path not in reached and not school.data.center]
         if left:
             shown = "、".join(school.name for school in left[:5]) + ("等" if len(left) > 5 else "")
