@@ -163,21 +163,40 @@ def logged_tasks_belong_to_the_team(programme: Programme) -> Iterator[Breach]:
     presupposes=("TEAM-SIZE", "TEAM-HEAD", "PLAN-GUIDED"),
 )
 def appraised_people_are_members(programme: Programme) -> Iterator[Breach]:
-    """考评的是团队名单里的人；退出的人，名单里写明离任日期。
+    """考评的是团队名单里的人。
 
-    优胜劣汰要落在名单上。
+    优胜劣汰要落在名单上；退出的怎样写，见 APPRAISAL-LEFT。
     """
     for unit, record in programme.each(Appraisal):
         for each in record.data.members:
             team = unit.team(TEAM_FILES[each.team])
             if team is None:
                 continue
-            member = next((person for person in team.data.members if person.name == each.name), None)
-            if member is None:
+            if not any(person.name == each.name for person in team.data.members):
                 here = About(unit.path, record.year or 0, matter=each.name)
                 yield record.at(each, "name"), f"{each.team}的名单里没有这个人", "核对姓名", here
-            elif each.conclusion == "退出" and member.until is None:
-                yield record.at(each, "conclusion"), "结论是退出，名单里还没有离任日期", "在团队名单里给他写上 until"
+
+
+@rule(
+    "APPRAISAL-LEFT",
+    "keeping",
+    clause="附件1 三(一)3“履职与考评相结合，动态管理，优胜劣汰”；本项目的约定（进出落在团队名单上）",
+)
+def whoever_has_to_leave_has_left(programme: Programme) -> Iterator[Breach]:
+    """考评结论是退出的人，团队名单里写明离任日期，以后也留着。
+
+    优胜劣汰要落在名单上。离任日期没有写，或者后来删了，他就还算在任，还能去评审、抽查。以后又聘用的，在名单里另写一条，写明新的起期。
+    """
+    for unit, record in programme.each(Appraisal):
+        day = record.data.date or f"{record.year or 0}-12-31"
+        for each in record.data.members:
+            team = unit.team(TEAM_FILES[each.team])
+            if team is None or each.conclusion != "退出":
+                continue
+            terms = [person for person in team.data.members if person.name == each.name]
+            if any(term.until is None and (term.from_ or "") <= day for term in terms):
+                hint = "在团队名单里给他写上 until；以后又聘用的，另写一条，写明 from"
+                yield record.at(each, "conclusion"), "结论是退出，名单里还没有离任日期", hint
 
 
 @rule(
