@@ -265,6 +265,9 @@ def evaluations_are_of_units_below(programme: Programme) -> Iterator[Breach]:
                 yield record.at(evaluation, "unit"), "自评写的不是本单位", f"写 {unit.path}"
             elif target is None and programme.is_there(evaluation.unit):
                 continue  # its unit.yaml has a finding
+            elif evaluation.kind == "他评" and own:
+                hint = "评自己的，写“自评”；评下级单位的，unit 写它的路径"
+                yield record.at(evaluation, "unit"), "他评写的是本单位", hint
             elif evaluation.kind == "他评" and (target is None or unit not in target.ancestors):
                 here = About(programme.meant(evaluation.unit), record.year or 0)
                 yield record.at(evaluation, "unit"), f"“{evaluation.unit}”不是本级之下的单位", "写下级单位的路径", here
