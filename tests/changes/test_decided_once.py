@@ -189,6 +189,33 @@ def test_what_a_decision_rests_on_is_refused_to_whoever_takes_it_away(path: str,
     assert {each.path for each in told} == {path}  # never at somebody else's file
 
 
+LEAVING = """
+  - team: 培训团队
+    name: 沈月华
+    tasks:
+      - {task: 培训设计, level: 合格, basis: 承担一期培训}
+      - {task: 过程管理, level: 合格, basis: 到校记录齐全}
+      - {task: 研修指导, level: 合格, basis: 指导两校}
+      - {task: 考核评价, level: 合格, basis: 参加一校评审}
+    conclusion: 退出
+    note: 本人调离教研岗位
+"""
+
+
+def test_whoever_had_to_leave_stays_on_the_list_as_one_who_left() -> None:
+    appraised = base().having(
+        {f"{COUNTY}/2026/appraisal.yaml": f"date: 2026-11-16\nmembers:{LEAVING}".encode()},
+    )
+    roster = f"{COUNTY}/teams/training.yaml"
+    left = edited(appraised, roster, "name: 沈月华", "name: 沈月华\n    until: 2026-12-31")
+    assert changed(base(), left) == []
+    assert standing(left) == []
+    again = changed(left, appraised)  # years later, or by mistake: the date is taken out
+    assert [each.code for each in again] == ["APPRAISAL-LEFT"]
+    renamed = edited(left, roster, "name: 沈月华", "name: 沈月花")
+    assert standing(renamed) == []  # who is called otherwise since then is another matter
+
+
 def test_an_accepted_paper_is_judged_when_it_is_touched() -> None:
     late = edited(base(), f"{SCHOOL}/2026/groups/quanxiao.yaml", "date: 2026-03-20", "date: 2026-05-20")
     assert standing(late) == []

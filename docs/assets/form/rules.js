@@ -82,11 +82,19 @@
       }
     }],
     "CASE-TEACHER": [function* ({ cases, rosters, broken }) {
-      const known = new Set(rosters.flatMap((roster) => roster.value.teachers.map((teacher) => teacher.number)));
-      if (!known.size || broken.has("teachers")) return; // a roster that is wrong has its own findings
+      const listed = rosters.flatMap((roster) => roster.value.teachers);
+      if (!listed.length || broken.has("teachers")) return; // a roster that is wrong has its own findings
       for (const record of cases) {
-        const { teacher } = record.value;
-        if (teacher && !known.has(teacher)) yield [record, ["teacher"], `本校名册里没有教师 ${teacher}`, "核对教师编号"];
+        const { teacher, type, author } = record.value;
+        if (!teacher) continue;
+        if (!listed.some(({ number }) => number === teacher)) {
+          yield [record, ["teacher"], `本校名册里没有教师 ${teacher}`, "核对教师编号"];
+          continue;
+        }
+        const own = new Set(listed.filter(({ name }) => plain(name) === plain(author)).map(({ number }) => number));
+        if (type === "信息技术应用课例" && own.size && !own.has(teacher)) {
+          yield [record, ["teacher"], `这位作者在名册上的编号是 ${[...own].join("、")}，这里写的是 ${teacher}`, "核对教师编号和作者，两处写同一个人"];
+        }
       }
     }],
     "MD-HTML": [({ cases }) => ofText(cases, "MD-HTML", "删掉这段代码；标题、列表、表格用 Markdown 写")],

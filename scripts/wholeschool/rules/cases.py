@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from wholeschool.authority import OURS
 from wholeschool.findings import About, Location
 from wholeschool.programme import Programme
+from wholeschool.programme.people import plain
 from wholeschool.records import Record
 from wholeschool.records.case_html import problems
 from wholeschool.records.structs import Case, Teachers
@@ -53,17 +54,27 @@ def case_shows_known_microabilities(programme: Programme) -> Iterator[Breach]:
 
 @rule("CASE-TEACHER", "paper", clause=OURS)
 def lesson_is_by_a_teacher_of_the_school(programme: Programme) -> Iterator[Breach]:
-    """课例写明的教师在本校的名册上。
+    """课例写明的教师在本校的名册上；作者也在名册上的，是同一个人。
 
-    课例记入教师的电子档案，编号错了就记到别人那里。学校还没有名册的不查。
+    课例记入教师的电子档案，编号错了就记到别人那里。姓名后来更正过的，作者照旧写着也可以；学校还没有名册的不查。
     """
     for unit in programme.schools:
-        known = {teacher.number for roster in unit.all(Teachers) for teacher in roster.data.teachers}
-        if any(programme.has_broken(f"{unit.path}/{year}/teachers.yaml") for year in programme.years):
+        names: dict[str, set[str]] = {}
+        for roster in unit.all(Teachers):
+            for teacher in roster.data.teachers:
+                names.setdefault(teacher.number, set()).add(plain(teacher.name))
+        if not names or any(programme.has_broken(f"{unit.path}/{year}/teachers.yaml") for year in programme.years):
             continue  # an unreadable roster has its own finding
         for case in unit.all(Case):
-            if case.data.teacher and known and case.data.teacher not in known:
-                yield case.at(None, "teacher"), f"本校名册里没有教师 {case.data.teacher}", "核对教师编号"
+            number, lesson = case.data.teacher, case.data.type == "信息技术应用课例"
+            if number and number not in names:
+                yield case.at(None, "teacher"), f"本校名册里没有教师 {number}", "核对教师编号"
+            elif number and lesson and (author := plain(case.data.author)) not in names[number]:
+                own = [other for other, known in names.items() if author in known]
+                if not own:
+                    continue  # whose name was corrected since, or who signs otherwise
+                message = f"这位作者在名册上的编号是 {'、'.join(own)}，这里写的是 {number}"
+                yield case.at(None, "teacher"), message, "核对教师编号和作者，两处写同一个人"
 
 
 @rule("MD-HTML", "paper", clause=OURS)

@@ -95,12 +95,12 @@ def training_is_about_what_the_guidance_asks(programme: Programme) -> Iterator[B
     "paper",
     clause="附件1 三(一)2“开展面向所有学校的管理团队信息化领导力提升专项培训”",
     severity="warning",
-    presupposes=("UNIT-CENTER", "PLAN-APPROVED", "TRAINING-DATES"),
+    presupposes=("UNIT-CENTER", "PLAN-APPROVED", "TRAINING-DATES", "training"),
 )
 def leadership_training_reaches_every_school(programme: Programme) -> Iterator[Breach]:
     """学校管理团队的信息化领导力提升专项培训面向所有学校。
 
-    还有学校没有参加的，说出是哪几所。
+    还有学校没有参加的，说出是哪几所。省、市办的，往年办过的，写明学校参加了，也算，与覆盖率的算法相同。
     """
     for unit, record in programme.each(Training):
         batches = [batch for batch in record.data.batches if batch.audience == "学校管理团队"]
@@ -109,6 +109,13 @@ def leadership_training_reaches_every_school(programme: Programme) -> Iterator[B
         wanted = _FOCUS["学校管理团队"]
         batches = [batch for batch in batches if batch.focus in wanted] or batches  # none: TRAINING-FOCUS
         reached = {path for batch in batches for path in batch.schools}
+        for above in (unit, *unit.ancestors):
+            for each in above.all(Training):
+                if (each.year or 0) <= (record.year or 0):
+                    courses = [
+                        one for one in each.data.batches if one.audience == "学校管理团队" and one.focus in wanted
+                    ]
+                    reached.update(path for one in courses for path in one.schools)
         left = [school for school in unit.children if school.path not in reached and not school.data.center]
         if left:
             shown = "、".join(school.name for school in left[:5]) + ("等" if len(left) > 5 else "")
@@ -156,21 +163,40 @@ def logged_tasks_belong_to_the_team(programme: Programme) -> Iterator[Breach]:
     presupposes=("TEAM-SIZE", "TEAM-HEAD", "PLAN-GUIDED"),
 )
 def appraised_people_are_members(programme: Programme) -> Iterator[Breach]:
-    """考评的是团队名单里的人；退出的人，名单里写明离任日期。
+    """考评的是团队名单里的人。
 
-    优胜劣汰要落在名单上。
+    优胜劣汰要落在名单上；退出的怎样写，见 APPRAISAL-LEFT。
     """
     for unit, record in programme.each(Appraisal):
         for each in record.data.members:
             team = unit.team(TEAM_FILES[each.team])
             if team is None:
                 continue
-            member = next((person for person in team.data.members if person.name == each.name), None)
-            if member is None:
+            if not any(person.name == each.name for person in team.data.members):
                 here = About(unit.path, record.year or 0, matter=each.name)
                 yield record.at(each, "name"), f"{each.team}的名单里没有这个人", "核对姓名", here
-            elif each.conclusion == "退出" and member.until is None:
-                yield record.at(each, "conclusion"), "结论是退出，名单里还没有离任日期", "在团队名单里给他写上 until"
+
+
+@rule(
+    "APPRAISAL-LEFT",
+    "keeping",
+    clause="附件1 三(一)3“履职与考评相结合，动态管理，优胜劣汰”；本项目的约定（进出落在团队名单上）",
+)
+def whoever_has_to_leave_has_left(programme: Programme) -> Iterator[Breach]:
+    """考评结论是退出的人，团队名单里写明离任日期，以后也留着。
+
+    优胜劣汰要落在名单上。离任日期没有写，或者后来删了，他就还算在任，还能去评审、抽查。以后又聘用的，在名单里另写一条，写明新的起期。
+    """
+    for unit, record in programme.each(Appraisal):
+        day = record.data.date or f"{record.year or 0}-12-31"
+        for each in record.data.members:
+            team = unit.team(TEAM_FILES[each.team])
+            if team is None or each.conclusion != "退出":
+                continue
+            terms = [person for person in team.data.members if person.name == each.name]
+            if any(term.until is None and (term.from_ or "") <= day for term in terms):
+                hint = "在团队名单里给他写上 until；以后又聘用的，另写一条，写明 from"
+                yield record.at(each, "conclusion"), "结论是退出，名单里还没有离任日期", hint
 
 
 @rule(
@@ -239,6 +265,9 @@ def evaluations_are_of_units_below(programme: Programme) -> Iterator[Breach]:
                 yield record.at(evaluation, "unit"), "自评写的不是本单位", f"写 {unit.path}"
             elif programme.is_unread(evaluation.unit, unit):
                 continue  # its unit.yaml has a finding
+            elif evaluation.kind == "他评" and own:
+                hint = "评自己的，写“自评”；评下级单位的，unit 写它的路径"
+                yield record.at(evaluation, "unit"), "他评写的是本单位", hint
             elif evaluation.kind == "他评" and (target is None or unit not in target.ancestors):
                 here = About(programme.meant(evaluation.unit), record.year or 0)
                 yield record.at(evaluation, "unit"), f"“{evaluation.unit}”不是本级之下的单位", "写下级单位的路径", here

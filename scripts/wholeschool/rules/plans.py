@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from wholeschool.authority import OURS
 from wholeschool.findings import About
-from wholeschool.programme import Programme
+from wholeschool.programme import Programme, Unit
 from wholeschool.programme.people import absence, own_people, plain
-from wholeschool.records.structs import Approval, Approvals, Attachment, Plan
+from wholeschool.records.structs import Approval, Approvals, Attachment, Guidance, Plan
 from wholeschool.rules.choices import by_the_standard
 from wholeschool.rules.registry import Breach, rule
 from wholeschool.rules.teams import TRAINERS
@@ -49,12 +49,27 @@ def plan_is_guided_by_a_training_team(programme: Programme) -> Iterator[Breach]:
             if guide.date > plan.data.submitted:
                 message = f"指导日期 {guide.date} 晚于报送日期 {plan.data.submitted}"
                 yield plan.at(guide, "date"), message, "核对两个日期；确实没有先指导的，请培训团队指导后再报送"
+            if (theirs := _team_of_all(school, guide)) and all(
+                absence(team.data, name, guide.date) for name in guide.members
+            ):
+                message = f"写的指导人当天都不在{unit.name}培训团队，在{theirs.name}培训团队"
+                yield place, message, f"确实是他们指导的，team 写 {theirs.path}；不是的，写实际指导的人"
+                continue
             for index, name in enumerate(guide.members):
                 if why := absence(team.data, name, guide.date):
                     message = f"指导是 {guide.date}，这位指导人当天不在{unit.name}培训团队：{why}"
                     hint = "核对姓名和日期，写当天在任的指导人；新聘的请该单位先更新名单"
                     here = About(unit.path, matter=name)
                     yield plan.at(guide, "members", index), message, hint, here, unit.path + name
+
+
+def _team_of_all(school: Unit, guide: Guidance) -> Unit | None:
+    """The unit above a school in whose training team all the guides served on the day; the nearest of them."""
+    for above in school.ancestors:
+        team = above.team("training")
+        if team and not any(absence(team.data, name, guide.date) for name in guide.members):
+            return above
+    return None
 
 
 @rule(
