@@ -7,6 +7,7 @@ consent; that is the one name of a person on the site.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
@@ -256,11 +257,17 @@ def _classes(
 
 def public_cases(programme: Programme, withheld: Collection[str] = ()) -> list[PublicCase]:
     """Cases with consent and nothing wrong in them, newest first; `withheld` are paths with findings of any kind."""
-    cases = [
-        _case(unit, record)
+    told = [
+        (unit, record)
         for unit in programme.units.values()
         for record in unit.all(Case)
         if record.data.consent.author and record.path not in withheld and _is_harmless(record)
+    ]
+    # Schools of two counties may be called the same. No folder has a low line in its name, so these names differ.
+    times = Counter(_short(unit, record) for unit, record in told)
+    cases = [
+        _case(unit, record, short if times[short := _short(unit, record)] == 1 else _long(unit, record))
+        for unit, record in told
     ]
     return sorted(cases, key=lambda case: (case.date, case.slug), reverse=True)
 
@@ -326,10 +333,18 @@ def _school(year: YearOfSchool, at: Stage) -> PublicSchool:
     )
 
 
-def _case(unit: Unit, record: Record[Case]) -> PublicCase:
+def _short(unit: Unit, record: Record[Case]) -> str:
+    return f"{unit.slug}-{record.name}"
+
+
+def _long(unit: Unit, record: Record[Case]) -> str:
+    return f"{unit.path.replace('/', '_')}_{record.name}"
+
+
+def _case(unit: Unit, record: Record[Case], slug: str) -> PublicCase:
     data = record.data
     return PublicCase(
-        slug=f"{unit.slug}-{record.name}",
+        slug=slug,
         unit=public_unit(unit),
         title=data.title,
         type=data.type,
