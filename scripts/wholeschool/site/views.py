@@ -264,10 +264,11 @@ def public_cases(programme: Programme, withheld: Collection[str] = ()) -> list[P
         if record.data.consent.author and record.path not in withheld and _is_harmless(record)
     ]
     # Schools of two counties may be called the same. No folder has a low line in its name, so these names differ.
-    times = Counter(_short(unit, record) for unit, record in told)
+    slugs = [case_slugs(unit, record.name) for unit, record in told]
+    times = Counter(short for short, _ in slugs)
     cases = [
-        _case(unit, record, short if times[short := _short(unit, record)] == 1 else _long(unit, record))
-        for unit, record in told
+        _case(unit, record, short if times[short] == 1 else long)
+        for (unit, record), (short, long) in zip(told, slugs, strict=True)
     ]
     return sorted(cases, key=lambda case: (case.date, case.slug), reverse=True)
 
@@ -333,12 +334,9 @@ def _school(year: YearOfSchool, at: Stage) -> PublicSchool:
     )
 
 
-def _short(unit: Unit, record: Record[Case]) -> str:
-    return f"{unit.slug}-{record.name}"
-
-
-def _long(unit: Unit, record: Record[Case]) -> str:
-    return f"{unit.path.replace('/', '_')}_{record.name}"
+def case_slugs(unit: Unit, name: str) -> tuple[str, str]:
+    """What a case of a unit may be called on the site: the first, unless another unit's would be called the same."""
+    return f"{unit.slug}-{name}", f"{unit.path.replace('/', '_')}_{name}"
 
 
 def _case(unit: Unit, record: Record[Case], slug: str) -> PublicCase:
