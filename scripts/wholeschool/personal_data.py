@@ -322,8 +322,12 @@ def _accounts(text: str) -> Iterator[PersonalDatum]:
 # --- what others ask for ----------------------------------------------------------------------------------------------
 
 
-# A commit or a SHA-256, of whose figures eleven in a row may look like a number.
-_DIGEST = re.compile(r"(?<![0-9A-Za-z])(?=(?:[0-9]*[a-f]){8})[0-9a-f]{40}(?:[0-9a-f]{24})?(?![0-9A-Za-z])")
+# A commit or a SHA-256, of whose figures eleven in a row may look like a number; and a seal (Ed25519, RFC 8037), among
+# whose letters any word may stand. With so many figures in a row as a number has, it is none.
+_DIGEST = re.compile(
+    r"(?<![0-9A-Za-z])(?=(?:[0-9]*[a-f]){8})[0-9a-f]{40}(?:[0-9a-f]{24})?(?![0-9A-Za-z])"
+    r"|(?<![0-9A-Za-z_-])(?![0-9A-Za-z_-]*[0-9]{8})[0-9A-Za-z_-]{86}(?![0-9A-Za-z_-])"
+)
 
 
 def scan(text: str) -> Iterator[PersonalDatum]:

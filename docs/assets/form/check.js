@@ -126,7 +126,7 @@
   const OLD_CARD = new RegExp(`^(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])[0-9]{4}[3-9][0-9]${DAY}[0-9]{3}`);
   const NEARLY_MOBILE = /^(?:0086|086|86|0)?1[3-9][0-9]{8,11}$/;
   const NEARLY_CARD = new RegExp(`^[1-9][0-9]{4,7}(?:19|20)[0-9]{2}${DAY}[0-9]{1,5}$`);
-  const DIGEST = /(^|[^0-9A-Za-z])(?=(?:[0-9]*[a-f]){8})[0-9a-f]{40}(?:[0-9a-f]{24})?(?![0-9A-Za-z])/g;
+  const DIGEST = /(^|[^0-9A-Za-z])(?=(?:[0-9]*[a-f]){8})[0-9a-f]{40}(?:[0-9a-f]{24})?(?![0-9A-Za-z])|(^|[^\w-])(?![\w-]*[0-9]{8})[\w-]{86}(?![\w-])/g;
   const SAYS = "[^\\S\\n]*(?:号码?|账号|ID|是|为)?[^\\S\\n]*[(（]?[^\\S\\n]*[:：是为]?[^\\S\\n]*\\**[\"'“]?";
   const HAN_WECHAT = "[微薇][ ._-]{0,3}信", LATIN_WECHAT = "[Ww]e[Cc]hat|WECHAT|(?:^|[^A-Za-z])[VvWw][Xx]|[Vv]信";
   const WECHAT_NAME = "[A-Za-z][A-Za-z0-9_-]{5,19}(?![A-Za-z0-9_./-])";
@@ -195,7 +195,7 @@
     }
   };
   const scan = (whole, tell) => {
-    const text = whole.replace(DIGEST, "$1#");
+    const text = whole.replace(DIGEST, "$1$2#");
     scanNumbers(text, tell);
     const spoken = text.replace(CHINESE_RUN, (run) => run.replace(/[^\x00-\x7f]/g, (figure) => {
       const place = CHINESE.indexOf(figure);

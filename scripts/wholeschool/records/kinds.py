@@ -16,7 +16,10 @@ ROOT = "submissions/"
 LEVELS = ("省", "市", "县", "校")
 PROGRAMME = "工程"
 
-_SLUG = "[a-z][a-z0-9-]{0,60}"
+PAGES = ("abilities", "index", "indicators", "owed", "papers", "registers")
+"""What the site calls pages of its own beside those of a unit's schools: no unit's folder may have such a name."""
+
+_SLUG = rf"(?!(?:{'|'.join(PAGES)})/)[a-z][a-z0-9-]{{0,60}}"
 _NAME = "[a-z0-9][a-z0-9-]{0,60}"
 _YEAR = "20[0-9]{2}"
 

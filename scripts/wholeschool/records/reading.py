@@ -17,6 +17,7 @@ from wholeschool.records.explain import explain, nearest
 from wholeschool.records.hygiene import blemish, oversize, twin
 from wholeschool.records.kinds import (
     LEVELS,
+    PAGES,
     ROOT,
     Placed,
     is_attachment,
@@ -209,7 +210,9 @@ def _misplaced(path: str) -> Finding:
     places |= {each: kind for kind in kinds().values() for each in kind.schema.placement.get("names", ())}
     meant = nearest(name, [place for place in places if "{" not in place])
     finding = _refusal("PATH-KIND", Location(path), "这个位置没有这样的记录", "")
-    if meant:
+    if taken := next((each for each in path.split("/")[1:-1] if each in PAGES), None):
+        hint = f"文件夹换一个名字：网站上叫 {taken} 的是上级单位的一页"
+    elif meant:
         kind = places[meant]
         finding = msgspec.structs.replace(finding, about=_around(path), unread=kind.name)
         folder = "submissions/" if kind.levels == ("工程",) else f"{'、'.join(kind.levels)}级单位的文件夹"

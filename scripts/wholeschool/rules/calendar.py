@@ -69,7 +69,8 @@ def _records(programme: Programme) -> Iterator[tuple[Unit, Record[Any], s.RoundS
 def _is_sample(unit: Unit) -> bool:
     if unit.county:  # a school is not a sample because it says so of itself
         return _is_sample(unit.county)
-    return unit.data.demo or (bool(unit.children) and all(map(_is_sample, unit.children)))
+    offices = [child for child in unit.children if not child.county]
+    return unit.data.demo or (bool(offices) and all(map(_is_sample, offices)))
 
 
 @rule("DATE-FUTURE", "paper", clause=OURS)

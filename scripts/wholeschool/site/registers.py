@@ -5,7 +5,7 @@ Every field shown here is marked `x-published` in its schema; people are in none
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.structs import (
@@ -25,7 +25,7 @@ from wholeschool.records.structs import (
 )
 from wholeschool.site.markup import chinese_date, facts, front_matter, table, text
 from wholeschool.site.places import address, relative, trail_to
-from wholeschool.site.views import PublicCase
+from wholeschool.site.views import PublicCase, case_slugs
 
 TEAMS = {"office": "工程办", "management": "管理团队", "training": "培训团队", "expert": "专家团队"}
 DUE = {"省": tuple(TEAMS), "市": ("office", "management", "training"), "县": ("office", "management", "training")}
@@ -36,7 +36,7 @@ _DEMO = "样张：虚构的示例单位，内容都不是真的。\n{ .ws-kicker
 def pages(programme: Programme, cases: Sequence[PublicCase]) -> Iterator[tuple[str, str]]:
     """`rates/<unit>/registers.md` for every province, city and county; for a county also its schools' `papers.md`."""
     year = programme.current or 0
-    slugs = {case.slug: case.title for case in cases}
+    slugs = {(case.unit.path, case.slug): case.title for case in cases}
     for unit in programme.units.values():
         if unit.level in DUE:
             yield f"rates/{unit.path}/registers.md", _page(programme, unit, year, slugs)
@@ -44,7 +44,7 @@ def pages(programme: Programme, cases: Sequence[PublicCase]) -> Iterator[tuple[s
             yield f"rates/{unit.path}/papers.md", _papers(unit, year)
 
 
-def _page(programme: Programme, unit: Unit, year: int, cases: dict[str, str]) -> str:
+def _page(programme: Programme, unit: Unit, year: int, cases: Mapping[tuple[str, str], str]) -> str:
     here = f"rates/{unit.path}"
     parts = [
         front_matter(f"{unit.name}公开登记", f"{unit.name}的文件、团队、试点、备案、检查和资源"),
@@ -91,12 +91,13 @@ def _documents(unit: Unit) -> str:
     return table(["种类", "标题", "文号", "日期"], rows, kind="stack ws-dated") if rows else ""
 
 
-def _pilots(programme: Programme, unit: Unit, here: str, cases: dict[str, str]) -> str:
+def _pilots(programme: Programme, unit: Unit, here: str, cases: Mapping[tuple[str, str], str]) -> str:
     rows = []
     for record in unit.all(Pilots):
         for pilot in record.data.pilots:
             target = programme.units.get(pilot.unit)
-            known = [(f"{unit.slug}-{name}", cases.get(f"{unit.slug}-{name}")) for name in pilot.experience]
+            slugs = [slug for name in pilot.experience for slug in case_slugs(unit, name)]
+            known = [(slug, cases.get((unit.path, slug))) for slug in slugs]
             links = [f"[{text(title)}]({relative(here, f'cases/{slug}.md')})" for slug, title in known if title]
             rows.append([_link(target, here) if target else "—", chinese_date(pilot.since), "<br>".join(links) or "—"])
     return table(["试点单位", "确定日期", "经验"], rows, kind="stack") if rows else ""

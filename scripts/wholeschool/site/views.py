@@ -7,6 +7,7 @@ consent; that is the one name of a person on the site.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
@@ -256,11 +257,18 @@ def _classes(
 
 def public_cases(programme: Programme, withheld: Collection[str] = ()) -> list[PublicCase]:
     """Cases with consent and nothing wrong in them, newest first; `withheld` are paths with findings of any kind."""
-    cases = [
-        _case(unit, record)
+    told = [
+        (unit, record)
         for unit in programme.units.values()
         for record in unit.all(Case)
         if record.data.consent.author and record.path not in withheld and _is_harmless(record)
+    ]
+    # Schools of two counties may be called the same. No folder has a low line in its name, so these names differ.
+    slugs = [case_slugs(unit, record.name) for unit, record in told]
+    times = Counter(short for short, _ in slugs)
+    cases = [
+        _case(unit, record, short if times[short] == 1 else long)
+        for (unit, record), (short, long) in zip(told, slugs, strict=True)
     ]
     return sorted(cases, key=lambda case: (case.date, case.slug), reverse=True)
 
@@ -326,10 +334,15 @@ def _school(year: YearOfSchool, at: Stage) -> PublicSchool:
     )
 
 
-def _case(unit: Unit, record: Record[Case]) -> PublicCase:
+def case_slugs(unit: Unit, name: str) -> tuple[str, str]:
+    """What a case of a unit may be called on the site: the first, unless another unit's would be called the same."""
+    return f"{unit.slug}-{name}", f"{unit.path.replace('/', '_')}_{name}"
+
+
+def _case(unit: Unit, record: Record[Case], slug: str) -> PublicCase:
     data = record.data
     return PublicCase(
-        slug=f"{unit.slug}-{record.name}",
+        slug=slug,
         unit=public_unit(unit),
         title=data.title,
         type=data.type,
