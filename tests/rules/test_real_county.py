@@ -5,7 +5,11 @@ from __future__ import annotations
 from tests.case_folders import base
 from wholeschool.programme import assemble
 from wholeschool.records import load
+from wholeschool.records.kinds import ROOT
 from wholeschool.rules.registry import judge, rules_in
+from wholeschool.site.build import REPOSITORY
+from wholeschool.site.pages import all_pages
+from wholeschool.sources import OverlaidTree, WorkingTree
 
 UNITS = ("submissions/anhui/shili/mingyuan/unit.yaml", "submissions/anhui/shili/mingyuan/wenhua-xiaoxue/unit.yaml")
 
@@ -18,3 +22,14 @@ def test_every_rule_judges_a_county_that_is_no_sample() -> None:
     assert [each for each in found if each.code == "RULE-CRASH"] == []
     late = {each.path for each in found if each.code == "DATE-FUTURE"}
     assert "submissions/anhui/shili/mingyuan/2026/acceptance.yaml" in late
+
+
+def test_the_example_told_of_real_units_lacks_only_what_is_fictional() -> None:
+    """Demo keys do not sign for them, and no table of regions has them; everything else holds, and has its pages."""
+    tree = WorkingTree(REPOSITORY)
+    units = [each.path for each in tree.entries(ROOT) if each.path.endswith("/unit.yaml")]
+    real = OverlaidTree(tree, {path: tree.read(path).replace(b"demo: true\n", b"") for path in units})
+    programme = assemble(load(real), "2026-11-28")
+    found = judge(rules_in("wholeschool.rules"), programme)
+    assert {each.code for each in found if each.severity == "error"} == {"CERT-SIGNED", "UNIT-REGION"}
+    assert sum(1 for _ in all_pages(programme)) > len(units)
