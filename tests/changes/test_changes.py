@@ -300,3 +300,33 @@ def test_the_seed_of_a_draw_is_the_last_commit_before_the_announcement(repositor
     edit = replace(path, "checkers: [高建国]", "checkers: [沈月华]")
     said = judge(repository, edit, "mingyuan-office", status=0, day="2090-06-30")
     assert [code for code, *_ in said if not code.startswith(("DATE-", "DUE-"))] == []
+
+
+@pytest.mark.parametrize(
+    ("what", "first"),
+    [("", "unit.yaml"), ("/2026", "2026/evidence.yaml")],
+    ids=["the whole school", "one of its rounds"],
+)
+def test_a_folder_that_was_decided_by_is_not_deleted_and_its_owner_is_told_once(
+    repository: git.Repo, what: str, first: str
+) -> None:
+    def gone(root: Path) -> None:
+        shutil.rmtree(root / (SCHOOL + what))
+
+    assert judge(repository, gone, "wenhua") == [("UNIT-KEPT", f"{SCHOOL}/{first}", 1)]
+
+
+def test_a_county_that_was_decided_in_is_not_deleted(repository: git.Repo) -> None:
+    def gone(root: Path) -> None:
+        shutil.rmtree(root / COUNTY)
+
+    assert ("UNIT-KEPT", f"{COUNTY}/unit.yaml", 1) in judge(repository, gone, "keeper")
+
+
+def test_an_emptied_register_of_evidence_is_one_mistake(repository: git.Repo) -> None:
+    def emptied(root: Path) -> None:
+        (root / SCHOOL / "2026/evidence.yaml").write_text("submissions: []\n", encoding="utf-8")
+
+    assert [(code, path) for code, path, _ in judge(repository, emptied, "wenhua")] == [
+        ("PORTFOLIO-KEPT", f"{SCHOOL}/2026/evidence.yaml")
+    ]

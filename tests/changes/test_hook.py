@@ -346,3 +346,21 @@ def test_whoever_changes_the_program_is_not_told_that_the_account_is_unknown(clo
     assert pushed.returncode != 0
     assert "只有维护人员能改" in pushed.stderr
     assert "还没有登记" not in pushed.stderr
+
+
+def test_a_tree_that_no_git_would_write_is_not_taken(clone: Path) -> None:
+    """Two entries of one name: whoever reads it next may see the other one."""
+    before = server(clone)
+    blob = bytes.fromhex(git(clone, "rev-parse", "HEAD:submissions/programme.yaml").stdout.strip())
+    twice = b"".join(b"100644 a.yaml\0" + blob for _ in range(2))
+    made = subprocess.run(
+        ["git", "hash-object", "-w", "-t", "tree", "--literally", "--stdin"],
+        cwd=clone,
+        input=twice,
+        capture_output=True,
+        check=True,
+    )
+    commit = git(clone, "commit-tree", made.stdout.decode().strip(), "-p", "HEAD", "-m", "x").stdout.strip()
+    done = git(clone, "push", "origin", f"{commit}:refs/heads/aside", account="wenhua")
+    assert done.returncode != 0 and "fsck" in done.stderr
+    assert server(clone) == before

@@ -35,7 +35,7 @@ _KEPT_LISTS = (
 )
 
 
-@rule("LEDGER-GROWS", "keeping", clause=OURS)
+@rule("LEDGER-GROWS", "keeping", clause=OURS, presupposes=("UNIT-KEPT",))
 def ledger_only_grows(proposal: Proposal) -> Iterator[Breach]:
     """证书台账只在末尾增加，已有的行不改不删。
 
@@ -65,7 +65,7 @@ def _rows(data: bytes) -> list[str]:
     return text.rstrip("\n").split("\n")
 
 
-@rule("STATUS-GROWS", "keeping", clause=OURS)
+@rule("STATUS-GROWS", "keeping", clause=OURS, presupposes=("UNIT-KEPT",))
 def status_only_grows(proposal: Proposal) -> Iterator[Breach]:
     """证书状态名单只往前走：撤销过的还在，内容变了期号就加大，名单本身不删。
 
@@ -108,7 +108,7 @@ def keys_stay(proposal: Proposal) -> Iterator[Breach]:
             yield record.at(now), f"公钥 {key.id} 被改动了", "恢复原样；要换的另添一把"
 
 
-@rule("DECISION-KEPT", "keeping", clause=OURS)
+@rule("DECISION-KEPT", "keeping", clause=OURS, presupposes=("UNIT-KEPT",))
 def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
     """县级的审核、挂靠和验收结论只增不改；抽查记录不删，已经作出的复核评定、写明的问题也不改。
 
@@ -198,7 +198,12 @@ def _same_or_recognised(before: object, after: object) -> bool:
     return before == after
 
 
-@rule("PLAN-KEPT", "keeping", clause="本项目的约定（附件1 二(四)1 要审核备案；备案的是县里看过的那一份）")
+@rule(
+    "PLAN-KEPT",
+    "keeping",
+    clause="本项目的约定（附件1 二(四)1 要审核备案；备案的是县里看过的那一份）",
+    presupposes=("UNIT-KEPT",),
+)
 def approved_plans_stay(proposal: Proposal) -> Iterator[Breach]:
     """县级审核通过的规划不再改动，也不删。
 
@@ -226,7 +231,12 @@ def approved_plans_stay(proposal: Proposal) -> Iterator[Breach]:
                 )
 
 
-@rule("RESULT-KEPT", "keeping", clause="本项目的约定（县里验收的是当时的结果，改了就不是验收过的那一个）")
+@rule(
+    "RESULT-KEPT",
+    "keeping",
+    clause="本项目的约定（县里验收的是当时的结果，改了就不是验收过的那一个）",
+    presupposes=("UNIT-KEPT",),
+)
 def accepted_results_stay(proposal: Proposal) -> Iterator[Breach]:
     """学校验收合格之后，评审记录不改不删，也不补写验收那天或更早的评审。
 
@@ -367,6 +377,7 @@ def _hours_rewritten(proposal: Proposal, school: Unit, year: int) -> Iterator[Br
     "keeping",
     clause="附件1 四(三)4“学校建立教师个人应用能力提升电子档案，记载校本应用考核情况”；"
     "本项目的约定（档案只更正，不删除）",
+    presupposes=("UNIT-KEPT",),
 )
 def portfolios_stay(proposal: Proposal) -> Iterator[Breach]:
     """有了评审结果，名册里的教师、活动记录、成果登记和附件里的成果就不删；验收以后，登记过的成果和附件也不换。

@@ -12,7 +12,8 @@ from wholeschool.changes.codeowners import codeowners
 from wholeschool.changes.proposal import Author, Proposal
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Location
-from wholeschool.programme import Programme
+from wholeschool.programme import Programme, Unit
+from wholeschool.programme.earlier import DECISIONS
 from wholeschool.records import Place
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.structs import Acceptance, Accounts, Approvals, SpotCheck
@@ -195,12 +196,36 @@ def accounts_are_known_by_their_id(proposal: Proposal) -> Iterator[Breach]:
                 yield place, f"账号 {entry.account} 没有登记编号", hint
 
 
+def _taken_away(proposal: Proposal, unit: Unit, gone: set[str]) -> Iterator[Breach]:
+    """The folder of a unit, or of one of its rounds, that is gone as a whole though the county had decided by it."""
+    hint = "恢复原样；确实要改名、合并、撤销的，请维护人员连同写到它的记录一起改"
+    years = [year for year in unit.years if gone.issuperset(unit.paths(year))]
+    decided = [year for year in years if _was_decided(proposal, unit, year)]
+    if decided and not proposal.head.is_there(unit.path):
+        yield Location(unit.record.path), f"{unit.name}的记录有决定作依据，文件夹却被删掉或者改了名", hint
+        return
+    for year in decided:
+        if unit.level == "校" and not proposal.head.is_there(f"{unit.path}/{year}"):
+            first = Location(min(unit.paths(year)))
+            yield first, f"县级已经按{unit.name} {year} 年的记录作了决定，这一年的文件夹却被删掉了", "恢复原样"
+
+
+def _was_decided(proposal: Proposal, unit: Unit, year: int) -> bool:
+    """Whether the county had decided about the school in a round, or the office itself had."""
+    if unit.level == "校":
+        return bool(proposal.base.school_year(unit, year).approvals)
+    return any(unit.all(kind, year=year) for kind in DECISIONS)
+
+
 @rule("UNIT-KEPT", "keeping", clause=OURS)
 def what_a_school_is_is_confirmed_by_the_county(proposal: Proposal) -> Iterator[Breach]:
-    """规划审核通过以后，学校的名称、代码、类型、挂靠的中心学校和样张，由县级账号来改，学校自己的账号不改。
+    """规划审核通过以后，学校的名称、代码、类型、挂靠的中心学校和样张，由县级账号来改，学校自己的账号不改；单位的文件夹有了县级的决定就不删。
 
     证书上印的、统计时归类的、规划用谁的，都看这几项；审核以后再换，备案的就不是同一所学校了。
     """
+    gone = {each.path for each in proposal.differences if each.after is None}
+    for unit in proposal.base.units.values() if gone else ():
+        yield from _taken_away(proposal, unit, gone)
     for school in proposal.base.schools:
         later, county = proposal.head.units.get(school.path), school.county
         if (

@@ -74,6 +74,9 @@ def install(repository: Path, branch: str | None, account: str, account_id: str 
     text = f"#!/bin/sh\n# Put here by `wholeschool hook install`.\nexec {program} hook run {words}\n"
     write_whole(hook, text.encode())
     hook.chmod(0o755)
+    with git.Repo(repository) as found, found.config_writer() as settings:
+        # Two files of one name in a tree, and modes that Git itself never writes, are seen differently by each reader.
+        settings.set_value("receive", "fsckObjects", "true")
     click.echo(f"装好了：{hook}\n受保护的分支是 {branch}。")
     known = f"，编号取自 {account_id}" if account_id else ""
     click.echo(f"推送者的账号取自环境变量 {account}{known}；没有账号的推送一律退回。")

@@ -34,6 +34,8 @@ class Unit:
 
     def __init__(self, path: str, record: Record[s.Unit], parent: Unit | None) -> None:
         self.path, self.record, self.parent = path, record, parent
+        self.level = record.placed.level
+        """省, 市, 县 or 校, by depth."""
         self.children: list[Unit] = []
         self._records: dict[type[msgspec.Struct], list[Record[Any]]] = {}
         self._rechecked: dict[int, dict[str, list[tuple[s.SpotCheck, s.CheckedItem]]]] = {}
@@ -47,11 +49,6 @@ class Unit:
     def name(self) -> str:
         """The unit's full name."""
         return self.data.name
-
-    @property
-    def level(self) -> str:
-        """省, 市, 县 or 校, by depth."""
-        return self.record.placed.level
 
     @property
     def slug(self) -> str:
@@ -112,10 +109,18 @@ class Unit:
         """The unit's office, management, training or expert team."""
         return self.one(s.Team, name=name)
 
-    @property
+    @cached_property
     def years(self) -> list[int]:
         """Years in which the unit has any record, oldest first."""
         return sorted({record.year for records in self._records.values() for record in records if record.year})
+
+    @cached_property
+    def is_sample(self) -> bool:
+        """Whether it is an example: a school is where its county is one, not because it says so of itself."""
+        if self.county:
+            return self.county.is_sample
+        offices = [child for child in self.children if not child.county]
+        return self.data.demo or (bool(offices) and all(child.is_sample for child in offices))
 
     def paths(self, year: int | None) -> Iterator[str]:
         """Where the unit's records of a year lie."""
@@ -445,6 +450,11 @@ class Programme:
         rest = [each for each in self.records if each.path != record.path]
         loaded = Loaded(self.files, rest, [], self.broken | {record.path}, self.elsewhere)
         return assemble(loaded, self.day, self.brought, self.earlier)
+
+    @property
+    def knows_before(self) -> bool:
+        """Whether it is known what was there before."""
+        return self.earlier is not None and self.earlier.knows
 
     def is_new(self, at: Place | Location) -> bool:
         """Whether the decision at a place was not there before, so that it is judged now."""

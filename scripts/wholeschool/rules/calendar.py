@@ -66,13 +66,6 @@ def _records(programme: Programme) -> Iterator[tuple[Unit, Record[Any], s.RoundS
             yield unit, record, round_
 
 
-def _is_sample(unit: Unit) -> bool:
-    if unit.county:  # a school is not a sample because it says so of itself
-        return _is_sample(unit.county)
-    offices = [child for child in unit.children if not child.county]
-    return unit.data.demo or (bool(offices) and all(map(_is_sample, offices)))
-
-
 @rule("DATE-FUTURE", "paper", clause=OURS)
 def nothing_has_happened_in_the_future(programme: Programme) -> Iterator[Breach]:
     """记录里写的已经发生的事，日期不晚于检查的这一天。
@@ -88,7 +81,7 @@ def nothing_has_happened_in_the_future(programme: Programme) -> Iterator[Breach]
         unit = programme.units.get(record.unit)
         if unit is None or isinstance(record.data, _LEFT_OUT) or (record.year and record.path not in ends):
             continue  # ROUND-KNOWN
-        last = max(programme.day, ends.get(record.path, latest)) if _is_sample(unit) else programme.day
+        last = max(programme.day, ends.get(record.path, latest)) if unit.is_sample else programme.day
         for node, field, day in _dates(record.data):
             if day > last:
                 at = record.at(node, field)

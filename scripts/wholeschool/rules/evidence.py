@@ -61,7 +61,7 @@ def evidence_is_declared_original(programme: Programme) -> Iterator[Breach]:
     "EVIDENCE-COVERS",
     "paper",
     clause="附件1 四(一)“向学校提交能体现不同微能力的教育教学成果参与考核”；本项目的约定（提交不晚于评审）",
-    presupposes=("PLAN-APPROVED", "EVIDENCE-CHOSEN", "evidence"),
+    presupposes=("PLAN-APPROVED", "EVIDENCE-CHOSEN", "evidence", "PORTFOLIO-KEPT"),
 )
 def reviewed_microabilities_have_evidence(programme: Programme) -> Iterator[Breach]:
     """评审过的每项微能力都提交过成果，提交不晚于评审。
@@ -83,7 +83,8 @@ def reviewed_microabilities_have_evidence(programme: Programme) -> Iterator[Brea
             if date is None:
                 message = f"教师 {result.teacher} 的“{result.microability}”没有提交成果的登记"
                 here = About(year.school.path, year.year, result.teacher)  # handed in under another code, perhaps
-                yield review.at(result, "microability"), message, f"补进 {year.year}/evidence.yaml", here
+                empty = registers[0].path if not dates else ""  # then it was emptied, or is a form not filled in yet
+                yield review.at(result, "microability"), message, f"补进 {year.year}/evidence.yaml", here, empty
             elif date > review.data.date:
                 message = f"成果提交日期 {date} 晚于评审日期 {review.data.date}"
                 cause = f"{review.path} {date}"

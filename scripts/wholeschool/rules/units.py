@@ -66,25 +66,32 @@ def unit_has_a_parent(programme: Programme) -> Iterator[Breach]:
         yield record.at(None), f"找不到单位信息 {missing}", "补上这个文件，或检查文件夹是否放错了地方"
 
 
-@rule("UNIT-MOVED", "keeping", clause=OURS, presupposes=("UNIT-PARENT", "unit"))
+@rule("UNIT-MOVED", "keeping", clause=OURS, presupposes=("UNIT-PARENT", "unit", "UNIT-KEPT"))
 def folders_keep_the_names_that_records_know(programme: Programme) -> Iterator[Breach]:
     """几份记录都写到的单位，文件夹在那里，名字没有变。
 
     审核、验收、抽查都按文件夹的名字找学校。文件夹改了名，这些记录就都落空了；只有一份记录写到的，多半是那份记录写错了。
     """
     named: dict[str, dict[str, Place]] = {}
+    present = set()
     for record in programme.records:
         for place, path in _units_named(record):
-            if path not in programme.units and not programme.is_there(path):
+            if path in programme.units:
+                present.add(path)
+            elif not programme.is_there(path):
                 named.setdefault(path, {}).setdefault(record.path, place)
     for path, places in named.items():
         if len(places) > 1:
-            now = programme.units.get(programme.meant(path))
+            meant = programme.meant(path)
+            now = programme.units.get(meant)
+            # A folder that was there already, or that records know by its present name, had no other.
+            if now and (meant in present or (programme.knows_before and not programme.is_new(now.record.at(None)))):
+                now = None
             at = now.record.at(None) if now else next(iter(places.values()))
             renamed = f"，这里的文件夹叫 {now.slug}" if now else ""
             message = f"{len(places)} 份记录写到 {path}，没有这个文件夹{renamed}"
             hint = "文件夹改了名的，改回来；确实要改名的，由维护人员把写到它的记录一起改"
-            yield at, message, hint, About(programme.meant(path))
+            yield at, message, hint, About(meant if now else path)
 
 
 def _units_named(record: Record[Any]) -> Iterator[tuple[Place, str]]:
@@ -107,6 +114,21 @@ def _units_named(record: Record[Any]) -> Iterator[tuple[Place, str]]:
         case s.Training(batches=batches):
             for batch in batches:
                 yield from ((record.at(batch, "schools", at), path) for at, path in enumerate(batch.schools))
+
+
+@rule("ACCOUNT-UNIT", "paper", clause=OURS, presupposes=("UNIT-MOVED", "unit"))
+def accounts_stand_for_units_of_their_keeper(programme: Programme) -> Iterator[Breach]:
+    """账号登记的单位是登记它的单位自己，或者是本县的学校（还没有报记录的也可以）。
+
+    写成别处的，这一条不起作用：那个账号什么也改不了，还不知道为什么。
+    """
+    for unit, record in programme.each(s.Accounts):
+        for entry in record.data.accounts:
+            own = entry.unit == unit.path
+            if not own and not (unit.level == "县" and entry.unit.rpartition("/")[0] == unit.path):
+                below = f"，或者 {unit.path}/学校的文件夹名" if unit.level == "县" else ""
+                message = f"账号 {entry.account} 的单位写的是“{entry.unit}”，不归{unit.name}登记"
+                yield record.at(entry, "unit"), message, f"写 {unit.path}{below}；别处的账号由那里登记"
 
 
 @rule(
