@@ -362,5 +362,6 @@ def test_a_tree_that_no_git_would_write_is_not_taken(clone: Path) -> None:
     )
     commit = git(clone, "commit-tree", made.stdout.decode().strip(), "-p", "HEAD", "-m", "x").stdout.strip()
     done = git(clone, "push", "origin", f"{commit}:refs/heads/aside", account="wenhua")
-    assert done.returncode != 0 and "fsck" in done.stderr
+    assert done.returncode != 0
+    assert "fsck" in done.stderr
     assert server(clone) == before
