@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ from wholeschool.records.cache import Cache, open_cache
 from wholeschool.records.kinds import ROOT
 from wholeschool.reports import Report, reporters
 from wholeschool.rules import all_rules
-from wholeschool.rules.registry import judge
+from wholeschool.rules.registry import CRASH, judge
 from wholeschool.sources import CommitTree, OverlaidTree, Tree, open_tree
 from wholeschool.sources.difference import differences, merged
 from wholeschool.sources.history import started_from
@@ -56,16 +56,19 @@ def check_tree(
     day: str = "",
     brought: frozenset[str] = frozenset(),
     earlier: Earlier | None = None,
+    codes: Collection[str] | None = None,
 ) -> Checked:
     """Load, assemble and judge everything in a tree, or just a part of it, as of a day (none: nothing is due).
 
-    `brought` are paths that a change brings, `earlier` is what was there before it (None: nothing).
+    `brought` are paths that a change brings, `earlier` is what was there before it (None: nothing). `codes` are those
+    of the rules to judge by (None: all).
     """
     loaded = load(tree, cache=kept) if part is None else load(tree, part.entries, elsewhere=part.elsewhere, cache=kept)
     if not loaded.files:
         raise RepositoryError("submissions/ 里没有任何文件")
     programme = assemble(loaded, day, brought, earlier)
-    every = sorted([*loaded.findings, *judge(all_rules(), programme)])
+    rules = {code: each for code, each in all_rules().items() if codes is None or code in codes}
+    every = sorted([*loaded.findings, *judge(rules, programme)])
     return Checked(tree, programme, Report(loaded.files, len(loaded.records), roots(every)), every)
 
 
@@ -101,8 +104,10 @@ def check_proposal(root: Path, base: str, head: str, *authors: str | Author, day
     if counties is not None and (more := sharing(trees[1], after.programme, kept)):
         counties |= more
         after = check_tree(trees[1], _part(trees[1], counties), kept, day, brought, earlier)
-    # All that the base would be blamed for, were everything in it new: none of that is the change's doing.
-    before = check_tree(trunk, _part(trunk, counties), kept, day)
+    # All that the base would be blamed for, were everything in it new: none of that is the change's doing. Only what is
+    # found now, in files that the change leaves alone, can have been there before.
+    asked = {each.code for each in after.every if each.path not in brought}
+    before = check_tree(trunk, _part(trunk, counties), kept, day, codes=None if CRASH in asked else asked)
     taken_back, said = trees[1].left_behind(trees[0]), trees[1].said_between(trees[0])
     behind = tuple(dict.fromkeys(each if isinstance(each, Author) else Author(each) for each in authors))
     proposal = Proposal(before.programme, after.programme, *trees, changed, behind, taken_back, said)

@@ -673,9 +673,10 @@ class Programme:
     def has_broken(self, place: str) -> bool:
         """Whether a file at `place` (below submissions/) or in that folder is unusable: what it says is not known."""
         path = f"submissions/{place}"
-        return any(each == path or each.startswith(f"{path}/") for each in self.broken) or any(
-            f"{place}/".startswith(f"{each}/") for each in self.elsewhere
-        )
+        if path in self.broken or (self.broken and any(each.startswith(f"{path}/") for each in self.broken)):
+            return True
+        steps = place.split("/") if self.elsewhere else []
+        return any("/".join(steps[:depth]) in self.elsewhere for depth in range(1, len(steps) + 1))
 
     def meant(self, path: str) -> str:
         """The unit that a path was probably to name where there is no such unit: one beside it of nearly that name."""

@@ -36,6 +36,8 @@ Kind = Literal["paper", "decision", "keeping"]
 """What a rule judges. `paper`: working papers, as long as no decision rests on them. `decision`: what somebody decided,
 once, when the tree before does not have it. `keeping`: that what was decided is still there, in any tree."""
 
+CRASH = "RULE-CRASH"
+"""What a rule that crashes is told under."""
 _YEAR_FOLDER = re.compile(r"/(20[0-9]{2})/")
 _MARK = "_rule"
 # A line ends where it is full; between Chinese characters that is no space.
@@ -140,7 +142,7 @@ def _judged(each: Rule[S], subject: S) -> list[Finding]:
             at = Location(record.path if record else "submissions/programme.yaml")
             what = "这份记录没有按这条规则检查" if record else "这条规则没有检查"
             message = f"规则 {each.code} 自己出了错（{type(error).__name__}），{what}"
-            crashes.append(finding("RULE-CRASH", at, message, hint="请把这条信息告诉维护人员"))
+            crashes.append(finding(CRASH, at, message, hint="请把这条信息告诉维护人员"))
             if record and isinstance(subject, Programme) and len(crashes) < _MOST_CRASHES:
                 subject = cast(S, subject.without(record))
                 continue
