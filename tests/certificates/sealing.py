@@ -12,13 +12,14 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from wholeschool.certificates.issue import COLUMNS, STATUS_COMMENT, ledger_line
+from wholeschool.certificates.issue import STATUS_COMMENT
 from wholeschool.certificates.signing import demo_key, public_of, signed, signed_status, signer_for, unsigned_status
 from wholeschool.cli.verb_keys import KEYS_COMMENT
 from wholeschool.cli.workspace import check_root
 from wholeschool.outcomes import seals
 from wholeschool.programme import Programme, YearOfCounty
 from wholeschool.records.block_yaml import to_yaml
+from wholeschool.records.csv_text import appended, columns_of
 from wholeschool.records.structs import CertificateEntry, Keys, Revocation, Revocations, SigningKey
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +44,7 @@ def keys_text(*keys: SigningKey) -> str:
 
 def ledger_text(rows: Sequence[CertificateEntry]) -> str:
     """A ledger file."""
-    return "\n".join([",".join(COLUMNS), *map(ledger_line, rows), ""])
+    return appended(None, rows).decode() if rows else ",".join(columns_of(CertificateEntry)) + "\n"
 
 
 def sealed(

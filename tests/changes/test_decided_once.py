@@ -34,6 +34,9 @@ ACCEPTANCE = f"{COUNTY}/2026/acceptance.yaml"
 LEDGER = f"{COUNTY}/2026/certificates.csv"
 CHECK = f"{COUNTY}/2026/spot-checks/2026-06-25-yanshou.yaml"
 
+# These changes bring a recognition by hand, which nobody has put into the register.
+UNWRITTEN = ["REGISTER-TRUE"]
+
 
 def edited(tree: MemoryTree, path: str, old: str, new: str) -> MemoryTree:
     """The tree with some words of a file replaced."""
@@ -116,7 +119,7 @@ def test_a_new_decision_is_judged_by_what_holds_now() -> None:
     nobody = edited(base(), *LATER["who accepted is no longer on the team"])
     # Who checked may accept too, so that both must be nobody's.
     unknown = edited(nobody, CHECK, "checkers: [高建国, 沈月华]", "checkers: [沈月华]")
-    assert [each.code for each in changed(unknown.without(ACCEPTANCE, LEDGER), unknown)] == ["ACCEPT-BY"]
+    assert [each.code for each in changed(unknown.without(ACCEPTANCE, LEDGER), unknown)] == ["ACCEPT-BY", *UNWRITTEN]
     assert standing(unknown) == []
 
 
@@ -144,7 +147,7 @@ def test_a_recognition_that_comes_later_is_judged_and_its_acceptance_is_not() ->
     nobody = edited(nobody, CHECK, "checkers: [高建国, 沈月华]", "checkers: [沈月华]")
     recognition = "    recognition:\n      date: 2026-07-01\n      document: 明教〔2026〕18号\n"
     before = edited(nobody, ACCEPTANCE, recognition, "")
-    assert changed(before, nobody) == []
+    assert [each.code for each in changed(before, nobody)] == UNWRITTEN
     early = edited(nobody, ACCEPTANCE, "      date: 2026-07-01", "      date: 2026-06-01")
     assert [each.code for each in changed(before, early)] == ["RECOGNISE-ACCEPTED"]
 
@@ -252,9 +255,17 @@ def test_words_that_nobody_may_change_any_more_are_not_asked_for() -> None:
     """An acceptance from before there was the rule says 略; the county may not change it, and need not."""
     old = edited(base(), ACCEPTANCE, "opinion: 抽查三份证据，复核结果与学校评审一致。", "opinion: 略")
     assert standing(old) == []
-    assert [each.code for each in changed(old.without(ACCEPTANCE, LEDGER), old.without(LEDGER))] == ["WORDS-REQUIRED"]
+    brought = changed(old.without(ACCEPTANCE, LEDGER), old.without(LEDGER))
+    assert [each.code for each in brought] == ["WORDS-REQUIRED", *UNWRITTEN]
     more = edited(old, ACCEPTANCE, "明教〔2026〕18号\n", f"明教〔2026〕18号{SECOND}")
     assert changed(old, more) == []
+
+
+def test_a_recognition_added_to_an_old_acceptance_is_judged() -> None:
+    """The acceptance stands since long and says 限期整改; recognition added to it is a decision of its own."""
+    held = edited(base().without(LEDGER), ACCEPTANCE, "验收合格", "限期整改")
+    words = "    recognition:\n      date: 2026-07-01\n      document: 明教〔2026〕18号\n"
+    assert [each.code for each in changed(edited(held, ACCEPTANCE, words, ""), held)] == ["RECOGNISE-ACCEPTED"]
 
 
 # ---- which entries are new ----

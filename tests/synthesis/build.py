@@ -14,12 +14,13 @@ from tests.synthesis import evidence, groups, offices, plans, reviews, roster, s
 from tests.synthesis.calendar import Dates, dates
 from tests.synthesis.names import Namer
 from tests.synthesis.specs import PROVINCE, YEAR, CitySpec, CountySpec, Journey, SchoolSpec
-from wholeschool.certificates.issue import STATUS_COMMENT, ledger_line
+from wholeschool.certificates.issue import STATUS_COMMENT
 from wholeschool.certificates.signing import signed, signed_status, signer_for, unsigned_status
 from wholeschool.outcomes.eligibility import new_entries
 from wholeschool.programme import Programme, assemble
 from wholeschool.records import Loaded, Record, load, placed
 from wholeschool.records.block_yaml import to_yaml
+from wholeschool.records.csv_text import line_of
 from wholeschool.records.scaffold import with_schema_line
 from wholeschool.records.structs import (
     CertificateEntry,
@@ -266,7 +267,7 @@ def _ledgers(programme: Programme, issuing: frozenset[str]) -> Iterator[tuple[st
             continue
         signer = signer_for(programme, year.county, ISSUED, None)
         rows = signed(rows, signer)
-        lines = map(ledger_line, rows)
+        lines = map(line_of, rows)
         status = signed_status(programme, year.county, year.year, rows, unsigned_status(1, ISSUED), signer)
         folder = f"submissions/{year.county.path}/{year.year}"
         yield f"{folder}/certificates.csv", "\n".join([header, *lines, ""])

@@ -18,11 +18,11 @@ from wholeschool.lock import held
 from wholeschool.outcomes.seals import latest_day
 from wholeschool.programme import Programme, YearOfCounty
 from wholeschool.records.block_yaml import to_yaml
+from wholeschool.records.csv_text import appended
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.scaffold import with_schema_line
 from wholeschool.records.structs import CertificateEntry, Revocation
 
-COLUMNS = tuple(field.encode_name for field in msgspec.structs.fields(CertificateEntry))
 LEDGER, STATUS = "certificates.csv", "revocations.yaml"
 
 # What is being written lies here, not among the submissions: a leaving there would be a wrong file to everybody.
@@ -54,7 +54,8 @@ def signed_files(
     files: dict[str, bytes] = {}
     folder = f"{ROOT}{round_.county.path}/{round_.year}"
     if rows:
-        files[f"{folder}/{LEDGER}"] = _appended(root / folder / LEDGER, rows)
+        ledger = root / folder / LEDGER
+        files[f"{folder}/{LEDGER}"] = appended(ledger.read_bytes() if ledger.exists() else None, rows)
     elif not revoked and before is not None:
         same = signed_status(programme, round_.county, round_.year, had, before, signer)
         if same == before and before.date >= latest_day(had, before):
@@ -73,18 +74,6 @@ def put_down(root: Path, files: Mapping[str, bytes], workplace: Path) -> None:
     write_together({root / path: data for path, data in files.items()}, workplace=workplace, prefix=_PREFIX)
 
 
-def _appended(ledger: Path, rows: Sequence[CertificateEntry]) -> bytes:
-    before = ledger.read_bytes() if ledger.exists() else (",".join(COLUMNS) + "\n").encode()
-    if before and not before.endswith(b"\n"):
-        before += b"\n"
-    return before + "".join(f"{ledger_line(row)}\n" for row in rows).encode()
-
-
-def ledger_line(row: CertificateEntry) -> str:
-    """A row of the ledger as it is written."""
-    return ",".join(_cell(getattr(row, column)) for column in COLUMNS)
-
-
 @contextmanager
 def sole_issuer(root: Path) -> Iterator[Path]:
     """Hold the repository's issuing lock: two runs at once could give one number twice. Gives the workplace.
@@ -96,10 +85,3 @@ def sole_issuer(root: Path) -> Iterator[Path]:
         for leaving in (*workplace.glob(f"{_PREFIX}*"), *(root / "submissions").rglob(f"{_PREFIX}*")):
             leaving.unlink()
         yield workplace
-
-
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    if any(character in text for character in ',"'):
-        return '"' + text.replace('"', '""') + '"'
-    return text

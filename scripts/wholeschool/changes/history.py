@@ -29,6 +29,10 @@ from wholeschool.records.structs import (
 from wholeschool.records.text import decode
 from wholeschool.rules.registry import Breach, rule
 
+_GROWING = {
+    "certificates.csv": ("台账", "撤销和重发"),
+    "register.csv": ("认定名册", "重新验收、认定（wholeschool recognise）"),
+}
 _KEPT_LISTS = (
     *((Approvals, "approvals"), (Approvals, "branches")),
     *((Acceptance, "acceptances"), (Acceptance, "corrections")),
@@ -37,12 +41,13 @@ _KEPT_LISTS = (
 
 @rule("LEDGER-GROWS", "keeping", clause=OURS, presupposes=("UNIT-KEPT",))
 def ledger_only_grows(proposal: Proposal) -> Iterator[Breach]:
-    """证书台账只在末尾增加，已有的行不改不删。
+    """证书台账、认定名册只在末尾增加，已有的行不改不删。
 
-    发出去的证书收不回来；要更正的，撤销旧的、重发新的。
+    发出去的证书收不回来，要更正的，撤销旧的、重发新的；认定过的也收不回来，要改的由县里重新验收、认定。
     """
     for difference in proposal.differences:
-        if not difference.path.endswith("/certificates.csv") or difference.before is None:
+        name = next((each for each in _GROWING if difference.path.endswith(f"/{each}")), None)
+        if name is None or difference.before is None:
             continue
         before = _rows(proposal.base_tree.read(difference.path))
         try:
@@ -53,7 +58,8 @@ def ledger_only_grows(proposal: Proposal) -> Iterator[Breach]:
         if line is not None:
             state = "删掉了" if line > len(after) else "改动了"
             at = Location(difference.path, min(line, max(1, len(after))))
-            yield at, f"台账第 {line} 行被{state}", "恢复原样；更正用撤销和重发"
+            what, hint = _GROWING[name]
+            yield at, f"{what}第 {line} 行被{state}", f"恢复原样；更正用{hint}"
 
 
 def _rows(data: bytes) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from wholeschool.certificates import put_down, signed_files, sole_issuer
 from wholeschool.certificates.holders import strangers
 from wholeschool.certificates.signing import VARIABLE, private_key, signer_for
 from wholeschool.certificates.verification import VALID, judge, judge_number
+from wholeschool.cli.decision_day import decision_day
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_errors, refuse_result, tell_unjudged
@@ -23,7 +23,6 @@ from wholeschool.outcomes.eligibility import new_entries, reasons_against, repla
 from wholeschool.outcomes.rates import is_exempt
 from wholeschool.programme import Programme, Unit, YearOfCounty
 from wholeschool.records.structs import CertificateEntry, Revocation
-from wholeschool.reports import Report
 
 
 @click.group("certificates")
@@ -48,10 +47,10 @@ def issue_(county: str, year: int, issued: str | None, dry_run: bool, key: Path 
     with sole_issuer(root) as workplace:
         checked = check_root(root, signing=True)
         unit = _county(checked, county)
-        _refuse_errors_of(checked, unit, besides=_MENDED)
+        refuse_errors(checked, unit, besides=_MENDED)
         programme = checked.programme
         round_ = programme.county_year(unit, _year(programme, year))
-        date = _date(issued)
+        date = decision_day(issued)
         entries = new_entries(programme, round_, date)
         if dry_run:
             _explain(programme, round_)
@@ -85,13 +84,13 @@ def revoke(
     with sole_issuer(root) as workplace:
         checked = check_root(root, signing=True)
         programme = checked.programme
-        date = _date(day)
+        date = decision_day(day)
         # All is found and judged before anything is written.
         work = _to_revoke(programme, numbers, old_key)
         files: dict[str, bytes] = {}
         done: list[Revocation] = []
         for round_, old in work:
-            _refuse_errors_of(checked, round_.county, besides=(*_MENDED, *_OUTDATED))
+            refuse_errors(checked, round_.county, besides=(*_MENDED, *_OUTDATED))
             signer = signer_for(programme, round_.county, date, private_key(key, root))
             entries, revoked = _revocations(programme, round_, old, reason, date, replace)
             _refuse_strangers(root, round_, entries)
@@ -219,7 +218,7 @@ def render(county: str | None, every: bool, year: int | None, out: Path | None, 
         raise UsageError("写了县就不要写 --all")
     checked = check_root(root)
     unit = _county(checked, county) if county else None
-    _refuse_errors_of(checked, unit)
+    refuse_errors(checked, unit)
     if year is not None:
         _year(checked.programme, year)
     target = out or root / "build" / "certificates"
@@ -276,34 +275,6 @@ def _year(programme: Programme, year: int) -> int:
     if year not in programme.years:
         raise UsageError(f"没有 {year} 年这一轮；有的年度：{'、'.join(map(str, programme.years))}")
     return year
-
-
-def _refuse_errors_of(checked: Checked, county: Unit | None, besides: Sequence[str] = ()) -> None:
-    """`refuse_errors` of what a county's certificates rest on: itself and all above it, not the other counties.
-
-    Findings with a code of `besides` stop nothing.
-    """
-    others = tuple(f"submissions/{each.path}/" for each in checked.programme.counties if each is not county)
-    report = checked.report
-    own = [
-        each
-        for each in report.findings
-        if (county is None or not each.path.startswith(others)) and each.code not in besides
-    ]
-    refuse_errors(checked._replace(report=Report(report.files, report.records, own)))
-
-
-def _date(text: str | None) -> str:
-    """The day of a decision, today where none is given; a day to come is refused, for nothing was decided on it."""
-    if text is None:
-        return today()
-    try:
-        day = datetime.date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise UsageError(f"“{text}”不是日期；写成 2026-11-20 的样子") from None
-    if day > today():
-        raise UsageError(f"{day} 还没有到；写今天或者以前的日期，不对的看看这台机器的时钟")
-    return day
 
 
 def _explain(programme: Programme, round_: YearOfCounty) -> None:

@@ -16,7 +16,7 @@ from wholeschool.changes.effects import effects
 from wholeschool.days import today
 from wholeschool.errors import RepositoryError, UsageError
 from wholeschool.findings import Finding
-from wholeschool.programme import Earlier, Programme, assemble
+from wholeschool.programme import Earlier, Programme, Unit, assemble
 from wholeschool.programme.scope import Scope, remember, scope, sharing, touched
 from wholeschool.records import load
 from wholeschool.records.cache import Cache, open_cache
@@ -134,9 +134,21 @@ def _part(tree: CommitTree, counties: frozenset[str] | None) -> Scope | None:
     return None if counties is None else scope(tree, counties)
 
 
-def refuse_errors(checked: Checked) -> None:
-    """Print findings and stop when anything but a case is wrong: nothing is published from wrong records."""
-    blocking = [each for each in checked.report.findings if each.severity == "error" and "/cases/" not in each.path]
+def refuse_errors(checked: Checked, county: Unit | None = None, besides: Sequence[str] = ()) -> None:
+    """Print findings and stop when anything but a case is wrong: nothing is published from wrong records.
+
+    For a county only what it rests on is looked at: itself and all above it, not the other counties. Findings with a
+    code of `besides` stop nothing.
+    """
+    others = tuple(f"{ROOT}{each.path}/" for each in checked.programme.counties if county and each is not county)
+    blocking = [
+        each
+        for each in checked.report.findings
+        if each.severity == "error"
+        and "/cases/" not in each.path
+        and each.code not in besides
+        and not each.path.startswith(others)
+    ]
     if blocking:
         report = Report(checked.report.files, checked.report.records, blocking)
         click.echo(reporters["text"](report, checked.tree), nl=False, err=True)

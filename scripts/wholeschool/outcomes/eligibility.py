@@ -19,7 +19,7 @@ def reasons_against(programme: Programme, school: YearOfSchool, teacher: str, mi
         reasons.append("学校还没有通过县级验收")
     elif school.accepted.recognition is None:
         reasons.append("县级还没有认定学时和学分")
-    if teacher not in school.teachers:
+    if teacher not in (school.recognised or school.teachers):
         return [*reasons, f"{school.school.name}的名册里没有这位教师"]
     passed = school.passed.get(teacher, {})
     if microability not in passed:
@@ -66,7 +66,7 @@ def earned_certificates(programme: Programme, year: YearOfCounty) -> Iterator[Du
     for school in year.schools:
         if not (school.accepted and school.accepted.recognition):
             continue
-        for number in school.teachers:
+        for number in school.recognised or school.teachers:
             levels = school.credited.get(number, {})
             if credits_of(programme, levels) < programme.standard(year.year).credits:
                 continue
@@ -117,7 +117,7 @@ def _entry(
     return CertificateEntry(
         number=str(Number(year.year, year.county.data.code, due.microability, serials[due.microability])),
         teacher=due.teacher,
-        name=due.school.teachers[due.teacher].name,
+        name=due.school.name_recognised(due.teacher),
         school_code=due.school.school.data.code,
         school=due.school.school.name,
         microability=due.microability,

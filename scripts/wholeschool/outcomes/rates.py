@@ -86,8 +86,8 @@ def is_exempt(teacher: Teacher, on: str = FOREVER) -> bool:
 
 def is_trained(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bool:
     """Both kinds of hours complete, each by itself (附件1 二(五)2)."""
-    standard, hours = programme.standard(year.year), teacher.hours
-    return bool(hours and hours.online >= standard.online_hours and hours.practice >= standard.practice_hours)
+    standard, hours = programme.standard(year.year), year.hours_of(teacher)
+    return hours.online >= standard.online_hours and hours.practice >= standard.practice_hours
 
 
 def has_passed(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bool:

@@ -56,7 +56,8 @@ def recognised(programme: Programme, year: YearOfSchool) -> Iterator[Recognised]
 
 def recognisable(programme: Programme, year: YearOfSchool, teacher: Teacher) -> Recognised:
     """What of a teacher is recognised once the county recognises the school."""
-    online, practice = (teacher.hours.online, teacher.hours.practice) if teacher.hours else (0, 0)
+    hours = year.hours_of(teacher)
+    online, practice = hours.online, hours.practice
     if (said := conclusion(programme, year, teacher)) != PASSED:
         return Recognised(teacher, online, practice, why_not=said)
     codes = year.credited[teacher.number]

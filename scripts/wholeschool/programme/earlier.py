@@ -23,11 +23,11 @@ from wholeschool.sources.tree import REGULAR
 ENTRIES = (
     *(s.Approval, s.Attachment, s.SchoolAcceptance, s.NameCorrection, s.Recognition),
     *(s.Draw, s.CheckedItem, s.Correction, s.Inspection, s.Evaluation, s.MemberAppraisal, s.ProjectDecision),
-    *(s.Nomination, s.Filing, s.CertificateEntry, s.Revocation),
+    *(s.Nomination, s.Filing, s.RegisterEntry, s.CertificateEntry, s.Revocation),
 )
 """Decisions that share a file with others. Any other record is new, or not, as a whole."""
 DECISIONS = (
-    *(s.Approvals, s.Acceptance, s.SpotCheck, s.Certificates, s.Revocations, s.Inspections, s.Performance),
+    *(s.Approvals, s.Acceptance, s.Register, s.SpotCheck, s.Certificates, s.Revocations, s.Inspections, s.Performance),
     *(s.Appraisal, s.ProjectDecisions, s.Filings),
 )
 """Records that hold decisions."""

@@ -12,7 +12,7 @@ import msgspec
 
 from wholeschool.days import FOREVER
 from wholeschool.findings import Location
-from wholeschool.programme.earlier import DECISIONS, Earlier
+from wholeschool.programme.earlier import DECISIONS, LATER, Earlier
 from wholeschool.records import Loaded, Place, Record
 from wholeschool.records import structs as s
 from wholeschool.records.kinds import ROOT
@@ -25,8 +25,14 @@ PASSED_LEVELS = ("优秀", "合格")
 _PAPERS = (s.Plan, s.Survey, s.Scheme, s.Group, s.Teachers, s.Activities, s.Evidence, s.Review)
 # Of these nobody can take one away that a decision rests on: that is refused by itself.
 _HELD = ("plan.yaml", "teachers.yaml", "activities.yaml", "evidence.yaml", "reviews/", "attachments/")
+_LEVELS = {"excellent": "优秀", "passed": "合格"}
 GUIDANCE = s.Standard(credits=20, online_hours=30, practice_hours=30, practice_share=50)
 """What the guidance asks for (附件1 二(四)2, 二(五)2, 三(二)2)."""
+
+
+def levels_of(row: s.RegisterEntry) -> dict[str, str]:
+    """The microabilities of a row of the register, each with its level, in the order of the row."""
+    return {code: level for column, level in _LEVELS.items() for code in (getattr(row, column) or "").split()}
 
 
 class Unit:
@@ -39,6 +45,7 @@ class Unit:
         self.children: list[Unit] = []
         self._records: dict[type[msgspec.Struct], list[Record[Any]]] = {}
         self._rechecked: dict[int, dict[str, list[tuple[s.SpotCheck, s.CheckedItem]]]] = {}
+        self._registered: dict[int, dict[str, list[s.RegisterEntry]]] = {}
 
     @property
     def data(self) -> s.Unit:
@@ -104,6 +111,16 @@ class Unit:
                     found.setdefault(item.school, []).append((record.data, item))
             self._rechecked[year] = found
         return self._rechecked[year].get(school, [])
+
+    def registered(self, slug: str, year: int) -> list[s.RegisterEntry]:
+        """The rows of the county's register of a round about the school of that folder name, oldest first."""
+        if year not in self._registered:
+            found: dict[str, list[s.RegisterEntry]] = {}
+            for record in self.all(s.Register, year=year):
+                for row in record.data.recognised:
+                    found.setdefault(row.school, []).append(row)
+            self._registered[year] = found
+        return self._registered[year].get(slug, [])
 
     def team(self, name: str) -> Record[s.Team] | None:
         """The unit's office, management, training or expert team."""
@@ -287,17 +304,50 @@ class YearOfSchool:
         return self.unmended(recognition.date if recognition else FOREVER)
 
     @cached_property
-    def passed(self) -> Mapping[str, dict[str, str]]:
-        """For each teacher number, the chosen microabilities that were passed, and at which level.
+    def register(self) -> Mapping[str, s.RegisterEntry]:
+        """The county's register of the school by teacher number: for each the last row, whatever stands today."""
+        rows = self.school.county.registered(self.school.slug, self.year) if self.school.county else ()
+        return {row.teacher: row for row in rows}
+
+    @cached_property
+    def recognised(self) -> Mapping[str, s.RegisterEntry] | None:
+        """The rows of the register that hold: the county has recognised the school and written down what of.
+
+        None where it has not (yet), or has done so without a register: then what is recognised is what the papers say.
+        """
+        return self.register if self.register and self.accepted and self.accepted.recognition else None
+
+    @cached_property
+    def earned(self) -> Mapping[str, dict[str, str]]:
+        """For each teacher number, the chosen microabilities that were passed by the papers, and at which level.
 
         Not those that a spot check found wanting until they are put right.
         """
-        passed: dict[str, dict[str, str]] = {}
+        earned: dict[str, dict[str, str]] = {}
         for (number, code), result in self.standing.items():
             teacher = None if (number, code) in self.wanting else self.teachers.get(number)
             if teacher and teacher.exempt is None and code in teacher.choices and result.level in PASSED_LEVELS:
-                passed.setdefault(number, {})[code] = result.level
-        return passed
+                earned.setdefault(number, {})[code] = result.level
+        return earned
+
+    @cached_property
+    def passed(self) -> Mapping[str, dict[str, str]]:
+        """For each teacher number, the microabilities that count as passed: those recognised, else those earned."""
+        if self.recognised is None:
+            return self.earned
+        return {number: levels for number, row in self.recognised.items() if (levels := levels_of(row))}
+
+    def name_recognised(self, number: str) -> str:
+        """The name under which a teacher's results were recognised, as the county has corrected it since."""
+        row = (self.recognised or {}).get(number)
+        return self.corrected_names.get(number, row.name) if row else self.teachers[number].name
+
+    def hours_of(self, teacher: s.Teacher) -> s.Hours:
+        """The hours that count of a teacher: those recognised, else those on the roster."""
+        if self.recognised is None:
+            return teacher.hours or s.Hours(online=0, practice=0)
+        row = self.recognised.get(teacher.number)
+        return s.Hours(online=row.online, practice=row.practice) if row else s.Hours(online=0, practice=0)
 
     @cached_property
     def withdrawn(self) -> frozenset[tuple[str, str]]:
@@ -418,6 +468,15 @@ class YearOfCounty:
         return {school.school.slug: school for school in self.schools}
 
 
+def _decided_at(at: Place) -> msgspec.Struct | None:
+    """The decision that a place speaks of: what an older one has gained since is one of its own."""
+    name = at.pointer[0] if at.pointer else ""
+    if name in LATER.get(type(at.node), ()):
+        later: msgspec.Struct | None = getattr(at.node, str(name))
+        return later or at.node
+    return at.node
+
+
 class Programme:
     """Every usable record of a tree. Built by `assemble`; read-only afterwards.
 
@@ -461,7 +520,7 @@ class Programme:
         if self.earlier is None:
             return True
         if isinstance(at, Place):
-            return not self.earlier.has(at.record, at.node)
+            return not self.earlier.has(at.record, _decided_at(at))
         return not self.earlier.has_file(at.path)
 
     def known_at(self, day: str) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+import msgspec
 
 from wholeschool.records.positions import KeyMark, Mark
 from wholeschool.records.refusals import Refused
@@ -79,3 +81,28 @@ def read_csv(text: str, name: str, columns: list[str]) -> tuple[dict[str, Any], 
         marks.append(Mark(number, 1, _Cells(number, line, columns)))
     root = Mark(1, 1, {name: KeyMark(1, 1, Mark(1, 1, None, marks))})
     return {name: rows}, root
+
+
+def columns_of(entry: type[msgspec.Struct]) -> list[str]:
+    """The first line of a table of such rows."""
+    return [field.encode_name for field in msgspec.structs.fields(entry)]
+
+
+def appended(before: bytes | None, rows: Sequence[msgspec.Struct]) -> bytes:
+    """A table with rows at its end, which are one or more and of one kind; `before` (None: no file yet) stays as is."""
+    text = before if before is not None else (",".join(columns_of(type(rows[0]))) + "\n").encode()
+    if text and not text.endswith(b"\n"):
+        text += b"\n"
+    return text + "".join(f"{line_of(row)}\n" for row in rows).encode()
+
+
+def line_of(row: msgspec.Struct) -> str:
+    """A row as it is written, without the end of the line."""
+    return ",".join(map(_written, msgspec.structs.astuple(row)))
+
+
+def _written(value: object) -> str:
+    text = "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    if any(character in text for character in ',"'):
+        return '"' + text.replace('"', '""') + '"'
+    return text

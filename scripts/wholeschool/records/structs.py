@@ -677,6 +677,26 @@ class Regions(msgspec.Struct, frozen=True, kw_only=True):
     regions: tuple[Region, ...]
 
 
+class RegisterEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """认定"""
+
+    school: str
+    date: str
+    teacher: str
+    name: str
+    online: float
+    practice: float
+    excellent: str | None = None
+    passed: str | None = None
+    replaces: str | None = None
+
+
+class Register(msgspec.Struct, frozen=True, kw_only=True):
+    """认定名册"""
+
+    recognised: tuple[RegisterEntry, ...]
+
+
 class Resource(msgspec.Struct, frozen=True, kw_only=True):
     """资源"""
 
@@ -1059,6 +1079,7 @@ ROOTS: dict[str, type[msgspec.Struct]] = {
     "projects": Projects,
     "providers": Providers,
     "regions": Regions,
+    "register": Register,
     "resources": Resources,
     "result-uses": ResultUses,
     "review": Review,

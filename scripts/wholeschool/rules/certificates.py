@@ -176,6 +176,8 @@ def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
 
 
 def _passed(school: YearOfSchool) -> set[tuple[str, str]]:
+    if school.recognised is not None:
+        return {(number, code) for number, levels in school.passed.items() for code in levels}
     return {key for key, result in school.standing.items() if result.level in PASSED_LEVELS} - school.wanting
 
 
@@ -218,7 +220,7 @@ def _agrees(ledger: Record[Certificates], school: YearOfSchool, entry: Certifica
     level = school.passed[entry.teacher][entry.microability]
     # What was reviewed later is recognised anew; certificates of the first recognition stay as they are.
     recognised = min((each.recognition.date for each in school.acceptances if each.recognition), default="")
-    name = school.teachers[entry.teacher].name
+    name = school.name_recognised(entry.teacher)
     # A name that the county has corrected: the certificate is reissued next, and good until then.
     if entry.name != name and school.corrected_names.get(entry.teacher) != name:
         hint = "核对教师编号和姓名；姓名更正的，重发一张并写明代替哪一张"

@@ -25,6 +25,7 @@ THEMES = {
     "reviews": "评审",
     "supervision": "抽查与检查",
     "acceptance": "验收与认定",
+    "register": "认定名册",
     "certificates": "证书",
     "cases": "案例",
     "management": "培训、考评、项目与报送",

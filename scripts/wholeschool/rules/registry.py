@@ -226,6 +226,8 @@ def about(at: Place | Location) -> About:
             return About(unit, year, number, code)
         case s.CheckedItem(school=school, teacher=one, microability=code):
             return About(school, year, one or "", code or "")
+        case s.RegisterEntry(school=slug, teacher=number):
+            return About(f"{unit}/{slug}", year, number)
         case s.Approval(school=slug) | s.SchoolAcceptance(school=slug):
             return About(f"{unit}/{slug}", year)
         case s.Rubric(microability=code) | s.Microability(code=code):

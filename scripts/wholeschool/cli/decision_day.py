@@ -1,0 +1,21 @@
+"""The day of a decision that a verb writes."""
+
+from __future__ import annotations
+
+import datetime
+
+from wholeschool.days import today
+from wholeschool.errors import UsageError
+
+
+def decision_day(text: str | None) -> str:
+    """The day of a decision, today where none is given; a day to come is refused, for nothing was decided on it."""
+    if text is None:
+        return today()
+    try:
+        day = datetime.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise UsageError(f"“{text}”不是日期；写成 2026-11-20 的样子") from None
+    if day > today():
+        raise UsageError(f"{day} 还没有到；写今天或者以前的日期，不对的看看这台机器的时钟")
+    return day

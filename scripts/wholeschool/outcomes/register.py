@@ -1,0 +1,54 @@
+"""The rows of the county's register of recognition (认定名册): what was recognised of each teacher, written down once.
+
+A row says what the papers said when the county recognised the school: hours, also of those who did not pass, and every
+microability that was passed (附件1 二(三)5). Everything that comes later asks the register, not the papers of that day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from wholeschool.programme import Programme, YearOfSchool
+from wholeschool.records.structs import RegisterEntry, Teacher
+
+
+def due_rows(programme: Programme, year: YearOfSchool, date: str) -> Iterator[RegisterEntry]:
+    """The rows that recognition on a day (YYYY-MM-DD) adds to the register, in the roster's order.
+
+    A pure function of the papers and the register: none for who has nothing, and none for whom the register's last row
+    says the same. A row for somebody who has one names the day of that one.
+    """
+    for teacher in year.teachers.values():
+        row = row_of(programme, year, teacher, date)
+        old = year.register.get(teacher.number)
+        if old is None:
+            if row.online or row.practice or row.excellent or row.passed:
+                yield row
+        elif said(row) != said(old):
+            yield msgspec.structs.replace(row, replaces=old.date)
+
+
+def row_of(programme: Programme, year: YearOfSchool, teacher: Teacher, date: str) -> RegisterEntry:
+    """What the papers say of a teacher, as a row of that day."""
+    earned = year.earned.get(teacher.number, {})
+    by_level = {
+        level: " ".join(code for code in programme.microabilities if earned.get(code) == level) or None
+        for level in ("优秀", "合格")
+    }
+    return RegisterEntry(
+        school=year.school.slug,
+        date=date,
+        teacher=teacher.number,
+        name=teacher.name,
+        online=teacher.hours.online if teacher.hours else 0,
+        practice=teacher.hours.practice if teacher.hours else 0,
+        excellent=by_level["优秀"],
+        passed=by_level["合格"],
+    )
+
+
+def said(row: RegisterEntry) -> tuple[object, ...]:
+    """What a row says of its teacher, whenever it was written."""
+    return row.name, row.online, row.practice, row.excellent, row.passed
