@@ -28,10 +28,15 @@ def repository(tmp_path: Path) -> Path:
     acceptance.write_text(acceptance.read_text("utf-8").replace(WORDS, ""), encoding="utf-8")
     for name in ("certificates.csv", "revocations.yaml"):
         (tmp_path / COUNTY / "2026" / name).unlink(missing_ok=True)
-    with git.Repo.init(tmp_path, initial_branch="main") as repo:
-        repo.git.add("-A")
-        repo.git.execute(["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qm", "base"])
+    git.Repo.init(tmp_path, initial_branch="main").close()
+    commit(tmp_path)
     return tmp_path
+
+
+def commit(root: Path) -> None:
+    with git.Repo(root) as repo:
+        repo.git.add("-A")
+        repo.git.execute(["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qm", "x"])
 
 
 def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -88,13 +93,15 @@ def test_without_a_document_nobody_is_recognised(repository: Path) -> None:
 def test_what_was_recognised_by_hand_is_put_into_the_register(repository: Path) -> None:
     acceptance = repository / COUNTY / "2026/acceptance.yaml"
     acceptance.write_text(acceptance.read_text("utf-8") + WORDS, encoding="utf-8")
-    checked = run(repository, "validate")
+    commit(repository)
+    checked = run(repository, "validate", "--base", "HEAD~1")
     assert checked.returncode == 1
     assert "REGISTER-TRUE" in checked.stdout
     done = run(repository, "recognise", UNIT, "--year", "2026")
     assert done.returncode == 0, done.stderr
     assert {row["date"] for row in rows(repository)} == {"2026-07-01"}
-    assert run(repository, "validate").returncode == 0
+    commit(repository)
+    assert run(repository, "validate", "--base", "HEAD~2").returncode == 0
 
 
 @pytest.mark.parametrize(

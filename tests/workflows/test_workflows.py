@@ -64,20 +64,27 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return repository(tmp_path_factory.mktemp("forge") / "origin")
 
 
-Propose = Callable[[str, str, str], tuple[str, str]]
+COMMAND = str(Path(sys.executable).with_name("wholeschool"))
+Propose = Callable[..., tuple[str, str]]
 
 
 @pytest.fixture
 def propose(origin: Path, tmp_path: Path) -> Propose:
-    """Change a file in a fork: (path, old, new) gives the base's and the head's commits, both known to the forge."""
+    """Change a file in a fork: (path, old, new, run) gives the base's and the head's commits, both known to the forge.
 
-    def change(path: str, old: str, new: str) -> tuple[str, str]:
+    `run` are the words of one of our commands that goes on from there.
+    """
+
+    def change(path: str, old: str, new: str, *run: str) -> tuple[str, str]:
         fork = tmp_path / f"fork-{len(list(tmp_path.iterdir()))}"
         git(tmp_path, "clone", "-q", str(origin), str(fork))
         text = (fork / path).read_text("utf-8")
         assert old in text
         (fork / path).write_text(text.replace(old, new, 1), encoding="utf-8")
-        git(fork, "commit", "-qam", HOSTILE)
+        if run:
+            subprocess.run([COMMAND, *run], cwd=fork, check=True, capture_output=True)
+        git(fork, "add", "-A")
+        git(fork, "commit", "-qm", HOSTILE)
         head = git(fork, "rev-parse", "HEAD")
         git(fork, "push", "-q", "-f", "origin", f"HEAD:refs/pull/{head[:7]}/head")
         return git(origin, "rev-parse", "main"), head
@@ -173,13 +180,13 @@ def test_a_good_submission_passes_with_its_summary(origin: Path, tmp_path: Path,
 
 
 def test_the_reviewer_reads_what_a_recognition_makes_possible(origin: Path, tmp_path: Path, propose: Propose) -> None:
-    waiting = "三位免考教师的证明还差一份，补齐后一并认定学时学分。\n"
-    recognised = f"{waiting}    recognition:\n      date: 2026-11-20\n      document: 明教〔2026〕20号\n"
-    commits = propose(f"{COUNTY}/2026/acceptance.yaml", waiting, recognised)
+    school = f"{COUNTY}/diyi-zhongxue".removeprefix("submissions/")
+    words = ("recognise", "明远县", school, "--year", "2026", "--date", "2026-11-20", "--document", "明教〔2026〕20号")
+    commits = propose(f"{COUNTY}/2026/acceptance.yaml", "acceptances:", "acceptances:", *words)
     ran = check(origin, tmp_path / "work", commits, "mingyuan-office")
     assert ran.passed, ran.log
     said = re.sub("&#[0-9]+;", "", ran.summary)
-    assert "涉及 1 所学校、0 位教师，1 个文件。" in said
+    assert "涉及 1 所学校、0 位教师，2 个文件。" in said
     recognised_now = "走到 5 县区监督 → 已完成，验收合格率 0.0% → [1-9][0-9.]*%，可发证书 0 → [1-9][0-9]*。"
     assert re.search(f"第一中学 2026 年：{recognised_now}", said)
     assert re.search("可以发的证书：0 → [1-9][0-9]* 张。", said)

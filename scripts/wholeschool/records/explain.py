@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, cast
-
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any, cast
 
 from wholeschool.authority import of_a_field
 from wholeschool.findings import Finding, Location, finding
@@ -15,6 +13,9 @@ from wholeschool.records.characters import described, odd_in
 from wholeschool.records.positions import Mark, locate
 from wholeschool.records.refusals import REFUSALS
 from wholeschool.records.schema import Schema, type_names
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 Pointer = tuple[str | int, ...]
 

@@ -7,18 +7,16 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jsonschema
 import jsonschema_rs
-from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import ValidationError
-from referencing import Registry
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 FOLDER = Path(__file__).parents[3] / "schemas"
 
 _COMMON = "common.schema.json#/$defs/"
-_FORMATS = FormatChecker(formats=["date"])
 _INTEGER = re.compile(r"-?[0-9]{1,15}")
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
 
@@ -42,7 +40,6 @@ class Schema:
         self._quick = jsonschema_rs.Draft202012Validator(
             document, validate_formats=True, ignore_unknown_formats=False, retriever=_refuse_to_fetch
         )
-        self._thorough = _Thorough(document, format_checker=_FORMATS, registry=Registry())
         self._typing = self._typing_of(document)
 
     @property
@@ -64,7 +61,9 @@ class Schema:
 
     def errors(self, value: Any) -> Iterator[ValidationError]:
         """Why `value` is not valid; the thorough answer."""
-        yield from self._thorough.iter_errors(value)
+        from wholeschool.records.thorough import validator  # whose library takes long to load: most records are right
+
+        yield from validator(self.name).iter_errors(value)
 
     def field(self, pointer: tuple[str | int, ...]) -> dict[str, Any]:
         """The schema of the field at `pointer` (a list's index stands for any item), references merged in."""
@@ -177,48 +176,3 @@ def _apply(typing: Any, value: Any) -> Any:
         if typing == "number" and _NUMBER.fullmatch(value):
             return float(value)
     return value
-
-
-def _properties(validator: Any, properties: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
-    """`properties`, where a field whose schema is `false` is named in the error's path (jsonschema leaves it out)."""
-    for key, child in properties.items() if isinstance(instance, dict) else ():
-        if key not in instance:
-            continue
-        if child is False:
-            yield ValidationError(f"{key!r} does not belong here", validator="forbidden", path=(key,), instance=key)
-        else:
-            yield from validator.descend(instance[key], child, path=key, schema_path=key)
-
-
-def _in_short_lists(keyword: str) -> Any:
-    """`items` or `uniqueItems`, not asked of a list that is too long anyway: a pasted file is one mistake."""
-    check = Draft202012Validator.VALIDATORS[keyword]
-
-    def checked(validator: Any, wanted: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
-        if isinstance(instance, list) and len(instance) <= schema.get("maxItems", len(instance)):
-            yield from check(validator, wanted, instance, schema) or ()
-
-    return checked
-
-
-def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
-    """`pattern` as ECMA means it: Python's `$` would accept a trailing line break."""
-    if isinstance(instance, str) and not _compiled(pattern).search(instance):
-        yield ValidationError(f"{instance!r} does not match {pattern!r}")
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern.removesuffix("$") + r"\Z" if pattern.endswith("$") else pattern)
-
-
-_extend: Any = jsonschema.validators.extend
-_Thorough: Any = _extend(
-    Draft202012Validator,
-    {
-        "pattern": _pattern,
-        "properties": _properties,
-        "items": _in_short_lists("items"),
-        "uniqueItems": _in_short_lists("uniqueItems"),
-    },
-)
