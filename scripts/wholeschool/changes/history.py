@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.authority import OURS
+from wholeschool.changes.ownership import may_change
 from wholeschool.changes.proposal import Proposal
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Location
-from wholeschool.programme import Unit
+from wholeschool.programme import Unit, YearOfSchool
 from wholeschool.programme.programme import PASSED_LEVELS
 from wholeschool.records import Record
 from wholeschool.records.kinds import ROOT
@@ -105,7 +106,8 @@ def keys_stay(proposal: Proposal) -> Iterator[Breach]:
         if now is None:
             if record is not None or path in _removed(proposal):
                 at = record.at(None, "keys", key=True) if record else Location(path)
-                yield at, f"公钥 {key.id} 被删掉了", "恢复原样；不再用的写停用日期"
+                gone = "" if record else path  # the whole file
+                yield at, f"公钥 {key.id} 被删掉了", "恢复原样；不再用的写停用日期", None, gone
             continue
         assert record is not None
         kept = ("public", "site", "starts", "counties", "demo")
@@ -175,12 +177,20 @@ def _checked(item: CheckedItem) -> tuple[str, str | None, str | None]:
     return item.school, item.teacher, item.microability
 
 
+_OF_A_CHECK = {
+    **{"date": "日期", "stage": "内容", "mode": "方式", "organisation": "评估机构", "checkers": "检查人"},
+    **{"draw": "抽样", "conclusion": "结论"},
+}
+
+
 def _checked_anew(before: SpotCheck, now: Record[SpotCheck]) -> Iterator[Breach]:
     """What checkers found is there still; corrections may go on, and items be added or checked that were not."""
     hint = "恢复原样；结果有更正的，写进整改（correction）"
-    for field, title in (("date", "日期"), ("stage", "内容"), ("mode", "方式"), ("checkers", "检查人")):
-        if getattr(before, field) != getattr(now.data, field) and any(item.recheck_level for item in before.items):
-            yield now.at(None, field), f"抽查已经有结果，{title}被改动了", hint
+    done = any(item.recheck_level for item in before.items)
+    for field, title in _OF_A_CHECK.items():
+        old, new = getattr(before, field), getattr(now.data, field)
+        if done and old is not None and old != new:
+            yield now.at(None, field) if new is not None else now.at(None), f"抽查已经有结果，{title}被改动了", hint
             return
     left = {(item.school, item.teacher, item.microability, item.recheck_level): item for item in now.data.items}
     for item in before.items:
@@ -240,33 +250,65 @@ def approved_plans_stay(proposal: Proposal) -> Iterator[Breach]:
 @rule(
     "RESULT-KEPT",
     "keeping",
-    clause="本项目的约定（县里验收的是当时的结果，改了就不是验收过的那一个）",
+    clause="本项目的约定（县里抽查、验收的是当时的结果，改了就不是看过的那一个）",
     presupposes=("UNIT-KEPT",),
 )
 def accepted_results_stay(proposal: Proposal) -> Iterator[Breach]:
-    """学校验收合格之后，评审记录不改不删，也不补写验收那天或更早的评审。
+    """评审记录合并以后，评过的教师和微能力学校不撤；抽查过、验收过的，评审记录不改不删，也不补写验收那天或更早的评审。
 
-    要更正的，另写一份评审记录并重新验收。补写的倒填日期，就混进了县里当时没有看过的结果。
+    要更正的，另写一份评审记录，请县里复查、重新验收。撤掉一次评审、换一个日期，抽查过的问题就像是改好了，编号也能改给别人。
     """
     removed = _removed(proposal)
     for school in proposal.base.schools:
         later = proposal.head.units.get(school.path)
         for year in school.years:
-            accepted = proposal.base.school_year(school, year).accepted
-            if accepted is None:
-                continue
-            kept = set()
-            for review in school.all(Review, year=year):
-                kept.add(review.path)
-                after = later.one(Review, year=year, name=review.name) if later else None
-                if review.path in removed:
-                    yield Location(review.path), "学校已经验收，评审记录被删掉了", "恢复原样"
-                elif after is not None and after.data != review.data:
-                    yield after.at(None), "学校已经验收，评审记录被改动了", "恢复原样；更正另写一份评审记录"
-            for review in later.all(Review, year=year) if later else ():
-                if review.path not in kept and review.data.date <= accepted.date:
+            before = proposal.base.school_year(school, year)
+            now = {each.name: each for each in later.all(Review, year=year)} if later else {}
+            left = {(one.teacher, one.microability) for each in now.values() for one in each.data.results}
+            for review in before.reviews:
+                after = now.get(review.name)
+                if (seen := _seen(before, review)) and review.path in removed:
+                    yield Location(review.path), f"{seen}，评审记录被删掉了", "恢复原样"
+                elif seen and after is not None and after.data != review.data:
+                    yield after.at(None), f"{seen}，评审记录被改动了", "恢复原样；更正另写一份评审记录"
+                elif not seen and (after or review.path in removed):
+                    yield from _taken_back(proposal, school, review, after, left)
+            known = {each.path for each in before.reviews}
+            accepted = before.accepted
+            for review in now.values() if accepted else ():
+                if accepted and review.path not in known and review.data.date <= accepted.date:
                     message = f"县级 {accepted.date} 已经验收，新写的评审日期却是 {review.data.date}"
                     yield review.at(None, "date"), message, "照实写评审的日期；要更正的，重新评审后请县里重新验收、认定"
+
+
+def _seen(year: YearOfSchool, review: Record[Review]) -> str:
+    """Who has looked at a review, as the beginning of a sentence; empty where nobody has."""
+    if year.acceptances and review.data.date <= year.acceptances[-1].date:
+        return "学校已经验收" if year.accepted else "县里已经验收过，要求整改"
+    results = {(each.teacher, each.microability) for each in review.data.results}
+    for check, item in (each for unit in year.school.ancestors for each in unit.rechecked(year.school.path, year.year)):
+        if item.recheck_level and (item.teacher, item.microability) in results and review.data.date <= check.date:
+            return f"{check.date} 抽查过这份评审里的结果"
+    return ""
+
+
+def _taken_back(
+    proposal: Proposal,
+    school: Unit,
+    review: Record[Review],
+    after: Record[Review] | None,
+    left: set[tuple[str, str]],
+) -> Iterator[Breach]:
+    """Results of a review that nobody has looked at yet and that are in none of the school's reviews any more."""
+    county = school.county
+    if county is None or all(may_change(proposal.base, each)(county.record.path) for each in proposal.authors):
+        return  # whoever may change the county's own records stands for the county, or keeps the programme
+    for result in review.data.results:
+        if (result.teacher, result.microability) not in left:
+            at = after.at(None, "results", key=True) if after else Location(review.path)
+            message = f"教师 {result.teacher} 的“{result.microability}”评审过，结果被撤掉了"
+            hint = "恢复原样，等级和建议可以改；不该有这一条的，请县级工程办用县里的账号来改"
+            yield at, message, hint, None, review.path
 
 
 @rule("ROSTER-KEPT", "keeping", clause=OURS)

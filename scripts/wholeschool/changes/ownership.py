@@ -12,11 +12,11 @@ from wholeschool.changes.codeowners import codeowners
 from wholeschool.changes.proposal import Author, Proposal
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Location
-from wholeschool.programme import Programme, Unit
+from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.programme.earlier import DECISIONS
 from wholeschool.records import Place
 from wholeschool.records.kinds import ROOT
-from wholeschool.records.structs import Acceptance, Accounts, Approvals, SpotCheck
+from wholeschool.records.structs import Acceptance, Accounts, Approvals, Certificates, SpotCheck
 from wholeschool.rules.registry import Breach, rule
 
 # Slashes in the path of a unit.
@@ -27,6 +27,8 @@ _DECISIONS = (
     *((Approvals, "approvals"), (Approvals, "branches")),
     *((Acceptance, "acceptances"), (Acceptance, "corrections")),
 )
+# Lists outside the rounds that decisions name people and providers of.
+_LIST = re.compile(r"teams/[^/]+\.yaml|providers\.yaml")
 _CONFIRMED = {"name": "名称", "code": "代码", "type": "学校类型", "center": "挂靠的中心学校", "demo": "样张"}
 
 
@@ -146,8 +148,10 @@ def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach
                 record = unit.one(kind, year=year) if unit else None
                 known = before.one(kind, year=year) if before else None
                 old = tuple(getattr(known.data, name)) if known else ()
+                # The plan of the school that a branch is attached to is the branch's plan.
+                plan = {slug} if name != "approvals" else {slug, *_planner(proposal.head, path, year)}
                 for entry in getattr(record.data, name) if record else ():
-                    if entry.school == slug and entry not in old:
+                    if entry.school in plan and entry not in old:
                         assert record is not None
                         yield record.at(entry, "school"), "提交的账号也代表这所学校", "请县里另一位的账号提交这一条"
     for keeper, check in proposal.head.each(SpotCheck):
@@ -156,6 +160,11 @@ def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach
         for item in check.data.items:
             if item.school in schools and (earlier is None or item not in earlier.data.items):
                 yield check.at(item, "school"), "提交的账号也代表这所学校", "请县里另一位的账号提交这一条"
+
+
+def _planner(programme: Programme, path: str, year: int) -> set[str]:
+    school = programme.units.get(path)
+    return {programme.school_year(school, year).planner.slug} if school else set()
 
 
 def _given_up(proposal: Proposal, schools: set[str]) -> Iterator[Breach]:
@@ -196,6 +205,30 @@ def accounts_are_known_by_their_id(proposal: Proposal) -> Iterator[Breach]:
                 yield place, f"账号 {entry.account} 没有登记编号", hint
 
 
+def _is_kept_by(proposal: Proposal, path: str) -> bool:
+    """Whether every author may change what lies there."""
+    return all(may_change(proposal.base, author)(path) for author in proposal.authors)
+
+
+def _has_certificates(school: Unit) -> bool:
+    ledgers = school.county.all(Certificates) if school.county else []
+    return any(entry.school_code == school.data.code for each in ledgers for entry in each.data.certificates)
+
+
+def _rounds(school: Unit, county: Unit) -> set[int]:
+    return {*school.years, *county.years}
+
+
+def _is_confirmed(year: YearOfSchool) -> bool:
+    """Whether the county has approved a plan of the school, or whose branch it is: by whichever plan it goes now."""
+    county = year.school.county
+    record = county.one(Approvals, year=year.year) if county else None
+    return record is not None and (
+        any(each.school == year.school.slug and each.decision == "审核通过" for each in record.data.approvals)
+        or any(each.school == year.school.slug for each in record.data.branches)
+    )
+
+
 def _taken_away(proposal: Proposal, unit: Unit, gone: set[str]) -> Iterator[Breach]:
     """The folder of a unit, or of one of its rounds, that is gone as a whole though the county had decided by it."""
     hint = "恢复原样；确实要改名、合并、撤销的，请维护人员连同写到它的记录一起改"
@@ -204,6 +237,13 @@ def _taken_away(proposal: Proposal, unit: Unit, gone: set[str]) -> Iterator[Brea
     if decided and not proposal.head.is_there(unit.path):
         yield Location(unit.record.path), f"{unit.name}的记录有决定作依据，文件夹却被删掉或者改了名", hint
         return
+    if any(_was_decided(proposal, unit, year) for year in unit.years):
+        for path in sorted(path for path in gone if _LIST.fullmatch(path.removeprefix(f"{ROOT}{unit.path}/"))):
+            yield (
+                Location(path),
+                "县级已经按这份名单作过决定，名单被删掉了",
+                "恢复原样；离任的写 until，合同到期的写日期",
+            )
     for year in decided:
         if unit.level == "校" and not proposal.head.is_there(f"{unit.path}/{year}"):
             first = Location(min(unit.paths(year)))
@@ -219,7 +259,7 @@ def _was_decided(proposal: Proposal, unit: Unit, year: int) -> bool:
 
 @rule("UNIT-KEPT", "keeping", clause=OURS)
 def what_a_school_is_is_confirmed_by_the_county(proposal: Proposal) -> Iterator[Breach]:
-    """规划审核通过以后，学校的名称、代码、类型、挂靠的中心学校和样张，由县级账号来改，学校自己的账号不改；单位的文件夹有了县级的决定就不删。
+    """规划审核通过以后，学校的名称、代码、类型、挂靠的中心学校和样张，由县级账号来改，学校自己的账号不改；有了县级的决定，单位的文件夹、团队和承担机构的名单就不删。
 
     证书上印的、统计时归类的、规划用谁的，都看这几项；审核以后再换，备案的就不是同一所学校了。
     """
@@ -231,11 +271,15 @@ def what_a_school_is_is_confirmed_by_the_county(proposal: Proposal) -> Iterator[
         if (
             later is None
             or county is None
-            or not any(proposal.base.school_year(school, year).approved_since for year in school.years)
+            or not any(_is_confirmed(proposal.base.school_year(school, year)) for year in _rounds(school, county))
         ):
             continue
+        if later.data.code != school.data.code and not _is_kept_by(proposal, ROOT) and _has_certificates(school):
+            message = f"{school.name}已经发过证书，证书上写着原来的代码，代码却被改动了"
+            yield later.record.at(None, "code"), message, "恢复原样；区划真的调整了的，请维护人员来改"
+            continue
         # Whoever may change the county's own records stands for the county, or keeps the programme.
-        if all(may_change(proposal.base, account)(county.record.path) for account in proposal.authors):
+        if _is_kept_by(proposal, county.record.path):
             continue
         for field, title in _CONFIRMED.items():
             if getattr(school.data, field) != getattr(later.data, field):

@@ -94,6 +94,8 @@ def _unforeseen(error: Exception) -> str:
         return _trouble(OSError(errno.ELOOP, "", str(error).partition("'")[2].rpartition("'")[0]))
     if isinstance(error, ValueError) and "null" in str(error):  # of a name with a zero byte in it
         return "文件名里有不能用的字符；换一个名字"
+    if isinstance(error, ImportError) and "git executable" in str(error):
+        return "这台电脑上没有 Git，或者 PATH 里找不到它；装好 Git（git-scm.com）再运行"
     if behind := of_the_system(error):
         return _trouble(behind)
     last = traceback.extract_tb(error.__traceback__)[-1]

@@ -19,6 +19,7 @@ from wholeschool.cli.workspace import check_beginning, check_proposal, tell_unju
 from wholeschool.days import today
 from wholeschool.errors import RepositoryError, UsageError, WholeschoolError
 from wholeschool.files import write_whole
+from wholeschool.personal_data import scan
 from wholeschool.reports import reporters
 from wholeschool.sources import CommitTree
 from wholeschool.sources.history import goes_on
@@ -151,6 +152,8 @@ def _refuse_mimicry(name: str, branch: str) -> None:
         raise RepositoryError(
             f"{what}的名字里有看不见的、或者与别的字母相像的字符（U+{ord(strange):04X}），请换一个名字"
         )
+    if any(scan(short)):
+        raise RepositoryError(f"{what}的名字里疑似有个人信息（内容已隐去），请换一个名字")
     plain = unicodedata.normalize("NFKC", short).casefold()
     if f"/{plain}".endswith((f"/{branch.casefold()}", "/head")) or plain.startswith("refs/"):
         raise RepositoryError(f"{what}的名字会与受保护的 {branch} 混淆，请换一个名字")

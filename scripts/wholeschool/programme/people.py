@@ -11,7 +11,13 @@ from wholeschool.days import FOREVER
 from wholeschool.programme.programme import Programme, Unit, YearOfSchool
 from wholeschool.records import structs as s
 
-_TITLE = re.compile(r"(?:[副正]?(?:校|园|院|所|局|科|股|处)长|[副]?(?:主任|书记)|老师|教师|同志|先生|女士)$")
+_TITLE = re.compile(
+    r"(?:[副正]?(?:校|园|院|所|局|科|股|处|组|级|年级组|教研组|室|站|馆)长|[副]?(?:主任|书记)|班主任|老师|教师|同志|先生|女士"
+    r"|[副]?教授|专家|名师|[副]?研究员|教研员|辅导员|主持人|骨干|导师|主席|干事)$"
+)
+_BEFORE = re.compile(r"^(?:特级教师|正?高级教师|一级教师|骨干教师|教研员|学科带头人|专家|名师|[副]?教授|老师)")
+_LONGEST_NAME = 4
+"""Characters of a Chinese name, as nearly everybody has it."""
 _NOT_WORDS = re.compile(r"[\W_]+")
 _KINDS = {"初级中学": "初中", "高级中学": "高中", "中心学校": "中心校", "九年一贯制学校": "学校", "小学校": "小学"}
 SMALLEST_TEAM, LARGEST_TEAM = 3, 5
@@ -98,7 +104,15 @@ class Own:
 
     def has_name(self, name: str) -> bool:
         """Whether one of the school's own has this name, however it is written, with or without a title behind it."""
-        return bool({plain(name), plain(_TITLE.sub("", name))} & self._names)
+        bare = {plain(name), plain(_TITLE.sub("", name)), plain(_BEFORE.sub("", name)), plain(_NOT_WORDS.sub("", name))}
+        words = plain(name)
+        if len(words) > _LONGEST_NAME:  # more than a name: whose name stands in it with words around
+            bare |= {each for each in self._names if words.startswith(each) or words.endswith(each)}
+        return bool(bare & self._names)
+
+    def has_code(self, teacher: str | None) -> bool:
+        """Whether a number is one that only the school would give, whoever has it."""
+        return any((teacher or "").startswith(unit.data.code) for unit in self.units)
 
 
 def own_people(programme: Programme, year: YearOfSchool) -> Own:

@@ -369,7 +369,7 @@ class YearOfSchool:
             (entry.teacher, entry.microability)
             for record in county.all(s.Certificates, year=self.year)
             for entry in record.data.certificates
-            if entry.number in gone and entry.school_code == self.school.data.code
+            if entry.number in gone
         )
 
     @cached_property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from itertools import takewhile
 from typing import Any, NamedTuple
 
@@ -27,6 +28,7 @@ from wholeschool.records.kinds import (
     record_folders,
 )
 from wholeschool.records.plain_yaml import read_plain
+from wholeschool.records.positions import Mark, locate
 from wholeschool.records.readable import Closed, readable
 from wholeschool.records.record import read
 from wholeschool.records.refusals import REFUSALS, Refused
@@ -34,6 +36,9 @@ from wholeschool.records.text import MAX_BYTES, decode, size_limit
 from wholeschool.sources import Entry, Tree
 from wholeschool.sources.tree import SUBMODULE, SYMLINK
 
+# What stands within a line of the page, and any element.
+_INLINE = re.compile(r"</?(?:a|em|strong|del|code|s|b|i|sub|sup|span|img)(?: [^>]*)?>")
+_ELEMENT = re.compile(r"<[^>]*>")
 # A pasted list of telephone numbers is told once for each line, and no more often than this.
 MOST_PERSONAL = 20
 _YEAR = re.compile("20[0-9]{2}")
@@ -76,6 +81,8 @@ def _read_file(tree: Tree, entry: Entry) -> Outcome:
         if where.kind.format == "yaml" and (plain := read_plain(text)) and (valid := _valid(where, plain)):
             return Outcome(valid, problems)
         value, mark = read(where.kind, text)
+        if where.kind.format == "md" and not problems:
+            problems += _personal_as_shown(entry.path, str(value["body"]), mark)
     except Refused as refused:
         return Outcome(None, [*problems, _refused(entry.path, refused)])
     if valid := _valid(where, value):
@@ -184,6 +191,20 @@ def _personal_name(path: str) -> Iterator[Finding]:
         message = f"文件名里疑似有{personal_data.NAMES[code]}（内容已隐去）"
         yield _refusal(code, Location(path), message, "给文件改名")
         return
+
+
+def _personal_as_shown(path: str, body: str, mark: Mark) -> Iterator[Finding]:
+    """Personal data that only the page of a case shows whole: a link or a picture stands between its figures."""
+    from wholeschool.records.case_html import TooMuch, to_html  # what only cases need takes a while to load
+
+    try:
+        shown = unescape(_INLINE.sub("", to_html(body)))
+    except TooMuch:  # that is the case's finding
+        return
+    for code in sorted({datum.code for datum in personal_data.scan(_ELEMENT.sub("\n", shown))}):
+        line, column = locate(mark, ("body",))
+        message = f"正文发表出来的样子里疑似有{personal_data.NAMES[code]}（内容已隐去）"
+        yield _refusal(code, Location(path, line, column), message, "删掉；链接、图片和着重号也不能把号码隔开写")
 
 
 def _personal(path: str, text: str) -> Iterator[Finding]:

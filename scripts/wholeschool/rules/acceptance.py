@@ -140,15 +140,15 @@ def _place(school: YearOfSchool, entry: SchoolAcceptance) -> int:
     "本项目的约定（回避本校；专家是团队名单里的人，或者抽查的人）",
 )
 def acceptance_is_by_the_county(programme: Programme) -> Iterator[Breach]:
-    """验收的人是县级的人（或第三方的人），不是学校自己的人；专家抽查的，写的是县级以上团队名单里的人，或者这所学校抽查记录里的检查人。
+    """验收的人是县级的人（或第三方的人），不是学校自己的人；专家抽查的，写的是县级以上团队名单里的人，或者这所学校抽查记录里的检查人；第三方评估的，写的是第三方评估记录里的检查人。
 
     自己验收自己，验收就不客观。县级以上一份团队名单也没有的，只查是不是学校自己的人。
     """
     for year, record, entry, school in _acceptances(programme):
         own, county = own_people(programme, school), County(programme, year.county, entry.date)
-        checkers = {
-            name for check, _ in year.county.rechecked(school.school.path, year.year) for name in check.checkers
-        }
+        checks = [check for check, _ in year.county.rechecked(school.school.path, year.year)]
+        checkers = {name for check in checks for name in check.checkers}
+        third = {name for check in checks if check.mode == "第三方评估" for name in check.checkers}
         if any(programme.has_broken(f"{unit.path}/teams") for unit in (year.county, *year.county.ancestors)):
             continue  # who is on an unreadable list, nobody can know
         for index, name in enumerate(entry.by):
@@ -161,6 +161,9 @@ def acceptance_is_by_the_county(programme: Programme) -> Iterator[Breach]:
                 hint = "核对姓名和日期；县级新聘的，先更新团队名单"
                 message = f"验收是 {entry.date}，验收人当天不在县级以上团队的名单里"
                 yield at, message, hint, about(record.at(entry))
+            elif entry.mode == "第三方评估" and name not in county.serving | third:
+                message = "写的是第三方评估，这所学校的第三方评估记录里没有这位检查人"
+                yield at, message, "写评估的人；不是第三方评估的，写“专家抽查”", about(record.at(entry))
 
 
 @rule(

@@ -28,7 +28,15 @@ def _ledgers(programme: Programme) -> Iterator[tuple[YearOfCounty, Record[Certif
             yield year, year.ledger
 
 
-@rule("CERT-NUMBER", "keeping", clause=OURS, presupposes=("UNIT-REGION",))
+@rule(
+    "CERT-NUMBER",
+    "keeping",
+    clause=OURS,
+    presupposes=(
+        "UNIT-CODE",
+        "UNIT-REGION",
+    ),
+)
 def certificate_number_checks(programme: Programme) -> Iterator[Breach]:
     """证书编号由年度、县区代码、微能力、顺序号和校验字符组成，每个编号只用一次。
 
@@ -246,7 +254,7 @@ def _about(school: YearOfSchool, entry: CertificateEntry) -> About:
     presupposes=("TABLE-ISSUED", "RUBRIC-COMPLETE", "UNIT-AUTHORITY"),
 )
 def certificate_says_what_the_table_says(programme: Programme) -> Iterator[Breach]:
-    """证书上的微能力名称、维度、环境、学分与微能力表一致，签发机关是县级教育行政部门。
+    """证书上的微能力名称、维度、环境、学分与微能力表一致，学校和依据是认定时的，签发机关是县级教育行政部门。
 
     台账记下发证那一刻的内容，以后不再改，所以写入时就要对。
     """
@@ -265,6 +273,18 @@ def certificate_says_what_the_table_says(programme: Programme) -> Iterator[Breac
             yield from _content(programme, year, ledger, entry, besides="issuer" if renamed else "")
 
 
+_OF_THE_TABLE = ("title", "dimension", "environment", "credits")
+
+
+def _of_the_school(year: YearOfCounty, entry: CertificateEntry) -> Iterator[tuple[str, str, str]]:
+    """What the row says of its school and of the recognition it rests on, and what it should say."""
+    school = next((each for each in year.schools if each.school.data.code == entry.school_code), None)
+    documents = [each.recognition.document for each in school.acceptances if each.recognition] if school else []
+    if school and documents:  # else CERT-PASSED
+        yield "school", entry.school, school.school.name
+        yield "basis", entry.basis, entry.basis if entry.basis in documents else documents[-1]
+
+
 def _content(
     programme: Programme, year: YearOfCounty, ledger: Record[Certificates], entry: CertificateEntry, besides: str = ""
 ) -> Iterator[Breach]:
@@ -281,12 +301,13 @@ def _content(
         ("environment", entry.environment, ability.environment),
         ("credits", entry.credits, ability.credits),
         ("issuer", entry.issuer, year.county.data.authority),
+        *_of_the_school(year, entry),
     ):
         if got != wanted and field != besides:
             here = About(year.county.path, year.year, entry.teacher, entry.microability)
             message = f"写的是“{got}”，应为“{wanted}”" if wanted else f"写的是“{got}”，单位信息里没有写签发机关"
             hint = "台账由程序生成，不要手工修改" if wanted else "在 unit.yaml 里写 authority"
-            cause = f"{year.county.path} {entry.microability if field != 'issuer' else ''} {field} {got}"
+            cause = f"{year.county.path} {entry.microability if field in _OF_THE_TABLE else ''} {field} {got}"
             yield ledger.at(entry, field), message, hint, here, cause
             return
 
@@ -358,6 +379,8 @@ def _seal_problem(programme: Programme, year: YearOfCounty, entry: CertificateEn
     "keeping",
     clause=OURS,
     presupposes=(
+        "LEDGER-GROWS",
+        "STATUS-GROWS",
         "UNIT-REGION",
         "CERT-NUMBER",
         "CERT-ONCE",

@@ -574,7 +574,12 @@ def filings_are_on_time(programme: Programme) -> Iterator[Breach]:
                 yield record.at(filing, "date"), message, "已经晚了，不用改；下次早些"
 
 
-@rule("PROCESS-TEACHER", "paper", clause=OURS, presupposes=("ROSTER-WHOLE", "CONSULT-POINTS", "RESULT-CHOSEN"))
+@rule(
+    "PROCESS-TEACHER",
+    "paper",
+    clause=OURS,
+    presupposes=("ROSTER-WHOLE", "CONSULT-POINTS", "RESULT-CHOSEN", "PORTFOLIO-KEPT"),
+)
 def process_data_is_about_known_teachers(programme: Programme) -> Iterator[Breach]:
     """伴随式数据里的教师在本县名册上，日期在本年度。
 

@@ -100,7 +100,11 @@ def outsiders_come_from_outside(programme: Programme) -> Iterator[Breach]:
             if any(own.has_number(each.teacher) or own.has_unit(each.unit) for each in told):
                 message = f"这位评审人写的是校外，其实是{year.school.name}（或中心学校、挂靠学校）的人"
                 yield review.at(member, "from"), message, "改为校内，另请外校的评审人"
-            elif own.has_name(member.name) and not any(each.teacher for each in told) and not (listed and listed.unit):
+            elif (
+                own.has_name(member.name)
+                and not any(each.teacher and not own.has_code(each.teacher) for each in told)
+                and not (listed and listed.unit)
+            ):
                 message = "这位评审人写的是校外，本校（或中心学校、挂靠学校）有人与他同名"
                 yield review.at(member, "name"), message, "是本校的人，改为校内；同名的另一个人，写明他的教师编号"
         if panel.mode == "委托县级培训团队" and all(member.from_ == "校内" for member in panel.members):
@@ -207,6 +211,7 @@ def reviewers_sit_on_the_panel(programme: Programme) -> Iterator[Breach]:
         "CONSULT-POINTS",
         "ACTIVITY-PARTICIPANT",
         "EVIDENCE-CHOSEN",
+        "PORTFOLIO-KEPT",
         "teachers",
     ),
 )

@@ -10,7 +10,7 @@ from wholeschool.days import FOREVER
 from wholeschool.findings import About
 from wholeschool.outcomes.draws import Drawn, redraw
 from wholeschool.programme import Programme, Unit, YearOfSchool
-from wholeschool.programme.people import County
+from wholeschool.programme.people import County, own_people, plain
 from wholeschool.records import Record
 from wholeschool.records.structs import CheckedItem, Draw, Inspection, Inspections, SpotCheck
 from wholeschool.rules.registry import Breach, rule
@@ -85,13 +85,25 @@ def school_level_is_what_the_school_gave(programme: Programme) -> Iterator[Breac
 
 @rule("CHECK-THIRD", "decision", clause="本项目的约定（附件1 四(二)5 可以由第三方评估；第三方要能被追问）")
 def third_party_is_named(programme: Programme) -> Iterator[Breach]:
-    """第三方评估写明评估机构。
+    """第三方评估写明评估机构；它不是县里自己，也不是被查的学校。
 
-    第三方要能被追问。
+    第三方要能被追问，也要真是第三方。
     """
-    for _, record in programme.each(SpotCheck):
-        if record.data.mode == "第三方评估" and not record.data.organisation:
+    for unit, record in programme.each(SpotCheck):
+        said = record.data.organisation
+        if record.data.mode != "第三方评估":
+            continue
+        if not said:
             yield record.at(None, "mode"), "第三方评估没有写评估机构", "补上 organisation"
+        elif plain(said) in {plain(unit.name), plain(unit.data.authority or "")}:
+            yield record.at(None, "organisation"), "评估机构写的是县里自己，不是第三方", "自己查的写“专家抽查”"
+        else:
+            schools = {item.school for item in record.data.items if item.school in programme.units}
+            years = [programme.school_year(programme.units[path], record.year or 0) for path in sorted(schools)]
+            own = next((each for each in years if own_people(programme, each).has_unit(said)), None)
+            if own:
+                message = f"评估机构写的是{own.school.name}（或中心学校、挂靠学校）自己，不是第三方"
+                yield record.at(None, "organisation"), message, "请学校以外的机构来评估，或由县里抽查"
 
 
 @rule(

@@ -1,0 +1,130 @@
+"""Ways around a decision in several small steps, each of which is harmless for itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.case_folders import MemoryTree, base
+from tests.changes.test_decided_once import ACCEPTANCE, CHECK, COUNTY, LEDGER, SCHOOL, _entry, edited
+from wholeschool.changes import Author, Proposal, check_change
+from wholeschool.programme import Earlier, assemble
+from wholeschool.records import load
+from wholeschool.rules import all_rules
+from wholeschool.rules.registry import judge
+from wholeschool.sources.difference import Difference
+
+ACCOUNTS = f"""accounts:
+  - account: office
+    unit: {COUNTY.removeprefix("submissions/")}
+  - account: wenhua
+    unit: {SCHOOL.removeprefix("submissions/")}
+"""
+REVIEW, ROSTER, UNIT = (
+    f"{SCHOOL}/{name}" for name in ("2026/reviews/2026-06-12.yaml", "2026/teachers.yaml", "unit.yaml")
+)
+APPROVALS = f"{COUNTY}/2026/approvals.yaml"
+
+
+def known() -> MemoryTree:
+    """The base with accounts of the county's office and of its school."""
+    return base().having({f"{COUNTY}/accounts.yaml": ACCOUNTS.encode()})
+
+
+def refused(before: MemoryTree, after: MemoryTree, account: str) -> list[tuple[str, str]]:
+    """(code, path) of the errors that an account is told of its change."""
+    differences = [
+        Difference(path, _entry(before, path), _entry(after, path))
+        for path in sorted(before.files.keys() | after.files.keys())
+        if before.files.get(path) != after.files.get(path)
+    ]
+    loaded = load(before), load(after)
+    earlier = Earlier(after, before)
+    brought = frozenset(each.path for each in differences)
+    programmes = assemble(loaded[0]), assemble(loaded[1], brought=brought, earlier=earlier)
+    every = [
+        [*some.findings, *judge(all_rules(), programme)] for some, programme in zip(loaded, programmes, strict=True)
+    ]
+    proposal = Proposal(*programmes, before, after, differences, (Author(account),))  # type: ignore[arg-type]
+    return [(each.code, each.path) for each in check_change(proposal, *every)[0] if each.severity == "error"]
+
+
+def unaccepted(tree: MemoryTree) -> MemoryTree:
+    return tree.without(ACCEPTANCE, LEDGER)
+
+
+def test_a_school_does_not_take_a_review_back_to_give_its_number_to_another() -> None:
+    """Delete the review, rename the teacher, bring the review again: it ends at the first step."""
+    before = unaccepted(known()).without(CHECK)
+    assert refused(before, before.without(REVIEW), "wenhua") == [("RESULT-KEPT", REVIEW)]
+    other = edited(before, REVIEW, "teacher: 34990100010002", "teacher: 34990100010003")
+    assert ("RESULT-KEPT", REVIEW) in refused(before, other, "wenhua")
+    renamed = edited(before, ROSTER, "name: 陈思远", "name: 赵替身")
+    assert refused(before, renamed, "wenhua") == [("NAME-KEPT", ROSTER)]
+
+
+def test_the_county_may_take_a_review_back_and_a_school_may_put_one_right() -> None:
+    before = unaccepted(known()).without(CHECK)
+    assert refused(before, before.without(REVIEW), "office") == []
+    assert refused(before, edited(before, REVIEW, "level: 不合格", "level: 合格"), "wenhua") == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("date: 2026-06-12", "date: 2026-06-30"), ("level: 不合格", "level: 合格")], ids=["day", "level"]
+)
+def test_what_a_spot_check_has_looked_at_is_not_put_right_by_changing_it(old: str, new: str) -> None:
+    before = unaccepted(known())
+    assert refused(before, edited(before, REVIEW, old, new), "wenhua") == [("RESULT-KEPT", REVIEW)]
+
+
+def test_a_school_that_has_to_correct_something_brings_a_review_of_its_own() -> None:
+    """The county has taken its acceptance back; certificates are out."""
+    held = edited(known().without(LEDGER), ACCEPTANCE, "验收合格", "限期整改")
+    held = edited(held, ACCEPTANCE, "    recognition:\n      date: 2026-07-01\n      document: 明教〔2026〕18号\n", "")
+    assert refused(held, edited(held, REVIEW, "level: 合格", "level: 优秀"), "wenhua") == [("RESULT-KEPT", REVIEW)]
+    assert refused(held, held.without(REVIEW), "wenhua") == [("RESULT-KEPT", REVIEW)]
+
+
+@pytest.mark.parametrize(
+    "field", ["conclusion: 抽查两份证据，复核结果与学校评审一致。", "mode: 专家抽查", "checkers: [高建国, 沈月华]"]
+)
+def test_a_finished_spot_check_is_kept_as_a_whole(field: str) -> None:
+    name = field.partition(":")[0]
+    other = {
+        "conclusion": "抽查的证据都是抄来的。",
+        "mode": "第三方评估\norganisation: 某评估中心",
+        "checkers": "[沈月华]",
+    }
+    after = edited(known(), CHECK, field, f"{name}: {other[name]}")
+    assert ("DECISION-KEPT", CHECK) in refused(known(), after, "office")
+
+
+def test_a_branch_is_locked_by_its_attachment_whatever_plan_it_brings() -> None:
+    """An own plan, not approved yet, would have made it a school about which nothing has been decided."""
+    qingshan = f"{COUNTY}/qingshan-xiaoxue"
+    attached = edited(known(), f"{qingshan}/unit.yaml", "level: 校", "level: 校\ncenter: wenhua-xiaoxue")
+    branches = "branches:\n  - {school: qingshan-xiaoxue, center: wenhua-xiaoxue, date: 2026-03-06, by: 沈月华}\n"
+    accounts = f"{ACCOUNTS}  - account: qingshan\n    unit: {qingshan.removeprefix('submissions/')}\n"
+    attached = attached.having(
+        {
+            APPROVALS: attached.files[APPROVALS] + branches.encode(),
+            f"{COUNTY}/accounts.yaml": accounts.encode(),
+            f"{qingshan}/2026/plan.yaml": attached.files[f"{SCHOOL}/2026/plan.yaml"],
+        }
+    )
+    name = next(line for line in attached.files[f"{qingshan}/unit.yaml"].decode().split("\n") if line[:5] == "name:")
+    renamed = edited(attached, f"{qingshan}/unit.yaml", name, "name: 明远县实验小学")
+    assert ("UNIT-KEPT", f"{qingshan}/unit.yaml") in refused(attached, renamed, "qingshan")
+
+
+def test_the_code_of_a_school_that_certificates_bear_is_not_even_the_countys_to_change() -> None:
+    after = edited(known(), UNIT, "code: 3499010001", "code: 3499010009")
+    assert ("UNIT-KEPT", UNIT) in refused(known(), after, "office")
+    bare = known().without(LEDGER)
+    assert ("UNIT-KEPT", UNIT) not in refused(
+        bare, edited(bare, UNIT, "code: 3499010001", "code: 3499010009"), "office"
+    )
+
+
+def test_a_list_by_which_the_county_has_decided_is_not_deleted() -> None:
+    for path, account in ((f"{COUNTY}/providers.yaml", "office"), (f"{COUNTY}/teams/training.yaml", "office")):
+        assert ("UNIT-KEPT", path) in refused(known(), known().without(path), account)
