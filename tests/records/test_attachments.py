@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 import tracemalloc
 from pathlib import Path
 
 import pikepdf
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from tests.case_folders import CASES, base
 from wholeschool.records import load
@@ -120,3 +121,84 @@ def test_twins_by_case_and_by_composition() -> None:
     found = twins([Entry(path, REGULAR, 1) for path in paths])
     assert found.keys() == {"a/X.yaml", "B/y.yaml", "cafe\u0301.md"}
     assert found["a/X.yaml"] == "a/x.yaml"
+
+
+def photo(*, located: bool) -> bytes:
+    """A small JPEG, taken somewhere or nowhere."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Software] = "相机"
+    if located:
+        place = exif.get_ifd(ExifTags.IFD.GPSInfo)
+        place[1], place[2], place[3], place[4] = "N", (31.0, 51.0, 3.0), "E", (117.0, 16.0, 3.0)
+    file = io.BytesIO()
+    Image.new("RGB", (60, 60), (200, 100, 50)).save(file, "JPEG", exif=exif)
+    return file.getvalue()
+
+
+def with_photo(data: bytes) -> bytes:
+    """A PDF that shows the photo."""
+    with pikepdf.new() as made:
+        page = made.add_blank_page(page_size=(300, 300))
+        shown = pikepdf.Stream(
+            made,
+            data,
+            Type=pikepdf.Name.XObject,
+            Subtype=pikepdf.Name.Image,
+            Width=60,
+            Height=60,
+            ColorSpace=pikepdf.Name.DeviceRGB,
+            BitsPerComponent=8,
+            Filter=pikepdf.Name.DCTDecode,
+        )
+        page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(I=shown))
+        page.Contents = pikepdf.Stream(made, b"q 100 0 0 100 0 0 cm /I Do Q")
+        file = io.BytesIO()
+        made.save(file)
+    return file.getvalue()
+
+
+def with_second_description(first: bytes, second: bytes) -> bytes:
+    """The first photo with the Exif segment of the second one behind its own."""
+    (begin, end), (at, behind) = _description(first), _description(second)
+    assert begin < end
+    return first[:end] + second[at:behind] + first[end:]
+
+
+def _description(data: bytes) -> tuple[int, int]:
+    """Where the first Exif segment (JEITA CP-3451, 4.7.2) begins and ends."""
+    begin = data.index(b"\xff\xe1")
+    return begin, begin + 2 + int.from_bytes(data[begin + 2 : begin + 4])
+
+
+@pytest.mark.parametrize("located", [True, False])
+def test_wherever_in_a_file_a_photo_tells_its_place_it_is_found(located: bool) -> None:
+    plain, there = photo(located=False), photo(located=located)
+    wanted = ["ATT-LOCATION"] if located else []
+    assert codes("a.jpg", there) == wanted
+    assert codes("a.jpg", plain + there) == wanted
+    assert codes("a.jpg", with_second_description(plain, there)) == wanted
+    assert codes("a.pdf", with_photo(there)) == wanted
+
+
+def test_what_a_pdf_said_before_it_was_changed_is_found() -> None:
+    """A page is replaced behind the end of the file; whoever cuts it there reads the number again."""
+    file = io.BytesIO()
+    with pikepdf.new() as made:
+        page = made.add_blank_page(page_size=(300, 300))
+        font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
+        page.Contents = pikepdf.Stream(made, b"BT /F 12 Tf 10 100 Td (1380) Tj (0138000) Tj ET")
+        made.save(file)
+    old = file.getvalue()
+    assert codes("a.pdf", old) == ["PII-MOBILE"]
+    with pikepdf.open(io.BytesIO(old)) as opened:
+        contents, size, root = opened.pages[0].obj.Contents.objgen[0], len(opened.objects), opened.Root.objgen[0]
+    start = re.search(rb"startxref\s+(\d+)", old)
+    assert start is not None
+    new = f"\n{contents} 0 obj\n<</Length 2>>\nstream\nq \nendstream\nendobj\n".encode()
+    table = f"xref\n{contents} 1\n{len(old) + 1:010d} 00000 n \ntrailer\n<</Size {size + 1} /Root {root} 0 R "
+    end = f"/Prev {int(start[1])}>>\nstartxref\n{len(old) + len(new)}\n%%EOF\n"
+    changed = old + new + table.encode() + end.encode()
+    with pikepdf.open(io.BytesIO(changed)) as opened:
+        assert opened.pages[0].obj.Contents.read_bytes().strip() == b"q"
+    assert codes("a.pdf", changed) == ["PII-MOBILE"]

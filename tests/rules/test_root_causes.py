@@ -59,7 +59,7 @@ MISTAKES = [
     Mistake("recognition before acceptance", "RECOGNISE-ACCEPTED", ACCEPTANCE,
             r"(?s)(date: 2026-10-20\n.*?recognition:\n      date: )\S+", r"\g<1>2026-09-01"),
     Mistake("recognition after the certificates", "CERT-PASSED", ACCEPTANCE,
-            r"(?s)(date: 2026-10-20\n.*?recognition:\n      date: )\S+", r"\g<1>2026-11-24"),
+            r"(?s)(date: 2026-10-19\n.*?recognition:\n      date: )\S+", r"\g<1>2026-11-24"),
     Mistake("recognition missing", "CERT-PASSED", ACCEPTANCE,
             r"(?s)(date: 2026-10-20\n.*?)    recognition:\n      date: \S+\n      document: \S+\n", r"\1"),
     Mistake("no acceptance at all", "CERT-PASSED", ACCEPTANCE),

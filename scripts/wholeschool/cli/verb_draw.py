@@ -42,7 +42,7 @@ def command(
         announced = date.fromisoformat(announced).isoformat() if announced else today()
     except ValueError:
         raise UsageError("--announced 写成 2026-09-01 这样的日期") from None
-    if announced > today():
+    if announced > today() and not revision:  # who draws again says which commit it was
         raise UsageError(f"{announced} 还没有到；宣布的日子（--announced）写今天或者以前的日期")
     commit = CommitTree(root, revision).commit if revision else CommitTree(root, "HEAD").last_before(announced)
     programme = check_root(root).programme

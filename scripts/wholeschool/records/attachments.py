@@ -10,6 +10,7 @@ import io
 import re
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pikepdf
@@ -68,6 +69,13 @@ _WEB = ("https://", "http://", "mailto:")
 
 # Beginnings of other kinds of file, as they would stand behind or inside a picture.
 _FOREIGN = (b"%PDF-", b"PK\x03\x04", b"<script", b"<html", b"<?php", b"MZ\x90", b"Rar!", b"7z\xbc\xaf")
+_END_OF_PDF = re.compile(rb"%%EOF")
+_EXIF = re.compile(rb"Exif\x00\x00")
+_LONGEST_SEGMENT = 1 << 16
+MOST_DESCRIPTIONS = 64
+"""Descriptions of photos in one file; who has more hides something."""
+MOST_REVISIONS = 8
+"""Earlier states of a PDF that are read, the last ones."""
 _OBJECT_MARK = re.compile(rb"\b(obj|endobj)\b")
 _BINARY_MARK = re.compile(rb"%[\x80-\xff]{4,16}[\r\n]")
 _ZIP_END = b"PK\x05\x06"
@@ -146,14 +154,36 @@ def _picture(kind: str, data: bytes) -> Iterator[Refused]:
         or _ZIP_END in data[-_ZIP_REACH:]
     ):
         yield _hidden()
-    if located or b"GPSLatitude" in data:
-        hint = "在手机或电脑上删除位置信息（照片的“属性”或“详情”里），再提交一次"
-        yield _refused("ATT-LOCATION", "照片里记着拍摄地点（内容已隐去）", hint)
+    if located or _is_located(data):
+        yield _tells_the_place("照片里")
     beside = _beside_png(data) if kind == "PNG" else _beside_jpeg(data)
     for part in beside:
         if is_text(part):
             words += as_texts(part)
     yield from _personal(_APART.join([*words, *legible(data)]))
+
+
+def _tells_the_place(where: str) -> Refused:
+    hint = "在手机或电脑上删除照片的位置信息（照片的“属性”或“详情”里），再提交一次"
+    return _refused("ATT-LOCATION", f"{where}记着拍摄地点（内容已隐去）", hint)
+
+
+def _is_located(data: bytes) -> bool:
+    """Whether any description of a photo in these bytes tells where it was taken: a file may hold several.
+
+    Behind the picture telephones put a second one; programs that read on find a second description in the first.
+    """
+    if b"GPSLatitude" in data:
+        return True
+    for number, found in enumerate(_EXIF.finditer(data)):
+        if number == MOST_DESCRIPTIONS:
+            return True
+        exif = Image.Exif()
+        with suppress(Exception):  # Pillow raises a dozen kinds for what is none
+            exif.load(data[found.start() : found.start() + _LONGEST_SEGMENT])
+            if exif.get_ifd(ExifTags.IFD.GPSInfo):
+                return True
+    return False
 
 
 def _described(image: Image.Image) -> Iterator[str]:
@@ -245,14 +275,15 @@ def _pdf(data: bytes) -> Iterator[Refused]:
                 yield _damaged("PDF")
                 return
             active, too_much = "", False
-            words = [*_between_objects(data), *legible(data)]
-            unpacked = 0
+            words = [*_between_objects(data), *legible(data), *_said_before(data)]
+            unpacked, located = 0, False
             for number, each in enumerate(document.objects):
                 active = active or _active(each, DEEPEST)
                 words += _strings(each, DEEPEST)
                 if isinstance(each, pikepdf.Stream):
                     content = _unpacked(each)
                     unpacked += len(content)
+                    located = located or (content.startswith(b"\xff\xd8\xff") and _is_located(content))
                     words += as_texts(content) if each.get("/Type") == "/Metadata" else legible(content)
                 too_much = number > MOST_OBJECTS or unpacked > MOST_UNPACKED
                 if too_much:
@@ -274,7 +305,20 @@ def _pdf(data: bytes) -> Iterator[Refused]:
     if active:
         message = f"PDF 里有{active}，打开时会自己运行或带出别的文件"
         yield _refused("ATT-ACTIVE", message, "用“打印”另存成 PDF，再提交一次")
+    if located:
+        yield _tells_the_place("PDF 里的照片")
     yield from _personal(_APART.join(words))
+
+
+def _said_before(data: bytes) -> list[str]:
+    """What the PDF said before it was changed: programs put what is new behind the old, which stays in the file."""
+    words: list[str] = []
+    for end in [each.end() for each in _END_OF_PDF.finditer(data)][:-1][-MOST_REVISIONS:]:
+        with suppress(pikepdf.PdfError), pikepdf.open(io.BytesIO(data[:end]), suppress_warnings=True) as before:
+            words += pdf_words(before)
+            for each in before.objects:
+                words += _strings(each, DEEPEST)
+    return words
 
 
 def _unpacked(stream: pikepdf.Stream) -> bytes:

@@ -280,7 +280,7 @@ def _of_the_school(year: YearOfCounty, entry: CertificateEntry) -> Iterator[tupl
     """What the row says of its school and of the recognition it rests on, and what it should say."""
     school = next((each for each in year.schools if each.school.data.code == entry.school_code), None)
     documents = [each.recognition.document for each in school.acceptances if each.recognition] if school else []
-    if school and documents:  # else CERT-PASSED
+    if school and school.accepted and school.accepted.recognition:  # else CERT-PASSED
         yield "school", entry.school, school.school.name
         yield "basis", entry.basis, entry.basis if entry.basis in documents else documents[-1]
 
