@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from wholeschool.all_or_none import undo_interrupted, write_all
+from wholeschool.errors import UsageError
+from wholeschool.files import write_whole
 
 FILES = {"a/one.yaml": b"new one\n", "a/two.yaml": b"new two\n", "b/c/three.yaml": b"three\n"}
 
@@ -108,3 +110,13 @@ def test_nothing_is_undone_while_it_is_being_written(root: Path) -> None:
         assert _tree(root) == half
         process.kill()
     assert undo_interrupted(root) > 0
+
+
+def test_what_is_no_file_is_not_replaced_by_one(tmp_path: Path) -> None:
+    """A device in whose place a file was put is gone for everybody until the machine starts again."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(UsageError, match="不是文件"):
+        write_whole(pipe, b"x")
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]

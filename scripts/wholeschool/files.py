@@ -28,6 +28,8 @@ def write_together(files: Mapping[Path, bytes], *, workplace: Path | None = None
     ready: list[tuple[Path, Path]] = []
     try:
         for path, data in files.items():
+            if path.exists() and not path.is_file() and not path.is_dir():  # a device would be one no more
+                raise UsageError(f"{path} 是设备或管道，不是文件；换一个文件名")
             path.parent.mkdir(parents=True, exist_ok=True)
             near = path.parent
             if workplace is not None:
