@@ -8,7 +8,7 @@ by where they stand, so that adding to a file, and sorting it, make nothing new.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -38,10 +38,13 @@ _Key = tuple[object, ...]
 
 
 class Earlier:
-    """The tree before, as far as somebody asks for it. Without one, a tree has nothing that is new."""
+    """The tree before, as far as somebody asks for it. Without one, a tree has nothing that is new.
 
-    def __init__(self, now: Tree, before: Tree | None) -> None:
-        self._now, self._before = now, before
+    `gone` are the paths that were there before and are there no more, where somebody knows them already.
+    """
+
+    def __init__(self, now: Tree, before: Tree | None, gone: Collection[str] | None = None) -> None:
+        self._now, self._before, self._gone = now, before, gone
         self._alike: dict[str, bool] = {}
         self._files: dict[str, _Decisions] = {}
         self._ours: dict[str, _Decisions] = {}
@@ -63,6 +66,8 @@ class Earlier:
 
     def lost(self, folder: str) -> list[str]:
         """Files that were in the folder of a school's round before and are there no more, by their place in it."""
+        if self._gone is not None:
+            return [path.removeprefix(folder) for path in self._gone if path.startswith(folder)]
         county = folder.rstrip("/").rsplit("/", 2)[0]  # listed once for all its schools
         if county not in self._lost:
             now = {entry.path for entry in _entries_of(self._now, county)}

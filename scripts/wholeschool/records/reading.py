@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from html import unescape
 from itertools import takewhile
 from typing import Any, NamedTuple
@@ -96,23 +97,24 @@ def _read_file(tree: Tree, entry: Entry) -> Outcome:
     return Outcome(None, problems + [reason for reason in reasons if reason.line not in personal])
 
 
-def refused_by_place(entry: Entry) -> list[Finding]:
+@lru_cache(1 << 14)  # the two sides of a change hold nearly the same files
+def refused_by_place(entry: Entry) -> tuple[Finding, ...]:
     """Why the file is not even opened as a record: its name, its mode, its place or its size; empty when it is."""
-    if named := list(_personal_name(entry.path)):
+    if named := tuple(_personal_name(entry.path)):
         return named
     if refused := blemish(entry) or (oversize(entry) if is_attachment(entry.path) else None):
-        return [_refused(entry.path, refused)]
+        return (_refused(entry.path, refused),)
     if is_attachment(entry.path) or is_contacts(entry.path):
-        return []
+        return ()
     where = placed(entry.path)
     if where is None:
-        return [_misplaced(entry.path)]
+        return (_misplaced(entry.path),)
     if where.level not in where.kind.levels:
-        return [_wrong_level(entry.path, where)]
+        return (_wrong_level(entry.path, where),)
     if entry.size > (limit := size_limit(entry.path)):
         message = f"文件有 {entry.size / 1024 / 1024:.1f} MB，上限是 {limit // 1024 // 1024} MB"
-        return [_refusal("Y-SIZE", Location(entry.path), message, "拆成几个文件，或检查是否贴错了内容")]
-    return []
+        return (_refusal("Y-SIZE", Location(entry.path), message, "拆成几个文件，或检查是否贴错了内容"),)
+    return ()
 
 
 def _valid(where: Placed, value: Any) -> bytes | None:
