@@ -119,7 +119,7 @@ def test_numbers_about_the_example_are_what_its_records_say() -> None:
         (Mutation(f"{_SCHOOL}/2026/groups/shuxue.yaml", breaks="一个教研组没有了"), "duties", "三个教研组各一份计划"),
         (Mutation(f"{_SCHOOL}/2026/survey.yaml", "answered", to="21", breaks="少答了"), "year", "答了 21 人"),
         (
-            Mutation(f"{_SCHOOL}/2026/teachers.yaml", "teachers[18].exempt", breaks="一位不免考了"),
+            Mutation(f"{_SCHOOL}/2026/teachers.yaml", "teachers[34990100010019].exempt", breaks="一位不免考了"),
             "duties",
             "27 位应考，23 位合格",
         ),
