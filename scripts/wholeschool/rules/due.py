@@ -256,7 +256,7 @@ def _undecided(year: YearOfCounty) -> Iterator[tuple[list[YearOfSchool], str]]:
     yield [each for each in year.schools if each.reviews and not each.acceptances], "验收结论（acceptance.yaml）"
     yield (
         [each for each in year.schools if each.accepted and not each.accepted.recognition],
-        "学时学分认定（acceptance.yaml）",
+        "学时学分认定（wholeschool recognise）",
     )
 
 
