@@ -45,7 +45,9 @@ def recognition_is_written_down(proposal: Proposal) -> Iterator[Breach]:
             if missing := list(due_rows(proposal.head, school, recognition.date)):
                 what = "与认定名册里写的不同" if school.register else "还没有写进认定名册"
                 who = f"教师 {missing[0].teacher} 的学时和结果{what}（共 {len(missing)} 位）"
-                hint = "运行 wholeschool recognise，由它写进认定名册；名册不要手工修改"
+                hint = (
+                    f"运行 wholeschool recognise {year.county.path} {school.school.path}，由它写进去；名册不要手工修改"
+                )
                 assert year.acceptance is not None
                 at = year.acceptance.at(entry, "recognition", key=True)
                 yield at, f"认定了{school.school.name}，{who}", hint, About(school.school.path, year.year)

@@ -23,8 +23,6 @@ from wholeschool.records.text import decode
 from wholeschool.records.yaml_writing import edited
 
 REGISTER = "register.csv"
-# A recognition that somebody wrote by hand is what this verb puts into the register.
-_MENDED = ("REGISTER-TRUE",)
 
 
 @click.command("recognise")
@@ -67,7 +65,7 @@ def command(
         click.echo("认定名册已经写全，没有要写的。")
         return
     files = _files(root, round_, new, rows, date, document or "")
-    refuse_errors(checked, unit, besides=_MENDED)
+    refuse_errors(checked, unit)
     refuse_result(checked, files)
     if not dry_run:
         write_all(root, files)
