@@ -41,6 +41,7 @@ def test_new_says_what_is_missing(programme: Path) -> None:
         (["acceptance", SCHOOL, "--year", "2026"], "县级的记录"),
         (["jihua", SCHOOL], "plan（"),
         (["certificates", "anhui/shili/mingyuan"], "可选"),
+        (["register", "anhui/shili/mingyuan"], "可选"),
         (["plan", "../etc", "--year", "2026"], "写得不对"),
     ):
         done = run(programme, "new", *arguments)

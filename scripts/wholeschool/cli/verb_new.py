@@ -11,7 +11,7 @@ from wholeschool.cli.workspace import find_root
 from wholeschool.errors import UsageError
 from wholeschool.files import write_whole
 from wholeschool.papers.origin import Origin
-from wholeschool.records.kinds import kinds, placed
+from wholeschool.records.kinds import LEDGERS, kinds, placed
 from wholeschool.records.scaffold import scaffold
 
 
@@ -26,8 +26,8 @@ def command(kind: str, unit: str, year: int, name: str, shown: bool) -> None:
 
     KIND 是记录的种类（例如 plan、team、case），UNIT 是单位在 submissions/ 下的路径。
     """
-    if kind not in kinds() or kind == "certificates":
-        titles = "、".join(f"{each}（{one.title}）" for each, one in kinds().items() if each != "certificates")
+    if kind not in kinds() or kind in LEDGERS:
+        titles = "、".join(f"{each}（{one.title}）" for each, one in kinds().items() if each not in LEDGERS)
         raise UsageError(f"没有“{kind}”这种可以新建的记录；可选：{titles}")
     root = find_root(Path.cwd())
     path = Origin(kind, unit, year, name).path()

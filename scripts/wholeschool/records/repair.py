@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from wholeschool.records.characters import without_unseen
-from wholeschool.records.kinds import Kind
+from wholeschool.records.kinds import LEDGERS, Kind
 from wholeschool.records.mending import mended
 from wholeschool.records.refusals import Refused
 from wholeschool.records.schema import Schema
@@ -27,7 +27,7 @@ def repaired(kind: Kind, data: bytes) -> str | None:
 
     Raises `Refused` where the bytes are no text that anybody could be sure of, or a value cannot be mended in place.
     """
-    if kind.name == "certificates":
+    if kind.name in LEDGERS:
         return None
     text = _text(data)
     names = _names(kind.schema) if kind.format == "yaml" else set()
