@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -22,12 +23,20 @@ COUNTY = "anhui/shili/mingyuan"
 
 @pytest.fixture(scope="module")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example programme in a repository of its own."""
+    """The example programme in a repository of its own, committed three days ago."""
     root = tmp_path_factory.mktemp("example")
     shutil.copytree(ROOT / "submissions", root / "submissions")
     for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "x"]):
-        subprocess.run(["git", "-c", "user.name=t", "-c", "user.email=t@example.org", *arguments], cwd=root, check=True)
+        git_as_of(-3, root, *arguments)
     return root
+
+
+def git_as_of(days: int, root: Path, *arguments: str) -> None:
+    """Git on another day than today."""
+    when = f"{in_days(days)}T12:00:00+08:00"
+    environment = {**os.environ, "GIT_COMMITTER_DATE": when, "GIT_AUTHOR_DATE": when}
+    command = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", *arguments]
+    subprocess.run(command, cwd=root, env=environment, check=True)
 
 
 def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -67,18 +76,14 @@ def test_a_round_that_was_opened_early_hides_nothing(example: Path, tmp_path: Pa
 
 
 def test_a_draw_can_be_pasted_into_the_record_and_drawn_again(example: Path) -> None:
-    announced = in_days(1)
+    announced = in_days(0)
     first = run(example, *SAMPLE, "--announced", announced)
     assert first.returncode == 0, first.stderr
     value, _ = read_yaml(first.stdout)
     assert value["draw"]["announced"] == announced
     assert len(value["draw"]["sample"]) == 7
     commit = value["draw"]["commit"]
-    subprocess.run(
-        ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "--allow-empty", "-m", "later"],
-        cwd=example,
-        check=True,
-    )
+    git_as_of(-2, example, "commit", "-q", "--allow-empty", "-m", "later")
     again = run(example, *SAMPLE, "--announced", announced, "--commit", commit)
     assert again.stdout == first.stdout
     now = run(example, *SAMPLE, "--announced", announced)
@@ -88,6 +93,7 @@ def test_a_draw_can_be_pasted_into_the_record_and_drawn_again(example: Path) -> 
 def test_the_seed_is_older_than_the_announcement(example: Path) -> None:
     done = run(example, *SAMPLE, "--announced", "2020-01-01")
     assert (done.returncode, "以前仓库里还没有提交" in done.stderr) == (2, True)
+    assert "还没有到" in run(example, *SAMPLE, "--announced", "9999-12-31").stderr
     assert "这样的日期" in run(example, *SAMPLE, "--announced", "yesterday").stderr
 
 
