@@ -75,7 +75,7 @@ def test_what_is_wrong_is_said_once_and_the_list_leads_to_it(browser: Browser, a
     link = page.get_by_role("button", name="成员 › 第 2 条：9 › 姓名")
     expect(link).to_be_visible()
     expect(page.locator(".ws-items > details").nth(1)).to_have_class("ws-has-bad")
-    link.press("Enter")
+    link.click()  # which waits until the list, which is checked once more when a field is left, stands still
     expect(page.locator('[name="members.1.name"]')).to_be_focused()
     said = page.locator(f"{WRONG} > p").all_inner_texts()
     assert len(said) == len(set(said)) == 1
