@@ -116,6 +116,19 @@ def test_a_branch_is_locked_by_its_attachment_whatever_plan_it_brings() -> None:
     assert ("UNIT-KEPT", f"{qingshan}/unit.yaml") in refused(attached, renamed, "qingshan")
 
 
+def test_whoever_stands_for_a_branch_does_not_approve_the_plan_it_goes_by() -> None:
+    """That of the school it is attached to."""
+    qingshan = f"{COUNTY}/qingshan-xiaoxue"
+    own = f"{ACCOUNTS}  - account: office\n    unit: {qingshan.removeprefix('submissions/')}\n"
+    branches = (
+        "branches:\n  - {school: qingshan-xiaoxue, center: wenhua-xiaoxue, date: 2026-03-06, by: 沈月华}\n".encode()
+    )
+    after = edited(known(), f"{qingshan}/unit.yaml", "level: 校", "level: 校\ncenter: wenhua-xiaoxue")
+    after = after.having({f"{COUNTY}/accounts.yaml": own.encode(), APPROVALS: known().files[APPROVALS] + branches})
+    before = after.having({APPROVALS: b"approvals: []\n" + branches})
+    assert ("OWN-DECISION", APPROVALS) in refused(before, after, "office")
+
+
 def test_the_code_of_a_school_that_certificates_bear_is_not_even_the_countys_to_change() -> None:
     after = edited(known(), UNIT, "code: 3499010001", "code: 3499010009")
     assert ("UNIT-KEPT", UNIT) in refused(known(), after, "office")

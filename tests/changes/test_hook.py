@@ -200,6 +200,16 @@ def test_a_branch_may_have_any_other_name(clone: Path) -> None:
     assert (done.returncode, b"Traceback" in done.stderr) == (0, False), done.stderr
 
 
+@pytest.mark.parametrize("name", ["refs/tags/zhang-13800138000", "refs/heads/11010519491231002X"])
+def test_the_name_of_a_branch_says_nothing_of_people(clone: Path, name: str) -> None:
+    """Everybody who clones sees it."""
+    done = git(clone, "push", "origin", f"HEAD:{name}", account="wenhua")
+    assert done.returncode != 0
+    assert "个人信息" in done.stderr
+    ours = [line for line in done.stderr.splitlines() if line.startswith("remote:")]
+    assert not any("13800138000" in line for line in ours)  # Git itself repeats what was pushed
+
+
 def test_one_bad_branch_refuses_the_whole_push(clone: Path) -> None:
     edit(clone, f"{SCHOOL}/unit.yaml", "level: 校", "level: 县")
     git(clone, "commit", "-qam", "x")

@@ -231,3 +231,17 @@ def test_help_is_chinese_and_names_the_options(programme: Path) -> None:
     assert done.returncode == 0
     for word in ("检查记录", "--head", "--base", "--author", "--format"):
         assert word in done.stdout
+
+
+def test_without_git_on_the_machine_it_says_so(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [str(PROGRAM), "validate"],
+        cwd=tmp_path,
+        env={"PATH": str(tmp_path), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "没有 Git" in done.stderr
+    assert "程序自己出了错" not in done.stderr

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from tests.case_folders import base
 from tests.soak import examples
-from wholeschool.records import case_html
+from wholeschool.records import case_html, load
 from wholeschool.records.case_html import DEEPEST, LONGEST_PARAGRAPH, TooMuch, problems, to_html
 
 LONGEST = 40_000
@@ -212,3 +213,17 @@ def test_what_is_too_much_says_where() -> None:
 )
 def test_what_people_write_is_what_they_see(written: str, shown: str) -> None:
     assert to_html(written) == shown
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["138[0013](https://example.org)8000", "138[0013][a]8000\n\n[a]: https://example.org", "**138**0013*8000*"],
+    ids=["link", "reference", "emphasis"],
+)
+def test_a_number_that_only_the_page_shows_whole_is_found(words: str) -> None:
+    path = "submissions/anhui/shili/mingyuan/wenhua-xiaoxue/cases/xizuo-huping.md"
+    text = base().files[path].decode()
+    assert not load(base()).findings
+    found = load(base().having({path: f"{text}\n{words}\n".encode()})).findings
+    assert [(each.code, each.path) for each in found] == [("PII-MOBILE", path)]
+    assert "8000" not in found[0].message
