@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -74,6 +75,18 @@ def test_papers_that_change_later_change_nothing_that_was_recognised(
     programme = programme_of(changed)
     for row in due_rows(programme, school_year(programme), "2026-08-01"):
         assert row.replaces == DAY  # recognised anew, it would be a row of its own that names the old one
+
+
+@settings(max_examples=examples(20), deadline=None)
+@given(st.decimals(0, 500, places=6), st.decimals(0, 500, places=6))
+def test_hours_are_written_with_all_their_figures(online: Decimal, practice: Decimal) -> None:
+    """What was written down is what was computed, so that nothing is due once it is there."""
+    text = re.sub(r"online: \d+", f"online: {online:f}", base().files[ROSTER].decode())
+    tree = base().having({ROSTER: re.sub(r"practice: \d+", f"practice: {practice:f}", text).encode()})
+    programme = programme_of(tree)
+    rows = list(due_rows(programme, school_year(programme), DAY))
+    written = programme_of(tree.having({REGISTER: appended(None, rows)}))
+    assert list(due_rows(written, school_year(written), DAY)) == []
 
 
 def test_without_a_register_the_papers_speak() -> None:

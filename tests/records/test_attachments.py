@@ -202,3 +202,15 @@ def test_what_a_pdf_said_before_it_was_changed_is_found() -> None:
     with pikepdf.open(io.BytesIO(changed)) as opened:
         assert opened.pages[0].obj.Contents.read_bytes().strip() == b"q"
     assert codes("a.pdf", changed) == ["PII-MOBILE"]
+
+
+def test_a_pdf_made_for_the_web_or_changed_harmlessly_is_sound() -> None:
+    """Linearized (ISO 32000-1, annex F), it ends twice; and an end mark may stand in what it says."""
+    file = io.BytesIO()
+    with pikepdf.new() as made:
+        for _ in range(3):
+            made.add_blank_page()
+        made.docinfo["/Title"] = "教学设计 %%EOF 第二稿"
+        made.save(file, linearize=True)
+    assert file.getvalue().count(b"%%EOF") > 1
+    assert codes("a.pdf", file.getvalue()) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.authority import OURS
-from wholeschool.changes.ownership import may_change
+from wholeschool.changes.ownership import all_may_change
 from wholeschool.changes.proposal import Proposal
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Location
@@ -301,8 +301,8 @@ def _taken_back(
 ) -> Iterator[Breach]:
     """Results of a review that nobody has looked at yet and that are in none of the school's reviews any more."""
     county = school.county
-    if county is None or all(may_change(proposal.base, each)(county.record.path) for each in proposal.authors):
-        return  # whoever may change the county's own records stands for the county, or keeps the programme
+    if county is None or all_may_change(proposal, county.record.path):
+        return
     for result in review.data.results:
         if (result.teacher, result.microability) not in left:
             at = after.at(None, "results", key=True) if after else Location(review.path)

@@ -205,8 +205,8 @@ def accounts_are_known_by_their_id(proposal: Proposal) -> Iterator[Breach]:
                 yield place, f"账号 {entry.account} 没有登记编号", hint
 
 
-def _is_kept_by(proposal: Proposal, path: str) -> bool:
-    """Whether every author may change what lies there."""
+def all_may_change(proposal: Proposal, path: str) -> bool:
+    """Whether every author may change what lies there; whoever may change a county's own records stands for it."""
     return all(may_change(proposal.base, author)(path) for author in proposal.authors)
 
 
@@ -274,12 +274,12 @@ def what_a_school_is_is_confirmed_by_the_county(proposal: Proposal) -> Iterator[
             or not any(_is_confirmed(proposal.base.school_year(school, year)) for year in _rounds(school, county))
         ):
             continue
-        if later.data.code != school.data.code and not _is_kept_by(proposal, ROOT) and _has_certificates(school):
+        if later.data.code != school.data.code and not all_may_change(proposal, ROOT) and _has_certificates(school):
             message = f"{school.name}已经发过证书，证书上写着原来的代码，代码却被改动了"
             yield later.record.at(None, "code"), message, "恢复原样；区划真的调整了的，请维护人员来改"
             continue
         # Whoever may change the county's own records stands for the county, or keeps the programme.
-        if _is_kept_by(proposal, county.record.path):
+        if all_may_change(proposal, county.record.path):
             continue
         for field, title in _CONFIRMED.items():
             if getattr(school.data, field) != getattr(later.data, field):

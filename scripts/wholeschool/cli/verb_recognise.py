@@ -70,9 +70,8 @@ def command(
     if not dry_run:
         write_all(root, files)
     tell_unjudged(checked)
-    click.echo(
-        f"{unit.name} {round_.year} 年{'可以认定' if dry_run else '认定了'} {len(chosen)} 所学校、{len(rows)} 行。"
-    )
+    done = "可以写" if dry_run else "写下"
+    click.echo(f"{unit.name} {round_.year} 年的认定名册{done} {len(chosen)} 所学校、{len(rows)} 行。")
 
 
 def _chosen(round_: YearOfCounty, schools: tuple[str, ...]) -> list[YearOfSchool]:

@@ -314,10 +314,15 @@ def _said_before(data: bytes) -> list[str]:
     """What the PDF said before it was changed: programs put what is new behind the old, which stays in the file."""
     words: list[str] = []
     for end in [each.end() for each in _END_OF_PDF.finditer(data)][:-1][-MOST_REVISIONS:]:
-        with suppress(pikepdf.PdfError), pikepdf.open(io.BytesIO(data[:end]), suppress_warnings=True) as before:
-            words += pdf_words(before)
-            for each in before.objects:
-                words += _strings(each, DEEPEST)
+        try:
+            with pikepdf.open(io.BytesIO(data[:end]), suppress_warnings=True, attempt_recovery=False) as before:
+                words += pdf_words(before)
+                for each in before.objects:
+                    words += _strings(each, DEEPEST)
+        except TooMuchDrawn:
+            raise
+        except Exception:  # no state of its own, such as the first part of a PDF that is made for the web
+            continue
     return words
 
 

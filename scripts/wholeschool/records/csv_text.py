@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -102,7 +103,8 @@ def line_of(row: msgspec.Struct) -> str:
 
 
 def _written(value: object) -> str:
-    text = "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    # A number with all its figures and no power of ten: it is read again and compared.
+    text = "" if value is None else f"{Decimal(repr(value)).normalize():f}" if isinstance(value, float) else str(value)
     if any(character in text for character in ',"'):
         return '"' + text.replace('"', '""') + '"'
     return text
