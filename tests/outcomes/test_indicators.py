@@ -14,12 +14,12 @@ from tests.case_folders import MemoryTree, base
 from tests.site.conftest import programme_at
 from tests.site.small_programme import write
 from wholeschool.outcomes.indicators import Measure, Share, all_indicators, measures
+from wholeschool.outcomes.published import public_year
 from wholeschool.outcomes.stages import stage
 from wholeschool.outcomes.suppression import Cell, deducible, is_small
 from wholeschool.programme import Programme, assemble
 from wholeschool.records import load
 from wholeschool.site.indicators import public_measures
-from wholeschool.site.views import public_year
 
 YEAR = 2026
 CITY = "anhui/shili"

@@ -22,12 +22,12 @@ from tests.soak import examples
 from wholeschool.outcomes.eligibility import due_certificates
 from wholeschool.outcomes.indicators import measures
 from wholeschool.outcomes.numbers import Number
+from wholeschool.outcomes.published import public_year
 from wholeschool.outcomes.rates import county_tallies, school_tally
 from wholeschool.outcomes.recognition import recognised
 from wholeschool.programme import Programme
 from wholeschool.site import open_data, pass_rates
 from wholeschool.site.markup import percent
-from wholeschool.site.views import public_year
 
 CREDITS = {"A1": 4, "A5": 5, "A11": 7, "B9": 8, "B10": 8}
 CHOICES = (("A1", "B9", "B10"), ("A5", "A11", "B9"), ("A1", "A5", "A11", "B9"), tuple(CREDITS))

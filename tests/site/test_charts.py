@@ -13,9 +13,9 @@ from playwright.sync_api import Browser
 from py_mini_racer import JSEvalException
 
 from tests.site.browser import PHONE
+from wholeschool.outcomes.published import PublicFigures, PublicUnit
 from wholeschool.site.charts import MOST_ROWS, _artist, bars, heat, trend
 from wholeschool.site.pass_rates import _heat
-from wholeschool.site.views import PublicFigures, PublicUnit
 
 SVG = "{http://www.w3.org/2000/svg}"
 STEPS = (0.0, 19.9, 20.0, 39.9, 40.0, 59.9, 60.0, 79.9, 80.0, 100.0)

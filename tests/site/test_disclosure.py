@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from wholeschool.outcomes.rates import Tally, total
 from wholeschool.outcomes.suppression import Cell, hidden
-from wholeschool.site.veil import Standing, veil
+from wholeschool.outcomes.veil import Standing, veil
 
 ROUNDS = settings(max_examples=150, deadline=None)
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from tests.site.test_disclosure import FakeUnit
 from wholeschool.outcomes.rates import AbilityTally, Taken
+from wholeschool.outcomes.veil_classes import Class, Kinds, School, classes_of, shown
 from wholeschool.records.structs import Microability
-from wholeschool.site.veil_classes import Class, Kinds, School, classes_of, shown
 
 ROUNDS = settings(max_examples=150, deadline=None)
 NOTHING, PASSED, OTHER = "-po"

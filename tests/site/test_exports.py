@@ -11,12 +11,12 @@ import pytest
 
 from tests.site import test_pages
 from wholeschool.errors import BuildError
+from wholeschool.outcomes.published import PublicCount
+from wholeschool.outcomes.veil_classes import Class
 from wholeschool.records import load
 from wholeschool.records.kinds import ROOT
 from wholeschool.site import build_site
 from wholeschool.site.exports import Overview, gather
-from wholeschool.site.veil_classes import Class
-from wholeschool.site.views import PublicCount
 from wholeschool.sources import WorkingTree
 
 

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 import pytest
 
 from tests.site.mutating import Mutated, before
+from wholeschool.outcomes.published import public_year
 from wholeschool.papers.outgoing.paper import Form, Prose, Sheet, View, papers
 from wholeschool.programme import Programme
 from wholeschool.rules.reference import entries
 from wholeschool.site import case_library, catalogue, home, indicators, pass_rates, registers
 from wholeschool.site.mutations import Mutation, mutations
 from wholeschool.site.traceability import sections
-from wholeschool.site.views import public_cases, public_year
+from wholeschool.site.views import public_cases
 
 YEAR = 2026
 EVERY = {f"{number}-{place}": each for number, some in mutations().items() for place, each in enumerate(some, start=1)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.case_folders import MemoryTree, base
+from wholeschool.outcomes.published import public_year
 from wholeschool.programme import assemble
 from wholeschool.records import load
 from wholeschool.records.kinds import kinds
@@ -12,7 +13,7 @@ from wholeschool.rules.examples import examples
 from wholeschool.rules.reference import as_text, entries
 from wholeschool.site import home, record_reference, registers, rubrics, rule_reference
 from wholeschool.site.build import REPOSITORY
-from wholeschool.site.views import public_cases, public_year
+from wholeschool.site.views import public_cases
 
 CITY, COUNTY = "anhui/shili", "anhui/shili/mingyuan"
 SCHOOL = f"{COUNTY}/wenhua-xiaoxue"

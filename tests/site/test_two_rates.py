@@ -9,12 +9,12 @@ from functools import cache
 import pytest
 
 from tests.site.mutating import example
+from wholeschool.outcomes.published import PublicYear, public_year
 from wholeschool.outcomes.rates import county_tallies, total
 from wholeschool.papers.outgoing.paper import Form, NoRecordError, Table, View, papers
 from wholeschool.programme import Programme, assemble
 from wholeschool.site import home, indicators, open_data, pass_rates
 from wholeschool.site.markup import percent
-from wholeschool.site.views import PublicYear, public_year
 
 YEAR = 2026
 NAMES = ("考核合格率", "验收合格率")

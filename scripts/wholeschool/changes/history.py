@@ -116,7 +116,7 @@ def keys_stay(proposal: Proposal) -> Iterator[Breach]:
             yield record.at(now), f"公钥 {key.id} 被改动了", "恢复原样；要换的另添一把"
 
 
-@rule("DECISION-KEPT", "keeping", clause=OURS, presupposes=("UNIT-KEPT",))
+@rule("DECISION-KEPT", "keeping", clause=OURS, presupposes=("UNIT-KEPT", "ROUND-KEPT"))
 def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
     """县级的审核、挂靠和验收结论只增不改；抽查记录不删，已经作出的复核评定、写明的问题也不改。
 
@@ -218,7 +218,7 @@ def _same_or_recognised(before: object, after: object) -> bool:
     "PLAN-KEPT",
     "keeping",
     clause="本项目的约定（附件1 二(四)1 要审核备案；备案的是县里看过的那一份）",
-    presupposes=("UNIT-KEPT",),
+    presupposes=("UNIT-KEPT", "ROUND-KEPT"),
 )
 def approved_plans_stay(proposal: Proposal) -> Iterator[Breach]:
     """县级审核通过的规划不再改动，也不删。
@@ -251,7 +251,7 @@ def approved_plans_stay(proposal: Proposal) -> Iterator[Breach]:
     "RESULT-KEPT",
     "keeping",
     clause="本项目的约定（县里抽查、验收的是当时的结果，改了就不是看过的那一个）",
-    presupposes=("UNIT-KEPT",),
+    presupposes=("UNIT-KEPT", "ROUND-KEPT"),
 )
 def accepted_results_stay(proposal: Proposal) -> Iterator[Breach]:
     """评审记录合并以后，评过的教师和微能力学校不撤；抽查过、验收过的，评审记录不改不删，也不补写验收那天或更早的评审。
@@ -311,7 +311,7 @@ def _taken_back(
             yield at, message, hint, None, review.path
 
 
-@rule("ROSTER-KEPT", "keeping", clause=OURS)
+@rule("ROSTER-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT",))
 def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
     """学校验收合格之后，名册里的教师不删，选学和免考不改。
 
@@ -344,7 +344,7 @@ def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
                     yield at, message, leave if current.exempt else hint
 
 
-@rule("NAME-KEPT", "keeping", clause=OURS)
+@rule("NAME-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT",))
 def reviewed_names_stay(proposal: Proposal) -> Iterator[Breach]:
     """教师有了评审结果，编号和姓名就不再分开；要更正的，县里先在验收记录里写一条姓名更正。
 
@@ -370,7 +370,7 @@ def reviewed_names_stay(proposal: Proposal) -> Iterator[Breach]:
                 yield year.roster.at(teacher, "name"), message, f"{hint}；编号给了另一位老师的，换一个编号"
 
 
-@rule("HOURS-KEPT", "keeping", clause=OURS)
+@rule("HOURS-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT",))
 def recognised_hours_stay(proposal: Proposal) -> Iterator[Breach]:
     """学时学分认定之后，已有的活动不改不删，只增加认定以后新办的。
 
@@ -425,7 +425,7 @@ def _hours_rewritten(proposal: Proposal, school: Unit, year: int) -> Iterator[Br
     "keeping",
     clause="附件1 四(三)4“学校建立教师个人应用能力提升电子档案，记载校本应用考核情况”；"
     "本项目的约定（档案只更正，不删除）",
-    presupposes=("UNIT-KEPT",),
+    presupposes=("UNIT-KEPT", "ROUND-KEPT"),
 )
 def portfolios_stay(proposal: Proposal) -> Iterator[Breach]:
     """有了评审结果，名册里的教师、活动记录、成果登记和附件里的成果就不删；验收以后，登记过的成果和附件也不换。

@@ -28,7 +28,7 @@ ENTRIES = (
 """Decisions that share a file with others. Any other record is new, or not, as a whole."""
 DECISIONS = (
     *(s.Approvals, s.Acceptance, s.Register, s.SpotCheck, s.Certificates, s.Revocations, s.Inspections, s.Performance),
-    *(s.Appraisal, s.ProjectDecisions, s.Filings),
+    *(s.Appraisal, s.ProjectDecisions, s.Filings, s.Figures, s.AbilityFigures),
 )
 """Records that hold decisions."""
 LATER: Mapping[type, tuple[str, ...]] = {s.SchoolAcceptance: ("recognition",), s.CheckedItem: ("correction",)}

@@ -534,11 +534,16 @@ class Programme:
     def is_settled(self, at: Place | Location) -> bool:
         """Whether a decision that was there before rests on the working paper at a place: it is judged no more.
 
-        On a plan the approval rests, on everything that a school writes its acceptance; a review after the acceptance
-        is not among what the county has seen. Whoever touches one paper of a school's round answers for all of them,
-        and so does whoever decides about them: what is wrong with them is told once more then.
+        Of a closed round nothing is judged that was there before. On a plan the approval rests, on everything that a
+        school writes its acceptance; a review after the acceptance is not among what the county has seen. Whoever
+        touches one paper of a school's round answers for all of them, and so does whoever decides about them: what is
+        wrong with them is told once more then.
         """
-        if self.earlier is None or not isinstance(at, Place) or type(at.record.data) not in _PAPERS:
+        if self.earlier is None or not isinstance(at, Place):
+            return False
+        if at.record.year and self.closed(at.record.year) and self.earlier.has_file(at.record.path):
+            return True
+        if type(at.record.data) not in _PAPERS:
             return False
         unit = self.units.get(at.record.unit)
         if unit is None or not all(map(self.earlier.has_file, unit.paths(at.record.year))):
@@ -656,10 +661,18 @@ class Programme:
         """The rounds that have begun, oldest first: what there is to show. Those that were only opened wait."""
         return [year for year in self.years if year <= (self.current or year)]
 
-    def is_past(self, year: int, paper: str = "") -> bool:
-        """Whether the day comes after a round's end, or after the first deadline of one of its papers."""
+    def closed(self, year: int) -> str:
+        """The day on which a keeper closed a round; empty while it is open."""
         found = self.round(year)
-        if not self.day or found is None:
+        return (found and found.closed) or ""
+
+    def is_past(self, year: int, paper: str = "") -> bool:
+        """Whether the day comes after a round's end, or after the first deadline of one of its papers.
+
+        Of a closed round nothing is due any more.
+        """
+        found = self.round(year)
+        if not self.day or found is None or found.closed:
             return False
         dates = [each.date for each in found.deadlines if paper and each.paper == paper]
         return self.day > min([found.ends, *dates])

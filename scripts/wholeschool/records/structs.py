@@ -5,6 +5,23 @@ from __future__ import annotations
 import msgspec
 
 
+class AbilityFigure(msgspec.Struct, frozen=True, kw_only=True):
+    """人次"""
+
+    school: str | None = None
+    dimension: str | None = None
+    environment: str | None = None
+    code: str | None = None
+    chosen: int
+    passed: int
+
+
+class AbilityFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """公布的各类微能力"""
+
+    abilities: tuple[AbilityFigure, ...]
+
+
 class SchoolAcceptance(msgspec.Struct, frozen=True, kw_only=True):
     """验收"""
 
@@ -239,6 +256,30 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """成果与声明"""
 
     submissions: tuple[EvidenceSubmission, ...]
+
+
+class FigureEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """数字"""
+
+    school: str | None = None
+    name: str
+    sample: str | None = None
+    schools: int
+    recognised: int
+    due: int
+    exempt: int | None = None
+    chosen: int | None = None
+    trained: int | None = None
+    passed: int | None = None
+    accepted: int | None = None
+    complete: str
+    step: int | None = None
+
+
+class Figures(msgspec.Struct, frozen=True, kw_only=True):
+    """公布的合格率"""
+
+    figures: tuple[FigureEntry, ...]
 
 
 class Filing(msgspec.Struct, frozen=True, kw_only=True):
@@ -537,6 +578,7 @@ class RoundSettings(msgspec.Struct, frozen=True, kw_only=True):
     starts: str
     ends: str
     standard: Standard | None = None
+    closed: str | None = None
     deadlines: tuple[Deadline, ...] = ()
 
 
@@ -1055,6 +1097,7 @@ class WorkPlan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 ROOTS: dict[str, type[msgspec.Struct]] = {
+    "ability-figures": AbilityFigures,
     "acceptance": Acceptance,
     "accounts": Accounts,
     "activities": Activities,
@@ -1064,6 +1107,7 @@ ROOTS: dict[str, type[msgspec.Struct]] = {
     "certificates": Certificates,
     "documents": Documents,
     "evidence": Evidence,
+    "figures": Figures,
     "filings": Filings,
     "group": Group,
     "inspections": Inspections,

@@ -30,6 +30,7 @@ THEMES = {
     "cases": "案例",
     "management": "培训、考评、项目与报送",
     "calendar": "日期",
+    "closing": "一轮的关闭",
     "wording": "文字",
     "due": "到期未办",
     "history": "更改：已经定下的不改",

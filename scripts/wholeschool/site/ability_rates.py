@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from wholeschool.outcomes.published import Classes, PublicCount, PublicYear
+from wholeschool.outcomes.veil_classes import Class
 from wholeschool.programme import Programme, Unit
 from wholeschool.site.charts import MOST_ROWS, heat
 from wholeschool.site.markup import bar, front_matter, percent, table, text
 from wholeschool.site.places import address, demo, folder_of, link_to, relative, short, trail_to
-from wholeschool.site.veil_classes import Class
-from wholeschool.site.views import Classes, PublicCount, PublicYear
 
 # A column for each of so many rounds before the latest.
 _EARLIER = 3

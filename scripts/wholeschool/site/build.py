@@ -19,13 +19,13 @@ from wholeschool.cores import cores, crew
 from wholeschool.errors import BuildError, reason
 from wholeschool.lock import held
 from wholeschool.outcomes.example import told
+from wholeschool.outcomes.published import PublicYear
 from wholeschool.programme import Programme
 from wholeschool.site import share
 from wholeschool.site.earlier import Earlier, foundation
 from wholeschool.site.markup import plain_title
 from wholeschool.site.pages import all_pages
 from wholeschool.site.share import INDEX, PageFailed, Place, Site, merge_indexes
-from wholeschool.site.views import PublicYear
 from wholeschool.sources.history import Merge
 
 REPOSITORY = share.REPOSITORY

@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 import yaml
 
+from wholeschool.outcomes.published import PublicCount, PublicYear
 from wholeschool.programme import Programme
 from wholeschool.records.structs import Microability, Rubric, Rubrics
 from wholeschool.site.charts import bars
 from wholeschool.site.citations import cited
 from wholeschool.site.markup import Tile, block, facts, front_matter, table, text, tiles, trail
-from wholeschool.site.views import PublicCase, PublicCount, PublicYear
+from wholeschool.site.views import PublicCase
 
 ENVIRONMENTS = {
     "多媒体教学环境": "以集体教学为主，用简易或交互式多媒体设备。",

@@ -13,13 +13,19 @@ from typing import Annotated, Literal, NamedTuple, TypeVar
 import msgspec
 
 from wholeschool.errors import BuildError
-from wholeschool.outcomes.stages import STEPS
+from wholeschool.outcomes.published import (
+    Classes,
+    PublicCount,
+    PublicFigures,
+    PublicUnit,
+    PublicYear,
+    school_at,
+)
+from wholeschool.outcomes.veil_classes import Class, Kinds, classes_of
 from wholeschool.programme import Programme, assemble
 from wholeschool.records import Loaded, Record
 from wholeschool.records import structs as s
 from wholeschool.records.kinds import Placed, kinds
-from wholeschool.site.veil_classes import Class, Kinds, classes_of
-from wholeschool.site.views import Classes, PublicCount, PublicFigures, PublicSchool, PublicUnit, PublicYear
 
 _LARGEST = 64_000_000
 _LEVELS = ("省", "市", "县", "校")
@@ -230,7 +236,11 @@ def _year(
                 below = [name for name in figures if name.rpartition("/")[0] == path]
                 figures[path] = _sum(row, (figures[name] for name in below))
                 known[path] = _sum_of_classes([known[name] for name in below])
-    schools = {path: _school(row) for path, row in rows.items() if row.level == "校"}
+    schools = {
+        path: school_at(row.step or 0, recognised=bool(row.recognised))
+        for path, row in rows.items()
+        if row.level == "校"
+    }
     return PublicYear(
         year, figures, schools, known, {path: where for path, where in elsewhere.items() if path in schools}
     )
@@ -283,22 +293,3 @@ def _sum_of_classes(parts: Sequence[Classes]) -> Classes:
         chosen, passed, below = (sum(numbers) for numbers in zip(*map(msgspec.structs.astuple, counts), strict=True))
         found[group] = PublicCount(chosen, passed, below + len(parts) - len(counts))
     return found
-
-
-def _school(row: _Row) -> PublicSchool:
-    """Of a school's round the overview knows the step only; the rest is on the county's own site."""
-    step = row.step or 0
-    return PublicSchool(
-        step=step,
-        step_name=STEPS[step] if step < len(STEPS) else "已完成",
-        waiting_for="",
-        owner="",
-        record="",
-        due="",
-        offered=(),
-        themes=(),
-        filed="",
-        conclusion="",
-        concluded="",
-        recognised=bool(row.recognised),
-    )

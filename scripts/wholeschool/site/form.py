@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from wholeschool.guidance import source_of
+from wholeschool.outcomes.published import public_unit
 from wholeschool.papers import (
     cell_text,
     microability_names,
@@ -36,7 +37,6 @@ from wholeschool.records.refusals import REFUSALS
 from wholeschool.records.scaffold import for_level
 from wholeschool.rules import all_rules
 from wholeschool.site.markup import front_matter, starting
-from wholeschool.site.views import public_unit
 
 FOLDER = "form"
 LEVEL = "校"

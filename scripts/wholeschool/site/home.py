@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.outcomes.published import PublicYear
 from wholeschool.programme import Programme
 from wholeschool.records import structs as s
 from wholeschool.site.case_library import card
@@ -11,7 +12,7 @@ from wholeschool.site.citations import cited, numbers_cited
 from wholeschool.site.markup import Tile, block, chinese_date, front_matter, table, text, tiles
 from wholeschool.site.pass_rates import rate
 from wholeschool.site.places import address, demo
-from wholeschool.site.views import PublicCase, PublicYear
+from wholeschool.site.views import PublicCase
 
 READERS = (
     ("教师", "handbook/teachers.md", "选微能力，学了就用，交成果"),

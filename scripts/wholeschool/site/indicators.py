@@ -10,12 +10,12 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from wholeschool.outcomes.indicators import Indicator, Measure, Share, all_indicators, measures
+from wholeschool.outcomes.published import PublicFigures, PublicYear
 from wholeschool.outcomes.suppression import Cell, hidden_together
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.kinds import kinds, placed
 from wholeschool.site.markup import VEILED, front_matter, percent, table, text, trail
 from wholeschool.site.places import demo
-from wholeschool.site.views import PublicFigures, PublicYear
 
 ACCEPTED, TRAINED, ASSESSED, PRACTICE, APPRAISED, CERTIFIED, ARCHIVED = 1, 3, 4, 9, 11, 12, 13
 # What a board shows of the units below: a head, and which share of which indicator; all count schools or papers.

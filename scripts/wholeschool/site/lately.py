@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from wholeschool.outcomes.published import PublicYear
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.kinds import placed
 from wholeschool.site.markup import chinese_date, front_matter, text
 from wholeschool.site.places import address
-from wholeschool.site.views import PublicYear
 from wholeschool.sources.history import Merge
 
 # So many are read by somebody; more are in the history itself.

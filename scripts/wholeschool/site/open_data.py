@@ -12,9 +12,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from wholeschool.outcomes.published import PublicFigures, PublicYear
 from wholeschool.programme import Programme
 from wholeschool.site.markup import front_matter, table, text
-from wholeschool.site.views import PublicCase, PublicFigures, PublicYear
+from wholeschool.site.views import PublicCase
 
 VERSION = 1
 FOLDER = "data"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
+from wholeschool.outcomes.closing import published_year
+from wholeschool.outcomes.published import PublicYear
 from wholeschool.programme import Programme
 from wholeschool.site import (
     ability_rates,
@@ -24,7 +26,7 @@ from wholeschool.site import (
     traceability,
     verify,
 )
-from wholeschool.site.views import PublicYear, public_cases, public_year
+from wholeschool.site.views import public_cases
 from wholeschool.sources.history import Merge
 
 
@@ -46,7 +48,7 @@ def all_pages(
     `gathered` rounds come from counties' open data: then there are no records from which to make the pages that need
     more than published figures. `history` are the latest merges.
     """
-    years = gathered or [public_year(programme, year) for year in programme.begun]
+    years = gathered or [published_year(programme, year) for year in programme.begun]
     cases = public_cases(programme, withheld)
     for module_pages in (
         home.pages(programme, years, cases),

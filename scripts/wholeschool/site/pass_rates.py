@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from wholeschool.outcomes.published import PublicFigures, PublicSchool, PublicYear
 from wholeschool.outcomes.stages import STEPS
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.structs import Standard
-from wholeschool.site import ability_rates
+from wholeschool.site import ability_rates, rounds
 from wholeschool.site.charts import MOST_ROWS, bars, heat, trend
 from wholeschool.site.citations import numbers_cited
 from wholeschool.site.markup import (
@@ -26,7 +27,6 @@ from wholeschool.site.markup import (
     tiles,
 )
 from wholeschool.site.places import address, demo, folder_of, link_to, relative, short, trail_to
-from wholeschool.site.views import PublicFigures, PublicSchool, PublicYear
 
 FORMULA = (
     "**考核合格率 = 考核合格人数 ÷ 应考人数**，说学校的考核走到哪里 <cite>附件1 二(四)4</cite>；"
@@ -60,6 +60,7 @@ def pages(programme: Programme, years: list[PublicYear]) -> Iterator[tuple[str, 
     if not years:
         return
     yield "rates/index.md", _top(programme, years)
+    yield from rounds.pages(programme, years)
     for unit in programme.units.values():
         if unit.path not in years[-1].figures:
             continue
@@ -91,7 +92,7 @@ def _top(programme: Programme, years: list[PublicYear]) -> str:
         parts += [f"\n## {text(province.name)} {latest.year} 年 {{ #{province.slug} }}\n\n"]
         parts += [demo(province), _more(latest, f"{province.slug}/")]
         parts += [_overview(programme, latest.figures[province.path]), _children(province, latest, "rates")]
-        parts += [_counties(province, latest), _board(province, latest), _trend(province, years)]
+        parts += [_counties(province, latest), _board(province, latest), _trend(province, years, f"{province.slug}/")]
         if shown := ability_rates.crossed(programme, latest.classes[province.path]):
             parts += ["\n## 各类微能力 { #abilities }\n\n", ability_rates.formula("rates"), shown]
             parts.append(f"[分维度、分环境、分单位、每一项]({province.slug}/abilities.md)\n")
@@ -363,12 +364,15 @@ def _owed(county: Unit, year: PublicYear) -> str:
     )
 
 
-def _trend(unit: Unit, years: list[PublicYear]) -> str:
+def _trend(unit: Unit, years: list[PublicYear], towards: str = "") -> str:
     known = [year for year in years if unit.path in year.figures and year.figures[unit.path].due]
     if len(known) < 2:
         return ""
     rows = [
-        [f"{year.year}", str(figures.due), count(figures.passed), rate(figures)]
+        [
+            f"[{year.year}]({towards}{year.year}.md)" if unit.level != "校" else f"{year.year}",
+            *(str(figures.due), count(figures.passed), rate(figures)),
+        ]
         for year in known
         for figures in (year.figures[unit.path],)
     ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from wholeschool.outcomes.published import PublicYear
 from wholeschool.programme import Unit
 from wholeschool.site.markup import text, trail
-from wholeschool.site.views import PublicYear
 
 
 def address(unit: Unit) -> str:

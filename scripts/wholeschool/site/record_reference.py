@@ -17,7 +17,7 @@ from wholeschool.rules.examples import CASES
 from wholeschool.site.markup import facts, front_matter, table, text, trail
 
 THEMES: Mapping[str, tuple[str, ...]] = {
-    "全省共用": ("programme", "microabilities", "rubrics", "regions"),
+    "全省共用": ("programme", "microabilities", "rubrics", "regions", "figures", "ability-figures"),
     "单位与团队": ("unit", "team", "appraisal", "work-plan", "work-log", "documents", "accounts"),
     "学校规划与研修": ("plan", "survey", "scheme", "group", "teachers", "activities", "evidence"),
     "评审与案例": ("review", "case", "result-uses"),

@@ -1,0 +1,98 @@
+"""A closed round stays as it is, and what closing it wrote down is what was published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from wholeschool.authority import OURS
+from wholeschool.changes.ownership import all_may_change
+from wholeschool.changes.proposal import Proposal
+from wholeschool.findings import About, Location
+from wholeschool.outcomes.closing import rows_due
+from wholeschool.programme import Programme
+from wholeschool.records import placed
+from wholeschool.records.kinds import ROOT, is_attachment
+from wholeschool.records.structs import AbilityFigures, Figures, Review, RoundSettings, SpotCheck
+from wholeschool.rules.closing import CLOSE
+from wholeschool.rules.registry import Breach, rule
+
+# What an upheld appeal, a correction of a name and a revocation add to; other rules see that they are only added.
+_GROWING = ("acceptance", "register", "certificates", "revocations")
+
+
+def _closed(programme: Programme) -> dict[int, RoundSettings]:
+    rounds = programme.settings.data.rounds if programme.settings else ()
+    return {round_.year: round_ for round_ in rounds if round_.closed}
+
+
+@rule("ROUND-KEPT", "keeping", clause=OURS, presupposes=("UNIT-KEPT",))
+def closed_rounds_stay(proposal: Proposal) -> Iterator[Breach]:
+    """关闭了的一轮，那一年的记录不改、不删、不添，它自己的设置也不改。
+
+    公布的数字就定在关闭的那一刻。以后申诉成立的，由县级账号添一份评审和抽查记录，再验收、认定；姓名更正、证书的重发和撤销照常。
+    这些写在末尾，注明日期，原来的数字不动。
+    """
+    closed = _closed(proposal.base)
+    if not closed:
+        return
+    rounds = {each.year: each for each in (proposal.head.settings.data.rounds if proposal.head.settings else ())}
+    for year, before in closed.items():
+        after = rounds.get(year)
+        if after != before and proposal.head.settings is not None:
+            at = proposal.head.settings.at(after) if after else proposal.head.settings.at(None, "rounds", key=True)
+            message = f"{year} 年这一轮 {before.closed} 已经关闭，它的设置被{'改动' if after else '删掉'}了"
+            yield at, message, "恢复原样；数字确实公布错了的，在网站上另行说明"
+    for difference in proposal.differences:
+        year = _year_of(difference.path)
+        if year not in closed or ((known := placed(difference.path)) is not None and known.kind.name in _GROWING):
+            continue
+        unit = difference.path.removeprefix(ROOT).partition(f"/{year}/")[0]
+        added = difference.before is None
+        appeal = (known is not None and known.kind.struct in (Review, SpotCheck)) or is_attachment(difference.path)
+        county = "/".join(unit.split("/")[:3])
+        if added and appeal and all_may_change(proposal, f"{ROOT}{county}/unit.yaml"):
+            continue
+        state = "添了记录" if added else "的记录被改动了" if difference.after else "的记录被删掉了"
+        message = f"{year} 年这一轮 {closed[year].closed} 已经关闭，{unit} {state}"
+        hint = "恢复原样，放进现在的一轮；申诉成立、要更正的，请县级工程办用县里的账号添评审和抽查记录"
+        at_ = Location(difference.path)
+        yield at_, message, hint, About(unit, year), f"{unit} {year} {state}"
+
+
+def _year_of(path: str) -> int:
+    for step in path.split("/")[1:-1]:
+        if len(step) == len("2026") and step.isascii() and step.isdigit():
+            return int(step)
+    return 0
+
+
+@rule("CLOSE-TRUE", "decision", clause=OURS, presupposes=("ROUND-CLOSED", "figures", "ability-figures"))
+def what_closing_writes_is_what_was_published(proposal: Proposal) -> Iterator[Breach]:
+    """关闭一轮的那一次改动，写下的就是当时公布的数字，一行不差。
+
+    以后这一轮的数字不再重算；写的时候改一个数，就一直错下去。
+    """
+    before = _closed(proposal.base)
+    changed = {difference.path for difference in proposal.differences}
+    for year, round_ in _closed(proposal.head).items():
+        settings = proposal.head.settings
+        if year in before or settings is None:
+            continue
+        files = {
+            record.path: list(rows)
+            for kind in (Figures, AbilityFigures)
+            for _, record in proposal.head.each(kind)
+            if record.year == year
+            for rows in (_rows(record.data),)
+        }
+        due = rows_due(proposal.head, year)
+        if wrong := sorted(path for path in {*due, *files} if due.get(path) != files.get(path)):
+            more = f"等 {len(wrong)} 份" if len(wrong) > 1 else ""
+            at = Location(wrong[0]) if wrong[0] in changed and wrong[0] in files else settings.at(round_, "closed")
+            message = f"关闭 {year} 年这一轮，写下的数字（{wrong[0]}{more}）与现在公布的不同"
+            yield at, message, f"{CLOSE} {year}，由它重写；关闭以后又有别的改动合并了的，也是这样"
+
+
+def _rows(data: Any) -> tuple[Any, ...]:
+    return data.figures if isinstance(data, Figures) else data.abilities

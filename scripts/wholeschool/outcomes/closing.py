@@ -1,0 +1,123 @@
+"""The figures of a closed round: written down when a keeper closes it, and read from there ever after.
+
+What was published then is not worked out again: later revocations, a school that is no more, another smallest number of
+people to show, another version of this program change nothing about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wholeschool.outcomes.published import (
+    Classes,
+    PublicCount,
+    PublicFigures,
+    PublicSchool,
+    PublicUnit,
+    PublicYear,
+    public_year,
+    school_at,
+)
+from wholeschool.outcomes.veil_classes import Class
+from wholeschool.programme import Programme, Unit
+from wholeschool.records.kinds import LEVELS, ROOT
+from wholeschool.records.structs import AbilityFigure, AbilityFigures, FigureEntry, Figures
+
+FIGURES, ABILITIES = "figures.csv", "ability-figures.csv"
+_SAMPLE, _YES, _NO = "样张", "是", "否"
+
+
+def rows_due(programme: Programme, year: int) -> dict[str, list[FigureEntry] | list[AbilityFigure]]:
+    """What closing a round writes down, by path: the office's own row first, in a county those of its schools after.
+
+    Offices without any record of the round have none of it.
+    """
+    public = public_year(programme, year)
+    files: dict[str, list[FigureEntry] | list[AbilityFigure]] = {}
+    for office in (unit for level in LEVELS[:-1] for unit in programme.level(level) if unit.path in public.figures):
+        folder = f"{ROOT}{office.path}/{year}/"
+        units = [office, *(each for each in office.children if each.level == "校" and each.path in public.figures)]
+        files[folder + FIGURES] = [_row(public, unit) for unit in units]
+        if counted := [row for unit in units for row in _ability_rows(unit, public.classes.get(unit.path, {}))]:
+            files[folder + ABILITIES] = counted
+    return files
+
+
+def _row(public: PublicYear, unit: Unit) -> FigureEntry:
+    figures, school = public.figures[unit.path], public.schools.get(unit.path)
+    return FigureEntry(
+        school=_slug(unit),
+        name=figures.unit.name,
+        sample=_SAMPLE if figures.unit.demo else None,
+        schools=figures.schools,
+        recognised=figures.recognised,
+        due=figures.due,
+        exempt=figures.exempt,
+        chosen=figures.chosen,
+        trained=figures.trained,
+        passed=figures.passed,
+        accepted=figures.accepted,
+        complete=_YES if figures.accepted_complete else _NO,
+        step=school.step if school else None,
+    )
+
+
+def _ability_rows(unit: Unit, classes: Classes) -> Iterator[AbilityFigure]:
+    for group, found in classes.items():
+        yield AbilityFigure(
+            school=_slug(unit),
+            dimension=group.dimension or None,
+            environment=group.environment or None,
+            code=group.code or None,
+            chosen=found.chosen,
+            passed=found.passed,
+        )
+
+
+def _slug(unit: Unit) -> str | None:
+    return unit.slug if unit.level == "校" else None
+
+
+def published_year(programme: Programme, year: int) -> PublicYear:
+    """The figures of a round as the public sees them: those written down where it is closed, else worked out."""
+    if not programme.closed(year):
+        return public_year(programme, year)
+    figures: dict[str, PublicFigures] = {}
+    schools: dict[str, PublicSchool] = {}
+    classes: dict[str, dict[Class, PublicCount]] = {}
+    for office, record in programme.each(Figures):
+        for row in record.data.figures if record.year == year else ():
+            path = _path(office, row)
+            figures[path] = _figures(programme, path, year, row)
+            classes[path] = {}
+            if row.step is not None:
+                schools[path] = school_at(row.step, recognised=bool(row.recognised))
+    for office, counted in programme.each(AbilityFigures):
+        for each in counted.data.abilities if counted.year == year else ():
+            group = Class(each.dimension or "", each.environment or "", each.code or "")
+            classes.setdefault(_path(office, each), {})[group] = PublicCount(each.chosen, each.passed)
+    paths = sorted(figures, key=lambda path: (path.count("/"), path))  # those above first
+    return PublicYear(year, {path: figures[path] for path in paths}, schools, {path: classes[path] for path in paths})
+
+
+def _path(office: Unit, row: FigureEntry | AbilityFigure) -> str:
+    return f"{office.path}/{row.school}" if row.school else office.path
+
+
+def _figures(programme: Programme, path: str, year: int, row: FigureEntry) -> PublicFigures:
+    unit = programme.units.get(path)
+    type_, environments = (unit.data.type or "", unit.data.environments) if unit else ("", ())
+    public = PublicUnit(path, row.name, LEVELS[path.count("/")], row.sample is not None, type_, environments)
+    return PublicFigures(
+        unit=public,
+        year=year,
+        schools=row.schools,
+        recognised=row.recognised,
+        due=row.due,
+        exempt=row.exempt,
+        chosen=row.chosen,
+        trained=row.trained,
+        passed=row.passed,
+        accepted=row.accepted,
+        accepted_complete=row.complete == _YES,
+    )
