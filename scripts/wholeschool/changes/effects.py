@@ -54,6 +54,7 @@ def effects(proposal: Proposal) -> list[str]:
     touched = {unit for path in paths if (unit := _school_of(path))} | {key[0] for key in moved}
     teachers = _teachers_touched(proposal)
     found = [f"涉及 {len(touched)} 所学校、{len(teachers)} 位教师，{len(paths)} 个文件。"]
+    found += [f"{year} 年这一轮就此关闭：那一年的记录不再改，公布的数字不再变。" for year in _closing(proposal)]
     found += [
         f"{_name(proposal, path)} {year} 年：{_told(before.get((path, year)), after.get((path, year)))}。"
         for path, year in moved[:MOST_SCHOOLS]
@@ -124,6 +125,10 @@ def _told(before: _Figures | None, after: _Figures | None) -> str:
         for name, title in _TITLES.items()
         if getattr(before, name) != getattr(after, name)
     )
+
+
+def _closing(proposal: Proposal) -> list[int]:
+    return [year for year in proposal.head.years if proposal.head.closed(year) and not proposal.base.closed(year)]
 
 
 def _teachers_touched(proposal: Proposal) -> set[tuple[int | None, str]]:

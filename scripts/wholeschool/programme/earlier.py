@@ -64,6 +64,10 @@ class Earlier:
             self._alike[path] = bool(name) and name == self._now.object_name(path)
         return self._alike[path]
 
+    def had_file(self, path: str) -> bool:
+        """Whether there was a file of that name before, whatever was in it."""
+        return self._before is None or bool(self._before.object_name(path))
+
     def lost(self, folder: str) -> list[str]:
         """Files that were in the folder of a school's round before and are there no more, by their place in it."""
         if self._gone is not None:

@@ -534,14 +534,14 @@ class Programme:
     def is_settled(self, at: Place | Location) -> bool:
         """Whether a decision that was there before rests on the working paper at a place: it is judged no more.
 
-        Of a closed round nothing is judged that was there before. On a plan the approval rests, on everything that a
-        school writes its acceptance; a review after the acceptance is not among what the county has seen. Whoever
-        touches one paper of a school's round answers for all of them, and so does whoever decides about them: what is
-        wrong with them is told once more then.
+        Of a closed round only what is added is judged: to change the rest is refused as such. On a plan the approval
+        rests, on everything that a school writes its acceptance; a review after the acceptance is not among what the
+        county has seen. Whoever touches one paper of a school's round answers for all of them, and so does whoever
+        decides about them: what is wrong with them is told once more then.
         """
         if self.earlier is None or not isinstance(at, Place):
             return False
-        if at.record.year and self.closed(at.record.year) and self.earlier.has_file(at.record.path):
+        if at.record.year and self.closed(at.record.year) and self.earlier.had_file(at.record.path):
             return True
         if type(at.record.data) not in _PAPERS:
             return False

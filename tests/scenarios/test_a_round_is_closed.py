@@ -1,0 +1,157 @@
+"""A keeper closes a round: what schools, offices and keepers can do to it afterwards, and what the site then says."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.county import Repository
+from wholeschool.programme import assemble
+from wholeschool.records import load
+from wholeschool.site.pages import all_pages
+from wholeschool.sources import WorkingTree
+
+SETTINGS = "submissions/programme.yaml"
+PUBLISHED = ("data/figures-2026.json", "data/figures-2026.csv", "data/abilities-2026.json", "data/abilities-2026.csv")
+
+
+@pytest.fixture
+def county(two_counties: Path, tmp_path: Path) -> Repository:
+    """The county that has certified, and an accepted school of it; the round is over and still open."""
+    ledger = next((two_counties / "submissions").rglob("certificates.csv"))
+    folder = ledger.parents[1]
+    with ledger.open(encoding="utf-8") as file:
+        code = next(csv.DictReader(file))["school_code"]
+    units = (path for path in folder.glob("*/unit.yaml") if code in path.read_text("utf-8"))
+    found = Repository(tmp_path, two_counties, folder.name, next(units).parent.name)
+    found.edit(SETTINGS, "ends: 2026-12-31", "ends: 2026-11-20")
+    assert found.push("keeper").accepted
+    return found
+
+
+def pages(county: Repository) -> dict[str, str]:
+    programme = assemble(load(WorkingTree(county.work)), "2026-11-28")
+    return {page.path: page.markdown for page in all_pages(programme)}
+
+
+def published(county: Repository) -> dict[str, str]:
+    made = pages(county)
+    return {path: made[path] for path in PUBLISHED}
+
+
+def close(county: Repository) -> None:
+    done = county.run("round", "close", "2026")
+    assert done.returncode == 0, done.stderr
+    pushed = county.push("keeper")
+    assert pushed.accepted, pushed
+    assert "2026 年这一轮就此关闭" in pushed.said
+    assert county.is_sound()
+
+
+def errors(said: str) -> list[str]:
+    return [line.split(" 错误 ")[1].split()[0] for line in said.splitlines() if " 错误 " in line]
+
+
+def test_closing_changes_no_figure_and_afterwards_nothing_does(county: Repository) -> None:
+    before = published(county)
+    close(county)
+    assert published(county) == before
+    # A certificate is revoked for good: with it goes the credit, but not the figure that was published.
+    number = next(
+        row["number"] for row in rows(county) if row["number"] not in {each["replaces"] for each in rows(county)}
+    )
+    revoked = county.run("certificates", "revoke", number, "--reason", "弄虚作假")
+    assert revoked.returncode == 0, revoked.stderr
+    assert county.push("office").accepted
+    assert published(county) == before
+    # The smallest number of people to show is another one for the rounds to come.
+    text = (county.work / SETTINGS).read_text("utf-8")
+    least = text.partition("minimum_cell: ")[2].split()[0]
+    county.edit(SETTINGS, f"minimum_cell: {least}", f"minimum_cell: {int(least) + 4}")
+    assert county.push("keeper").accepted
+    now = published(county)
+    shown = {
+        path: text.replace(f'"minimum_cell": {int(least) + 4}', f'"minimum_cell": {least}')
+        for path, text in now.items()
+    }
+    assert shown == before
+    assert county.is_sound()
+
+
+def rows(county: Repository) -> list[dict[str, str]]:
+    with (county.work / county.county / "2026" / "certificates.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_what_is_refused_of_a_closed_round(county: Repository) -> None:
+    # Figures better than those that are published.
+    assert county.run("round", "close", "2026").returncode == 0
+    figures = county.work / county.county / "2026/figures.csv"
+    lines = figures.read_text("utf-8").splitlines()
+    columns, cells = lines[0].split(","), lines[1].split(",")
+    cells[columns.index("due")] = str(int(cells[columns.index("due")]) - 1)
+    lines[1] = ",".join(cells)
+    figures.write_text("\n".join(lines) + "\n", "utf-8")
+    pushed = county.push("keeper")
+    assert not pushed.accepted
+    assert errors(pushed.said) == ["CLOSE-TRUE"], pushed
+    close(county)
+    # Two papers changed, whoever it is.
+    for account in ("school", "office", "keeper"):
+        roster = county.work / county.school / "2026/teachers.yaml"
+        roster.write_text(roster.read_text("utf-8") + "# later\n", "utf-8")
+        (county.work / county.school / "2026/survey.yaml").write_text(
+            "date: 2026-01-20\ninvited: 1\nanswered: 1\nfindings: [想学量规。]\n", "utf-8"
+        )
+        pushed = county.push(account)
+        assert not pushed.accepted
+        assert errors(pushed.said) == ["ROUND-KEPT"], pushed
+    # Opened again.
+    text = (county.work / SETTINGS).read_text("utf-8")
+    county.edit(SETTINGS, next(line for line in text.splitlines(keepends=True) if "closed:" in line), "")
+    pushed = county.push("keeper")
+    assert not pushed.accepted
+    assert "ROUND-KEPT" in pushed.said
+    # The figures written anew by hand.
+    figures.write_text(figures.read_text("utf-8").replace(",5\n", ",4\n"), "utf-8")
+    pushed = county.push("keeper")
+    assert not pushed.accepted
+    assert errors(pushed.said) == ["ROUND-KEPT"], pushed
+
+
+def test_the_next_round_is_opened_and_a_school_carries_its_roster_on(county: Repository) -> None:
+    close(county)
+    before = pages(county)
+    assert county.run("round", "open", "2027").returncode == 0
+    assert county.push("keeper").accepted
+    school = county.school.removeprefix("submissions/")
+    opened = county.run("round", "open", "2027", school)
+    assert opened.returncode == 0, opened.stderr
+    pushed = county.push("school")
+    assert pushed.accepted, pushed
+    assert county.is_sound()
+    old, new = ((county.work / county.school / f"{year}/teachers.yaml").read_text("utf-8") for year in (2026, 2027))
+    assert old.count("- number:") == new.count("- number:")
+    assert "choices" not in new
+    assert "hours" not in new
+    after = pages(county)
+    address = f"rates/{county.county.removeprefix('submissions/')}/2026.md"
+    assert after[address] == before[address]
+    assert {path for path in before if path.startswith("rates/") and before[path] != after[path]} == set()
+    # Opening it once more, or with the same school, writes nothing.
+    assert "没有带" in county.run("round", "open", "2027", school).stdout
+    # The county corrects a name in the closed round: its own list grows, the figures stay.
+    figures = published(county)
+    acceptance = county.work / county.county / "2026/acceptance.yaml"
+    number = old.partition("- number:")[2].split()[0]
+    slug = county.school.rpartition("/")[2]
+    entry = (
+        f"  - school: {slug}\n    teacher: {number}\n    name: 改正过\n    date: 2026-11-28\n    reason: 登记时写错\n"
+    )
+    acceptance.write_text(f"{acceptance.read_text('utf-8').rstrip()}\n\ncorrections:\n{entry}", "utf-8")
+    pushed = county.push("office")
+    assert pushed.accepted, pushed
+    assert published(county) == figures
+    assert county.is_sound()
