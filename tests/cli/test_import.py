@@ -279,3 +279,20 @@ def test_of_four_workbooks_one_with_an_error_nothing_is_written(programme: Path,
     assert written
     assert f"写入了 {len(written)} 个文件" in done.stdout.splitlines()[-1]
     assert before[programme / "submissions/anhui/shili/mingyuan/unit.yaml"] in now().values()
+
+
+def test_an_acceptance_that_is_imported_says_what_was_seen(programme: Path) -> None:
+    """The county need not work out what it has looked at."""
+    county, school = "anhui/shili/mingyuan", "anhui/shili/mingyuan/wenhua-xiaoxue"
+    file = programme / "submissions" / county / "2026/acceptance.yaml"
+    file.unlink()
+    (file.parent / "certificates.csv").unlink()
+    workbook = programme.parent / "验收.csv"
+    row = "wenhua-xiaoxue,限期整改,2026-11-27,专家抽查,高建国、沈月华,有两项对不上；请核对。"
+    workbook.write_text(f"学校,结论,验收日期,方式,验收人,意见\n{row}\n", "utf-8")
+    done = run(programme, "import", str(workbook), "--kind", "acceptance", "--unit", county, "--year", "2026")
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = run(programme, "status", school, "--year", "2026").stdout.rpartition("seen: ")[2].strip()
+    assert told.startswith("teachers-")
+    assert f"seen: {told}\n" in file.read_text("utf-8")
+    assert run(programme, "validate").returncode == 0

@@ -92,3 +92,39 @@ def test_who_touches_what_a_decision_rests_on_is_told_at_his_own_file(county: Re
     assert not pushed.accepted
     assert "RESULT-KEPT" in pushed.said
     assert f"{county.county}/2026/" not in pushed.said
+
+
+def test_a_school_changes_what_the_county_is_looking_at(county: Repository) -> None:
+    """The county looks, the school adds somebody, both merge cleanly: the county hears what it has not seen."""
+    unit, slug = county.school.removeprefix("submissions/"), county.school.rpartition("/")[2]
+    acceptance = county.work / county.county / "2026/acceptance.yaml"
+    before = acceptance.read_text("utf-8")
+    by = next(each.strip() for each in before.splitlines() if each.strip().startswith("by: ["))
+
+    def conclude(line: str) -> str:
+        entry = f"  - school: {slug}\n    conclusion: 限期整改\n    date: 2026-11-27\n    mode: 专家抽查\n"
+        entry += f"    {by}\n    seen: {line}\n    opinion: 有两项证据对不上，请核对后再报。\n"
+        head, mark, tail = before.partition("\ncorrections:")
+        return f"{head.rstrip()}\n\n{entry}{mark}{tail}"
+
+    def looked_at() -> str:
+        return county.run("status", unit, "--year", "2026").stdout.rpartition("seen: ")[2].strip()
+
+    line = looked_at()
+    roster = county.work / county.school / "2026/teachers.yaml"
+    roster.write_text(roster.read_text("utf-8") + "# 核对过\n", "utf-8")
+    pushed = county.push("school")
+    assert pushed.accepted, pushed
+    acceptance.write_text(conclude(line), "utf-8")
+    pushed = county.push("office")
+    assert not pushed.accepted
+    assert "ACCEPT-SEEN" in pushed.said
+    assert "名册与验收时看的不同" in pushed.said
+    acceptance.write_text(conclude(looked_at()), "utf-8")
+    pushed = county.push("office")
+    assert pushed.accepted, pushed
+    # What comes after that is not compared again.
+    roster.write_text(roster.read_text("utf-8") + "# 又核对过\n", "utf-8")
+    pushed = county.push("school")
+    assert pushed.accepted, pushed
+    assert county.is_sound()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from wholeschool.authority import OURS
 from wholeschool.changes.ownership import all_may_change
 from wholeschool.changes.proposal import Proposal
@@ -209,8 +211,7 @@ def _checked_anew(before: SpotCheck, now: Record[SpotCheck]) -> Iterator[Breach]
 def _same_or_recognised(before: object, after: object) -> bool:
     """Recognition may be added to an acceptance later; nothing else may change."""
     if isinstance(before, SchoolAcceptance) and isinstance(after, SchoolAcceptance) and before.recognition is None:
-        fields = ("school", "conclusion", "date", "mode", "by", "opinion")
-        return all(getattr(before, field) == getattr(after, field) for field in fields)
+        return msgspec.structs.replace(after, recognition=None) == before
     return before == after
 
 

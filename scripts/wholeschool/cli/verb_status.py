@@ -12,6 +12,7 @@ from rich.table import Table
 from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import check_root, find_root, round_asked
 from wholeschool.errors import UsageError
+from wholeschool.outcomes.seen import seen
 from wholeschool.outcomes.stages import stage
 
 
@@ -20,7 +21,8 @@ from wholeschool.outcomes.stages import stage
 @click.option("--year", type=int, help="年度，默认今天所在的一轮。")
 def command(unit: str | None, year: int | None) -> None:
     """每所学校走到五步中的哪一步，还差什么，写在哪份记录里，由谁办，什么时候以前。"""
-    programme = check_root(find_root(Path.cwd())).programme
+    checked = check_root(find_root(Path.cwd()))
+    programme = checked.programme
     if unit is not None and unit not in programme.units:
         raise UsageError(f"没有 {unit} 这个单位；写 submissions/ 下的路径，例如 anhui/shili/mingyuan")
     year = round_asked(programme, year)
@@ -34,3 +36,6 @@ def command(unit: str | None, year: int | None) -> None:
             table.add_row(school.name, at.label, at.waiting_for, at.record, at.owner, at.due)
     console = Console() if sys.stdout.isatty() else Console(width=160)
     console.print(table)
+    if chosen is not None and chosen.level == "校" and programme.school_year(chosen, year).reviews:
+        click.echo("\n县里验收这所学校，在 acceptance.yaml 的这一条里写明所看材料：")
+        click.echo(f"    seen: {seen(checked.tree, chosen.path, year)}")

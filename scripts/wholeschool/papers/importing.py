@@ -15,6 +15,7 @@ from wholeschool.causes import roots
 from wholeschool.cores import cores, crew
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Finding, Location, finding
+from wholeschool.outcomes.seen import seen
 from wholeschool.papers.intake import Intake, Spoken, take_in
 from wholeschool.papers.origin import Origin
 from wholeschool.papers.rows import Found, Row
@@ -22,8 +23,11 @@ from wholeschool.programme import Earlier, assemble
 from wholeschool.programme.scope import county_of
 from wholeschool.records import load
 from wholeschool.records.cache import Cache, open_cache
-from wholeschool.records.kinds import ROOT
+from wholeschool.records.kinds import ROOT, placed
+from wholeschool.records.plain_yaml import values_of
+from wholeschool.records.structs import Acceptance
 from wholeschool.records.text import like
+from wholeschool.records.yaml_writing import edited
 from wholeschool.rules import all_rules
 from wholeschool.rules.registry import judge as judge_rules
 from wholeschool.sources import OverlaidTree, Tree
@@ -141,10 +145,28 @@ def judge(
 def changed(intakes: Iterable[Intake], tree: Tree) -> dict[str, bytes]:
     """The records that importing makes or changes, by path; their line ends are those that `tree` has of them."""
     return {
-        intake.path: _like(intake, tree)
+        intake.path: _with_what_was_seen(intake.path, _like(intake, tree), tree)
         for intake in intakes
         if intake.after is not None and intake.after != intake.before
     }
+
+
+def _with_what_was_seen(path: str, data: bytes, tree: Tree) -> bytes:
+    """Acceptances that are new say what the county has seen of the school: what lies there as they are imported."""
+    where = placed(path)
+    if where is None or where.kind.struct is not Acceptance or where.year is None:
+        return data
+    text = data.decode()
+    value = values_of(text)
+    try:
+        old = values_of(tree.read(path).decode()).get("acceptances", [])
+    except RepositoryError:
+        old = []
+    for entry in value.get("acceptances", []):
+        line = seen(tree, f"{where.unit}/{entry['school']}", where.year)
+        if line and "seen" not in entry and entry not in old:
+            entry["seen"] = line
+    return edited(where.kind.schema, text, value, same_items=True).encode()
 
 
 def _like(intake: Intake, tree: Tree) -> bytes:

@@ -30,6 +30,7 @@ class SchoolAcceptance(msgspec.Struct, frozen=True, kw_only=True):
     date: str
     mode: str
     by: tuple[str, ...]
+    seen: str | None = None
     opinion: str
     recognition: Recognition | None = None
 
