@@ -36,6 +36,7 @@ from wholeschool.records.kinds import Kind, kinds
 from wholeschool.records.refusals import REFUSALS
 from wholeschool.records.scaffold import for_level
 from wholeschool.rules import all_rules
+from wholeschool.rules.registry import Rule
 from wholeschool.site.markup import front_matter, starting
 
 FOLDER = "form"
@@ -145,7 +146,7 @@ def _data(programme: Programme) -> dict[str, Any]:
         )
     return {
         "kinds": entries,
-        "presupposes": {each.code: each.presupposes for each in all_rules().values() if each.presupposes},
+        "presupposes": {each.code: each.presupposes for each in _rules() if each.presupposes},
         "common": common,
         "abilities": {
             code: {name: getattr(entry, name) for name in ("name", "dimension", "environment", "credits")}
@@ -167,7 +168,7 @@ def _data(programme: Programme) -> dict[str, Any]:
             "chinese": case_html.CHINESE.pattern,
             "schemes": sorted(case_html.SCHEMES),
         },
-        "years": programme.years,
+        "years": [year for year in programme.years if not programme.closed(year)] or programme.years,
         # The page chooses the round of the day on which it is opened.
         "begins": {each.year: each.starts for each in rounds},
         "radicals": USUAL_RADICALS,
@@ -180,7 +181,12 @@ def _data(programme: Programme) -> dict[str, Any]:
 def _authorities() -> dict[str, str]:
     """Who says so, by the codes that the page can come to."""
     refusals = {code: each.clause for code, each in REFUSALS.items() if code.startswith(_WRITING)}
-    return refusals | {code: each.clause for code, each in all_rules().items() if each.theme in _THEMES}
+    return refusals | {each.code: each.clause for each in _rules()}
+
+
+def _rules() -> list[Rule[Programme]]:
+    """Those that the page can come to."""
+    return [each for each in all_rules().values() if each.theme in _THEMES]
 
 
 def _names(county: Unit) -> tuple[str, str]:
