@@ -13,7 +13,7 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import certificates, change, form, overview, papers, reading, site, validation, workbooks
+from tests.bench import certificates, change, form, history, overview, papers, reading, site, validation, workbooks
 from tests.bench.row import Row
 from wholeschool.records.cache import VARIABLE
 
@@ -22,6 +22,7 @@ _PARTS: dict[str, Callable[[], list[Row]]] = {
     "certificates": certificates.measure,
     "site": site.measure,
     "form": form.measure,
+    "history": history.measure,
     "reading": reading.measure,
     "change": change.measure,
     "workbooks": workbooks.measure,

@@ -35,6 +35,8 @@ LATER: Mapping[type, tuple[str, ...]] = {s.SchoolAcceptance: ("recognition",), s
 """What a decision may gain afterwards without being another; it is a decision of its own."""
 
 _Key = tuple[object, ...]
+# submissions/, province, city, county
+_COUNTY = 4
 
 
 class Earlier:
@@ -49,6 +51,7 @@ class Earlier:
         self._files: dict[str, _Decisions] = {}
         self._ours: dict[str, _Decisions] = {}
         self._lost: dict[str, list[str]] = {}
+        self._listed: dict[str, frozenset[str]] = {}
 
     @property
     def knows(self) -> bool:
@@ -66,7 +69,12 @@ class Earlier:
 
     def had_file(self, path: str) -> bool:
         """Whether there was a file of that name before, whatever was in it."""
-        return self._before is None or bool(self._before.object_name(path))
+        if self._before is None:
+            return True
+        county = "/".join(path.split("/")[:_COUNTY])  # listed once for all that is in it
+        if county not in self._listed:
+            self._listed[county] = frozenset(entry.path for entry in _entries_of(self._before, county))
+        return path in self._listed[county]
 
     def lost(self, folder: str) -> list[str]:
         """Files that were in the folder of a school's round before and are there no more, by their place in it."""

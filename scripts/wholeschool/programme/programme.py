@@ -541,7 +541,7 @@ class Programme:
         """
         if self.earlier is None or not isinstance(at, Place):
             return False
-        if at.record.year and self.closed(at.record.year) and self.earlier.had_file(at.record.path):
+        if self.is_closed(at.record):
             return True
         if type(at.record.data) not in _PAPERS:
             return False
@@ -557,6 +557,12 @@ class Programme:
         if accepted is None or (isinstance(paper, s.Review) and paper.date > accepted.date):
             return False
         return self._is_kept(school, s.Acceptance, accepted)
+
+    def is_closed(self, record: Record[Any]) -> bool:
+        """Whether the record is one of a closed round, and was there before: then it is judged no more."""
+        if self.earlier is None or not record.year or not self.closed(record.year):
+            return False
+        return self.earlier.had_file(record.path)
 
     def _is_kept(self, school: YearOfSchool, kind: type[msgspec.Struct], entry: msgspec.Struct | None) -> bool:
         record = school.school.county.one(kind, year=school.year) if school.school.county else None

@@ -62,7 +62,7 @@ def _dates(node: msgspec.Struct) -> Iterator[tuple[msgspec.Struct, str, str]]:
 def _records(programme: Programme) -> Iterator[tuple[Unit, Record[Any], s.RoundSettings]]:
     for record in programme.records:
         unit, round_ = programme.units.get(record.unit), programme.round(record.year or 0)
-        if unit and round_ and not isinstance(record.data, _LEFT_OUT):
+        if unit and round_ and not isinstance(record.data, _LEFT_OUT) and not programme.is_closed(record):
             yield unit, record, round_
 
 

@@ -153,7 +153,7 @@ def _types(annotation: Any) -> Iterator[type]:
 
 def _empty(programme: Programme, *, required: bool) -> Iterator[Breach]:
     for record in programme.records:
-        if record.placed.level == PROGRAMME or isinstance(record.data, _OF_MACHINES):
+        if record.placed.level == PROGRAMME or isinstance(record.data, _OF_MACHINES) or programme.is_closed(record):
             continue
         parts = _asked(record.placed.kind.struct, record.placed.kind.schema, required=required)
         breaches = _below(record, record.data, parts)

@@ -1,0 +1,68 @@
+"""Checking a county that has two closed rounds behind it, beside the newest round alone."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import git
+
+from tests.bench.row import Row
+from tests.bench.timed import validated
+from tests.synthesis import write
+from wholeschool.outcomes.closing import rows_due
+from wholeschool.programme import assemble
+from wholeschool.records import load
+from wholeschool.records.csv_text import appended
+from wholeschool.sources import WorkingTree
+
+SCHOOLS, TEACHERS = 100, 3_000
+_RUNNING, _CLOSED = 2026, (2024, 2025)
+_TIMES = 3
+# What names its round in every row, with a signature over it: the rounds of the past have issued nothing here.
+_OF_ITS_YEAR = ("certificates.csv", "revocations.yaml")
+
+
+def measure() -> list[Row]:
+    """The whole county, all of it read before (as a server has it), with and without its past."""
+    with tempfile.TemporaryDirectory() as name:
+        newest, whole = Path(name) / "newest", Path(name) / "whole"
+        for root in (newest, whole):
+            write(root, counties=1, schools=SCHOOLS, teachers=TEACHERS, seed=1)
+        for year in _CLOSED:
+            _past(whole, year)
+        alone, three = (_checked(root, Path(name)) for root in (newest, whole))
+        return [
+            Row(f"{SCHOOLS} schools, three rounds, two closed (peer: the newest alone)", three, alone, "s", "≥ 0.67")
+        ]
+
+
+def _checked(root: Path, folder: Path) -> float:
+    with git.Repo.init(root) as repo:
+        repo.git.add("-A")
+        repo.git.execute(["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qm", "x"])
+    kept = str(folder / "cache")
+    times = [validated(["--head", "HEAD"], root, kept=kept) for _ in range(_TIMES)]
+    assert not any(each["severity"] == "error" for each in times[-1].report["findings"])
+    return min(each.seconds for each in times)
+
+
+def _past(root: Path, year: int) -> None:
+    """The running round as it would have been some years ago, closed."""
+    for file in sorted(root.glob(f"submissions/**/{_RUNNING}/**/*")):
+        if file.is_file() and file.name not in _OF_ITS_YEAR:
+            copy = Path(str(file).replace(f"/{_RUNNING}/", f"/{year}/").replace(f"/{_RUNNING}-", f"/{year}-"))
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            data = file.read_bytes()
+            copy.write_bytes(data.replace(f"{_RUNNING}-".encode(), f"{year}-".encode()))
+    settings = root / "submissions/programme.yaml"
+    known = settings.read_text("utf-8")
+    standard = "".join(f"    {line}\n" for line in known.partition("\nstandard:\n")[2].splitlines()[:4])
+    opened = f"  - year: {year}\n    starts: {year}-01-01\n    ends: {year}-12-31\n    standard:\n{standard}"
+    settings.write_text(known.replace("rounds:\n", f"rounds:\n{opened}", 1), "utf-8")
+    for path, rows in rows_due(assemble(load(WorkingTree(root))), year).items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(appended(None, rows))
+    known = settings.read_text("utf-8")
+    ends = f"    ends: {year}-12-31\n"
+    settings.write_text(known.replace(ends, f"{ends}    closed: {year + 1}-02-01\n", 1), "utf-8")
