@@ -30,7 +30,7 @@ _SAMPLE, _YES, _NO = "样张", "是", "否"
 def rows_due(programme: Programme, year: int) -> dict[str, list[FigureEntry] | list[AbilityFigure]]:
     """What closing a round writes down, by path: the office's own row first, in a county those of its schools after.
 
-    Offices without any record of the round have none of it.
+    Offices and schools that have sent nothing of the round are there with noughts, as they were on the pages.
     """
     public = public_year(programme, year)
     files: dict[str, list[FigureEntry] | list[AbilityFigure]] = {}

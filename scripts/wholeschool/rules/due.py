@@ -79,11 +79,11 @@ def _wanted(unit: Unit) -> Iterator[tuple[str, tuple[str, str]]]:
 def papers_have_been_filed_in_time(programme: Programme) -> Iterator[Breach]:
     """市（省管县）到期限报送了附件3、培训团队建立情况、附件4，该寄纸质件的寄了。
 
-    期限取工程总配置里同一材料、同一形式的；没有写的，以本轮结束为期。没有登记，和没有报送看起来一样。
+    期限取工程总配置里同一材料、同一形式的；没有写的，以本轮结束为期。没有登记，和没有报送看起来一样。已经关闭的一轮不再补记，不查。
     """
     for year in programme.years:
         round_ = programme.round(year)
-        if round_ is None or not programme.day:
+        if round_ is None or not programme.day or round_.closed:
             continue
         dates = {(each.paper, each.form): each.date for each in round_.deadlines}
         past = [

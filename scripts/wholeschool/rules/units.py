@@ -387,11 +387,13 @@ def rounds_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
 def rounds_name_the_deadlines_of_the_guidance(programme: Programme) -> Iterator[Breach]:
     """依据指导意见的工程，每一轮都配置了附件2 的五个期限，不晚于指导意见的日子。
 
-    指导意见写了月和日，没有写年份；不配置，逾期就没有人提醒。
+    指导意见写了月和日，没有写年份；不配置，逾期就没有人提醒。已经关闭的一轮，设置不再改，不查。
     """
     if programme.settings is None or not is_its_title(programme.settings.data.policy.title):
         return
     for each in programme.settings.data.rounds:
+        if each.closed:
+            continue
         dates = {(item.paper, item.form): item for item in each.deadlines if item.paper}
         if lacking := [f"“{paper}”的{form}" for paper, form in DEADLINES if (paper, form) not in dates]:
             message = f"{each.year} 年这一轮没有配置{'、'.join(lacking)}的期限"
