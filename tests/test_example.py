@@ -10,11 +10,20 @@ import msgspec
 import pytest
 
 from wholeschool.cli.workspace import Checked, check_root
+from wholeschool.outcomes.closing import rows_due
 from wholeschool.outcomes.rates import is_exempt, school_tally
 from wholeschool.outcomes.stages import stage
 from wholeschool.programme import YearOfSchool
 from wholeschool.records import kinds, placed
-from wholeschool.records.structs import Case, ProjectDecisions, Projects, SpotCheck
+from wholeschool.records.structs import (
+    AbilityFigures,
+    Case,
+    FigureEntry,
+    Figures,
+    ProjectDecisions,
+    Projects,
+    SpotCheck,
+)
 from wholeschool.site.record_reference import fields
 
 ROOT = Path(__file__).parents[1]
@@ -28,7 +37,7 @@ def _checked() -> Checked:
 
 @cache
 def _rounds() -> dict[str, YearOfSchool]:
-    """Every school's round, by county and folder name."""
+    """Every school's last round, by county and folder name."""
     return {year.school.path.split("/", 2)[2]: year for year in _checked().programme.school_years()}
 
 
@@ -48,6 +57,28 @@ def test_size_and_stages_of_the_example() -> None:
     branches = [school for school in programme.schools if school.center]
     assert len(branches) == 2
     assert len({school.data.center for school in branches}) == 1
+
+
+def test_the_round_before_is_closed_and_its_figures_are_those_of_its_records() -> None:
+    programme = _checked().programme
+    assert (programme.closed(2025), programme.closed(2026)) == ("2026-01-20", "")
+    written = {record.path: record.data for kind in (Figures, AbilityFigures) for _, record in programme.each(kind)}
+    due = rows_due(programme, 2025)
+    rows = {path: each.figures if isinstance(each, Figures) else each.abilities for path, each in written.items()}
+    assert {path: list(each) for path, each in rows.items()} == due
+    county = due["submissions/anhui/shili/mingyuan/2025/figures.csv"][0]
+    assert isinstance(county, FigureEntry)
+    assert (county.due, county.passed, county.accepted, county.recognised) == (11, 8, 8, 1)
+
+
+def test_nobody_chooses_again_what_they_passed_in_the_round_before() -> None:
+    programme = _checked().programme
+    school = programme.units["anhui/shili/mingyuan/shiyan-youeryuan"]
+    before, now = programme.school_year(school, 2025), programme.school_year(school, 2026)
+    assert before.passed
+    for number, passed in before.passed.items():
+        assert now.name_of(number) == before.name_of(number)
+        assert not passed.keys() & set(now.teachers[number].choices), number
 
 
 def test_schools_stand_at_every_one_of_the_five_steps() -> None:
@@ -184,8 +215,6 @@ _LEFT_TO_PLACES = {
         *("publication.site_url", "publication.repository", "publication.contact", "maintainers"),
         *("maintainer_ids", "maintainer_ids.account", "maintainer_ids.id"),
         *("contacts", "contacts.recipients", "local.direct_counties", "local.trainer_ratio"),
-        *("rounds.standard", "rounds.standard.credits", "rounds.standard.online_hours"),
-        *("rounds.standard.practice_hours", "rounds.standard.practice_share"),
     }
 }
 # Fields that say how far something has come or how it ended: every choice occurs. (What is chosen by subject or by kind

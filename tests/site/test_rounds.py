@@ -48,7 +48,7 @@ def test_a_round_that_is_opened_early_changes_nothing_of_the_one_that_runs(two_c
 def test_once_it_has_begun_it_comes_first_and_the_earlier_stays_beside_it(two_counties: Path) -> None:
     programme = opened(two_counties, "2027-01-01")
     assert programme.current == 2027
-    assert programme.begun == [2026, 2027]
+    assert programme.begun == [2025, 2026, 2027]
     after = pages(programme)
     assert "## 2027 年的期限" in after["index.md"]
     assert "## 2026 年的期限" not in after["index.md"]
