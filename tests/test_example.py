@@ -16,6 +16,7 @@ from wholeschool.outcomes.stages import stage
 from wholeschool.programme import YearOfSchool
 from wholeschool.records import kinds, placed
 from wholeschool.records.structs import (
+    AbilityFigure,
     AbilityFigures,
     Case,
     FigureEntry,
@@ -62,10 +63,12 @@ def test_size_and_stages_of_the_example() -> None:
 def test_the_round_before_is_closed_and_its_figures_are_those_of_its_records() -> None:
     programme = _checked().programme
     assert (programme.closed(2025), programme.closed(2026)) == ("2026-01-20", "")
-    written = {record.path: record.data for kind in (Figures, AbilityFigures) for _, record in programme.each(kind)}
+    written: dict[str, list[FigureEntry] | list[AbilityFigure]] = {
+        **{record.path: list(record.data.figures) for _, record in programme.each(Figures)},
+        **{record.path: list(record.data.abilities) for _, record in programme.each(AbilityFigures)},
+    }
     due = rows_due(programme, 2025)
-    rows = {path: each.figures if isinstance(each, Figures) else each.abilities for path, each in written.items()}
-    assert {path: list(each) for path, each in rows.items()} == due
+    assert written == due
     county = due["submissions/anhui/shili/mingyuan/2025/figures.csv"][0]
     assert isinstance(county, FigureEntry)
     assert (county.due, county.passed, county.accepted, county.recognised) == (11, 8, 8, 1)
