@@ -219,7 +219,8 @@ def recognised_online_hours_have_a_provider(programme: Programme) -> Iterator[Br
             assert year.acceptance is not None
             message = "认定了网络研修学时，县里还没有遴选承担机构"
             hint = "补上 providers.yaml，写明遴选的依据和期限"
-            yield year.acceptance.at(first, "recognition", key=True), message, hint, about(year.acceptance.at(first))
+            at, here = year.acceptance.at(first, "recognition", key=True), about(year.acceptance.at(first))
+            yield at, message, hint, here, year.county.path  # one register for all rounds
 
 
 @rule(
