@@ -62,9 +62,10 @@ def every_optional_field() -> set[tuple[str, str]]:
 
 
 def instances(kind: str) -> list[Record[Any]]:
-    """The example's records of a kind, those of the school and county first in which most has happened."""
+    """The example's records of a kind, those of the school, county and round first in which most has happened."""
     some = [record for record in example().records if record.placed.kind.name == kind]
-    return sorted(some, key=lambda record: next(place for place, part in enumerate(_FIRST) if part in record.path))
+    places = {record.path: next(place for place, part in enumerate(_FIRST) if part in record.path) for record in some}
+    return sorted(some, key=lambda record: (places[record.path], -(record.year or 0)))
 
 
 def without_records(what: Kept) -> dict[str, bytes | None]:
