@@ -64,7 +64,7 @@ def figures_are_written_down_of_closed_rounds(programme: Programme) -> Iterator[
                         yield record.at(row), f"{row.school or office.name}有两行", f"恢复原样，或者{CLOSE} {year} 重写"
                     known.add(path)
     for round_ in rounds.values():
-        if round_.closed is None or programme.settings is None or programme.elsewhere:
+        if round_.closed is None or programme.settings is None:
             continue
         due = {unit.path for unit in programme.units.values() if round_.year in unit.years}
         if missing := sorted(due - written.get(round_.year, set())):
