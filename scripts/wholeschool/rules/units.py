@@ -206,7 +206,7 @@ def _region_code(programme: Programme, unit: Unit) -> Iterator[Breach]:
         hint = f"{name}的代码是 {named.code}" if named else "核对代码；开发区等请维护人员先加进 regions.csv"
         yield at, f"行政区划表里没有代码 {code}", hint
         return
-    latest = programme.years[-1] if programme.years else 0
+    latest = programme.current or 0
     if entry.valid_to and entry.valid_to < latest:
         yield (
             at,
