@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,7 @@ from wholeschool.records.structs import AbilityFigures, Figures, Review, RoundSe
 from wholeschool.rules.closing import CLOSE
 from wholeschool.rules.registry import Breach, rule
 
+_YEAR = re.compile("20[0-9]{2}")
 # What an upheld appeal, a correction of a name and a revocation add to; other rules see that they are only added.
 _GROWING = ("acceptance", "register", "certificates", "revocations")
 
@@ -56,13 +58,13 @@ def closed_rounds_stay(proposal: Proposal) -> Iterator[Breach]:
         state = "添了记录" if added else "的记录被改动了" if difference.after else "的记录被删掉了"
         message = f"{year} 年这一轮 {closed[year].closed} 已经关闭，{unit} {state}"
         hint = "恢复原样，放进现在的一轮；申诉成立、要更正的，请县级工程办用县里的账号添评审和抽查记录"
-        at_ = Location(difference.path)
-        yield at_, message, hint, About(unit, year), f"{unit} {year} {state}"
+        yield Location(difference.path), message, hint, About(unit, year), f"{unit} {year} {state}"
 
 
 def _year_of(path: str) -> int:
-    for step in path.split("/")[1:-1]:
-        if len(step) == len("2026") and step.isascii() and step.isdigit():
+    """The round whose folder a record lies in; 0 for what is in none."""
+    for step in path.split("/")[1:-1] if path.startswith(ROOT) else ():
+        if _YEAR.fullmatch(step):
             return int(step)
     return 0
 

@@ -27,7 +27,7 @@ from wholeschool.records.kinds import ROOT, placed
 from wholeschool.records.plain_yaml import values_of
 from wholeschool.records.structs import Acceptance
 from wholeschool.records.text import like
-from wholeschool.records.yaml_writing import edited
+from wholeschool.records.yaml_writing import CannotEdit, edited
 from wholeschool.rules import all_rules
 from wholeschool.rules.registry import judge as judge_rules
 from wholeschool.sources import OverlaidTree, Tree
@@ -166,7 +166,10 @@ def _with_what_was_seen(path: str, data: bytes, tree: Tree) -> bytes:
         line = seen(tree, f"{where.unit}/{entry['school']}", where.year)
         if line and "seen" not in entry and entry not in old:
             entry["seen"] = line
-    return edited(where.kind.schema, text, value, same_items=True).encode()
+    try:
+        return edited(where.kind.schema, text, value, same_items=True).encode()
+    except CannotEdit:  # written in a way that nobody but its author can add to
+        return data
 
 
 def _like(intake: Intake, tree: Tree) -> bytes:
