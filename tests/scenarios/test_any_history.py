@@ -1,0 +1,349 @@
+"""Years of a county in any order: whatever happens lawfully is accepted, and what was decided stays as it was.
+
+A school, its county and the keeper do what they may do, one change after another, on days that only move on. Every
+change is judged as the server judges it. What the machine makes up is small on purpose: one school, a few teachers.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from tests.case_folders import MemoryTree, base
+from tests.soak import examples
+from wholeschool.changes.ownership import may_change
+from wholeschool.changes.proposal import Author, Proposal, check_change
+from wholeschool.findings import Finding
+from wholeschool.outcomes.closing import published_year, rows_due
+from wholeschool.outcomes.recognition import recognised
+from wholeschool.outcomes.register import due_rows
+from wholeschool.programme import Earlier, Programme, YearOfSchool, assemble
+from wholeschool.records import load
+from wholeschool.records.csv_text import appended
+from wholeschool.rules import all_rules
+from wholeschool.rules.registry import judge
+from wholeschool.sources import Entry
+from wholeschool.sources.difference import Difference
+
+COUNTY = "anhui/shili/mingyuan"
+SCHOOL = f"{COUNTY}/wenhua-xiaoxue"
+SETTINGS = "submissions/programme.yaml"
+ACCOUNTS = {"office": COUNTY, "school": SCHOOL}
+STANDARD = {"credits": 20, "online_hours": 30, "practice_hours": 30, "practice_share": 50}
+_PANEL = {
+    "mode": "校内外结合",
+    "members": [
+        {"name": "许文博", "from": "校内", "unit": "明远县文华小学"},
+        {"name": "高建国", "from": "校外", "unit": "明远县教师进修学校"},
+    ],
+}
+
+
+class _Tree(MemoryTree):
+    """Files without a history of draws."""
+
+    def last_before(self, day: str) -> str | None:
+        return None
+
+
+def _yaml(value: object) -> bytes:
+    return msgspec.yaml.encode(value)
+
+
+def _entry(tree: MemoryTree, path: str) -> Entry | None:
+    return next((each for each in tree.entries("") if each.path == path), None) if path in tree.files else None
+
+
+class Years(RuleBasedStateMachine):
+    """What the county's repository holds, and the day it is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.day = datetime.date(2026, 7, 2)
+        accounts = {"accounts": [{"account": name, "unit": unit} for name, unit in ACCOUNTS.items()]}
+        start = base().having({f"submissions/{COUNTY}/accounts.yaml": _yaml(accounts)})
+        self.tree = _Tree({**start.files, SETTINGS: start.files[SETTINGS] + b"maintainers: [keeper]\n"})
+        self.times = 0
+        self.closed: dict[int, object] = {}
+        self.kept: dict[tuple[int, str], object] = {}
+        self.rows: dict[str, list[bytes]] = {}
+
+    # How the server judges
+
+    def programme(self) -> Programme:
+        return assemble(load(self.tree), self.day.isoformat(), earlier=Earlier(self.tree, self.tree))
+
+    def year(self) -> YearOfSchool:
+        """The latest round of which the school has a roster."""
+        programme = self.programme()
+        last = max(int(path.split("/")[5]) for path in self.tree.files if path.endswith("/teachers.yaml"))
+        return programme.school_year(programme.units[SCHOOL], last)
+
+    def answer(self, account: str, changes: dict[str, bytes]) -> list[Finding]:
+        """The errors for which the server would refuse; where there are none, the change is merged."""
+        after, day = _Tree({**self.tree.files, **changes}), self.day.isoformat()
+        brought = frozenset(path for path in changes if self.tree.files.get(path) != changes[path])
+        loaded, was = load(after), load(self.tree)
+        head = assemble(loaded, day, brought, Earlier(after, self.tree))
+        trunk = assemble(was, day)
+        every = sorted([*loaded.findings, *judge(all_rules(), head)])
+        before = sorted([*was.findings, *judge(all_rules(), trunk)])
+        differences = [Difference(path, _entry(self.tree, path), _entry(after, path)) for path in sorted(brought)]
+        proposal = Proposal(trunk, head, self.tree, after, differences, (Author(account),))
+        found, _ = check_change(proposal, before, every)
+        errors = [each for each in found if each.severity == "error"]
+        if not errors:
+            self.tree = after
+        return errors
+
+    def lawful(self, account: str, changes: dict[str, bytes]) -> None:
+        allowed = may_change(self.programme(), Author(account))
+        errors = self.answer(account, changes)
+        assert not errors, (account, [(each.code, each.path, each.message, allowed(each.path)) for each in errors])
+        self.times += 1
+
+    def refused(self, account: str, changes: dict[str, bytes]) -> None:
+        """It is refused, and told at a file that its author may change."""
+        allowed = may_change(self.programme(), Author(account))
+        files = dict(self.tree.files)
+        errors = self.answer(account, changes)
+        assert errors
+        assert self.tree.files == files
+        assert all(allowed(each.path) for each in errors), [(each.code, each.path) for each in errors]
+
+    def value(self, path: str) -> Any:
+        return msgspec.yaml.decode(self.tree.files[path]) if path in self.tree.files else None
+
+    def own(self, name: str) -> str:
+        return f"submissions/{SCHOOL}/{self.year().year}/{name}"
+
+    def countys(self, name: str) -> str:
+        return f"submissions/{COUNTY}/{self.year().year}/{name}"
+
+    def is_open(self) -> bool:
+        return not self.programme().closed(self.year().year)
+
+    # What people do
+
+    @rule(days=st.integers(1, 90))
+    def time_passes(self, days: int) -> None:
+        self.day += datetime.timedelta(days)
+
+    @precondition(is_open)
+    @rule()
+    def a_colleague_joins(self) -> None:
+        path = self.own("teachers.yaml")
+        roster = self.value(path)
+        number = f"349901000101{len(roster['teachers']):02}"
+        roster["teachers"].append({"number": number, "name": "新来的", "subject": "语文", "stage": "小学"})
+        roster["staff"] = len(roster["teachers"])
+        self.lawful("school", {path: _yaml(roster)})
+
+    @precondition(lambda self: self.is_open() and bool(self.year().reviews))
+    @rule(level=st.sampled_from(["优秀", "合格", "不合格"]), place=st.integers(0, 4))
+    def the_school_reviews_again(self, level: str, place: int) -> None:
+        result = next(iter(self.year().reviews)).data.results[place]
+        path = self.own(f"reviews/{self.day.isoformat()}.yaml")
+        if path in self.tree.files or self.day.year != self.year().year:
+            return
+        new = {
+            "date": self.day,
+            "standard": "微能力考核规范（2026 年版）",
+            "panel": _PANEL,
+            "results": [
+                {
+                    "teacher": result.teacher,
+                    "microability": result.microability,
+                    "level": level,
+                    "evidence": [{"form": each.form, "title": each.title} for each in result.evidence],
+                    "suggestion": f"第 {self.times + 1} 回看过，请把第 {self.times + 2} 步写得再细一些。",
+                }
+            ],
+        }
+        self.lawful("school", {path: _yaml(new)})
+
+    @precondition(lambda self: self.is_open() and bool(self.year().standing) and self.day.year == self.year().year)
+    @rule(data=st.data())
+    def the_county_looks_at_results(self, data: st.DataObject) -> None:
+        path = self.countys(f"spot-checks/{self.day.isoformat()}.yaml")
+        if path in self.tree.files:
+            return
+        (teacher, code), result = data.draw(st.sampled_from(sorted(self.year().standing.items(), key=lambda i: i[0])))
+        item = {
+            "school": SCHOOL,
+            "teacher": teacher,
+            "microability": code,
+            "school_level": result.level,
+            "recheck_level": result.level,
+        }
+        check = {
+            "date": self.day,
+            "stage": "考核结果",
+            "mode": "专家抽查",
+            "checkers": ["高建国", "沈月华"],
+            "items": [item],
+            "conclusion": f"第 {self.times + 1} 次抽查，与学校的评审一致。",
+        }
+        self.lawful("office", {path: _yaml(check)})
+
+    @precondition(lambda self: self.is_open() and bool(self.year().reviews))
+    @rule(good=st.booleans())
+    def the_county_concludes(self, good: bool) -> None:
+        path, year = self.countys("acceptance.yaml"), self.year()
+        acceptance = self.value(path) or {"acceptances": []}
+        last = year.acceptances[-1].date if year.acceptances else ""
+        looked = any(last < check.date for check, _ in year.school.county.rechecked(SCHOOL, year.year))  # type: ignore[union-attr]
+        entry = {
+            "school": "wenhua-xiaoxue",
+            "conclusion": "验收合格" if good and looked else "限期整改",
+            "date": self.day,
+            "mode": "专家抽查",
+            "by": ["高建国", "沈月华"],
+            "opinion": f"第 {len(acceptance['acceptances']) + 1} 次的结论，理由写在抽查记录里。",
+        }
+        acceptance["acceptances"].append(entry)
+        self.lawful("office", {path: _yaml(acceptance)})
+
+    @precondition(lambda self: bool(self.is_open() and (last := self.year().accepted) and not last.recognition))
+    @rule()
+    def the_county_recognises(self) -> None:
+        path, year, day = self.countys("acceptance.yaml"), self.year(), self.day.isoformat()
+        acceptance = self.value(path)
+        acceptance["acceptances"][-1]["recognition"] = {"date": self.day, "document": "明教〔2026〕30号"}
+        changes = {path: _yaml(acceptance)}
+        if rows := list(due_rows(self.programme(), year, day)):
+            register = self.countys("register.csv")
+            changes[register] = appended(self.tree.files.get(register), rows)
+        self.lawful("office", changes)
+        self.kept = {key: said for key, said in self.kept.items() if key[0] != year.year}
+
+    @rule()
+    def the_office_is_called_otherwise(self) -> None:
+        path = f"submissions/{COUNTY}/unit.yaml"
+        unit = self.value(path)
+        unit["authority"] = "明远县教育体育局" if unit.get("authority") != "明远县教育体育局" else "明远县教育局"
+        self.lawful("office", {path: _yaml(unit)})
+
+    @rule()
+    def a_name_is_corrected(self) -> None:
+        """The county first, in the round that runs or in one that is closed; the school where it still writes."""
+        path, year = self.countys("acceptance.yaml"), self.year()
+        acceptance = self.value(path)
+        if acceptance is None or not year.roster:
+            return
+        teacher = year.roster.data.teachers[0]
+        name = "周雨情" if teacher.name == "周雨晴" else "周雨晴"
+        entry = {
+            "school": "wenhua-xiaoxue",
+            "teacher": teacher.number,
+            "name": name,
+            "date": self.day,
+            "reason": "登记时写错",
+        }
+        acceptance["corrections"] = [*acceptance.get("corrections", []), entry]
+        self.lawful("office", {path: _yaml(acceptance)})
+        if self.is_open():
+            roster = self.value(self.own("teachers.yaml"))
+            roster["teachers"][0]["name"] = name
+            self.lawful("school", {self.own("teachers.yaml"): _yaml(roster)})
+
+    @precondition(lambda self: self.is_open() and self.day > datetime.date(self.year().year, 12, 31))
+    @rule()
+    def the_keeper_closes_the_round(self) -> None:
+        year, programme = self.year().year, self.programme()
+        value = self.value(SETTINGS)
+        for each in value["rounds"]:
+            if each["year"] == year:
+                each |= {"standard": STANDARD, "closed": self.day}
+        rows = {path: appended(None, found) for path, found in rows_due(programme, year).items()}
+        self.lawful("keeper", {SETTINGS: _yaml(value), **rows})
+        self.closed[year] = published_year(self.programme(), year)
+
+    @precondition(lambda self: self.day.month >= 11 and self.day.year < 2028)
+    @rule(lower=st.booleans())
+    def the_keeper_opens_the_next(self, lower: bool) -> None:
+        value, year = self.value(SETTINGS), self.day.year + 1
+        if year in [each["year"] for each in value["rounds"]]:
+            return
+        new: dict[str, Any] = {
+            "year": year,
+            "starts": datetime.date(year, 1, 1),
+            "ends": datetime.date(year, 12, 31),
+        }
+        if lower:
+            new["standard"] = STANDARD | {"credits": 10}
+        value["rounds"].append(new)
+        self.lawful("keeper", {SETTINGS: _yaml(value)})
+
+    @rule()
+    def the_school_carries_its_roster_on(self) -> None:
+        year = self.year().year + 1
+        if year not in [each["year"] for each in self.value(SETTINGS)["rounds"]]:
+            return
+        roster = self.value(self.own("teachers.yaml"))
+        teachers = [
+            {name: each[name] for name in ("number", "name", "subject", "stage")} for each in roster["teachers"]
+        ]
+        path = f"submissions/{SCHOOL}/{year}/teachers.yaml"
+        self.lawful("school", {path: _yaml({"staff": len(teachers), "teachers": teachers})})
+
+    # What nobody may do
+
+    @precondition(lambda self: bool(self.closed))
+    @rule(account=st.sampled_from(["school", "office", "keeper"]))
+    def a_paper_of_a_closed_round_is_changed(self, account: str) -> None:
+        path = f"submissions/{SCHOOL}/{min(self.closed)}/teachers.yaml"
+        self.refused(account, {path: self.tree.files[path] + b"# later\n"})
+
+    @precondition(lambda self: bool(self.closed))
+    @rule()
+    def the_figures_of_a_closed_round_are_changed(self) -> None:
+        path = f"submissions/{COUNTY}/{min(self.closed)}/figures.csv"
+        self.refused("keeper", {path: self.tree.files[path].replace(b",0,", b",1,", 1)})
+
+    @precondition(lambda self: any(path.endswith("register.csv") for path in self.tree.files))
+    @rule()
+    def the_register_is_changed(self) -> None:
+        path = max(path for path in self.tree.files if path.endswith("register.csv"))
+        head, _, row = self.tree.files[path].rstrip(b"\n").rpartition(b"\n")
+        self.refused("office", {path: head + b"\n" + row.replace(b"3499", b"3498", 1) + b"\n"})
+
+    # What always holds
+
+    @invariant()
+    def main_is_sound(self) -> None:
+        loaded = load(self.tree)
+        programme = assemble(loaded, self.day.isoformat(), earlier=Earlier(self.tree, self.tree))
+        found = [*loaded.findings, *judge(all_rules(), programme)]
+        assert not [(each.code, each.path, each.message) for each in found if each.severity == "error"]
+
+    @invariant()
+    def closed_rounds_say_what_they_said(self) -> None:
+        if self.closed:
+            programme = self.programme()
+            for year, said in self.closed.items():
+                assert published_year(programme, year) == said
+
+    @invariant()
+    def the_register_only_grows_and_what_was_recognised_stays(self) -> None:
+        programme = self.programme()
+        for path, data in self.tree.files.items():
+            if path.endswith("register.csv"):
+                lines = data.splitlines()
+                assert lines[: len(self.rows.get(path, []))] == self.rows.get(path, [])
+                self.rows[path] = lines
+        for year in programme.units[SCHOOL].years:
+            found = programme.school_year(programme.units[SCHOOL], year)
+            for each in recognised(programme, found) if found.recognised is not None else ():
+                said = (each.online, each.practice, each.abilities, each.credits)
+                assert self.kept.setdefault((year, each.teacher.number), said) == said
+
+
+Years.TestCase.settings = settings(max_examples=examples(4), stateful_step_count=14, deadline=None)
+TestYears = pytest.mark.soak(Years.TestCase)
