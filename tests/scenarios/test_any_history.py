@@ -150,7 +150,9 @@ class Years(RuleBasedStateMachine):
     def the_school_reviews_again(self, level: str, place: int) -> None:
         result = next(iter(self.year().reviews)).data.results[place]
         path = self.own(f"reviews/{self.day.isoformat()}.yaml")
-        if path in self.tree.files or self.day.year != self.year().year:
+        concluded = self.year().acceptances
+        seen = bool(concluded) and self.day.isoformat() <= concluded[-1].date  # a day that the county has looked at
+        if path in self.tree.files or self.day.year != self.year().year or seen:
             return
         new = {
             "date": self.day,
@@ -168,19 +170,24 @@ class Years(RuleBasedStateMachine):
         }
         self.lawful("school", {path: _yaml(new)})
 
-    @precondition(lambda self: self.is_open() and bool(self.year().standing) and self.day.year == self.year().year)
+    @precondition(lambda self: self.is_open() and bool(self.year().reviews) and self.day.year == self.year().year)
     @rule(data=st.data())
     def the_county_looks_at_results(self, data: st.DataObject) -> None:
         path = self.countys(f"spot-checks/{self.day.isoformat()}.yaml")
         if path in self.tree.files:
             return
-        (teacher, code), result = data.draw(st.sampled_from(sorted(self.year().standing.items(), key=lambda i: i[0])))
+        latest = {
+            (result.teacher, result.microability): result.level
+            for _, result in sorted(self.year().results(), key=lambda each: (each[0].data.date, each[0].name))
+        }
+        teacher, code = data.draw(st.sampled_from(sorted(latest)))
+        level = latest[teacher, code]
         item = {
             "school": SCHOOL,
             "teacher": teacher,
             "microability": code,
-            "school_level": result.level,
-            "recheck_level": result.level,
+            "school_level": level,
+            "recheck_level": level,
         }
         check = {
             "date": self.day,
