@@ -124,6 +124,19 @@ def test_what_is_refused_of_a_closed_round(county: Repository) -> None:
 def test_the_next_round_is_opened_and_a_school_carries_its_roster_on(county: Repository) -> None:
     close(county)
     before = pages(county)
+    # Nobody is told of a next thing to do, nor that what was not done is done.
+    schools = [
+        text for path, text in before.items() if path.startswith("rates/") and "## 走到哪一步 { #steps }" in text
+    ]
+    done = sum("\n五个步骤都已完成。" in text for text in schools)
+    assert done + sum("\n这一轮已经关闭，到第 " in text for text in schools) == len(schools)
+    steps = [
+        line.rpartition(",")[2]
+        for file in county.work.glob("submissions/*/*/*/2026/figures.csv")
+        for line in file.read_text("utf-8").splitlines()
+    ]
+    assert done == steps.count("5")
+    assert "下一件事：" not in "".join(before.values())
     assert county.run("round", "open", "2027").returncode == 0
     assert county.push("keeper").accepted
     school = county.school.removeprefix("submissions/")

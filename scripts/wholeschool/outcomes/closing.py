@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from wholeschool.outcomes.published import (
     Classes,
     PublicCount,
@@ -15,9 +17,11 @@ from wholeschool.outcomes.published import (
     PublicSchool,
     PublicUnit,
     PublicYear,
+    public_school,
     public_year,
     school_at,
 )
+from wholeschool.outcomes.stages import stage
 from wholeschool.outcomes.veil_classes import Class
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.kinds import LEVELS, ROOT
@@ -91,13 +95,25 @@ def published_year(programme: Programme, year: int) -> PublicYear:
             figures[path] = _figures(programme, path, year, row)
             classes[path] = {}
             if row.step is not None:
-                schools[path] = school_at(row.step, recognised=bool(row.recognised))
+                schools[path] = _school(programme, path, year, row)
     for office, counted in programme.each(AbilityFigures):
         for each in counted.data.abilities if counted.year == year else ():
             group = Class(each.dimension or "", each.environment or "", each.code or "")
             classes.setdefault(_path(office, each), {})[group] = PublicCount(each.chosen, each.passed)
     paths = sorted(figures, key=lambda path: (path.count("/"), path))  # those above first
     return PublicYear(year, {path: figures[path] for path in paths}, schools, {path: classes[path] for path in paths})
+
+
+def _school(programme: Programme, path: str, year: int, row: FigureEntry) -> PublicSchool:
+    """What the school's records still say of the round, at the step where it was closed; nothing is waited for."""
+    at = school_at(row.step or 0, recognised=bool(row.recognised))
+    unit = programme.units.get(path)
+    if unit is None:
+        return at
+    found = programme.school_year(unit, year)
+    said = public_school(found, stage(programme, found))
+    kept = {name: getattr(said, name) for name in ("offered", "themes", "filed", "conclusion", "concluded")}
+    return msgspec.structs.replace(at, **kept)
 
 
 def _path(office: Unit, row: FigureEntry | AbilityFigure) -> str:

@@ -135,7 +135,7 @@ def public_year(programme: Programme, year: int) -> PublicYear:
         for school in round_.schools:
             path, at = school.school.path, stage(programme, school)
             tallies[path] = by_slug[school.school.slug]
-            schools[path] = _school(school, at)
+            schools[path] = public_school(school, at)
             standing[path] = Standing(at.step, at.short_of, schools[path].recognised)
     for level in ("县", "市", "省"):
         for unit in programme.level(level):
@@ -220,7 +220,8 @@ def school_at(step: int, *, recognised: bool) -> PublicSchool:
     )
 
 
-def _school(year: YearOfSchool, at: Stage) -> PublicSchool:
+def public_school(year: YearOfSchool, at: Stage) -> PublicSchool:
+    """A school's round as the public sees it: how far it has come, its plan in outline, what the county decided."""
     plan = year.plan.data if year.plan else None
     approved = bool(plan and year.approval)
     last = year.acceptances[-1] if year.acceptances else None

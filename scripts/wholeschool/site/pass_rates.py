@@ -184,11 +184,12 @@ def _steps(unit: Unit, school: PublicSchool) -> str:
         if date
     ]
     owner = f"，由{text(school.owner)}办" if school.owner else ""
-    waiting = (
-        f"正在第 {school.step + 1} 步“{school.step_name}”，下一件事：**{text(school.waiting_for)}**{owner}。"
-        if school.waiting_for
-        else "五个步骤都已完成。"
-    )
+    if school.waiting_for:
+        waiting = f"正在第 {school.step + 1} 步“{school.step_name}”，下一件事：**{text(school.waiting_for)}**{owner}。"
+    elif school.step < len(STEPS):
+        waiting = f"这一轮已经关闭，到第 {school.step + 1} 步“{school.step_name}”为止。"
+    else:
+        waiting = "五个步骤都已完成。"
     known = f" {'；'.join(dates)}。" if dates else ""
     guide = relative(folder_of(unit), "handbook/steps.md")
     steps = f'<ol class="ws-steps">{"".join(marks)}</ol>'
@@ -350,6 +351,8 @@ def _owed(county: Unit, year: PublicYear) -> str:
                 ]
             )
     waiting = table(["学校", "还差", "由谁办"], rows, kind="stack ws-board")
+    done = all(each.step == len(STEPS) for path, each in year.schools.items() if path.startswith(f"{county.path}/"))
+    nothing = "每所学校的五个步骤都已完成。\n" if done else "这一轮已经关闭，没有走完的不再补。\n"
     return "".join(
         [
             front_matter(
@@ -359,7 +362,7 @@ def _owed(county: Unit, year: PublicYear) -> str:
             f"# {text(county.name)}各校还差什么\n\n",
             demo(county),
             "下一件事、写在哪份记录里、由谁办、什么时候以前。<cite>附件1 四(二)</cite>\n\n",
-            waiting if rows else "每所学校的五个步骤都已完成。\n",
+            waiting if rows else nothing,
         ]
     )
 
