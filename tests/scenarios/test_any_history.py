@@ -7,27 +7,38 @@ change is judged as the server judges it. What the machine makes up is small on 
 from __future__ import annotations
 
 import datetime
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.case_folders import MemoryTree, base
+from tests.case_folders import CASES, CaseFolder, MemoryTree, base
 from tests.soak import examples
+from wholeschool.certificates import signed_files
+from wholeschool.certificates.signing import signer_for
+from wholeschool.certificates.verification import REPLACED, REVOKED, VALID, judge_number
 from wholeschool.changes.ownership import may_change
 from wholeschool.changes.proposal import Author, Proposal, check_change
+from wholeschool.cli.verb_round import _carried
 from wholeschool.findings import Finding
 from wholeschool.outcomes.closing import published_year, rows_due
+from wholeschool.outcomes.eligibility import new_entries
 from wholeschool.outcomes.recognition import recognised
 from wholeschool.outcomes.register import due_rows
 from wholeschool.programme import Earlier, Programme, YearOfSchool, assemble
 from wholeschool.records import load
 from wholeschool.records.csv_text import appended
+from wholeschool.records.structs import CertificateEntry, Revocation
 from wholeschool.rules import all_rules
 from wholeschool.rules.registry import judge
+from wholeschool.site import open_data
+from wholeschool.site.pages import all_pages
 from wholeschool.sources import Entry
 from wholeschool.sources.difference import Difference
 
@@ -36,13 +47,18 @@ SCHOOL = f"{COUNTY}/wenhua-xiaoxue"
 SETTINGS = "submissions/programme.yaml"
 ACCOUNTS = {"office": COUNTY, "school": SCHOOL}
 STANDARD = {"credits": 20, "online_hours": 30, "practice_hours": 30, "practice_share": 50}
-_PANEL = {
-    "mode": "校内外结合",
-    "members": [
-        {"name": "许文博", "from": "校内", "unit": "明远县文华小学"},
-        {"name": "高建国", "from": "校外", "unit": "明远县教师进修学校"},
-    ],
-}
+_STAFF = 4  # of the base's school; whoever has a higher number has joined
+_SIGNED = CaseFolder(CASES / "CERT-SIGNED" / "accepted-signed").own  # the base's ledger, signed with a published key
+
+
+def _panel(school: str) -> dict[str, Any]:
+    return {
+        "mode": "校内外结合",
+        "members": [
+            {"name": "许文博", "from": "校内", "unit": school},
+            {"name": "高建国", "from": "校外", "unit": "明远县教师进修学校"},
+        ],
+    }
 
 
 class _Tree(MemoryTree):
@@ -65,12 +81,22 @@ class Years(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.day = datetime.date(2026, 7, 2)
+        self.day = datetime.date(2026, 7, 6)
         accounts = {"accounts": [{"account": name, "unit": unit} for name, unit in ACCOUNTS.items()]}
-        start = base().having({f"submissions/{COUNTY}/accounts.yaml": _yaml(accounts)})
-        self.tree = _Tree({**start.files, SETTINGS: start.files[SETTINGS] + b"maintainers: [keeper]\n"})
+        start = base().having({**_SIGNED, f"submissions/{COUNTY}/accounts.yaml": _yaml(accounts)})
+        providers = f"submissions/{COUNTY}/providers.yaml"
+        self.tree = _Tree(
+            {
+                **start.files,
+                SETTINGS: start.files[SETTINGS] + b"maintainers: [keeper]\n",
+                providers: start.files[providers].replace(b"until: 2026", b"until: 2029"),
+            }
+        )
         self.times = 0
+        self.joined = _STAFF
         self.closed: dict[int, object] = {}
+        self.pages: dict[str, str] = {}
+        self.revoked: set[str] = set()
         self.kept: dict[tuple[int, str], object] = {}
         self.rows: dict[str, list[bytes]] = {}
 
@@ -131,6 +157,19 @@ class Years(RuleBasedStateMachine):
 
     # What people do
 
+    @initialize(rounds=st.sampled_from([0, 0, 1, 1, 2]))
+    def rounds_have_gone_by(self, rounds: int) -> None:
+        """In so many rounds somebody has done all there is to do, so that a short history is a late one."""
+        for _ in range(rounds):
+            year = self.year().year
+            self.day = datetime.date(year, 11, 20)
+            self.the_keeper_opens_the_next(lower=False)
+            self.the_school_carries_its_roster_on()
+            self.day = datetime.date(year + 1, 1, 10)
+            self.close(year)
+            self.day = datetime.date(year + 1, 7, 2)
+            self.the_school_does_its_work()
+
     @rule(days=st.integers(1, 90))
     def time_passes(self, days: int) -> None:
         self.day += datetime.timedelta(days)
@@ -140,10 +179,98 @@ class Years(RuleBasedStateMachine):
     def a_colleague_joins(self) -> None:
         path = self.own("teachers.yaml")
         roster = self.value(path)
-        number = f"349901000101{len(roster['teachers']):02}"
+        self.joined += 1
+        number = f"349901000100{self.joined:02}"
         roster["teachers"].append({"number": number, "name": "新来的", "subject": "语文", "stage": "小学"})
         roster["staff"] = len(roster["teachers"])
         self.lawful("school", {path: _yaml(roster)})
+
+    @precondition(is_open)
+    @rule()
+    def a_colleague_leaves(self) -> None:
+        """One of those who joined; before the county has looked at the roster, and before anything was recognised."""
+        path, year = self.own("teachers.yaml"), self.year()
+        roster = self.value(path)
+        number = str(roster["teachers"][-1]["number"])
+        if year.accepted or number in year.register or int(number[-2:]) <= _STAFF:
+            return
+        del roster["teachers"][-1]
+        roster["staff"] = len(roster["teachers"])
+        self.lawful("school", {path: _yaml(roster)})
+
+    @precondition(lambda self: self.is_open() and not self.year().reviews and self.day.month >= 7)
+    @rule()
+    def the_school_does_its_work(self) -> None:
+        """What the base's school did in 2026, in the round that runs: plan, approval, all that a review rests on."""
+        year, start = self.year().year, base().files
+        if self.day.year != year:
+            return
+        roster = self.value(self.own("teachers.yaml"))
+        names = {str(each["number"]): each["name"] for each in roster["teachers"]}
+
+        def again(path: str) -> bytes:
+            text = re.sub(r"\b2026(?=-[0-9]{2})", str(year), start[path].decode())
+            return text.replace("周雨晴", names["34990100010001"]).encode()
+
+        def paper(name: str) -> dict[str, bytes]:
+            return {self.own(name): again(f"submissions/{SCHOOL}/2026/{name}")}
+
+        self.lawful("school", {**paper("survey.yaml"), **paper("plan.yaml"), **paper("scheme.yaml")})
+        self.lawful("office", {self.countys("approvals.yaml"): again(f"submissions/{COUNTY}/2026/approvals.yaml")})
+        done = {
+            str(each["number"]): each
+            for each in msgspec.yaml.decode(again(f"submissions/{SCHOOL}/2026/teachers.yaml"))["teachers"]
+        }
+        roster["teachers"] = [each | done.get(str(each["number"]), {}) for each in roster["teachers"]]
+        activities = [
+            {
+                "date": f"{year}-04-{20 + place}",
+                "theme": f"第 {place} 位教师的{kind}",
+                "mode": mode,
+                "hours": {"kind": kind, "count": each["hours"][field]},
+                "participants": [str(each["number"])],
+                **more,
+            }
+            for place, each in enumerate(roster["teachers"])
+            if "hours" in each
+            for field, kind, mode, more in (
+                ("online", "网络研修", "线上", {"provider": "示例开放大学"}),
+                ("practice", "实践应用", "线下", {"evidence": ["签到表"]}),
+            )
+        ]
+        review = again(f"submissions/{SCHOOL}/2026/reviews/2026-06-12.yaml").decode()
+        school = self.value(f"submissions/{SCHOOL}/unit.yaml")["name"]
+        changes = {
+            self.own("teachers.yaml"): _yaml(roster),
+            self.own("activities.yaml"): _yaml({"activities": activities}),
+            self.own(f"reviews/{year}-06-12.yaml"): review.replace("明远县文华小学", school).encode(),
+            **paper("groups/quanxiao.yaml"),
+            **paper("evidence.yaml"),
+        }
+        self.lawful("school", changes)
+
+    @precondition(lambda self: self.is_open() and self.value(self.own("activities.yaml")) is not None)
+    @rule(place=st.integers(0, _STAFF - 2))
+    def the_school_meets_once_more(self, place: int) -> None:
+        path, year = self.own("activities.yaml"), self.year()
+        activities, roster = self.value(path), self.value(self.own("teachers.yaml"))
+        if self.day.year != year.year or (
+            year.accepted and (recognition := year.accepted.recognition) and self.day.isoformat() <= recognition.date
+        ):
+            return
+        teacher = roster["teachers"][place]
+        teacher["hours"]["practice"] += 2
+        activities["activities"].append(
+            {
+                "date": self.day,
+                "theme": f"第 {self.times + 1} 次磨课",
+                "mode": "线下",
+                "hours": {"kind": "实践应用", "count": 2},
+                "participants": [str(teacher["number"])],
+                "evidence": ["签到表"],
+            }
+        )
+        self.lawful("school", {path: _yaml(activities), self.own("teachers.yaml"): _yaml(roster)})
 
     @precondition(lambda self: self.is_open() and bool(self.year().reviews))
     @rule(level=st.sampled_from(["优秀", "合格", "不合格"]), place=st.integers(0, 4))
@@ -157,7 +284,7 @@ class Years(RuleBasedStateMachine):
         new = {
             "date": self.day,
             "standard": "微能力考核规范（2026 年版）",
-            "panel": _PANEL,
+            "panel": _panel(self.value(f"submissions/{SCHOOL}/unit.yaml")["name"]),
             "results": [
                 {
                     "teacher": result.teacher,
@@ -238,6 +365,43 @@ class Years(RuleBasedStateMachine):
         self.lawful("office", {path: _yaml(unit)})
 
     @rule()
+    def the_school_is_called_otherwise(self) -> None:
+        path = f"submissions/{SCHOOL}/unit.yaml"
+        unit = self.value(path)
+        unit["name"] = "明远县文华小学" if unit["name"] != "明远县文华小学" else "明远县文华实验小学"
+        self.lawful("office", {path: _yaml(unit)})
+
+    def sign(self, year: int, *, revoke: str = "") -> None:
+        """What `certificates issue` and `revoke` write: the ledger, signed, and its status."""
+        programme, day = self.programme(), self.day.isoformat()
+        round_ = programme.county_year(programme.units[COUNTY], year)
+        entries: list[CertificateEntry] = [] if revoke else new_entries(programme, round_, day)
+        revoked = [Revocation(number=revoke, date=day, reason="弄虚作假")] if revoke else []
+        signer = signer_for(programme, round_.county, day, None)
+        with TemporaryDirectory() as place:
+            ledger = Path(place, f"submissions/{COUNTY}/{year}/certificates.csv")
+            if data := self.tree.files.get(f"submissions/{COUNTY}/{year}/certificates.csv"):
+                ledger.parent.mkdir(parents=True)
+                ledger.write_bytes(data)
+            files = signed_files(programme, round_, Path(place), signer, entries=entries, revoked=revoked, date=day)
+        if entries or revoked:
+            self.lawful("office", files)
+
+    @rule(data=st.data())
+    def the_county_issues(self, data: st.DataObject) -> None:
+        """Also of a round that is closed: what was recognised of it may be waiting."""
+        self.sign(data.draw(st.sampled_from(self.programme().units[SCHOOL].years)))
+
+    @rule(data=st.data())
+    def the_county_revokes(self, data: st.DataObject) -> None:
+        rows = [row for each in self.programme().county_years() for row in each.rows]
+        if numbers := sorted(set(rows) - self.revoked):
+            number = data.draw(st.sampled_from(numbers))
+            self.sign(int(number[:4]), revoke=number)
+            self.revoked.add(number)
+            self.kept = {key: said for key, said in self.kept.items() if key[0] != int(number[:4])}
+
+    @rule()
     def a_name_is_corrected(self) -> None:
         """The county first, in the round that runs or in one that is closed; the school where it still writes."""
         path, year = self.countys("acceptance.yaml"), self.year()
@@ -263,14 +427,22 @@ class Years(RuleBasedStateMachine):
     @precondition(lambda self: self.is_open() and self.day > datetime.date(self.year().year, 12, 31))
     @rule()
     def the_keeper_closes_the_round(self) -> None:
-        year, programme = self.year().year, self.programme()
-        value = self.value(SETTINGS)
+        self.close(self.year().year)
+
+    def close(self, year: int) -> None:
+        programme, value = self.programme(), self.value(SETTINGS)
         for each in value["rounds"]:
             if each["year"] == year:
                 each |= {"standard": STANDARD, "closed": self.day}
         rows = {path: appended(None, found) for path, found in rows_due(programme, year).items()}
         self.lawful("keeper", {SETTINGS: _yaml(value), **rows})
         self.closed[year] = published_year(self.programme(), year)
+        self.pages |= self.data(year)
+
+    def data(self, year: int) -> dict[str, str]:
+        """The open data of a round, by file."""
+        found = open_data.files(self.programme(), [published_year(self.programme(), year)], [])
+        return {path: text for path, text in found if f"-{year}." in path}
 
     @precondition(lambda self: self.day.month >= 11 and self.day.year < 2028)
     @rule(lower=st.booleans())
@@ -293,12 +465,10 @@ class Years(RuleBasedStateMachine):
         year = self.year().year + 1
         if year not in [each["year"] for each in self.value(SETTINGS)["rounds"]]:
             return
-        roster = self.value(self.own("teachers.yaml"))
-        teachers = [
-            {name: each[name] for name in ("number", "name", "subject", "stage")} for each in roster["teachers"]
-        ]
-        path = f"submissions/{SCHOOL}/{year}/teachers.yaml"
-        self.lawful("school", {path: _yaml({"staff": len(teachers), "teachers": teachers})})
+        programme = self.programme()
+        carried = _carried(programme, programme.units[SCHOOL], year)
+        assert carried
+        self.lawful("school", {f"submissions/{SCHOOL}/{year}/teachers.yaml": carried[0].encode()})
 
     # What nobody may do
 
@@ -321,6 +491,12 @@ class Years(RuleBasedStateMachine):
         head, _, row = self.tree.files[path].rstrip(b"\n").rpartition(b"\n")
         self.refused("office", {path: head + b"\n" + row.replace(b"3499", b"3498", 1) + b"\n"})
 
+    @precondition(lambda self: self.year().recognised is not None and self.is_open())
+    @rule()
+    def a_recognised_review_is_changed(self) -> None:
+        review = next(iter(self.year().reviews))
+        self.refused("school", {review.path: self.tree.files[review.path].replace("合格".encode(), "优秀".encode(), 1)})
+
     # What always holds
 
     @invariant()
@@ -336,6 +512,20 @@ class Years(RuleBasedStateMachine):
             programme = self.programme()
             for year, said in self.closed.items():
                 assert published_year(programme, year) == said
+                now = self.data(year)
+                assert {path: self.pages[path] for path in now} == now
+
+    @invariant()
+    def certificates_stay_good(self) -> None:
+        programme, day = self.programme(), self.day.isoformat()
+        for number in [number for each in programme.county_years() for number in each.rows]:
+            said = judge_number(programme, number, day)
+            assert said.state in ((REVOKED, REPLACED) if number in self.revoked else (VALID,)), said
+
+    def teardown(self) -> None:
+        """The pages of the last tree can be made."""
+        if self.times % 4 == 0:
+            assert sum(1 for _ in all_pages(self.programme())) > 0
 
     @invariant()
     def the_register_only_grows_and_what_was_recognised_stays(self) -> None:
