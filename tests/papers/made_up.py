@@ -139,6 +139,7 @@ class Words:
             yield lambda length=length: (hexes * 2)[:length]  # type: ignore[misc]
         yield lambda: f"3499010001A2026{number:04}0"
         yield lambda: f"3499010001A2026{number:04}X"
+        yield lambda: f"teachers-{hexes[:12]} reviews-{hexes[:12]}"
 
 
 class _Maker:

@@ -554,5 +554,5 @@ class Years(RuleBasedStateMachine):
                 assert self.kept.setdefault((year, each.teacher.number), said) == said
 
 
-Years.TestCase.settings = settings(max_examples=examples(4), stateful_step_count=14, deadline=None)
+Years.TestCase.settings = settings(max_examples=examples(3), stateful_step_count=14, deadline=None)
 TestYears = pytest.mark.soak(Years.TestCase)
