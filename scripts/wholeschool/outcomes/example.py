@@ -147,7 +147,7 @@ NUMBERS: Mapping[str, Callable[[Example], float]] = {
     "续聘": lambda it: it.conclusions("续聘"),
     "调整": lambda it: it.conclusions("调整"),
     "退出": lambda it: it.conclusions("退出"),
-    "承担机构课程": lambda it: _there(it.units[COUNTY].one(s.Providers)).providers[-1].courses or 0,
+    "承担机构课程": lambda it: _there(it.units[COUNTY].one(s.Providers)).providers[0].courses or 0,
     "资源来源": lambda it: it.sources(),
     "文华抽查": lambda it: len(it.compared("wenhua-xiaoxue")),
     "文华一致": lambda it: it.agreed("wenhua-xiaoxue"),
