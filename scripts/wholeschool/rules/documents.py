@@ -111,11 +111,13 @@ def county_has_assessment_rules(programme: Programme) -> Iterator[Breach]:
 def _too_late(unit: Unit, issued: list[Document], first: str) -> Place | None:
     """The date of the first document in force where it came after what it should have come before.
 
-    One that replaces an earlier (withdrawn) document of its kind is not late: there was one.
+    One that replaces an earlier (withdrawn) document of its kind is not late: there was one. What was issued for
+    another year was not for this one.
     """
-    kinds = {document.kind for document in issued}
+    kinds, years = {document.kind for document in issued}, {None, *(document.year for document in issued)}
     for record in unit.all(Documents):
-        known = [each for each in record.data.documents if each.kind in kinds and each.status in ("印发", "废止")]
+        same = [each for each in record.data.documents if each.kind in kinds and each.year in years]
+        known = [each for each in same if each.status in ("印发", "废止")]
         if any(each.date <= first for each in known):
             return None
     earliest = min(issued, key=lambda document: document.date)
