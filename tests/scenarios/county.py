@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import subprocess
@@ -10,6 +11,16 @@ from pathlib import Path
 
 COMMAND = str(Path(sys.executable).with_name("wholeschool"))
 PROVINCE, CITY = "submissions/anhui", "submissions/anhui/shili"
+
+
+def certified(records: Path) -> tuple[str, str]:
+    """The folder names of the county that has certified, and of a school of it that is accepted."""
+    ledger = next((records / "submissions").rglob("certificates.csv"))
+    folder = ledger.parents[1]
+    with ledger.open(encoding="utf-8") as file:
+        code = next(csv.DictReader(file))["school_code"]
+    units = (path for path in folder.glob("*/unit.yaml") if code in path.read_text("utf-8"))
+    return folder.name, next(units).parent.name
 
 
 class Pushed:

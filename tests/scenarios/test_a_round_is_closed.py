@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from tests.scenarios.county import Repository
+from tests.scenarios.county import Repository, certified
 from wholeschool.programme import assemble
 from wholeschool.records import load
 from wholeschool.site.pages import all_pages
@@ -20,12 +21,7 @@ PUBLISHED = ("data/figures-2026.json", "data/figures-2026.csv", "data/abilities-
 @pytest.fixture
 def county(two_counties: Path, tmp_path: Path) -> Repository:
     """The county that has certified, and an accepted school of it; the round is over and still open."""
-    ledger = next((two_counties / "submissions").rglob("certificates.csv"))
-    folder = ledger.parents[1]
-    with ledger.open(encoding="utf-8") as file:
-        code = next(csv.DictReader(file))["school_code"]
-    units = (path for path in folder.glob("*/unit.yaml") if code in path.read_text("utf-8"))
-    found = Repository(tmp_path, two_counties, folder.name, next(units).parent.name)
+    found = Repository(tmp_path, two_counties, *certified(two_counties))
     found.edit(SETTINGS, "ends: 2026-12-31", "ends: 2026-11-20")
     assert found.push("keeper").accepted
     return found
@@ -168,3 +164,40 @@ def test_the_next_round_is_opened_and_a_school_carries_its_roster_on(county: Rep
     assert pushed.accepted, pushed
     assert published(county) == figures
     assert county.is_sound()
+
+
+def test_an_upheld_appeal_is_told_beside_the_figures(county: Repository) -> None:
+    """The county reviews and checks once more, accepts and recognises; what was published stays, the day is told."""
+    before = published(county)
+    assert county.run("round", "close", "2026", "--date", "2026-11-22").returncode == 0
+    assert county.push("keeper").accepted
+    folder = county.work / county.school / "2026/reviews"
+    review = msgspec.yaml.decode(min(folder.glob("*.yaml")).read_bytes())
+    result = next(each for each in review["results"] if each["level"] in ("合格", "优秀"))
+    again = "优秀" if result["level"] == "合格" else "合格"
+    result |= {"level": again, "suggestion": "申诉以后重看了一遍，第二段录像里有学生的回答，照规范改评。"}
+    review |= {"date": "2026-11-25", "results": [result]}
+    (folder / "2026-11-25.yaml").write_bytes(msgspec.yaml.encode(review))
+    checks = county.work / county.county / "2026/spot-checks"
+    acceptance = county.work / county.county / "2026/acceptance.yaml"
+    decided = msgspec.yaml.decode(acceptance.read_bytes())
+    slug = county.school.rpartition("/")[2]
+    last = [each for each in decided["acceptances"] if each["school"] == slug][-1]
+    item = {"school": county.school.removeprefix("submissions/"), "school_level": again, "recheck_level": again}
+    item |= {name: result[name] for name in ("teacher", "microability")}
+    check = {"date": "2026-11-26", "stage": "考核结果", "mode": "专家抽查", "checkers": last["by"], "items": [item]}
+    check |= {"conclusion": "申诉成立，复核与改评一致。"}
+    (checks / "2026-11-26-shensu.yaml").write_bytes(msgspec.yaml.encode(check))
+    opinion = "复核过申诉的一项，同意改评。"
+    entry = f"  - school: {slug}\n    conclusion: 验收合格\n    date: 2026-11-26\n    mode: 专家抽查\n"
+    entry += f"    by: [{', '.join(last['by'])}]\n    opinion: {opinion}\n"
+    acceptance.write_text(f"{acceptance.read_text('utf-8').rstrip()}\n{entry}", "utf-8")
+    command = ("recognise", county.county.removeprefix("submissions/"), item["school"], "--year", "2026")
+    done = county.run(*command, "--document", "明教〔2026〕40号", "--date", "2026-11-27")
+    assert done.returncode == 0, done.stdout + done.stderr
+    pushed = county.push("office")
+    assert pushed.accepted, pushed
+    assert county.is_sound()
+    assert published(county) == before
+    page = pages(county)[f"rates/{county.county.removeprefix('submissions/')}/2026.md"]
+    assert "2026 年 11 月 27 日有更正的认定" in page.replace("2026年11月27日", "2026 年 11 月 27 日")

@@ -7,18 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenarios.county import Repository
+from tests.scenarios.county import Repository, certified
 
 
 @pytest.fixture
 def county(two_counties: Path, tmp_path: Path) -> Repository:
     """The county that has certified, and a school of it that is accepted."""
-    ledger = next((two_counties / "submissions").rglob("certificates.csv"))
-    folder = ledger.parents[1]
-    with ledger.open(encoding="utf-8") as file:
-        code = next(csv.DictReader(file))["school_code"]
-    units = (path for path in folder.glob("*/unit.yaml") if code in path.read_text("utf-8"))
-    return Repository(tmp_path, two_counties, folder.name, next(units).parent.name)
+    return Repository(tmp_path, two_counties, *certified(two_counties))
 
 
 def certificate(county: Repository) -> str:

@@ -10,7 +10,7 @@ from wholeschool.authority import OURS
 from wholeschool.changes.ownership import all_may_change
 from wholeschool.changes.proposal import Proposal
 from wholeschool.findings import About, Location
-from wholeschool.outcomes.closing import rows_due
+from wholeschool.outcomes.closing import last_decided, recognitions, rows_due
 from wholeschool.programme import Programme
 from wholeschool.records import placed
 from wholeschool.records.kinds import ROOT, is_attachment
@@ -45,6 +45,7 @@ def closed_rounds_stay(proposal: Proposal) -> Iterator[Breach]:
             at = proposal.head.settings.at(after) if after else proposal.head.settings.at(None, "rounds", key=True)
             message = f"{year} 年这一轮 {before.closed} 已经关闭，它的设置被{'改动' if after else '删掉'}了"
             yield at, message, "恢复原样；数字确实公布错了的，在网站上另行说明"
+        yield from _recognised_behind(proposal, before)
     for difference in proposal.differences:
         year = _year_of(difference.path)
         if year not in closed or ((known := placed(difference.path)) is not None and known.kind.name in _GROWING):
@@ -59,6 +60,15 @@ def closed_rounds_stay(proposal: Proposal) -> Iterator[Breach]:
         message = f"{year} 年这一轮 {closed[year].closed} 已经关闭，{unit} {state}"
         hint = "恢复原样，放进现在的一轮；申诉成立、要更正的，请县级工程办用县里的账号添评审和抽查记录"
         yield Location(difference.path), message, hint, About(unit, year), f"{unit} {year} {state}"
+
+
+def _recognised_behind(proposal: Proposal, round_: RoundSettings) -> Iterator[Breach]:
+    """What is recognised after the closing, as if it had been before: it would stand among the published figures."""
+    known = {(record.path, each) for record, each in recognitions(proposal.base, round_.year)}
+    for record, each in recognitions(proposal.head, round_.year):
+        if (record.path, each) not in known and each.date <= (round_.closed or ""):
+            message = f"{round_.year} 年这一轮 {round_.closed} 已经关闭，新的认定日期却是 {each.date}"
+            yield record.at(each, "date"), message, "照实写认定的日期，在关闭以后"
 
 
 def _year_of(path: str) -> int:
@@ -81,6 +91,9 @@ def what_closing_writes_is_what_was_published(proposal: Proposal) -> Iterator[Br
         settings = proposal.head.settings
         if year in before or settings is None:
             continue
+        if (last := last_decided(proposal.head, year)) >= (round_.closed or ""):
+            message = f"{year} 年这一轮 {last} 还有认定，关闭的日期却是 {round_.closed}"
+            yield settings.at(round_, "closed"), message, "关闭的日期写在最后一次认定以后"
         files = {
             record.path: list(rows)
             for kind in (Figures, AbilityFigures)

@@ -15,7 +15,7 @@ from wholeschool.cli.decision_day import decision_day
 from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_errors, refuse_result
 from wholeschool.errors import UsageError
-from wholeschool.outcomes.closing import rows_due
+from wholeschool.outcomes.closing import last_decided, rows_due
 from wholeschool.outcomes.rates import has_passed, is_exempt
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.records.csv_text import appended
@@ -31,6 +31,8 @@ SETTINGS = f"{ROOT}programme.yaml"
 # Who somebody is; what was chosen, trained and written belongs to its round.
 _CARRIED = ("number", "name", "subject", "stage", "group")
 _MOST_NAMED = 5
+# What the schema takes for a year.
+_FIRST, _LAST = 2000, 2099
 
 
 @click.group("round")
@@ -51,6 +53,8 @@ def open_(year: int, units: tuple[str, ...], dry_run: bool) -> None:
     checked = check_root(root)
     programme = checked.programme
     files: dict[str, bytes] = {}
+    if not _FIRST <= year <= _LAST:
+        raise UsageError(f"{year} 不是年度；写四位数字，例如 2027")
     if year not in programme.years:
         files[SETTINGS] = _opened(root, programme, year)
         click.echo(f"工程总配置里添上 {year} 年这一轮；期限照上一轮推后，核对以后再提交。")
@@ -77,7 +81,7 @@ def open_(year: int, units: tuple[str, ...], dry_run: bool) -> None:
 def _opened(root: Path, programme: Programme, year: int) -> bytes:
     """The programme's settings with a round of that year: the last one's days, as many years later."""
     if not programme.years:
-        raise UsageError("工程总配置里一轮也没有，照「配置」一页写第一轮")
+        raise UsageError("工程总配置里一轮也没有，照管理员指南写第一轮")
     last = programme.years[-1]
     if year < last:
         raise UsageError(f"{last} 年这一轮已经开了，不能再往前开 {year} 年的")
@@ -150,6 +154,8 @@ def close(year: int, day: str | None, dry_run: bool) -> None:
     date = decision_day(day)
     if date <= round_.ends:
         raise UsageError(f"{year} 年这一轮 {round_.ends} 才结束，结束以后再关闭")
+    if (last := last_decided(programme, year)) >= date:
+        raise UsageError(f"{year} 年这一轮 {last} 还有认定，关闭的日期要在那以后")
     refuse_errors(checked)
     _tell_unfinished(checked, year)
     files = _closed(root, programme, year, date)

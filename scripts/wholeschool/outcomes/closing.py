@@ -17,6 +17,7 @@ from wholeschool.outcomes.published import (
     PublicSchool,
     PublicUnit,
     PublicYear,
+    figures_of,
     public_school,
     public_year,
     school_at,
@@ -24,8 +25,9 @@ from wholeschool.outcomes.published import (
 from wholeschool.outcomes.stages import stage
 from wholeschool.outcomes.veil_classes import Class
 from wholeschool.programme import Programme, Unit
+from wholeschool.records import Record
 from wholeschool.records.kinds import LEVELS, ROOT
-from wholeschool.records.structs import AbilityFigure, AbilityFigures, FigureEntry, Figures
+from wholeschool.records.structs import AbilityFigure, AbilityFigures, Acceptance, FigureEntry, Figures, Recognition
 
 FIGURES, ABILITIES = "figures.csv", "ability-figures.csv"
 _SAMPLE, _YES, _NO = "样张", "是", "否"
@@ -45,6 +47,22 @@ def rows_due(programme: Programme, year: int) -> dict[str, list[FigureEntry] | l
         if counted := [row for unit in units for row in _ability_rows(unit, public.classes.get(unit.path, {}))]:
             files[folder + ABILITIES] = counted
     return files
+
+
+def last_decided(programme: Programme, year: int) -> str:
+    """The day of the last recognition of a round; empty where there is none. A round is closed on a later day.
+
+    So the day of a recognition says whether it is among the figures that were published, or beside them.
+    """
+    return max((each.date for _, each in recognitions(programme, year)), default="")
+
+
+def recognitions(programme: Programme, year: int) -> Iterator[tuple[Record[Acceptance], Recognition]]:
+    """Every recognition of a round, with the county's record that it is in."""
+    for _, record in programme.each(Acceptance):
+        for entry in record.data.acceptances if record.year == year else ():
+            if entry.recognition:
+                yield record, entry.recognition
 
 
 def _row(public: PublicYear, unit: Unit) -> FigureEntry:
@@ -124,16 +142,4 @@ def _figures(programme: Programme, path: str, year: int, row: FigureEntry) -> Pu
     unit = programme.units.get(path)
     type_, environments = (unit.data.type or "", unit.data.environments) if unit else ("", ())
     public = PublicUnit(path, row.name, LEVELS[path.count("/")], row.sample is not None, type_, environments)
-    return PublicFigures(
-        unit=public,
-        year=year,
-        schools=row.schools,
-        recognised=row.recognised,
-        due=row.due,
-        exempt=row.exempt,
-        chosen=row.chosen,
-        trained=row.trained,
-        passed=row.passed,
-        accepted=row.accepted,
-        accepted_complete=row.complete == _YES,
-    )
+    return figures_of(public, year, row, complete=row.complete == _YES)

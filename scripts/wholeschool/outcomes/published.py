@@ -202,6 +202,15 @@ def _figures(
     )
 
 
+_COUNTS = ("schools", "recognised", "due", "exempt", "chosen", "trained", "passed", "accepted")
+
+
+def figures_of(unit: PublicUnit, year: int, row: object, *, complete: bool) -> PublicFigures:
+    """Figures that were published before, from a row that names each count as `PublicFigures` does."""
+    counts = {name: getattr(row, name) for name in _COUNTS}
+    return PublicFigures(unit=unit, year=year, accepted_complete=complete, **counts)
+
+
 def school_at(step: int, *, recognised: bool) -> PublicSchool:
     """A school's round of which only published figures are known: how many of the five steps are done."""
     return PublicSchool(

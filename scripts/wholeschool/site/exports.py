@@ -19,6 +19,7 @@ from wholeschool.outcomes.published import (
     PublicFigures,
     PublicUnit,
     PublicYear,
+    figures_of,
     school_at,
 )
 from wholeschool.outcomes.veil_classes import Class, Kinds, classes_of
@@ -228,7 +229,11 @@ def _year(
     classes: Mapping[str, Classes],
     elsewhere: Mapping[str, str],
 ) -> PublicYear:
-    figures = {path: _figures(row) for path, row in rows.items() if row.level in ("县", "校")}
+    figures = {
+        path: figures_of(_public(row), row.year, row, complete=row.accepted_complete)
+        for path, row in rows.items()
+        if row.level in ("县", "校")
+    }
     known = {path: classes.get(path, {}) for path, row in rows.items() if row.level == "县"}
     for level in ("市", "省"):
         for path, row in rows.items():
@@ -248,22 +253,6 @@ def _year(
 
 def _public(row: _Row) -> PublicUnit:
     return PublicUnit(row.unit, row.name, row.level, row.demo)
-
-
-def _figures(row: _Row) -> PublicFigures:
-    return PublicFigures(
-        unit=_public(row),
-        year=row.year,
-        schools=row.schools,
-        recognised=row.recognised,
-        due=row.due,
-        exempt=row.exempt,
-        chosen=row.chosen,
-        trained=row.trained,
-        passed=row.passed,
-        accepted=row.accepted,
-        accepted_complete=row.accepted_complete,
-    )
 
 
 def _sum(row: _Row, below: Iterable[PublicFigures]) -> PublicFigures:
