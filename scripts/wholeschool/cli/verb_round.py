@@ -55,13 +55,16 @@ def open_(year: int, units: tuple[str, ...], dry_run: bool) -> None:
     files: dict[str, bytes] = {}
     if not _FIRST <= year <= _LAST:
         raise UsageError(f"{year} 不是年度；写四位数字，例如 2027")
+    if closed := programme.closed(year):
+        raise UsageError(f"{year} 年这一轮 {closed} 已经关闭，不能再添名册")
+    schools = list(_schools(programme, units))
     if year not in programme.years:
         files[SETTINGS] = _opened(root, programme, year)
         click.echo(f"工程总配置里添上 {year} 年这一轮；期限照上一轮推后，核对以后再提交。")
     elif not units:
         raise UsageError(f"{year} 年这一轮已经开了；要带名册，后面写上单位")
     told = []
-    for unit in _schools(programme, units):
+    for unit in schools:
         if roster := _carried(programme, unit, year):
             files[f"{ROOT}{unit.path}/{year}/teachers.yaml"] = roster[0].encode()
             told.append(f"{unit.name}：名册带过来 {roster[1]} 位教师，其中 {roster[2]} 位上一轮没有合格。")
