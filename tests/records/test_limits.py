@@ -1,4 +1,8 @@
-"""Files made to hurt: each is refused in under a second, before anything large is built."""
+"""Files made to hurt: each is refused at once, before anything large is built.
+
+At once is one or two seconds. What that is depends on the machine and on what else it does, so the limit is eight times
+a yardstick that is run beside each file: what grows faster than its file takes minutes, whatever the machine.
+"""
 
 from __future__ import annotations
 
@@ -27,18 +31,29 @@ def _merges() -> str:
     return "\n".join(rows) + "\n"
 
 
+def _yardstick() -> float:
+    """Processor time of some plain work: about a fifth of a second."""
+    began, mixed = time.process_time(), 0
+    for number in range(3_000_000):
+        mixed ^= number * 7
+    assert mixed
+    return time.process_time() - began
+
+
 def _timed(tree: MemoryTree) -> tuple[list[Finding], float]:
-    """What is found, and the seconds of processor time it took: the best of three, other work may be in the way."""
+    """What is found, and the processor time it took, in yardsticks: the best of three, other work may be in the way."""
     best = float("inf")
     for _ in range(3):
+        length = _yardstick()
         began = time.process_time()
         found = load(tree).findings
-        best = min(best, time.process_time() - began)
-        if best < 0.8 or best > 3:
+        best = min(best, (time.process_time() - began) / max(length, _yardstick()))
+        if best < MOST or best > 9 * MOST:
             break
     return found, best
 
 
+MOST = 8
 BOMBS = {
     "brackets": ("[" * 100_000, "Y-DEPTH"),
     "braces": ("{a: " * 100_000, "Y-DEPTH"),
@@ -69,11 +84,11 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_a_bomb_is_refused_in_under_a_second(name: str) -> None:
+def test_a_bomb_is_refused_at_once(name: str) -> None:
     text, code = BOMBS[name]
     tree = MemoryTree({PATH: text.encode()})
-    found, seconds = _timed(tree)
-    assert seconds < 1
+    found, times = _timed(tree)
+    assert times < MOST
     assert code in {each.code for each in found}
     assert len(found) < 10
 
@@ -81,8 +96,8 @@ def test_a_bomb_is_refused_in_under_a_second(name: str) -> None:
 def test_a_table_of_very_many_rows_is_refused_in_a_few_seconds() -> None:
     path = "submissions/anhui/shili/mingyuan/2026/process-data.csv"
     table = "teacher,date,source,type,amount\n" + "1,2,3,4,5\n" * 500_000
-    found, seconds = _timed(MemoryTree({path: table.encode()}))
-    assert seconds < 3
+    found, times = _timed(MemoryTree({path: table.encode()}))
+    assert times < 3 * MOST
     assert [(each.code, each.line) for each in found] == [("Y-NODES", 200_002)]
 
 
