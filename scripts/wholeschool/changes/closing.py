@@ -57,7 +57,8 @@ def closed_rounds_stay(proposal: Proposal) -> Iterator[Breach]:
         if added and appeal and all_may_change(proposal, f"{ROOT}{county}/unit.yaml"):
             continue
         state = "添了记录" if added else "的记录被改动了" if difference.after else "的记录被删掉了"
-        message = f"{year} 年这一轮 {closed[year].closed} 已经关闭，{unit} {state}"
+        name = known_unit.name if (known_unit := proposal.base.units.get(unit)) else unit
+        message = f"{year} 年这一轮 {closed[year].closed} 已经关闭，{name}{state}"
         hint = "恢复原样，放进现在的一轮；申诉成立、要更正的，请县级工程办用县里的账号添评审和抽查记录"
         yield Location(difference.path), message, hint, About(unit, year), f"{unit} {year} {state}"
 
