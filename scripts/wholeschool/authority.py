@@ -20,7 +20,9 @@ OURS = "本项目的约定"
 """An authority that is this project alone, for the reason that follows from the rule (`completed`)."""
 
 _GUIDANCE = re.compile(r"(?P<source>附件[1-4](?: \S+?)?)“(?P<words>[^“”]+)”")
-_CONFIGURATION = re.compile(r"本工程的配置（(?P<source>programme\.yaml) 的 (?P<words>[a-z_]+(?:\.[a-z_]+)*)）")
+_CONFIGURATION = re.compile(
+    r"本工程的配置（(?P<source>(?:programme|policy)\.yaml) 的 (?P<words>[a-z_]+(?:\.[a-z_]+)*)）"
+)
 _PROJECT = re.compile(rf"(?P<source>{OURS})（(?P<words>[^（）]+(?:（[^（）]+）[^（）]*)*)）")
 _FORMS: tuple[tuple[Speaker, re.Pattern[str]], ...] = (
     ("指导意见", _GUIDANCE),

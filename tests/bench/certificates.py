@@ -30,7 +30,7 @@ from wholeschool.outcomes.numbers import Number
 from wholeschool.records.structs import CertificateEntry
 
 _SURNAMES, _GIVEN = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨", "明远文华思源雅琴建国志强海燕春梅国栋丽娟𠮷㛃"
-_ABILITIES = Path(__file__).parents[2] / "submissions" / "microabilities.csv"
+_ABILITIES = Path(__file__).parents[2] / "submissions/guidance/anhui-2.0/microabilities.csv"
 DESIGN = Design(
     policy="安徽省中小学教师信息技术应用能力整校推进实施指导意见",
     levels=True,

@@ -47,6 +47,9 @@ def _checked(root: Path, folder: Path) -> float:
     return min(each.seconds for each in times)
 
 
+_STANDARD = "{credits: 20, online_hours: 30, practice_hours: 30, practice_share: 50}"
+
+
 def _past(root: Path, year: int) -> None:
     """The running round as it would have been some years ago, closed."""
     for file in sorted(root.glob(f"submissions/**/{_RUNNING}/**/*")):
@@ -57,8 +60,7 @@ def _past(root: Path, year: int) -> None:
             copy.write_bytes(data.replace(f"{_RUNNING}-".encode(), f"{year}-".encode()))
     settings = root / "submissions/programme.yaml"
     known = settings.read_text("utf-8")
-    standard = "".join(f"    {line}\n" for line in known.partition("\nstandard:\n")[2].splitlines()[:4])
-    opened = f"  - year: {year}\n    starts: {year}-01-01\n    ends: {year}-12-31\n    standard:\n{standard}"
+    opened = f"  - year: {year}\n    starts: {year}-01-01\n    ends: {year}-12-31\n    standard: {_STANDARD}\n"
     settings.write_text(known.replace("rounds:\n", f"rounds:\n{opened}", 1), "utf-8")
     for path, rows in rows_due(assemble(load(WorkingTree(root))), year).items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)

@@ -22,7 +22,9 @@ def measure() -> list[Row]:
     with tempfile.TemporaryDirectory() as name:
         root, exports = Path(name, "programme"), Path(name, "exports")
         write(root, counties=1, schools=1, teachers=10, seed=1)  # for the programme's own files
-        table = list(csv.DictReader((root / "submissions" / "microabilities.csv").open(encoding="utf-8")))
+        table = list(
+            csv.DictReader((root / "submissions/guidance/anhui-2.0/microabilities.csv").open(encoding="utf-8"))
+        )
         for county in range(COUNTIES):
             folder = exports / str(county)
             folder.mkdir(parents=True)

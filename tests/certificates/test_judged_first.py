@@ -154,7 +154,7 @@ def test_a_revocation_for_fraud_withdraws_the_recognition_everywhere(root: Path)
         for school in county.schools
         for entry in county.in_force
         if entry.school_code == school.school.data.code
-        and credits_of(before, school.credited[entry.teacher].keys() - {entry.microability})
+        and credits_of(before, 2026, school.credited[entry.teacher].keys() - {entry.microability})
         < before.standard(2026).credits
     )
     done = wholeschool(root, "certificates", "revoke", entry.number, "--reason", "弄虚作假")

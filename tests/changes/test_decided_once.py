@@ -85,11 +85,11 @@ def _entry(tree: MemoryTree, path: str) -> Entry | None:
 LATER = {
     "the office is called otherwise": (f"{COUNTY}/unit.yaml", "authority: 明远县教育局", "authority: 明远县教育体育局"),
     "a word of the table is put right": (
-        "submissions/microabilities.csv",
+        "submissions/guidance/anhui-2.0/microabilities.csv",
         "技术支持的学情分析",
         "技术支持的学习情况分析",
     ),
-    "more credits are asked for": ("submissions/programme.yaml", "credits: 20", "credits: 25"),
+    "more credits are asked for": ("submissions/guidance/anhui-2.0/policy.yaml", "credits: 20", "credits: 25"),
     "who accepted is no longer on the team": (f"{COUNTY}/teams/training.yaml", "name: 高建国", "name: 高建军"),
     "a colleague joins": (
         f"{SCHOOL}/2026/teachers.yaml",

@@ -130,15 +130,15 @@ def test_a_school_of_another_county_is_none_of_the_county(edited: git.Repo) -> N
 
 def test_a_change_above_the_counties_is_judged_with_all_of_them(edited: git.Repo) -> None:
     root = Path(str(edited.working_dir))
-    settings = root / "submissions" / "programme.yaml"
-    settings.write_text(settings.read_text("utf-8").replace("credits: 20", "credits: 60"), "utf-8")
+    policy = root / "submissions/guidance/anhui-2.0/policy.yaml"
+    policy.write_text(policy.read_text("utf-8").replace("credits: 20", "credits: 60"), "utf-8")
     commit(edited, "change")
     done = subprocess.run(
         [COMMAND, "validate", "--base", "HEAD~1", "--format", "json"], cwd=root, capture_output=True, check=False
     )
     found = json.loads(done.stdout)
     (told,) = (each for each in found["findings"] if each["code"] == "CHOICE-CREDITS")
-    assert told["path"] == "submissions/programme.yaml"  # what all of them fail by is the mistake
+    assert told["path"] == policy.relative_to(root).as_posix()  # what all of them fail by is the mistake
     failing = int(re.search(r"（(\d+) 个单位", told["message"])[1])  # type: ignore[index]
     schools = [len(list((root / "submissions" / each).glob("*/2026/teachers.yaml"))) for each in counties(edited)]
     assert sum(schools) >= failing > max(schools)  # in some nobody has chosen yet

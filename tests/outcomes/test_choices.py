@@ -24,7 +24,7 @@ def programme() -> Programme:
     return assemble(load(base()))
 
 
-CODES = tuple(programme().microabilities)
+CODES = tuple(programme().abilities())
 
 
 def _choosing(codes: list[str]) -> list[Finding]:
@@ -39,7 +39,7 @@ def _choosing(codes: list[str]) -> list[Finding]:
 
 
 def test_the_table_is_that_of_the_guidance() -> None:
-    table = programme().microabilities
+    table = programme().abilities()
     assert [sum(code.startswith(letter) for code in table) for letter in "ABC"] == [13, 10, 7]
     assert sum(entry.credits for entry in table.values()) == 194
     by_environment = {code[0]: entry.environment for code, entry in table.items()}
@@ -47,20 +47,20 @@ def test_the_table_is_that_of_the_guidance() -> None:
 
 
 def test_of_all_pairs_only_c6_and_c7_reach_twenty() -> None:
-    assert [pair for pair in combinations(CODES, 2) if credits_of(programme(), pair) >= 20] == [("C6", "C7")]
+    assert [pair for pair in combinations(CODES, 2) if credits_of(programme(), 2026, pair) >= 20] == [("C6", "C7")]
 
 
 def test_any_five_reach_twenty() -> None:
-    assert all(credits_of(programme(), five) >= 20 for five in combinations(CODES, 5))
+    assert all(credits_of(programme(), 2026, five) >= 20 for five in combinations(CODES, 5))
 
 
 def test_four_do_not_always() -> None:
-    assert credits_of(programme(), ("A1", "A2", "A3", "A4")) == 16
+    assert credits_of(programme(), 2026, ("A1", "A2", "A3", "A4")) == 16
 
 
 def test_credits_count_a_code_once_and_an_unknown_one_not_at_all() -> None:
-    assert credits_of(programme(), ["C6", "C6", "Z9"]) == 10
-    assert credits_of(programme(), []) == 0
+    assert credits_of(programme(), 2026, ["C6", "C6", "Z9"]) == 10
+    assert credits_of(programme(), 2026, []) == 0
 
 
 @settings(deadline=None)
@@ -68,22 +68,22 @@ def test_credits_count_a_code_once_and_an_unknown_one_not_at_all() -> None:
 def test_a_choice_is_judged_by_its_sum_alone(codes: list[str]) -> None:
     """However many, of whatever dimensions and environments, in whatever order."""
     found = [each for each in _choosing(codes) if each.path == ROSTER]
-    assert [each.code for each in found] == ([] if credits_of(programme(), codes) >= 20 else ["CHOICE-CREDITS"])
+    assert [each.code for each in found] == ([] if credits_of(programme(), 2026, codes) >= 20 else ["CHOICE-CREDITS"])
 
 
 @pytest.mark.parametrize("name", ["dimension", "environment"])
 def test_all_choices_may_be_of_one_dimension_or_environment(name: str) -> None:
-    table = programme().microabilities
+    table = programme().abilities()
     for value in {getattr(entry, name) for entry in table.values()}:
         codes = [code for code, entry in table.items() if getattr(entry, name) == value]
-        if credits_of(programme(), codes) >= 20:
+        if credits_of(programme(), 2026, codes) >= 20:
             assert not [each for each in _choosing(codes) if each.path == ROSTER]
 
 
 @settings(deadline=None, max_examples=30)
 @given(
     st.lists(st.sampled_from(CODES), unique=True, min_size=1, max_size=4).filter(
-        lambda codes: credits_of(programme(), codes) < 20
+        lambda codes: credits_of(programme(), 2026, codes) < 20
     )
 )
 def test_the_remedy_that_is_offered_is_enough(codes: list[str]) -> None:
@@ -91,4 +91,4 @@ def test_the_remedy_that_is_offered_is_enough(codes: list[str]) -> None:
     for code in CODES:
         if f"{code}（" in found.hint:
             assert code not in codes
-            assert credits_of(programme(), [*codes, code]) >= 20
+            assert credits_of(programme(), 2026, [*codes, code]) >= 20

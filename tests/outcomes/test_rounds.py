@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.case_folders import MemoryTree, base, judge
+from tests.soak import examples
+from wholeschool.outcomes.credits import credits_of
 from wholeschool.outcomes.eligibility import earned_certificates
 from wholeschool.outcomes.rates import county_tallies
 from wholeschool.programme import Programme, assemble
@@ -54,3 +58,53 @@ def test_a_round_that_was_opened_early_does_not_run_yet(day: str, year: int) -> 
     programme = assemble(load(having(NEXT)))
     assert programme.round_at(day) == year
     assert programme.round_at("") == 2027
+
+
+GUIDANCE = "submissions/guidance"
+
+
+def of_another_guidance(credits: dict[str, int], asked: int = 20) -> MemoryTree:
+    """The base with a round of 2027 that follows another guidance: these credits, so many asked for."""
+    files = base().files
+    table = files[f"{GUIDANCE}/anhui-2.0/microabilities.csv"].decode().splitlines()
+    rows = [table[0]]
+    for row in table[1:]:
+        code = row.partition(",")[0]
+        if code in credits:
+            rows.append(f"{row.rpartition(',')[0]},{credits[code]}")
+    policy = files[f"{GUIDANCE}/anhui-2.0/policy.yaml"].decode().replace("credits: 20", f"credits: {asked}")
+    title = next(line for line in policy.splitlines() if line.startswith("title:"))
+    return having("\n  - year: 2027\n    starts: 2027-01-01\n    ends: 2027-12-31\n    guidance: city-3.1").having(
+        {
+            f"{GUIDANCE}/city-3.1/policy.yaml": policy.replace(title, "title: 某地整校推进办法").encode(),
+            f"{GUIDANCE}/city-3.1/microabilities.csv": "\n".join([*rows, ""]).encode(),
+        }
+    )
+
+
+@pytest.mark.soak
+@settings(max_examples=examples(15), deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(["A1", "A5", "B3", "B10", "C6"]), st.integers(1, 20), min_size=1),
+    st.integers(1, 60),
+)
+def test_a_round_follows_the_guidance_that_it_names(credits: dict[str, int], asked: int) -> None:
+    """Whatever the next round's table and standard say, this one's stay; the next counts by its own."""
+    before, after = assemble(load(base())), assemble(load(of_another_guidance(credits, asked)))
+    assert figures(after) == figures(before)
+    assert after.abilities(2026) == before.abilities(2026)
+    assert {code: row.credits for code, row in after.abilities(2027).items()} == credits
+    assert credits_of(after, 2027, ["A1", "A5", "B3", "Z9"]) == sum(credits.get(code, 0) for code in ("A1", "A5", "B3"))
+    assert after.standard(2027).credits == asked
+    assert after.standard(2026) == before.standard(2026)
+    assert [each for each in judge(of_another_guidance(credits, asked)) if each.severity == "error"] == []
+
+
+def test_a_choice_is_looked_up_in_the_table_of_its_round() -> None:
+    """What only the new table lacks may be chosen this year, and may not in the next."""
+    roster = "submissions/anhui/shili/mingyuan/wenhua-xiaoxue/2026/teachers.yaml"
+    tree = of_another_guidance({"A1": 10, "A5": 10})
+    next_year = tree.having({roster.replace("/2026/", "/2027/"): tree.files[roster]})
+    strange = [each for each in judge(next_year) if each.code == "CHOICE-KNOWN"]
+    assert strange
+    assert {each.path for each in strange} == {roster.replace("/2026/", "/2027/")}

@@ -31,10 +31,11 @@ from wholeschool.records.characters import USUAL_RADICALS, odd_in, usual
 from wholeschool.records.kinds import ROOT
 
 CODES = list(NAMES)
+_TABLE = "guidance/anhui-2.0/microabilities.csv"
 CATALOGUE = Catalogue(
     [
         (row["code"], row["name"], int(row["credits"]))
-        for row in csv.DictReader((EXAMPLE / ROOT / "microabilities.csv").read_text("utf-8").splitlines())
+        for row in csv.DictReader((EXAMPLE / ROOT / _TABLE).read_text("utf-8").splitlines())
     ],
     20,
 )

@@ -28,6 +28,7 @@ def paths() -> list[str]:
     found = []
     for kind in kinds().values():
         place = kind.place.replace("{year}", "2026").replace("{team}", "management").replace("{name}", "eins")
+        place = place.replace("{guidance}", "anhui-2.0")
         found.append(f"submissions/{UNITS[kind.levels[-1]]}{place}")
     return found
 

@@ -141,7 +141,7 @@ def test_what_the_guidance_demands_is_required(name: str) -> None:
 
 def table() -> dict[str, dict[str, str]]:
     """The shipped table of microabilities by code."""
-    text = (REPOSITORY / "submissions/microabilities.csv").read_text("utf-8")
+    text = (REPOSITORY / "submissions/guidance/anhui-2.0/microabilities.csv").read_text("utf-8")
     return {row["code"]: row for row in csv.DictReader(io.StringIO(text))}
 
 

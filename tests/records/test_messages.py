@@ -109,5 +109,5 @@ def test_an_example_reads_as_it_will_be_shown() -> None:
     assert found.message == "所选 A1、A2、A5、A6 合计 18 学分，还差 2 学分"
     assert found.hint == "再选一项就够，例如 A3（4 学分）、A4（4 学分）、A7（5 学分）"
     assert found.clause == (
-        "附件1 二(四)2“每位教师所选微能力，合计不少于20学分”；本工程的配置（programme.yaml 的 standard.credits）"
+        "附件1 二(四)2“每位教师所选微能力，合计不少于20学分”；本工程的配置（policy.yaml 的 standard.credits）"
     )

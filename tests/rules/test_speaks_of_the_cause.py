@@ -10,7 +10,8 @@ from tests.rules.single_mistakes import example, new
 
 CITY = "submissions/anhui/shili"
 COUNTY = f"{CITY}/mingyuan"
-TABLE = "submissions/microabilities.csv"
+TABLE = "submissions/guidance/anhui-2.0/microabilities.csv"
+POLICY = "submissions/guidance/anhui-2.0/policy.yaml"
 PROGRAMME = "submissions/programme.yaml"
 CHECK = f"{COUNTY}/2026/spot-checks/2026-09-24-liushu-xiaoxue.yaml"
 
@@ -20,8 +21,8 @@ CHECK = f"{COUNTY}/2026/spot-checks/2026-09-24-liushu-xiaoxue.yaml"
     [
         (TABLE, "A6,.*\n", "", "RUBRIC-COMPLETE", TABLE, "都写到“A6”，微能力表里没有"),
         (TABLE, "C7,", "D7,", "RUBRIC-COMPLETE", TABLE, "都写到“C7”，微能力表里没有；“D7”在考核规范里没有"),
-        ("submissions/rubrics.yaml", "microability: C7", "microability: D7", "RUBRIC-COMPLETE",
-         "submissions/rubrics.yaml", "没有“D7”这项微能力，又没有写“C7”"),
+        ("submissions/guidance/anhui-2.0/rubrics.yaml", "microability: C7", "microability: D7", "RUBRIC-COMPLETE",
+         "submissions/guidance/anhui-2.0/rubrics.yaml", "没有“D7”这项微能力，又没有写“C7”"),
         (f"{COUNTY}/unit.yaml", "明远县教育局", "明远县教育体育局", "CERT-CONTENT", f"{COUNTY}/unit.yaml",
          "单位信息里写的签发机关是“明远县教育体育局”"),
         (CHECK, "date: 2026-09-24", "date: 2026-11-20", "ACCEPT-CHECKED", f"{COUNTY}/2026/acceptance.yaml",
@@ -32,7 +33,7 @@ CHECK = f"{COUNTY}/2026/spot-checks/2026-09-24-liushu-xiaoxue.yaml"
          f"{CITY}/2026/project-decisions.yaml", "还没有写报送日期"),
         (f"{COUNTY}/2026/projects.yaml", "submitted: 2026-03-09", "submitted: 2026-05-09", "PROJECT-DECISION",
          f"{CITY}/2026/project-decisions.yaml", "早于县区报送的日期 2026-05-09"),
-        (PROGRAMME, "\n  credits: 20", "\n  credits: 40", "CHOICE-CREDITS", PROGRAMME, "工程总配置要的是 credits 40"),
+        (POLICY, "\n  credits: 20", "\n  credits: 40", "CHOICE-CREDITS", POLICY, "这里要的是 credits 40"),
         (PROGRAMME, "- year: 2026", "- year: 2027", "ROUND-KNOWN", PROGRAMME, "这里没有这一轮"),
         (PROGRAMME, "ends: 2026-12-31", "ends: 2026-06-30", "DATE-ROUND", PROGRAMME, "2026-06-30 就结束了"),
     ],

@@ -55,8 +55,8 @@ def test_the_office_is_called_otherwise(county: Repository) -> None:
 
 def test_a_word_of_the_table_is_put_right(county: Repository) -> None:
     """The keepers correct a microability's name for the next round; certificates keep what they were issued with."""
-    table = county.work / "submissions" / "microabilities.csv"
-    county.edit("submissions/microabilities.csv", "技术支持的学情分析", "信息技术支持的学情分析")
+    table = county.work / "submissions/guidance/anhui-2.0/microabilities.csv"
+    county.edit("submissions/guidance/anhui-2.0/microabilities.csv", "技术支持的学情分析", "信息技术支持的学情分析")
     pushed = county.push("keeper")
     assert pushed.accepted, pushed
     assert "信息技术支持的学情分析" in table.read_text("utf-8")

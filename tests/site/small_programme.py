@@ -135,9 +135,8 @@ def write(root: Path) -> None:
 
 def files() -> dict[str, str]:
     """Every file by its path below submissions/."""
-    found = {
-        name: (REPOSITORY / "submissions" / name).read_text("utf-8") for name in ("microabilities.csv", "regions.csv")
-    }
+    tables = ("guidance/anhui-2.0/policy.yaml", "guidance/anhui-2.0/microabilities.csv", "regions.csv")
+    found = {name: (REPOSITORY / "submissions" / name).read_text("utf-8") for name in tables}
     found["programme.yaml"] = _yaml(_settings())
     for path, unit in _units():
         found[f"{path}/unit.yaml"] = _yaml(unit)
@@ -163,8 +162,7 @@ def _yaml(value: Any) -> str:
 def _settings() -> dict[str, Any]:
     return {
         "name": "示例省中小学教师信息技术应用能力提升工程2.0",
-        "policy": {"title": "安徽省中小学教师信息技术应用能力整校推进实施指导意见", "status": "暂行"},
-        "standard": {"credits": 20, "online_hours": 30, "practice_hours": 30, "practice_share": 50},
+        "guidance": "anhui-2.0",
         "rounds": [
             {
                 "year": YEAR,

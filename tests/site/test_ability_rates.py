@@ -54,7 +54,7 @@ def test_every_published_sum_is_the_sum_of_the_records(programme: Programme, yea
         for group, found in known.items():
             codes = [
                 code
-                for code, each in programme.microabilities.items()
+                for code, each in programme.abilities().items()
                 if group.dimension in ("", each.dimension)
                 and group.environment in ("", each.environment)
                 and group.code in ("", code)

@@ -60,9 +60,12 @@ def _section(name: str) -> str:
     return rest[: end.start()] if end else rest
 
 
+_TABLE = "submissions/guidance/anhui-2.0/microabilities.csv"
+
+
 def test_the_sentences_are_the_whole_guidance() -> None:
     """Second opinions: the table of microabilities, the ends of paragraphs, the numbers of clauses without a gap."""
-    with (REPOSITORY / "submissions/microabilities.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (REPOSITORY / _TABLE).open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     (table,) = [each.words for each in sentences() if "A1、" in each.words]
     for row in rows:

@@ -116,12 +116,14 @@ def hostile_tree(root: Path) -> list[str]:
     plan_path.write_text(yaml.safe_dump(plan, allow_unicode=True, sort_keys=False), "utf-8")
     settings_path = root / "submissions" / "programme.yaml"
     settings = yaml.safe_load(settings_path.read_text("utf-8"))
-    settings["policy"]["title"] = PROBES["image"]
     settings["rounds"][0]["deadlines"] = [
         {"task": probe, "date": "2026-12-01", "who": probe, "clause": probe} for probe in PROBES.values()
     ]
     # Names may not hold angle brackets, but brackets and quotation marks they may.
     settings["publication"]["site_name"] = "[名](javascript:alert(1))\" onload=alert(1) '"
+    policy_path = root / "submissions/guidance/anhui-2.0/policy.yaml"
+    policy = yaml.safe_load(policy_path.read_text("utf-8"))
+    policy_path.write_text(yaml.safe_dump(policy | {"title": PROBES["image"]}, allow_unicode=True), "utf-8")
     settings_path.write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), "utf-8")
     unit_path = root / FOLDER / "unit.yaml"
     unit = yaml.safe_load(unit_path.read_text("utf-8"))

@@ -35,7 +35,8 @@ from wholeschool.records.structs import (
 from wholeschool.sources.tree import WorkingTree
 
 ROOT = Path(__file__).parents[2]
-TABLES = ("programme.yaml", "keys.yaml", "microabilities.csv", "regions.csv")
+GUIDANCE = "guidance/anhui-2.0/"
+TABLES = ("programme.yaml", "keys.yaml", "regions.csv", GUIDANCE + "policy.yaml", GUIDANCE + "microabilities.csv")
 ISSUED = f"{YEAR}-11-18"
 # Share of women among the teachers of some types of school.
 _WOMEN = {"幼儿园": 0.97, "小学": 0.75, "特殊教育学校": 0.8, "初中": 0.6, "九年一贯制学校": 0.6}
@@ -80,7 +81,7 @@ def build(cities: Sequence[CitySpec], seed: int) -> dict[str, str]:
     files = Files()
     for name in TABLES:
         files.texts[f"submissions/{name}"] = (ROOT / "submissions" / name).read_text(encoding="utf-8")
-    abilities = assemble(tables()).microabilities
+    abilities = assemble(tables()).abilities()
     _province(files, Random(f"{seed}/{PROVINCE}"))
     for city in cities:
         _city(files, city, Random(f"{seed}/{city.code}"))

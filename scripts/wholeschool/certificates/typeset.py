@@ -86,7 +86,7 @@ class Design(NamedTuple):
     @classmethod
     def of(cls, programme: Programme, demo: bool) -> Design:
         """The design of a programme's certificates."""
-        policy = programme.settings.data.policy.title if programme.settings else ""
+        policy = found.data.title if (found := programme.guidance()) else ""
         sites = tuple((key.id, key.site) for key in programme.keys.values())
         return cls(demo=demo, policy=policy, levels=bool(programme.local.levels_on_certificates), sites=sites)
 

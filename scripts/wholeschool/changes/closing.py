@@ -14,7 +14,15 @@ from wholeschool.outcomes.closing import last_decided, recognitions, rows_due
 from wholeschool.programme import Programme
 from wholeschool.records import placed
 from wholeschool.records.kinds import ROOT, is_attachment
-from wholeschool.records.structs import AbilityFigures, Figures, Review, RoundSettings, SpotCheck
+from wholeschool.records.structs import (
+    AbilityFigures,
+    Figures,
+    Microabilities,
+    Microability,
+    Review,
+    RoundSettings,
+    SpotCheck,
+)
 from wholeschool.rules.closing import CLOSE
 from wholeschool.rules.registry import Breach, rule
 
@@ -28,11 +36,11 @@ def _closed(programme: Programme) -> dict[int, RoundSettings]:
     return {round_.year: round_ for round_ in rounds if round_.closed}
 
 
-@rule("ROUND-KEPT", "keeping", clause=OURS, presupposes=("UNIT-KEPT",))
+@rule("ROUND-KEPT", "keeping", clause=OURS, presupposes=("UNIT-KEPT", "TABLE-ISSUED"))
 def closed_rounds_stay(proposal: Proposal) -> Iterator[Breach]:
     """关闭了的一轮，那一年的记录不改、不删、不添，它自己的设置也不改。
 
-    公布的数字就定在关闭的那一刻。以后申诉成立的，由县级账号添一份评审和抽查记录，再验收、认定；姓名更正、证书的重发和撤销照常。
+    公布的数字就定在关闭的那一刻，所依据的微能力表也不换，名称可以更正。以后申诉成立的，由县级账号添一份评审和抽查记录，再验收、认定；姓名更正、证书的重发和撤销照常。
     这些写在末尾，注明日期，原来的数字不动。
     """
     closed = _closed(proposal.base)
@@ -46,6 +54,7 @@ def closed_rounds_stay(proposal: Proposal) -> Iterator[Breach]:
             message = f"{year} 年这一轮 {before.closed} 已经关闭，它的设置被{'改动' if after else '删掉'}了"
             yield at, message, "恢复原样；数字确实公布错了的，在网站上另行说明"
         yield from _recognised_behind(proposal, before)
+        yield from _table_changed(proposal, before)
     for difference in proposal.differences:
         year = _year_of(difference.path)
         if year not in closed or ((known := placed(difference.path)) is not None and known.kind.name in _GROWING):
@@ -70,6 +79,22 @@ def _recognised_behind(proposal: Proposal, round_: RoundSettings) -> Iterator[Br
         if (record.path, each) not in known and each.date <= (round_.closed or ""):
             message = f"{round_.year} 年这一轮 {round_.closed} 已经关闭，新的认定日期却是 {each.date}"
             yield record.at(each, "date"), message, "照实写认定的日期，在关闭以后"
+
+
+def _table_changed(proposal: Proposal, round_: RoundSettings) -> Iterator[Breach]:
+    """Credits, dimensions or environments other than those by which the round was closed; a name may be put right."""
+    before, after = (each.abilities(round_.year) for each in (proposal.base, proposal.head))
+    record = proposal.head.in_guidance(Microabilities, proposal.head.guidance_named(round_.year))
+    changed = [code for code, row in before.items() if _substance(after.get(code)) != _substance(row)]
+    changed += [code for code in after if code not in before]
+    if record and before and changed:
+        message = f"{round_.year} 年这一轮已经关闭，它依据的微能力表改了{'、'.join(changed)}"
+        hint = "恢复原来的学分、维度和环境；以后的轮次要改的，另建一个指导意见的文件夹，在那一轮的设置里写明 guidance"
+        yield record.at(after.get(changed[0])), message, hint, About(year=round_.year, microability=changed[0])
+
+
+def _substance(row: Microability | None) -> tuple[str, str, int] | None:
+    return (row.dimension, row.environment, row.credits) if row else None
 
 
 def _year_of(path: str) -> int:

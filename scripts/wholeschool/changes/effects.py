@@ -79,10 +79,10 @@ def changed_pages(proposal: Proposal, moved: set[str]) -> Iterator[str]:
     if units:
         yield "rates/"
     for programme in (proposal.base, proposal.head):
-        if not programme.microabilities:
+        if not programme.abilities():
             return
     tallies = [ability_tallies(programme, programme.school_years()) for programme in (proposal.base, proposal.head)]
-    for code in proposal.head.microabilities:
+    for code in proposal.head.abilities():
         if tallies[0].get(code) != tallies[1].get(code):
             yield f"catalogue/{code}/"
     if any((where := placed(each.path)) and where.kind.struct is Case for each in proposal.differences):
@@ -103,7 +103,7 @@ def _all_figures(programme: Programme) -> Mapping[_Key, _Figures]:
                     stage(programme, school).label,
                     len(school.teachers),
                     sum(len(set(teacher.choices)) for teacher in school.teachers.values()),
-                    sum(credits_of(programme, teacher.choices) for teacher in school.teachers.values()),
+                    sum(credits_of(programme, school.year, teacher.choices) for teacher in school.teachers.values()),
                     _percent(tally.rate),
                     _percent(tally.accepted_rate),
                     due.get(school.school.path, 0),

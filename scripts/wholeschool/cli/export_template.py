@@ -17,7 +17,7 @@ from wholeschool.papers.origin import Origin
 from wholeschool.papers.template import Catalogue, template
 from wholeschool.programme import Programme, assemble
 from wholeschool.records import load
-from wholeschool.records.kinds import ROOT
+from wholeschool.records.kinds import ROOT, is_shared
 from wholeschool.records.refusals import Refused
 from wholeschool.records.text import decode
 from wholeschool.records.yaml_text import read_yaml
@@ -46,8 +46,9 @@ def command(kind: str, unit: str, year: int, name: str, out: Path | None) -> Non
         raise UsageError(f"没有“{kind}”这种可以填表的记录；可选：{titles}")
     root = find_root(Path.cwd())
     tree = WorkingTree(root)
-    about = [f"{ROOT}programme.yaml", f"{ROOT}microabilities.csv", f"{ROOT}{unit}/unit.yaml"]
-    programme = assemble(load(tree, [entry for entry in _entries(tree) if entry.path in about]))
+    own = f"{ROOT}{unit}/unit.yaml"
+    about = [entry for entry in _entries(tree) if entry.path == own or is_shared(entry.path)]
+    programme = assemble(load(tree, about))
     dated = "{year}" in layouts()[kind].kind.place
     origin = Origin(kind, unit, round_asked(programme, year) if dated else 0, name)
     path = origin.path()
@@ -88,5 +89,5 @@ def _text(tree: WorkingTree, path: str) -> str | None:
 
 
 def _catalogue(programme: Programme, year: int | None) -> Catalogue:
-    rows = ((code, row.name, row.credits) for code, row in programme.microabilities.items())
+    rows = ((code, row.name, row.credits) for code, row in programme.abilities(year).items())
     return Catalogue(rows, programme.standard(year).credits)

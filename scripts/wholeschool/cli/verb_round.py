@@ -22,7 +22,7 @@ from wholeschool.records.csv_text import appended
 from wholeschool.records.kinds import ROOT, kinds
 from wholeschool.records.plain_yaml import values_of
 from wholeschool.records.scaffold import schema_line
-from wholeschool.records.structs import Standard
+from wholeschool.records.structs import Policy, Standard
 from wholeschool.records.text import decode
 from wholeschool.records.yaml_new import new_text
 from wholeschool.records.yaml_writing import edited
@@ -92,8 +92,12 @@ def _opened(root: Path, programme: Programme, year: int) -> bytes:
     value: dict[str, Any] = values_of(before)
     old = next(each for each in value["rounds"] if int(each["year"]) == last)
     new = {key: each for key, each in old.items() if key != "closed"}
-    if programme.settings and programme.standard(last) == programme.settings.data.standard:
-        new.pop("standard", None)  # closing has written it down; the next goes by the programme's
+    # Closing has written them down; the next goes by the programme's.
+    usual = programme.in_guidance(Policy, programme.settings.data.guidance) if programme.settings else None
+    if usual and programme.standard(last) == usual.data.standard:
+        new.pop("standard", None)
+    if programme.settings and old.get("guidance") == programme.settings.data.guidance:
+        new.pop("guidance", None)
     new |= {"year": str(year), "starts": _later(old["starts"], year - last), "ends": _later(old["ends"], year - last)}
     if "deadlines" in old:
         new["deadlines"] = [each | {"date": _later(each["date"], year - last)} for each in old["deadlines"]]
@@ -172,10 +176,12 @@ def close(year: int, day: str | None, dry_run: bool) -> None:
 def _closed(root: Path, programme: Programme, year: int, date: str) -> dict[str, bytes]:
     before = decode((root / SETTINGS).read_bytes())
     value: dict[str, Any] = values_of(before)
-    rounds = [
-        each | {"standard": _as_read(programme.standard(year)), "closed": date} if int(each["year"]) == year else each
-        for each in value["rounds"]
-    ]
+    own = {
+        "guidance": programme.guidance_named(year),
+        "standard": _as_read(programme.standard(year)),
+        "closed": date,
+    }
+    rounds = [each | own if int(each["year"]) == year else each for each in value["rounds"]]
     text = edited(kinds()["programme"].schema, before, value | {"rounds": rounds}, same_items=True)
     return {SETTINGS: text.encode()} | {path: appended(None, rows) for path, rows in rows_due(programme, year).items()}
 

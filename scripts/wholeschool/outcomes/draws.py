@@ -17,7 +17,7 @@ import msgspec
 from wholeschool.days import FOREVER
 from wholeschool.outcomes.rates import is_exempt
 from wholeschool.programme import Programme, Unit
-from wholeschool.records.structs import Draw, Teacher
+from wholeschool.records.structs import Draw, Microability, Teacher
 
 
 class Drawn(msgspec.Struct, frozen=True):
@@ -66,9 +66,10 @@ def draw(
     seed = seed_of(commit, unit, year)
     ranked = sorted(everybody, key=lambda number: hashlib.sha256(f"{seed}:{number}".encode()).digest())
     layers: dict[tuple[str, ...], list[str]] = {}
+    table = programme.abilities(year)
     for number in ranked:
         school, teacher = everybody[number]
-        layers.setdefault(tuple(_layer(programme, school, teacher, name) for name in strata), []).append(number)
+        layers.setdefault(tuple(_layer(table, school, teacher, name) for name in strata), []).append(number)
     shares = _shares({key: len(numbers) for key, numbers in layers.items()}, ratio, count)
     chosen = {number for key, numbers in layers.items() for number in numbers[: shares[key]]}
     return Drawn(seed, len(everybody), tuple(number for number in ranked if number in chosen))
@@ -88,12 +89,10 @@ def redraw(programme: Programme, unit: Unit, year: int, recorded: Draw) -> Drawn
     )
 
 
-def _layer(programme: Programme, school: Unit, teacher: Teacher, name: str) -> str:
+def _layer(table: Mapping[str, Microability], school: Unit, teacher: Teacher, name: str) -> str:
     if name == "school":
         return school.path
-    environments = {
-        programme.microabilities[code].environment for code in teacher.choices if code in programme.microabilities
-    }
+    environments = {table[code].environment for code in teacher.choices if code in table}
     return "、".join(sorted(environments))
 
 

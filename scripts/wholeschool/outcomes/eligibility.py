@@ -29,7 +29,7 @@ def reasons_against(programme: Programme, school: YearOfSchool, teacher: str, mi
             reasons.append("这项微能力还没有评审")
         else:
             reasons.append("这项微能力没有通过评审")
-    total = credits_of(programme, passed)
+    total = credits_of(programme, school.year, passed)
     if total < (wanted := programme.standard(school.year).credits):
         reasons.append(f"通过的微能力合计 {total} 学分，不到 {wanted} 学分")
     return reasons
@@ -62,13 +62,13 @@ def lacking_certificates(programme: Programme, year: YearOfCounty) -> Iterator[D
 
 def earned_certificates(programme: Programme, year: YearOfCounty) -> Iterator[Due]:
     """All that was earned and not withdrawn, by school, roster order and microability order."""
-    order = {code: place for place, code in enumerate(programme.microabilities)}
+    order = {code: place for place, code in enumerate(programme.abilities(year.year))}
     for school in year.schools:
         if not (school.accepted and school.accepted.recognition):
             continue
         for number in school.recognised or school.teachers:
             levels = school.credited.get(number, {})
-            if credits_of(programme, levels) < programme.standard(year.year).credits:
+            if credits_of(programme, year.year, levels) < programme.standard(year.year).credits:
                 continue
             for code in sorted(levels, key=lambda code: order.get(code, len(order))):
                 yield Due(school, number, code, levels[code])
@@ -109,7 +109,7 @@ def _entry(
     programme: Programme, year: YearOfCounty, due: Due, serials: dict[str, int], issued: str
 ) -> CertificateEntry:
     """The row for one certificate; takes the next serial."""
-    ability = programme.microabilities[due.microability]
+    ability = programme.abilities(year.year)[due.microability]
     serials[due.microability] = serials.get(due.microability, 0) + 1
     accepted = due.school.accepted
     assert accepted is not None

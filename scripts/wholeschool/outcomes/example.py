@@ -164,7 +164,7 @@ NUMBERS: Mapping[str, Callable[[Example], float]] = {
     "问卷实答": lambda it: it.survey.answered,
     "教研组": lambda it: len(it.units[SCHOOL].all(s.Group, year=YEAR)),
     "数学组": lambda it: len(it.points),
-    "申报点学分": lambda it: credits_of(it.programme, it.points[MEMBER]),
+    "申报点学分": lambda it: credits_of(it.programme, YEAR, it.points[MEMBER]),
     "应考": lambda it: it.tally.due,
     "合格": lambda it: it.tally.passed,
     "九月评审": lambda it: it.sessions("09"),
@@ -173,7 +173,7 @@ NUMBERS: Mapping[str, Callable[[Example], float]] = {
     "课例": lambda it: it.cases("信息技术应用课例"),
     "网络研修": lambda it: it.teacher.hours.online if it.teacher.hours else 0,
     "实践应用": lambda it: it.teacher.hours.practice if it.teacher.hours else 0,
-    "所选学分": lambda it: credits_of(it.programme, it.teacher.choices),
+    "所选学分": lambda it: credits_of(it.programme, YEAR, it.teacher.choices),
     "证书": lambda it: len(it.county.certificates.get(TEACHER, ())),
 }
 

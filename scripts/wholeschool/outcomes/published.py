@@ -153,7 +153,7 @@ def _classes(
     programme: Programme, year: int, units: Sequence[Unit], covered: Veil, minimum: int
 ) -> dict[str, dict[Class, PublicCount]]:
     """What units show of choices and passes; `units` come parents first."""
-    table = programme.microabilities
+    table = programme.abilities(year)
     schools = {}
     for unit in units:
         if unit.level == "校":

@@ -92,7 +92,9 @@ def is_trained(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bo
 
 def has_passed(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bool:
     """Passed microabilities of at least the programme's credits, none of them withdrawn since (附件1 二(四)4)."""
-    return credits_of(programme, year.credited.get(teacher.number, ())) >= programme.standard(year.year).credits
+    return (
+        credits_of(programme, year.year, year.credited.get(teacher.number, ())) >= programme.standard(year.year).credits
+    )
 
 
 def school_tally(programme: Programme, year: YearOfSchool, certified: frozenset[str]) -> Tally:
@@ -106,7 +108,7 @@ def school_tally(programme: Programme, year: YearOfSchool, certified: frozenset[
     return Tally(
         roster=len(teachers),
         exempt=len(teachers) - len(due),
-        chosen=sum(credits_of(programme, teacher.choices) >= wanted for teacher in due),
+        chosen=sum(credits_of(programme, year.year, teacher.choices) >= wanted for teacher in due),
         trained=sum(is_trained(programme, year, teacher) for teacher in due),
         reviewed=sum(teacher.number in reviewed for teacher in due),
         passed=len(passed),
@@ -135,14 +137,16 @@ def taken(programme: Programme, year: YearOfSchool) -> Iterator[Taken]:
     """The microabilities of each of a school's teachers due; who chose none is there as well."""
     for teacher in year.teachers.values():
         if not is_exempt(teacher):
-            chosen = programme.microabilities.keys() & set(teacher.choices)
+            chosen = programme.abilities(year.year).keys() & set(teacher.choices)
             passed = chosen & year.credited.get(teacher.number, {}).keys()
             yield Taken(passed, chosen - passed)
 
 
 def ability_tallies(programme: Programme, years: Iterable[YearOfSchool]) -> dict[str, AbilityTally]:
     """Choices and passes of every microability over some schools' rounds."""
-    passed, others = (dict.fromkeys(programme.microabilities, 0) for _ in Taken._fields)
+    years = list(years)
+    codes = [code for each in dict.fromkeys(year.year for year in years) for code in programme.abilities(each)]
+    passed, others = (dict.fromkeys(codes or programme.abilities(), 0) for _ in Taken._fields)
     for year in years:
         for each in taken(programme, year):
             for code in each.passed:

@@ -61,8 +61,8 @@ def recognisable(programme: Programme, year: YearOfSchool, teacher: Teacher) -> 
     if (said := conclusion(programme, year, teacher)) != PASSED:
         return Recognised(teacher, online, practice, why_not=said)
     codes = year.credited[teacher.number]
-    abilities = tuple(code for code in programme.microabilities if code in codes)
-    return Recognised(teacher, online, practice, abilities, credits_of(programme, codes))
+    abilities = tuple(code for code in programme.abilities(year.year) if code in codes)
+    return Recognised(teacher, online, practice, abilities, credits_of(programme, year.year, codes))
 
 
 def conclusion(programme: Programme, year: YearOfSchool, teacher: Teacher) -> str:
@@ -71,7 +71,7 @@ def conclusion(programme: Programme, year: YearOfSchool, teacher: Teacher) -> st
         return "免考"
     if has_passed(programme, year, teacher):
         return PASSED
-    if credits_of(programme, year.passed.get(teacher.number, ())) >= programme.standard(year.year).credits:
+    if credits_of(programme, year.year, year.passed.get(teacher.number, ())) >= programme.standard(year.year).credits:
         return "证书撤销"
     reviewed = sum((teacher.number, code) in year.standing for code in set(teacher.choices))
     if not reviewed:

@@ -34,7 +34,7 @@ def row_of(programme: Programme, year: YearOfSchool, teacher: Teacher, date: str
     """What the papers say of a teacher, as a row of that day."""
     earned = year.earned.get(teacher.number, {})
     by_level = {
-        level: " ".join(code for code in programme.microabilities if earned.get(code) == level) or None
+        level: " ".join(code for code in programme.abilities(year.year) if earned.get(code) == level) or None
         for level in ("优秀", "合格")
     }
     return RegisterEntry(

@@ -65,7 +65,7 @@ def _stage(programme: Programme, year: YearOfSchool) -> Stage:
     wanted = programme.standard(year.year).credits
     if unheard := sum(teacher.number not in year.consulted for teacher in due):
         return Stage(1, f"教研组与 {unheard} 位教师协商，定目标和申报点", school, f"{folder}/groups/")
-    if undecided := sum(credits_of(programme, teacher.choices) < wanted for teacher in due):
+    if undecided := sum(credits_of(programme, year.year, teacher.choices) < wanted for teacher in due):
         return Stage(
             1, f"{undecided} 位教师选定微能力，合计 {wanted} 学分", school, f"{folder}/teachers.yaml", short_of="chosen"
         )

@@ -68,7 +68,7 @@ def _about(
     left = (ends - today).days
     standard, trained = programme.standard(school.year), is_trained(programme, school, teacher)
     soon = thresholds.days_before is not None and 0 <= left <= thresholds.days_before
-    if soon and credits_of(programme, teacher.choices) < standard.credits:
+    if soon and credits_of(programme, school.year, teacher.choices) < standard.credits:
         yield "未选学", f"离本轮结束还有 {left} 天，所选微能力不到 {standard.credits} 学分"
     if thresholds.idle_days is not None and not trained and starts <= today <= ends:
         idle = (today - max(last or starts, starts)).days

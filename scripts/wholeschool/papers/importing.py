@@ -23,7 +23,7 @@ from wholeschool.programme import Earlier, assemble
 from wholeschool.programme.scope import county_of
 from wholeschool.records import load
 from wholeschool.records.cache import Cache, open_cache
-from wholeschool.records.kinds import ROOT, placed
+from wholeschool.records.kinds import ROOT, is_shared, placed
 from wholeschool.records.plain_yaml import values_of
 from wholeschool.records.structs import Acceptance
 from wholeschool.records.text import like
@@ -66,11 +66,11 @@ class Judged(NamedTuple):
 def names_of_microabilities(tree: Tree) -> dict[str, str]:
     """This programme's names by code; empty where there is no table of them."""
     try:
-        entries = [entry for entry in tree.entries(ROOT) if entry.path == f"{ROOT}microabilities.csv"]
+        entries = [entry for entry in tree.entries(ROOT) if is_shared(entry.path)]
     except RepositoryError:
         return {}
     programme = assemble(load(tree, entries))
-    return {code: row.name for code, row in programme.microabilities.items()}
+    return {code: row.name for code, row in programme.abilities().items()}
 
 
 def judge(

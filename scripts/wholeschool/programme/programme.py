@@ -496,11 +496,11 @@ class Programme:
         self.records = loaded.records
         self.units: dict[str, Unit] = {}
         self.orphans: list[Record[Any]] = []
-        by_type: dict[type, Record[Any]] = {type(record.data): record for record in loaded.records if not record.unit}
-        self.settings: Record[s.Programme] | None = by_type.get(s.Programme)
-        self._microabilities: Record[s.Microabilities] | None = by_type.get(s.Microabilities)
-        self._regions: Record[s.Regions] | None = by_type.get(s.Regions)
-        self._keys: Record[s.Keys] | None = by_type.get(s.Keys)
+        self._shared = {(type(each.data), each.name): each for each in loaded.records if not each.unit}
+        self.settings: Record[s.Programme] | None = self._shared.get((s.Programme, ""))
+        self._regions: Record[s.Regions] | None = self._shared.get((s.Regions, ""))
+        self._keys: Record[s.Keys] | None = self._shared.get((s.Keys, ""))
+        self._tables: dict[str, Mapping[str, s.Microability]] = {}
         self._years: dict[tuple[str, int], YearOfSchool] = {}
         self._county_years: dict[tuple[str, int], YearOfCounty] = {}
 
@@ -573,14 +573,12 @@ class Programme:
         return type(at.record.data) in DECISIONS and not self.is_new(at)
 
     def standard(self, year: int | None = None) -> s.Standard:
-        """Credits and hours that a round asks for: its own where it names them, else the programme's.
+        """Credits and hours that a round asks for: its own where it names them, else its guidance's.
 
-        Without a year, those of the current round. The guidance's own where the settings cannot be read.
+        Without a year, those of the current round. Anhui's where neither can be read.
         """
-        if self.settings is None:
-            return GUIDANCE
-        round_ = self.round(year or self.current or 0)
-        return (round_ and round_.standard) or self.settings.data.standard
+        round_, guidance = self.round(year or self.current or 0), self.guidance(year)
+        return (round_ and round_.standard) or (guidance.data.standard if guidance else GUIDANCE)
 
     def own_standard(self, year: int | None, *fields: str) -> Place | None:
         """Where a round is asked for other credits or hours than the guidance's, of those named; None where for none.
@@ -589,12 +587,40 @@ class Programme:
         """
         standard = self.standard(year)
         other = next((field for field in fields if getattr(standard, field) != getattr(GUIDANCE, field)), None)
-        return self.settings.at(standard, other) if self.settings and other else None
+        round_ = self.round(year or self.current or 0)
+        record = self.settings if round_ and round_.standard else self.guidance(year)
+        return record.at(standard, other) if record and other else None
 
-    @cached_property
-    def microabilities(self) -> Mapping[str, s.Microability]:
-        """The microabilities by code, in the table's order."""
-        return {entry.code: entry for entry in self._microabilities.data.microabilities} if self._microabilities else {}
+    def guidance_named(self, year: int | None = None) -> str:
+        """The folder below guidance/ of the guidance that a round follows; without a year, the current round."""
+        if self.settings is None:
+            return ""
+        round_ = self.round(year or self.current or 0)
+        return (round_ and round_.guidance) or self.settings.data.guidance
+
+    def in_guidance(self, kind: type[T], name: str) -> Record[T] | None:
+        """What is in a guidance's folder, of one kind."""
+        return self._shared.get((kind, name))
+
+    def guidance(self, year: int | None = None) -> Record[s.Policy] | None:
+        """The guidance that a round follows: its title and its standard."""
+        return self.in_guidance(s.Policy, self.guidance_named(year))
+
+    def rubrics(self, year: int | None = None) -> Record[s.Rubrics] | None:
+        """The rubrics by which a round's results are reviewed."""
+        return self.in_guidance(s.Rubrics, self.guidance_named(year))
+
+    def abilities(self, year: int | None = None) -> Mapping[str, s.Microability]:
+        """The microabilities of a round by code, in its table's order; without a year, those of the current round."""
+        name = self.guidance_named(year)
+        if name not in self._tables:
+            record = self.in_guidance(s.Microabilities, name)
+            self._tables[name] = {row.code: row for row in record.data.microabilities} if record else {}
+        return self._tables[name]
+
+    def guidances(self, kind: type[T]) -> list[Record[T]]:
+        """Every guidance's record of a kind, by name."""
+        return [record for (each, _), record in sorted(self._shared.items(), key=lambda it: it[0][1]) if each is kind]
 
     @cached_property
     def regions(self) -> Mapping[str, s.Region]:

@@ -23,6 +23,8 @@ PAGES = ("abilities", "index", "indicators", "owed", "papers", "registers")
 
 _SLUG = rf"(?!(?:{'|'.join(PAGES)})/)[a-z][a-z0-9-]{{0,60}}"
 _NAME = "[a-z0-9][a-z0-9-]{0,60}"
+_GUIDANCE = "[a-z0-9][a-z0-9.-]{0,60}"
+"""A guidance is called by what it is commonly called, with its version: anhui-2.0."""
 _YEAR = "20[0-9]{2}"
 
 
@@ -102,11 +104,18 @@ def is_contacts(path: str) -> bool:
     return _CONTACTS.fullmatch(path) is not None
 
 
+def is_shared(path: str) -> bool:
+    """Whether the file is one of those that the whole programme shares: its settings, tables and guidances."""
+    where = placed(path)
+    return where is not None and not where.unit
+
+
 def _kind(name: str, schema: Schema) -> Kind:
     place = str(schema.placement["path"])
     levels = tuple(schema.placement["levels"])
     names = schema.placement.get("names")
     below = re.escape(place).replace(r"\{year\}", f"(?P<year>{_YEAR})")
+    below = below.replace(r"\{guidance\}", f"(?P<name>{_GUIDANCE})")
     below = re.sub(r"\\\{\w+\\\}", f"(?P<name>{'|'.join(names) if names else _NAME})", below)
     unit = "" if levels == (PROGRAMME,) else f"(?P<unit>(?:{_SLUG}/){{1,{len(LEVELS)}}}?)"
     return Kind(name, schema, ROOTS[name], levels, place, re.compile(f"{ROOT}{unit}{below}"))

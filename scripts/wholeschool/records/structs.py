@@ -532,6 +532,24 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     safeguards: str | None = None
 
 
+class Standard(msgspec.Struct, frozen=True, kw_only=True):
+    """学分与学时标准"""
+
+    credits: int
+    online_hours: int
+    practice_hours: int
+    practice_share: int
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """指导意见"""
+
+    title: str
+    status: str
+    basis: tuple[str, ...] = ()
+    standard: Standard
+
+
 class ProcessEvent(msgspec.Struct, frozen=True, kw_only=True):
     """事件"""
 
@@ -555,29 +573,13 @@ class MaintainerId(msgspec.Struct, frozen=True, kw_only=True):
     id: str
 
 
-class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """政策依据"""
-
-    title: str
-    status: str
-    basis: tuple[str, ...] = ()
-
-
-class Standard(msgspec.Struct, frozen=True, kw_only=True):
-    """学分与学时标准"""
-
-    credits: int
-    online_hours: int
-    practice_hours: int
-    practice_share: int
-
-
 class RoundSettings(msgspec.Struct, frozen=True, kw_only=True):
     """轮次"""
 
     year: int
     starts: str
     ends: str
+    guidance: str | None = None
     standard: Standard | None = None
     closed: str | None = None
     deadlines: tuple[Deadline, ...] = ()
@@ -644,8 +646,7 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
     """工程总配置"""
 
     name: str
-    policy: Policy
-    standard: Standard
+    guidance: str
     rounds: tuple[RoundSettings, ...]
     publication: Publication
     maintainers: tuple[str, ...] = ()
@@ -1118,6 +1119,7 @@ ROOTS: dict[str, type[msgspec.Struct]] = {
     "performance": Performance,
     "pilots": Pilots,
     "plan": Plan,
+    "policy": Policy,
     "process-data": ProcessData,
     "programme": Programme,
     "project-decisions": ProjectDecisions,

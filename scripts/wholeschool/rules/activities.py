@@ -137,7 +137,7 @@ def study_turns_on_the_chosen_microabilities(programme: Programme) -> Iterator[B
             at = record.at(None, "activities", key=True)
             yield at, "没有一次活动写明围绕哪些微能力，名册里也没有任务单", "在主要的几次活动里补上 microabilities"
         for each, index, code in named:
-            if programme.microabilities and code not in programme.microabilities:
+            if programme.abilities(record.year) and code not in programme.abilities(record.year):
                 yield record.at(each, "microabilities", index), f"没有“{code}”这项微能力", "编号见微能力目录"
 
 

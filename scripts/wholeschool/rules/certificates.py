@@ -129,7 +129,7 @@ def _judged(programme: Programme, year: YearOfCounty, ledger: Record[Certificate
     "CERT-PASSED",
     "decision",
     clause="附件1 四(三)3“对信息技术校本应用考核合格的教师”；附件1 二(四)4“不少于20学分的信息技术应用校本考核”；"
-    "本工程的配置（programme.yaml 的 standard.credits）；"
+    "本工程的配置（policy.yaml 的 standard.credits）；"
     "本项目的约定（通过的合计够了算合格；先验收、认定，后发证）",
     presupposes=(
         *_ACCEPTED,
@@ -147,7 +147,9 @@ def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
 
     证书由县级教育行政部门印发；没有通过的微能力、没有验收的学校都不发。姓名和等级以名册和评审结果为准。
     """
-    for year, ledger in _ledgers(programme) if programme.microabilities else ():
+    for year, ledger in _ledgers(programme):
+        if not programme.abilities(year.year):
+            continue
         by_code = {school.school.data.code: school for school in year.schools}
         entries = _judged(programme, year, ledger)
         passed = {code: _passed(school) for code, school in by_code.items()}
@@ -220,7 +222,7 @@ def _lacking(
         return entry.number
     if (entry.school_code, entry.teacher) in short:
         return None  # that one is the cause
-    total = credits_of(programme, (code for code in programme.microabilities if (entry.teacher, code) in passed))
+    total = credits_of(programme, school.year, (code for number, code in passed if number == entry.teacher))
     return entry.teacher if total < programme.standard(school.year).credits else None  # else RESULT-CHOSEN
 
 
@@ -288,9 +290,9 @@ def _of_the_school(year: YearOfCounty, entry: CertificateEntry) -> Iterator[tupl
 def _content(
     programme: Programme, year: YearOfCounty, ledger: Record[Certificates], entry: CertificateEntry, besides: str = ""
 ) -> Iterator[Breach]:
-    ability = programme.microabilities.get(entry.microability)
+    ability = programme.abilities(year.year).get(entry.microability)
     if ability is None:
-        if programme.microabilities:
+        if programme.abilities(year.year):
             here = About(year.county.path, year.year, entry.teacher, entry.microability)
             message = f"没有“{entry.microability}”这项微能力"
             yield ledger.at(entry, "microability"), message, "编号见微能力目录", here

@@ -53,17 +53,12 @@ def chosen_microabilities_exist(programme: Programme) -> Iterator[Breach]:
 
     表里没有的编号算不出学分，也发不了证书。
     """
-    if not programme.microabilities:
-        return
     for each in _choosing(programme):
-        for place, code in enumerate(each.teacher.choices):
-            if code not in programme.microabilities:
-                meant = nearest(code, list(programme.microabilities))
-                hint = (
-                    f"您是不是想写“{meant}”（{programme.microabilities[meant].name}）？"
-                    if meant
-                    else "编号见微能力目录"
-                )
+        table = programme.abilities(each.year.year)
+        for place, code in enumerate(each.teacher.choices if table else ()):
+            if code not in table:
+                meant = nearest(code, list(table))
+                hint = f"您是不是想写“{meant}”（{table[meant].name}）？" if meant else "编号见微能力目录"
                 at = each.roster.at(each.teacher, "choices", place)
                 yield at, f"没有“{code}”这项微能力", hint, each.about(code)
 
@@ -77,7 +72,7 @@ def microability_is_chosen_once(programme: Programme) -> Iterator[Breach]:
     for each in _choosing(programme):
         for place in each.repeated():
             code = each.teacher.choices[place]
-            total = credits_of(programme, each.teacher.choices)
+            total = credits_of(programme, each.year.year, each.teacher.choices)
             message = f"“{code}”选了不止一次，去掉重复后合计 {total} 学分"
             hint = "删掉重复的，不够 20 学分的再选一项"
             yield each.roster.at(each.teacher, "choices", place), message, hint, each.about()
@@ -89,7 +84,7 @@ def by_the_standard(programme: Programme, year: int | None, *fields: str) -> Mea
     if place is None:
         return Measure()
     asked = "、".join(f"{field} {getattr(programme.standard(year), field)}" for field in fields)
-    message = f"工程总配置要的是 {asked}，与指导意见的不同，许多学校都达不到"
+    message = f"这里要的是 {asked}，与附件1 的不同，许多学校都达不到"
     hint = "核对这个数；没有写错的，用 wholeschool validate 加上一所学校的文件夹，看那所学校的是哪几处"
     return Measure(place.location, message, hint, len(programme.schools))
 
@@ -97,7 +92,7 @@ def by_the_standard(programme: Programme, year: int | None, *fields: str) -> Mea
 @rule(
     "CHOICE-CREDITS",
     "paper",
-    clause="附件1 二(四)2“每位教师所选微能力，合计不少于20学分”；本工程的配置（programme.yaml 的 standard.credits）",
+    clause="附件1 二(四)2“每位教师所选微能力，合计不少于20学分”；本工程的配置（policy.yaml 的 standard.credits）",
     presupposes=("CHOICE-KNOWN", "CHOICE-ONCE", "TABLE-ISSUED"),
 )
 def choices_reach_the_credits(programme: Programme) -> Iterator[Breach]:
@@ -105,9 +100,11 @@ def choices_reach_the_credits(programme: Programme) -> Iterator[Breach]:
 
     学分多少只看合计：不要求选几项，也不要求跨维度、跨环境。还没有选的教师不算错，申报了却没有选的算错。
     """
-    for each in _choosing(programme) if programme.microabilities else ():
+    for each in _choosing(programme):
+        if not programme.abilities(each.year.year):
+            continue
         wanted = programme.standard(each.roster.year).credits
-        total = credits_of(programme, each.teacher.choices)
+        total = credits_of(programme, each.year.year, each.teacher.choices)
         if not each.teacher.choices:
             if each.teacher.declared:
                 hint = "补上 choices，合计不少于 20 学分"
@@ -136,7 +133,7 @@ def choices_are_offered_by_the_plan(programme: Programme) -> Iterator[Breach]:
         if plan is None:
             continue
         for place, code in enumerate(each.teacher.choices):
-            if code in programme.microabilities and code not in plan.data.offered:
+            if code in programme.abilities(each.year.year) and code not in plan.data.offered:
                 offered = "、".join(plan.data.offered)
                 yield (
                     each.roster.at(each.teacher, "choices", place),
@@ -164,7 +161,7 @@ def choices_fit_the_environments(programme: Programme) -> Iterator[Breach]:
             continue
         has = each.year.school.data.environments
         for place, code in enumerate(each.teacher.choices):
-            entry = programme.microabilities.get(code)
+            entry = programme.abilities(each.year.year).get(code)
             if plan and code not in plan.data.offered:
                 continue  # CHOICE-OFFERED
             if entry and entry.environment not in has:
@@ -180,12 +177,12 @@ def choices_fit_the_environments(programme: Programme) -> Iterator[Breach]:
 def _completing(programme: Programme, each: _Choosing, lacking: int) -> str:
     """Which single microabilities, among those open to the teacher, would close the gap."""
     plan = each.year.plan
-    open_to = plan.data.offered if plan else tuple(programme.microabilities)
+    open_to = plan.data.offered if plan else tuple(programme.abilities(each.year.year))
     fitting = [
         f"{code}（{entry.credits} 学分）"
         for code in open_to
         if code not in each.teacher.choices
-        and (entry := programme.microabilities.get(code))
+        and (entry := programme.abilities(each.year.year).get(code))
         and entry.credits >= lacking
         and entry.environment in each.year.school.data.environments
     ]

@@ -83,15 +83,14 @@ def offered_microabilities_fit_the_school(programme: Programme) -> Iterator[Brea
 
     规划里列了学校做不到的，教师选了也无法实践。
     """
-    if not programme.microabilities:
-        return
     for school in programme.schools:
         has = school.data.environments
         for plan in school.all(Plan):
+            table = programme.abilities(plan.year)
             # One finding for an environment the school has not; one the plan describes is PLAN-ENVIRONMENT's.
             told = {state.environment for state in plan.data.environments}
-            for index, code in enumerate(plan.data.offered):
-                entry = programme.microabilities.get(code)
+            for index, code in enumerate(plan.data.offered if table else ()):
+                entry = table.get(code)
                 at = plan.at(None, "offered", index)
                 if entry is None:
                     here = About(school.path, plan.year or 0, microability=code)
@@ -301,8 +300,8 @@ def approved_plans_say_how_they_assess(programme: Programme) -> Iterator[Breach]
 @rule(
     "PLAN-HOURS",
     "paper",
-    clause="附件1 二(五)2“30学时网络研修、30学时实践应用”；本工程的配置（programme.yaml 的 standard.online_hours）；"
-    "本工程的配置（programme.yaml 的 standard.practice_hours）；本项目的约定（规划里就排够）",
+    clause="附件1 二(五)2“30学时网络研修、30学时实践应用”；本工程的配置（policy.yaml 的 standard.online_hours）；"
+    "本工程的配置（policy.yaml 的 standard.practice_hours）；本项目的约定（规划里就排够）",
     severity="warning",
 )
 def plan_arranges_the_hours(programme: Programme) -> Iterator[Breach]:

@@ -10,7 +10,7 @@ from wholeschool.findings import About, Measure
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.programme.people import County, absence, own_people, plain
 from wholeschool.records import Record
-from wholeschool.records.structs import Document, Documents, Review, Rubrics
+from wholeschool.records.structs import Document, Documents, Review
 from wholeschool.rules.choices import CHOICES
 from wholeschool.rules.registry import Breach, rule
 from wholeschool.rules.teams import TRAINERS
@@ -156,10 +156,10 @@ def review_names_a_standard_that_exists(programme: Programme) -> Iterator[Breach
 
     写一个不存在的规范，等于没有依据。写法不必一字不差，能认出是哪一份就行；没有登记考核规范的不查。
     """
-    rubrics = next((record for record in programme.records if isinstance(record.data, Rubrics)), None)
-    if rubrics is None:
-        return
     for year, review in _sessions(programme):
+        rubrics = programme.rubrics(review.year)
+        if rubrics is None:
+            continue
         titles = [rubrics.data.title, *(each.title for unit in year.school.ancestors for each in _standards(unit))]
         written = plain(review.data.standard)
         cores = [plain(_ASIDE.sub("", title)) for title in titles]

@@ -176,7 +176,7 @@ def draw_can_be_repeated(programme: Programme) -> Iterator[Breach]:
     """
     for unit, record in programme.each(SpotCheck):
         draw = record.data.draw
-        unread = not programme.microabilities or not programme.knows_teachers_of(unit)
+        unread = not programme.abilities(record.year) or not programme.knows_teachers_of(unit)
         if draw is None or unread:  # who is drawn depends on them
             continue
         if (draw.ratio is None) == (draw.count is None):

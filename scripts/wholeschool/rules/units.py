@@ -12,6 +12,7 @@ from wholeschool.guidance import abilities, is_its_title
 from wholeschool.programme import Programme, Unit
 from wholeschool.records import Place, Record
 from wholeschool.records import structs as s
+from wholeschool.records.kinds import ROOT
 from wholeschool.records.structs import Certificates, Microabilities, Rubrics
 from wholeschool.rules.registry import Breach, rule
 from wholeschool.rules.teams import DEADLINES, SAID_OF_DEADLINES
@@ -23,24 +24,37 @@ from wholeschool.rules.teams import DEADLINES, SAID_OF_DEADLINES
     clause=OURS,
     presupposes=(
         "programme",
+        "policy",
         "microabilities",
         "regions",
     ),
 )
-def programme_has_its_three_files(programme: Programme) -> Iterator[Breach]:
-    """工程总配置、微能力表、行政区划表都在。
+def programme_has_its_files(programme: Programme) -> Iterator[Breach]:
+    """工程总配置、行政区划表都在；工程和各轮依据的指导意见，文件夹里有政策依据和微能力表。
 
     缺了微能力表就算不出学分，缺了区划表就核不了代码，别的检查会悄悄落空。
     """
     here = {record.path for record in programme.records} | programme.broken
-    for name, title in (
-        ("programme.yaml", "工程总配置"),
-        ("microabilities.csv", "微能力表"),
-        ("regions.csv", "行政区划表"),
-    ):
+    for name, title in (("programme.yaml", "工程总配置"), ("regions.csv", "行政区划表")):
         if f"submissions/{name}" not in here and programme.records:
             at = min(programme.records, key=lambda record: record.path).at(None)
             yield at, f"缺少{title} submissions/{name}", "由维护人员补上；照仓库里原来的一份恢复"
+    if programme.settings is None:
+        return
+    settings, told = programme.settings, set[str]()
+    nodes: tuple[s.Programme | s.RoundSettings, ...] = (settings.data, *settings.data.rounds)
+    for node in nodes:
+        if not node.guidance or node.guidance in told:
+            continue
+        told.add(node.guidance)
+        files = (("policy.yaml", "政策依据"), ("microabilities.csv", "微能力表"))
+        lacking = [
+            f"{title} {path}" for name, title in files if (path := f"{ROOT}guidance/{node.guidance}/{name}") not in here
+        ]
+        if lacking:
+            known = "、".join(record.name for record in programme.guidances(s.Policy))
+            hint = f"由维护人员补上，照仓库里原来的一份恢复；文件夹名写错的改正，现有的是 {known}"
+            yield settings.at(None if node is settings.data else node, "guidance"), f"缺少{'、'.join(lacking)}", hint
 
 
 @rule(
@@ -271,19 +285,23 @@ def table_is_the_one_that_was_certified_by(programme: Programme) -> Iterator[Bre
     表是指导意见定的，发出的证书照它写。依据别的文件时，一项的证书说的都一样、只有表不同，改动的就是表，不是证书；
     只发过一张的不查。名称改一两个字的，已经发出的证书照旧，以后的照新的写。
     """
-    if not programme.microabilities:
-        return
-    table = next(record for record in programme.records if isinstance(record.data, Microabilities))
-    if programme.settings and is_its_title(programme.settings.data.policy.title):
-        yield from _unlike_the_guidance(programme, table)
-        return
+    for table in programme.guidances(Microabilities):
+        policy = programme.in_guidance(s.Policy, table.name)
+        if policy and is_its_title(policy.data.title):
+            yield from _unlike_the_guidance(table)
+        else:
+            yield from _unlike_the_certificates(programme, table)
+
+
+def _unlike_the_certificates(programme: Programme, table: Record[Microabilities]) -> Iterator[Breach]:
     said: dict[str, list[tuple[str | int, ...]]] = {}
     for _, ledger in programme.each(Certificates):
-        for entry in ledger.data.certificates:
+        for entry in ledger.data.certificates if programme.guidance_named(ledger.year) == table.name else ():
             words = entry.dimension, entry.environment, entry.credits
             said.setdefault(entry.microability, []).append(words)
+    rows = {row.code: row for row in table.data.microabilities}
     for code, many in said.items():
-        row = programme.microabilities.get(code)
+        row = rows.get(code)
         written = (row.dimension, row.environment, row.credits) if row else None
         if len(many) > 1 and len(set(many)) == 1 and many[0] != written:
             now = "、".join(map(str, written)) if written else "没有这一项"
@@ -291,10 +309,11 @@ def table_is_the_one_that_was_certified_by(programme: Programme) -> Iterator[Bre
             yield table.at(row), message, "恢复原来的这一行；指导意见的文字见附件1 四(一)", About(microability=code)
 
 
-def _unlike_the_guidance(programme: Programme, table: Record[Microabilities]) -> Iterator[Breach]:
+def _unlike_the_guidance(table: Record[Microabilities]) -> Iterator[Breach]:
     hint = "恢复原来的这一行；指导意见的文字见附件1 四(一)"
     wanted = abilities()
-    for code, row in programme.microabilities.items():
+    for row in table.data.microabilities:
+        code = row.code
         if code not in wanted:
             yield table.at(row), f"指导意见的表里没有“{code}”", "删掉这一行", About(microability=code)
             continue
@@ -305,7 +324,8 @@ def _unlike_the_guidance(programme: Programme, table: Record[Microabilities]) ->
             now = "、".join((row.name, row.dimension, row.environment, str(row.credits)))
             message = f"{code} 写的是 {now}，指导意见的表里是 {'、'.join(wanted[code])}"
             yield table.at(row), message, hint, About(microability=code)
-    if lacking := [code for code in wanted if code not in programme.microabilities]:
+    here = {row.code for row in table.data.microabilities}
+    if lacking := [code for code in wanted if code not in here]:
         yield table.at(None), f"表里少了{'、'.join(lacking)}", "照附件1 四(一) 的表补上", About()
 
 
@@ -389,10 +409,10 @@ def rounds_name_the_deadlines_of_the_guidance(programme: Programme) -> Iterator[
 
     指导意见写了月和日，没有写年份；不配置，逾期就没有人提醒。已经关闭的一轮，设置不再改，不查。
     """
-    if programme.settings is None or not is_its_title(programme.settings.data.policy.title):
-        return
-    for each in programme.settings.data.rounds:
-        if each.closed:
+    for each in programme.settings.data.rounds if programme.settings else ():
+        assert programme.settings is not None
+        policy = programme.guidance(each.year)
+        if each.closed or policy is None or not is_its_title(policy.data.title):
             continue
         dates = {(item.paper, item.form): item for item in each.deadlines if item.paper}
         if lacking := [f"“{paper}”的{form}" for paper, form in DEADLINES if (paper, form) not in dates]:
@@ -415,18 +435,22 @@ def rubrics_cover_the_microabilities(programme: Programme) -> Iterator[Breach]:
 
     评审依据考核规范；漏了一项，那一项就没有尺度。规范可以整份替换，替换之后也要齐。
     """
-    record = next((record for record in programme.records if isinstance(record.data, Rubrics)), None)
-    if record is None or not programme.microabilities:
-        return
+    for record in programme.guidances(Rubrics):
+        if table := programme.in_guidance(Microabilities, record.name):
+            yield from _uncovered(programme, record, table)
+
+
+def _uncovered(programme: Programme, record: Record[Rubrics], table: Record[Microabilities]) -> Iterator[Breach]:
+    rows = {row.code: row for row in table.data.microabilities}
     seen: set[str] = set()
     strange, again = [], []
     for rubric in record.data.rubrics:
-        if rubric.microability not in programme.microabilities:
+        if rubric.microability not in rows:
             strange.append(rubric)
         elif rubric.microability in seen:
             again.append(rubric)
         seen.add(rubric.microability)
-    lacking = [code for code in programme.microabilities if code not in seen]
+    lacking = [code for code in rows if code not in seen]
     chosen = _chosen(programme) if strange else set()
     for rubric in again:
         message, hint = f"“{rubric.microability}”写了两次", "只留一条"
@@ -436,11 +460,10 @@ def rubrics_cover_the_microabilities(programme: Programme) -> Iterator[Breach]:
     for rubric in strange:
         code, here = rubric.microability, About(microability=rubric.microability)
         if code in chosen:  # who has chosen it found it in the table: it is the table that has changed
-            table = next(each for each in programme.records if isinstance(each.data, Microabilities))
             row, said = None, f"考核规范和教师的选学都写到“{code}”，微能力表里没有"
             if lacking:  # in its place
                 other = lacking.pop(0)
-                row, said = programme.microabilities[other], f"{said}；“{other}”在考核规范里没有"
+                row, said = rows[other], f"{said}；“{other}”在考核规范里没有"
             yield table.at(row), said, "恢复原来的那一行；编号写错的改正", About()  # nor does the table say the rest
             continue
         message = f"没有“{code}”这项微能力"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from wholeschool.outcomes.published import Classes, PublicCount, PublicYear
 from wholeschool.outcomes.veil_classes import Class
 from wholeschool.programme import Programme, Unit
+from wholeschool.records.structs import Microability
 from wholeschool.site.charts import MOST_ROWS, heat
 from wholeschool.site.markup import bar, front_matter, percent, table, text
 from wholeschool.site.places import address, demo, folder_of, link_to, relative, short, trail_to
+
+Abilities = Mapping[str, Microability]
 
 # A column for each of so many rounds before the latest.
 _EARLIER = 3
@@ -35,9 +38,9 @@ def pages(programme: Programme, years: Sequence[PublicYear]) -> Iterator[tuple[s
             yield _page_of(unit), _page(programme, unit, years)
 
 
-def crossed(programme: Programme, known: Classes) -> str:
+def crossed(abilities: Abilities, known: Classes) -> str:
     """Shares by dimension and environment, as a picture and as a table; empty where none is public."""
-    rows, columns = _dimensions(programme), _environments(programme)
+    rows, columns = _dimensions(abilities), _environments(abilities)
     found = {place: known[place] for row in rows for column in columns if (place := Class(row, column)) in known}
     if not found:
         return ""
@@ -47,7 +50,7 @@ def crossed(programme: Programme, known: Classes) -> str:
         f"{word}的是{place.dimension}（{place.environment}），占 {percent(found[place].rate, 0)}"
         for word, place in (("最多", most), ("最少", least))
     )
-    exists = {(each.dimension, each.environment) for each in programme.microabilities.values()}
+    exists = {(each.dimension, each.environment) for each in abilities.values()}
     drawn, cells = [], []
     for row in rows:
         places = [Class(row, column) for column in columns]
@@ -67,7 +70,7 @@ def of_school(programme: Programme, unit: Unit, years: Sequence[PublicYear]) -> 
         formula(here) if known else "",
         _what_is_missing(years[-1].year, known, here),
     ]
-    return "".join([*parts, _ways(programme, unit, years), _each(programme, known, here)])
+    return "".join([*parts, _ways(programme, unit, years), _each(programme, years[-1], unit, here)])
 
 
 def _page(programme: Programme, unit: Unit, years: Sequence[PublicYear]) -> str:
@@ -86,10 +89,10 @@ def _page(programme: Programme, unit: Unit, years: Sequence[PublicYear]) -> str:
         formula(here),
         _what_is_missing(latest.year, known, here),
     ]
-    below, each = _below(programme, unit, latest), _each(programme, known, here)
+    below, each = _below(programme, unit, latest), _each(programme, latest, unit, here)
     if each:
         parts.append(f"\n[每一项微能力](#each){f' · [{_those_below(unit)}](#below)' if below else ''}\n")
-    if shown := crossed(programme, known):
+    if shown := crossed(programme.abilities(latest.year), known):
         parts.append(f"\n## {latest.year} 年，按维度和环境 {{ #groups }}\n\n{shown}")
     parts += [_ways(programme, unit, years), below, each]
     parts.append(
@@ -111,10 +114,11 @@ def _ways(programme: Programme, unit: Unit, years: Sequence[PublicYear], level: 
     """Shares by dimension, then by environment, with those of earlier rounds beside them; empty if all are hidden."""
     rounds = list(reversed(years[-_EARLIER - 1 :]))
     latest, *before = [year.classes.get(unit.path, {}) for year in rounds]
+    abilities = programme.abilities(years[-1].year)
     rows = []
-    if not _public(programme, [latest, *before]):
+    if not _public(abilities, [latest, *before]):
         return ""
-    for group in _sums(programme):
+    for group in _sums(abilities):
         found = latest.get(group)
         now = [str(found.chosen), str(found.passed), bar(found.rate)] if found else [NONE] * 3
         earlier = [percent(then.rate if (then := each.get(group)) else None) for each in before]
@@ -131,7 +135,7 @@ def _below(programme: Programme, unit: Unit, year: PublicYear) -> str:
     if unit.level == "县" and year.elsewhere is not None:
         return f"{heading}各校的在本县的网站上。\n"
     known = {child: year.classes[child.path] for child in children}
-    sums = _public(programme, known.values())
+    sums = _public(programme.abilities(year.year), known.values())
     shown = [child for child in children if not known[child].keys().isdisjoint(sums)]
     if not shown:
         return ""
@@ -176,22 +180,24 @@ def _lowest(rows: Sequence[tuple[str, Sequence[float | str]]], columns: Sequence
     return f"{lows[worst]} {word[0]}通过率最低的{called}是{worst}"
 
 
-def _each(programme: Programme, known: Classes, here: str, level: str = "##") -> str:
+def _each(programme: Programme, year: PublicYear, unit: Unit, here: str, level: str = "##") -> str:
     """The microabilities that are public, with their counts."""
-    up = relative(here, "catalogue")
+    up, abilities, now = relative(here, "catalogue"), programme.abilities(year.year), programme.abilities()
     rows = [
         [
-            f"[{group.code} {text(programme.microabilities[group.code].name)}]({up}/{group.code}.md)",
+            f"[{group.code} {text(abilities[group.code].name)}]({up}/{group.code}.md)"
+            if group.code in now
+            else f"{group.code} {text(abilities[group.code].name)}",
             str(found.chosen),
             str(found.passed),
             percent(found.rate, 0),
         ]
-        for group, found in known.items()
-        if group.code
+        for group, found in year.classes[unit.path].items()
+        if group.code in abilities
     ]
     if not rows:
         return ""
-    rest = len(programme.microabilities) - len(rows)
+    rest = len(abilities) - len(rows)
     said = f"\n另有 {rest} 项没有列出：没有人选，或者人太少。\n" if rest else ""
     listed = table(["微能力", "选学", "通过", "通过率"], rows, [1, 2, 3], kind="sortable ws-each")
     return f"\n{level} 每一项 {{ #each }}\n\n{listed}{said}"
@@ -202,22 +208,22 @@ def _page_of(unit: Unit) -> str:
     return f"{address(unit)}#abilities" if unit.level == "校" else f"rates/{unit.path}/abilities.md"
 
 
-def _dimensions(programme: Programme) -> list[str]:
-    return list(dict.fromkeys(each.dimension for each in programme.microabilities.values()))
+def _dimensions(abilities: Abilities) -> list[str]:
+    return list(dict.fromkeys(each.dimension for each in abilities.values()))
 
 
-def _environments(programme: Programme) -> list[str]:
-    return list(dict.fromkeys(each.environment for each in programme.microabilities.values()))
+def _environments(abilities: Abilities) -> list[str]:
+    return list(dict.fromkeys(each.environment for each in abilities.values()))
 
 
-def _sums(programme: Programme) -> list[Class]:
+def _sums(abilities: Abilities) -> list[Class]:
     """The dimensions, then the environments."""
-    return [*map(Class, _dimensions(programme)), *(Class("", name) for name in _environments(programme))]
+    return [*map(Class, _dimensions(abilities)), *(Class("", name) for name in _environments(abilities))]
 
 
-def _public(programme: Programme, known: Collection[Classes]) -> list[Class]:
+def _public(abilities: Abilities, known: Collection[Classes]) -> list[Class]:
     """Those of them that are public anywhere in what is `known`."""
-    return [group for group in _sums(programme) if any(group in each for each in known)]
+    return [group for group in _sums(abilities) if any(group in each for each in known)]
 
 
 def _head(group: Class) -> str:

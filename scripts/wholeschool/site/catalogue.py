@@ -77,7 +77,7 @@ def always_enough(abilities: Sequence[Microability], wanted: int) -> int | None:
 
 def pages(programme: Programme, years: Sequence[PublicYear], cases: list[PublicCase]) -> Iterator[tuple[str, str]]:
     """`catalogue/index.md` and `catalogue/<code>.md`."""
-    if not programme.microabilities:
+    if not programme.abilities():
         yield "catalogue/index.md", front_matter("微能力目录") + "# 微能力目录\n\n微能力表还没有内容。\n"
         return
     year = years[-1].year if years else 0
@@ -86,7 +86,7 @@ def pages(programme: Programme, years: Sequence[PublicYear], cases: list[PublicC
     of_all = provinces[0] if len(provinces) == 1 else {}
     counts = {group.code: found for group, found in of_all.items() if group.code}
     yield "catalogue/index.md", _overview(programme, counts, year)
-    for ability in programme.microabilities.values():
+    for ability in programme.abilities().values():
         yield f"catalogue/{ability.code}.md", _page(programme, ability, cases, counts.get(ability.code), year)
 
 
@@ -96,7 +96,7 @@ def link(ability: Microability) -> str:
 
 
 def _overview(programme: Programme, counts: Mapping[str, PublicCount], year: int) -> str:
-    abilities = list(programme.microabilities.values())
+    abilities = list(programme.abilities().values())
     credits = sum(ability.credits for ability in abilities)
     wanted = programme.standard().credits
     parts = [
@@ -220,7 +220,7 @@ def _page(
 
 def _neighbours(programme: Programme, ability: Microability) -> str:
     """The microabilities before and after it."""
-    known = list(programme.microabilities.values())
+    known = list(programme.abilities().values())
     place = known.index(ability)
     links = [
         f"{word} {link(known[at])}"
@@ -232,7 +232,7 @@ def _neighbours(programme: Programme, ability: Microability) -> str:
 
 def _rubric(programme: Programme, ability: Microability) -> tuple[Rubrics | None, Rubric | None]:
     """The registered standard, and what it says of the microability."""
-    standard = next((record.data for record in programme.records if isinstance(record.data, Rubrics)), None)
+    standard = record.data if (record := programme.rubrics()) else None
     found = (each for each in (standard.rubrics if standard else ()) if each.microability == ability.code)
     return standard, next(found, None)
 
@@ -243,7 +243,7 @@ def _evidence(standard: Rubrics | None, rubric: Rubric | None) -> str:
         return ""
     draft = (
         '!!! warning "项目草拟"\n    不是正式的考核规范，评审以省里认可的文本为准。拿到以后替换 '
-        "`submissions/rubrics.yaml` 一个文件，这一页就跟着变。\n\n"
+        "`submissions/guidance/` 里的 `rubrics.yaml` 一个文件，这一页就跟着变。\n\n"
     )
     rows = [
         ("建议的证据", "、".join(map(text, rubric.evidence))),
@@ -266,12 +266,12 @@ def _partners(programme: Programme, ability: Microability) -> str:
     if reasons := _partner_table().get(ability.code):
         parts.append("下面几项放在一起学更顺手（项目草拟，供参考，不是要求）：\n\n")
         for code, reason in reasons.items():
-            if other := programme.microabilities.get(code):
+            if other := programme.abilities().get(code):
                 place = "" if other.environment == ability.environment else f"，{other.environment}"
                 parts.append(f"- {link(other)} <small>{other.credits} 学分{place}</small>：{text(reason)}\n")
     alike = [
         each
-        for each in programme.microabilities.values()
+        for each in programme.abilities().values()
         if each.code != ability.code and each.environment == ability.environment
     ]
     listed = "\n".join(f"- {link(each)} <small>{each.credits} 学分</small>" for each in alike)
@@ -285,7 +285,7 @@ def _favourites(programme: Programme, counts: Mapping[str, PublicCount], year: i
     if not known:
         return ""
     known.sort(key=lambda entry: -entry[1])
-    names = programme.microabilities
+    names = programme.abilities()
     first = [f"{code} {names[code].name}（{count} 人）" for code, count in known[:2]]
     finding = f"{year} 年选的人最多的是 {first[0]}" + (f"，其次是 {first[1]}" if len(first) > 1 else "") + "。"
     if others := len(names) - len(known):

@@ -111,7 +111,7 @@ def gather(own: Loaded, folder: Path) -> Overview:
     origin: dict[tuple[int, str], Path] = {}
     sites: dict[str, str] = {}
     wrong: list[str] = []
-    in_classes = classes_of(assemble(own).microabilities)
+    in_classes = classes_of(assemble(own).abilities())
     for file in files:
         reading = file
         try:

@@ -150,7 +150,7 @@ def _data(programme: Programme) -> dict[str, Any]:
         "common": common,
         "abilities": {
             code: {name: getattr(entry, name) for name in ("name", "dimension", "environment", "credits")}
-            for code, entry in programme.microabilities.items()
+            for code, entry in programme.abilities().items()
         },
         "standard": {
             name: getattr(standard, name) for name in ("credits", "online_hours", "practice_hours", "practice_share")

@@ -46,7 +46,7 @@ def pages(programme: Programme, years: list[PublicYear], cases: list[PublicCase]
         block("ws-doors", "\n".join(f"- [**{reader}**<br>{what}]({page})" for reader, page, what in READERS)),
         tiles(
             [
-                Tile("自选微能力", f"{standard.credits} <i>学分</i>", f"{len(programme.microabilities)} 项里任选"),
+                Tile("自选微能力", f"{standard.credits} <i>学分</i>", f"{len(programme.abilities())} 项里任选"),
                 Tile("网络研修", f"{standard.online_hours} <i>学时</i>", "在网上学"),
                 Tile("实践应用", f"{standard.practice_hours} <i>学时</i>", "在自己的课上用"),
                 Tile("从规划到监督", "5 <i>步</i>", "一步一份记录"),
@@ -66,9 +66,9 @@ def pages(programme: Programme, years: list[PublicYear], cases: list[PublicCase]
         parts.append("\n## 新近的案例 { #cases }\n\n")
         parts += [card(programme, case, "cases/", level=3) for case in cases[:NEWEST]]
         parts.append("\n[全部案例](cases/index.md)\n")
-    if settings:
+    if policy := programme.guidance():
         parts.append(
-            f"\n<small>依据《{text(settings.policy.title)}》（{settings.policy.status}）。"
+            f"\n<small>依据《{text(policy.data.title)}》（{policy.data.status}）。"
             "手册用自己的话转述，与原文不一致时以原文为准。</small>\n"
         )
     yield "index.md", "".join(parts)

@@ -93,7 +93,7 @@ def _top(programme: Programme, years: list[PublicYear]) -> str:
         parts += [demo(province), _more(latest, f"{province.slug}/")]
         parts += [_overview(programme, latest.figures[province.path]), _children(province, latest, "rates")]
         parts += [_counties(province, latest), _board(province, latest), _trend(province, years, f"{province.slug}/")]
-        if shown := ability_rates.crossed(programme, latest.classes[province.path]):
+        if shown := ability_rates.crossed(programme.abilities(latest.year), latest.classes[province.path]):
             parts += ["\n## 各类微能力 { #abilities }\n\n", ability_rates.formula("rates"), shown]
             parts.append(f"[分维度、分环境、分单位、每一项]({province.slug}/abilities.md)\n")
     if not provinces:
@@ -156,9 +156,9 @@ def _school(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
     if school.offered:
         up = relative(folder_of(unit), "catalogue")
         links = [
-            f"- [{code} {text(programme.microabilities[code].name)}]({up}/{code}.md)\n"
+            f"- [{code} {text(programme.abilities()[code].name)}]({up}/{code}.md)\n"
             for code in school.offered
-            if code in programme.microabilities
+            if code in programme.abilities()
         ]
         parts += ["\n## 可选微能力 { #offered }\n", block("ws-columns", "".join(links))]
     records = f"submissions/{unit.path}/{latest.year}"

@@ -11,7 +11,7 @@ from wholeschool.site.markup import facts, front_matter, table, text, trail
 
 def pages(programme: Programme) -> Iterator[tuple[str, str]]:
     """`reference/rubrics.md`, also when there is no standard: then it says so."""
-    record = next((record.data for record in programme.records if isinstance(record.data, Rubrics)), None)
+    record = found.data if (found := programme.rubrics()) else None
     yield "reference/rubrics.md", _page(programme, record)
 
 
@@ -21,7 +21,7 @@ def _page(programme: Programme, rubrics: Rubrics | None) -> str:
         trail([("微能力目录", "../catalogue/index.md")], "考核规范"),
     ]
     if rubrics is None:
-        return "".join([*parts, "# 考核规范\n\n还没有登记考核规范（`submissions/rubrics.yaml`）。\n"])
+        return "".join([*parts, "# 考核规范\n\n还没有登记考核规范（`submissions/guidance/` 里的 `rubrics.yaml`）。\n"])
     parts.append(f"# {text(rubrics.title)}\n\n")
     if rubrics.draft:
         warning = "这不是正式文本。评审以省里认可的考核规范为准，拿到正式文本后整份替换。"
@@ -32,7 +32,7 @@ def _page(programme: Programme, rubrics: Rubrics | None) -> str:
     parts.append(facts(rows))
     cells = []
     for each in rubrics.rubrics:
-        ability = programme.microabilities.get(each.microability)
+        ability = programme.abilities().get(each.microability)
         if ability is None:
             continue
         name = f"[{ability.code} {text(ability.name)}](../catalogue/{ability.code}.md)"

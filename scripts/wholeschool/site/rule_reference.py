@@ -66,7 +66,7 @@ def _spoken(voice: Voice) -> str:
     if voice.speaker == "指导意见":
         return f"<cite>{text(voice.source)}</cite>“{text(voice.words)}”"
     if voice.speaker == "配置":
-        field = f"[`{voice.words}`](../reference/records/programme.md#{voice.words})"
+        field = f"[`{voice.words}`](../reference/records/{voice.source.removesuffix('.yaml')}.md#{voice.words})"
         return f"本工程的配置：{voice.source} 的 {field}"
     return f"本项目的约定：{text(voice.words)}"
 

@@ -130,7 +130,7 @@ class View(msgspec.Struct, frozen=True, dict=True):
 
     def ability(self, code: str) -> str:
         """A microability as papers write it: A5 技术支持的课堂导入."""
-        known = self.programme.microabilities.get(code)
+        known = self.programme.abilities(self.year).get(code)
         return f"{code} {known.name}" if known else code
 
     def abilities(self, codes: Iterable[str]) -> str:

@@ -43,7 +43,7 @@ def choices(view: View) -> Iterator[Sheet]:
             each.group,
             view.abilities(each.choices) or ("免考" if each.exempt else "未选"),
             len(set(each.choices)),
-            credits_of(view.programme, each.choices),
+            credits_of(view.programme, view.year, each.choices),
             each.adviser,
         )
         for year in view.schools
@@ -104,13 +104,14 @@ def declarations(view: View) -> Iterator[Sheet]:
                 handed = evidence.get((each.number, code))
                 said = (handed.date, "是" if handed.original else "否", handed.students) if handed else ("", "", "")
                 titles = "\n".join(f"{item.form}：{item.title}" for item in handed.items) if handed else "尚未提交"
-                rows.append((view.ability(code), credits_of(view.programme, [code]), titles, *said))
+                rows.append((view.ability(code), credits_of(view.programme, view.year, [code]), titles, *said))
+            chosen = credits_of(view.programme, view.year, each.choices)
             opinions = ("教研组意见", "学校意见")
             yield Sheet(
                 "校本应用考核申报表",
                 (
                     Form((*_who(view, each), (("申报日期", each.declared), ("提升目标", each.goal)))),
-                    Table(columns, (*rows, ("合计", credits_of(view.programme, each.choices), "", "", "", ""))),
+                    Table(columns, (*rows, ("合计", chosen, "", "", "", ""))),
                     Form(tuple(((opinion, None),) for opinion in opinions), tall=opinions),
                 ),
                 name=each.name,
@@ -138,14 +139,14 @@ def results(view: View) -> Iterator[Sheet]:
                     each.name,
                     each.subject,
                     view.ability(code),
-                    credits_of(view.programme, [code]),
+                    credits_of(view.programme, view.year, [code]),
                     result.level,
                     dates[number, code],
                 )
                 for code, result in standing.items()
             ]
             if not is_exempt(each):
-                earned = credits_of(view.programme, year.credited.get(number, ()))
+                earned = credits_of(view.programme, view.year, year.credited.get(number, ()))
                 said = conclusion(view.programme, year, each)
                 people.append((year.school.name, each.name, len(standing), earned, said))
     if rows:
@@ -191,7 +192,7 @@ def feedback(view: View) -> Iterator[Sheet]:
             if (result := view.school.standing.get((each.number, code)))
         )
         if rows:
-            earned = credits_of(view.programme, view.school.credited.get(each.number, ()))
+            earned = credits_of(view.programme, view.year, view.school.credited.get(each.number, ()))
             said = f"通过 {earned} 学分，{conclusion(view.programme, view.school, each)}"
             yield Sheet(
                 "校本应用考核反馈单",
@@ -311,7 +312,7 @@ class _Portfolios:
     def _recognised(self, each: s.Teacher) -> Form:
         found, done = recognisable(self._view.programme, self._view.school, each), recognition_of(self._view.school)
         by = f"{done.date}　{done.document}" if done else "尚未认定"
-        passed = credits_of(self._view.programme, self._view.school.credited.get(each.number, ()))
+        passed = credits_of(self._view.programme, self._view.year, self._view.school.credited.get(each.number, ()))
         lines = (
             (("学时认定", f"{found.hours:g} 学时，{by}" if found.hours else "没有学时"),),
             (("通过学分", passed), ("学分认定", f"未认定（{found.why_not}）" if found.why_not else by)),
