@@ -13,6 +13,7 @@ from wholeschool.outcomes.eligibility import earned_certificates
 from wholeschool.outcomes.rates import county_tallies
 from wholeschool.programme import Programme, assemble
 from wholeschool.records import load
+from wholeschool.site import catalogue, verify
 
 SETTINGS = "submissions/programme.yaml"
 COUNTY = "anhui/shili/mingyuan"
@@ -108,3 +109,16 @@ def test_a_choice_is_looked_up_in_the_table_of_its_round() -> None:
     strange = [each for each in judge(next_year) if each.code == "CHOICE-KNOWN"]
     assert strange
     assert {each.path for each in strange} == {roster.replace("/2026/", "/2027/")}
+
+
+def test_what_only_an_older_table_has_keeps_its_page_and_its_name() -> None:
+    """A case and a certificate of an earlier round still lead somewhere when the running round's table lacks them."""
+    programme = assemble(load(of_another_guidance({"A1": 10, "A5": 10})), "2027-05-01")
+    assert list(programme.abilities()) == ["A1", "A5"]
+    pages = dict(catalogue.pages(programme, [], []))
+    assert len(pages) == 1 + 30
+    assert "现在这一轮的微能力表里没有" in pages["catalogue/C7.md"]
+    assert "现在这一轮的微能力表里没有" not in pages["catalogue/A5.md"]
+    assert "C7" not in pages["catalogue/index.md"]
+    (page,) = (text for path, text in verify.pages(programme) if path.endswith("index.md"))
+    assert '"C7":' in page

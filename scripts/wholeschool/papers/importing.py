@@ -70,7 +70,7 @@ def names_of_microabilities(tree: Tree) -> dict[str, str]:
     except RepositoryError:
         return {}
     programme = assemble(load(tree, entries))
-    return {code: row.name for code, row in programme.abilities().items()}
+    return {code: row.name for code, row in programme.ever.items()}
 
 
 def judge(

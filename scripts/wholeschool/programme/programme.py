@@ -618,6 +618,18 @@ class Programme:
             self._tables[name] = {row.code: row for row in record.data.microabilities} if record else {}
         return self._tables[name]
 
+    @cached_property
+    def ever(self) -> Mapping[str, s.Microability]:
+        """The microabilities of all guidances by code, as the current round words them where it has them.
+
+        For what belongs to no round: a case, a certificate that somebody shows.
+        """
+        found = dict(self.abilities())
+        for record in self.guidances(s.Microabilities):
+            for row in record.data.microabilities:
+                found.setdefault(row.code, row)
+        return found
+
     def guidances(self, kind: type[T]) -> list[Record[T]]:
         """Every guidance's record of a kind, by name."""
         return [record for (each, _), record in sorted(self._shared.items(), key=lambda it: it[0][1]) if each is kind]

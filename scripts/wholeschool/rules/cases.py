@@ -47,7 +47,7 @@ def case_shows_known_microabilities(programme: Programme) -> Iterator[Breach]:
     """
     for case in _cases(programme):
         for index, code in enumerate(case.data.microabilities):
-            if programme.abilities() and code not in programme.abilities():
+            if programme.ever and code not in programme.ever:
                 here = About(case.unit, microability=code)
                 yield case.at(None, "microabilities", index), f"没有“{code}”这项微能力", "编号见微能力目录", here
 

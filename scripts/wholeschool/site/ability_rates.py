@@ -182,12 +182,10 @@ def _lowest(rows: Sequence[tuple[str, Sequence[float | str]]], columns: Sequence
 
 def _each(programme: Programme, year: PublicYear, unit: Unit, here: str, level: str = "##") -> str:
     """The microabilities that are public, with their counts."""
-    up, abilities, now = relative(here, "catalogue"), programme.abilities(year.year), programme.abilities()
+    up, abilities = relative(here, "catalogue"), programme.abilities(year.year)
     rows = [
         [
-            f"[{group.code} {text(abilities[group.code].name)}]({up}/{group.code}.md)"
-            if group.code in now
-            else f"{group.code} {text(abilities[group.code].name)}",
+            f"[{group.code} {text(abilities[group.code].name)}]({up}/{group.code}.md)",
             str(found.chosen),
             str(found.passed),
             percent(found.rate, 0),

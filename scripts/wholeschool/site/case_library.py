@@ -22,7 +22,7 @@ def pages(programme: Programme, cases: list[PublicCase]) -> Iterator[tuple[str, 
 
 def card(programme: Programme, case: PublicCase, folder: str = "", level: int = 3) -> str:
     """A case in a list: title, the problem it solves, and what it can be found by."""
-    names = programme.abilities()
+    names = programme.ever
     abilities = [f"{code} {names[code].name}" for code in case.microabilities if code in names]
     words = [case.unit.name, case.stage, case.subject, case.environment, *abilities]
     # The dot stays with the word before it: a line never begins with one.
@@ -62,7 +62,7 @@ def _overview(programme: Programme, cases: list[PublicCase]) -> str:
 
 def _filters(programme: Programme, cases: list[PublicCase]) -> str:
     """The choices that occur. Without scripts the style sheet hides the form and the whole list stays readable."""
-    names = programme.abilities()
+    names = programme.ever
     fields = {
         "stage": ("学段", [(case.stage, case.stage) for case in cases if case.stage]),
         "subject": ("学科", [(case.subject, case.subject) for case in cases if case.subject]),
@@ -94,7 +94,7 @@ def _page(programme: Programme, case: PublicCase, cases: list[PublicCase]) -> st
         rows.append(("学段学科", _alike("stage", case.stage) + " " + _alike("subject", case.subject)))
     if case.environment:
         rows.append(("环境", _alike("environment", case.environment)))
-    abilities = [programme.abilities()[code] for code in case.microabilities if code in programme.abilities()]
+    abilities = [programme.ever[code] for code in case.microabilities if code in programme.ever]
     if abilities:
         links = [f"[{each.code} {text(each.name)}](../catalogue/{each.code}.md)" for each in abilities]
         rows.append(("微能力", "<br>".join(links)))

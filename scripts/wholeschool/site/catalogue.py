@@ -86,7 +86,7 @@ def pages(programme: Programme, years: Sequence[PublicYear], cases: list[PublicC
     of_all = provinces[0] if len(provinces) == 1 else {}
     counts = {group.code: found for group, found in of_all.items() if group.code}
     yield "catalogue/index.md", _overview(programme, counts, year)
-    for ability in programme.abilities().values():
+    for ability in programme.ever.values():
         yield f"catalogue/{ability.code}.md", _page(programme, ability, cases, counts.get(ability.code), year)
 
 
@@ -193,6 +193,7 @@ def _page(
         front_matter(f"{ability.code} {ability.name}", description, hide=["navigation"]),
         trail([("微能力目录", "index.md")], f"{ability.environment} › {ability.dimension}"),
         f"# {ability.code} {text(ability.name)}\n\n",
+        "" if ability.code in programme.abilities() else "以前的轮次有这一项，现在这一轮的微能力表里没有。\n\n",
         f"{text(rubric.meaning)}\n{{ .ws-lead }}\n\n" if rubric and rubric.meaning else "",
         tiles(
             [
@@ -220,7 +221,7 @@ def _page(
 
 def _neighbours(programme: Programme, ability: Microability) -> str:
     """The microabilities before and after it."""
-    known = list(programme.abilities().values())
+    known = list(programme.ever.values())
     place = known.index(ability)
     links = [
         f"{word} {link(known[at])}"
@@ -266,7 +267,7 @@ def _partners(programme: Programme, ability: Microability) -> str:
     if reasons := _partner_table().get(ability.code):
         parts.append("下面几项放在一起学更顺手（项目草拟，供参考，不是要求）：\n\n")
         for code, reason in reasons.items():
-            if other := programme.abilities().get(code):
+            if other := programme.ever.get(code):
                 place = "" if other.environment == ability.environment else f"，{other.environment}"
                 parts.append(f"- {link(other)} <small>{other.credits} 学分{place}</small>：{text(reason)}\n")
     alike = [
@@ -285,7 +286,7 @@ def _favourites(programme: Programme, counts: Mapping[str, PublicCount], year: i
     if not known:
         return ""
     known.sort(key=lambda entry: -entry[1])
-    names = programme.abilities()
+    names = programme.ever
     first = [f"{code} {names[code].name}（{count} 人）" for code, count in known[:2]]
     finding = f"{year} 年选的人最多的是 {first[0]}" + (f"，其次是 {first[1]}" if len(first) > 1 else "") + "。"
     if others := len(names) - len(known):

@@ -105,7 +105,7 @@ def files(programme: Programme, years: Sequence[PublicYear], cases: Sequence[Pub
     data["cases"] = ("cases", [_case(case) for case in cases])
     data["microabilities"] = (
         "microabilities",
-        [{key: getattr(each, key) for key in MICROABILITIES} for each in programme.abilities().values()],
+        [{key: getattr(each, key) for key in MICROABILITIES} for each in programme.ever.values()],
     )
     for name, (kind, rows) in data.items():
         site = (programme.settings.data.publication.site_url if programme.settings else None) or ""

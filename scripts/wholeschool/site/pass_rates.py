@@ -156,9 +156,9 @@ def _school(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
     if school.offered:
         up = relative(folder_of(unit), "catalogue")
         links = [
-            f"- [{code} {text(programme.abilities()[code].name)}]({up}/{code}.md)\n"
+            f"- [{code} {text(programme.ever[code].name)}]({up}/{code}.md)\n"
             for code in school.offered
-            if code in programme.abilities()
+            if code in programme.ever
         ]
         parts += ["\n## 可选微能力 { #offered }\n", block("ws-columns", "".join(links))]
     records = f"submissions/{unit.path}/{latest.year}"

@@ -197,7 +197,7 @@ def _resources(programme: Programme, unit: Unit, here: str) -> str:
             codes = [
                 f"[{code}]({relative(here, f'catalogue/{code}.md')})"
                 for code in each.microabilities
-                if code in programme.abilities()
+                if code in programme.ever
             ]
             title = f"[{text(each.title)}]({each.where})" if each.where else text(each.title)
             rows.append([title, text(each.source), text(each.licence), "、".join(codes) or "—", "、".join(each.stages)])

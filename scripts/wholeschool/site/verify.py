@@ -66,7 +66,7 @@ def pages(programme: Programme) -> Iterator[tuple[str, str]]:
         "keys": [_key(key) for key in keys],
         "counties": [_county(status) for status in statuses],
         "contested": sorted(programme.contested),
-        "abilities": {code: ability.name for code, ability in programme.abilities().items()},
+        "abilities": {code: ability.name for code, ability in programme.ever.items()},
     }
     # "</script>" in a name would end the block.
     inline = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
