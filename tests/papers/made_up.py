@@ -28,7 +28,15 @@ from wholeschool.records.yaml_writing import new_text
 
 Cell = tuple[str, int, int]
 PLACES = {"工程": "", "省": "anhui", "市": "anhui/shili", "县": "anhui/shili/mingyuan", "校": "anhui/shili/mingyuan/a"}
-FILES = {"team": "management", "group": "yuwen", "review": "2026-09-15", "spot-check": "2026-09-20-a"}
+FILES = {
+    "rubrics": "anhui-2.0",
+    "policy": "anhui-2.0",
+    "microabilities": "anhui-2.0",
+    "team": "management",
+    "group": "yuwen",
+    "review": "2026-09-15",
+    "spot-check": "2026-09-20-a",
+}
 _BETWEEN = (
     "、",
     "、",

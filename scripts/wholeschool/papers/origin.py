@@ -60,7 +60,8 @@ class Origin(NamedTuple):
         if "{" in free:
             if not self.name:
                 names = kind.schema.placement.get("names")
-                choices = f"，可选：{'、'.join(names)}" if names else "，例如日期 2026-09-15"
+                usual = "anhui-2.0" if "{guidance}" in free else "日期 2026-09-15"
+                choices = f"，可选：{'、'.join(names)}" if names else f"，例如{usual}"
                 raise UsageError(f"{kind.title}一份一个文件，用 --name 写明文件名{choices}")
             free = free[: free.index("{")] + self.name + free[free.index("}") + 1 :]
         unit = _plain(self.unit)

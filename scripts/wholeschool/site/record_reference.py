@@ -145,15 +145,15 @@ _FORMATS = {
 
 
 def _where(kind: Kind) -> str:
-    if kind.levels == ("工程",):
-        return f"<code>submissions/{text(kind.place)}</code>"
-    place = f"submissions/<单位>/{kind.place}"
+    place = f"submissions/{kind.place}" if kind.levels == ("工程",) else f"submissions/<单位>/{kind.place}"
     words = []
     if "{year}" in kind.place:
         words.append("{year} 是年度，例如 2026")
     names = kind.schema.placement.get("names")
     if names:
         words.append(f"文件名是 {'、'.join(names)} 之一")
+    elif "{guidance}" in kind.place:
+        words.append("{guidance} 是指导意见的文件夹名，例如 anhui-2.0")
     elif "{name}" in kind.place:
         words.append("{name} 自己取，小写字母、数字和连字符")
     note = f"<br><small>{text('；'.join(words))}</small>" if words else ""
@@ -162,7 +162,7 @@ def _where(kind: Kind) -> str:
 
 def _keepers(kind: Kind) -> str:
     if kind.levels == ("工程",):
-        return "维护人员，全省一份"
+        return f"维护人员，{'一份指导意见' if '{guidance}' in kind.place else '全省'}一份"
     return "、".join({"省": "省级", "市": "市级", "县": "县级", "校": "学校"}[level] for level in kind.levels)
 
 
