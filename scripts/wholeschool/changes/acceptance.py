@@ -11,7 +11,7 @@ from wholeschool.changes.proposal import Proposal
 from wholeschool.findings import About
 from wholeschool.outcomes.seen import changed_since, seen
 from wholeschool.programme import Programme
-from wholeschool.records.structs import Acceptance, SchoolAcceptance
+from wholeschool.records.structs import SchoolAcceptance
 from wholeschool.rules.registry import Breach, rule
 
 
@@ -22,11 +22,10 @@ def what_is_accepted_was_looked_at(proposal: Proposal) -> Iterator[Breach]:
     县里在看，学校又添了一条，两边都合并得进去；这样验收的就不是看过的。没有写明所看材料的，不比。
     """
     for year in proposal.head.county_years():
-        record = year.acceptance
         before = _known(proposal.base, year.county.path, year.year)
-        for entry in record.data.acceptances if record else ():
+        for record, entry in year.county.acceptances(year.year):
             school = year.school(entry.school)
-            if record is None or school is None or entry.seen is None or _bare(entry) in before:
+            if school is None or entry.seen is None or _bare(entry) in before:
                 continue
             now = seen(proposal.head_tree, school.school.path, year.year)
             if papers := changed_since(entry.seen, now):
@@ -40,8 +39,7 @@ def what_is_accepted_was_looked_at(proposal: Proposal) -> Iterator[Breach]:
 
 def _known(base: Programme, county: str, year: int) -> set[SchoolAcceptance]:
     unit = base.units.get(county)
-    record = unit.one(Acceptance, year=year) if unit else None
-    return {_bare(entry) for entry in record.data.acceptances} if record else set()
+    return {_bare(entry) for _, entry in unit.acceptances(year)} if unit else set()
 
 
 def _bare(entry: SchoolAcceptance) -> SchoolAcceptance:

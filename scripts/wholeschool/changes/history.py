@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
@@ -136,23 +137,28 @@ def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
                 yield from _checked_anew(check.data, now)
         for year in unit.years:
             for kind, name in _KEPT_LISTS:
-                before = unit.one(kind, year=year)
-                after = later.one(kind, year=year) if later else None
-                if before is None:
-                    continue
-                old = getattr(before.data, name)
-                path = before.path
-                if after is None:
-                    if path in removed and name not in ("branches", "corrections"):  # the same file is gone once
-                        yield Location(path), "结论的记录被删掉了", "恢复原样"
-                    continue
-                new = getattr(after.data, name)
-                what = "姓名更正" if name == "corrections" else "结论"
-                for index, entry in enumerate(old):
-                    if index >= len(new) or not _same_or_recognised(entry, new[index]):
-                        at = after.at(new[index]) if index < len(new) else after.at(None)
-                        yield at, f"第 {index + 1} 条{what}被改动或删掉了", f"恢复原样，新的{what}写在后面"
-                        break
+                for before in unit.all(kind, year=year):
+                    yield from _entries_kept(before, name, later, removed)
+
+
+def _entries_kept(before: Record[Any], name: str, later: Unit | None, removed: set[str]) -> Iterator[Breach]:
+    """The decisions of a list stand where they stood, or all together in another file."""
+    old = getattr(before.data, name)
+    files = later.all(type(before.data), year=before.year) if later else []
+    after = next((record for record in files if record.path == before.path), None)
+    if after is None:
+        others = [entry for record in files for entry in getattr(record.data, name)]
+        moved = all(any(_same_or_recognised(entry, each) for each in others) for entry in old)
+        if before.path in removed and not moved:
+            yield Location(before.path), "结论的记录被删掉了", "恢复原样", None, f"{before.path} 删掉"
+        return
+    new = getattr(after.data, name)
+    what = "姓名更正" if name == "corrections" else "结论"
+    for index, entry in enumerate(old):
+        if index >= len(new) or not _same_or_recognised(entry, new[index]):
+            at = after.at(new[index]) if index < len(new) else after.at(None)
+            yield at, f"第 {index + 1} 条{what}被改动或删掉了", f"恢复原样，新的{what}写在后面"
+            break
 
 
 def _failed_behind(proposal: Proposal) -> Iterator[Breach]:
@@ -367,7 +373,7 @@ def reviewed_names_stay(proposal: Proposal) -> Iterator[Breach]:
             if teacher.name not in ({corrected} if corrected else names):
                 assert year.roster is not None
                 message = f"教师 {teacher.number} 已经有评审结果，姓名却不是评审时的那一位"
-                hint = "恢复原来的姓名；确实要更正的，请县里先在 acceptance.yaml 的 corrections 里写一条"
+                hint = "恢复原来的姓名；确实要更正的，请县里先在 acceptance/ 里写一条 corrections"
                 yield year.roster.at(teacher, "name"), message, f"{hint}；编号给了另一位老师的，换一个编号"
 
 

@@ -222,10 +222,9 @@ def _rounds(school: Unit, county: Unit) -> set[int]:
 def _is_confirmed(year: YearOfSchool) -> bool:
     """Whether the county has approved a plan of the school, or whose branch it is: by whichever plan it goes now."""
     county = year.school.county
-    record = county.one(Approvals, year=year.year) if county else None
-    return record is not None and (
-        any(each.school == year.school.slug and each.decision == "审核通过" for each in record.data.approvals)
-        or any(each.school == year.school.slug for each in record.data.branches)
+    return county is not None and (
+        any(each.school == year.school.slug and each.decision == "审核通过" for _, each in county.approvals(year.year))
+        or any(each.school == year.school.slug for each in county.branches(year.year))
     )
 
 

@@ -25,7 +25,7 @@ def recognition_is_written_down(proposal: Proposal) -> Iterator[Breach]:
     """
     for year in proposal.head.county_years():
         before = _known(proposal.base, year.county.path, year.year)
-        for entry in year.acceptance.data.acceptances if year.acceptance else ():
+        for record, entry in year.county.acceptances(year.year):
             school, recognition = year.school(entry.school), entry.recognition
             if school is None or recognition is None or school.accepted != entry:
                 continue  # what another conclusion has followed counts no more
@@ -48,13 +48,11 @@ def recognition_is_written_down(proposal: Proposal) -> Iterator[Breach]:
                 hint = (
                     f"运行 wholeschool recognise {year.county.path} {school.school.path}，由它写进去；名册不要手工修改"
                 )
-                assert year.acceptance is not None
-                at = year.acceptance.at(entry, "recognition", key=True)
+                at = record.at(entry, "recognition", key=True)
                 yield at, f"认定了{school.school.name}，{who}", hint, About(school.school.path, year.year)
 
 
 def _known(base: Programme, county: str, year: int) -> set[tuple[str, Recognition]]:
     unit = base.units.get(county)
-    record = base.county_year(unit, year).acceptance if unit else None
-    entries = record.data.acceptances if record else ()
-    return {(each.school, each.recognition) for each in entries if each.recognition}
+    decided = unit.acceptances(year) if unit else ()
+    return {(each.school, each.recognition) for _, each in decided if each.recognition}

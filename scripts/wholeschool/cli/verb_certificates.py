@@ -267,7 +267,7 @@ def _refuse_strangers(root: Path, round_: YearOfCounty, entries: Sequence[Certif
         shown = "、".join(numbers[:5]) + (f"等 {len(numbers)} 位" if len(numbers) > 5 else "")
         raise UsageError(
             f"教师 {shown} 名册里的姓名不是评审时的那一位，没有签发：核对是谁，名册恢复原样；"
-            "确实要更正的，先在 acceptance.yaml 的 corrections 里写一条"
+            "确实要更正的，先在 acceptance/ 里写一条 corrections"
         )
 
 

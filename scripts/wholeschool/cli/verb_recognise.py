@@ -80,7 +80,7 @@ def _chosen(round_: YearOfCounty, schools: tuple[str, ...]) -> list[YearOfSchool
     if unknown := [path for path in schools if path not in by_path]:
         raise UsageError(f"{round_.county.name}没有 {unknown[0]} 这所学校")
     if waiting := [by_path[path].school.name for path in schools if by_path[path].accepted is None]:
-        raise UsageError(f"{waiting[0]}还没有验收合格；先在 {round_.year}/acceptance.yaml 里写验收")
+        raise UsageError(f"{waiting[0]}还没有验收合格；先在 {round_.year}/acceptance/ 里写验收")
     asked = [by_path[path] for path in schools] or [each for each in round_.schools if each.accepted]
     return [each for each in asked if schools or each.recognised is None]
 
@@ -91,14 +91,14 @@ def _files(
     """The county's acceptance with what is recognised now, and its register with the rows; not yet written."""
     folder = f"{ROOT}{round_.county.path}/{round_.year}"
     files: dict[str, bytes] = {}
-    if new:
-        assert round_.acceptance is not None
-        path = round_.acceptance.path
+    last = {entry.school: record.path for record, entry in round_.county.acceptances(round_.year)}
+    for path in sorted({last[school.school.slug] for school in new}):
         before = decode((root / path).read_bytes())
         value: dict[str, Any] = values_of(before)
-        last = {entry["school"]: entry for entry in value["acceptances"]}
+        here = {entry["school"]: entry for entry in value["acceptances"]}
         for school in new:
-            last[school.school.slug]["recognition"] = {"date": date, "document": document}
+            if last[school.school.slug] == path:
+                here[school.school.slug]["recognition"] = {"date": date, "document": document}
         files[path] = edited(kinds()["acceptance"].schema, before, value, same_items=True).encode()
     if rows:
         register = root / folder / REGISTER

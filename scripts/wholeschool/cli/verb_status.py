@@ -37,5 +37,5 @@ def command(unit: str | None, year: int | None) -> None:
     console = Console() if sys.stdout.isatty() else Console(width=160)
     console.print(table)
     if chosen is not None and chosen.level == "校" and programme.school_year(chosen, year).reviews:
-        click.echo("\n县里验收这所学校，在 acceptance.yaml 的这一条里写明所看材料：")
+        click.echo("\n县里验收这所学校，在 acceptance/ 里的这一条写明所看材料：")
         click.echo(f"    seen: {seen(checked.tree, chosen.path, year)}")

@@ -19,8 +19,10 @@ from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.programme.people import LARGEST_TEAM, SMALLEST_TEAM, serving
 from wholeschool.records import Record
 from wholeschool.records.structs import (
+    Acceptance,
     Activities,
     Appraisal,
+    Approvals,
     Case,
     Filings,
     Group,
@@ -145,7 +147,7 @@ def acceptance_rate(scope: Scope) -> Measure:
     """
     tally = scope.tally
     share = Share("验收合格", tally.accepted, tally.due, "人", tally.due)
-    return Measure((share,), _paths(_assessed(scope), [_decision(scope)]))
+    return Measure((share,), _paths(_assessed(scope), _decisions(scope)))
 
 
 @indicator(2, "省市检查验收结果")
@@ -241,8 +243,8 @@ def approved_plans(scope: Scope) -> Measure:
     """
     approved = sum(school.approval is not None for school in scope.schools)
     plans = [school.plan for school in scope.schools]
-    approvals = scope.programme.county_year(scope.unit, scope.year).approvals if scope.schools else None
-    return Measure((Share("规划备案", approved, len(scope.schools), "所"),), _paths(plans, [approvals]))
+    approvals = scope.unit.all(Approvals, year=scope.year)
+    return Measure((Share("规划备案", approved, len(scope.schools), "所"),), _paths(plans, approvals))
 
 
 @indicator(8, "研修方案、专题计划、任务单齐全率")
@@ -341,7 +343,7 @@ def certificates_issued(scope: Scope) -> Measure:
     waiting = {due.teacher for due in lacking_certificates(scope.programme, year)}
     accepted = scope.tally.accepted
     share = Share("证书发齐", accepted - len(waiting), accepted, "人", accepted)
-    return Measure((share,), _paths(_assessed(scope), [_decision(scope), year.ledger]))
+    return Measure((share,), _paths(_assessed(scope), _decisions(scope), [year.ledger]))
 
 
 @indicator(13, "电子档案建档率")
@@ -405,8 +407,8 @@ def _assessed(scope: Scope) -> Iterator[Record[Any] | None]:
         yield from school.reviews
 
 
-def _decision(scope: Scope) -> Record[Any] | None:
-    return scope.programme.county_year(scope.unit, scope.year).acceptance if scope.schools else None
+def _decisions(scope: Scope) -> list[Record[Acceptance]]:
+    return scope.unit.all(Acceptance, year=scope.year)
 
 
 def _paths(*groups: Iterable[Record[Any] | None]) -> tuple[str, ...]:

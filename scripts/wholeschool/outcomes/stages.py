@@ -55,7 +55,7 @@ def _stage(programme: Programme, year: YearOfSchool) -> Stage:
     if year.approval is None:
         if year.approvals and year.plan.data.submitted <= year.approvals[-1].date:
             return Stage(0, "修改规划后重新报送", planner, f"{folder}/plan.yaml")
-        return Stage(0, "审核规划", office, f"{folder}/approvals.yaml")
+        return Stage(0, "审核规划", office, f"{folder}/approvals/")
     school = year.school.name
     due = [teacher for teacher in year.teachers.values() if not is_exempt(teacher)]
     if not due and year.teachers:
@@ -81,13 +81,13 @@ def _stage(programme: Programme, year: YearOfSchool) -> Stage:
     last = year.acceptances[-1] if year.acceptances else None
     if last is None:
         if any(check.stage == "考核结果" for check, _ in year.checked):
-            return Stage(4, "抽查已经开始，待作验收结论", office, f"{folder}/acceptance.yaml")
-        return Stage(4, "抽查验收", office, f"{folder}/acceptance.yaml")
+            return Stage(4, "抽查已经开始，待作验收结论", office, f"{folder}/acceptance/")
+        return Stage(4, "抽查验收", office, f"{folder}/acceptance/")
     if year.accepted is None:
         if any(review.data.date > last.date for review in year.reviews):
-            return Stage(4, "已经整改，复验", office, f"{folder}/acceptance.yaml")
+            return Stage(4, "已经整改，复验", office, f"{folder}/acceptance/")
         waiting_for = f"{last.conclusion}：整改，重新评审，再申请复验"
         return Stage(4, waiting_for, school, f"{folder}/reviews/", due=min(year.corrections_due, default=""))
     if year.accepted.recognition is None:
-        return Stage(4, "认定学时和学分", office, f"{folder}/acceptance.yaml")
+        return Stage(4, "认定学时和学分", office, f"{folder}/acceptance/")
     return Stage(5, "")

@@ -15,8 +15,9 @@ from typing import Any
 import msgspec
 
 from wholeschool.errors import RepositoryError
-from wholeschool.records import Record, load
+from wholeschool.records import Record, load, placed
 from wholeschool.records import structs as s
+from wholeschool.records.kinds import ROOT
 from wholeschool.sources import Entry, Tree
 from wholeschool.sources.tree import REGULAR
 
@@ -48,7 +49,7 @@ class Earlier:
     def __init__(self, now: Tree, before: Tree | None, gone: Collection[str] | None = None) -> None:
         self._now, self._before, self._gone = now, before, gone
         self._alike: dict[str, bool] = {}
-        self._files: dict[str, _Decisions] = {}
+        self._files: dict[str, frozenset[_Key]] = {}
         self._ours: dict[str, _Decisions] = {}
         self._lost: dict[str, list[str]] = {}
         self._listed: dict[str, frozenset[str]] = {}
@@ -93,8 +94,20 @@ class Earlier:
             return True
         if record.path not in self._ours:
             self._ours[record.path] = _Decisions(record)
-            self._files[record.path] = _Decisions(self._read(record.path))
-        return self._ours[record.path].key_of(node) in self._files[record.path].keys
+            known = _Decisions(self._read(record.path)).keys
+            if not self.had_file(record.path):  # what stood in another file that is gone has moved here
+                known = known.union(*(_Decisions(self._read(path)).keys for path in self._gone_like(record)))
+            self._files[record.path] = known
+        return self._ours[record.path].key_of(node) in self._files[record.path]
+
+    def _gone_like(self, record: Record[Any]) -> Iterator[str]:
+        """Files of the same kind, unit and round that were there before and are there no more."""
+        folder = f"{ROOT}{record.unit}/{record.year}"
+        if type(record.data) in DECISIONS and record.year and self._before is not None:
+            for path in (entry.path for entry in _entries_of(self._before, folder)):
+                where = placed(path)
+                if where and where.kind is record.placed.kind and not self._now.object_name(path):
+                    yield path
 
     def _read(self, path: str) -> Record[Any] | None:
         assert self._before is not None

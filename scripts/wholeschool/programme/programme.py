@@ -18,6 +18,7 @@ from wholeschool.records import structs as s
 from wholeschool.records.kinds import ROOT
 
 T = TypeVar("T", bound=msgspec.Struct)
+D = TypeVar("D", s.Approval, s.SchoolAcceptance)
 
 # The guidance knows only 合格; the Ministry's standard adds 优秀. Either earns the credits.
 PASSED_LEVELS = ("优秀", "合格")
@@ -46,6 +47,8 @@ class Unit:
         self._records: dict[type[msgspec.Struct], list[Record[Any]]] = {}
         self._rechecked: dict[int, dict[str, list[tuple[s.SpotCheck, s.CheckedItem]]]] = {}
         self._registered: dict[int, dict[str, list[s.RegisterEntry]]] = {}
+        self._approvals: dict[int, list[tuple[Record[s.Approvals], s.Approval]]] = {}
+        self._acceptances: dict[int, list[tuple[Record[s.Acceptance], s.SchoolAcceptance]]] = {}
 
     @property
     def data(self) -> s.Unit:
@@ -122,6 +125,24 @@ class Unit:
             self._registered[year] = found
         return self._registered[year].get(slug, [])
 
+    def approvals(self, year: int) -> list[tuple[Record[s.Approvals], s.Approval]]:
+        """The county's decisions about plans of a round, each with its record, oldest first; of one day as written."""
+        if year not in self._approvals:
+            every = ((record, each) for record in self.all(s.Approvals, year=year) for each in record.data.approvals)
+            self._approvals[year] = sorted(every, key=lambda it: it[1].date)
+        return self._approvals[year]
+
+    def branches(self, year: int) -> list[s.Attachment]:
+        """The schools that the county has confirmed as branches of a 中心学校 in a round."""
+        return [each for record in self.all(s.Approvals, year=year) for each in record.data.branches]
+
+    def acceptances(self, year: int) -> list[tuple[Record[s.Acceptance], s.SchoolAcceptance]]:
+        """The county's conclusions of a round, each with its record, oldest first; of one day as written."""
+        if year not in self._acceptances:
+            every = ((record, each) for record in self.all(s.Acceptance, year=year) for each in record.data.acceptances)
+            self._acceptances[year] = sorted(every, key=lambda it: it[1].date)
+        return self._acceptances[year]
+
     def team(self, name: str) -> Record[s.Team] | None:
         """The unit's office, management, training or expert team."""
         return self.one(s.Team, name=name)
@@ -166,8 +187,8 @@ class YearOfSchool:
     @cached_property
     def is_attached(self) -> bool:
         """Whether the county has confirmed the 中心学校 that the school names."""
-        record = self.school.county.one(s.Approvals, year=self.year) if self.school.county else None
-        confirmed = (each for each in record.data.branches if each.school == self.school.slug) if record else ()
+        branches = self.school.county.branches(self.year) if self.school.county else ()
+        confirmed = (each for each in branches if each.school == self.school.slug)
         last = max(confirmed, key=lambda each: each.date, default=None)
         return last is not None and last.center == self.school.data.center
 
@@ -201,8 +222,8 @@ class YearOfSchool:
     @cached_property
     def approvals(self) -> list[s.Approval]:
         """The county's decisions about the plan, as written, oldest first."""
-        record = self.school.county.one(s.Approvals, year=self.year) if self.school.county else None
-        return [entry for entry in record.data.approvals if entry.school == self.planner.slug] if record else []
+        decided = self.school.county.approvals(self.year) if self.school.county else ()
+        return [entry for _, entry in decided if entry.school == self.planner.slug]
 
     @cached_property
     def approval(self) -> s.Approval | None:
@@ -241,14 +262,14 @@ class YearOfSchool:
     @cached_property
     def acceptances(self) -> list[s.SchoolAcceptance]:
         """The county's conclusions on the school's assessment, oldest first."""
-        record = self.school.county.one(s.Acceptance, year=self.year) if self.school.county else None
-        return [entry for entry in record.data.acceptances if entry.school == self.school.slug] if record else []
+        decided = self.school.county.acceptances(self.year) if self.school.county else ()
+        return [entry for _, entry in decided if entry.school == self.school.slug]
 
     @cached_property
     def corrected_names(self) -> Mapping[str, str]:
         """What the county has corrected a teacher's name to, in any round, by number."""
         records = self.school.county.all(s.Acceptance) if self.school.county else []
-        corrections = (each for record in records for each in record.data.corrections)
+        corrections = sorted((each for record in records for each in record.data.corrections), key=lambda it: it.date)
         return {each.teacher: each.name for each in corrections if each.school == self.school.slug}
 
     @cached_property
@@ -404,16 +425,6 @@ class YearOfCounty:
         self.schools = [programme.school_year(school, year) for school in county.children]
 
     @cached_property
-    def approvals(self) -> Record[s.Approvals] | None:
-        """Decisions about the schools' plans."""
-        return self.county.one(s.Approvals, year=self.year)
-
-    @cached_property
-    def acceptance(self) -> Record[s.Acceptance] | None:
-        """Conclusions on the schools' assessments."""
-        return self.county.one(s.Acceptance, year=self.year)
-
-    @cached_property
     def ledger(self) -> Record[s.Certificates] | None:
         """The certificates issued."""
         return self.county.one(s.Certificates, year=self.year)
@@ -551,12 +562,14 @@ class Programme:
         if not all(each.startswith(_HELD) for each in self.earlier.lost(f"{ROOT}{unit.path}/{at.record.year}/")):
             return False
         school, paper = self.school_year(unit, at.record.year or 0), at.record.data
-        if isinstance(paper, s.Plan) and self._is_kept(school, s.Approvals, school.approval):
+        county = unit.county
+        approvals = county.approvals(school.year) if county else ()
+        if isinstance(paper, s.Plan) and self._is_kept(approvals, school.approval):
             return True
         accepted = school.accepted
         if accepted is None or (isinstance(paper, s.Review) and paper.date > accepted.date):
             return False
-        return self._is_kept(school, s.Acceptance, accepted)
+        return self._is_kept(county.acceptances(school.year) if county else (), accepted)
 
     def is_closed(self, record: Record[Any]) -> bool:
         """Whether the record is one of a closed round, and was there before: then it is judged no more."""
@@ -564,9 +577,30 @@ class Programme:
             return False
         return self.earlier.had_file(record.path)
 
-    def _is_kept(self, school: YearOfSchool, kind: type[msgspec.Struct], entry: msgspec.Struct | None) -> bool:
-        record = school.school.county.one(kind, year=school.year) if school.school.county else None
-        return entry is not None and record is not None and not self.is_new(record.at(entry))
+    def _is_kept(self, decided: Iterable[tuple[Record[Any], msgspec.Struct]], entry: msgspec.Struct | None) -> bool:
+        return any(each is entry and not self.is_new(record.at(each)) for record, each in decided)
+
+    def overtaken(self, decided: Iterable[tuple[Record[Any], D]], record: Record[Any], entry: D) -> D | None:
+        """A decision on the same school that `entry` must come after and does not, by its day; else None.
+
+        That is one of a later day that was there before, or stands further up in the same file; or one of the same day
+        in another file, so that nobody could tell which of them holds.
+        """
+        here = record.data.approvals if isinstance(record.data, s.Approvals) else record.data.acceptances
+        place = next(at for at, each in enumerate(here) if each is entry)
+        new = self.is_new(record.at(entry))
+        for other, each in decided:
+            if each.school != entry.school or each is entry:
+                continue
+            if other is record:
+                late = each.date > entry.date and any(one is each for one in here[:place])
+            elif (known := not self.is_new(other.at(each))) and new:
+                late = each.date >= entry.date
+            else:
+                late = each.date == entry.date and known != new and other.path < record.path
+            if late:
+                return each
+        return None
 
     def is_decided(self, at: Place) -> bool:
         """Whether the place is in a decision that was there before, which nobody may change any more."""
@@ -787,9 +821,13 @@ class Programme:
         )
 
     def has_broken(self, place: str) -> bool:
-        """Whether a file at `place` (below submissions/) or in that folder is unusable: what it says is not known."""
+        """Whether a file at `place` (below submissions/; `.yaml` may be left out) or in that folder cannot be used."""
         path = f"submissions/{place}"
-        if path in self.broken or (self.broken and any(each.startswith(f"{path}/") for each in self.broken)):
+        if (
+            path in self.broken
+            or f"{path}.yaml" in self.broken
+            or (self.broken and any(each.startswith(f"{path}/") for each in self.broken))
+        ):
             return True
         steps = place.split("/") if self.elsewhere else []
         return any("/".join(steps[:depth]) in self.elsewhere for depth in range(1, len(steps) + 1))

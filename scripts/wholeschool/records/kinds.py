@@ -114,8 +114,12 @@ def _kind(name: str, schema: Schema) -> Kind:
     place = str(schema.placement["path"])
     levels = tuple(schema.placement["levels"])
     names = schema.placement.get("names")
-    below = re.escape(place).replace(r"\{year\}", f"(?P<year>{_YEAR})")
+    unit = "" if levels == (PROGRAMME,) else f"(?P<unit>(?:{_SLUG}/){{1,{len(LEVELS)}}}?)"
+    places = [place, *([former] if (former := schema.placement.get("formerly")) else [])]
+    year = f"(?P<year>{_YEAR})"
+    below = "|".join(re.escape(each).removeprefix(r"\{year\}") for each in places)
+    if r"\{year\}" in re.escape(place):
+        below = f"{year}(?:{below})"
     below = below.replace(r"\{guidance\}", f"(?P<name>{_GUIDANCE})")
     below = re.sub(r"\\\{\w+\\\}", f"(?P<name>{'|'.join(names) if names else _NAME})", below)
-    unit = "" if levels == (PROGRAMME,) else f"(?P<unit>(?:{_SLUG}/){{1,{len(LEVELS)}}}?)"
     return Kind(name, schema, ROOTS[name], levels, place, re.compile(f"{ROOT}{unit}{below}"))

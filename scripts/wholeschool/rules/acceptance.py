@@ -19,11 +19,10 @@ def _acceptances(
 ) -> Iterator[tuple[YearOfCounty, Record[Acceptance], SchoolAcceptance, YearOfSchool]]:
     """Every conclusion on a school of the county whose reviews can be read."""
     for year in programme.county_years():
-        for entry in year.acceptance.data.acceptances if year.acceptance else ():
-            assert year.acceptance is not None
+        for record, entry in year.county.acceptances(year.year):
             school = year.school(entry.school)
             if school and not programme.has_broken(f"{school.school.path}/{school.year}/reviews"):
-                yield year, year.acceptance, entry, school
+                yield year, record, entry, school
 
 
 @rule(
@@ -39,12 +38,11 @@ def acceptance_follows_the_review(programme: Programme) -> Iterator[Breach]:
     没有评审就没有可验收的结果；验收日期不早于评审日期。
     """
     for year in programme.county_years():
-        for entry in year.acceptance.data.acceptances if year.acceptance else ():
-            assert year.acceptance is not None
+        for record, entry in year.county.acceptances(year.year):
             if year.school(entry.school) is None and not programme.is_there(f"{year.county.path}/{entry.school}"):
-                at = year.acceptance.at(entry, "school")  # a folder that is there has its own finding
+                at = record.at(entry, "school")  # a folder that is there has its own finding
                 here = About(programme.meant(f"{year.county.path}/{entry.school}"), year.year)
-                message, cause = f"本县没有文件夹名为“{entry.school}”的学校", f"{year.acceptance.path} {entry.school}"
+                message, cause = f"本县没有文件夹名为“{entry.school}”的学校", f"{record.path} {entry.school}"
                 yield at, message, "写学校在县文件夹下的目录名", here, cause
     for _, record, entry, school in _acceptances(programme):
         if not school.reviews:
@@ -76,9 +74,12 @@ def acceptance_follows_the_spot_check(programme: Programme) -> Iterator[Breach]:
     """
     for year, record, entry, school in _acceptances(programme):
         earlier = school.acceptances[: _place(school, entry)]
-        if earlier and entry.date < earlier[-1].date:
-            message = f"这次结论的日期 {entry.date} 早于上一次结论的日期 {earlier[-1].date}"
-            yield record.at(entry, "date"), message, "核对两个日期；结论按作出的先后写"
+        if last := programme.overtaken(year.county.acceptances(year.year), record, entry):
+            when = "早于" if entry.date < last.date else "就是"
+            message = (
+                f"这次结论的日期 {entry.date} {when}上一次结论的日期{f' {last.date}' if entry.date < last.date else ''}"
+            )
+            yield record.at(entry, "date"), message, "核对两个日期；结论按作出的先后写，同一天的写在一份里"
             continue
         if entry.conclusion != "验收合格" or programme.has_broken(f"{year.county.path}/{year.year}/spot-checks"):
             continue
@@ -179,22 +180,21 @@ def recognition_needs_acceptance(programme: Programme) -> Iterator[Breach]:
     限期整改或不合格的，整改复验合格后再认定。认定的日期写得早，也不能当作当时还不知道。
     """
     for year in programme.county_years():
-        for entry in year.acceptance.data.acceptances if year.acceptance else ():
-            assert year.acceptance is not None
+        for record, entry in year.county.acceptances(year.year):
             if entry.recognition is None:
                 continue
             school = year.school(entry.school)
-            here = about(year.acceptance.at(entry))
+            here = about(record.at(entry))
             if entry.conclusion != "验收合格":
-                at = year.acceptance.at(entry, "recognition", key=True)
+                at = record.at(entry, "recognition", key=True)
                 message = f"结论是“{entry.conclusion}”，却认定了学时学分"
                 yield at, message, "删掉 recognition，复验合格后另写一条", here
             elif entry.recognition.date < entry.date:
-                at = year.acceptance.at(entry.recognition, "date")
+                at = record.at(entry.recognition, "date")
                 message = f"认定日期 {entry.recognition.date} 早于验收日期 {entry.date}"
                 yield at, message, "核对两个日期", here
             elif school and (wanting := sorted(school.unmended(programme.known_at(entry.recognition.date)))):
-                at = year.acceptance.at(entry.recognition, "date")
+                at = record.at(entry.recognition, "date")
                 message = f"抽查认为教师 {wanting[0][0]} 的“{wanting[0][1]}”不合格，还没有改正，就认定了"
                 hint = "改正后由抽查的单位在抽查记录里写“已改正”，或请学校重新评审、县里重新验收，再认定"
                 yield at, message, hint, here
@@ -212,14 +212,14 @@ def recognised_online_hours_have_a_provider(programme: Programme) -> Iterator[Br
     网络研修由县级遴选的机构承担；没有遴选过，学时就没有来处。
     """
     for year in programme.county_years():
-        entries = year.acceptance.data.acceptances if year.acceptance else ()
+        decided = year.county.acceptances(year.year)
         online = {school.school.slug for school in year.schools if has_online_hours(school)}
-        first = next((entry for entry in entries if entry.recognition and entry.school in online), None)
+        first = next((each for each in decided if each[1].recognition and each[1].school in online), None)
         if first and programme.is_missing(year.county, "providers.yaml"):
-            assert year.acceptance is not None
+            record, entry = first
             message = "认定了网络研修学时，县里还没有遴选承担机构"
             hint = "补上 providers.yaml，写明遴选的依据和期限"
-            at, here = year.acceptance.at(first, "recognition", key=True), about(year.acceptance.at(first))
+            at, here = record.at(entry, "recognition", key=True), about(record.at(entry))
             yield at, message, hint, here, year.county.path  # one register for all rounds
 
 

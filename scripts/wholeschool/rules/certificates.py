@@ -13,7 +13,7 @@ from wholeschool.outcomes.numbers import NumberError, parse
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
 from wholeschool.programme.programme import PASSED_LEVELS
 from wholeschool.records import Record
-from wholeschool.records.structs import CertificateEntry, Certificates
+from wholeschool.records.structs import Acceptance, CertificateEntry, Certificates
 from wholeschool.rules.choices import by_the_standard
 from wholeschool.rules.registry import Breach, rule
 
@@ -175,7 +175,7 @@ def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
                 told.add(lacking)
                 message = f"教师 {entry.teacher} 的“{entry.microability}”不够发证条件：{against[0]}"
                 hint = "条件齐备后由程序生成；已经发出的，走撤销更正"
-                cause = "" if year.acceptance else f"{year.county.path} {year.year}"
+                cause = "" if year.county.all(Acceptance, year=year.year) else f"{year.county.path} {year.year}"
                 here, measure = _about(school, entry), Measure()
                 if lacking == entry.number and (entry.teacher, entry.microability) not in school.standing:
                     here = About(school.school.path, year.year)  # as where a whole session is gone
@@ -214,7 +214,7 @@ def _lacking(
         # RECOGNISE-ACCEPTED, or the reader.
         told = school.acceptances and school.acceptances[-1].recognition
         county = unit.county.path if unit.county else ""
-        return None if told or programme.has_broken(f"{county}/{school.year}/acceptance.yaml") else entry.school_code
+        return None if told or programme.has_broken(f"{county}/{school.year}/acceptance") else entry.school_code
     unread = programme.has_broken(f"{folder}/reviews") or programme.has_broken(f"{folder}/teachers.yaml")
     if unread or not school.reviews or school.roster is None:
         return None  # the reader, ACCEPT-REVIEWED, RESULT-CHOSEN

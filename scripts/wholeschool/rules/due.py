@@ -252,8 +252,8 @@ def _unfinished(programme: Programme, year: YearOfCounty) -> Iterator[str]:
 def _undecided(year: YearOfCounty) -> Iterator[tuple[list[YearOfSchool], str]]:
     """Schools for which the county has still to decide something, and what."""
     plans = [each for each in year.schools if each.plan and each.planner is each.school and not each.approvals]
-    yield plans, "规划审核（approvals.yaml）"
-    yield [each for each in year.schools if each.reviews and not each.acceptances], "验收结论（acceptance.yaml）"
+    yield plans, "规划审核（approvals/）"
+    yield [each for each in year.schools if each.reviews and not each.acceptances], "验收结论（acceptance/）"
     yield (
         [each for each in year.schools if each.accepted and not each.accepted.recognition],
         "学时学分认定（wholeschool recognise）",

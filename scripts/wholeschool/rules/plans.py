@@ -152,7 +152,7 @@ def plan_is_approved_before_review(programme: Programme) -> Iterator[Breach]:
         reviews = sorted(year.reviews, key=lambda review: review.data.date)
         county, since = year.school.county, year.approved_since
         # Without any record of approvals, that is the one mistake of the county; else it is the planning school's.
-        heard = county is None or county.one(Approvals, year=year.year) is not None
+        heard = county is None or bool(county.all(Approvals, year=year.year))
         here = About(year.school.path if heard or county is None else county.path, year.year)
         if year.school.data.center and year.school.center is None and county:
             here = About(county.path, year.year)  # whose plan it would be stands in a unit.yaml that is not readable
@@ -162,14 +162,10 @@ def plan_is_approved_before_review(programme: Programme) -> Iterator[Breach]:
             if not year.approvals and programme.is_missing(year.planner, f"{year.year}/plan.yaml"):
                 if year.school.center and not year.is_attached:
                     message = f"学校没有自己的规划，挂靠{year.school.center.name}还没有经县里确认，就评审了"
-                    hint = f"请县级工程办核实后，在本县的 {year.year}/approvals.yaml 里写 branches；学校不用改"
+                    hint = f"请县级工程办核实后，在本县的 {year.year}/approvals/ 里写 branches；学校不用改"
                 else:
                     message, hint = "学校还没有规划就评审了", f"先报送 {year.year}/plan.yaml，等县级审核通过"
-                confirmed = [
-                    each
-                    for one in (county.all(Approvals, year=year.year) if county else ())
-                    for each in one.data.branches
-                ]
+                confirmed = county.branches(year.year) if county else []
                 none = f"{county.path} {year.year} branches" if county and year.school.center and not confirmed else ""
                 yield reviews[0].at(None, "date"), message, hint, here, none if heard else cause
             continue
@@ -177,7 +173,7 @@ def plan_is_approved_before_review(programme: Programme) -> Iterator[Breach]:
             # What was reviewed before an approved plan was returned for adjustment was reviewed by that plan.
             until = year.approvals[-1].date if since else ""
             early = next((review for review in reviews if review.data.date >= until), None)
-            if early and county and not programme.has_broken(f"{county.path}/{year.year}/approvals.yaml"):
+            if early and county and not programme.has_broken(f"{county.path}/{year.year}/approvals"):
                 state = "被退回，还没有重新通过" if year.approvals else "还没有审核"
                 hint = "等县级工程办审核通过后再评审"
                 yield early.at(None, "date"), f"规划{state}，学校就评审了", hint, here, cause
@@ -192,12 +188,12 @@ def plan_is_approved_before_review(programme: Programme) -> Iterator[Breach]:
 def approval_names_a_school_with_a_plan(programme: Programme) -> Iterator[Breach]:
     """审核的是本县学校已经报送的规划，通过的日期不早于报送日期。
 
-    写错文件夹名，这条审核就落空了。退回的规划改好再报，报送日期就晚于以前各次审核的日期，那是对的。
+    写错文件夹名，这条审核就落空了。审核按作出的先后写，同一天的两次写在一份里，才分得出哪一次为准。退回的规划改好再报，报送日期就晚于以前各次审核的日期，那是对的。
     """
     for county in programme.counties:
         slugs = {school.slug: school for school in county.children}
         for record in county.all(Approvals):
-            last = {entry.school: entry for entry in record.data.approvals}
+            last = {entry.school: entry for _, entry in county.approvals(record.year or 0)}
             for entry in record.data.approvals:
                 at = record.at(entry, "school")
                 school = slugs.get(entry.school)
@@ -208,7 +204,11 @@ def approval_names_a_school_with_a_plan(programme: Programme) -> Iterator[Breach
                     yield at, f"本县没有文件夹名为“{entry.school}”的学校", "写学校在县文件夹下的目录名", here
                     continue
                 plan = school.one(Plan, year=record.year)
-                if plan is None:
+                decided = county.approvals(record.year or 0)
+                if before := programme.overtaken(decided, record, entry):
+                    message = f"这次审核的日期 {entry.date} 不晚于上一次审核的日期 {before.date}"
+                    yield record.at(entry, "date"), message, "核对两个日期；审核按先后写，同一天的写在一份里"
+                elif plan is None:
                     if programme.is_missing(school, f"{record.year}/plan.yaml"):
                         yield at, f"{school.name}还没有报送 {record.year} 年的规划", "等学校报送后再审核"
                 elif entry is last[entry.school] and entry.decision == "审核通过" and entry.date < plan.data.submitted:

@@ -10,7 +10,7 @@ from wholeschool.outcomes.credits import credits_of
 from wholeschool.programme import Programme
 from wholeschool.programme.people import plain
 from wholeschool.programme.programme import PASSED_LEVELS
-from wholeschool.records.structs import Group
+from wholeschool.records.structs import Acceptance, Group
 from wholeschool.rules.registry import Breach, rule
 
 STAGES_OF = {
@@ -59,20 +59,20 @@ def corrections_are_of_somebody(programme: Programme) -> Iterator[Breach]:
     编号写错了，更正就落空：学校照着改名册时会被挡下来。
     """
     for county in programme.county_years():
-        for each in county.acceptance.data.corrections if county.acceptance else ():
-            assert county.acceptance is not None
+        records = county.county.all(Acceptance, year=county.year)
+        for record, each in ((one, each) for one in records for each in one.data.corrections):
             school = county.school(each.school)
             folder = f"{county.county.path}/{each.school}"
             if school is None:
                 if not programme.is_there(folder):
-                    yield county.acceptance.at(each, "school"), f"本县没有“{each.school}”这所学校", "写学校的文件夹名"
+                    yield record.at(each, "school"), f"本县没有“{each.school}”这所学校", "写学校的文件夹名"
             elif (
                 school.roster is not None
                 and each.teacher not in school.teachers
                 and not programme.has_broken(f"{folder}/{county.year}")
             ):
                 message = f"{school.school.name} {county.year} 年的名册里没有教师 {each.teacher}"
-                yield county.acceptance.at(each, "teacher"), message, "核对编号"
+                yield record.at(each, "teacher"), message, "核对编号"
 
 
 @rule(

@@ -295,7 +295,7 @@ def consultation_follows_the_approved_plan(programme: Programme) -> Iterator[Bre
     """
     for year in programme.school_years():
         county, approved = year.school.county, year.approved_since
-        unread = county is None or programme.has_broken(f"{county.path}/{year.year}/approvals.yaml")
+        unread = county is None or programme.has_broken(f"{county.path}/{year.year}/approvals")
         if unread or programme.has_broken(f"{year.planner.path}/{year.year}/plan.yaml"):
             continue
         held = [group for group in year.school.all(Group, year=year.year) if group.data.consultation]

@@ -292,7 +292,7 @@ def what_was_found_from_above_is_followed_up(programme: Programme) -> Iterator[B
             if target is None or target.level != "校":
                 continue
             concluded = [one for one in programme.school_year(target, record.year or 0).acceptances if one.date]
-            here, hint = About(target.path, record.year or 0), "请县级工程办核实，在 acceptance.yaml 后面另写一条结论"
+            here, hint = About(target.path, record.year or 0), "请县级工程办核实，在 acceptance/ 里另写一条结论"
             if each.conclusion == "不合格" and concluded and not any(one.date > each.date for one in concluded):
                 message = f"{target.name}{each.kind}不合格，县里之后还没有重新作结论"
                 yield record.at(each, "conclusion"), message, hint, here
