@@ -25,15 +25,18 @@ _BUSY = "另一个命令正在写文件，等它结束再试"
 
 
 class _Change(msgspec.Struct, frozen=True):
-    """A file about to change: its path, the digest of what it will hold, and whether it was there before."""
+    """A file about to change: its path, the digest of its contents to be (empty: it goes), whether it was there."""
 
     path: str
     digest: str
     was_there: bool
 
 
-def write_all(root: Path, files: Mapping[str, bytes]) -> None:
-    """Write `files` (by their path below `root`). Raises `OSError`, and then nothing has changed."""
+def write_all(root: Path, files: Mapping[str, bytes | None]) -> None:
+    """Write `files` (by their path below `root`), remove those that are None.
+
+    Raises `OSError`, and then nothing has changed.
+    """
     if not files:
         return
     with held(root / _WORKPLACE / f"{_KEPT}-lock", _BUSY):
@@ -44,12 +47,17 @@ def write_all(root: Path, files: Mapping[str, bytes]) -> None:
             was_there = (root / path).is_file()
             if was_there:
                 write_whole(kept / str(number), (root / path).read_bytes())
-            changes.append(_Change(path, _digest(data), was_there))
+            changes.append(_Change(path, "" if data is None else _digest(data), was_there))
         # With the list in its place the change has begun, and can be undone.
         write_whole(kept / _LIST, msgspec.json.encode(changes))
         try:
             for path, data in files.items():
-                write_whole(root / path, data, workplace=root / _WORKPLACE)
+                if data is not None:
+                    write_whole(root / path, data, workplace=root / _WORKPLACE)
+            for path, data in files.items():
+                if data is None:
+                    (root / path).unlink(missing_ok=True)
+                    _without_empty_folders((root / path).parent, root)
         except BaseException:
             _put_back(root)
             raise
@@ -72,7 +80,7 @@ def _put_back(root: Path) -> int:
         for number, change in enumerate(msgspec.json.decode((kept / _LIST).read_bytes(), type=list[_Change])):
             place = root / change.path
             # What somebody has changed since, or what was not reached, stays.
-            if place.is_file() and _digest(place.read_bytes()) == change.digest:
+            if (_digest(place.read_bytes()) if place.is_file() else "") == change.digest:
                 undone += 1
                 if change.was_there:
                     write_whole(place, (kept / str(number)).read_bytes(), workplace=root / _WORKPLACE)

@@ -12,9 +12,10 @@ import msgspec
 from wholeschool.findings import About, Finding
 from wholeschool.records.cache import Cache, open_cache
 from wholeschool.records.crew import read_all
+from wholeschool.records.former import SETTINGS, former_tables
 from wholeschool.records.hygiene import twins
 from wholeschool.records.kinds import ROOT, Placed, is_attachment, is_contacts, placed
-from wholeschool.records.reading import refused_as_twin, refused_by_place
+from wholeschool.records.reading import refused_as_former, refused_as_twin, refused_by_place
 from wholeschool.records.record import Record
 from wholeschool.sources import Entry, Tree
 
@@ -89,6 +90,9 @@ def _load(tree: Tree, wanted: list[Entry], elsewhere: frozenset[str], cache: Cac
             if name and not problems:
                 fresh[name] = packed
     cache.put(fresh)
+    if former := former_tables({entry.path for entry in wanted}):  # all that is wrong with them is where they are
+        findings = [each for each in findings if each.path not in (*former, SETTINGS)]
+        findings.append(refused_as_former(former[0]))
     records = [
         record or Record(entry.path, where, partial(tree.read, entry.path), value)
         for entry, where, value, record in zip(wanted, places, values, same, strict=True)

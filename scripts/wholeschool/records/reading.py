@@ -245,6 +245,17 @@ def _misplaced(path: str) -> Finding:
     return msgspec.structs.replace(finding, hint=hint)
 
 
+def refused_as_former(path: str) -> Finding:
+    """Of a file where an earlier version of the schemas had it, with all that follows from it."""
+    found = _refusal(
+        "PATH-FORMER",
+        Location(path),
+        "这是旧版格式的位置",
+        "请维护人员运行 wholeschool migrate（加 --dry-run 先看会改什么），一次移到现在的位置",
+    )
+    return msgspec.structs.replace(found, unread="programme")
+
+
 def _around(path: str) -> About:
     """The unit and the round in whose folders a file lies, whatever its own name."""
     folders = path.removeprefix(ROOT).split("/")[:-1]

@@ -646,6 +646,7 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
     """工程总配置"""
 
     name: str
+    version: int | None = None
     guidance: str
     rounds: tuple[RoundSettings, ...]
     publication: Publication

@@ -12,6 +12,7 @@ from wholeschool.guidance import abilities, is_its_title
 from wholeschool.programme import Programme, Unit
 from wholeschool.records import Place, Record
 from wholeschool.records import structs as s
+from wholeschool.records.former import VERSION
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.structs import Certificates, Microabilities, Rubrics
 from wholeschool.rules.registry import Breach, rule
@@ -55,6 +56,19 @@ def programme_has_its_files(programme: Programme) -> Iterator[Breach]:
             known = "、".join(record.name for record in programme.guidances(s.Policy))
             hint = f"由维护人员补上，照仓库里原来的一份恢复；文件夹名写错的改正，现有的是 {known}"
             yield settings.at(None if node is settings.data else node, "guidance"), f"缺少{'、'.join(lacking)}", hint
+
+
+@rule("PROGRAMME-VERSION", "keeping", clause=OURS)
+def program_knows_the_version(programme: Programme) -> Iterator[Breach]:
+    """记录的格式是这个程序认得的版本。
+
+    用旧的程序看新的记录，看不懂的会当成错的，或者悄悄漏掉。
+    """
+    version = programme.settings.data.version if programme.settings else None
+    if version and version > VERSION:
+        assert programme.settings is not None
+        message = f"记录是第 {version} 版格式，这个程序只认到第 {VERSION} 版"
+        yield programme.settings.at(None, "version"), message, "更新程序再运行；记录不用改"
 
 
 @rule(
