@@ -73,7 +73,7 @@ def rename(root: Path, school: str, number: str, name: str, to: str) -> None:
 
 
 def correct(root: Path, school: str, number: str, to: str) -> None:
-    file = root / FOLDER / "acceptance.yaml"
+    file = root / FOLDER / "acceptance/1.yaml"
     person = f"  - school: {school}\n    teacher: '{number}'\n    name: {to}\n"
     more = f"corrections:\n{person}    date: 2026-11-20\n    reason: 登记时写错\n"
     file.write_text(file.read_text("utf-8") + more, "utf-8")

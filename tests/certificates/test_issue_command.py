@@ -157,7 +157,7 @@ def test_dry_run_goes_by_number_and_keeps_reasons_of_exemption_to_itself(root: P
     }
     ledger = ledger_of(root)
     ledger.write_text(ledger.read_text("utf-8").split("\n", 1)[0] + "\n", "utf-8")
-    (ledger.parent / "acceptance.yaml").unlink()
+    (ledger.parent / "acceptance/1.yaml").unlink()
     said = issue(root, "--dry-run").stdout
     assert len(words) > 10
     assert "不发：" in said

@@ -85,7 +85,7 @@ def test_a_school_may_change_its_own_records(repository: git.Repo) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        f"{COUNTY}/2026/approvals.yaml",
+        f"{COUNTY}/2026/approvals/1.yaml",
         f"{COUNTY}/accounts.yaml",
         f"{COUNTY}/qingshan-xiaoxue/unit.yaml",
         "submissions/anhui/shili/unit.yaml",
@@ -98,7 +98,7 @@ def test_a_school_may_change_nothing_else(repository: git.Repo, path: str) -> No
 
 
 def test_a_county_may_change_its_decisions_but_not_the_tools(repository: git.Repo) -> None:
-    assert judge(repository, append(f"{COUNTY}/2026/approvals.yaml", "# x\n"), "mingyuan-office", status=0) == []
+    assert judge(repository, append(f"{COUNTY}/2026/approvals/1.yaml", "# x\n"), "mingyuan-office", status=0) == []
     assert judge(repository, append("scripts/rules.py", "# x\n"), "mingyuan-office") == [
         ("PATH-OWNER", "scripts/rules.py", 1)
     ]
@@ -133,7 +133,7 @@ def test_the_ledger_only_grows(repository: git.Repo) -> None:
 
 
 def test_decisions_are_only_added(repository: git.Repo) -> None:
-    path = f"{COUNTY}/2026/acceptance.yaml"
+    path = f"{COUNTY}/2026/acceptance/1.yaml"
     found = judge(repository, replace(path, "验收合格", "限期整改"), "mingyuan-office")
     assert "DECISION-KEPT" in {code for code, _, _ in found}
 
@@ -176,7 +176,7 @@ def test_author_without_base_is_wrong_usage(repository: git.Repo) -> None:
 
 
 def test_who_opened_a_request_does_not_lend_rights_to_who_pushes(repository: git.Repo) -> None:
-    path = f"{COUNTY}/2026/approvals.yaml"
+    path = f"{COUNTY}/2026/approvals/1.yaml"
     assert judge(repository, append(path, "# x\n"), "mingyuan-office", status=0) == []
     assert judge(repository, append(path, "# y\n"), "mingyuan-office", "wenhua") == [("PATH-OWNER", path, 1)]
     assert judge(repository, append(path, "# z\n"), "wenhua", "mingyuan-office") == [("PATH-OWNER", path, 1)]
@@ -222,7 +222,7 @@ def test_nobody_decides_about_their_own_school(repository: git.Repo) -> None:
     append(f"{COUNTY}/accounts.yaml", "  - account: both\n    unit: anhui/shili/mingyuan\n")(root)
     append(f"{COUNTY}/accounts.yaml", "  - account: both\n    unit: anhui/shili/mingyuan/wenhua-xiaoxue\n")(root)
     repository.git.execute(["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qam", "both"])
-    path = f"{COUNTY}/2026/approvals.yaml"
+    path = f"{COUNTY}/2026/approvals/1.yaml"
     entry = (
         "  - school: wenhua-xiaoxue\n    decision: 审核通过\n    date: 2026-03-06\n    by: 沈月华\n"
         "    filing: 明远备2026-002\n    opinion: 复核一遍，同意备案。\n"

@@ -30,7 +30,7 @@ from wholeschool.sources.tree import REGULAR
 
 COUNTY = "submissions/anhui/shili/mingyuan"
 SCHOOL = f"{COUNTY}/wenhua-xiaoxue"
-ACCEPTANCE = f"{COUNTY}/2026/acceptance.yaml"
+ACCEPTANCE = f"{COUNTY}/2026/acceptance/1.yaml"
 LEDGER = f"{COUNTY}/2026/certificates.csv"
 CHECK = f"{COUNTY}/2026/spot-checks/2026-06-25-yanshou.yaml"
 
@@ -242,7 +242,7 @@ def test_a_register_that_is_emptied_is_one_mistake() -> None:
 
 def test_whoever_decides_is_told_of_what_the_decision_rests_on() -> None:
     """A plan that says nothing of the assessment: whoever approves it hears of it, and nobody afterwards."""
-    plan, approvals = f"{SCHOOL}/2026/plan.yaml", f"{COUNTY}/2026/approvals.yaml"
+    plan, approvals = f"{SCHOOL}/2026/plan.yaml", f"{COUNTY}/2026/approvals/1.yaml"
     silent = base().files[plan].decode()
     bare = base().having({plan: "\n".join(each for each in silent.split("\n") if "assessment:" not in each).encode()})
     bare = bare.without(ACCEPTANCE, LEDGER)

@@ -78,7 +78,7 @@ def test_an_acceptance_taken_back_moves_stage_and_certificates(example: git.Repo
     found = told(example)
     assert any(sentence.startswith("可以发的证书：") for sentence in found)
     for year in ("2025", "2026"):
-        (root / COUNTY / year / "acceptance.yaml").unlink()
+        shutil.rmtree(root / COUNTY / year / "acceptance")
     found = told(example)
     assert any("走到 " in sentence and "→ 5 县区监督" in sentence for sentence in found)
     assert any(sentence.startswith("可以发的证书：") and sentence.endswith("→ 0 张。") for sentence in found)

@@ -22,7 +22,7 @@ ACCOUNTS = f"""accounts:
 REVIEW, ROSTER, UNIT = (
     f"{SCHOOL}/{name}" for name in ("2026/reviews/2026-06-12.yaml", "2026/teachers.yaml", "unit.yaml")
 )
-APPROVALS = f"{COUNTY}/2026/approvals.yaml"
+APPROVALS = f"{COUNTY}/2026/approvals/1.yaml"
 
 
 def known() -> MemoryTree:

@@ -58,7 +58,7 @@ def _first(repo: git.Repo) -> str:
 
 def test_a_path_names_its_county() -> None:
     assert county_of("submissions/anhui/shili/mingyuan/wenhua-xiaoxue/unit.yaml") == "anhui/shili/mingyuan"
-    assert county_of("submissions/anhui/shili/mingyuan/2026/acceptance.yaml") == "anhui/shili/mingyuan"
+    assert county_of("submissions/anhui/shili/mingyuan/2026/acceptance/1.yaml") == "anhui/shili/mingyuan"
     above = ("programme.yaml", "anhui/unit.yaml", "anhui/shili/teams/office.yaml", "anhui/shili/2026/nominations.yaml")
     for path in above:
         assert county_of(f"submissions/{path}") == ""

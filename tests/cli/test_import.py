@@ -284,7 +284,7 @@ def test_of_four_workbooks_one_with_an_error_nothing_is_written(programme: Path,
 def test_an_acceptance_that_is_imported_says_what_was_seen(programme: Path) -> None:
     """The county need not work out what it has looked at."""
     county, school = "anhui/shili/mingyuan", "anhui/shili/mingyuan/wenhua-xiaoxue"
-    file = programme / "submissions" / county / "2026/acceptance.yaml"
+    file = programme / "submissions" / county / "2026/acceptance/1.yaml"
     file.unlink()
     (file.parent / "certificates.csv").unlink()
     workbook = programme.parent / "验收.csv"

@@ -24,7 +24,7 @@ WORDS = "    recognition:\n      date: 2026-07-01\n      document: 明教〔2026
 def repository(tmp_path: Path) -> Path:
     """The base programme, whose school is accepted and not recognised yet, committed."""
     shutil.copytree(BASE / "submissions", tmp_path / "submissions")
-    acceptance = tmp_path / COUNTY / "2026/acceptance.yaml"
+    acceptance = tmp_path / COUNTY / "2026/acceptance/1.yaml"
     acceptance.write_text(acceptance.read_text("utf-8").replace(WORDS, ""), encoding="utf-8")
     for name in ("certificates.csv", "revocations.yaml"):
         (tmp_path / COUNTY / "2026" / name).unlink(missing_ok=True)
@@ -57,7 +57,7 @@ def state(root: Path) -> dict[str, bytes]:
 
 
 def test_everybody_with_hours_or_results_is_written_down_and_the_recognition_with_them(repository: Path) -> None:
-    before = (repository / COUNTY / "2026/acceptance.yaml").read_text("utf-8")
+    before = (repository / COUNTY / "2026/acceptance/1.yaml").read_text("utf-8")
     done = recognise(repository, "--document", "明教〔2026〕18号")
     assert done.returncode == 0, done.stderr
     columns = ("name", "online", "practice", "excellent", "passed")
@@ -66,7 +66,7 @@ def test_everybody_with_hours_or_results_is_written_down_and_the_recognition_wit
         ("陈思远", "30", "30", "", "A5"),
         ("何芳", "18", "6", "", ""),  # who did not pass has hours all the same
     ]
-    assert (repository / COUNTY / "2026/acceptance.yaml").read_text("utf-8") == before + WORDS
+    assert (repository / COUNTY / "2026/acceptance/1.yaml").read_text("utf-8") == before + WORDS
     assert run(repository, "validate").returncode == 0
 
 
@@ -91,7 +91,7 @@ def test_without_a_document_nobody_is_recognised(repository: Path) -> None:
 
 
 def test_what_was_recognised_by_hand_is_put_into_the_register(repository: Path) -> None:
-    acceptance = repository / COUNTY / "2026/acceptance.yaml"
+    acceptance = repository / COUNTY / "2026/acceptance/1.yaml"
     acceptance.write_text(acceptance.read_text("utf-8") + WORDS, encoding="utf-8")
     commit(repository)
     checked = run(repository, "validate", "--base", "HEAD~1")

@@ -13,7 +13,7 @@ from wholeschool.records.structs import CertificateEntry
 
 COUNTY = "submissions/anhui/shili/mingyuan/"
 YEAR = COUNTY + "wenhua-xiaoxue/2026/"
-LEDGER, ACCEPTANCE = COUNTY + "2026/certificates.csv", COUNTY + "2026/acceptance.yaml"
+LEDGER, ACCEPTANCE = COUNTY + "2026/certificates.csv", COUNTY + "2026/acceptance/1.yaml"
 REVIEW, ROSTER = YEAR + "reviews/2026-06-12.yaml", YEAR + "teachers.yaml"
 ZHOU, CHEN, HE, FANG = (f"3499010001000{place}" for place in (1, 2, 3, 4))
 HEADER = base().files[LEDGER].split(b"\n")[0] + b"\n"

@@ -65,11 +65,11 @@ def test_acceptance_rate() -> None:
     found = measure(1)
     assert counts(found) == [(1, 3)]
     assert found.records == (
-        f"submissions/{COUNTY}/2026/acceptance.yaml",
+        f"submissions/{COUNTY}/2026/acceptance/1.yaml",
         f"submissions/{SCHOOL}/2026/reviews/2026-06-12.yaml",
         ROSTER,
     )
-    failed = replaced(f"{COUNTY}/2026/acceptance.yaml", "conclusion: 验收合格", "conclusion: 限期整改")
+    failed = replaced(f"{COUNTY}/2026/acceptance/1.yaml", "conclusion: 验收合格", "conclusion: 限期整改")
     assert counts(measure(1, failed)) == [(0, 3)]
 
 
@@ -140,7 +140,7 @@ def test_leadership_training() -> None:
 
 def test_approved_plans() -> None:
     assert counts(measure(7)) == [(1, 2)]
-    back = replaced(f"{COUNTY}/2026/approvals.yaml", "decision: 审核通过", "decision: 退回修改")
+    back = replaced(f"{COUNTY}/2026/approvals/1.yaml", "decision: 审核通过", "decision: 退回修改")
     assert counts(measure(7, back)) == [(0, 2)]
 
 

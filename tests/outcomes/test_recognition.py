@@ -33,7 +33,7 @@ CREDITS = {"A1": 4, "A5": 5, "A11": 7, "B9": 8, "B10": 8}
 CHOICES = (("A1", "B9", "B10"), ("A5", "A11", "B9"), ("A1", "A5", "A11", "B9"), tuple(CREDITS))
 WANTED = 20
 ROSTER, REVIEW = f"{SCHOOL}/{YEAR}/teachers.yaml", f"{SCHOOL}/{YEAR}/reviews/2026-06-12.yaml"
-ACCEPTANCE, LEDGER = f"{COUNTY}/{YEAR}/acceptance.yaml", f"{COUNTY}/{YEAR}/certificates.csv"
+ACCEPTANCE, LEDGER = f"{COUNTY}/{YEAR}/acceptance/1.yaml", f"{COUNTY}/{YEAR}/certificates.csv"
 DOCUMENT = "明教〔2026〕18号"
 
 

@@ -28,7 +28,7 @@ def at(files: dict[str, str] | None = None, without: tuple[str, ...] = ()) -> St
     ("without", "step", "owner", "record"),
     [
         ((f"{FOLDER}/plan.yaml",), 0, "学校", "plan.yaml"),
-        ((f"{COUNTY}/approvals.yaml",), 0, "工程办", "approvals.yaml"),
+        ((f"{COUNTY}/approvals/1.yaml",), 0, "工程办", "approvals/"),
         ((ROSTER,), 1, "学校", "teachers.yaml"),
     ],
 )
@@ -47,7 +47,7 @@ def test_a_plan_that_was_sent_back_is_asked_for_again() -> None:
     school = SCHOOL.rpartition("/")[2]
     entry = f"school: {school}, decision: 退回修改, date: 2026-03-10, by: 样张甲, opinion: 目标写得不能检测。"
     text = f"approvals:\n  - {{{entry}}}\n"
-    found = at({f"{SCHOOL.rpartition('/')[0]}/{YEAR}/approvals.yaml": text})
+    found = at({f"{SCHOOL.rpartition('/')[0]}/{YEAR}/approvals/1.yaml": text})
     assert [found.step, found.waiting_for] == [0, "修改规划后重新报送"]
 
 

@@ -99,7 +99,7 @@ def county_of(made: Made) -> Programme:
         for place, word in enumerate([*["退回修改"] * made.returned, "审核通过"])
     ]
     branches = [{"school": "qingshan-xiaoxue", "center": "wenhua-xiaoxue", "date": "2026-03-01", "by": "沈月华"}]
-    files[f"{COUNTY}/{YEAR}/approvals.yaml"] = {"approvals": decided, "branches": branches}
+    files[f"{COUNTY}/{YEAR}/approvals/1.yaml"] = {"approvals": decided, "branches": branches}
     plan = base().files[f"submissions/{SCHOOL}/{YEAR}/plan.yaml"].decode()
     offered = ", ".join(["A1", "A5", "A11", "B9", "B10"][: made.offered])
     plan = plan.replace("offered: [A1, A5, A11, B9, B10]", f"offered: [{offered}]")

@@ -21,7 +21,7 @@ def on_leave(number: str, exemption: str, *, accepted: bool = False) -> MemoryTr
     text = base().files[ROSTER].decode()
     assert text.count(ENDS[number]) == 1
     tree = base().having({ROSTER: text.replace(ENDS[number], f"{ENDS[number]}    exempt: {exemption}\n").encode()})
-    decided = [f"{COUNTY}/2026/{name}" for name in ("acceptance.yaml", "certificates.csv")]
+    decided = [f"{COUNTY}/2026/{name}" for name in ("acceptance/1.yaml", "certificates.csv")]
     return tree if accepted else tree.without(*decided)
 
 
@@ -32,7 +32,7 @@ def told(tree: MemoryTree) -> list[Finding]:
 
 
 def on_leave_not() -> MemoryTree:
-    return base().without(*[f"{COUNTY}/2026/{name}" for name in ("acceptance.yaml", "certificates.csv")])
+    return base().without(*[f"{COUNTY}/2026/{name}" for name in ("acceptance/1.yaml", "certificates.csv")])
 
 
 def year_of(tree: MemoryTree) -> tuple[Programme, YearOfSchool]:

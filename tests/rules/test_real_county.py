@@ -21,7 +21,7 @@ def test_every_rule_judges_a_county_that_is_no_sample() -> None:
     found = judge(rules_in("wholeschool.rules"), assemble(load(real), "2026-06-01"))
     assert [each for each in found if each.code == "RULE-CRASH"] == []
     late = {each.path for each in found if each.code == "DATE-FUTURE"}
-    assert "submissions/anhui/shili/mingyuan/2026/acceptance.yaml" in late
+    assert "submissions/anhui/shili/mingyuan/2026/acceptance/1.yaml" in late
 
 
 def test_the_example_told_of_real_units_lacks_only_what_is_fictional() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -44,10 +45,10 @@ def test_old_rounds_stay_valid() -> None:
     def body(programme: Programme) -> Iterator[Breach]:
         """一句话。"""
         for year in (2024, 2025, 2026, 2027):
-            yield Location(f"submissions/anhui/shili/mingyuan/{year}/acceptance.yaml"), "不对", "改"
+            yield Location(f"submissions/anhui/shili/mingyuan/{year}/acceptance/1.yaml"), "不对", "改"
         yield Location("submissions/anhui/unit.yaml"), "不分年度的也查", "改"
 
-    years = [each.path.split("/")[-2] for each in judge(_made(body), PROGRAMME)]
+    years = [re.findall(r"20[0-9]{2}|anhui(?=/unit)", each.path)[0] for each in judge(_made(body), PROGRAMME)]
     assert sorted(years) == ["2026", "2027", "anhui"]
 
 

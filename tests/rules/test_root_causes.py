@@ -24,7 +24,8 @@ COUNTY = f"{CITY}/mingyuan"
 SCHOOL = f"{COUNTY}/wenhua-xiaoxue"
 ROSTER = f"{SCHOOL}/2026/teachers.yaml"
 SESSION = f"{SCHOOL}/2026/reviews/2026-09-15.yaml"
-ACCEPTANCE = f"{COUNTY}/2026/acceptance.yaml"
+ACCEPTANCE = f"{COUNTY}/2026/acceptance/"
+APPROVALS = f"{COUNTY}/2026/approvals/"
 TABLE = "submissions/guidance/anhui-2.0/microabilities.csv"
 CHECK = f"{COUNTY}/2026/spot-checks/2026-09-28-wenhua-xiaoxue.yaml"
 TEAM = f"{SCHOOL}/teams/management.yaml"
@@ -47,23 +48,23 @@ class Mistake(NamedTuple):
 
 _ROW = r"(?s)(  - number: \"34990100010008\"\n.*?)"
 MISTAKES = [
-    Mistake("approval after the reviews", "PLAN-APPROVED", f"{COUNTY}/2026/approvals.yaml",
+    Mistake("approval after the reviews", "PLAN-APPROVED", f"{APPROVALS}2026-03-30.yaml",
             r"(school: wenhua-xiaoxue\n    decision: 审核通过\n    date: )\S+", r"\g<1>2026-12-01"),
-    Mistake("approval of a centre withdrawn", "PLAN-APPROVED", f"{COUNTY}/2026/approvals.yaml",
+    Mistake("approval of a centre withdrawn", "PLAN-APPROVED", f"{APPROVALS}2026-03-30.yaml",
             r"(school: hewan-zhongxin-xiaoxue\n    decision: )审核通过", r"\1退回修改"),
-    Mistake("no approvals at all", "PLAN-APPROVED", f"{COUNTY}/2026/approvals.yaml"),
+    Mistake("no approvals at all", "PLAN-APPROVED", APPROVALS),
     Mistake("plan gone", "APPROVAL-SCHOOL", f"{SCHOOL}/2026/plan.yaml"),
     Mistake("review before approval", "PLAN-APPROVED", SESSION, "date: 2026-09-15", "date: 2026-03-01"),
-    Mistake("recognition without acceptance", "RECOGNISE-ACCEPTED", ACCEPTANCE,
+    Mistake("recognition without acceptance", "RECOGNISE-ACCEPTED", f"{ACCEPTANCE}2026-10-20.yaml",
             r"(wenhua-xiaoxue\n    conclusion: )验收合格(\n    date: 2026-10-20)", r"\1限期整改\2"),
-    Mistake("recognition before acceptance", "RECOGNISE-ACCEPTED", ACCEPTANCE,
+    Mistake("recognition before acceptance", "RECOGNISE-ACCEPTED", f"{ACCEPTANCE}2026-10-20.yaml",
             r"(?s)(date: 2026-10-20\n.*?recognition:\n      date: )\S+", r"\g<1>2026-09-01"),
-    Mistake("recognition after the certificates", "CERT-PASSED", ACCEPTANCE,
+    Mistake("recognition after the certificates", "CERT-PASSED", f"{ACCEPTANCE}2026-10-19.yaml",
             r"(?s)(date: 2026-10-19\n.*?recognition:\n      date: )\S+", r"\g<1>2026-11-24"),
-    Mistake("recognition missing", "CERT-PASSED", ACCEPTANCE,
+    Mistake("recognition missing", "CERT-PASSED", f"{ACCEPTANCE}2026-10-20.yaml",
             r"(?s)(date: 2026-10-20\n.*?)    recognition:\n      date: \S+\n      document: \S+\n", r"\1"),
     Mistake("no acceptance at all", "CERT-PASSED", ACCEPTANCE),
-    Mistake("accepted by the school's own", "ACCEPT-BY", ACCEPTANCE,
+    Mistake("accepted by the school's own", "ACCEPT-BY", f"{ACCEPTANCE}2026-09-28.yaml",
             r"(wenhua-xiaoxue\n.*\n.*\n.*\n    by: \[)林小岚", r"\1徐巧晴"),
     Mistake("no spot check", "ACCEPT-CHECKED", f"{COUNTY}/2026/spot-checks/2026-09-24-liushu-xiaoxue.yaml"),
     Mistake("spot check of somebody else", "CHECK-TARGET", CHECK, "34990100010008", "34990100010099"),
@@ -101,8 +102,8 @@ MISTAKES = [
             "warning"),
     Mistake("environment taken away", "PLAN-ENVIRONMENT", f"{SCHOOL}/unit.yaml", ", 混合学习环境", ""),
     Mistake("centre misspelt", "UNIT-CENTER", f"{COUNTY}/liushu-xiaoxue/unit.yaml", "hewan-zhongxin-xiaoxue", "hewan"),
-    Mistake("centre not confirmed", "PLAN-APPROVED", f"{COUNTY}/2026/approvals.yaml",
-            r"  - school: liushu-xiaoxue\n    center: \S+\n    date: \S+\n    by: \S+\n\n", ""),
+    Mistake("centre not confirmed", "PLAN-APPROVED", f"{APPROVALS}2026-03-05.yaml",
+            r"  - school: liushu-xiaoxue\n    center: \S+\n    date: \S+\n    by: \S+\n+", ""),
     Mistake("panel member from nowhere", "PANEL-MIXED", SESSION, "张长平", "章常平"),
     Mistake("a trainer of the school called an outsider", "PANEL-OWN", SESSION,
             r"张长平\n      from: 校外\n      unit: \S+", "吴冬芳\n      from: 校外\n      unit: 明远县文华小学"),

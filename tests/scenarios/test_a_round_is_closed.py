@@ -153,7 +153,7 @@ def test_the_next_round_is_opened_and_a_school_carries_its_roster_on(county: Rep
     assert "没有带" in county.run("round", "open", "2027", school).stdout
     # The county corrects a name in the closed round: its own list grows, the figures stay.
     figures = published(county)
-    acceptance = county.work / county.county / "2026/acceptance.yaml"
+    acceptance = county.work / county.county / "2026/acceptance/1.yaml"
     number = old.partition("- number:")[2].split()[0]
     slug = county.school.rpartition("/")[2]
     entry = (
@@ -179,7 +179,7 @@ def test_an_upheld_appeal_is_told_beside_the_figures(county: Repository) -> None
     review |= {"date": "2026-11-25", "results": [result]}
     (folder / "2026-11-25.yaml").write_bytes(msgspec.yaml.encode(review))
     checks = county.work / county.county / "2026/spot-checks"
-    acceptance = county.work / county.county / "2026/acceptance.yaml"
+    acceptance = county.work / county.county / "2026/acceptance/1.yaml"
     decided = msgspec.yaml.decode(acceptance.read_bytes())
     slug = county.school.rpartition("/")[2]
     last = [each for each in decided["acceptances"] if each["school"] == slug][-1]

@@ -223,7 +223,7 @@ class Years(RuleBasedStateMachine):
             return {self.own(name): again(f"submissions/{SCHOOL}/2026/{name}")}
 
         self.lawful("school", {**paper("survey.yaml"), **paper("plan.yaml"), **paper("scheme.yaml")})
-        self.lawful("office", {self.countys("approvals.yaml"): again(f"submissions/{COUNTY}/2026/approvals.yaml")})
+        self.lawful("office", {self.countys("approvals/1.yaml"): again(f"submissions/{COUNTY}/2026/approvals/1.yaml")})
         done = {
             str(each["number"]): each
             for each in msgspec.yaml.decode(again(f"submissions/{SCHOOL}/2026/teachers.yaml"))["teachers"]
@@ -341,8 +341,8 @@ class Years(RuleBasedStateMachine):
     @precondition(lambda self: self.is_open() and bool(self.year().reviews))
     @rule(good=st.booleans())
     def the_county_concludes(self, good: bool) -> None:
-        path, year = self.countys("acceptance.yaml"), self.year()
-        acceptance = self.value(path) or {"acceptances": []}
+        path, year = self.countys(f"acceptance/{self.day}.yaml"), self.year()
+        acceptance = {"acceptances": [], **(self.value(path) or {})}
         last = year.acceptances[-1].date if year.acceptances else ""
         looked = any(last < check.date for check, _ in year.school.county.rechecked(SCHOOL, year.year))  # type: ignore[union-attr]
         entry = {
@@ -351,7 +351,7 @@ class Years(RuleBasedStateMachine):
             "date": self.day,
             "mode": "专家抽查",
             "by": ["高建国", "沈月华"],
-            "opinion": f"第 {len(acceptance['acceptances']) + 1} 次的结论，理由写在抽查记录里。",
+            "opinion": f"第 {len(year.acceptances) + 1} 次的结论，理由写在抽查记录里。",
         }
         acceptance["acceptances"].append(entry)
         self.lawful("office", {path: _yaml(acceptance)})
@@ -359,7 +359,10 @@ class Years(RuleBasedStateMachine):
     @precondition(lambda self: bool(self.is_open() and (last := self.year().accepted) and not last.recognition))
     @rule()
     def the_county_recognises(self) -> None:
-        path, year, day = self.countys("acceptance.yaml"), self.year(), self.day.isoformat()
+        year, day = self.year(), self.day.isoformat()
+        county = year.school.county
+        assert county is not None
+        path = county.acceptances(year.year)[-1][0].path
         acceptance = self.value(path)
         acceptance["acceptances"][-1]["recognition"] = {"date": self.day, "document": "明教〔2026〕30号"}
         changes = {path: _yaml(acceptance)}
@@ -416,9 +419,9 @@ class Years(RuleBasedStateMachine):
     @rule()
     def a_name_is_corrected(self) -> None:
         """The county first, in the round that runs or in one that is closed; the school where it still writes."""
-        path, year = self.countys("acceptance.yaml"), self.year()
-        acceptance = self.value(path)
-        if acceptance is None or not year.roster:
+        path, year = self.countys(f"acceptance/{self.day}.yaml"), self.year()
+        acceptance = self.value(path) or {}
+        if not year.acceptances or not year.roster:
             return
         teacher = year.roster.data.teachers[0]
         name = "周雨情" if teacher.name == "周雨晴" else "周雨晴"

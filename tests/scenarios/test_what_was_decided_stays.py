@@ -92,7 +92,7 @@ def test_who_touches_what_a_decision_rests_on_is_told_at_his_own_file(county: Re
 def test_a_school_changes_what_the_county_is_looking_at(county: Repository) -> None:
     """The county looks, the school adds somebody, both merge cleanly: the county hears what it has not seen."""
     unit, slug = county.school.removeprefix("submissions/"), county.school.rpartition("/")[2]
-    acceptance = county.work / county.county / "2026/acceptance.yaml"
+    acceptance = county.work / county.county / "2026/acceptance/1.yaml"
     before = acceptance.read_text("utf-8")
     by = next(each.strip() for each in before.splitlines() if each.strip().startswith("by: ["))
 

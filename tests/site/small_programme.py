@@ -219,7 +219,7 @@ def _county(county: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "teams/training.yaml", {"members": [{"name": "沈望舒", "category": "教研员", "employment": "兼职"}]}
     planned = [school[0] for school in here if school[8] != "nothing" and school[0] != "liushu-jiaoxuedian"]
     yield (
-        f"{YEAR}/approvals.yaml",
+        f"{YEAR}/approvals/1.yaml",
         {
             "approvals": [
                 {
@@ -269,7 +269,7 @@ def _county(county: str) -> Iterator[tuple[str, dict[str, Any]]]:
             f"{YEAR}/spot-checks/2026-06-25.yaml",
             {"date": "2026-06-25", "stage": "考核结果", "mode": "专家抽查", "checkers": ["沈望舒"], "items": checked},
         )
-        yield f"{YEAR}/acceptance.yaml", {"acceptances": acceptances}
+        yield f"{YEAR}/acceptance/1.yaml", {"acceptances": acceptances}
 
 
 def _school(

@@ -173,12 +173,12 @@ def _county(files: Files, county: CountySpec, path: str, table: Mapping[str, Mic
         others = [member for member in team.members if member.unit not in house]
         _write_school(files, school, f"{path}/{spec.slug}", offered[spec.slug], (path, others))
     timed = [(school.spec, school.when) for school in schools]
-    files.add(f"{path}/{YEAR}/approvals.yaml", offices.approvals(random, county, timed, leaders.members[1].name))
+    files.add(f"{path}/{YEAR}/approvals/1.yaml", offices.approvals(random, county, timed, leaders.members[1].name))
     files.add(f"{path}/documents.yaml", offices.documents(county))
     files.add(f"{path}/providers.yaml", offices.providers())
     files.add(f"{path}/{YEAR}/training.yaml", offices.batches(county, path))
     if conclusions := offices.acceptance(random, county, timed, team.members):
-        files.add(f"{path}/{YEAR}/acceptance.yaml", conclusions)
+        files.add(f"{path}/{YEAR}/acceptance/1.yaml", conclusions)
         held = [record for record in files.records if record.path.startswith(f"submissions/{path}/")]
         for name, check in offices.spot_checks(path, conclusions, held):
             files.add(f"{path}/{YEAR}/spot-checks/{name}.yaml", check)

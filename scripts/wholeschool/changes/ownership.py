@@ -145,14 +145,14 @@ def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach
         unit, before = proposal.head.units.get(county), proposal.base.units.get(county)
         for year in unit.years if unit else ():
             for kind, name in _DECISIONS:
-                record = unit.one(kind, year=year) if unit else None
-                known = before.one(kind, year=year) if before else None
-                old = tuple(getattr(known.data, name)) if known else ()
+                records = unit.all(kind, year=year) if unit else []
+                old = [
+                    each for one in (before.all(kind, year=year) if before else ()) for each in getattr(one.data, name)
+                ]
                 # The plan of the school that a branch is attached to is the branch's plan.
                 plan = {slug} if name != "approvals" else {slug, *_planner(proposal.head, path, year)}
-                for entry in getattr(record.data, name) if record else ():
+                for record, entry in ((one, each) for one in records for each in getattr(one.data, name)):
                     if entry.school in plan and entry not in old:
-                        assert record is not None
                         yield record.at(entry, "school"), "提交的账号也代表这所学校", "请县里另一位的账号提交这一条"
     for keeper, check in proposal.head.each(SpotCheck):
         was = proposal.base.units.get(keeper.path)

@@ -55,7 +55,7 @@ class Recognition(msgspec.Struct, frozen=True, kw_only=True):
 class Acceptance(msgspec.Struct, frozen=True, kw_only=True):
     """县级验收与认定"""
 
-    acceptances: tuple[SchoolAcceptance, ...]
+    acceptances: tuple[SchoolAcceptance, ...] = ()
     corrections: tuple[NameCorrection, ...] = ()
 
 
@@ -157,7 +157,7 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
 class Approvals(msgspec.Struct, frozen=True, kw_only=True):
     """规划审核备案"""
 
-    approvals: tuple[Approval, ...]
+    approvals: tuple[Approval, ...] = ()
     branches: tuple[Attachment, ...] = ()
 
 

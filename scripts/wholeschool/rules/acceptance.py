@@ -42,7 +42,10 @@ def acceptance_follows_the_review(programme: Programme) -> Iterator[Breach]:
             if year.school(entry.school) is None and not programme.is_there(f"{year.county.path}/{entry.school}"):
                 at = record.at(entry, "school")  # a folder that is there has its own finding
                 here = About(programme.meant(f"{year.county.path}/{entry.school}"), year.year)
-                message, cause = f"本县没有文件夹名为“{entry.school}”的学校", f"{record.path} {entry.school}"
+                message, cause = (
+                    f"本县没有文件夹名为“{entry.school}”的学校",
+                    f"{record.unit}/{entry.school} {record.year}",
+                )
                 yield at, message, "写学校在县文件夹下的目录名", here, cause
     for _, record, entry, school in _acceptances(programme):
         if not school.reviews:
@@ -52,7 +55,7 @@ def acceptance_follows_the_review(programme: Programme) -> Iterator[Breach]:
                 message,
                 "等学校报送评审记录后再验收",
                 None,
-                f"{record.path} {entry.school}",
+                f"{record.unit}/{entry.school} {record.year}",
             )
         elif entry.date < (first := min(review.data.date for review in school.reviews)):
             message = f"验收日期 {entry.date} 早于学校第一次评审的日期 {first}"
@@ -127,7 +130,7 @@ def _unchecked(
     else:
         message = f"{name}还没有抽查考核结果（也没有第三方评估的记录），就写了验收合格"
         hint = f"先抽查，写进 {place}（每项写复核评定，抽查人不能都是学校自己的人），再作结论"
-    return record.at(entry, "school"), message, hint, None, f"{record.path} {entry.school}"
+    return record.at(entry, "school"), message, hint, None, f"{record.unit}/{entry.school} {record.year}"
 
 
 def _place(school: YearOfSchool, entry: SchoolAcceptance) -> int:

@@ -410,14 +410,14 @@ def _how(standard: Standard, up: str, records: str = "", county: str = "") -> st
             "验收认定",
             "考核合格的教师中，学校已经验收合格、县级已经认定学分的；学时另认，学了多少认定多少，不论考核结果",
             "附件1 二(三)5",
-            "acceptance.yaml",
+            "acceptance/",
         ],
         ["考核合格率", "考核合格 ÷ 应考", "附件1 二(四)4", ""],
         ["验收合格率", "验收认定 ÷ 应考", "附件1 四(三)1", ""],
     ]
     cells = []
     for name, formula, clause, record in rows:
-        path = f"{county if record == 'acceptance.yaml' else records}/{record}"
+        path = f"{county if record == 'acceptance/' else records}/{record}"
         where = f"<br><small>记录：<code>{text(path)}</code></small>" if records and record else ""
         requirement = f"{up}reference/requirements/{_REQUIRED[clause]}"
         cells.append(
