@@ -20,13 +20,17 @@ from wholeschool.programme import Earlier, Programme, Unit, assemble
 from wholeschool.programme.scope import Scope, remember, scope, sharing, touched
 from wholeschool.records import load
 from wholeschool.records.cache import Cache, open_cache
+from wholeschool.records.former import brought_up, former_tables
 from wholeschool.records.kinds import ROOT
+from wholeschool.records.refusals import Refused
+from wholeschool.records.yaml_writing import CannotEdit
 from wholeschool.reports import Report, reporters
 from wholeschool.rules import all_rules
 from wholeschool.rules.registry import CRASH, judge
 from wholeschool.sources import CommitTree, OverlaidTree, Tree, open_tree
-from wholeschool.sources.difference import differences, merged
+from wholeschool.sources.difference import Difference, differences, merged
 from wholeschool.sources.history import started_from
+from wholeschool.sources.tree import REGULAR
 
 
 class Checked(NamedTuple):
@@ -107,13 +111,25 @@ def check_proposal(root: Path, base: str, head: str, *authors: str | Author, day
     # All that the base would be blamed for, were everything in it new: none of that is the change's doing. Only what is
     # found now, in files that the change leaves alone, can have been there before.
     asked = {each.code for each in after.every if each.path not in brought}
-    before = check_tree(trunk, _part(trunk, counties), kept, day, codes=None if CRASH in asked else asked)
+    was = _in_this_format(trunk, changed, after.programme)
+    before = check_tree(was, _part(trunk, counties), kept, day, codes=None if CRASH in asked else asked)
     taken_back, said = trees[1].left_behind(trees[0]), trees[1].said_between(trees[0])
     behind = tuple(dict.fromkeys(each if isinstance(each, Author) else Author(each) for each in authors))
     proposal = Proposal(before.programme, after.programme, *trees, changed, behind, taken_back, said)
     findings, known = check_change(proposal, before.every, after.every)
     report = Report(after.report.files, after.report.records, findings, known, tuple(effects(proposal)))
     return Checked(trees[1], after.programme, report, after.every)
+
+
+def _in_this_format(base: CommitTree, changed: Sequence[Difference], after: Programme) -> Tree:
+    """The base of a change that brings it to the present format, as it says the same: so it can be compared."""
+    if after.settings is None or not former_tables({each.path for each in changed if each.after is None}):
+        return base
+    files = {entry.path: base.read(entry.path) for entry in base.entries(ROOT) if entry.mode == REGULAR}
+    try:
+        return OverlaidTree(base, brought_up(files, after.settings.data.guidance))
+    except (Refused, CannotEdit):  # then it is what it is, and the change is judged without it
+        return base
 
 
 def check_beginning(root: Path, head: str, day: str = "") -> Checked:

@@ -332,20 +332,21 @@ class MemoryTree:
 
 
 class OverlaidTree:
-    """A tree with some files put in, or put in place of others: what a folder would be after writing them."""
+    """A tree with some files put in, put in place of others, or (None) taken out: as after writing them."""
 
-    def __init__(self, below: Tree, files: Mapping[str, bytes]) -> None:
-        self.below, self.files = below, MemoryTree(files)
+    def __init__(self, below: Tree, files: Mapping[str, bytes | None]) -> None:
+        self.below, self.changed = below, frozenset(files)
+        self.files = MemoryTree({path: data for path, data in files.items() if data is not None})
 
     def entries(self, folder: str, /) -> Sequence[Entry]:
         mine = self.files.entries(folder)
-        return sorted([*mine, *(entry for entry in self.below.entries(folder) if entry.path not in self.files.files)])
+        return sorted([*mine, *(entry for entry in self.below.entries(folder) if entry.path not in self.changed)])
 
     def read(self, path: str) -> bytes:
-        return (self.files if path in self.files.files else self.below).read(path)
+        return (self.files if path in self.changed else self.below).read(path)
 
     def object_name(self, path: str) -> str:
-        return (self.files if path in self.files.files else self.below).object_name(path)
+        return (self.files if path in self.changed else self.below).object_name(path)
 
 
 def open_tree(root: Path, revision: str | None = None) -> Tree:
