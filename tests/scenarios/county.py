@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import os
 import shutil
@@ -37,12 +38,8 @@ class Repository:
     """A working copy, its server, and who may do what: `office` the county, `school` its school, `keeper` the rest."""
 
     def __init__(self, folder: Path, records: Path, county: str, school: str) -> None:
-        self.work, server = folder / "work", folder / "server.git"
+        self.begin(folder)
         self.county, self.school = f"{CITY}/{county}", f"{CITY}/{county}/{school}"
-        self._git(folder, "init", "-q", "--bare", "-b", "main", str(server))
-        subprocess.run([COMMAND, "hook", "install", str(server)], capture_output=True, check=True)
-        self._git(folder, "clone", "-q", str(server), str(self.work))
-        self._git(self.work, "checkout", "-q", "-b", "main")
         shutil.copytree(records / "submissions", self.work / "submissions")
         accounts = [("office", self.county), ("school", self.school)]
         lines = [f"  - account: {name}\n    unit: {unit.removeprefix('submissions/')}\n" for name, unit in accounts]
@@ -51,10 +48,34 @@ class Repository:
             settings.write("\nmaintainers: [keeper]\n")
         assert self.push("keeper").accepted
 
+    def begin(self, folder: Path) -> None:
+        """An empty server with the check installed, and a working copy of it."""
+        self.work, server = folder / "work", folder / "server.git"
+        self._git(folder, "init", "-q", "--bare", "-b", "main", str(server))
+        subprocess.run([COMMAND, "hook", "install", str(server)], capture_output=True, check=True)
+        self._git(folder, "clone", "-q", str(server), str(self.work))
+        self._git(self.work, "checkout", "-q", "-b", "main")
+
     def _git(self, folder: Path, *arguments: str, account: str = "") -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "GIT_CONFIG_NOSYSTEM": "1", "WHOLESCHOOL_ACCOUNT": account}
         command = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", *arguments]
         return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+    def colleague(self) -> Repository:
+        """Another officer with a working copy of their own on the same server."""
+        other = copy.copy(self)
+        other.work = self.work.with_name("colleague")
+        self._git(self.work.parent, "clone", "-q", str(self.work.with_name("server.git")), str(other.work))
+        return other
+
+    def pull(self) -> bool:
+        """Take in what others have pushed, one's own on top; whether that went without a conflict."""
+        return self._git(self.work, "pull", "-q", "--rebase", "origin", "main").returncode == 0
+
+    def commit(self) -> None:
+        """Commit all there is."""
+        self._git(self.work, "add", "-A")
+        self._git(self.work, "commit", "-qm", "x")
 
     def edit(self, path: str, old: str, new: str) -> None:
         """Somebody puts other words into a file."""
@@ -64,8 +85,7 @@ class Repository:
 
     def push(self, account: str) -> Pushed:
         """Commit all there is and push it to main; what is refused is taken back."""
-        self._git(self.work, "add", "-A")
-        self._git(self.work, "commit", "-qm", "x")
+        self.commit()
         done = Pushed(self._git(self.work, "push", "origin", "HEAD:main", account=account))
         if not done.accepted:
             self._git(self.work, "reset", "-q", "--hard", "origin/main")

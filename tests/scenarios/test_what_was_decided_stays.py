@@ -123,3 +123,38 @@ def test_a_school_changes_what_the_county_is_looking_at(county: Repository) -> N
     pushed = county.push("school")
     assert pushed.accepted, pushed
     assert county.is_sound()
+
+
+def test_two_officers_work_at_the_same_time(county: Repository) -> None:
+    """Each concludes in a file of their own: no conflict; of two about one school on one day the later is told."""
+    folder = county.work / county.county / "2026/acceptance"
+    accepted = (folder / "1.yaml").read_text("utf-8")
+    by = next(each.strip() for each in accepted.splitlines() if each.strip().startswith("by: ["))
+    slug = county.school.rpartition("/")[2]
+    roster = (county.work / county.school / "2026/teachers.yaml").read_text("utf-8")
+    number = next(line for line in roster.splitlines() if "number:" in line).rpartition("number: ")[2]
+
+    def write(officer: Repository, name: str, text: str) -> None:
+        (officer.work / county.county / f"2026/acceptance/{name}.yaml").write_text(text, "utf-8")
+
+    def concluded(opinion: str) -> str:
+        entry = f"  - school: {slug}\n    conclusion: 限期整改\n    date: 2026-11-27\n    mode: 专家抽查\n    {by}\n"
+        return f"acceptances:\n{entry}    opinion: {opinion}\n"
+
+    other = county.colleague()
+    write(county, "2026-11-27", concluded("有两项证据对不上，请核对后再报。"))
+    correction = f"  - {{school: {slug}, teacher: {number}, name: 夏雨荷, date: 2026-11-27, reason: 登记时写错}}\n"
+    write(other, "2026-11-27-b", f"corrections:\n{correction}")
+    assert county.push("office").accepted
+    other.commit()
+    assert other.pull()
+    pushed = other.push("office")
+    assert pushed.accepted, pushed
+    assert county.pull()
+    write(county, "2026-11-27-c", concluded("没有看出问题的地方，也请再核对一遍。"))
+    pushed = county.push("office")
+    assert not pushed.accepted
+    assert "ACCEPT-CHECKED" in pushed.said
+    assert "2026-11-27-c.yaml" in pushed.said
+    assert "写在一份里" in pushed.said
+    assert county.is_sound()
