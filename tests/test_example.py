@@ -33,13 +33,14 @@ TODAY = "2026-11-25"
 
 @cache
 def _checked() -> Checked:
-    return check_root(ROOT)
+    return check_root(ROOT, day=TODAY)
 
 
 @cache
 def _rounds() -> dict[str, YearOfSchool]:
-    """Every school's last round, by county and folder name."""
-    return {year.school.path.split("/", 2)[2]: year for year in _checked().programme.school_years()}
+    """Every school's running round, by county and folder name; one is opened early."""
+    years = (year for year in _checked().programme.school_years() if year.year == 2026)
+    return {year.school.path.split("/", 2)[2]: year for year in years}
 
 
 def test_no_errors_and_only_a_handful_of_warnings() -> None:
@@ -52,7 +53,7 @@ def test_size_and_stages_of_the_example() -> None:
     programme = _checked().programme
     assert [county.name for county in programme.counties] == ["明远县", "清岚区"]
     assert 14 <= len(programme.schools) <= 16
-    assert 250 <= sum(len(year.teachers) for year in programme.school_years()) <= 280
+    assert 250 <= sum(len(year.teachers) for year in _rounds().values()) <= 280
     types = {school.data.type for school in programme.schools}
     assert types >= {"幼儿园", "小学", "初中", "高中", "九年一贯制学校", "中职"}
     branches = [school for school in programme.schools if school.center]
@@ -72,6 +73,19 @@ def test_the_round_before_is_closed_and_its_figures_are_those_of_its_records() -
     county = due["submissions/anhui/shili/mingyuan/2025/figures.csv"][0]
     assert isinstance(county, FigureEntry)
     assert (county.due, county.passed, county.accepted, county.recognised) == (11, 8, 8, 1)
+
+
+def test_the_next_round_is_open_and_two_schools_have_carried_their_rosters_on() -> None:
+    programme = _checked().programme
+    assert (programme.current, programme.years, programme.begun) == (2026, [2025, 2026, 2027], [2025, 2026])
+    opened = [year for year in programme.school_years() if year.year == 2027]
+    assert [year.school.slug for year in opened] == ["shiyan-youeryuan", "wenhua-xiaoxue"]
+    for year in opened:
+        before = programme.school_year(year.school, 2026)
+        assert {(each.number, each.name) for each in year.teachers.values()} == {
+            (number, before.name_recognised(number)) for number in before.teachers
+        }
+        assert not any(each.choices or each.hours for each in year.teachers.values())
 
 
 def test_nobody_chooses_again_what_they_passed_in_the_round_before() -> None:

@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 
 from tests.case_folders import BASE
 from tests.cli.test_validate import run
+from wholeschool.days import today
 
 SCHOOL = "anhui/shili/mingyuan/xinqiao-xiaoxue"
 
@@ -284,9 +285,9 @@ def test_of_four_workbooks_one_with_an_error_nothing_is_written(programme: Path,
 def test_an_acceptance_that_is_imported_says_what_was_seen(programme: Path) -> None:
     """The county need not work out what it has looked at."""
     county, school = "anhui/shili/mingyuan", "anhui/shili/mingyuan/wenhua-xiaoxue"
-    file = programme / "submissions" / county / "2026/acceptance/1.yaml"
-    file.unlink()
-    (file.parent / "certificates.csv").unlink()
+    folder = programme / "submissions" / county / "2026"
+    (folder / "acceptance/1.yaml").unlink()
+    (folder / "certificates.csv").unlink()
     workbook = programme.parent / "验收.csv"
     row = "wenhua-xiaoxue,限期整改,2026-11-27,专家抽查,高建国、沈月华,有两项对不上；请核对。"
     workbook.write_text(f"学校,结论,验收日期,方式,验收人,意见\n{row}\n", "utf-8")
@@ -294,5 +295,7 @@ def test_an_acceptance_that_is_imported_says_what_was_seen(programme: Path) -> N
     assert done.returncode == 0, done.stdout + done.stderr
     told = run(programme, "status", school, "--year", "2026").stdout.rpartition("seen: ")[2].strip()
     assert told.startswith("teachers-")
+    (file,) = (folder / "acceptance").iterdir()
+    assert file.name == f"{today()}.yaml"  # nobody has said another name
     assert f"seen: {told}\n" in file.read_text("utf-8")
     assert run(programme, "validate").returncode == 0

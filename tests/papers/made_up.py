@@ -29,6 +29,8 @@ from wholeschool.records.yaml_writing import new_text
 Cell = tuple[str, int, int]
 PLACES = {"工程": "", "省": "anhui", "市": "anhui/shili", "县": "anhui/shili/mingyuan", "校": "anhui/shili/mingyuan/a"}
 FILES = {
+    "approvals": "2026-03-05",
+    "acceptance": "2026-09-20",
     "rubrics": "anhui-2.0",
     "policy": "anhui-2.0",
     "microabilities": "anhui-2.0",

@@ -45,7 +45,7 @@ def test_a_sheet_that_two_tables_fit_is_refused_by_both_names(
     kind: str, one: Table, other: Table, words: list[str]
 ) -> None:
     its = layouts()[kind].kind
-    origin = Origin(kind, COUNTY, 2026 if "{year}" in its.place else 0)
+    origin = Origin(kind, COUNTY, 2026 if "{year}" in its.place else 0).dated("2026-03-05")
     rows = [words, ["x" for _ in words]]
     intake = take_in("表.xlsx", sheet_of(rows, "表"), MemoryTree({}), names=NAMES, wanted=origin)
     (told,) = intake.found

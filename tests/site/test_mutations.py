@@ -93,7 +93,7 @@ def _rows(sheet: Sheet) -> list[str]:
 
 def _page(programme: Programme, path: str) -> str:
     """One page; only the module that makes it is asked."""
-    years = [public_year(programme, year) for year in programme.years]
+    years = [public_year(programme, year) for year in programme.begun]
     cases = public_cases(programme, ())
     first, _, _ = path.partition("/")
     name = path.rpartition("/")[2].removesuffix(".md")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -36,6 +37,8 @@ from wholeschool.sources.tree import WorkingTree
 
 ROOT = Path(__file__).parents[2]
 GUIDANCE = "guidance/anhui-2.0/"
+_OPENED_EARLY = re.compile(r"^  - year: 2027\n(?:    .*\n)+", re.MULTILINE)
+"""The round that the example has opened before it begins; who needs one opens it."""
 TABLES = ("programme.yaml", "keys.yaml", "regions.csv", GUIDANCE + "policy.yaml", GUIDANCE + "microabilities.csv")
 ISSUED = f"{YEAR}-11-18"
 # Share of women among the teachers of some types of school.
@@ -80,7 +83,8 @@ def build(cities: Sequence[CitySpec], seed: int) -> dict[str, str]:
     """The texts of all files by path, the three tables included."""
     files = Files()
     for name in TABLES:
-        files.texts[f"submissions/{name}"] = (ROOT / "submissions" / name).read_text(encoding="utf-8")
+        text = (ROOT / "submissions" / name).read_text(encoding="utf-8")
+        files.texts[f"submissions/{name}"] = _OPENED_EARLY.sub("", text) if name == "programme.yaml" else text
     abilities = assemble(tables()).abilities()
     _province(files, Random(f"{seed}/{PROVINCE}"))
     for city in cities:

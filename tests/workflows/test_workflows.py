@@ -182,7 +182,7 @@ def test_a_good_submission_passes_with_its_summary(origin: Path, tmp_path: Path,
 def test_the_reviewer_reads_what_a_recognition_makes_possible(origin: Path, tmp_path: Path, propose: Propose) -> None:
     school = f"{COUNTY}/diyi-zhongxue".removeprefix("submissions/")
     words = ("recognise", "明远县", school, "--year", "2026", "--date", "2026-11-20", "--document", "明教〔2026〕20号")
-    commits = propose(f"{COUNTY}/2026/acceptance/1.yaml", "acceptances:", "acceptances:", *words)
+    commits = propose(f"{COUNTY}/2026/acceptance/2026-10-22.yaml", "acceptances:", "acceptances:", *words)
     ran = check(origin, tmp_path / "work", commits, "mingyuan-office")
     assert ran.passed, ran.log
     said = re.sub("&#[0-9]+;", "", ran.summary)

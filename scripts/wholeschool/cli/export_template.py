@@ -8,6 +8,7 @@ import click
 
 from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import find_root, round_asked
+from wholeschool.days import today
 from wholeschool.errors import RepositoryError, UsageError
 from wholeschool.files import refuse_inside, write_whole
 from wholeschool.papers.contact_workbook import contact_workbook
@@ -50,12 +51,11 @@ def command(kind: str, unit: str, year: int, name: str, out: Path | None) -> Non
     about = [entry for entry in _entries(tree) if entry.path == own or is_shared(entry.path)]
     programme = assemble(load(tree, about))
     dated = "{year}" in layouts()[kind].kind.place
-    origin = Origin(kind, unit, round_asked(programme, year) if dated else 0, name)
+    origin = Origin(kind, unit, round_asked(programme, year) if dated else 0, name).dated(today())
     path = origin.path()
     unit_name = _name(tree, unit) or unit or "工程"
-    target = out or Path(
-        f"{'-'.join(part for part in (unit.rpartition('/')[2], kind, name, str(origin.year or '')) if part)}.xlsx"
-    )
+    parts = (unit.rpartition("/")[2], kind, origin.name, str(origin.year or ""))
+    target = out or Path(f"{'-'.join(filter(None, parts))}.xlsx")
     catalogue = _catalogue(programme, origin.year or None)
     data = template(layouts()[kind].kind, origin, unit_name, _text(tree, path), catalogue)
     write_whole(target, data)

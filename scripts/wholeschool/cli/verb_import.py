@@ -11,6 +11,7 @@ from wholeschool.all_or_none import write_all
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import find_root
+from wholeschool.days import today
 from wholeschool.errors import UsageError, reason
 from wholeschool.papers.contacts import Contacts, Taken, is_contact_book, read_identity, recipients, seal, take_contacts
 from wholeschool.papers.importing import Judged, Workbook, changed, difference, judge
@@ -85,7 +86,7 @@ def command(
         write_all(root, {} if dry_run or held else sealed)
         _tell_contacts(taken, dry_run, held=held)
         raise SystemExit(FAILED if refused else 0)
-    spoken = Spoken(_assigned(assigned), frozenset(renamed))
+    spoken = Spoken(_assigned(assigned), frozenset(renamed), today())
     judged = judge(tree, books, Origin(kind, unit, year, name), partial=partial, spoken=spoken)
     for intake in judged.intakes:
         _tell(intake.file, intake.found)

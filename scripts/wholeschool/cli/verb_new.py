@@ -8,6 +8,7 @@ import click
 
 from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import find_root
+from wholeschool.days import today
 from wholeschool.errors import UsageError
 from wholeschool.files import write_whole
 from wholeschool.papers.origin import Origin
@@ -30,7 +31,7 @@ def command(kind: str, unit: str, year: int, name: str, shown: bool) -> None:
         titles = "、".join(f"{each}（{one.title}）" for each, one in kinds().items() if each not in LEDGERS)
         raise UsageError(f"没有“{kind}”这种可以新建的记录；可选：{titles}")
     root = find_root(Path.cwd())
-    path = Origin(kind, unit, year, name).path()
+    path = Origin(kind, unit, year, name).dated(today()).path()
     where = placed(path)
     assert where is not None
     text = scaffold(path, where)

@@ -42,11 +42,13 @@ class Spoken(NamedTuple):
     """What the person who imports says of the workbook.
 
     `columns` assigns headings of the sheet to headings of the template ("-": not to be read); `renamed` are the
-    numbers of people whose name, or of names whose number, is corrected.
+    numbers of people whose name, or of names whose number, is corrected. `day` is that of the import: a record of
+    decisions that has no name is called by it.
     """
 
     columns: Mapping[str, str] = {}
     renamed: frozenset[str] = frozenset()
+    day: str = ""
 
 
 class Intake(NamedTuple):
@@ -114,7 +116,7 @@ def take_in(
     kind_name = origin.kind or kind_of(likely, visible)
     if kind_name is None:
         return _nothing(file, *_unlike_anything(likely))
-    path = origin.with_(Origin(kind=kind_name)).path()
+    path = origin.with_(Origin(kind=kind_name)).dated(spoken.day).path()
     if kind_name not in layouts():
         raise UsageError(f"“{kind_name}”不能用工作簿填写；可选：{'、'.join(layouts())}")
     before = _text_of(tree, path)

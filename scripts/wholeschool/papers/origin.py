@@ -48,6 +48,13 @@ class Origin(NamedTuple):
         )
         return [(what, mine, its) for what, mine, its in pairs if mine and its and mine != its]
 
+    def dated(self, day: str) -> Origin:
+        """This, called by the day (YYYY-MM-DD) where records of its kind are called so and it has no name."""
+        kind = kinds().get(self.kind)
+        return (
+            self._replace(name=day) if kind and kind.schema.placement.get("named") == "day" and not self.name else self
+        )
+
     def path(self) -> str:
         """The path of the record. Raises `UsageError` where something is missing or does not fit."""
         kind = kinds().get(self.kind)

@@ -71,12 +71,13 @@ def nothing_has_happened_in_the_future(programme: Programme) -> Iterator[Breach]
     """记录里写的已经发生的事，日期不晚于检查的这一天。
 
     还没有到的日子不能写成已经评审、验收、认定。不分年度的名单、文件、案例也一样。样张单位的日子是编的，只看有没有晚于本轮
-    （不分年度的，最后一轮）的结束。
+    （不分年度的，现在这一轮）的结束。
     """
     if not programme.day or programme.settings is None:
         return
     ends = {record.path: round_.ends for _, record, round_ in _records(programme)}
-    latest = max((round_.ends for round_ in programme.settings.data.rounds), default=programme.day)
+    running = programme.round(programme.current or 0)
+    latest = running.ends if running else programme.day
     for record in programme.records:
         unit = programme.units.get(record.unit)
         if unit is None or isinstance(record.data, _LEFT_OUT) or (record.year and record.path not in ends):
