@@ -359,7 +359,7 @@ class _Portfolios:
         return Table(columns, tuple(rows), title="评审")
 
     def _certificates(self, each: s.Teacher) -> Table:
-        issued = self._view.county.certificates.get(each.number, ())
+        issued = [held.entry for held in self._view.programme.holdings(each.number)]
         columns = (
             Column("证书编号", 24),
             Column("微能力", 28, middle=False),
