@@ -68,7 +68,7 @@ class Cycle(Repository):
         for name in names:
             source, target = self.drawer / unit / "2026" / name, self.work / "submissions" / unit / "2026" / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            (shutil.copytree if source.is_dir() else shutil.copy)(source, target)  # type: ignore[operator]
+            (shutil.copytree if source.is_dir() else shutil.copy)(source, target)
 
     def ledger(self, year: int) -> list[dict[str, str]]:
         """The rows of the county's ledger of a round."""
