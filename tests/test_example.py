@@ -231,7 +231,7 @@ _LEFT_TO_PLACES = {
     "programme": {
         *("publication.site_url", "publication.repository", "publication.contact", "maintainers"),
         *("maintainer_ids", "maintainer_ids.account", "maintainer_ids.id"),
-        *("contacts", "contacts.recipients", "local.direct_counties", "local.trainer_ratio"),
+        *("contacts", "contacts.recipients", "local.direct_counties", "local.trainer_ratio", "rounds.cycle"),
     }
 }
 # Fields that say how far something has come or how it ended: every choice occurs. (What is chosen by subject or by kind

@@ -72,6 +72,30 @@ def closed_rounds_stay(proposal: Proposal) -> Iterator[Breach]:
         yield Location(difference.path), message, hint, About(unit, year), f"{unit} {year} {state}"
 
 
+@rule("CYCLE-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT",))
+def cycles_stay(proposal: Proposal) -> Iterator[Breach]:
+    """周期里有一轮关闭了，或者这一轮已经有认定了，这一轮的周期就不再改。
+
+    教师照着周期选学，县里照着周期认定、发证；半路改了，前面的就都不对了。
+    """
+    base, head = proposal.base, proposal.head
+    for before in base.settings.data.rounds if base.settings else ():
+        after = head.round(before.year)
+        if after is None or head.settings is None or after.cycle == before.cycle or before.closed:
+            continue  # a closed round is ROUND-KEPT's
+        shut = next((year for year in base.cycle(before.year) if base.closed(year)), None)
+        if before.cycle and shut:
+            why = f"周期里 {shut} 年这一轮 {base.closed(shut)} 已经关闭"
+        elif last := last_decided(base, before.year):
+            why = f"这一轮 {last} 已经有认定"
+        else:
+            continue
+        was = f"从 {before.cycle} 年起" if before.cycle else "没有写"
+        at = head.settings.at(after, "cycle" if after.cycle else "year")
+        message = f"{before.year} 年这一轮的周期改了（原来{was}），可是{why}"
+        yield at, message, "恢复原样；要改的，从下一轮改起", About("", before.year)
+
+
 def _recognised_behind(proposal: Proposal, round_: RoundSettings) -> Iterator[Breach]:
     """What is recognised after the closing, as if it had been before: it would stand among the published figures."""
     known = {(record.path, each) for record, each in recognitions(proposal.base, round_.year)}

@@ -19,7 +19,7 @@ from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_errors, refuse_result, tell_unjudged
 from wholeschool.days import today
 from wholeschool.errors import UsageError
-from wholeschool.outcomes.eligibility import new_entries, reasons_against, replacement
+from wholeschool.outcomes.eligibility import already_held, new_entries, reasons_against, reasons_not_due, replacement
 from wholeschool.outcomes.rates import is_exempt
 from wholeschool.programme import Programme, Unit, YearOfCounty
 from wholeschool.records.structs import CertificateEntry, Revocation
@@ -53,9 +53,9 @@ def issue_(county: str, year: int, issued: str | None, dry_run: bool, key: Path 
         date = decision_day(issued)
         entries = new_entries(programme, round_, date)
         if dry_run:
-            _explain(programme, round_)
-        else:
-            _refuse_strangers(root, round_, entries)
+            _explain(programme, round_, entries)
+        _refuse_strangers(root, round_, entries)
+        if not dry_run:
             signer = signer_for(programme, unit, date, private_key(key, root))
             files = signed_files(programme, round_, root, signer, entries=entries, date=date)
             refuse_result(checked, files)
@@ -277,21 +277,33 @@ def _year(programme: Programme, year: int) -> int:
     return year
 
 
-def _explain(programme: Programme, round_: YearOfCounty) -> None:
-    """For every teacher due, by number: what is issued, what is earned, or what stands against it."""
-    issued = {
-        (entry.teacher, entry.microability) for entry in (round_.ledger.data.certificates if round_.ledger else ())
-    }
-    valid = {(entry.teacher, entry.microability) for entry in round_.in_force}
+def _explain(programme: Programme, round_: YearOfCounty, entries: Sequence[CertificateEntry]) -> None:
+    """For every teacher, by number: the rows that would be written, what there is already, or what stands against it.
+
+    Told are what the teacher has chosen and what the earlier rounds of the cycle have brought.
+    """
+    due = {(entry.school_code, entry.teacher, entry.microability): entry.number for entry in entries}
+    ledger = round_.ledger.data.certificates if round_.ledger else ()
+    issued = {(entry.teacher, entry.microability) for entry in ledger}
+    valid = {(entry.teacher, entry.microability): entry.number for entry in round_.in_force}
     for school in round_.schools:
-        for number, teacher in school.teachers.items():
-            if is_exempt(teacher):
+        for number in dict.fromkeys((*school.teachers, *(school.recognised or ()))):
+            teacher = school.teachers.get(number)
+            codes = dict.fromkeys((*(teacher.choices if teacher else ()), *school.passed.get(number, ())))
+            if teacher and is_exempt(teacher):
                 click.echo(f"{number}  免考")  # why is nobody's business here
-                continue
-            if not teacher.choices:
+            elif not codes:
                 click.echo(f"{number}  还没有选微能力")
-            for code in teacher.choices:
-                against = reasons_against(programme, school, number, code)
-                have = "已撤销" if (number, code) not in valid else "已发"
-                state = have if (number, code) in issued else "可发" if not against else f"不发：{'；'.join(against)}"
-                click.echo(f"{number}  {code:<4}{state}")
+            for code in codes:
+                if new := due.get((school.school.data.code, number, code)):
+                    state = f"可发 {new}"
+                elif old := valid.get((number, code)):
+                    state = f"已发 {old}"
+                elif held := already_held(programme, round_, number, code):
+                    state = f"不发：{held}"
+                elif (number, code) in issued:
+                    state = "已撤销"
+                else:
+                    state = f"不发：{'；'.join(reasons_not_due(programme, school, number, code))}"
+                if (teacher and not is_exempt(teacher)) or new:
+                    click.echo(f"{number}  {code:<4}{state}")

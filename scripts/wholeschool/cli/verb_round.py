@@ -91,7 +91,8 @@ def _opened(root: Path, programme: Programme, year: int) -> bytes:
     before = decode((root / SETTINGS).read_bytes())
     value: dict[str, Any] = values_of(before)
     old = next(each for each in value["rounds"] if int(each["year"]) == last)
-    new = {key: each for key, each in old.items() if key != "closed"}
+    # Whether the next round still belongs to the cycle is decided anew.
+    new = {key: each for key, each in old.items() if key not in ("closed", "cycle")}
     # Closing has written them down; the next goes by the programme's.
     usual = programme.in_guidance(Policy, programme.settings.data.guidance) if programme.settings else None
     if usual and programme.standard(last) == usual.data.standard:

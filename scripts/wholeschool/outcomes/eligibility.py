@@ -9,11 +9,14 @@ import msgspec
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.outcomes.numbers import Number, parse
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
-from wholeschool.records.structs import CertificateEntry, Certificates
+from wholeschool.records.structs import CertificateEntry
 
 
 def reasons_against(programme: Programme, school: YearOfSchool, teacher: str, microability: str) -> list[str]:
-    """Why this teacher gets no certificate for this microability, most basic first; empty when everything is there."""
+    """Why this teacher has not earned a certificate for this microability, most basic first; empty when they have.
+
+    That there is one already is another question: see `already_held`.
+    """
     reasons = []
     if school.accepted is None:
         reasons.append("学校还没有通过县级验收")
@@ -29,10 +32,32 @@ def reasons_against(programme: Programme, school: YearOfSchool, teacher: str, mi
             reasons.append("这项微能力还没有评审")
         else:
             reasons.append("这项微能力没有通过评审")
+    if microability in passed and (teacher, microability) in school.withdrawn:
+        reasons.append("这项微能力的证书已经撤销")
     total = credits_of(programme, school.year, passed)
     if total < (wanted := programme.standard(school.year).credits):
         reasons.append(f"通过的微能力合计 {total} 学分，不到 {wanted} 学分")
     return reasons
+
+
+def already_held(programme: Programme, year: YearOfCounty, teacher: str, microability: str) -> str:
+    """In a word, the certificate in force that keeps a county from issuing one, whoever issued it; else empty."""
+    for held in programme.held(teacher, microability, year.year):
+        where = "" if held.county is year.county else f"（{held.county.name}）"
+        return f"已有 {held.year} 年的证书 {held.entry.number}{where}"
+    return ""
+
+
+def reasons_not_due(programme: Programme, school: YearOfSchool, teacher: str, microability: str) -> list[str]:
+    """Why nothing is issued for this microability now, other than that there is a certificate already."""
+    if against := reasons_against(programme, school, teacher, microability):
+        return against
+    total, wanted = _credited(programme, school, teacher), programme.standard(school.year).credits
+    return [f"有证书撤销了，通过的微能力只剩 {total} 学分，不到 {wanted} 学分"] if total < wanted else []
+
+
+def _credited(programme: Programme, school: YearOfSchool, teacher: str) -> int:
+    return credits_of(programme, school.year, school.credited.get(teacher, ()))
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -45,19 +70,16 @@ class Due(msgspec.Struct, frozen=True):
 
 
 def due_certificates(programme: Programme, year: YearOfCounty) -> Iterator[Due]:
-    """Earned and never issued, in any year. What was revoked is not issued again by itself."""
-    issued = {
-        (entry.teacher, entry.microability)
-        for ledger in year.county.all(Certificates)
-        for entry in ledger.data.certificates
-    }
-    return (due for due in earned_certificates(programme, year) if (due.teacher, due.microability) not in issued)
+    """Earned, and no certificate of it is in force, of whatever round and county (附件1 四(三)3).
 
-
-def lacking_certificates(programme: Programme, year: YearOfCounty) -> Iterator[Due]:
-    """Earned and not withdrawn, and the teacher has none that is in force: it was never issued."""
-    held = {(entry.teacher, entry.microability) for entries in year.certificates.values() for entry in entries}
-    return (due for due in earned_certificates(programme, year) if (due.teacher, due.microability) not in held)
+    One that was revoked for good is not issued again by itself: with it went the credit, until it is earned anew.
+    """
+    told: set[tuple[str, str]] = set()
+    for due in earned_certificates(programme, year):
+        key = due.teacher, due.microability
+        if key not in told and not programme.held(*key, year.year):
+            told.add(key)
+            yield due
 
 
 def earned_certificates(programme: Programme, year: YearOfCounty) -> Iterator[Due]:

@@ -174,7 +174,7 @@ NUMBERS: Mapping[str, Callable[[Example], float]] = {
     "网络研修": lambda it: it.teacher.hours.online if it.teacher.hours else 0,
     "实践应用": lambda it: it.teacher.hours.practice if it.teacher.hours else 0,
     "所选学分": lambda it: credits_of(it.programme, YEAR, it.teacher.choices),
-    "证书": lambda it: len(it.county.certificates.get(TEACHER, ())),
+    "证书": lambda it: len(it.programme.holdings(TEACHER)),
 }
 
 

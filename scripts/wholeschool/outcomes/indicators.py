@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from wholeschool.outcomes.eligibility import lacking_certificates
+from wholeschool.outcomes.eligibility import due_certificates
 from wholeschool.outcomes.rates import Tally, county_tallies, is_exempt, total
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.programme.people import LARGEST_TEAM, SMALLEST_TEAM, serving
@@ -340,7 +340,7 @@ def certificates_issued(scope: Scope) -> Measure:
     if not scope.schools:
         return Measure((Share("证书发齐", 0, 0, "人", 0),), ())
     year = scope.programme.county_year(scope.unit, scope.year)
-    waiting = {due.teacher for due in lacking_certificates(scope.programme, year)}
+    waiting = {due.teacher for due in due_certificates(scope.programme, year)}
     accepted = scope.tally.accepted
     share = Share("证书发齐", accepted - len(waiting), accepted, "人", accepted)
     return Measure((share,), _paths(_assessed(scope), _decisions(scope), [year.ledger]))

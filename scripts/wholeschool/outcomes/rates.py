@@ -85,7 +85,7 @@ def is_exempt(teacher: Teacher, on: str = FOREVER) -> bool:
 
 
 def is_trained(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bool:
-    """Both kinds of hours complete, each by itself (附件1 二(五)2)."""
+    """Both kinds of hours complete, each by itself (附件1 二(五)2), with those that the cycle has gathered."""
     standard, hours = programme.standard(year.year), year.hours_of(teacher)
     return hours.online >= standard.online_hours and hours.practice >= standard.practice_hours
 
@@ -97,20 +97,35 @@ def has_passed(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bo
     )
 
 
+def credits_chosen(programme: Programme, year: YearOfSchool, teacher: Teacher) -> int:
+    """Credits of what a teacher has chosen, with what earlier rounds of the cycle have recognised (附件1 二(四)2)."""
+    return credits_of(programme, year.year, {*teacher.choices, *year.gathered(teacher.number).levels})
+
+
+def has_passed_before(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bool:
+    """Whether the earlier rounds of the cycle make the credits by themselves: nothing is left to be assessed."""
+    gathered = year.gathered(teacher.number).levels
+    return bool(gathered) and credits_of(programme, year.year, gathered) >= programme.standard(year.year).credits
+
+
+def is_assessed(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bool:
+    """Whether a teacher has any result in this round, or needs none any more."""
+    return teacher.number in year.assessed or has_passed_before(programme, year, teacher)
+
+
 def school_tally(programme: Programme, year: YearOfSchool, certified: frozenset[str]) -> Tally:
     """One school's counts; `certified` are the teachers with a certificate in force, by number."""
     teachers = year.teachers.values()
     due = [teacher for teacher in teachers if not is_exempt(teacher)]
     wanted = programme.standard(year.year).credits
-    reviewed = {number for number, _ in year.standing}
     passed = [teacher for teacher in due if has_passed(programme, year, teacher)]
     recognised = bool(year.accepted and year.accepted.recognition)
     return Tally(
         roster=len(teachers),
         exempt=len(teachers) - len(due),
-        chosen=sum(credits_of(programme, year.year, teacher.choices) >= wanted for teacher in due),
+        chosen=sum(credits_chosen(programme, year, teacher) >= wanted for teacher in due),
         trained=sum(is_trained(programme, year, teacher) for teacher in due),
-        reviewed=sum(teacher.number in reviewed for teacher in due),
+        reviewed=sum(is_assessed(programme, year, teacher) for teacher in due),
         passed=len(passed),
         accepted=len(passed) if recognised else 0,
         certified=sum(teacher.number in certified for teacher in due),
@@ -120,9 +135,20 @@ def school_tally(programme: Programme, year: YearOfSchool, certified: frozenset[
 def county_tallies(programme: Programme, year: YearOfCounty) -> Mapping[str, Tally]:
     """The counts of every school of a county, by folder name; made once, as rates and indicators both need them."""
     if year not in _tallies:
-        certified = frozenset(entry.teacher for entry in year.in_force)
+        certified = certified_in(programme, year)
         _tallies[year] = {school.school.slug: school_tally(programme, school, certified) for school in year.schools}
     return _tallies[year]
+
+
+def certified_in(programme: Programme, year: YearOfCounty) -> frozenset[str]:
+    """Teachers with a certificate in force of a round, or with an older one of what they have passed in it."""
+    again = (
+        number
+        for school in year.schools
+        for number, levels in school.credited.items()
+        if any(programme.held(number, code, year.year) for code in levels)
+    )
+    return frozenset({*(entry.teacher for entry in year.in_force), *again})
 
 
 _tallies: WeakKeyDictionary[YearOfCounty, dict[str, Tally]] = WeakKeyDictionary()

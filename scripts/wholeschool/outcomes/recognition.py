@@ -19,10 +19,24 @@ from wholeschool.records.structs import Recognition, Teacher
 PASSED = "合格"
 
 
+def gathered_credits(programme: Programme, year: YearOfSchool, teacher: str) -> int:
+    """Credits that earlier rounds of the cycle have recognised of a teacher number; they are among all sums."""
+    return credits_of(programme, year.year, year.gathered(teacher).levels)
+
+
+def among(programme: Programme, year: YearOfSchool, teacher: str) -> str:
+    """What of a teacher's sums comes from earlier rounds of the cycle, in words; empty where nothing does."""
+    before, credits = year.gathered(teacher), gathered_credits(programme, year, teacher)
+    parts = [f"{before.online + before.practice:g} 学时"] if before.online or before.practice else []
+    parts += [f"{credits} 学分"] if credits else []
+    return f"其中前几轮认定 {'、'.join(parts)}" if parts else ""
+
+
 class Recognised(msgspec.Struct, frozen=True):
     """What there is to recognise of a teacher.
 
-    `online` and `practice` are hours. `abilities` are the codes whose credits count, in the table's order; `credits` is
+    `online` and `practice` are hours, with those of earlier rounds of the cycle, as are credits; `among` says how many
+    of them. `abilities` are the codes whose credits count, in the table's order; `credits` is
     their sum. Where there are none, `why_not` says why.
     """
 
@@ -32,6 +46,7 @@ class Recognised(msgspec.Struct, frozen=True):
     abilities: tuple[str, ...] = ()
     credits: int = 0
     why_not: str = ""
+    among: str = ""
 
     @property
     def hours(self) -> float:
@@ -56,13 +71,13 @@ def recognised(programme: Programme, year: YearOfSchool) -> Iterator[Recognised]
 
 def recognisable(programme: Programme, year: YearOfSchool, teacher: Teacher) -> Recognised:
     """What of a teacher is recognised once the county recognises the school."""
-    hours = year.hours_of(teacher)
+    hours, before = year.hours_of(teacher), among(programme, year, teacher.number)
     online, practice = hours.online, hours.practice
     if (said := conclusion(programme, year, teacher)) != PASSED:
-        return Recognised(teacher, online, practice, why_not=said)
+        return Recognised(teacher, online, practice, why_not=said, among=before)
     codes = year.credited[teacher.number]
     abilities = tuple(code for code in programme.abilities(year.year) if code in codes)
-    return Recognised(teacher, online, practice, abilities, credits_of(programme, year.year, codes))
+    return Recognised(teacher, online, practice, abilities, credits_of(programme, year.year, codes), among=before)
 
 
 def conclusion(programme: Programme, year: YearOfSchool, teacher: Teacher) -> str:
@@ -73,7 +88,8 @@ def conclusion(programme: Programme, year: YearOfSchool, teacher: Teacher) -> st
         return PASSED
     if credits_of(programme, year.year, year.passed.get(teacher.number, ())) >= programme.standard(year.year).credits:
         return "证书撤销"
-    reviewed = sum((teacher.number, code) in year.standing for code in set(teacher.choices))
+    left = set(teacher.choices) - year.gathered(teacher.number).levels.keys()
+    reviewed = sum((teacher.number, code) in year.standing for code in left)
     if not reviewed:
         return "未评审"
-    return "未评完" if reviewed < len(set(teacher.choices)) else "未合格"
+    return "未评完" if reviewed < len(left) else "未合格"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from wholeschool.outcomes.credits import credits_of
-from wholeschool.outcomes.rates import is_exempt, is_trained
+from wholeschool.outcomes.rates import credits_chosen, has_passed_before, is_assessed, is_exempt, is_trained
 from wholeschool.programme import Programme, YearOfSchool
 
 STEPS = ("学校规划", "教研组协商", "教师申报与实践", "学校评审", "县区监督")
@@ -63,20 +62,23 @@ def _stage(programme: Programme, year: YearOfSchool) -> Stage:
     if not due:
         return Stage(1, "报送教师名册", school, f"{folder}/teachers.yaml")
     wanted = programme.standard(year.year).credits
-    if unheard := sum(teacher.number not in year.consulted for teacher in due):
+    # Who has made the credits in earlier rounds of the cycle has nothing left to choose, declare or show.
+    pending = [teacher for teacher in due if not has_passed_before(programme, year, teacher)]
+    if unheard := sum(teacher.number not in year.consulted for teacher in pending):
         return Stage(1, f"教研组与 {unheard} 位教师协商，定目标和申报点", school, f"{folder}/groups/")
-    if undecided := sum(credits_of(programme, year.year, teacher.choices) < wanted for teacher in due):
+    if undecided := sum(credits_chosen(programme, year, teacher) < wanted for teacher in due):
         return Stage(
             1, f"{undecided} 位教师选定微能力，合计 {wanted} 学分", school, f"{folder}/teachers.yaml", short_of="chosen"
         )
-    if undeclared := sum(not teacher.declared for teacher in due):
+    if undeclared := sum(not teacher.declared for teacher in pending):
         return Stage(2, f"{undeclared} 位教师申报", school, f"{folder}/teachers.yaml")
     if untrained := sum(not is_trained(programme, year, teacher) for teacher in due):
         standard = programme.standard(year.year)
         hours = f"{standard.online_hours}+{standard.practice_hours}"
         return Stage(2, f"{untrained} 位教师学满 {hours} 学时", school, f"{folder}/activities.yaml", short_of="trained")
-    reviewed = {number for number, _ in year.standing}
-    if unreviewed := sum(teacher.number not in reviewed for teacher in due):
+    if not pending:
+        return Stage(5, "")
+    if unreviewed := sum(not is_assessed(programme, year, teacher) for teacher in due):
         return Stage(3, f"评审 {unreviewed} 位教师", school, f"{folder}/reviews/", short_of="reviewed")
     last = year.acceptances[-1] if year.acceptances else None
     if last is None:

@@ -12,10 +12,9 @@ from datetime import date
 
 import msgspec
 
-from wholeschool.outcomes.credits import credits_of
-from wholeschool.outcomes.rates import is_exempt, is_trained
+from wholeschool.outcomes.rates import credits_chosen, is_assessed, is_exempt, is_trained
 from wholeschool.programme import Programme, Unit, YearOfSchool
-from wholeschool.records.structs import ProcessData, RoundSettings, Standard, Teacher, WarningThresholds
+from wholeschool.records.structs import Hours, ProcessData, RoundSettings, Standard, Teacher, WarningThresholds
 
 
 class Alert(msgspec.Struct, frozen=True):
@@ -68,7 +67,7 @@ def _about(
     left = (ends - today).days
     standard, trained = programme.standard(school.year), is_trained(programme, school, teacher)
     soon = thresholds.days_before is not None and 0 <= left <= thresholds.days_before
-    if soon and credits_of(programme, school.year, teacher.choices) < standard.credits:
+    if soon and credits_chosen(programme, school, teacher) < standard.credits:
         yield "未选学", f"离本轮结束还有 {left} 天，所选微能力不到 {standard.credits} 学分"
     if thresholds.idle_days is not None and not trained and starts <= today <= ends:
         idle = (today - max(last or starts, starts)).days
@@ -76,18 +75,16 @@ def _about(
             yield "久未学习", f"{idle} 天没有学习记录" + ("" if last else "（本轮还没有过）")
     if thresholds.hours_share is not None and not trained and starts <= today:
         elapsed = min(1.0, (today - starts).days / max((ends - starts).days, 1)) * 100
-        progress = _progress(standard, teacher) * 100
+        progress = _progress(standard, school.with_gathered(teacher.number, teacher.hours)) * 100
         if elapsed - progress > thresholds.hours_share:
             yield "学时滞后", f"学时进度 {progress:.0f}%，时间已过 {elapsed:.0f}%"
-    reviewed = {number for number, _ in school.standing}
-    if soon and teacher.choices and teacher.number not in reviewed:
+    if soon and teacher.choices and not is_assessed(programme, school, teacher):
         yield "未评审", f"离本轮结束还有 {left} 天，还没有评审结果"
 
 
-def _progress(standard: Standard, teacher: Teacher) -> float:
+def _progress(standard: Standard, hours: Hours) -> float:
     """How much of the hours is done, 0 to 1; hours of one kind beyond its own share do not make up for the other."""
-    hours = teacher.hours
     wanted = standard.online_hours + standard.practice_hours
-    if hours is None or not wanted:
-        return 0.0 if wanted else 1.0
+    if not wanted:
+        return 1.0
     return (min(hours.online, standard.online_hours) + min(hours.practice, standard.practice_hours)) / wanted

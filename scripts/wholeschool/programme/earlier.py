@@ -92,13 +92,15 @@ class Earlier:
         """Whether the decision that `node` belongs to (None: the record as a whole) was there before."""
         if self.has_file(record.path):
             return True
-        if record.path not in self._ours:
-            self._ours[record.path] = _Decisions(record)
+        ours = self._ours.get(record.path)
+        if ours is None or ours.record is not record:  # a wider part of the tree is read once more, as other objects
+            ours = self._ours[record.path] = _Decisions(record)
+        if record.path not in self._files:
             known = _Decisions(self._read(record.path)).keys
             if not self.had_file(record.path):  # what stood in another file that is gone has moved here
                 known = known.union(*(_Decisions(self._read(path)).keys for path in self._gone_like(record)))
             self._files[record.path] = known
-        return self._ours[record.path].key_of(node) in self._files[record.path]
+        return ours.key_of(node) in self._files[record.path]
 
     def _gone_like(self, record: Record[Any]) -> Iterator[str]:
         """Files of the same kind, unit and round that were there before and are there no more."""
@@ -129,14 +131,14 @@ class _Decisions:
     """The decisions in a record, by what they say."""
 
     def __init__(self, record: Record[Any] | None) -> None:
-        self._record = record
+        self.record = record
 
     @cached_property
     def _by_node(self) -> dict[int, _Key]:
-        if self._record is None:
+        if self.record is None:
             return {}
-        whole = (_said(self._record.data),)
-        return {node: around or whole for node, around in _entries(self._record.data, (), Counter())}
+        whole = (_said(self.record.data),)
+        return {node: around or whole for node, around in _entries(self.record.data, (), Counter())}
 
     @cached_property
     def keys(self) -> frozenset[_Key]:
@@ -145,8 +147,8 @@ class _Decisions:
 
     def key_of(self, node: msgspec.Struct | None) -> _Key:
         """What the entry around `node` says, with the entries around that one; the whole record where none is."""
-        assert self._record is not None
-        return self._by_node[id(node if node is not None else self._record.data)]
+        assert self.record is not None
+        return self._by_node[id(node if node is not None else self.record.data)]
 
 
 def _entries(value: object, around: _Key, seen: Counter[_Key]) -> Iterator[tuple[int, _Key]]:

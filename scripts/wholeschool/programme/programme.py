@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -172,8 +172,8 @@ class Unit:
 class YearOfSchool:
     """One school in one round: plan, roster, reviews, and what the county decided about them."""
 
-    def __init__(self, school: Unit, year: int) -> None:
-        self.school, self.year = school, year
+    def __init__(self, programme: Programme, school: Unit, year: int) -> None:
+        self.school, self.year, self._programme = school, year, programme
 
     @cached_property
     def planner(self) -> Unit:
@@ -292,6 +292,11 @@ class YearOfSchool:
                 standing[result.teacher, result.microability] = result
         return standing
 
+    @cached_property
+    def assessed(self) -> Set[str]:
+        """The numbers of teachers with any result that stands."""
+        return {number for number, _ in self.standing}
+
     def unmended(self, on: str) -> set[tuple[str, str]]:
         """(teacher, microability) of results that a spot check found 不合格 by a day and that were not put right by it.
 
@@ -351,12 +356,25 @@ class YearOfSchool:
                 earned.setdefault(number, {})[code] = result.level
         return earned
 
+    def gathered(self, number: str) -> Gathered:
+        """What the earlier rounds of the cycle have recognised of a teacher number, at whatever school."""
+        return self._programme.gathered(self.year).get(number, _NOTHING)
+
     @cached_property
     def passed(self) -> Mapping[str, dict[str, str]]:
-        """For each teacher number, the microabilities that count as passed: those recognised, else those earned."""
+        """For each teacher number, the microabilities that count as passed: those recognised, else those earned.
+
+        With them count those that earlier rounds of the cycle have recognised of somebody who is due in this one too.
+        """
         if self.recognised is None:
-            return self.earned
-        return {number: levels for number, row in self.recognised.items() if (levels := levels_of(row))}
+            here = dict(self.earned)
+        else:
+            here = {number: levels for number, row in self.recognised.items() if (levels := levels_of(row))}
+        due = {number for number, teacher in self.teachers.items() if teacher.exempt is None}
+        for number in {*(self.recognised or ()), *due} & self._programme.gathered(self.year).keys():
+            if levels := {**self.gathered(number).levels, **here.get(number, {})}:
+                here[number] = levels
+        return here
 
     def name_recognised(self, number: str) -> str:
         """The name under which a teacher's results were recognised, as the county has corrected it since."""
@@ -364,11 +382,15 @@ class YearOfSchool:
         return self.corrected_names.get(number, row.name) if row else self.teachers[number].name
 
     def hours_of(self, teacher: s.Teacher) -> s.Hours:
-        """The hours that count of a teacher: those recognised, else those on the roster."""
-        if self.recognised is None:
-            return teacher.hours or s.Hours(online=0, practice=0)
-        row = self.recognised.get(teacher.number)
-        return s.Hours(online=row.online, practice=row.practice) if row else s.Hours(online=0, practice=0)
+        """The hours that count of a teacher: those recognised, else those on the roster, and those gathered before."""
+        row = self.recognised.get(teacher.number) if self.recognised is not None else teacher.hours
+        return self.with_gathered(teacher.number, row)
+
+    def with_gathered(self, number: str, row: s.RegisterEntry | s.Hours | None) -> s.Hours:
+        """Hours of this round, if any, with what earlier rounds of the cycle have recognised of a teacher number."""
+        before = self.gathered(number)
+        online, practice = (row.online, row.practice) if row else (0, 0)
+        return s.Hours(online=online + before.online, practice=practice + before.practice)
 
     @cached_property
     def withdrawn(self) -> frozenset[tuple[str, str]]:
@@ -377,21 +399,7 @@ class YearOfSchool:
         With the certificate goes the recognition that it certifies (附件1 二(三)5): the credit counts no more. What was
         revoked to be issued anew, for a misprinted name, stays recognised.
         """
-        county = self.school.county
-        if county is None:
-            return frozenset()
-        gone = {
-            each.number
-            for record in county.all(s.Revocations, year=self.year)
-            for each in record.data.revoked
-            if not each.replaced_by
-        }
-        return frozenset(
-            (entry.teacher, entry.microability)
-            for record in county.all(s.Certificates, year=self.year)
-            for entry in record.data.certificates
-            if entry.number in gone
-        )
+        return self._programme.withdrawn(self.year)
 
     @cached_property
     def credited(self) -> Mapping[str, dict[str, str]]:
@@ -415,6 +423,25 @@ class YearOfSchool:
         for review in self.reviews:
             for result in review.data.results:
                 yield review, result
+
+
+class Gathered(msgspec.Struct, frozen=True):
+    """What earlier rounds of a cycle have recognised of one person: hours, and each microability with its level."""
+
+    online: float = 0
+    practice: float = 0
+    levels: Mapping[str, str] = {}
+
+
+_NOTHING = Gathered()
+
+
+class Held(NamedTuple):
+    """A certificate in force, with the county and the round of the ledger that it is in."""
+
+    county: Unit
+    year: int
+    entry: s.CertificateEntry
 
 
 class YearOfCounty:
@@ -460,16 +487,6 @@ class YearOfCounty:
         entries = self.ledger.data.certificates if self.ledger else ()
         return tuple(entry for entry in entries if entry.number not in self.withdrawn)
 
-    @cached_property
-    def certificates(self) -> Mapping[str, list[s.CertificateEntry]]:
-        """What of the county's certificates, of all rounds, is in force, by teacher number, oldest first."""
-        found: dict[str, list[s.CertificateEntry]] = {}
-        for ledger in self.county.all(s.Certificates):
-            for entry in ledger.data.certificates:
-                if entry.number not in self.withdrawn:
-                    found.setdefault(entry.teacher, []).append(entry)
-        return found
-
     def school(self, slug: str) -> YearOfSchool | None:
         """The school of this folder name, or None."""
         return self._by_slug.get(slug)
@@ -514,6 +531,8 @@ class Programme:
         self._tables: dict[str, Mapping[str, s.Microability]] = {}
         self._years: dict[tuple[str, int], YearOfSchool] = {}
         self._county_years: dict[tuple[str, int], YearOfCounty] = {}
+        self._gathered: dict[int, Mapping[str, Gathered]] = {}
+        self._withdrawn: dict[int, frozenset[tuple[str, str]]] = {}
 
     def without(self, record: Record[Any]) -> Programme:
         """The same programme as if this record were there but could not be read."""
@@ -755,6 +774,85 @@ class Programme:
         dates = [each.date for each in found.deadlines if paper and each.paper == paper]
         return self.day > min([found.ends, *dates])
 
+    def cycle(self, year: int) -> list[int]:
+        """The earlier rounds in which hours and credits have gathered that count in this one, oldest first."""
+        round_ = self.round(year)
+        first = (round_ and round_.cycle) or year
+        return [each for each in self.years if first <= each < year]
+
+    def gathered(self, year: int) -> Mapping[str, Gathered]:
+        """What the registers of the earlier rounds of a round's cycle say of each teacher number.
+
+        A number is one person for life, so it does not matter in which school or county. Without what was withdrawn
+        with a certificate since; a microability that was recognised twice is there once, at the level of the last time.
+        """
+        if year not in self._gathered:
+            found: dict[str, Gathered] = {}
+            for before in self.cycle(year):
+                gone = {each for later in self.years if before <= later < year for each in self.withdrawn(later)}
+                for school in self.schools:
+                    for number, row in (self.school_year(school, before).recognised or {}).items():
+                        old = found.get(number, _NOTHING)
+                        new = {code: level for code, level in levels_of(row).items() if (number, code) not in gone}
+                        found[number] = Gathered(
+                            old.online + row.online, old.practice + row.practice, {**old.levels, **new}
+                        )
+            self._gathered[year] = found
+        return self._gathered[year]
+
+    def withdrawn(self, year: int) -> frozenset[tuple[str, str]]:
+        """(teacher, microability) of a round's certificates that were revoked for good.
+
+        Not where another certificate of the same is in force that is no younger: then only one too many was revoked.
+        """
+        if year not in self._withdrawn:
+            gone = {
+                each.number
+                for _, record in self.each(s.Revocations)
+                for each in (record.data.revoked if record.year == year else ())
+                if not each.replaced_by
+            }
+            self._withdrawn[year] = frozenset(
+                (entry.teacher, entry.microability)
+                for _, ledger in self.each(s.Certificates)
+                for entry in (ledger.data.certificates if gone and ledger.year == year else ())
+                if entry.number in gone
+                and not any(held.year <= year for held in self.held(entry.teacher, entry.microability, year))
+            )
+        return self._withdrawn[year]
+
+    def held(self, teacher: str, microability: str, year: int) -> list[Held]:
+        """The certificates in force of a teacher number for a microability of a round's guidance, oldest first.
+
+        Of any county and any round: a certificate is for life. There is one at most where nothing is wrong.
+        """
+        return self._held.get((teacher, self.guidance_named(year), microability), [])
+
+    def holdings(self, teacher: str) -> list[Held]:
+        """All certificates in force of a teacher number, oldest round first."""
+        return self._holdings.get(teacher, [])
+
+    @cached_property
+    def _holdings(self) -> Mapping[str, list[Held]]:
+        ledgers = sorted(self.each(s.Certificates), key=lambda it: it[1].year or 0)
+        gone = {each.number for _, record in self.each(s.Revocations) for each in record.data.revoked}
+        gone |= {entry.replaces for _, ledger in ledgers for entry in ledger.data.certificates if entry.replaces}
+        found: dict[str, list[Held]] = {}
+        for county, ledger in ledgers:
+            for entry in ledger.data.certificates:
+                if entry.number not in gone:
+                    found.setdefault(entry.teacher, []).append(Held(county, ledger.year or 0, entry))
+        return found
+
+    @cached_property
+    def _held(self) -> Mapping[tuple[str, str, str], list[Held]]:
+        found: dict[tuple[str, str, str], list[Held]] = {}
+        for teacher, holdings in self._holdings.items():
+            for each in holdings:
+                key = teacher, self.guidance_named(each.year), each.entry.microability
+                found.setdefault(key, []).append(each)
+        return found
+
     def level(self, level: str) -> list[Unit]:
         """All units of a level, by path."""
         return [unit for unit in self.units.values() if unit.level == level]
@@ -784,15 +882,15 @@ class Programme:
         """One school's round."""
         key = school.path, year
         if key not in self._years:
-            self._years[key] = YearOfSchool(school, year)
+            self._years[key] = YearOfSchool(self, school, year)
         return self._years[key]
 
-    def reviewed_teachers(self) -> Iterator[tuple[Record[s.Teachers], s.Teacher]]:
-        """Everybody who has been reviewed, with the roster that lists them: from then on training must be complete."""
+    def reviewed_teachers(self) -> Iterator[tuple[YearOfSchool, Record[s.Teachers], s.Teacher]]:
+        """Everybody who has been reviewed, with round and roster: from then on training must be complete."""
         for year in self.school_years():
             for teacher in year.reviewed.values() if year.roster else ():
                 assert year.roster is not None
-                yield year.roster, teacher
+                yield year, year.roster, teacher
 
     def school_years(self) -> Iterator[YearOfSchool]:
         """Every school in every year for which it has records."""

@@ -1,8 +1,9 @@
 """Which part of a commit a question is about.
 
-The county is the unit of responsibility: apart from the programme's own files, what stands above it, and the units'
-codes and teacher numbers that must differ in the whole province, nothing in a county depends on another county. So a
-change in one county is judged with that county alone, however large the province is.
+The county is the unit of responsibility: apart from the programme's own files, what stands above it, the units' codes
+and teacher numbers that must differ in the whole province, and what another county has recognised or certified of a
+person who is here now, nothing in a county depends on another county. So a change in one county is judged with that
+county alone, and those that share a person with it, however large the province is.
 """
 
 from __future__ import annotations
@@ -18,14 +19,17 @@ from wholeschool.records import load
 from wholeschool.records.cache import Cache
 from wholeschool.records.kinds import ROOT, record_folders
 from wholeschool.records.record import Record
-from wholeschool.records.structs import Teachers, Unit
+from wholeschool.records.structs import Certificates, Register, Teachers, Unit
 from wholeschool.sources import CommitTree, Entry
 from wholeschool.sources.tree import FOLDER
 
 _COUNTY_DEPTH = 3
 _YEAR = re.compile("20[0-9]{2}")
 # Where claims stand.
-_CLAIMING = ("/unit.yaml", "/teachers.yaml")
+_CLAIMING = ("/unit.yaml", "/teachers.yaml", "/register.csv", "/certificates.csv")
+_KINDS = (Unit, Teachers, Register, Certificates)
+# What was decided of a person counts in every later round: a claim of that person's in no round.
+_EVER = -1
 _Claim = tuple[int, str]
 
 
@@ -74,8 +78,12 @@ def scope(tree: CommitTree, counties: Collection[str]) -> Scope:
 
 
 def sharing(tree: CommitTree, programme: Programme, kept: Cache) -> set[str]:
-    """Counties elsewhere that claim what the programme's own counties claim: a code, or a teacher number of a round."""
+    """Counties elsewhere that claim what the programme's own counties claim: a code, or a teacher number of a round.
+
+    And those that have recognised or certified, in any round, somebody who is in a roster, register or ledger here.
+    """
     own = _claims(programme.records)
+    own |= {(_EVER, number) for year, number in own if year}
     names = {county: _index_name(tree, county) for county in programme.elsewhere}
     known = kept.get(names.values())
     found = set()
@@ -94,20 +102,27 @@ def remember(tree: CommitTree, programme: Programme, kept: Cache) -> None:
     """Keep what every county claims, so that the next change need not look for it."""
     records: dict[str, list[Record[Any]]] = {}
     for record in programme.records:
-        if (county := county_of(record.path)) and isinstance(record.data, (Unit, Teachers)):
+        if (county := county_of(record.path)) and isinstance(record.data, _KINDS):
             records.setdefault(county, []).append(record)
     tree.listing(*{ROOT + county.rpartition("/")[0] for county in records})
     kept.put({_index_name(tree, county): _index(_claims(rows)) for county, rows in records.items()})
 
 
 def _claims(records: Iterable[Record[Any]]) -> set[_Claim]:
-    """What only one unit may have, of counties and schools: codes (of no round), and teacher numbers of a round."""
+    """What only one unit may have, of counties and schools: codes (of no round), and teacher numbers of a round.
+
+    And the numbers of those who were recognised or certified, in whatever round.
+    """
     found: set[_Claim] = set()
     for record in records:
         if isinstance(record.data, Unit) and county_of(record.path):
             found.add((0, record.data.code))
         elif isinstance(record.data, Teachers):
             found.update((record.year or 0, teacher.number) for teacher in record.data.teachers)
+        elif isinstance(record.data, Register):
+            found.update((_EVER, row.teacher) for row in record.data.recognised)
+        elif isinstance(record.data, Certificates):
+            found.update((_EVER, entry.teacher) for entry in record.data.certificates)
     return found
 
 
@@ -117,7 +132,7 @@ def _index(claims: set[_Claim]) -> bytes:
 
 def _index_name(tree: CommitTree, county: str) -> str:
     """By the folder's own object: any change in the county gives another."""
-    return f"{tree.object_name(ROOT + county)}/claims"
+    return f"{tree.object_name(ROOT + county)}/claims-and-people"
 
 
 def _is_unit(name: str) -> bool:

@@ -13,7 +13,7 @@ from wholeschool.outcomes.numbers import NumberError, parse
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
 from wholeschool.programme.programme import PASSED_LEVELS
 from wholeschool.records import Record
-from wholeschool.records.structs import Acceptance, CertificateEntry, Certificates
+from wholeschool.records.structs import Acceptance, CertificateEntry, Certificates, Revocations
 from wholeschool.rules.choices import by_the_standard
 from wholeschool.rules.registry import Breach, rule
 
@@ -81,30 +81,34 @@ def certificate_number_checks(programme: Programme) -> Iterator[Breach]:
 
 @rule(
     "CERT-ONCE",
-    "keeping",
+    "decision",
     clause="附件1 四(三)3“印发教师所选各个微能力的认证证书”；本项目的约定（一项只有一张有效，重发的写明代替哪一张）",
 )
 def one_certificate_per_teacher_and_microability(programme: Programme) -> Iterator[Breach]:
-    """一位教师的一项微能力只有一张有效的证书。
+    """一位教师的一项微能力，全省各轮只有一张有效的证书。
 
-    更正后重发的，写明代替哪一张；以前年度发的也可以代替。
+    换了学校、换了县、到了下一轮，以前的证书照样有效，不再发一张。更正后重发的，写明代替哪一张；以前年度发的也可以代替。
+    原来的撤销了、重新考核通过的，可以再发。两个县同时发的，后合并的删掉自己的一行。
     """
-    current: dict[tuple[str, str, str], str] = {}
-    for year, ledger in _ledgers(programme):  # a county's years come oldest first
-        for entry in ledger.data.certificates:
-            key = year.county.path, entry.teacher, entry.microability
-            first = current.get(key)
-            if entry.replaces:
-                if entry.replaces != first:
-                    yield (
-                        ledger.at(entry, "replaces"),
-                        f"要代替的证书 {entry.replaces} 不是这位教师这项微能力现有的证书",
-                        "写现有证书的编号",
-                    )
-            elif first and first != entry.number:  # the same number twice is reported as that
-                message = f"教师 {entry.teacher} 的“{entry.microability}”已有证书 {first}"
-                yield ledger.at(entry), message, "删掉新加的这一行；更正的，在 replaces 里写原编号"
-            current[key] = entry.number
+    rows = [(year, ledger, entry) for year, ledger in _ledgers(programme) for entry in ledger.data.certificates]
+    # What is brought now comes after all that was there, of whatever round it is.
+    rows.sort(key=lambda row: (programme.is_new(row[1].at(row[2])), row[0].year))
+    gone = {each.number for _, status in programme.each(Revocations) for each in status.data.revoked}
+    current: dict[tuple[str, str, str], tuple[YearOfCounty, str]] = {}
+    for year, ledger, entry in rows:
+        key = entry.teacher, programme.guidance_named(year.year), entry.microability
+        older, first = current.get(key, (year, ""))
+        if entry.replaces:
+            if entry.replaces != first:
+                message = f"要代替的证书 {entry.replaces} 不是这位教师这项微能力现有的证书"
+                yield ledger.at(entry, "replaces"), message, "写现有证书的编号"
+        elif first not in {"", entry.number, *gone}:  # the same number twice is reported as that
+            if entry.number in gone:
+                continue  # nobody relies on it
+            whose = "" if older.county is year.county else f"{older.county.name} "
+            message = f"教师 {entry.teacher} 的“{entry.microability}”已有{whose}{older.year} 年的证书 {first}"
+            yield ledger.at(entry), message, "删掉新加的这一行；更正的，在 replaces 里写原编号"
+        current[key] = year, entry.number
 
 
 def _judged(programme: Programme, year: YearOfCounty, ledger: Record[Certificates]) -> list[CertificateEntry]:
@@ -188,7 +192,8 @@ def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
 def _passed(school: YearOfSchool) -> set[tuple[str, str]]:
     if school.recognised is not None:
         return {(number, code) for number, levels in school.passed.items() for code in levels}
-    return {key for key, result in school.standing.items() if result.level in PASSED_LEVELS} - school.wanting
+    here = {key for key, result in school.standing.items() if result.level in PASSED_LEVELS} - school.wanting
+    return here | {(number, code) for number in school.teachers for code in school.gathered(number).levels}
 
 
 def _lacking(
@@ -218,7 +223,7 @@ def _lacking(
     unread = programme.has_broken(f"{folder}/reviews") or programme.has_broken(f"{folder}/teachers.yaml")
     if unread or not school.reviews or school.roster is None:
         return None  # the reader, ACCEPT-REVIEWED, RESULT-CHOSEN
-    if (entry.teacher, entry.microability) not in passed:
+    if (entry.teacher, entry.microability) not in passed - school.withdrawn:
         return entry.number
     if (entry.school_code, entry.teacher) in short:
         return None  # that one is the cause

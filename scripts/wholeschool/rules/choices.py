@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from wholeschool.findings import About, Measure
 from wholeschool.outcomes.credits import credits_of
+from wholeschool.outcomes.rates import credits_chosen
 from wholeschool.programme import Programme, YearOfSchool
 from wholeschool.records import Record
 from wholeschool.records.explain import nearest
@@ -99,22 +100,46 @@ def choices_reach_the_credits(programme: Programme) -> Iterator[Breach]:
     """每位教师所选微能力合计不少于 20 学分。
 
     学分多少只看合计：不要求选几项，也不要求跨维度、跨环境。还没有选的教师不算错，申报了却没有选的算错。
+    几轮合起来算的，周期里前几轮认定的学分也算在合计里。
     """
     for each in _choosing(programme):
         if not programme.abilities(each.year.year):
             continue
         wanted = programme.standard(each.roster.year).credits
-        total = credits_of(programme, each.year.year, each.teacher.choices)
+        total = credits_chosen(programme, each.year, each.teacher)
         if not each.teacher.choices:
             if each.teacher.declared:
                 hint = "补上 choices，合计不少于 20 学分"
                 yield each.roster.at(each.teacher), "申报了考核，却没有选微能力", hint, each.about()
         elif total < wanted:
             chosen = "、".join(each.teacher.choices)
-            message = f"所选 {chosen} 合计 {total} 学分，还差 {wanted - total} 学分"
+            before = credits_of(programme, each.year.year, each.year.gathered(each.teacher.number).levels)
+            among = f"（其中前几轮认定 {before} 学分）" if before else ""
+            message = f"所选 {chosen} 合计 {total} 学分{among}，还差 {wanted - total} 学分"
             hint = _completing(programme, each, wanted - total)
             measure = by_the_standard(programme, each.roster.year, "credits")
             yield each.roster.at(each.teacher, "choices"), message, hint, each.about(), "", measure
+
+
+@rule(
+    "CHOICE-AGAIN",
+    "paper",
+    clause="附件1 二(四)2“每位教师所选微能力，合计不少于20学分”；本项目的约定（几轮合起来算的，一项只算一次）",
+    severity="warning",
+    presupposes=("CHOICE-KNOWN", "CHOICE-ONCE", "ROUND-CYCLE"),
+)
+def what_was_recognised_is_not_chosen_again(programme: Programme) -> Iterator[Breach]:
+    """几轮合起来算的，周期里前几轮已经认定的微能力不用再选。
+
+    学分已经算在合计里，再选一次不多得学分，证书也不会再发一张；省下来的工夫可以学别的。
+    """
+    for each in _choosing(programme):
+        gathered = each.year.gathered(each.teacher.number).levels
+        for place, code in enumerate(each.teacher.choices):
+            if code in gathered:
+                message = f"“{code}”前几轮已经认定（{gathered[code]}），学分已经算在内"
+                hint = "不用再选，可以去掉或换成别的；想重新考核、争取优秀的，留着也行"
+                yield each.roster.at(each.teacher, "choices", place), message, hint, each.about(code)
 
 
 @rule(
@@ -182,6 +207,7 @@ def _completing(programme: Programme, each: _Choosing, lacking: int) -> str:
         f"{code}（{entry.credits} 学分）"
         for code in open_to
         if code not in each.teacher.choices
+        and code not in each.year.gathered(each.teacher.number).levels
         and (entry := programme.abilities(each.year.year).get(code))
         and entry.credits >= lacking
         and entry.environment in each.year.school.data.environments

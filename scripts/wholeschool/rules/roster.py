@@ -158,8 +158,8 @@ def who_has_passed_needs_no_exemption(programme: Programme) -> Iterator[Breach]:
                 for code in teacher.choices
                 if (result := year.standing.get((teacher.number, code))) and result.level in PASSED_LEVELS
             ]
-            total = credits_of(programme, year.year, passed)
-            if teacher.exempt and total >= programme.standard(year.year).credits:
+            total = credits_of(programme, year.year, {*passed, *year.gathered(teacher.number).levels})
+            if teacher.exempt and passed and total >= programme.standard(year.year).credits:
                 message = f"这位教师已经通过 {total} 学分，写了免考，学分就不认定，证书也不发"
                 here = About(year.school.path, year.year, teacher.number, matter="免考")
                 yield year.roster.at(teacher, "exempt", key=True), message, "删掉 exempt，请假照人事的规定办", here

@@ -161,7 +161,7 @@ def reviewed_teachers_have_task_sheets(programme: Programme) -> Iterator[Breach]
 
     三件套之三。任务单里的微能力要是自己选的。
     """
-    for roster, teacher in programme.reviewed_teachers():
+    for _, roster, teacher in programme.reviewed_teachers():
         if not teacher.task_sheet:
             yield roster.at(teacher), f"教师 {teacher.number} 已经评审，没有任务单", "补上 task_sheet"
         given = {task.microability for task in teacher.task_sheet}
@@ -190,7 +190,7 @@ def reviewed_teachers_reflect(programme: Programme) -> Iterator[Breach]:
 
     每位教师至少一份总结反思、一个课例。
     """
-    for roster, teacher in programme.reviewed_teachers():
+    for _, roster, teacher in programme.reviewed_teachers():
         pairs = ((teacher.reflection, "总结反思（reflection）"), (teacher.lesson, "课例（lesson）"))
         if lacking := [title for value, title in pairs if not value]:
             yield roster.at(teacher), f"教师 {teacher.number} 没有{'和'.join(lacking)}", "请教师补上"

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.programme import Programme
-from wholeschool.records.structs import Standard, Teacher
+from wholeschool.records.structs import Hours, Standard, Teacher
 from wholeschool.rules.choices import by_the_standard
 from wholeschool.rules.registry import Breach, rule
 
 
-def _lacking(standard: Standard, teacher: Teacher) -> list[str]:
-    hours = teacher.hours
-    if hours is None:
+def _lacking(standard: Standard, teacher: Teacher, hours: Hours) -> list[str]:
+    if teacher.hours is None and not hours.online and not hours.practice:
         return ["没有记录学时"]
     return [
         f"{title} {_number(got)} 学时，少 {_number(wanted - got)} 学时"
@@ -36,8 +35,9 @@ def both_kinds_of_hours_are_enough(programme: Programme) -> Iterator[Breach]:
 
     先研修、再实践、后评审。还没有评审的教师学时不满不算错，进度页上看得到。
     """
-    for roster, teacher in programme.reviewed_teachers():
-        if lacking := _lacking(programme.standard(roster.year), teacher):
+    for year, roster, teacher in programme.reviewed_teachers():
+        hours = year.with_gathered(teacher.number, teacher.hours)
+        if lacking := _lacking(programme.standard(roster.year), teacher, hours):
             at = roster.at(teacher, "hours") if teacher.hours else roster.at(teacher)
             measure = by_the_standard(programme, roster.year, "online_hours", "practice_hours")
             message, hint = f"已经评审，但{'；'.join(lacking)}", "补记漏记的学时；没有学满的，学满后再评审"
@@ -56,16 +56,17 @@ def practice_is_half(programme: Programme) -> Iterator[Breach]:
 
     学了要用。要求的是应修的 60 学时里有一半是确有实效的实践，多参加网络研修不算错；实践的凭证见 ACTIVITY-EVIDENCE。
     """
-    for roster, teacher in programme.reviewed_teachers():
-        hours, standard = teacher.hours, programme.standard(roster.year)
-        if hours is None or _lacking(standard, teacher):
+    for year, roster, teacher in programme.reviewed_teachers():
+        hours, standard = year.with_gathered(teacher.number, teacher.hours), programme.standard(roster.year)
+        if _lacking(standard, teacher, hours):
             continue
         share, total = standard.practice_share, standard.online_hours + standard.practice_hours
         if hours.practice * 100 < share * total:
             wanted = share * total / 100
             needed = f"应修 {total} 学时的 {share}%，即 {_number(wanted)} 学时"
             message = f"实践应用 {_number(hours.practice)} 学时，应不少于{needed}"
-            at, hint = roster.at(teacher, "hours", "practice"), "补上实践应用的学时和证据"
+            at = roster.at(teacher, "hours", "practice") if teacher.hours else roster.at(teacher)
+            hint = "补上实践应用的学时和证据"
             yield (
                 at,
                 message,

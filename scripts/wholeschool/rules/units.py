@@ -412,6 +412,36 @@ def rounds_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
         seen.add(each.year)
 
 
+@rule("ROUND-CYCLE", "keeping", clause=OURS, presupposes=("ROUND-DATES",))
+def cycles_are_of_rounds_that_follow_one_another(programme: Programme) -> Iterator[Breach]:
+    """几轮合起来算的，周期从已有的、更早的一轮开始；中间还开着的各轮都写同一个周期；各轮依据同一份指导意见。
+
+    一轮只在一个周期里，学分才不会算两次；换了微能力表，同一个编号就不是同一项，加不起来。
+    """
+    settings = programme.settings
+    for each in settings.data.rounds if settings else ():
+        assert settings is not None
+        if each.cycle is None:
+            continue
+        at, first = settings.at(each, "cycle"), programme.round(each.cycle)
+        if first is None or first.year >= each.year:
+            earlier = "、".join(str(year) for year in programme.years if year < each.year)
+            state = "不比它早" if first else "没有这一轮"
+            hint = f"写周期里最早一轮的年度{f'：{earlier}' if earlier else ''}；周期的第一轮自己不写 cycle"
+            yield at, f"{each.year} 年这一轮的周期从 {each.cycle} 年起，{state}", hint
+            continue
+        members = [found for year in programme.cycle(each.year) if (found := programme.round(year))]
+        if other := next((one for one in members if one.cycle not in (None, each.cycle)), None):
+            message = f"{each.year} 年这一轮的周期从 {each.cycle} 年起，{other.year} 年的却从 {other.cycle} 年起"
+            yield at, message, f"写 {other.cycle}；另起一个周期的，从 {other.year} 年以后的一轮起"
+        elif gap := next((one for one in members[1:] if one.cycle is None and not one.closed), None):
+            message = f"{each.year} 年这一轮的周期从 {each.cycle} 年起，中间 {gap.year} 年这一轮没有写"
+            yield at, message, f"在 {gap.year} 年这一轮也写 cycle: {each.cycle}"
+        elif len({programme.guidance_named(one.year) for one in (*members, each)}) > 1:
+            message = f"{each.year} 年这一轮与周期里前几轮依据的指导意见不同，学分加不起来"
+            yield at, message, "周期只到换指导意见以前的一轮；这一轮去掉 cycle"
+
+
 @rule(
     "ROUND-DEADLINES",
     "paper",

@@ -114,6 +114,12 @@ def _data(programme: Programme) -> dict[str, Any]:
     standard = programme.standard()
     publication = programme.settings.data.publication if programme.settings else None
     rounds = programme.settings.data.rounds if programme.settings else ()
+    # The page does not know people's earlier rounds: where these count, it leaves the sums to the check after it.
+    gathered = (
+        "；前几轮认定的也算，这里看不到"
+        if any(programme.cycle(each.year) and not each.closed for each in rounds)
+        else ""
+    )
     common: dict[str, Any] = {}
     entries = []
     for kind in school_kinds():
@@ -148,6 +154,7 @@ def _data(programme: Programme) -> dict[str, Any]:
         "kinds": entries,
         "presupposes": {each.code: each.presupposes for each in _rules() if each.presupposes},
         "common": common,
+        **({"gathers": 1} if gathered else {}),
         "abilities": {
             code: {name: getattr(entry, name) for name in ("name", "dimension", "environment", "credits")}
             for code, entry in programme.abilities().items()
@@ -155,7 +162,7 @@ def _data(programme: Programme) -> dict[str, Any]:
         "standard": {
             name: getattr(standard, name) for name in ("credits", "online_hours", "practice_hours", "practice_share")
         }
-        | {"source": source_of("附件1 二(四)2", f"不少于{standard.credits}学分")},
+        | {"source": source_of("附件1 二(四)2", f"不少于{standard.credits}学分") + gathered},
         "prose": {
             "lines": case_html.MOST_LINES,
             "cells": case_html.MOST_CELLS,

@@ -41,7 +41,8 @@ def _page(programme: Programme, unit: Unit, year: PublicYear, years: Sequence[Pu
         _state(programme, year),
         _others(unit, year, years, home),
         "应考的是名册上的全体教师，减去有理由、有批准人的免考教师；"
-        f"通过的微能力合计不少于 {standard.credits} 学分的算合格。[数字怎么算]({home}#how)\n\n",
+        f"通过的微能力合计不少于 {standard.credits} 学分的算合格{_gathered(programme, year.year)}。"
+        f"[数字怎么算]({home}#how)\n\n",
         "## 合计 { #total }\n\n",
         _table("单位", [figures]),
     ]
@@ -54,6 +55,12 @@ def _page(programme: Programme, unit: Unit, year: PublicYear, years: Sequence[Pu
         f"[字段说明]({data}/index.md)\n"
     )
     return "".join(parts)
+
+
+def _gathered(programme: Programme, year: int) -> str:
+    """With which earlier rounds the hours and credits are added up; empty where with none."""
+    earlier = "、".join(str(each) for each in programme.cycle(year))
+    return f"，{earlier} 年认定的学时、学分合起来算" if earlier else ""
 
 
 def _state(programme: Programme, year: PublicYear) -> str:

@@ -8,8 +8,15 @@ import msgspec
 
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.outcomes.hours import EVERYBODY
-from wholeschool.outcomes.rates import is_exempt, school_tally, total
-from wholeschool.outcomes.recognition import conclusion, recognisable, recognised, recognition_of
+from wholeschool.outcomes.rates import credits_chosen, is_exempt, school_tally, total
+from wholeschool.outcomes.recognition import (
+    among,
+    conclusion,
+    gathered_credits,
+    recognisable,
+    recognised,
+    recognition_of,
+)
 from wholeschool.papers.outgoing.paper import (
     GAP,
     SEAL,
@@ -43,7 +50,8 @@ def choices(view: View) -> Iterator[Sheet]:
             each.group,
             view.abilities(each.choices) or ("免考" if each.exempt else "未选"),
             len(set(each.choices)),
-            credits_of(view.programme, view.year, each.choices),
+            credits_chosen(view.programme, year, each),
+            *_before(view, year, each.number),
             each.adviser,
         )
         for year in view.schools
@@ -56,6 +64,7 @@ def choices(view: View) -> Iterator[Sheet]:
             Column("所选微能力", 44, middle=False),
             Column("项数", 6),
             Column("学分", 6),
+            *_gathering(view),
             Column("指导人", 9),
         )
         yield _sheet(view, "教师选学微能力汇总表", listed(view, columns, rows), notes=_credits_note(view))
@@ -148,7 +157,8 @@ def results(view: View) -> Iterator[Sheet]:
             if not is_exempt(each):
                 earned = credits_of(view.programme, view.year, year.credited.get(number, ()))
                 said = conclusion(view.programme, year, each)
-                people.append((year.school.name, each.name, len(standing), earned, said))
+                before = _before(view, year, number)
+                people.append((year.school.name, each.name, len(standing), earned, *before, said))
     if rows:
         tally = total(school_tally(view.programme, year, frozenset()) for year in view.schools)
         rate = "" if tally.rate is None else f"{tally.rate:.1f}%"
@@ -165,7 +175,13 @@ def results(view: View) -> Iterator[Sheet]:
             ),
             rows,
         )
-        columns = (Column("姓名", 12), Column("评审项数", 10), Column("通过学分", 10), Column("结论", 10))
+        columns = (
+            Column("姓名", 12),
+            Column("评审项数", 10),
+            Column("通过学分", 10),
+            *_gathering(view),
+            Column("结论", 10),
+        )
         parts = (
             Form((done,), title="合计"),
             msgspec.structs.replace(each_ability, title="各项微能力"),
@@ -193,7 +209,9 @@ def feedback(view: View) -> Iterator[Sheet]:
         )
         if rows:
             earned = credits_of(view.programme, view.year, view.school.credited.get(each.number, ()))
-            said = f"通过 {earned} 学分，{conclusion(view.programme, view.school, each)}"
+            before = gathered_credits(view.programme, view.school, each.number)
+            told = f"（其中前几轮认定 {before} 学分）" if before else ""
+            said = f"通过 {earned} 学分{told}，{conclusion(view.programme, view.school, each)}"
             yield Sheet(
                 "校本应用考核反馈单",
                 (Form((*_who(view, each), (("结果", said),))), Table(columns, rows)),
@@ -223,7 +241,7 @@ def recognition(view: View) -> Iterator[Sheet]:
                 each.hours,
                 "、".join(each.abilities),
                 each.credits or "未认定",
-                each.why_not,
+                "；".join(filter(None, (each.why_not, each.among))),
                 done.document,
                 done.date,
             )
@@ -301,8 +319,10 @@ class _Portfolios:
             online = f"{each.hours.online:g}（要求 {standard.online_hours}）"
             practice = f"{each.hours.practice:g}（要求 {standard.practice_hours}）"
             yield Form(((("网络研修", online), ("实践应用", practice)),), title="学时")
+        if before := among(view.programme, view.school, each.number):
+            yield Prose("前几轮", (f"这一轮与前几轮合起来算。学时和学分认定的合计里，{before}。",))
         yield from filter(_has_rows, (self._study(each), self._handed(each), self._judged(each)))
-        if each.hours or each.number in self._results:
+        if each.hours or each.number in self._results or view.programme.gathered(view.year).get(each.number):
             yield self._recognised(each)
         yield from filter(_has_rows, (self._certificates(each),))
         if each.reflection or each.lesson:
@@ -359,7 +379,7 @@ class _Portfolios:
         return Table(columns, tuple(rows), title="评审")
 
     def _certificates(self, each: s.Teacher) -> Table:
-        issued = self._view.county.certificates.get(each.number, ())
+        issued = [held.entry for held in self._view.programme.holdings(each.number)]
         columns = (
             Column("证书编号", 24),
             Column("微能力", 28, middle=False),
@@ -397,6 +417,16 @@ def _who(view: View, each: s.Teacher) -> tuple[tuple[tuple[str, Cell], ...], ...
 
 def _credits_note(view: View) -> tuple[str, ...]:
     return (f"说明：每位教师所选微能力合计不少于 {view.programme.standard(view.year).credits} 学分，同一项只计一次。",)
+
+
+def _gathering(view: View) -> tuple[Column, ...]:
+    """A column for what of the credits comes from earlier rounds, where the round gathers."""
+    return (Column("其中前几轮认定", 8),) if view.programme.cycle(view.year) else ()
+
+
+def _before(view: View, year: YearOfSchool, number: str) -> tuple[Cell, ...]:
+    """What stands in that column."""
+    return (gathered_credits(view.programme, year, number) or "",) if view.programme.cycle(view.year) else ()
 
 
 def _sheet(view: View, title: str, table: Table, notes: tuple[str, ...] = ()) -> Sheet:
