@@ -51,9 +51,8 @@ class Origin(NamedTuple):
     def dated(self, day: str) -> Origin:
         """This, called by the day (YYYY-MM-DD) where records of its kind are called so and it has no name."""
         kind = kinds().get(self.kind)
-        return (
-            self._replace(name=day) if kind and kind.schema.placement.get("named") == "day" and not self.name else self
-        )
+        called = kind is not None and kind.schema.placement.get("named") == "day"
+        return self._replace(name=day) if called and not self.name else self
 
     def path(self) -> str:
         """The path of the record. Raises `UsageError` where something is missing or does not fit."""

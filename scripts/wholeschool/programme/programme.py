@@ -613,10 +613,10 @@ class Programme:
                 continue
             if other is record:
                 late = each.date > entry.date and any(one is each for one in here[:place])
-            elif (known := not self.is_new(other.at(each))) and new:
+            elif new and not self.is_new(other.at(each)):
                 late = each.date >= entry.date
-            else:
-                late = each.date == entry.date and known != new and other.path < record.path
+            else:  # both are new, or both were there: of two files that name one day the first counts as the first
+                late = each.date == entry.date and new == self.is_new(other.at(each)) and other.path < record.path
             if late:
                 return each
         return None
