@@ -153,7 +153,13 @@ def test_a_folder_that_is_taken_is_not_written_over(old: Path) -> None:
     assert (old / "submissions/guidance/city-1.0/policy.yaml").exists()
 
 
-@pytest.mark.parametrize("text", ["policy: [", "policy: {title: &a x}\nstandard: *a\n", "name: \x00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("policy: [", "policy: {title: &a x}\nstandard: *a\n", "name: \x00", "- policy\n", "policy: x\n", ""),
+        *("policy:\n  title: x\nrounds: [2026]\n", "policy: {title: x}\nrounds:\n"),
+    ],
+)
 def test_settings_that_cannot_be_read_are_left_as_they_are(old: Path, text: str) -> None:
     (old / "submissions/programme.yaml").write_text(text, "utf-8")
     before = _files(old)
@@ -161,6 +167,17 @@ def test_settings_that_cannot_be_read_are_left_as_they_are(old: Path, text: str)
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert _files(old) == before
+
+
+def test_what_people_have_written_beside_comes_along(old: Path) -> None:
+    path = old / "submissions/programme.yaml"
+    text = path.read_text("utf-8").replace("\n  credits: 20", "\n  # 省里还在议\n  credits: 20  # 暂按二十")
+    path.write_text(text, "utf-8")
+    assert wholeschool(old, "migrate").returncode == 0
+    policy = (old / "submissions/guidance/anhui-2.0/policy.yaml").read_text("utf-8")
+    assert "# 省里还在议\n# 暂按二十\n" in policy
+    assert "省里还在议" not in path.read_text("utf-8")
+    assert wholeschool(old, "validate").returncode == 0
 
 
 def test_two_lists_of_one_day_get_two_names() -> None:

@@ -12,7 +12,6 @@ from wholeschool.errors import UsageError
 from wholeschool.records import load
 from wholeschool.records.former import SETTINGS, VERSION, brought_up
 from wholeschool.records.kinds import ROOT, placed
-from wholeschool.records.refusals import Refused
 from wholeschool.records.yaml_writing import CannotEdit
 from wholeschool.sources import MemoryTree, WorkingTree
 from wholeschool.sources.tree import REGULAR
@@ -33,8 +32,6 @@ def command(dry_run: bool, guidance: str) -> None:
         raise UsageError(f"“{guidance}”不能作文件夹名：用小写字母、数字、点和连字符，例如 anhui-2.0")
     try:
         changed = brought_up(files, guidance)
-    except Refused as refused:
-        raise UsageError(f"有一份记录第 {refused.line} 行读不出来：{refused.message}；先把它改好") from None
     except CannotEdit as error:
         raise UsageError(f"{SETTINGS}：{error}") from None
     after = {path: data for path, data in {**files, **changed}.items() if data is not None}

@@ -22,7 +22,6 @@ from wholeschool.records import load
 from wholeschool.records.cache import Cache, open_cache
 from wholeschool.records.former import brought_up, former_tables
 from wholeschool.records.kinds import ROOT
-from wholeschool.records.refusals import Refused
 from wholeschool.records.yaml_writing import CannotEdit
 from wholeschool.reports import Report, reporters
 from wholeschool.rules import all_rules
@@ -128,7 +127,7 @@ def _in_this_format(base: CommitTree, changed: Sequence[Difference], after: Prog
     files = {entry.path: base.read(entry.path) for entry in base.entries(ROOT) if entry.mode == REGULAR}
     try:
         return OverlaidTree(base, brought_up(files, after.settings.data.guidance))
-    except (Refused, CannotEdit):  # then it is what it is, and the change is judged without it
+    except (UsageError, CannotEdit):  # then it is what it is, and the change is judged without it
         return base
 
 
