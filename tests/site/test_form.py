@@ -36,7 +36,7 @@ from wholeschool.records.record import read
 from wholeschool.rules import all_rules
 from wholeschool.rules.registry import judge as judge_rules
 from wholeschool.site.build import REPOSITORY
-from wholeschool.site.form import LEVEL, school_kinds
+from wholeschool.site.form import LEVEL, gathers, school_kinds
 from wholeschool.sources import Entry, MemoryTree, open_tree
 
 KINDS = {kind.name for kind in school_kinds()}
@@ -141,7 +141,9 @@ def test_every_example_of_a_rule_about_a_school_gets_the_same_verdict(form: Page
             continue
         tree = case.tree
         loaded = load(tree)
-        findings = [*loaded.findings, *judge_rules(all_rules(), assemble(loaded, case.about.day))]
+        programme = assemble(loaded, case.about.day)
+        findings = [*loaded.findings, *judge_rules(all_rules(), programme)]
+        _configure(form, gathering=gathers(programme))
         for school, files in schools_in(tree.files).items():
             if school not in schools or b"\ncenter:" in files.get(f"submissions/{school}/unit.yaml", b""):
                 continue  # a branch school's plan is its 中心学校's, which the form does not have
@@ -157,8 +159,14 @@ def test_every_example_of_a_rule_about_a_school_gets_the_same_verdict(form: Page
             got = said_by_page(form, files)
             if _comparable(wanted) != _comparable(got):
                 different.append((case, sorted(wanted - got), sorted(got - wanted)))
+    _configure(form, gathering=False)
     assert counted > 150
     assert not different, "\n".join(map(str, different))
+
+
+def _configure(page: Page, *, gathering: bool) -> None:
+    """As the page comes with a programme in which rounds gather, or with another."""
+    page.evaluate("(it) => { wholeschoolForm.gathers = it; }", gathering)
 
 
 def _comparable(said: set[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -216,10 +224,12 @@ def test_what_only_follows_is_left_out_as_in_python(form: Page) -> None:
                 continue
             if not any("/groups/" in path for path in files):
                 continue  # a draft without groups may be a part of what the school has
+            _configure(form, gathering=gathers(assemble(load(case.tree))))
             wanted = _roots(case.tree, school, rules, case.about.day)
             got = Counter({each: many for each, many in _told(form, files).items() if each[1] in rules})
             if wanted != got:
                 different.append((case, sorted((wanted - got).items()), sorted((got - wanted).items())))
+    _configure(form, gathering=False)
     assert not different, "\n".join(map(str, different))
 
 

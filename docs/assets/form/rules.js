@@ -5,7 +5,7 @@
 "use strict";
 
 (() => {
-  const { abilities, gathers, presupposes, standard } = globalThis.wholeschoolForm;
+  const form = globalThis.wholeschoolForm, { abilities, presupposes, standard } = form;
   const EVERYBODY = "全体";
 
   // What one round of a school consists of; the first record of a kind counts.
@@ -51,7 +51,7 @@
     .filter(([teacher]) => !teacher.exempt && reviewed.has(teacher.number) && teachers.get(teacher.number) === teacher);
   // What earlier rounds have recognised is not known here.
   const lackingHours = ({ hours }) => {
-    if (gathers) return [];
+    if (form.gathers) return [];
     if (!hours) return ["没有学时"];
     const wanted = [["网络研修", hours.online, standard.online_hours], ["实践应用", hours.practice, standard.practice_hours]];
     return wanted.filter(([, got, needed]) => got < needed).map(([name, got, needed]) => `${name} ${got} 学时，不满 ${needed}`);
@@ -188,7 +188,7 @@
         const chosen = choices(teacher), total = creditsOf(chosen), where = ["teachers", at, "choices"];
         if (!chosen.length) {
           if (teacher.declared) yield [round.roster, where, "申报了考核，却没有选微能力", `补上所选微能力，合计不少于 ${standard.credits} 学分`, chosenBy(teacher)];
-        } else if (!gathers && total < standard.credits) {
+        } else if (!form.gathers && total < standard.credits) {
           const open = round.plan?.value.offered || Object.keys(abilities);
           const fitting = completing(chosen, open, round.unit?.value.environments).slice(0, 3).map((code) => `${code}（${abilities[code].credits} 学分）`);
           const hint = fitting.length ? `再选一项就够，例如 ${fitting.join("、")}` : `再选两项或更多，直到合计不少于 ${standard.credits} 学分`;
@@ -383,7 +383,7 @@
     }],
     "HOURS-PRACTICE": [function* (round) {
       for (const [teacher, at] of reviewedTeachers(round)) {
-        if (gathers || !teacher.hours || lackingHours(teacher).length) continue;
+        if (form.gathers || !teacher.hours || lackingHours(teacher).length) continue;
         const { practice } = teacher.hours, total = standard.online_hours + standard.practice_hours;
         if (practice * 100 < standard.practice_share * total) yield [round.roster, ["teachers", at, "hours", "practice"], `实践应用 ${practice} 学时，应不少于应修 ${total} 学时的 ${standard.practice_share}%`, "补上实践应用的学时和证据"];
       }

@@ -110,16 +110,20 @@ def pages(programme: Programme) -> Iterator[tuple[str, str]]:
     yield f"{FOLDER}/workbooks.js", f"globalThis.wholeschoolForm.workbooks = {_json(_workbooks())};\n"
 
 
+def gathers(programme: Programme) -> bool:
+    """Whether hours and credits of earlier rounds count in one that is open.
+
+    The page does not know what these are; so it leaves to the check after it whether the sums are enough.
+    """
+    rounds = programme.settings.data.rounds if programme.settings else ()
+    return any(programme.cycle(each.year) and not each.closed for each in rounds)
+
+
 def _data(programme: Programme) -> dict[str, Any]:
     standard = programme.standard()
     publication = programme.settings.data.publication if programme.settings else None
     rounds = programme.settings.data.rounds if programme.settings else ()
-    # The page does not know people's earlier rounds: where these count, it leaves the sums to the check after it.
-    gathered = (
-        "；前几轮认定的也算，这里看不到"
-        if any(programme.cycle(each.year) and not each.closed for each in rounds)
-        else ""
-    )
+    gathered = "；前几轮认定的也算，这里看不到" if gathers(programme) else ""
     common: dict[str, Any] = {}
     entries = []
     for kind in school_kinds():
@@ -154,7 +158,7 @@ def _data(programme: Programme) -> dict[str, Any]:
         "kinds": entries,
         "presupposes": {each.code: each.presupposes for each in _rules() if each.presupposes},
         "common": common,
-        **({"gathers": 1} if gathered else {}),
+        **({"gathers": True} if gathered else {}),
         "abilities": {
             code: {name: getattr(entry, name) for name in ("name", "dimension", "environment", "credits")}
             for code, entry in programme.abilities().items()
