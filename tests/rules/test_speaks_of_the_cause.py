@@ -34,7 +34,7 @@ CHECK = f"{COUNTY}/2026/spot-checks/2026-09-24-liushu-xiaoxue.yaml"
         (f"{COUNTY}/2026/projects.yaml", "submitted: 2026-03-09", "submitted: 2026-05-09", "PROJECT-DECISION",
          f"{CITY}/2026/project-decisions.yaml", "早于县区报送的日期 2026-05-09"),
         (POLICY, "\n  credits: 20", "\n  credits: 40", "CHOICE-CREDITS", POLICY, "这里要的是 credits 40"),
-        (PROGRAMME, "- year: 2026", "- year: 2027", "ROUND-KNOWN", PROGRAMME, "这里没有这一轮"),
+        (PROGRAMME, "- year: 2026", "- year: 2028", "ROUND-KNOWN", PROGRAMME, "这里没有这一轮"),
         (PROGRAMME, "ends: 2026-12-31", "ends: 2026-06-30", "DATE-ROUND", PROGRAMME, "2026-06-30 就结束了"),
     ],
 )  # fmt: skip

@@ -22,6 +22,7 @@ def test_a_programme_with_no_unit_at_all(tree: Path, tmp_path: Path) -> None:
     for file in (tree / "submissions").iterdir():
         if file.is_file():
             shutil.copy(file, root / "submissions")
+    shutil.copytree(tree / "submissions/guidance", root / "submissions/guidance")
     site = build_site(programme_at(root), tmp_path / "site").folder
     test_pages.test_every_internal_link_and_anchor_leads_somewhere(site)
     assert "还没有单位的记录" in words(site / "rates" / "index.html")

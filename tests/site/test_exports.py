@@ -14,7 +14,7 @@ from wholeschool.errors import BuildError
 from wholeschool.outcomes.published import PublicCount
 from wholeschool.outcomes.veil_classes import Class
 from wholeschool.records import load
-from wholeschool.records.kinds import ROOT
+from wholeschool.records.kinds import ROOT, is_shared
 from wholeschool.site import build_site
 from wholeschool.site.exports import Overview, gather
 from wholeschool.sources import WorkingTree
@@ -60,7 +60,7 @@ def exports(published: dict[str, Any], abilities: dict[str, Any], tmp_path: Path
 
 def overview(tree: Path, folder: Path) -> Overview:
     own = WorkingTree(tree)
-    return gather(load(own, [each for each in own.entries(ROOT) if each.path.count("/") == 1]), folder)
+    return gather(load(own, [each for each in own.entries(ROOT) if is_shared(each.path)]), folder)
 
 
 def test_counties_and_schools_are_as_published_and_sums_hide_what_they_hide(

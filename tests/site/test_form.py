@@ -30,7 +30,7 @@ from wholeschool.programme import assemble
 from wholeschool.records import load
 from wholeschool.records.case_html import problems
 from wholeschool.records.case_text import read_case
-from wholeschool.records.kinds import placed
+from wholeschool.records.kinds import is_shared, placed
 from wholeschool.records.reading import read_file
 from wholeschool.records.record import read
 from wholeschool.rules import all_rules
@@ -273,7 +273,7 @@ def test_of_muddled_records_the_same_causes_are_told(form: Page) -> None:
     base = {
         entry.path: whole.read(entry.path)
         for entry in whole.entries("submissions/")
-        if entry.path.count("/") == 1 or entry.path in above or entry.path.startswith(f"submissions/{school}/")
+        if is_shared(entry.path) or entry.path in above or entry.path.startswith(f"submissions/{school}/")
     }
     own = schools_in(base)[school]
     parsed = {path: yaml.load(data, yaml.BaseLoader) for path, data in own.items() if path.endswith(".yaml")}

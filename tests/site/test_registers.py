@@ -106,7 +106,7 @@ def test_the_home_page_names_the_policy() -> None:
 
 
 def test_the_policy_rests_on_its_basis() -> None:
-    settings = (REPOSITORY / "submissions/programme.yaml").read_text("utf-8")
+    settings = (REPOSITORY / "submissions/guidance/anhui-2.0/policy.yaml").read_text("utf-8")
     handbook = (REPOSITORY / "docs/handbook/programme.md").read_text("utf-8")
     for number in ("教师〔2019〕1号", "皖政办〔2019〕8号"):
         assert number in settings

@@ -10,7 +10,7 @@ from wholeschool.cli.main import FAILED
 from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_errors, tell_left_out, withheld_cases
 from wholeschool.programme import assemble
 from wholeschool.records import Loaded, load
-from wholeschool.records.kinds import ROOT
+from wholeschool.records.kinds import ROOT, is_shared
 from wholeschool.reports import Report, reporters
 from wholeschool.site import build_site
 from wholeschool.site.exports import gather
@@ -56,6 +56,6 @@ def command(out: Path | None, offline: bool, exports: Path | None) -> None:
 def _settings(root: Path) -> Loaded:
     """The programme's own files, which stand above every unit. Ends with findings where one cannot be used."""
     tree = WorkingTree(root)
-    own = load(tree, [entry for entry in tree.entries(ROOT) if entry.path.count("/") == 1])
+    own = load(tree, [entry for entry in tree.entries(ROOT) if is_shared(entry.path)])
     refuse_errors(Checked(tree, assemble(own), Report(own.files, len(own.records), sorted(own.findings))))
     return own

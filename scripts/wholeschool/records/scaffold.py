@@ -34,7 +34,10 @@ def scaffold(path: str, where: Placed) -> str:
         return ",".join(kind.schema.resolve(rows["items"])["properties"]) + "\n"
     about = f"# {kind.title}：{kind.schema.document['description']}\n# {_HOW}\n"
     known = {"level": where.level} if kind.name == "unit" else {}
-    fields = "\n".join(_fields(kind.schema, for_level(kind.schema.document, known), "", known))
+    asked = for_level(kind.schema.document, known)
+    if not asked["required"]:  # of lists any of which will do, the first is what people mostly come for
+        asked = {**asked, "required": [next(iter(asked["properties"]))]}
+    fields = "\n".join(_fields(kind.schema, asked, "", known))
     if kind.format == "md":
         return f"---\n{about}{fields}\n---\n\n正文写在这里。小标题用“## ”开头。\n"
     return schema_line(path, kind.name) + about + "\n" + fields + "\n"
