@@ -258,7 +258,7 @@ def _about(school: YearOfSchool, entry: CertificateEntry) -> About:
     "CERT-CONTENT",
     "decision",
     clause="附件1 四(三)3“由县级教育行政部门印发教师所选各个微能力的认证证书”；本项目的约定（台账照微能力表写）",
-    presupposes=("TABLE-ISSUED", "RUBRIC-COMPLETE", "UNIT-AUTHORITY"),
+    presupposes=("TABLE-ISSUED", "RUBRIC-COMPLETE", "UNIT-AUTHORITY", "REGISTER-ROW"),
 )
 def certificate_says_what_the_table_says(programme: Programme) -> Iterator[Breach]:
     """证书上的微能力名称、维度、环境、学分与微能力表一致，学校和依据是认定时的，签发机关是县级教育行政部门。
