@@ -129,3 +129,24 @@ def test_a_certificate_without_its_one_row_is_not_valid(root: Path, kind: str) -
     listed = seals.listed_as(entry.number, seals.check_code(token), entry.name)
     assert listed in seals.list_of(programme, round_of(programme))
     assert listed not in seals.list_of(after, round_of(after))
+
+
+def test_a_certificate_names_the_guidance_of_its_round_when_the_next_has_another(root: Path) -> None:
+    """What was printed this year is made again the same next year, byte for byte, and stays valid."""
+    entry, _ = genuine(check_root(root).programme)
+    assert wholeschool(root, "certificates", "render", "--all", "--out", str(root / "out")).returncode == 0
+    file = next((root / "out").rglob(f"{entry.number}.pdf"))
+    before = judge_pdf(check_root(root, day=TODAY).programme, file, TODAY)
+    assert before.state == VALID, before
+    guidance = root / "submissions/guidance"
+    shutil.copytree(guidance / "anhui-2.0", guidance / "city-3.0")
+    policy = guidance / "city-3.0/policy.yaml"
+    title = next(line for line in policy.read_text("utf-8").splitlines() if line.startswith("title:"))
+    policy.write_text(policy.read_text("utf-8").replace(title, "title: 某地整校推进办法"), "utf-8")
+    settings = root / "submissions/programme.yaml"
+    opened = "  - {year: 2027, starts: 2027-01-01, ends: 2027-12-31, guidance: city-3.0}\n"
+    settings.write_text(settings.read_text("utf-8").replace("rounds:\n", f"rounds:\n{opened}", 1), "utf-8")
+    programme = check_root(root, day="2027-05-01").programme
+    assert programme.guidance_named() == "city-3.0"
+    after = judge_pdf(programme, file, "2027-05-01")
+    assert after.state == VALID, after

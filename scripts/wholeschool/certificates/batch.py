@@ -96,7 +96,9 @@ def render_all(
     ]
     with _failures_in_words(), held(out / _LOCK_FILE, "另一个程序正在生成证书，等它结束再试"):
         schools = [
-            school for each in rounds for school in _schools(each, out, Design.of(programme, each.county.data.demo))
+            school
+            for each in rounds
+            for school in _schools(each, out, Design.of(programme, each.county.data.demo, each.year))
         ]
         due = [school for school in schools if not _is_current(school)]
         made = make(due, executor)

@@ -11,6 +11,7 @@ import pikepdf
 from wholeschool.certificates.typeset import ATTACHMENT, Design, Typesetter
 from wholeschool.certificates.verification import UNKNOWN, Verdict, judge
 from wholeschool.outcomes import seals
+from wholeschool.outcomes.numbers import parse
 from wholeschool.programme import Programme
 from wholeschool.records.structs import CertificateEntry
 
@@ -43,5 +44,5 @@ def _made_again(programme: Programme, token: str) -> bytes:
     seal = token.rpartition(".")[2]
     row = {"teacher": "", "school_code": "", "key": key.id, "seal": seal} | said
     entry = msgspec.convert(row, CertificateEntry)
-    design = Design.of(programme, bool(key.demo))
+    design = Design.of(programme, bool(key.demo), parse(entry.number).year)
     return Typesetter([entry], design).pdf([entry])

@@ -84,9 +84,9 @@ class Design(NamedTuple):
     sites: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def of(cls, programme: Programme, demo: bool) -> Design:
-        """The design of a programme's certificates."""
-        policy = found.data.title if (found := programme.guidance()) else ""
+    def of(cls, programme: Programme, demo: bool, year: int) -> Design:
+        """The design of a programme's certificates of a round: they name the guidance that the round followed."""
+        policy = found.data.title if (found := programme.guidance(year)) else ""
         sites = tuple((key.id, key.site) for key in programme.keys.values())
         return cls(demo=demo, policy=policy, levels=bool(programme.local.levels_on_certificates), sites=sites)
 
