@@ -141,3 +141,43 @@ def test_the_code_of_a_school_that_certificates_bear_is_not_even_the_countys_to_
 def test_a_list_by_which_the_county_has_decided_is_not_deleted() -> None:
     for path, account in ((f"{COUNTY}/providers.yaml", "office"), (f"{COUNTY}/teams/training.yaml", "office")):
         assert ("UNIT-KEPT", path) in refused(known(), known().without(path), account)
+
+
+# ---- a file of decisions that goes, and comes again under another name ----
+
+
+def _two_of_one_day(first: str, second: str) -> bytes:
+    """Two decisions about one plan on one day, in the order in which they were made."""
+    entry = "  - school: wenhua-xiaoxue\n    decision: {}\n    date: 2026-03-05\n    by: 沈月华\n    {}\n"
+    words = {"审核通过": "filing: 明远备2026-001", "退回修改": "opinion: 目标写得不能检测，请改好再报。"}
+    return ("approvals:\n" + "".join(entry.format(each, words[each]) for each in (first, second))).encode()
+
+
+RENAMED = APPROVALS.replace("1.yaml", "2026-03-05.yaml")
+
+
+def test_a_file_that_gets_another_name_keeps_its_decisions_in_their_order() -> None:
+    """Moved as it is, nothing is judged; the other way round, the plan that was returned would be approved."""
+    before = known().having({APPROVALS: _two_of_one_day("审核通过", "退回修改")})
+    bare = before.without(APPROVALS)
+    moved = bare.having({RENAMED: _two_of_one_day("审核通过", "退回修改")})
+    assert [code for code, path in refused(before, moved, "office") if path in (APPROVALS, RENAMED)] == []
+    turned = bare.having({RENAMED: _two_of_one_day("退回修改", "审核通过")})
+    assert ("DECISION-KEPT", APPROVALS) in refused(before, turned, "office")
+
+
+@pytest.mark.parametrize("left", ["审核通过", "退回修改"])
+def test_no_decision_is_lost_by_a_new_name(left: str) -> None:
+    before = known().having({APPROVALS: _two_of_one_day("审核通过", "退回修改")})
+    words = _two_of_one_day(left, left).decode()
+    once = words[: words.index("  - school", words.index("  - school") + 5)]
+    after = before.without(APPROVALS).having({RENAMED: once.encode()})
+    assert ("DECISION-KEPT", APPROVALS) in refused(before, after, "office")
+
+
+def test_an_old_decision_copied_into_a_file_of_its_own_is_a_new_one() -> None:
+    """The approval that was withdrawn on the same day comes back in another file: it is told, not taken as known."""
+    before = known().having({APPROVALS: _two_of_one_day("审核通过", "退回修改")})
+    words = _two_of_one_day("审核通过", "审核通过").decode()
+    once = words[: words.index("  - school", words.index("  - school") + 5)]
+    assert ("APPROVAL-SCHOOL", RENAMED) in refused(before, before.having({RENAMED: once.encode()}), "office")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -142,14 +142,12 @@ def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
 
 
 def _entries_kept(before: Record[Any], name: str, later: Unit | None, removed: set[str]) -> Iterator[Breach]:
-    """The decisions of a list stand where they stood, or all together in another file."""
+    """The decisions of a list stand where they stood, or all of them, in the same order, in another file."""
     old = getattr(before.data, name)
     files = later.all(type(before.data), year=before.year) if later else []
     after = next((record for record in files if record.path == before.path), None)
     if after is None:
-        others = [entry for record in files for entry in getattr(record.data, name)]
-        moved = all(any(_same_or_recognised(entry, each) for each in others) for entry in old)
-        if before.path in removed and not moved:
+        if before.path in removed and not any(_holds(getattr(record.data, name), old) for record in files):
             yield Location(before.path), "结论的记录被删掉了", "恢复原样", None, f"{before.path} 删掉"
         return
     new = getattr(after.data, name)
@@ -159,6 +157,12 @@ def _entries_kept(before: Record[Any], name: str, later: Unit | None, removed: s
             at = after.at(new[index]) if index < len(new) else after.at(None)
             yield at, f"第 {index + 1} 条{what}被改动或删掉了", f"恢复原样，新的{what}写在后面"
             break
+
+
+def _holds(new: Sequence[Any], old: Sequence[Any]) -> bool:
+    """Whether all of a list is in another, in its order: of two decisions of one day the later one holds."""
+    left = iter(new)
+    return all(any(_same_or_recognised(entry, each) for each in left) for entry in old)
 
 
 def _failed_behind(proposal: Proposal) -> Iterator[Breach]:
