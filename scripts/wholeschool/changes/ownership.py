@@ -146,9 +146,8 @@ def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach
         for year in unit.years if unit else ():
             for kind, name in _DECISIONS:
                 records = unit.all(kind, year=year) if unit else []
-                old = [
-                    each for one in (before.all(kind, year=year) if before else ()) for each in getattr(one.data, name)
-                ]
+                known = before.all(kind, year=year) if before else []
+                old = [each for one in known for each in getattr(one.data, name)]
                 # The plan of the school that a branch is attached to is the branch's plan.
                 plan = {slug} if name != "approvals" else {slug, *_planner(proposal.head, path, year)}
                 for record, entry in ((one, each) for one in records for each in getattr(one.data, name)):

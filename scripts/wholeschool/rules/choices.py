@@ -8,6 +8,7 @@ from typing import NamedTuple
 from wholeschool.findings import About, Measure
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.outcomes.rates import credits_chosen
+from wholeschool.outcomes.recognition import gathered_credits
 from wholeschool.programme import Programme, YearOfSchool
 from wholeschool.records import Record
 from wholeschool.records.explain import nearest
@@ -113,7 +114,7 @@ def choices_reach_the_credits(programme: Programme) -> Iterator[Breach]:
                 yield each.roster.at(each.teacher), "申报了考核，却没有选微能力", hint, each.about()
         elif total < wanted:
             chosen = "、".join(each.teacher.choices)
-            before = credits_of(programme, each.year.year, each.year.gathered(each.teacher.number).levels)
+            before = gathered_credits(programme, each.year, each.teacher.number)
             among = f"（其中前几轮认定 {before} 学分）" if before else ""
             message = f"所选 {chosen} 合计 {total} 学分{among}，还差 {wanted - total} 学分"
             hint = _completing(programme, each, wanted - total)

@@ -275,7 +275,6 @@ def stages_are_taught_at_the_school(programme: Programme) -> Iterator[Breach]:
             if teacher.stage not in stages:
                 message = f"学校是{year.school.data.type}，这位教师的学段写的是{teacher.stage}"
                 assert year.roster is not None
-                cause = (
-                    f"{year.school.path} {teacher.stage}"  # of very many, in whatever round, the school's type is wrong
-                )
+                # Of very many, in whatever round, it is the school's type that is wrong.
+                cause = f"{year.school.path} {teacher.stage}"
                 yield year.roster.at(teacher, "stage"), message, f"可写：{'、'.join(stages)}", None, cause
