@@ -13,7 +13,7 @@ from wholeschool.outcomes.eligibility import earned_certificates
 from wholeschool.outcomes.rates import county_tallies
 from wholeschool.programme import Programme, assemble
 from wholeschool.records import load
-from wholeschool.site import catalogue, verify
+from wholeschool.site import catalogue, form, verify
 
 SETTINGS = "submissions/programme.yaml"
 COUNTY = "anhui/shili/mingyuan"
@@ -122,3 +122,15 @@ def test_what_only_an_older_table_has_keeps_its_page_and_its_name() -> None:
     assert "C7" not in pages["catalogue/index.md"]
     (page,) = (text for path, text in verify.pages(programme) if path.endswith("index.md"))
     assert '"C7":' in page
+
+
+def test_the_form_offers_an_open_round_that_goes_by_what_the_page_knows() -> None:
+    """It checks by one table and one standard; a round with others is offered from the day on which it runs."""
+    alike = "\n  - year: 2027\n    starts: 2027-01-01\n    ends: 2027-12-31"
+    for tree, before, later in (
+        (having(alike), [2026, 2027], [2026, 2027]),
+        (having(NEXT), [2026], [2027]),
+        (of_another_guidance({"A1": 10}), [2026], [2027]),
+    ):
+        assert form.offered(assemble(load(tree), "2026-11-20")) == before
+        assert form.offered(assemble(load(tree), "2027-02-01")) == later

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.site import test_pages
 from wholeschool.errors import BuildError
@@ -58,9 +60,29 @@ def exports(published: dict[str, Any], abilities: dict[str, Any], tmp_path: Path
     return tmp_path / "exports"
 
 
-def overview(tree: Path, folder: Path) -> Overview:
+def overview(tree: Path, folder: Path, day: str = "") -> Overview:
     own = WorkingTree(tree)
-    return gather(load(own, [each for each in own.entries(ROOT) if is_shared(each.path)]), folder)
+    return gather(load(own, [each for each in own.entries(ROOT) if is_shared(each.path)]), folder, day)
+
+
+def test_a_round_opened_early_with_another_table_changes_nothing_of_this_one(
+    tree: Path, exports: Path, tmp_path: Path
+) -> None:
+    """What counties have published of this round is read by this round's table, on whatever day."""
+    root = tmp_path / "province"
+    shutil.copytree(tree, root)
+    guidance = root / "submissions/guidance"
+    shutil.copytree(guidance / "anhui-2.0", guidance / "city-3.0")
+    table = guidance / "city-3.0/microabilities.csv"
+    table.write_text("".join(table.read_text("utf-8").splitlines(keepends=True)[:3]), "utf-8")
+    settings = root / "submissions/programme.yaml"
+    value = yaml.safe_load(settings.read_text("utf-8"))
+    value["rounds"].append({"year": 2031, "starts": "2031-01-01", "ends": "2031-12-31", "guidance": "city-3.0"})
+    settings.write_text(yaml.safe_dump(value, allow_unicode=True), "utf-8")
+    before, after = overview(tree, exports), overview(root, exports, "2030-11-20")
+    assert after.years == before.years
+    assert len(after.programme.abilities()) == 30
+    assert overview(root, exports, "2031-02-01").years == before.years
 
 
 def test_counties_and_schools_are_as_published_and_sums_hide_what_they_hide(

@@ -8,6 +8,7 @@ import click
 
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_errors, tell_left_out, withheld_cases
+from wholeschool.days import today
 from wholeschool.programme import assemble
 from wholeschool.records import Loaded, load
 from wholeschool.records.kinds import ROOT, is_shared
@@ -32,7 +33,7 @@ def command(out: Path | None, offline: bool, exports: Path | None) -> None:
     root = find_root(Path.cwd())
     name = "offline" if offline else "site"
     if exports:
-        programme, years = gather(_settings(root), exports)
+        programme, years = gather(_settings(root), exports, today())
         overview = build_site(programme, out or root / "build" / name, offline=offline, gathered=years)
         click.echo(f"总览 {overview.pages} 页：{click.format_filename(overview.folder)}")
         return

@@ -97,10 +97,11 @@ class Overview(NamedTuple):
     years: list[PublicYear]
 
 
-def gather(own: Loaded, folder: Path) -> Overview:
+def gather(own: Loaded, folder: Path, day: str = "") -> Overview:
     """Every `figures-*.json` below `folder` and the `abilities-*.json` beside it, added up to cities and provinces.
 
-    `own` are the records of the province's repository; of them only the programme's settings and tables are used.
+    `own` are the records of the province's repository; of them only the programme's settings and tables are used,
+    each round's by its own table; `day` (YYYY-MM-DD) says which round runs.
     Raises `BuildError` with a sentence for each file that is damaged, contradicts itself or repeats a county.
     """
     files = sorted(path for path in folder.rglob("figures-*.json") if path.is_file() and not path.is_symlink())
@@ -111,7 +112,7 @@ def gather(own: Loaded, folder: Path) -> Overview:
     origin: dict[tuple[int, str], Path] = {}
     sites: dict[str, str] = {}
     wrong: list[str] = []
-    in_classes = classes_of(assemble(own).abilities())
+    settings = assemble(own, day)
     for file in files:
         reading = file
         try:
@@ -126,7 +127,8 @@ def gather(own: Loaded, folder: Path) -> Overview:
                 beside = file.with_name(f"abilities-{year}.json")
                 if beside.is_file() and not beside.is_symlink():
                     reading = beside
-                    found = _classes(_read(beside, _Abilities), county[0], in_classes)
+                    table = classes_of(settings.abilities(year))
+                    found = _classes(_read(beside, _Abilities), county[0], table)
                     classes.setdefault(year, {})[county[0].unit] = found
                     reading = file
             for row in export.figures:  # names of what stands above the county
@@ -147,7 +149,7 @@ def gather(own: Loaded, folder: Path) -> Overview:
         Record(f"submissions/{path}/unit.yaml", Placed(unit_kind, path, None, ""), bytes, _unit(row))
         for path, row in units.items()
     ]
-    programme = assemble(Loaded(own.files, kept, [], frozenset()))
+    programme = assemble(Loaded(own.files, kept, [], frozenset()), day)
     elsewhere = {
         path: f"{site}rates/{path}/" if site else ""
         for path in units

@@ -110,6 +110,22 @@ def pages(programme: Programme) -> Iterator[tuple[str, str]]:
     yield f"{FOLDER}/workbooks.js", f"globalThis.wholeschoolForm.workbooks = {_json(_workbooks())};\n"
 
 
+def offered(programme: Programme) -> list[int]:
+    """The rounds that the page can be filled in for: open ones that go by the table and standard of the running one.
+
+    The page checks by one table. A round that is opened early and goes by another is offered when it begins.
+    """
+    now = programme.current
+    rounds = [year for year in programme.years if not programme.closed(year)]
+    same = [
+        year
+        for year in rounds
+        if programme.guidance_named(year) == programme.guidance_named(now)
+        and programme.standard(year) == programme.standard(now)
+    ]
+    return same or rounds or programme.years
+
+
 def gathers(programme: Programme) -> bool:
     """Whether hours and credits of earlier rounds count in one that is open.
 
@@ -179,7 +195,7 @@ def _data(programme: Programme) -> dict[str, Any]:
             "chinese": case_html.CHINESE.pattern,
             "schemes": sorted(case_html.SCHEMES),
         },
-        "years": [year for year in programme.years if not programme.closed(year)] or programme.years,
+        "years": offered(programme),
         # The page chooses the round of the day on which it is opened.
         "begins": {each.year: each.starts for each in rounds},
         "radicals": USUAL_RADICALS,
