@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
+from datetime import date, timedelta
 from pathlib import Path
 
+from wholeschool.cli.workspace import check_root
+from wholeschool.days import today
 from wholeschool.programme import Programme, assemble
 from wholeschool.records import load
 from wholeschool.site.pages import all_pages
 from wholeschool.sources import OverlaidTree, WorkingTree
 
+COMMAND = str(Path(sys.executable).with_name("wholeschool"))
 SETTINGS = "submissions/programme.yaml"
 NEXT = """rounds:
   - year: 2027
@@ -53,3 +60,37 @@ def test_once_it_has_begun_it_comes_first_and_the_earlier_stays_beside_it(two_co
     assert "## 2027 年的期限" in after["index.md"]
     assert "## 2026 年的期限" not in after["index.md"]
     assert {"data/figures-2026.json", "data/figures-2027.json"} <= after.keys()
+
+
+def _rounds(root: Path, *starts: str) -> None:
+    """Two rounds more, and nothing else, that begin on these days."""
+    settings = root / SETTINGS
+    rounds = "".join(
+        f"  - {{year: {2090 + place}, starts: {day}, ends: 2099-12-31}}\n" for place, day in enumerate(starts)
+    )
+    settings.write_text(settings.read_text("utf-8").replace("rounds:\n", f"rounds:\n{rounds}", 1), "utf-8")
+
+
+def test_every_command_knows_by_the_calendar_which_round_runs(two_counties: Path, tmp_path: Path) -> None:
+    """Whoever asks for nothing to be due asks nonetheless on some day: the round that begins tomorrow waits."""
+    root = tmp_path / "programme"
+    shutil.copytree(two_counties, root)
+    tomorrow = (date.fromisoformat(today()) + timedelta(days=1)).isoformat()
+    _rounds(root, today(), tomorrow)
+    programme = check_root(root).programme
+    assert (programme.day, programme.current, programme.begun[-1]) == ("", 2090, 2090)
+    assert check_root(root, seen=tomorrow).programme.current == 2091
+    assert check_root(root, day="2026-11-28").programme.current == 2026
+
+
+def test_the_site_that_the_command_makes_shows_the_running_round_first(two_counties: Path, tmp_path: Path) -> None:
+    root, out = tmp_path / "programme", tmp_path / "site"
+    shutil.copytree(two_counties, root)
+    settings = root / SETTINGS
+    settings.write_text(settings.read_text("utf-8").replace("rounds:\n", NEXT, 1), "utf-8")
+    command = [COMMAND, "site", "--out", str(out), "--day", "2026-11-28"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    home = (out / "index.html").read_text("utf-8")
+    assert "2026 年考核合格率" in home
+    assert "2027 年考核合格率" not in home

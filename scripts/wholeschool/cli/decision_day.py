@@ -1,4 +1,4 @@
-"""The day of a decision that a verb writes."""
+"""Days that people give a verb: of a decision that it writes, and on which the records are looked at."""
 
 from __future__ import annotations
 
@@ -6,6 +6,14 @@ import datetime
 
 from wholeschool.days import today
 from wholeschool.errors import UsageError
+
+
+def day_looked_at(text: str | None) -> str:
+    """The day on which the records are looked at, past or to come; today where none is given."""
+    try:
+        return datetime.date.fromisoformat(text).isoformat() if text else today()
+    except ValueError:
+        raise UsageError(f"--day 写成 2026-03-01 这样的日期，不是“{text}”") from None
 
 
 def decision_day(text: str | None) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from wholeschool.certificates.batch import render_all
+from wholeschool.cli.decision_day import day_looked_at
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.workspace import check_root, find_root, refuse_errors, tell_left_out, withheld_cases
 from wholeschool.records.kinds import ROOT
@@ -16,11 +17,12 @@ from wholeschool.sources.history import merges
 
 
 @click.command("build")
-def command() -> None:
+@click.option("--day", help="按哪一天看（例如 2026-03-01），默认今天；现在是哪一轮由它定。")
+def command(day: str | None) -> None:
     """检查记录，生成网站和证书。"""
     root = find_root(Path.cwd())
     _say("检查记录……")
-    checked = check_root(root)
+    checked = check_root(root, seen=day_looked_at(day))
     report = checked.report
     refuse_errors(checked)
     if report.findings:

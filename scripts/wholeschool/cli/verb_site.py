@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
+from wholeschool.cli.decision_day import day_looked_at
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_errors, tell_left_out, withheld_cases
-from wholeschool.days import today
 from wholeschool.programme import assemble
 from wholeschool.records import Loaded, load
 from wholeschool.records.kinds import ROOT, is_shared
@@ -28,16 +28,17 @@ from wholeschool.sources.history import merges
     help="省里的总览：由这个文件夹里各县网站的开放数据（data/figures-年度.json）生成。",
 )
 @click.option("--offline", is_flag=True, help="生成离线版：不用服务器，从文件夹或 U 盘里直接打开，也能搜索。")
-def command(out: Path | None, offline: bool, exports: Path | None) -> None:
+@click.option("--day", help="按哪一天看（例如 2026-03-01），默认今天；现在是哪一轮由它定。")
+def command(out: Path | None, offline: bool, exports: Path | None, day: str | None) -> None:
     """由记录生成公开网站。有错误的案例不发表；其他记录有错误时不生成。"""
     root = find_root(Path.cwd())
-    name = "offline" if offline else "site"
+    name, seen = "offline" if offline else "site", day_looked_at(day)
     if exports:
-        programme, years = gather(_settings(root), exports, today())
+        programme, years = gather(_settings(root), exports, seen)
         overview = build_site(programme, out or root / "build" / name, offline=offline, gathered=years)
         click.echo(f"总览 {overview.pages} 页：{click.format_filename(overview.folder)}")
         return
-    checked = check_root(root)
+    checked = check_root(root, seen=seen)
     refuse_errors(checked)
     withheld = withheld_cases(checked)
     paths = {each.path for each in withheld}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from datetime import date
 from itertools import zip_longest
 from pathlib import Path
 
@@ -12,9 +11,9 @@ import msgspec
 
 from wholeschool.causes import roots
 from wholeschool.changes import Author
+from wholeschool.cli.decision_day import day_looked_at
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.workspace import check_proposal, check_root, find_root, tell_unjudged
-from wholeschool.days import today
 from wholeschool.errors import UsageError
 from wholeschool.files import write_whole
 from wholeschool.findings import Finding
@@ -67,7 +66,7 @@ def command(
     if ids and len(ids) != len(authors):
         raise UsageError(f"--author 有 {len(authors)} 个，--author-id 有 {len(ids)} 个；一个账号一个编号，次序相同")
     behind = [Author(name, number.strip() or None) for name, number in zip_longest(authors, ids, fillvalue="")]
-    when = _day(day)
+    when = day_looked_at(day)
     saved = [_copy(copy) for copy in copies]
     if base is None:
         checked = check_root(root, head, when)
@@ -87,13 +86,6 @@ def command(
     if base is None:
         tell_unjudged(checked)
     raise SystemExit(FAILED if report.failed else 0)
-
-
-def _day(text: str | None) -> str:
-    try:
-        return date.fromisoformat(text).isoformat() if text else today()
-    except ValueError:
-        raise UsageError(f"--day 写成 2026-03-01 这样的日期，不是“{text}”") from None
 
 
 def _copy(text: str) -> tuple[str, Path]:

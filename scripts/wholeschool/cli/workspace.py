@@ -60,22 +60,26 @@ def check_tree(
     brought: frozenset[str] = frozenset(),
     earlier: Earlier | None = None,
     codes: Collection[str] | None = None,
+    seen: str = "",
 ) -> Checked:
     """Load, assemble and judge everything in a tree, or just a part of it, as of a day (none: nothing is due).
 
     `brought` are paths that a change brings, `earlier` is what was there before it (None: nothing). `codes` are those
-    of the rules to judge by (None: all).
+    of the rules to judge by (None: all). `seen` is the day on which it is looked at (none: the present one): a round
+    that is only opened does not run yet, whether anything is due or not.
     """
     loaded = load(tree, cache=kept) if part is None else load(tree, part.entries, elsewhere=part.elsewhere, cache=kept)
     if not loaded.files:
         raise RepositoryError("submissions/ 里没有任何文件")
-    programme = assemble(loaded, day, brought, earlier)
+    programme = assemble(loaded, day, brought, earlier, seen or day or today())
     rules = {code: each for code, each in all_rules().items() if codes is None or code in codes}
     every = sorted([*loaded.findings, *judge(rules, programme)])
     return Checked(tree, programme, Report(loaded.files, len(loaded.records), roots(every)), every)
 
 
-def check_root(root: Path, revision: str | None = None, day: str = "", *, signing: bool = False) -> Checked:
+def check_root(
+    root: Path, revision: str | None = None, day: str = "", *, signing: bool = False, seen: str = ""
+) -> Checked:
     """`check_tree` of the working tree, or of a commit of the repository, at `root`.
 
     What was decided before the work on it began is kept, not judged: see `sources.history.started_from`. Where there is
@@ -84,7 +88,7 @@ def check_root(root: Path, revision: str | None = None, day: str = "", *, signin
     tree, kept = open_tree(root, revision), open_cache()
     before = started_from(root, revision)
     earlier = None if signing and before is None else Earlier(tree, CommitTree(root, before) if before else None)
-    checked = check_tree(tree, kept=kept, day=day, earlier=earlier)
+    checked = check_tree(tree, kept=kept, day=day, earlier=earlier, seen=seen)
     if isinstance(tree, CommitTree):
         remember(tree, checked.programme, kept)
     return checked

@@ -518,8 +518,9 @@ class Programme:
         day: str = "",
         brought: frozenset[str] = frozenset(),
         earlier: Earlier | None = None,
+        today: str = "",
     ) -> None:
-        self.day, self.brought, self.earlier = day, brought, earlier
+        self.day, self.brought, self.earlier, self.today = day, brought, earlier, today or day
         self.files, self.broken, self.elsewhere = loaded.files, loaded.broken, loaded.elsewhere
         self.records = loaded.records
         self.units: dict[str, Unit] = {}
@@ -538,7 +539,7 @@ class Programme:
         """The same programme as if this record were there but could not be read."""
         rest = [each for each in self.records if each.path != record.path]
         loaded = Loaded(self.files, rest, [], self.broken | {record.path}, self.elsewhere)
-        return assemble(loaded, self.day, self.brought, self.earlier)
+        return assemble(loaded, self.day, self.brought, self.earlier, self.today)
 
     @property
     def knows_before(self) -> bool:
@@ -751,7 +752,7 @@ class Programme:
     @property
     def current(self) -> int | None:
         """The round that runs on the day on which the programme is looked at; see `round_at`."""
-        return self.round_at(self.day)
+        return self.round_at(self.today)
 
     @property
     def begun(self) -> list[int]:
@@ -966,14 +967,19 @@ class Programme:
 
 
 def assemble(
-    loaded: Loaded, day: str = "", brought: frozenset[str] = frozenset(), earlier: Earlier | None = None
+    loaded: Loaded,
+    day: str = "",
+    brought: frozenset[str] = frozenset(),
+    earlier: Earlier | None = None,
+    today: str = "",
 ) -> Programme:
     """The programme of a tree's records. Records whose unit has no readable `unit.yaml` become `orphans`.
 
     `day` (YYYY-MM-DD) is the day on which it is judged; without one, nothing is due and no date is in the future.
+    `today` is the day on which it is looked at, `day` where none is given: it says which of the rounds runs.
     `brought` are the paths that a change brings, `earlier` what was there before it (see `Programme`).
     """
-    programme = Programme(loaded, day, brought, earlier)
+    programme = Programme(loaded, day, brought, earlier, today)
     rows: Iterable[Record[Any]] = sorted(loaded.records, key=lambda record: record.path)
     for record in sorted(
         (row for row in rows if isinstance(row.data, s.Unit)), key=lambda row: (row.unit.count("/"), row.unit)

@@ -317,7 +317,7 @@ def county_trainers_reach_the_local_ratio(programme: Programme) -> Iterator[Brea
     wanted = programme.local.trainer_ratio
     if wanted is None or not programme.years:
         return
-    latest = programme.round_at(programme.day) or 0
+    latest = programme.current or 0
     for county in programme.counties:
         team = county.team("training")
         teachers = sum(len(programme.school_year(school, latest).teachers) for school in county.children)
