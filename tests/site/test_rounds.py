@@ -94,3 +94,14 @@ def test_the_site_that_the_command_makes_shows_the_running_round_first(two_count
     home = (out / "index.html").read_text("utf-8")
     assert "2026 年考核合格率" in home
     assert "2027 年考核合格率" not in home
+
+
+def test_a_round_that_has_just_begun_has_not_fallen(two_counties: Path) -> None:
+    """Nobody can have passed yet: the line ends with the round before, and a word says why."""
+    tree = WorkingTree(two_counties)
+    changed = {SETTINGS: tree.read(SETTINGS).decode().replace("rounds:\n", NEXT, 1).encode()}
+    roster = next(two_counties.glob("submissions/*/*/*/*/2026/teachers.yaml"))
+    changed[roster.relative_to(two_counties).as_posix().replace("/2026/", "/2027/")] = roster.read_bytes()
+    began = pages(assemble(load(OverlaidTree(tree, changed)), "2027-01-15"))["rates/index.md"]
+    assert "2027 年还没有教师合格，没有画进去" in began
+    assert "至 2027 年" not in began

@@ -379,10 +379,15 @@ def _trend(unit: Unit, years: list[PublicYear], towards: str = "") -> str:
         for year in known
         for figures in (year.figures[unit.path],)
     ]
+    # A round in which nobody has been assessed yet has not fallen to nought.
+    latest, drawn = known[-1], ""
     shares = [(str(year.year), year.figures[unit.path].rate) for year in known]
-    ends = [share for _, share in shares if share is not None]
-    change = f"从 {percent(ends[0], 0)} 到 {percent(ends[-1], 0)}" if len(ends) > 1 else "只有一年公布"
-    drawn = trend(f"考核合格率 {shares[0][0]} 至 {shares[-1][0]} 年：{change}", shares)
+    if latest.figures[unit.path].passed == 0:
+        shares, drawn = shares[:-1], f"{latest.year} 年还没有教师合格，没有画进去。\n\n"
+    if len(shares) > 1:
+        ends = [share for _, share in shares if share is not None]
+        change = f"从 {percent(ends[0], 0)} 到 {percent(ends[-1], 0)}" if len(ends) > 1 else "只有一年公布"
+        drawn = trend(f"考核合格率 {shares[0][0]} 至 {shares[-1][0]} 年：{change}", shares) + drawn
     heads = ["年度", "应考", "合格", "考核合格率"]
     return "\n## 历年 { #trend }\n\n" + drawn + table(heads, rows, [1, 2], kind="board")
 
