@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from wholeschool.sources import WorkingTree
 SCHOOLS, TEACHERS = 100, 3_000
 _RUNNING, _CLOSED = 2026, (2024, 2025)
 _TIMES = 3
+_SETTINGS = "submissions/programme.yaml"
+_OTHERS = re.compile(rf"^  - year: (?!{_RUNNING})[0-9]+\n(?:    .*\n)+", re.MULTILINE)
 # What names its round in every row, with a signature over it: the rounds of the past have issued nothing here.
 _OF_ITS_YEAR = ("certificates.csv", "revocations.yaml")
 
@@ -29,6 +32,8 @@ def measure() -> list[Row]:
         newest, whole = Path(name) / "newest", Path(name) / "whole"
         for root in (newest, whole):
             write(root, counties=1, schools=SCHOOLS, teachers=TEACHERS, seed=1)
+            settings = root / _SETTINGS
+            settings.write_text(_OTHERS.sub("", settings.read_text("utf-8")), "utf-8")
         for year in _CLOSED:
             _past(whole, year)
         alone, three = (_checked(root, Path(name)) for root in (newest, whole))
@@ -58,7 +63,7 @@ def _past(root: Path, year: int) -> None:
             copy.parent.mkdir(parents=True, exist_ok=True)
             data = file.read_bytes()
             copy.write_bytes(data.replace(f"{_RUNNING}-".encode(), f"{year}-".encode()))
-    settings = root / "submissions/programme.yaml"
+    settings = root / _SETTINGS
     known = settings.read_text("utf-8")
     opened = f"  - year: {year}\n    starts: {year}-01-01\n    ends: {year}-12-31\n    standard: {_STANDARD}\n"
     settings.write_text(known.replace("rounds:\n", f"rounds:\n{opened}", 1), "utf-8")
