@@ -87,7 +87,9 @@ def check_root(
     """
     tree, kept = open_tree(root, revision), open_cache()
     before = started_from(root, revision)
-    earlier = None if signing and before is None else Earlier(tree, CommitTree(root, before) if before else None)
+    same = isinstance(tree, CommitTree) and tree.commit == before  # listed once
+    was = tree if same else CommitTree(root, before) if before else None
+    earlier = None if signing and before is None else Earlier(tree, was)
     checked = check_tree(tree, kept=kept, day=day, earlier=earlier, seen=seen)
     if isinstance(tree, CommitTree):
         remember(tree, checked.programme, kept)

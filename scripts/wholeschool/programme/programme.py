@@ -738,8 +738,12 @@ class Programme:
 
     def round(self, year: int) -> s.RoundSettings | None:
         """The settings of a round."""
-        rounds = self.settings.data.rounds if self.settings else ()
-        return next((each for each in rounds if each.year == year), None)
+        return self._rounds.get(year)
+
+    @cached_property
+    def _rounds(self) -> Mapping[int, s.RoundSettings]:
+        """The rounds by year (the first of two of one year)."""
+        return {each.year: each for each in reversed(self.settings.data.rounds)} if self.settings else {}
 
     def round_at(self, day: str) -> int | None:
         """The round that runs on a day: the last that has begun, the first where none has; the last without a day.
