@@ -795,6 +795,7 @@ def test_the_planner_knows_the_records_opened_since(browser: Browser, address: s
     unit = read(kinds["unit"], (folder / "unit.yaml").read_text("utf-8"))[0]
     planner = page.locator(".ws-alone")
     planner.locator("summary").click()
+    expect(planner.locator(".ws-planner input")).to_have_count(len(plan["offered"]))
     shown = planner.locator(".ws-planner input").evaluate_all("(all) => all.map((each) => each.value)")
     assert set(shown) == set(plan["offered"])
     for environment in ("多媒体教学环境", "混合学习环境", "智慧学习环境"):
