@@ -72,7 +72,7 @@ class Earlier:
         """Whether there was a file of that name before, whatever was in it."""
         if self._before is None:
             return True
-        county = "/".join(path.split("/")[:_COUNTY])  # listed once for all that is in it
+        county = "/".join(path.split("/")[:-1][:_COUNTY])  # listed once for all that is in it
         if county not in self._listed:
             self._listed[county] = frozenset(entry.path for entry in _entries_of(self._before, county))
         return path in self._listed[county]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
@@ -534,6 +535,7 @@ class Programme:
         self._county_years: dict[tuple[str, int], YearOfCounty] = {}
         self._gathered: dict[int, Mapping[str, Gathered]] = {}
         self._withdrawn: dict[int, frozenset[tuple[str, str]]] = {}
+        self._passed_by: frozenset[tuple[str, int | None]] = frozenset()
 
     def without(self, record: Record[Any]) -> Programme:
         """The same programme as if this record were there but could not be read."""
@@ -596,6 +598,27 @@ class Programme:
         if self.earlier is None or not record.year or not self.closed(record.year):
             return False
         return self.earlier.had_file(record.path)
+
+    @cached_property
+    def unsettled(self) -> Programme:
+        """The same programme to somebody who goes through it for working papers that are still judged.
+
+        What units hold of closed rounds is passed by, where nothing has been added to it; whoever asks for it by unit
+        and year gets it as ever.
+        """
+        closed = {year for year in self.years if self.closed(year)}
+        over = {
+            (unit.path, year)
+            for unit in (self.units.values() if self.earlier and closed else ())
+            for year in closed.intersection(unit.years)
+            if self.earlier is not None and all(map(self.earlier.had_file, unit.paths(year)))
+        }
+        if not over:
+            return self
+        found = copy.copy(self)
+        found._passed_by = frozenset(over)
+        found.records = [each for each in self.records if (each.unit, each.year) not in over]
+        return found
 
     def _is_kept(self, decided: Iterable[tuple[Record[Any], msgspec.Struct]], entry: msgspec.Struct | None) -> bool:
         return any(each is entry and not self.is_new(record.at(each)) for record, each in decided)
@@ -730,7 +753,7 @@ class Programme:
         codes = {code for code, units in self.by_code.items() if len(units) > 1}
         strange = {
             entry.number
-            for unit, ledger in self.each(s.Certificates)
+            for unit, ledger in self._every(s.Certificates)
             for entry in ledger.data.certificates
             if not entry.number.startswith(f"{ledger.year}{unit.data.code}")
         }
@@ -813,13 +836,13 @@ class Programme:
         if year not in self._withdrawn:
             gone = {
                 each.number
-                for _, record in self.each(s.Revocations)
+                for _, record in self._every(s.Revocations)
                 for each in (record.data.revoked if record.year == year else ())
                 if not each.replaced_by
             }
             self._withdrawn[year] = frozenset(
                 (entry.teacher, entry.microability)
-                for _, ledger in self.each(s.Certificates)
+                for _, ledger in self._every(s.Certificates)
                 for entry in (ledger.data.certificates if gone and ledger.year == year else ())
                 if entry.number in gone
                 and not any(held.year <= year for held in self.held(entry.teacher, entry.microability, year))
@@ -839,8 +862,8 @@ class Programme:
 
     @cached_property
     def _holdings(self) -> Mapping[str, list[Held]]:
-        ledgers = sorted(self.each(s.Certificates), key=lambda it: it[1].year or 0)
-        gone = {each.number for _, record in self.each(s.Revocations) for each in record.data.revoked}
+        ledgers = sorted(self._every(s.Certificates), key=lambda it: it[1].year or 0)
+        gone = {each.number for _, record in self._every(s.Revocations) for each in record.data.revoked}
         gone |= {entry.replaces for _, ledger in ledgers for entry in ledger.data.certificates if entry.replaces}
         found: dict[str, list[Held]] = {}
         for county, ledger in ledgers:
@@ -864,9 +887,11 @@ class Programme:
 
     def each(self, kind: type[T]) -> Iterator[tuple[Unit, Record[T]]]:
         """Every record of a kind with the unit that keeps it, by path."""
-        for unit in self.units.values():
-            for record in unit.all(kind):
-                yield unit, record
+        return (each for each in self._every(kind) if (each[0].path, each[1].year) not in self._passed_by)
+
+    def _every(self, kind: type[T]) -> Iterator[tuple[Unit, Record[T]]]:
+        """The same, whoever goes through it."""
+        return ((unit, record) for unit in self.units.values() for record in unit.all(kind))
 
     @property
     def local(self) -> s.LocalChoices:
@@ -901,12 +926,14 @@ class Programme:
         """Every school in every year for which it has records."""
         for school in self.schools:
             for year in school.years:
-                yield self.school_year(school, year)
+                if (school.path, year) not in self._passed_by:
+                    yield self.school_year(school, year)
 
     def county_years(self) -> Iterator[YearOfCounty]:
         """Every county in every year for which it or a school of it has records."""
         for county in self.counties:
-            for year in sorted({year for unit in (county, *county.children) for year in unit.years}):
+            held = {(unit.path, year) for unit in (county, *county.children) for year in unit.years}
+            for year in sorted({year for _, year in held - self._passed_by}):
                 yield self.county_year(county, year)
 
     def county_year(self, county: Unit, year: int) -> YearOfCounty:

@@ -167,7 +167,9 @@ def _at_hand(error: Exception) -> Record[Any] | None:
 
 
 def _run(each: Rule[S], subject: S) -> Iterator[Finding]:
-    for breach in each.body(subject):
+    # What is judged no more need not be gone through, however many rounds there are.
+    seen = cast(S, subject.unsettled) if each.kind == "paper" and isinstance(subject, Programme) else subject
+    for breach in each.body(seen):
         at, message, hint, subjects, cause, measure = _Told(*breach)
         if isinstance(subject, Programme) and not _is_asked(each.kind, at, subject):
             continue

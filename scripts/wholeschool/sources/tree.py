@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -113,13 +114,25 @@ class CommitTree:
             raise RepositoryError(why_no_commit(root, revision)) from error
         self._objects: dict[str, str] = {}
         self._lost: set[str] = set()
+        # What lies below a folder, in order; a commit never changes, so nothing is listed twice.
+        self._below: dict[str, Sequence[Entry]] = {}
 
     def __reduce__(self) -> Any:
         return _reopened, (self._root, self.commit, self._objects)
 
     def entries(self, *folders: str) -> Sequence[Entry]:
         """All files below these folders."""
-        return self._list(["-r"], folders)
+        starts = [folder.rstrip("/") + "/" if folder else "" for folder in folders]
+        if unknown := [start for start in starts if self._known(start) is None]:
+            found = self._list(["-r"], unknown)
+            self._below.update({start: _within(found, start) for start in unknown})
+        if len(starts) == 1:
+            return self._known(starts[0]) or ()
+        return sorted({entry for start in starts for entry in self._known(start) or ()})
+
+    def _known(self, start: str) -> Sequence[Entry] | None:
+        """What lies below a folder, where that has been listed already, or what it lies in."""
+        return next((_within(found, start) for above, found in self._below.items() if start.startswith(above)), None)
 
     def listing(self, *folders: str) -> Sequence[Entry]:
         """What lies directly in these folders; a folder among it has the mode `FOLDER`."""
@@ -295,6 +308,18 @@ def _folders_of(path: str) -> Iterator[str]:
 def blob_name(data: bytes) -> str:
     """Git's name of a file with these bytes."""
     return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
+def _path(entry: Entry) -> str:
+    return entry.path
+
+
+def _within(entries: Sequence[Entry], start: str) -> Sequence[Entry]:
+    """Of files in order, those whose paths begin with `start`: empty, or a folder with its slash."""
+    if not start:
+        return entries
+    first = bisect_left(entries, start, key=_path)
+    return entries[first : bisect_left(entries, start[:-1] + chr(ord("/") + 1), lo=first, key=_path)]
 
 
 def _reopened(root: Path, commit: str, objects: dict[str, str]) -> CommitTree:
