@@ -20,10 +20,16 @@ from wholeschool.records.refusals import Refused
 from wholeschool.records.structs import (
     Acceptance,
     Activities,
+    Appraisal,
     Approvals,
     CheckedItem,
     Evidence,
+    Filings,
+    Inspections,
+    Performance,
     Plan,
+    ProjectDecision,
+    ProjectDecisions,
     Review,
     Revocations,
     SchoolAcceptance,
@@ -38,9 +44,13 @@ _GROWING = {
     "register.csv": ("认定名册", "重新验收、认定（wholeschool recognise）"),
 }
 _KEPT_LISTS = (
-    *((Approvals, "approvals"), (Approvals, "branches")),
-    *((Acceptance, "acceptances"), (Acceptance, "corrections")),
+    *((Approvals, "approvals", "结论"), (Approvals, "branches", "结论")),
+    *((Acceptance, "acceptances", "结论"), (Acceptance, "corrections", "姓名更正")),
+    *((Inspections, "inspections", "检查结论"), (Performance, "evaluations", "评估"), (Filings, "filings", "报送")),
+    *((ProjectDecisions, "decisions", "审批"), (Appraisal, "members", "考评")),
 )
+_GAINED = {SchoolAcceptance: "recognition", ProjectDecision: "reported"}
+"""What may be written into a decision later: what became of it."""
 
 
 @rule("LEDGER-GROWS", "keeping", clause=OURS, presupposes=("UNIT-KEPT",))
@@ -121,7 +131,7 @@ def keys_stay(proposal: Proposal) -> Iterator[Breach]:
 
 @rule("DECISION-KEPT", "keeping", clause=OURS, presupposes=("UNIT-KEPT", "ROUND-KEPT"))
 def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
-    """县级的审核、挂靠和验收结论只增不改；抽查记录不删，已经作出的复核评定、写明的问题也不改。
+    """审核、挂靠、验收、检查、评估、考评、项目审批和报送，写下的只增不改；抽查记录不删，已经作出的复核评定、写明的问题也不改。
 
     改变结论的，在后面另写一条；前后两条都留着，才看得出经过。抽查之后只添整改的情况和新的抽查项。
     认定以后，不补写认定那天或更早的不合格：认定时没有这一条，认定过的就悄悄不算了。
@@ -136,24 +146,23 @@ def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
             elif later and (now := later.one(SpotCheck, year=check.year, name=check.name)):
                 yield from _checked_anew(check.data, now)
         for year in unit.years:
-            for kind, name in _KEPT_LISTS:
+            for kind, name, what in _KEPT_LISTS:
                 for before in unit.all(kind, year=year):
-                    yield from _entries_kept(before, name, later, removed)
+                    yield from _entries_kept(before, name, what, later, removed)
 
 
-def _entries_kept(before: Record[Any], name: str, later: Unit | None, removed: set[str]) -> Iterator[Breach]:
+def _entries_kept(before: Record[Any], name: str, what: str, later: Unit | None, removed: set[str]) -> Iterator[Breach]:
     """The decisions of a list stand where they stood, or all of them, in the same order, in another file."""
     old = getattr(before.data, name)
     files = later.all(type(before.data), year=before.year) if later else []
     after = next((record for record in files if record.path == before.path), None)
     if after is None:
         if before.path in removed and not any(_holds(getattr(record.data, name), old) for record in files):
-            yield Location(before.path), "结论的记录被删掉了", "恢复原样", None, f"{before.path} 删掉"
+            yield Location(before.path), f"{what}的记录被删掉了", "恢复原样", None, f"{before.path} 删掉"
         return
     new = getattr(after.data, name)
-    what = "姓名更正" if name == "corrections" else "结论"
     for index, entry in enumerate(old):
-        if index >= len(new) or not _same_or_recognised(entry, new[index]):
+        if index >= len(new) or not _is_kept(entry, new[index]):
             at = after.at(new[index]) if index < len(new) else after.at(None)
             yield at, f"第 {index + 1} 条{what}被改动或删掉了", f"恢复原样，新的{what}写在后面"
             break
@@ -162,7 +171,7 @@ def _entries_kept(before: Record[Any], name: str, later: Unit | None, removed: s
 def _holds(new: Sequence[Any], old: Sequence[Any]) -> bool:
     """Whether all of a list is in another, in its order: of two decisions of one day the later one holds."""
     left = iter(new)
-    return all(any(_same_or_recognised(entry, each) for each in left) for entry in old)
+    return all(any(_is_kept(entry, each) for each in left) for entry in old)
 
 
 def _failed_behind(proposal: Proposal) -> Iterator[Breach]:
@@ -218,10 +227,11 @@ def _checked_anew(before: SpotCheck, now: Record[SpotCheck]) -> Iterator[Breach]
             yield now.at(same), "写明已改正的整改被改动了", "恢复原样；改正以后又查出不合格的，另写一份抽查记录"
 
 
-def _same_or_recognised(before: object, after: object) -> bool:
-    """Recognition may be added to an acceptance later; nothing else may change."""
-    if isinstance(before, SchoolAcceptance) and isinstance(after, SchoolAcceptance) and before.recognition is None:
-        return msgspec.structs.replace(after, recognition=None) == before
+def _is_kept(before: msgspec.Struct, after: msgspec.Struct) -> bool:
+    """Whether a decision says what it said: nothing may change but that it gains what became of it."""
+    gained = _GAINED.get(type(before))
+    if gained and type(after) is type(before) and getattr(before, gained) is None:
+        after = msgspec.structs.replace(after, **{gained: None})
     return before == after
 
 

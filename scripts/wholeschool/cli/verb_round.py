@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 import msgspec
@@ -47,7 +47,7 @@ def command() -> None:
 def open_(year: int, units: tuple[str, ...], dry_run: bool) -> None:
     """开 YEAR 年这一轮：起止和期限照上一轮往后推。写了单位的，把它们（县就是各校）上一轮的名册带过来。
 
-    带过来的是编号、姓名、学科、学段、教研组；上一轮没有合格的，目标也带过来。选学、学时、任务单各轮自己写。团队不分轮次，不用带。
+    带过来的是编号、姓名、学科、学段、教研组；上一轮没有合格的，目标也带过来；已经在别的学校这一轮名册里的，不带。选学、学时、任务单各轮自己写。团队不分轮次，不用带。
     """
     root = find_root(Path.cwd())
     checked = check_root(root)
@@ -63,13 +63,15 @@ def open_(year: int, units: tuple[str, ...], dry_run: bool) -> None:
         click.echo(f"工程总配置里添上 {year} 年这一轮；期限照上一轮推后，核对以后再提交。")
     elif not units:
         raise UsageError(f"{year} 年这一轮已经开了；要带名册，后面写上单位")
-    told = []
+    told, taken = [], on_rosters(programme, year)
     for unit in schools:
-        if roster := _carried(programme, unit, year):
-            files[f"{ROOT}{unit.path}/{year}/teachers.yaml"] = roster[0].encode()
-            told.append(f"{unit.name}：名册带过来 {roster[1]} 位教师，其中 {roster[2]} 位上一轮没有合格。")
+        if roster := carried(programme, unit, year, taken):
+            files[f"{ROOT}{unit.path}/{year}/teachers.yaml"] = roster.text.encode()
+            said = f"{unit.name}：名册带过来 {roster.teachers} 位教师，其中 {roster.waiting} 位上一轮没有合格"
+            gone = f"；{roster.gone} 位已经在别的学校 {year} 年的名册里，没有带" if roster.gone else ""
+            told.append(f"{said}{gone}。")
         else:
-            told.append(f"{unit.name}：没有带（{year} 年已经有名册，或者以前没有名册）。")
+            told.append(f"{unit.name}：没有带（{year} 年已经有名册，以前没有名册，或者教师都在别的学校的名册里了）。")
     for line in told:
         click.echo(line)
     if not files:
@@ -122,27 +124,47 @@ def _schools(programme: Programme, paths: tuple[str, ...]) -> Iterator[Unit]:
         yield from [unit] if unit.level == "校" else (each for each in unit.below if each.level == "校")
 
 
-def _carried(programme: Programme, school: Unit, year: int) -> tuple[str, int, int] | None:
-    """The school's last roster as one of a new round: its text, how many are on it, and how many have not passed."""
+class Carried(NamedTuple):
+    """A roster for a new round: how many are on it, have not passed yet, and are left out as others have them."""
+
+    text: str
+    teachers: int
+    waiting: int
+    gone: int
+
+
+def on_rosters(programme: Programme, year: int) -> set[str]:
+    """The teacher numbers that stand on any roster of a round already."""
+    schools = (programme.school_year(each, year) for each in programme.schools if year in each.years)
+    return {number for each in schools for number in each.teachers}
+
+
+def carried(programme: Programme, school: Unit, year: int, taken: Set[str]) -> Carried | None:
+    """The school's last roster as one of a new round, less those numbers that others have taken over.
+
+    None where there is nobody to carry on, or where the school has a roster of that round already.
+    """
     earlier = [each for each in school.years if each < year and programme.school_year(school, each).roster]
     if not earlier or programme.school_year(school, year).roster:
         return None
     last = programme.school_year(school, earlier[-1])
-    waiting = [
-        number
-        for number, teacher in last.teachers.items()
-        if not is_exempt(teacher) and not has_passed(programme, last, teacher)
-    ]
-    rows = []
+    gone = taken & last.teachers.keys()
+    rows, waiting = [], 0
     for number, teacher in last.teachers.items():
+        if number in gone:
+            continue
         row = {name: getattr(teacher, name) for name in _CARRIED if getattr(teacher, name)}
         row["name"] = last.corrected_names.get(number, teacher.name)
-        if number in waiting and teacher.goal:
-            row["goal"] = teacher.goal
+        if not is_exempt(teacher) and not has_passed(programme, last, teacher):
+            waiting += 1
+            if teacher.goal:
+                row["goal"] = teacher.goal
         rows.append(row)
+    if not rows:
+        return None
     head = schema_line(f"{ROOT}{school.path}/{year}/teachers.yaml", "teachers")
     text = new_text(kinds()["teachers"].schema, {"staff": str(len(rows)), "teachers": rows}, head=head)
-    return text, len(rows), len(waiting)
+    return Carried(text, len(rows), waiting, len(gone))
 
 
 @command.command("close")

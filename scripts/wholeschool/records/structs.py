@@ -113,6 +113,7 @@ class MemberAppraisal(msgspec.Struct, frozen=True, kw_only=True):
 
     team: str
     name: str
+    date: str | None = None
     tasks: tuple[TaskAppraisal, ...] = ()
     conclusion: str
     award: str | None = None

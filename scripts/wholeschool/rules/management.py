@@ -186,10 +186,11 @@ def whoever_has_to_leave_has_left(programme: Programme) -> Iterator[Breach]:
     """考评结论是退出的人，团队名单里写明离任日期，以后也留着。
 
     优胜劣汰要落在名单上。离任日期没有写，或者后来删了，他就还算在任，还能去评审、抽查。以后又聘用的，在名单里另写一条，写明新的起期。
+    重新考评过的，看后一次。
     """
     for unit, record in programme.each(Appraisal):
-        day = record.data.date or f"{record.year or 0}-12-31"
-        for each in record.data.members:
+        for each in {(member.team, member.name): member for member in record.data.members}.values():
+            day = each.date or record.data.date or f"{record.year or 0}-12-31"
             team = unit.team(TEAM_FILES[each.team])
             if team is None or each.conclusion != "退出":
                 continue

@@ -168,8 +168,9 @@ def appraisal(view: View) -> Iterator[Sheet]:
         rows = []
         for each in record.data.members:
             tasks = {one.task: "\n".join(text for text in (one.level, one.basis) if text) for one in each.tasks}
+            note = "；".join(text for text in (each.date and f"{each.date} 重新考评", each.note) if text)
             rows.append(
-                (each.team, each.name, *(tasks.get(task) for task in _TASKS), each.conclusion, each.award, each.note)
+                (each.team, each.name, *(tasks.get(task) for task in _TASKS), each.conclusion, each.award, note)
             )
         yield Sheet(
             "团队考评表",
