@@ -64,15 +64,10 @@ def test_closing_changes_no_figure_and_afterwards_nothing_does(county: Repositor
     assert published(county) == before
     # The smallest number of people to show is another one for the rounds to come.
     text = (county.work / SETTINGS).read_text("utf-8")
-    least = text.partition("minimum_cell: ")[2].split()[0]
-    county.edit(SETTINGS, f"minimum_cell: {least}", f"minimum_cell: {int(least) + 4}")
+    least = text.partition("\n  minimum_cell: ")[2].split()[0]
+    county.edit(SETTINGS, f"\n  minimum_cell: {least}", f"\n  minimum_cell: {int(least) + 4}")
     assert county.push("keeper").accepted
-    now = published(county)
-    shown = {
-        path: text.replace(f'"minimum_cell": {int(least) + 4}', f'"minimum_cell": {least}')
-        for path, text in now.items()
-    }
-    assert shown == before
+    assert published(county) == before
     assert county.is_sound()
 
 

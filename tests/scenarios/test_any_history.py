@@ -568,7 +568,7 @@ class Years(RuleBasedStateMachine):
         programme, value = self.programme(), self.value(SETTINGS)
         for each in value["rounds"]:
             if each["year"] == year:
-                each |= {"standard": STANDARD, "closed": self.day}
+                each |= {"standard": STANDARD, "minimum_cell": 3, "closed": self.day}
         rows = {path: appended(None, found) for path, found in rows_due(programme, year).items()}
         self.lawful("keeper", {SETTINGS: _yaml(value), **rows})
         self.closed[year] = published_year(self.programme(), year)

@@ -58,7 +58,7 @@ def _settings(committed: bytes) -> dict[str, Any]:
     """The settings as they were at the beginning: nothing closed, the next round not open."""
     value: dict[str, Any] = yaml.safe_load(committed)
     value["rounds"] = [
-        {key: each[key] for key in each if key not in ("closed", "guidance", "standard")}
+        {key: each[key] for key in each if key not in ("closed", "guidance", "standard", "minimum_cell")}
         for each in value["rounds"]
         if each["year"] != 2027
     ]

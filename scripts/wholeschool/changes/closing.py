@@ -144,6 +144,11 @@ def what_closing_writes_is_what_was_published(proposal: Proposal) -> Iterator[Br
         if (last := last_decided(proposal.head, year)) >= (round_.closed or ""):
             message = f"{year} 年这一轮 {last} 还有认定，关闭的日期却是 {round_.closed}"
             yield settings.at(round_, "closed"), message, "关闭的日期写在最后一次认定以后"
+        usual = settings.data.publication.minimum_cell
+        if round_.minimum_cell != usual:
+            message = f"关闭 {year} 年这一轮，写下的最小公开人数不是现在的 {usual}"
+            field = "minimum_cell" if round_.minimum_cell else "closed"
+            yield settings.at(round_, field), message, f"{CLOSE} {year}，由它写"
         files = {
             record.path: list(rows)
             for kind in (Figures, AbilityFigures)

@@ -94,7 +94,7 @@ def _opened(root: Path, programme: Programme, year: int) -> bytes:
     value: dict[str, Any] = values_of(before)
     old = next(each for each in value["rounds"] if int(each["year"]) == last)
     # Whether the next round still belongs to the cycle is decided anew.
-    new = {key: each for key, each in old.items() if key not in ("closed", "cycle")}
+    new = {key: each for key, each in old.items() if key not in ("closed", "cycle", "minimum_cell")}
     # Closing has written them down; the next goes by the programme's.
     usual = programme.in_guidance(Policy, programme.settings.data.guidance) if programme.settings else None
     if usual and programme.standard(last) == usual.data.standard:
@@ -202,6 +202,7 @@ def _closed(root: Path, programme: Programme, year: int, date: str) -> dict[str,
     own = {
         "guidance": programme.guidance_named(year),
         "standard": _as_read(programme.standard(year)),
+        "minimum_cell": str(programme.minimum_cell(year)),
         "closed": date,
     }
     rounds = [each | own if int(each["year"]) == year else each for each in value["rounds"]]

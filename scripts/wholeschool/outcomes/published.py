@@ -125,7 +125,7 @@ def public_unit(unit: Unit) -> PublicUnit:
 
 def public_year(programme: Programme, year: int) -> PublicYear:
     """Figures of all units in a round, suppressed so that nothing published gives a small group away."""
-    minimum = programme.settings.data.publication.minimum_cell if programme.settings else 0
+    minimum = programme.minimum_cell(year)
     tallies: dict[str, Tally] = {}
     schools: dict[str, PublicSchool] = {}
     standing: dict[str, Standing] = {}

@@ -791,6 +791,13 @@ class Programme:
         found = self.round(year)
         return (found and found.closed) or ""
 
+    def minimum_cell(self, year: int) -> int:
+        """The least number of people that may be told of a round: of a closed one, what it was when it was closed."""
+        found = self.round(year)
+        if found and found.closed and found.minimum_cell:
+            return found.minimum_cell
+        return self.settings.data.publication.minimum_cell if self.settings else 0
+
     def is_past(self, year: int, paper: str = "") -> bool:
         """Whether the day comes after a round's end, or after the first deadline of one of its papers.
 

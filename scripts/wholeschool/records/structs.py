@@ -582,6 +582,7 @@ class RoundSettings(msgspec.Struct, frozen=True, kw_only=True):
     ends: str
     guidance: str | None = None
     standard: Standard | None = None
+    minimum_cell: int | None = None
     cycle: int | None = None
     closed: str | None = None
     deadlines: tuple[Deadline, ...] = ()

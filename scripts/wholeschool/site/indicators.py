@@ -77,7 +77,7 @@ def pages(programme: Programme, years: list[PublicYear]) -> Iterator[tuple[str, 
 
 def public_measures(programme: Programme, year: PublicYear) -> dict[str, dict[int, PublicMeasure]]:
     """What may be shown of every unit's indicators, by path and number."""
-    minimum = programme.settings.data.publication.minimum_cell if programme.settings else 0
+    minimum = programme.minimum_cell(year.year)
     # Parents first, as the veil wants them.
     found = dict(sorted(measures(programme, year.year).items()))
     veiled = _veiled(programme, found, year.figures, minimum)

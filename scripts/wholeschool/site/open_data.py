@@ -95,20 +95,22 @@ KINDS: Mapping[str, tuple[str, Fields]] = {
 
 def files(programme: Programme, years: Sequence[PublicYear], cases: Sequence[PublicCase]) -> Iterator[tuple[str, str]]:
     """`data/index.md`, the schemas, and the data of every round."""
-    minimum = programme.settings.data.publication.minimum_cell if programme.settings else 0
     for name, (title, fields) in KINDS.items():
         yield f"{FOLDER}/{name}.schema.json", _json(schema(name, title, fields))
     data: dict[str, tuple[str, list[dict[str, Any]]]] = {
         f"figures-{year.year}": ("figures", [_figures(each, year) for each in year.figures.values()]) for year in years
     }
     data |= {f"abilities-{year.year}": ("abilities", list(_abilities(year))) for year in years}
+    least = {f"{kind}-{year.year}": programme.minimum_cell(year.year) for kind in KINDS for year in years}
     data["cases"] = ("cases", [_case(case) for case in cases])
     data["microabilities"] = (
         "microabilities",
         [{key: getattr(each, key) for key in MICROABILITIES} for each in programme.ever.values()],
     )
+    usual = programme.minimum_cell(programme.current or 0)
     for name, (kind, rows) in data.items():
         site = (programme.settings.data.publication.site_url if programme.settings else None) or ""
+        minimum = least.get(name, usual)
         head = {"schema": f"{kind}.schema.json", "version": VERSION, "minimum_cell": minimum, "site": site}
         yield f"{FOLDER}/{name}.json", _json(head | {kind: rows})
         yield f"{FOLDER}/{name}.csv", _csv(KINDS[kind][1], rows)

@@ -103,7 +103,7 @@ def _top(programme: Programme, years: list[PublicYear]) -> str:
             *parts,
             _how(programme.standard(latest.year), "../"),
             _downloads("rates", latest.year),
-            _explanation(programme),
+            _explanation(programme, latest.year),
         ]
     )
 
@@ -130,7 +130,7 @@ def _group(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
             _trend(unit, years),
             _how(programme.standard(latest.year), "../" * address(unit).count("/")),
             _downloads(folder_of(unit), latest.year),
-            _explanation(programme),
+            _explanation(programme, latest.year),
         ]
     )
 
@@ -167,7 +167,7 @@ def _school(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
         [
             *parts,
             _how(programme.standard(latest.year), relative(folder_of(unit), ""), records, county),
-            _explanation(programme),
+            _explanation(programme, latest.year),
         ]
     )
 
@@ -440,8 +440,8 @@ def _downloads(here: str, year: int) -> str:
     )
 
 
-def _explanation(programme: Programme) -> str:
-    minimum = programme.settings.data.publication.minimum_cell if programme.settings else 0
+def _explanation(programme: Programme, year: int) -> str:
+    minimum = programme.minimum_cell(year)
     if minimum < 2:
         return ""
     return (
