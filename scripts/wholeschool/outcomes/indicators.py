@@ -302,7 +302,7 @@ def cases_filed(scope: Scope) -> Measure:
     with_case = with_lesson = 0
     seen = []
     for school in scope.schools:
-        cases = [case for case in school.school.all(Case) if case.data.date.startswith(f"{scope.year}-")]
+        cases = [case for case in school.school.all(Case) if scope.programme.within(scope.year, case.data.date)]
         with_case += any(case.data.type == "整校推进工作案例" for case in cases)
         with_lesson += any(case.data.type == "信息技术应用课例" and case.data.excellent for case in cases)
         seen += cases
@@ -321,7 +321,8 @@ def trainers_appraised(scope: Scope) -> Measure:
     """
     team = scope.unit.team("training") if scope.unit.level == "县" else None
     record = scope.unit.one(Appraisal, year=scope.year) if team else None
-    members = serving(team.data, f"{scope.year}-12-31", since=f"{scope.year}-01-01") if team else []
+    starts, ends = scope.programme.span(scope.year)
+    members = serving(team.data, ends, since=starts) if team else []
     appraised = {
         each.name
         for each in (record.data.members if record else ())

@@ -791,6 +791,16 @@ class Programme:
         found = self.round(year)
         return (found and found.closed) or ""
 
+    def span(self, year: int) -> tuple[str, str]:
+        """The first and the last day of a round: of a school year as it says, of an unknown one the calendar's."""
+        found = self.round(year)
+        return (found.starts, found.ends) if found else (f"{year}-01-01", f"{year}-12-31")
+
+    def within(self, year: int, day: str) -> bool:
+        """Whether a day (YYYY-MM-DD) lies in a round."""
+        starts, ends = self.span(year)
+        return starts <= day <= ends
+
     def minimum_cell(self, year: int) -> int:
         """The least number of people that may be told of a round: of a closed one, what it was when it was closed."""
         found = self.round(year)

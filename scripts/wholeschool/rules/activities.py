@@ -106,8 +106,8 @@ def practice_follows_the_approved_plan(programme: Programme) -> Iterator[Breach]
         hint = "核对两个日期；确实先办的，请县里认定时看一看是不是围绕规划"
         if not since and not programme.has_broken(f"{county.path}/{year.year}/approvals"):
             message = f"活动日期 {activity.date}，规划还没有审核通过"
-        # A day of another year altogether is DATE-ROUND's.
-        elif since[:4] == activity.date[:4] and activity.date < since:
+        # A day of another round altogether is DATE-ROUND's.
+        elif programme.within(year.year, activity.date) and activity.date < since:
             message = f"活动日期 {activity.date}，规划 {since} 才审核通过"
         else:
             continue

@@ -135,7 +135,9 @@ _LATE = "做了的补记；没有做的，列入下一轮"
 def _pilots(programme: Programme, unit: Unit, year: int) -> Iterator[str]:
     if programme.has_broken(f"{unit.path}/pilots.yaml"):
         return
-    pilots = [each for record in unit.all(Pilots) for each in record.data.pilots if each.since[:4] <= str(year)]
+    pilots = [
+        each for record in unit.all(Pilots) for each in record.data.pilots if each.since <= programme.span(year)[1]
+    ]
     if not pilots:
         yield f"{unit.level}级试点（pilots.yaml）"
     targets = [programme.units.get(each.unit) for each in pilots if not each.experience]
@@ -398,7 +400,7 @@ def _owed_by_a_team(programme: Programme, year: YearOfSchool) -> Iterator[str]:
     if not year.reviews:
         return
     if not programme.has_broken(f"{school.path}/cases"):
-        cases = [record.data for record in school.all(Case) if record.data.date.startswith(f"{year.year}-")]
+        cases = [record.data for record in school.all(Case) if programme.within(year.year, record.data.date)]
         if not any(case.type == "整校推进工作案例" for case in cases):
             yield "整校推进工作案例（cases/）"
         if not any(case.type != "整校推进工作案例" and case.excellent for case in cases):

@@ -190,7 +190,7 @@ def whoever_has_to_leave_has_left(programme: Programme) -> Iterator[Breach]:
     """
     for unit, record in programme.each(Appraisal):
         for each in {(member.team, member.name): member for member in record.data.members}.values():
-            day = each.date or record.data.date or f"{record.year or 0}-12-31"
+            day = each.date or record.data.date or programme.span(record.year or 0)[1]
             team = unit.team(TEAM_FILES[each.team])
             if team is None or each.conclusion != "退出":
                 continue
@@ -582,7 +582,7 @@ def filings_are_on_time(programme: Programme) -> Iterator[Breach]:
     presupposes=("ROSTER-WHOLE", "CONSULT-POINTS", "RESULT-CHOSEN", "PORTFOLIO-KEPT"),
 )
 def process_data_is_about_known_teachers(programme: Programme) -> Iterator[Breach]:
-    """伴随式数据里的教师在本县名册上，日期在本年度。
+    """伴随式数据里的教师在本县名册上，日期在这一轮里。
 
     对不上的数据没法用来诊断。
     """
@@ -595,8 +595,10 @@ def process_data_is_about_known_teachers(programme: Programme) -> Iterator[Breac
                 here = About(county.path, year, event.teacher, matter="名册")
                 message = f"本县名册里没有教师 {event.teacher}"
                 yield record.at(event, "teacher"), message, "核对教师编号", here, f"{record.path} {event.teacher}"
-            elif not event.date.startswith(f"{year}-"):
-                yield record.at(event, "date"), f"日期 {event.date} 不在 {year} 年", "放进相应年度的文件"
+            elif not programme.within(year, event.date):
+                first, last = programme.span(year)
+                message = f"日期 {event.date} 不在 {year} 年这一轮（{first} 至 {last}）"
+                yield record.at(event, "date"), message, "放进相应年度的文件"
 
 
 def _stage(programme: Programme, category: str, stage: str | None) -> str | None:

@@ -120,8 +120,8 @@ class View(msgspec.Struct, frozen=True, dict=True):
 
     @property
     def last_day(self) -> str:
-        """The day (YYYY-MM-DD) on which people are counted: the programme's, but no later than the year's last."""
-        return min(self.programme.day or FOREVER, f"{self.year}-12-31")
+        """The day (YYYY-MM-DD) on which people are counted: the programme's, but no later than the round's last."""
+        return min(self.programme.day or FOREVER, self.programme.span(self.year)[1])
 
     def name_of(self, path: str) -> str:
         """The name of a unit by its path; the path itself where there is no such unit."""
