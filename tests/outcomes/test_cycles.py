@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import NamedTuple
 
 import pytest
@@ -15,10 +16,13 @@ from wholeschool.outcomes.numbers import Number
 from wholeschool.outcomes.rates import county_tallies, has_passed, has_passed_before, is_trained
 from wholeschool.outcomes.recognition import among, conclusion
 from wholeschool.outcomes.register import due_rows
+from wholeschool.outcomes.warnings import warnings
 from wholeschool.programme import Programme, YearOfSchool, assemble
 from wholeschool.records import load
 from wholeschool.records.csv_text import appended
 from wholeschool.records.structs import CertificateEntry, RegisterEntry
+from wholeschool.rules import all_rules
+from wholeschool.rules.registry import judge
 
 SETTINGS = "submissions/programme.yaml"
 CITY, SCHOOL = "anhui/shili", "wenhua-xiaoxue"
@@ -58,6 +62,13 @@ ROUNDS = st.fixed_dictionaries({2024: _given(), 2025: _given(), 2026: _given((HE
 
 def world(rounds: dict[int, Given], cycle: int | None) -> Programme:
     """Two counties with three rounds; the teacher was at a school of either, and is in Mingyuan now."""
+    loaded = load(MemoryTree(world_files(rounds, cycle)))
+    assert [each for each in loaded.findings if each.severity == "error"] == []
+    return assemble(loaded)
+
+
+def world_files(rounds: dict[int, Given], cycle: int | None) -> dict[str, bytes]:
+    """Its files by path."""
     files = dict(base().files)
     for path, data in base().files.items():
         if path.startswith(f"submissions/{HERE}/") and "/2026/" not in path:
@@ -94,9 +105,7 @@ def world(rounds: dict[int, Given], cycle: int | None) -> Programme:
             )
             head = f"sequence: 1\ndate: {year}-12-01\nkey: {'a' * 11}\nseal: {'a' * 86}\n"
             files[f"{folder}revocations.yaml"] = f"{head}revoked:\n{lines}".encode()
-    loaded = load(MemoryTree(files))
-    assert [each for each in loaded.findings if each.severity == "error"] == []
-    return assemble(loaded)
+    return files
 
 
 def _number(county: str, year: int, code: str) -> str:
@@ -204,3 +213,53 @@ def test_who_has_made_the_credits_before_is_waited_for_no_more() -> None:
         True,
         False,
     )
+
+
+def _alone(programme_of: dict[int, Given], cycle: int | None, teacher: str = "", hours: int = 60) -> Programme:
+    """The same world where the teacher is the school's only one, as given, and its plan arranges so many hours."""
+    files = dict(world_files(programme_of, cycle))
+    roster = f"submissions/{HERE}/{SCHOOL}/2026/teachers.yaml"
+    who = f"{{number: '{ZHOU}', name: 周雨晴, subject: 语文, stage: 小学{teacher}}}"
+    files[roster] = f"teachers:\n  - {who}\nstaff: 1\n".encode()
+    files[SETTINGS] += b"local: {warnings: {days_before: 30}}\n"
+    plan = f"submissions/{HERE}/{SCHOOL}/2026/plan.yaml"
+    files[plan] = files[plan].replace(b"hours: 60", b"hours: %d" % hours)
+    if teacher:
+        del files[f"submissions/{HERE}/2026/acceptance/1.yaml"]
+        del files[f"submissions/{HERE}/2026/register.csv"]
+    return assemble(load(MemoryTree(files)), "2026-12-20")
+
+
+def _told(programme: Programme, code: str) -> list[str]:
+    return [each.message for each in judge({code: all_rules()[code]}, programme)]
+
+
+@settings(max_examples=examples(20), deadline=None)
+@given(ROUNDS, st.sampled_from([None, *EARLIER]), st.integers(1, 70))
+@pytest.mark.soak
+def test_a_plan_arranges_what_is_left_of_each_kind(rounds: dict[int, Given], cycle: int | None, hours: int) -> None:
+    before = [rounds[year] for year in EARLIER if cycle and year >= cycle]
+    left = max(0, 30 - sum(each.online for each in before)) + max(0, 30 - sum(each.practice for each in before))
+    assert bool(_told(_alone(rounds, cycle, hours=hours), "PLAN-HOURS")) == (hours < left)
+
+
+@settings(max_examples=examples(20), deadline=None)
+@given(ROUNDS, st.sampled_from([None, *EARLIER]))
+@pytest.mark.soak
+def test_who_has_the_credits_with_those_before_is_not_exempt_and_not_warned(
+    rounds: dict[int, Given], cycle: int | None
+) -> None:
+    """On leave with A1 passed here (4 credits) and the rest before: the exemption would take them away."""
+    before = {
+        code
+        for year in EARLIER
+        if cycle and year >= cycle
+        for code in rounds[year].passed
+        if not any(code in _withdrawn(rounds, later) for later in EARLIER if later >= year)
+    }
+    exempt = ", choices: [A1], exempt: {reason: 产假, approved_by: 林静, date: 2026-09-01}"
+    enough = sum(CREDITS[code] for code in before | {"A1"}) >= 20
+    assert bool(_told(_alone(rounds, cycle, exempt), "EXEMPT-PASSED")) == enough
+    chosen = _alone(rounds, cycle, ", choices: [A1]")
+    alerts = warnings(chosen, chosen.units[HERE], NOW, datetime.date(2026, 12, 20))
+    assert ("未选学" in {each.kind for each in alerts}) == (not enough)

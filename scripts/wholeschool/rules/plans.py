@@ -307,12 +307,11 @@ def approved_plans_say_how_they_assess(programme: Programme) -> Iterator[Breach]
 def plan_arranges_the_hours(programme: Programme) -> Iterator[Breach]:
     """规划的培训计划排够每位教师要学的学时：网络研修和实践应用合计不少于 60 学时。
 
-    计划里没有排的，到评审时补不出来。校外的集中培训也算，写进计划。几轮合起来算的，每位教师前几轮都已认定的学时不用再排。
+    计划里没有排的，到评审时补不出来。校外的集中培训也算，写进计划。几轮合起来算的，前几轮已经认定的不用再排，看还缺得最多的那位教师。
     """
     for school in programme.schools:
         for plan in school.all(Plan):
-            standard = programme.standard(plan.year)
-            wanted = standard.online_hours + standard.practice_hours - _least_gathered(programme, school, plan.year)
+            wanted = _still_wanted(programme, school, plan.year or 0)
             planned = sum(item.hours for item in plan.data.training)
             if planned < wanted:
                 message = f"培训计划一共 {planned:g} 学时，每位教师要学 {wanted:g} 学时"
@@ -321,12 +320,15 @@ def plan_arranges_the_hours(programme: Programme) -> Iterator[Breach]:
                 yield plan.at(None, "training", key=True), message, hint, None, "", measure
 
 
-def _least_gathered(programme: Programme, school: Unit, year: int | None) -> float:
-    """The hours that earlier rounds of the cycle have recognised of everybody on the school's roster."""
-    found = programme.school_year(school, year or 0)
+def _still_wanted(programme: Programme, school: Unit, year: int) -> float:
+    """The most hours that anybody due at the school still wants: all, less those gathered in the cycle of its kind."""
+    standard, found = programme.standard(year), programme.school_year(school, year)
     due = [number for number, teacher in found.teachers.items() if teacher.exempt is None]
-    gathered = (found.gathered(number) for number in due)
-    return min((each.online + each.practice for each in gathered), default=0)
+    wanted = (
+        max(0, standard.online_hours - before.online) + max(0, standard.practice_hours - before.practice)
+        for before in map(found.gathered, due)
+    )
+    return max(wanted, default=standard.online_hours + standard.practice_hours)
 
 
 @rule(

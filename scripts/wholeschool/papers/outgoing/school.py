@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.guidance import source_of
-from wholeschool.outcomes.rates import school_tally
+from wholeschool.outcomes.rates import certified_in, school_tally
 from wholeschool.outcomes.recognition import recognition_of
 from wholeschool.outcomes.stages import stage
 from wholeschool.papers.outgoing.paper import (
@@ -291,8 +291,7 @@ def principal(view: View) -> Iterator[Sheet]:
 def _yearly(
     view: View, year: YearOfSchool, title: str, purpose: str, more: tuple[tuple[tuple[str, Cell], ...], ...]
 ) -> Sheet:
-    certified = frozenset(entry.teacher for entry in view.county.in_force)
-    tally = school_tally(view.programme, year, certified)
+    tally = school_tally(view.programme, year, certified_in(view.programme, view.county))
     at = stage(view.programme, year)
     standard = view.programme.standard(year.year)
 
