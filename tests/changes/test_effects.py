@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import random
 import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import git
 import pytest
 
+from tests.rules.single_mistakes import DAY, make, mistakes
+from tests.rules.single_mistakes import example as records
+from tests.soak import examples
+from wholeschool.changes import effects as module
+from wholeschool.changes.proposal import Proposal
 from wholeschool.cli.workspace import check_proposal
+from wholeschool.programme import assemble
+from wholeschool.records import load, placed
+from wholeschool.records.cache import Cache
 from wholeschool.reports import reporters
 from wholeschool.site.build import REPOSITORY
 from wholeschool.site.pages import all_pages
+from wholeschool.sources import Entry, MemoryTree
+from wholeschool.sources.difference import Difference
+from wholeschool.sources.tree import REGULAR
 
 COUNTY = "submissions/anhui/shili/mingyuan"
 SCHOOL = f"{COUNTY}/wenhua-xiaoxue"
@@ -115,3 +128,32 @@ def test_names_cannot_break_out_of_the_summary(example: git.Repo) -> None:
     checked = check_proposal(root, "HEAD~1", "HEAD")
     drawn = reporters["markdown"](checked.report, checked.tree)
     assert "<b>" not in drawn
+
+
+@pytest.mark.soak
+def test_no_other_figures_move_than_those_that_are_looked_at() -> None:
+    """A school's change is counted for that school and who follows its plan: nobody else's figures are others."""
+    chance, cache, before = random.Random(examples(1)), Cache(None), records()
+    base = assemble(load(MemoryTree(dict(before)), cache=cache), DAY)
+    of_schools = [
+        each
+        for sort in sorted(mistakes())
+        if (each := chance.choice(mistakes()[sort]))
+        and (where := placed(each.path))
+        and where.level == "校"
+        and each.way != "folder renamed"
+    ]
+    for mistake in chance.sample(of_schools, min(len(of_schools), examples(10))):
+        after = make(mistake, chance)
+        if after is None:
+            continue
+        head = assemble(load(MemoryTree(dict(after)), cache=cache), DAY)
+        paths = [path for path in {*before, *after} if before.get(path) != after.get(path)]
+        entries = [Entry(path, REGULAR, 0) for path in paths]
+        differences = [Difference(path, entry, entry) for path, entry in zip(paths, entries, strict=True)]
+        tree = MemoryTree(dict(before))
+        proposal = Proposal(base, head, tree, tree, differences)  # type: ignore[arg-type]
+        told = module.effects(proposal)
+        every = frozenset(unit.path for side in (base, head) for unit in side.schools)
+        with patch.object(module, "_reached", return_value=every):
+            assert module.effects(proposal) == told, mistake

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from wholeschool.changes.proposal import Proposal
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.outcomes.eligibility import due_certificates
-from wholeschool.outcomes.rates import ability_tallies, county_tallies
+from wholeschool.outcomes.rates import ability_tallies, tallies_of
 from wholeschool.outcomes.stages import stage
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.records.kinds import ROOT, placed
@@ -46,13 +46,14 @@ _TITLES = {
 
 def effects(proposal: Proposal) -> list[str]:
     """Sentences for the summary; empty when the change touches no record. No name of a person is in them."""
-    before, after = _all_figures(proposal.base), _all_figures(proposal.head)
     paths = [difference.path for difference in proposal.differences if difference.path.startswith(ROOT)]
     if not paths:
         return []
+    schools = _reached(proposal, paths)
+    before, after = _figures(proposal.base, schools), _figures(proposal.head, schools)
     moved = [key for key in sorted(before.keys() | after.keys()) if before.get(key) != after.get(key)]
     touched = {unit for path in paths if (unit := _school_of(path))} | {key[0] for key in moved}
-    teachers = _teachers_touched(proposal)
+    teachers = _teachers_touched(proposal, schools)
     found = [f"涉及 {len(touched)} 所学校、{len(teachers)} 位教师，{len(paths)} 个文件。"]
     found += [f"{year} 年这一轮就此关闭：那一年的记录不再改，公布的数字不再变。" for year in _closing(proposal)]
     found += [
@@ -61,17 +62,20 @@ def effects(proposal: Proposal) -> list[str]:
     ]
     if len(moved) > MOST_SCHOOLS:
         found.append(f"还有 {len(moved) - MOST_SCHOOLS} 所学校的数字也变了。")
-    sums = [sum(figures.due for figures in side.values()) for side in (before, after)]
+    sums = [sum(side[key].due for key in moved if key in side) for side in (before, after)]
     if sums[0] != sums[1]:
         found.append(f"可以发的证书：{sums[0]} → {sums[1]} 张。")
-    if pages := list(changed_pages(proposal, {key[0] for key in moved})):
+    if pages := list(changed_pages(proposal, {key[0] for key in moved}, schools)):
         shown = "、".join(pages[:MOST_PAGES]) + (f"等 {len(pages)} 页" if len(pages) > MOST_PAGES else "")
         found.append(f"会变的网页：{shown}。")
     return found
 
 
-def changed_pages(proposal: Proposal, moved: set[str]) -> Iterator[str]:
-    """Addresses on the site (below its root) of pages that say something else afterwards."""
+def changed_pages(proposal: Proposal, moved: set[str], schools: Set[str]) -> Iterator[str]:
+    """Addresses on the site (below its root) of pages that say something else afterwards.
+
+    `schools` are those whose figures may have changed, `moved` those whose have.
+    """
     units = {unit for path in moved for unit in _with_those_above(path)}
     for path in sorted(units, key=lambda path: (-path.count("/"), path)):
         if "/" in path:
@@ -81,7 +85,10 @@ def changed_pages(proposal: Proposal, moved: set[str]) -> Iterator[str]:
     for programme in (proposal.base, proposal.head):
         if not programme.abilities():
             return
-    tallies = [ability_tallies(programme, programme.school_years()) for programme in (proposal.base, proposal.head)]
+    tallies = [
+        ability_tallies(programme, (each for each in programme.school_years() if each.school.path in schools))
+        for programme in (proposal.base, proposal.head)
+    ]
     for code in proposal.head.abilities():
         if tallies[0].get(code) != tallies[1].get(code):
             yield f"catalogue/{code}/"
@@ -89,14 +96,28 @@ def changed_pages(proposal: Proposal, moved: set[str]) -> Iterator[str]:
         yield "cases/"
 
 
-def _all_figures(programme: Programme) -> Mapping[_Key, _Figures]:
+def _reached(proposal: Proposal, paths: Sequence[str]) -> frozenset[str]:
+    """The schools whose figures may be others afterwards: those that write, with who follows their plan.
+
+    All where something above a school is changed: what an office decides or is called, a table, a round.
+    """
+    touched = frozenset(_school_of(path) for path in paths if placed(path))  # what is no record counts nowhere
+    every = {unit.path: unit for each in (proposal.base, proposal.head) for unit in each.schools}
+    if "" in touched:
+        return frozenset(every)
+    followers = {path for path, unit in every.items() if unit.center and unit.center.path in touched}
+    return touched | followers
+
+
+def _figures(programme: Programme, schools: Set[str]) -> Mapping[_Key, _Figures]:
     found: dict[_Key, _Figures] = {}
     for county in programme.county_years():
-        tallies = county_tallies(programme, county)
+        reached = [school for school in county.schools if school.school.path in schools]
+        tallies = tallies_of(programme, county, reached)
         due: dict[str, int] = {}
-        for each in due_certificates(programme, county):
+        for each in due_certificates(programme, county, reached):
             due[each.school.school.path] = due.get(each.school.school.path, 0) + 1
-        for school in county.schools:
+        for school in reached:
             if county.year in school.school.years:
                 tally = tallies[school.school.slug]
                 found[school.school.path, county.year] = _Figures(
@@ -131,16 +152,18 @@ def _closing(proposal: Proposal) -> list[int]:
     return [year for year in proposal.head.years if proposal.head.closed(year) and not proposal.base.closed(year)]
 
 
-def _teachers_touched(proposal: Proposal) -> set[tuple[int | None, str]]:
+def _teachers_touched(proposal: Proposal, schools: Set[str]) -> set[tuple[int | None, str]]:
     """Whose entry in a roster, or whose result, is another than before; by round and number."""
-    sides = [dict(_teachers(programme)) for programme in (proposal.base, proposal.head)]
+    sides = [dict(_teachers(programme, schools)) for programme in (proposal.base, proposal.head)]
     return {key for key in sides[0].keys() | sides[1].keys() if sides[0].get(key) != sides[1].get(key)}
 
 
 def _teachers(
-    programme: Programme,
+    programme: Programme, schools: Set[str]
 ) -> Iterator[tuple[tuple[int | None, str], tuple[Teacher, tuple[tuple[str, str], ...]]]]:
     for unit, record in programme.each(Teachers):
+        if unit.path not in schools:
+            continue
         year: YearOfSchool = programme.school_year(unit, record.year or 0)
         results: dict[str, list[tuple[str, str]]] = {}
         for (number, code), result in year.standing.items():

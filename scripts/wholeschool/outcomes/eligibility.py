@@ -69,23 +69,27 @@ class Due(msgspec.Struct, frozen=True):
     level: str
 
 
-def due_certificates(programme: Programme, year: YearOfCounty) -> Iterator[Due]:
-    """Earned, and no certificate of it is in force, of whatever round and county (附件1 四(三)3).
+def due_certificates(
+    programme: Programme, year: YearOfCounty, schools: Sequence[YearOfSchool] | None = None
+) -> Iterator[Due]:
+    """Earned, and no certificate of it is in force, of whatever round and county (附件1 四(三)3); of all its schools.
 
     One that was revoked for good is not issued again by itself: with it went the credit, until it is earned anew.
     """
     told: set[tuple[str, str]] = set()
-    for due in earned_certificates(programme, year):
+    for due in earned_certificates(programme, year, schools):
         key = due.teacher, due.microability
         if key not in told and not programme.held(*key, year.year):
             told.add(key)
             yield due
 
 
-def earned_certificates(programme: Programme, year: YearOfCounty) -> Iterator[Due]:
-    """All that was earned and not withdrawn, by school, roster order and microability order."""
+def earned_certificates(
+    programme: Programme, year: YearOfCounty, schools: Sequence[YearOfSchool] | None = None
+) -> Iterator[Due]:
+    """All that was earned and not withdrawn, by school, roster order and microability order; or of some `schools`."""
     order = {code: place for place, code in enumerate(programme.abilities(year.year))}
-    for school in year.schools:
+    for school in year.schools if schools is None else schools:
         if not (school.accepted and school.accepted.recognition):
             continue
         for number in school.recognised or school.teachers:

@@ -8,7 +8,7 @@ shown, it is called by this name and comes from here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -135,16 +135,21 @@ def school_tally(programme: Programme, year: YearOfSchool, certified: frozenset[
 def county_tallies(programme: Programme, year: YearOfCounty) -> Mapping[str, Tally]:
     """The counts of every school of a county, by folder name; made once, as rates and indicators both need them."""
     if year not in _tallies:
-        certified = certified_in(programme, year)
-        _tallies[year] = {school.school.slug: school_tally(programme, school, certified) for school in year.schools}
+        _tallies[year] = tallies_of(programme, year, year.schools)
     return _tallies[year]
 
 
-def certified_in(programme: Programme, year: YearOfCounty) -> frozenset[str]:
-    """Teachers with a certificate in force of a round, or with an older one of what they have passed in it."""
+def tallies_of(programme: Programme, year: YearOfCounty, schools: Sequence[YearOfSchool]) -> dict[str, Tally]:
+    """The counts of some schools of a county, by folder name."""
+    certified = certified_in(programme, year, schools)
+    return {school.school.slug: school_tally(programme, school, certified) for school in schools}
+
+
+def certified_in(programme: Programme, year: YearOfCounty, schools: Sequence[YearOfSchool]) -> frozenset[str]:
+    """Teachers with a certificate in force of a round, or with an older one of what they passed in it at `schools`."""
     again = (
         number
-        for school in year.schools
+        for school in schools
         for number, levels in school.credited.items()
         if any(programme.held(number, code, year.year) for code in levels)
     )

@@ -291,7 +291,7 @@ def principal(view: View) -> Iterator[Sheet]:
 def _yearly(
     view: View, year: YearOfSchool, title: str, purpose: str, more: tuple[tuple[tuple[str, Cell], ...], ...]
 ) -> Sheet:
-    tally = school_tally(view.programme, year, certified_in(view.programme, view.county))
+    tally = school_tally(view.programme, year, certified_in(view.programme, view.county, [year]))
     at = stage(view.programme, year)
     standard = view.programme.standard(year.year)
 
