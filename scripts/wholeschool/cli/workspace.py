@@ -108,7 +108,7 @@ def check_proposal(root: Path, base: str, head: str, *authors: str | Author, day
     changed = differences(*trees)
     brought = frozenset(difference.path for difference in changed)
     counties = touched(brought)
-    earlier = Earlier(trees[1], trunk, [difference.path for difference in changed if difference.after is None])
+    earlier = Earlier(trees[1], trunk, changed)
     after = check_tree(trees[1], _part(trees[1], counties), kept, day, brought, earlier)
     if counties is not None and (more := sharing(trees[1], after.programme, kept)):
         counties |= more

@@ -8,7 +8,7 @@ by where they stand, so that adding to a file, and sorting it, make nothing new.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +19,7 @@ from wholeschool.records import Record, load, placed
 from wholeschool.records import structs as s
 from wholeschool.records.kinds import ROOT
 from wholeschool.sources import Entry, Tree
+from wholeschool.sources.difference import Difference
 from wholeschool.sources.tree import REGULAR
 
 ENTRIES = (
@@ -43,11 +44,13 @@ _COUNTY = 4
 class Earlier:
     """The tree before, as far as somebody asks for it. Without one, a tree has nothing that is new.
 
-    `gone` are the paths that were there before and are there no more, where somebody knows them already.
+    `differences` are all those between the two trees, where somebody knows them already; else the trees are asked.
     """
 
-    def __init__(self, now: Tree, before: Tree | None, gone: Collection[str] | None = None) -> None:
-        self._now, self._before, self._gone = now, before, gone
+    def __init__(self, now: Tree, before: Tree | None, differences: Sequence[Difference] | None = None) -> None:
+        self._now, self._before = now, before
+        self._changed = {each.path: each for each in differences} if differences is not None else None
+        self._gone = [each.path for each in differences or () if each.after is None]
         self._alike: dict[str, bool] = {}
         self._files: dict[str, frozenset[_Key]] = {}
         self._ours: dict[str, _Decisions] = {}
@@ -63,6 +66,8 @@ class Earlier:
         """Whether the file was there before with the very same bytes."""
         if self._before is None:
             return True
+        if self._changed is not None:
+            return path not in self._changed
         if path not in self._alike:
             name = self._before.object_name(path)
             self._alike[path] = bool(name) and name == self._now.object_name(path)
@@ -72,6 +77,8 @@ class Earlier:
         """Whether there was a file of that name before, whatever was in it."""
         if self._before is None:
             return True
+        if self._changed is not None:
+            return path not in self._changed or self._changed[path].before is not None
         county = "/".join(path.split("/")[:-1][:_COUNTY])  # listed once for all that is in it
         if county not in self._listed:
             self._listed[county] = frozenset(entry.path for entry in _entries_of(self._before, county))
@@ -79,7 +86,7 @@ class Earlier:
 
     def lost(self, folder: str) -> list[str]:
         """Files that were in the folder of a school's round before and are there no more, by their place in it."""
-        if self._gone is not None:
+        if self._changed is not None:
             return [path.removeprefix(folder) for path in self._gone if path.startswith(folder)]
         county = folder.rstrip("/").rsplit("/", 2)[0]  # listed once for all its schools
         if county not in self._lost:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
@@ -46,10 +46,14 @@ class Unit:
         """省, 市, 县 or 校, by depth."""
         self.children: list[Unit] = []
         self._records: dict[type[msgspec.Struct], list[Record[Any]]] = {}
+        self._of_year: dict[tuple[type[msgspec.Struct], int | None], list[Record[Any]]] = {}
         self._rechecked: dict[int, dict[str, list[tuple[s.SpotCheck, s.CheckedItem]]]] = {}
         self._registered: dict[int, dict[str, list[s.RegisterEntry]]] = {}
         self._approvals: dict[int, list[tuple[Record[s.Approvals], s.Approval]]] = {}
         self._acceptances: dict[int, list[tuple[Record[s.Acceptance], s.SchoolAcceptance]]] = {}
+        self._decided: dict[tuple[type[msgspec.Struct], int], Mapping[str, list[Any]]] = {}
+        self.slug = path.rpartition("/")[2]
+        """The folder's own name."""
 
     @property
     def data(self) -> s.Unit:
@@ -60,11 +64,6 @@ class Unit:
     def name(self) -> str:
         """The unit's full name."""
         return self.data.name
-
-    @property
-    def slug(self) -> str:
-        """The folder's own name."""
-        return self.path.rpartition("/")[2]
 
     @property
     def county(self) -> Unit | None:
@@ -99,8 +98,7 @@ class Unit:
 
     def all(self, kind: type[T], *, year: int | None = None) -> list[Record[T]]:
         """The unit's records of a kind, by path; those of one year when `year` is given."""
-        records: list[Record[T]] = self._records.get(kind, [])
-        return records if year is None else [record for record in records if record.year == year]
+        return self._records.get(kind, []) if year is None else self._of_year.get((kind, year), [])
 
     def one(self, kind: type[T], *, year: int | None = None, name: str = "") -> Record[T] | None:
         """The unit's one record of a kind (of that year, of that name), or None."""
@@ -132,6 +130,22 @@ class Unit:
             every = ((record, each) for record in self.all(s.Approvals, year=year) for each in record.data.approvals)
             self._approvals[year] = sorted(every, key=lambda it: it[1].date)
         return self._approvals[year]
+
+    def approvals_of(self, slug: str, year: int) -> list[s.Approval]:
+        """The county's decisions about the plan of the school of that folder name, in the same order."""
+        return self._of_school(s.Approval, slug, year, self.approvals)
+
+    def acceptances_of(self, slug: str, year: int) -> list[s.SchoolAcceptance]:
+        """The county's conclusions on the school of that folder name, in the same order."""
+        return self._of_school(s.SchoolAcceptance, slug, year, self.acceptances)
+
+    def _of_school(self, kind: type[D], slug: str, year: int, every: Callable[[int], list[tuple[Any, D]]]) -> list[D]:
+        if (kind, year) not in self._decided:
+            found: dict[str, list[D]] = {}
+            for _, entry in every(year):
+                found.setdefault(entry.school, []).append(entry)
+            self._decided[kind, year] = found
+        return self._decided[kind, year].get(slug, [])
 
     def branches(self, year: int) -> list[s.Attachment]:
         """The schools that the county has confirmed as branches of a 中心学校 in a round."""
@@ -168,6 +182,7 @@ class Unit:
     def add(self, record: Record[Any]) -> None:
         """Index a record of this unit; only `assemble` calls it."""
         self._records.setdefault(type(record.data), []).append(record)
+        self._of_year.setdefault((type(record.data), record.year), []).append(record)
 
 
 class YearOfSchool:
@@ -223,8 +238,7 @@ class YearOfSchool:
     @cached_property
     def approvals(self) -> list[s.Approval]:
         """The county's decisions about the plan, as written, oldest first."""
-        decided = self.school.county.approvals(self.year) if self.school.county else ()
-        return [entry for _, entry in decided if entry.school == self.planner.slug]
+        return self.school.county.approvals_of(self.planner.slug, self.year) if self.school.county else []
 
     @cached_property
     def approval(self) -> s.Approval | None:
@@ -263,8 +277,7 @@ class YearOfSchool:
     @cached_property
     def acceptances(self) -> list[s.SchoolAcceptance]:
         """The county's conclusions on the school's assessment, oldest first."""
-        decided = self.school.county.acceptances(self.year) if self.school.county else ()
-        return [entry for _, entry in decided if entry.school == self.school.slug]
+        return self.school.county.acceptances_of(self.school.slug, self.year) if self.school.county else []
 
     @cached_property
     def corrected_names(self) -> Mapping[str, str]:

@@ -86,26 +86,32 @@ def sharing(tree: CommitTree, programme: Programme, kept: Cache) -> set[str]:
     own |= {(_EVER, number) for year, number in own if year}
     names = {county: _index_name(tree, county) for county in programme.elsewhere}
     known = kept.get(names.values())
-    found = set()
-    for county, name in names.items():
-        claims = known.get(name)
-        if claims is None:
-            entries = [entry for entry in tree.entries(ROOT + county) if entry.path.endswith(_CLAIMING)]
-            claims = _index(_claims(load(tree, entries, cache=kept).records))
-            kept.put({name: claims})
-        if not own.isdisjoint(msgspec.msgpack.decode(claims, type=list[_Claim])):
-            found.add(county)
-    return found
+    if unknown := [county for county, name in names.items() if name not in known]:
+        entries = tree.entries(*(ROOT + county for county in unknown))
+        records = load(tree, [each for each in entries if each.path.endswith(_CLAIMING)], cache=kept).records
+        made = _indices(tree, records, unknown)
+        kept.put(made)
+        known = {**known, **made}
+    return {
+        county
+        for county, name in names.items()
+        if not own.isdisjoint(msgspec.msgpack.decode(known[name], type=list[_Claim]))
+    }
 
 
 def remember(tree: CommitTree, programme: Programme, kept: Cache) -> None:
     """Keep what every county claims, so that the next change need not look for it."""
-    records: dict[str, list[Record[Any]]] = {}
-    for record in programme.records:
-        if (county := county_of(record.path)) and isinstance(record.data, _KINDS):
-            records.setdefault(county, []).append(record)
-    tree.listing(*{ROOT + county.rpartition("/")[0] for county in records})
-    kept.put({_index_name(tree, county): _index(_claims(rows)) for county, rows in records.items()})
+    kept.put(_indices(tree, [each for each in programme.records if isinstance(each.data, _KINDS)]))
+
+
+def _indices(tree: CommitTree, records: Iterable[Record[Any]], counties: Iterable[str] = ()) -> dict[str, bytes]:
+    """What each county of these records claims, by the name it is kept under; `counties` may claim nothing."""
+    by_county: dict[str, list[Record[Any]]] = {county: [] for county in counties}
+    for record in records:
+        if county := county_of(record.path):
+            by_county.setdefault(county, []).append(record)
+    tree.listing(*{ROOT + county.rpartition("/")[0] for county in by_county})
+    return {_index_name(tree, county): _index(_claims(rows)) for county, rows in by_county.items()}
 
 
 def _claims(records: Iterable[Record[Any]]) -> set[_Claim]:
