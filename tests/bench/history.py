@@ -18,10 +18,10 @@ from wholeschool.records.csv_text import appended
 from wholeschool.sources import WorkingTree
 
 SCHOOLS, TEACHERS = 100, 3_000
-_RUNNING, _CLOSED = 2026, (2024, 2025)
+RUNNING, _CLOSED = 2026, (2024, 2025)
 _TIMES = 3
 _SETTINGS = "submissions/programme.yaml"
-_OTHERS = re.compile(rf"^  - year: (?!{_RUNNING})[0-9]+\n(?:    .*\n)+", re.MULTILINE)
+_OTHERS = re.compile(rf"^  - year: (?!{RUNNING})[0-9]+\n(?:    .*\n)+", re.MULTILINE)
 # What names its round in every row, with a signature over it: the rounds of the past have issued nothing here.
 _OF_ITS_YEAR = ("certificates.csv", "revocations.yaml")
 
@@ -32,10 +32,9 @@ def measure() -> list[Row]:
         newest, whole = Path(name) / "newest", Path(name) / "whole"
         for root in (newest, whole):
             write(root, counties=1, schools=SCHOOLS, teachers=TEACHERS, seed=1)
-            settings = root / _SETTINGS
-            settings.write_text(_OTHERS.sub("", settings.read_text("utf-8")), "utf-8")
-        for year in _CLOSED:
-            _past(whole, year)
+        settings = newest / _SETTINGS
+        settings.write_text(_OTHERS.sub("", settings.read_text("utf-8")), "utf-8")
+        write_past(whole)
         alone, three = (_checked(root, Path(name)) for root in (newest, whole))
         return [
             Row(f"{SCHOOLS} schools, three rounds, two closed (peer: the newest alone)", three, alone, "s", "≥ 0.67")
@@ -55,21 +54,28 @@ def _checked(root: Path, folder: Path) -> float:
 _STANDARD = "{credits: 20, online_hours: 30, practice_hours: 30, practice_share: 50}"
 
 
-def _past(root: Path, year: int) -> None:
-    """The running round as it would have been some years ago, closed."""
-    for file in sorted(root.glob(f"submissions/**/{_RUNNING}/**/*")):
-        if file.is_file() and file.name not in _OF_ITS_YEAR:
-            copy = Path(str(file).replace(f"/{_RUNNING}/", f"/{year}/").replace(f"/{_RUNNING}-", f"/{year}-"))
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            data = file.read_bytes()
-            copy.write_bytes(data.replace(f"{_RUNNING}-".encode(), f"{year}-".encode()))
+def write_past(root: Path) -> None:
+    """Put the running round into `root` as it would have been in the years before, closed, and leave no other round."""
     settings = root / _SETTINGS
+    settings.write_text(_OTHERS.sub("", settings.read_text("utf-8")), "utf-8")
+    for file in sorted(root.glob(f"submissions/**/{RUNNING}/**/*")):
+        if file.is_file() and file.name not in _OF_ITS_YEAR:
+            data = file.read_bytes()
+            for year in _CLOSED:
+                copy = Path(str(file).replace(f"/{RUNNING}/", f"/{year}/").replace(f"/{RUNNING}-", f"/{year}-"))
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.write_bytes(data.replace(f"{RUNNING}-".encode(), f"{year}-".encode()))
+    opened = "".join(_round(year) for year in _CLOSED)
     known = settings.read_text("utf-8")
-    opened = f"  - year: {year}\n    starts: {year}-01-01\n    ends: {year}-12-31\n    standard: {_STANDARD}\n"
     settings.write_text(known.replace("rounds:\n", f"rounds:\n{opened}", 1), "utf-8")
-    for path, rows in rows_due(assemble(load(WorkingTree(root))), year).items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_bytes(appended(None, rows))
-    known = settings.read_text("utf-8")
-    ends = f"    ends: {year}-12-31\n"
-    settings.write_text(known.replace(ends, f"{ends}    closed: {year + 1}-02-01\n", 1), "utf-8")
+    programme = assemble(load(WorkingTree(root)))
+    for year in _CLOSED:
+        for path, rows in rows_due(programme, year).items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_bytes(appended(None, rows))
+    closed = "".join(f"{_round(year)}    closed: {year + 1}-02-01\n" for year in _CLOSED)
+    settings.write_text(known.replace("rounds:\n", f"rounds:\n{closed}", 1), "utf-8")
+
+
+def _round(year: int) -> str:
+    return f"  - year: {year}\n    starts: {year}-01-01\n    ends: {year}-12-31\n    standard: {_STANDARD}\n"

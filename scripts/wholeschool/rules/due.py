@@ -34,6 +34,9 @@ from wholeschool.rules.management import EXPERT_TASKS
 from wholeschool.rules.registry import Breach, rule
 from wholeschool.rules.teams import ANNEX_3, DEADLINES, SAID_OF_DEADLINES, TRAINERS
 
+# What is due is due by the end of a round; of one whose days are wrong, or of which nobody knows whether it is closed,
+# that says nothing.
+_ROUNDS = ("ROUND-DATES", "ROUND-KNOWN", "FIGURES-CLOSED")
 _TEAMS = {"office": ("工程办", ANNEX_3), "management": ("管理团队", ANNEX_3), "training": ("培训团队", TRAINERS)}
 
 
@@ -44,7 +47,7 @@ _TEAMS = {"office": ("工程办", ANNEX_3), "management": ("管理团队", ANNEX
     "附件1 二(二)1“组建市级管理团队”；附件1 二(三)1“组建县级管理团队”；附件1 二(一)2“组建省级专家团队”；"
     "本工程的配置（programme.yaml 的 rounds.deadlines.date）；本项目的约定（没有写期限的，以本轮结束为期）",
     severity="warning",
-    presupposes=("FILING-TEAMS", "ROUND-DATES", "ROUND-KNOWN"),
+    presupposes=("FILING-TEAMS", *_ROUNDS),
 )
 def offices_and_teams_are_there_in_time(programme: Programme) -> Iterator[Breach]:
     """省、市、县区的工程办、管理团队、培训团队，省的专家团队，到报送人员信息的期限都有名单。
@@ -75,6 +78,7 @@ def _wanted(unit: Unit) -> Iterator[tuple[str, tuple[str, str]]]:
     "paper",
     clause=f"{SAID_OF_DEADLINES}；本项目的约定（没有写期限的，以本轮结束为期）",
     severity="warning",
+    presupposes=_ROUNDS,
 )
 def papers_have_been_filed_in_time(programme: Programme) -> Iterator[Breach]:
     """市（省管县）到期限报送了附件3、培训团队建立情况、附件4，该寄纸质件的寄了。
@@ -113,6 +117,7 @@ def papers_have_been_filed_in_time(programme: Programme) -> Iterator[Breach]:
     "附件1 二(二)5“验收中小学校本应用考核工作；开展整校推进工作绩效评估工作”；附件2 二“抽检下辖县区校本应用考核情况”；"
     "附件2 三“抽检各市校本应用考核情况”；附件1 四(三)2“县区和学校接受省市检查验收”；本项目的约定（以本轮结束为期）",
     severity="warning",
+    presupposes=_ROUNDS,
 )
 def provinces_and_cities_have_done_their_part(programme: Programme) -> Iterator[Breach]:
     """一轮结束时，省、市遴选过试点、写下了试点的经验，检查、抽检过；市级还办过培训团队的培训，验收和评估过，指导过县区；省级专家团队的六项任务都有记录。
@@ -189,10 +194,7 @@ def _evaluated(unit: Unit, year: int) -> bool:
     "附件2 一“进行项目设计并报市级工程办审批”；附件2 二“评估下辖学校能力提升工程2.0推进情况”；"
     "本项目的约定（以本轮结束为期）",
     severity="warning",
-    presupposes=(
-        "ROUND-DATES",
-        "ROUND-KNOWN",
-    ),
+    presupposes=_ROUNDS,
 )
 def counties_have_done_their_part(programme: Programme) -> Iterator[Breach]:
     """一轮结束时，县级该办的都有记录：培训、试点、考评、评估、项目、资源、过程数据、过程抽查；学校报来的规划审核了，评审过的验收了，验收合格的认定了；学校有网络研修的，遴选过承担机构。
@@ -276,10 +278,7 @@ def has_online_hours(year: YearOfSchool) -> bool:
     "paper",
     clause="附件2 一“审批项目区县项目并向省工程办报备”；本项目的约定（以本轮结束为期）",
     severity="warning",
-    presupposes=(
-        "ROUND-DATES",
-        "ROUND-KNOWN",
-    ),
+    presupposes=_ROUNDS,
 )
 def cities_have_decided_about_projects(programme: Programme) -> Iterator[Breach]:
     """一轮结束时，县区报来的项目市级都审批过。
@@ -319,7 +318,7 @@ def cities_have_decided_about_projects(programme: Programme) -> Iterator[Breach]
     "附件1 三(一)3“公示绩效，奖优罚劣”；附件1 二(四)5“报送整校推进工作案例和教师信息技术应用优秀课例”；"
     "附件1 四(三)4“丰富考核结果的应用”；本项目的约定（以本轮结束为期；挂靠的学校，团队的事由中心学校做）",
     severity="warning",
-    presupposes=("TEAM-MISSING", "PLAN-APPROVED", "ROUND-DATES", "ROUND-KNOWN"),
+    presupposes=("TEAM-MISSING", "PLAN-APPROVED", *_ROUNDS),
 )
 def schools_have_done_their_part(programme: Programme) -> Iterator[Breach]:
     """一轮结束时，学校该报的都报了：管理团队（或者挂靠中心学校）、规划、名册、方案、研修和评审；管理团队的年度工作计划、两项制度、绩效、案例和课例、结果的应用；协商过的教研组有学科研修计划。
