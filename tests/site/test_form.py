@@ -804,6 +804,25 @@ def test_the_planner_knows_the_records_opened_since(browser: Browser, address: s
     assert not wrong
 
 
+def test_the_list_of_what_is_wrong_keeps_the_focus(browser: Browser, address: str) -> None:
+    """Whoever goes through it with the keyboard stays where they are when something else is put right meanwhile."""
+    page, wrong = opened(browser, f"{address}form/", PHONE)
+    choose(page, "明远县新桥小学", "xinqiao")
+    begin(page, "case")
+    check_all(page)
+    listed = page.locator(".ws-judged li")
+    expect(listed.first).to_be_visible()
+    before = listed.count()
+    body = page.locator(".ws-judged").get_by_role("button", name="正文")
+    body.focus()
+    page.locator('[name="title"]').evaluate(
+        "field => { field.value = '分针慢慢走'; field.dispatchEvent(new Event('input', {bubbles: true})); }"
+    )
+    expect(listed).not_to_have_count(before)
+    expect(body).to_be_focused()
+    assert wrong == []
+
+
 def test_a_case_is_written_downloaded_and_opened_again(browser: Browser, address: str, tmp_path: Path) -> None:
     page, wrong = opened(browser, f"{address}form/", PHONE)
     choose(page, "明远县新桥小学", "xinqiao")

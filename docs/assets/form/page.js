@@ -634,6 +634,11 @@
     if (tally.textContent !== text) tally.textContent = text;
     tally.dataset.state = judged.dataset.state = wrong ? "bad" : unfinished ? "open" : "good";
     const slots = new Map(), above = [];
+    const list = (each, ...inside) => {
+      const one = el("li", { className: each.severity === "error" ? "ws-bad" : "" }, ...inside);
+      one.at = key(each.pointer);
+      above.push(one);
+    };
     for (const { item } of controls.values()) item?.classList.remove("ws-has-bad");
     for (const each of found) {
       let length = each.pointer.length;
@@ -641,7 +646,7 @@
       while (length && !controls.has(key(each.pointer.slice(0, length)))) length -= 1;
       const at = length && controls.get(key(each.pointer.slice(0, length)));
       if (!at) {
-        above.push(el("li", { className: each.severity === "error" ? "ws-bad" : "" }, ...remark(each)));
+        list(each, ...remark(each));
         continue;
       }
       for (let folded = 1; folded <= length; folded += 1) {
@@ -652,9 +657,16 @@
       if (!at.item || length === each.pointer.length || at.item.childElementCount > 2) slots.set(at, [...(slots.get(at) || []), each]);
       const way = wayTo(each.pointer);
       if (above.some((one) => one.firstChild.textContent === way)) continue;
-      above.push(el("li", { className: each.severity === "error" ? "ws-bad" : "" }, button(way, () => goTo(each.pointer), { className: "ws-plain" })));
+      list(each, button(way, () => goTo(each.pointer), { className: "ws-plain" }));
     }
-    fill(findings, ...above.slice(0, 100), ...(above.length > 100 ? [el("li", {}, `另有 ${above.length - 100} 处。`)] : []));
+    if (above.length > 100) above.push(el("li", {}, `另有 ${above.splice(100).length} 处。`));
+    // What says the same stays: a list made anew takes the focus, and a click that has begun, away.
+    const same = (one, other) => one?.outerHTML === other?.outerHTML && one?.at === other?.at;
+    if (above.length !== findings.childElementCount || !above.every((one, place) => same(one, findings.children[place]))) {
+      const held = Array.from(findings.children).find((one) => one.contains(document.activeElement));
+      fill(findings, ...above);
+      if (held) (above.find((one) => one.at === held.at)?.querySelector("button") || tally).focus();
+    }
     for (const at of controls.values()) {
       const mine = slots.get(at) || [], bad = mine.some((each) => each.severity === "error");
       if (bad && !/^(?:FIELDSET|SUMMARY)$/.test(at.focus.tagName)) at.focus.setAttribute("aria-invalid", "true");
