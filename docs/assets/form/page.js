@@ -636,7 +636,7 @@
     const slots = new Map(), above = [];
     const list = (each, ...inside) => {
       const one = el("li", { className: each.severity === "error" ? "ws-bad" : "" }, ...inside);
-      one.at = key(each.pointer);
+      one.place = key(each.pointer);
       above.push(one);
     };
     for (const { item } of controls.values()) item?.classList.remove("ws-has-bad");
@@ -661,11 +661,11 @@
     }
     if (above.length > 100) above.push(el("li", {}, `另有 ${above.splice(100).length} 处。`));
     // What says the same stays: a list made anew takes the focus, and a click that has begun, away.
-    const same = (one, other) => one?.outerHTML === other?.outerHTML && one?.at === other?.at;
+    const same = (one, other) => one?.outerHTML === other?.outerHTML && one?.place === other?.place;
     if (above.length !== findings.childElementCount || !above.every((one, place) => same(one, findings.children[place]))) {
       const held = Array.from(findings.children).find((one) => one.contains(document.activeElement));
       fill(findings, ...above);
-      if (held) (above.find((one) => one.at === held.at)?.querySelector("button") || tally).focus();
+      if (held) (above.find((one) => one.place === held.place)?.querySelector("button") || tally).focus();
     }
     for (const at of controls.values()) {
       const mine = slots.get(at) || [], bad = mine.some((each) => each.severity === "error");
