@@ -10,7 +10,7 @@ from wholeschool.records.structs import SpotCheck
 from wholeschool.rules.registry import Breach, rule
 
 
-@rule("DRAW-SEED", "decision", clause=OURS)
+@rule("DRAW-SEED", "decision", clause=OURS, presupposes=("DECISION-KEPT",))
 def seed_was_there_before_the_announcement(proposal: Proposal) -> Iterator[Breach]:
     """抽样的种子提交是主分支上宣布日期以前的最后一个提交。
 
@@ -20,7 +20,7 @@ def seed_was_there_before_the_announcement(proposal: Proposal) -> Iterator[Breac
         draw = record.data.draw
         before = proposal.base.units.get(unit.path)
         known = before.one(SpotCheck, year=record.year, name=record.name) if before else None
-        if draw is None or (known and known.data.draw and known.data.draw.commit == draw.commit):
+        if draw is None or (known and known.data.draw == draw):
             continue
         wanted = proposal.base_tree.last_before(draw.announced)
         if wanted is None:

@@ -131,7 +131,7 @@ def keys_stay(proposal: Proposal) -> Iterator[Breach]:
 
 @rule("DECISION-KEPT", "keeping", clause=OURS, presupposes=("UNIT-KEPT", "ROUND-KEPT"))
 def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
-    """审核、挂靠、验收、检查、评估、考评、项目审批和报送，写下的只增不改；抽查记录不删，已经作出的复核评定、写明的问题也不改。
+    """审核、挂靠、验收、检查、评估、考评、项目审批和报送，写下的只增不改；抽查记录不删，定了的抽样、已经作出的复核评定、写明的问题也不改。
 
     改变结论的，在后面另写一条；前后两条都留着，才看得出经过。抽查之后只添整改的情况和新的抽查项。
     认定以后，不补写认定那天或更早的不合格：认定时没有这一条，认定过的就悄悄不算了。
@@ -160,6 +160,11 @@ def _entries_kept(before: Record[Any], name: str, what: str, later: Unit | None,
         if before.path in removed and not any(_holds(getattr(record.data, name), old) for record in files):
             yield Location(before.path), f"{what}的记录被删掉了", "恢复原样", None, f"{before.path} 删掉"
         return
+    for field in after.data.__struct_fields__:  # what is said of all of them together
+        was, now = getattr(before.data, field), getattr(after.data, field)
+        if was is not None and not isinstance(was, tuple) and now != was:
+            at = after.at(None, field) if now is not None else after.at(None)
+            yield at, f"{what}已经作出，{field} 被改动或删掉了", "恢复原样", None, f"{before.path} {field}"
     new = getattr(after.data, name)
     for index, entry in enumerate(old):
         if index >= len(new) or not _is_kept(entry, new[index]):
@@ -205,17 +210,29 @@ _OF_A_CHECK = {
 
 
 def _checked_anew(before: SpotCheck, now: Record[SpotCheck]) -> Iterator[Breach]:
-    """What checkers found is there still; corrections may go on, and items be added or checked that were not."""
+    """What checkers found is there still; corrections may go on, and items be added or checked that were not.
+
+    A draw is decided when it is drawn, before anybody has looked: who has seen the sample would like another.
+    """
     hint = "恢复原样；结果有更正的，写进整改（correction）"
-    done = any(item.recheck_level for item in before.items)
+    done = bool(before.conclusion) or any(item.recheck_level or item.problem for item in before.items)
     for field, title in _OF_A_CHECK.items():
         old, new = getattr(before, field), getattr(now.data, field)
-        if done and old is not None and old != new:
-            yield now.at(None, field) if new is not None else now.at(None), f"抽查已经有结果，{title}被改动了", hint
+        if (done or field == "draw") and old is not None and old != new:
+            at = now.at(None, field) if new is not None else now.at(None)
+            if field == "draw":
+                yield at, "抽样已经定了，被改动或删掉了", "恢复原样；要另抽一次的，另写一份抽查记录，原来的一份留着"
+            else:
+                yield at, f"抽查已经有结果，{title}被改动了", hint
             return
+    drawn = before.draw.sample if before.draw else ()
+    places = {_checked(item) for item in now.data.items}
     left = {(item.school, item.teacher, item.microability, item.recheck_level): item for item in now.data.items}
     for item in before.items:
         if item.recheck_level is None and item.problem is None:
+            if (done or item.teacher in drawn) and _checked(item) not in places:
+                of = f"教师 {item.teacher}" if item.teacher else item.school
+                yield now.at(None, "items", key=True), f"{of}的抽查项被改动或删掉了", hint, None, f"{now.path} 抽查项"
             continue
         same = left.get((item.school, item.teacher, item.microability, item.recheck_level))
         if same is None or (same.school_level, same.problem) != (item.school_level, item.problem):

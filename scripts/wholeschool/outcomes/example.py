@@ -15,6 +15,7 @@ import msgspec
 
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.outcomes.rates import Tally, school_tally
+from wholeschool.outcomes.standing import standing_appraisals
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
 from wholeschool.programme.people import serving
 from wholeschool.records import Record
@@ -74,7 +75,7 @@ class Example:
     def conclusions(self, conclusion: str) -> int:
         """How many of the county's team members an appraisal ended with this."""
         appraisal = _there(self.units[COUNTY].one(s.Appraisal, year=YEAR))
-        return sum(each.conclusion == conclusion for each in appraisal.members)
+        return sum(each.conclusion == conclusion for each in standing_appraisals(appraisal))
 
     def support(self, unit: str) -> int:
         """How many times a unit supported its first pilot."""

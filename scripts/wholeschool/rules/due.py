@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.findings import About
+from wholeschool.outcomes.standing import standing_decisions
 from wholeschool.programme import Programme, Unit, YearOfCounty, YearOfSchool
 from wholeschool.records.structs import (
     Activities,
     Appraisal,
     Case,
+    CountyProject,
     Documents,
     Filings,
     Group,
@@ -22,6 +24,7 @@ from wholeschool.records.structs import (
     Performance,
     Pilots,
     Plan,
+    ProjectDecision,
     ProjectDecisions,
     Projects,
     Providers,
@@ -289,22 +292,26 @@ def cities_have_decided_about_projects(programme: Programme) -> Iterator[Breach]
         for year in programme.years:
             if not programme.is_past(year) or programme.has_broken(f"{city.path}/{year}/project-decisions.yaml"):
                 continue
-            decided = {
-                (each.county, each.project)
-                for record in city.all(ProjectDecisions, year=year)
-                for each in record.data.decisions
-            }
+            records = [record.data for record in city.all(ProjectDecisions, year=year)]
+            decided = {(each.county, each.project): each for each in standing_decisions(records)}
             waiting = [
                 f"{county.name}的“{project.name}”"
                 for county in city.children
                 for record in county.all(Projects, year=year)
                 for project in record.data.projects
-                if project.submitted and (county.path, project.name) not in decided
+                if _waits(project, decided.get((county.path, project.name)))
             ]
             if waiting:
                 message = f"{year} 年已经结束，报来的项目还没有审批：{'、'.join(waiting)}"
                 at = city.record.at(None)
                 yield at, message, f"审批后写进 {year}/project-decisions.yaml", About(city.path, year)
+
+
+def _waits(project: CountyProject, decision: ProjectDecision | None) -> bool:
+    """Whether a project that was handed in has no decision, or was returned and has been handed in again since."""
+    if not project.submitted or decision is None:
+        return bool(project.submitted)
+    return decision.decision == "退回修改" and decision.date < project.submitted
 
 
 @rule(

@@ -9,6 +9,7 @@ from typing import Any
 
 from wholeschool.authority import OURS
 from wholeschool.findings import About
+from wholeschool.outcomes.standing import standing_appraisals, standing_decisions
 from wholeschool.programme import Programme, Unit
 from wholeschool.programme.people import plain, serving
 from wholeschool.records import Record
@@ -189,7 +190,7 @@ def whoever_has_to_leave_has_left(programme: Programme) -> Iterator[Breach]:
     重新考评过的，看后一次。
     """
     for unit, record in programme.each(Appraisal):
-        for each in {(member.team, member.name): member for member in record.data.members}.values():
+        for each in standing_appraisals(record.data):
             day = each.date or record.data.date or programme.span(record.year or 0)[1]
             team = unit.team(TEAM_FILES[each.team])
             if team is None or each.conclusion != "退出":
@@ -327,10 +328,10 @@ def decisions_are_about_submitted_projects(programme: Programme) -> Iterator[Bre
 def approved_projects_are_reported(programme: Programme) -> Iterator[Breach]:
     """市级批准的项目已经向省工程办报备。
 
-    批准了没有报备的，提醒一声。
+    批准了没有报备的，提醒一声；后来又退回的，看后一次。
     """
     for _, record in programme.each(ProjectDecisions):
-        for each in record.data.decisions:
+        for each in standing_decisions([record.data]):
             if each.decision == "批准" and not each.reported:
                 yield record.at(each), f"项目“{each.project}”批准了，还没有向省报备", "报备后写 reported"
 

@@ -34,12 +34,20 @@ def _items(programme: Programme) -> Iterator[tuple[Unit, Record[SpotCheck], Chec
     presupposes=("ROSTER-WHOLE", "CONSULT-POINTS", "RESULT-CHOSEN", "UNIT-MOVED"),
 )
 def checks_are_of_schools_below(programme: Programme) -> Iterator[Breach]:
-    """抽查的学校在本级之下；抽查结果时写明教师和微能力，教师在名册上。
+    """抽查的学校在本级之下；抽查结果时写明教师和微能力，教师在名册上，同一项在一份里只写一次。
 
-    县抽查本县的学校，市抽检所辖县区，省抽检各市。
+    县抽查本县的学校，市抽检所辖县区，省抽检各市。写了两次的，一致率里就算了两次。
     """
+    seen: set[tuple[str, ...]] = set()
     for unit, record, item, year in _items(programme):
         at = record.at(item, "school")
+        if item.teacher and item.microability:
+            key = record.path, item.school, item.teacher, item.microability
+            if key in seen:
+                message = f"教师 {item.teacher} 的“{item.microability}”在这一份里写了两次"
+                yield record.at(item, "microability"), message, "只留一次；再查一次的，另写一份抽查记录"
+                continue
+            seen.add(key)
         if year is None and programme.is_unread(item.school, unit):
             continue  # its unit.yaml has a finding
         if year is None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from wholeschool.outcomes.standing import standing_decisions
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.structs import (
     Case,
@@ -164,12 +165,8 @@ def _projects(unit: Unit) -> str:
     rows = []
     for record in unit.all(Projects):
         decisions = unit.parent.all(ProjectDecisions, year=record.year) if unit.parent else []
-        decided = {  # the last decision about a project stands
-            each.project: each
-            for decision in decisions
-            for each in sorted(decision.data.decisions, key=lambda each: each.date)
-            if each.county == unit.path
-        }
+        standing = standing_decisions(each.data for each in decisions)
+        decided = {each.project: each for each in standing if each.county == unit.path}
         rows += [
             [str(record.year), text(project.name), _state(project, decided.get(project.name))]
             for project in record.data.projects
