@@ -161,6 +161,31 @@ def test_the_next_round_is_opened_and_a_school_carries_its_roster_on(county: Rep
     assert county.is_sound()
 
 
+def test_who_has_gone_to_another_school_is_not_carried_on_by_the_old_one(county: Repository) -> None:
+    """The new school, in another county, was quicker: its roster of the next round has somebody of the old one."""
+    assert county.run("round", "open", "2027").returncode == 0
+    assert county.push("keeper").accepted
+    old = msgspec.yaml.decode((county.work / county.school / "2026/teachers.yaml").read_bytes())["teachers"]
+    gone = {field: str(old[0][field]) for field in ("number", "name", "subject", "stage")}
+    schools = sorted(path.parent for path in county.work.glob("submissions/*/*/*/*/unit.yaml"))
+    new = next(each for each in schools if each != county.work / county.school)
+    (new / "2027").mkdir()
+    (new / "2027/teachers.yaml").write_bytes(msgspec.yaml.encode({"staff": 1, "teachers": [gone]}))
+    pushed = county.push("keeper")
+    assert pushed.accepted, pushed
+    opened = county.run("round", "open", "2027", county.school.removeprefix("submissions/"))
+    assert opened.returncode == 0, opened.stderr
+    assert f"带过来 {len(old) - 1} 位教师" in opened.stdout
+    assert "1 位已经在别的学校 2027 年的名册里，没有带" in opened.stdout
+    carried = msgspec.yaml.decode((county.work / county.school / "2027/teachers.yaml").read_bytes())
+    numbers = [str(each["number"]) for each in carried["teachers"]]
+    assert numbers == [str(each["number"]) for each in old[1:]]
+    assert carried["staff"] == len(numbers)
+    pushed = county.push("school")
+    assert pushed.accepted, pushed
+    assert county.is_sound()
+
+
 def test_an_upheld_appeal_is_told_beside_the_figures(county: Repository) -> None:
     """The county reviews and checks once more, accepts and recognises; what was published stays, the day is told."""
     before = published(county)

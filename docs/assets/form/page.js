@@ -619,6 +619,13 @@
     each.hint && !(about || "").includes(each.hint) && !(each.code === "S-REQUIRED" && each.hint.startsWith("补上")) ? el("span", { className: "ws-hint" }, each.hint) : null,
     each.removable ? button("删掉这个字段", () => removeAt(each.pointer)) : null,
     el("small", {}, [cameFrom(each), each.code, authorityOf(each) && `依据：${authorityOf(each)}`].filter(Boolean).join(" · "))].filter(Boolean);
+  // What says the same stays: made anew it takes the focus, and a click that has begun, away.
+  const renew = (box, made, otherwise) => {
+    if (made.length === box.childElementCount && made.every((one, place) => one.outerHTML === box.children[place].outerHTML)) return;
+    const held = Array.from(box.children).find((one) => one.contains(document.activeElement));
+    fill(box, ...made);
+    if (held) (made.find((one) => one.dataset.place === held.dataset.place)?.querySelector("button") || otherwise).focus();
+  };
   // A message stands at its field; above, only where to look. What has no field of its own is said above.
   let asking = false;
   const showFindings = () => {
@@ -634,11 +641,7 @@
     if (tally.textContent !== text) tally.textContent = text;
     tally.dataset.state = judged.dataset.state = wrong ? "bad" : unfinished ? "open" : "good";
     const slots = new Map(), above = [];
-    const list = (each, ...inside) => {
-      const one = el("li", { className: each.severity === "error" ? "ws-bad" : "" }, ...inside);
-      one.place = key(each.pointer);
-      above.push(one);
-    };
+    const saying = (name, each, ...inside) => el(name, { className: each.severity === "error" ? "ws-bad" : "", "data-place": key(each.pointer) }, ...inside);
     for (const { item } of controls.values()) item?.classList.remove("ws-has-bad");
     for (const each of found) {
       let length = each.pointer.length;
@@ -646,7 +649,7 @@
       while (length && !controls.has(key(each.pointer.slice(0, length)))) length -= 1;
       const at = length && controls.get(key(each.pointer.slice(0, length)));
       if (!at) {
-        list(each, ...remark(each));
+        above.push(saying("li", each, ...remark(each)));
         continue;
       }
       for (let folded = 1; folded <= length; folded += 1) {
@@ -657,22 +660,16 @@
       if (!at.item || length === each.pointer.length || at.item.childElementCount > 2) slots.set(at, [...(slots.get(at) || []), each]);
       const way = wayTo(each.pointer);
       if (above.some((one) => one.firstChild.textContent === way)) continue;
-      list(each, button(way, () => goTo(each.pointer), { className: "ws-plain" }));
+      above.push(saying("li", each, button(way, () => goTo(each.pointer), { className: "ws-plain" })));
     }
     if (above.length > 100) above.push(el("li", {}, `另有 ${above.splice(100).length} 处。`));
-    // What says the same stays: a list made anew takes the focus, and a click that has begun, away.
-    const same = (one, other) => one?.outerHTML === other?.outerHTML && one?.place === other?.place;
-    if (above.length !== findings.childElementCount || !above.every((one, place) => same(one, findings.children[place]))) {
-      const held = Array.from(findings.children).find((one) => one.contains(document.activeElement));
-      fill(findings, ...above);
-      if (held) (above.find((one) => one.place === held.place)?.querySelector("button") || tally).focus();
-    }
+    renew(findings, above, tally);
     for (const at of controls.values()) {
       const mine = slots.get(at) || [], bad = mine.some((each) => each.severity === "error");
       if (bad && !/^(?:FIELDSET|SUMMARY)$/.test(at.focus.tagName)) at.focus.setAttribute("aria-invalid", "true");
       else at.focus.removeAttribute("aria-invalid");
       if (!mine.length && at.wrong.hidden) continue;
-      fill(at.wrong, ...mine.map((each) => el("p", { className: each.severity === "error" ? "ws-bad" : "" }, ...remark(each, at.wrong.about))));
+      renew(at.wrong, mine.map((each) => saying("p", each, ...remark(each, at.wrong.about))), at.focus);
       at.wrong.hidden = !mine.length;
     }
   };
