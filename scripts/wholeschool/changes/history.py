@@ -13,7 +13,7 @@ from wholeschool.changes.proposal import Proposal
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Location
 from wholeschool.programme import Unit, YearOfSchool
-from wholeschool.programme.programme import PASSED_LEVELS
+from wholeschool.programme.years import PASSED_LEVELS
 from wholeschool.records import Record
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.refusals import Refused

@@ -8,7 +8,9 @@ from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from wholeschool.days import FOREVER
-from wholeschool.programme.programme import Programme, Unit, YearOfSchool
+from wholeschool.programme.programme import Programme
+from wholeschool.programme.unit import Unit
+from wholeschool.programme.years import YearOfSchool
 from wholeschool.records import structs as s
 
 _TITLE = re.compile(

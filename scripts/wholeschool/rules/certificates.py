@@ -11,7 +11,7 @@ from wholeschool.outcomes.credits import credits_of
 from wholeschool.outcomes.eligibility import reasons_against
 from wholeschool.outcomes.numbers import NumberError, parse
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
-from wholeschool.programme.programme import PASSED_LEVELS
+from wholeschool.programme.years import PASSED_LEVELS
 from wholeschool.records import Record
 from wholeschool.records.structs import Acceptance, CertificateEntry, Certificates, Revocations
 from wholeschool.rules.choices import by_the_standard

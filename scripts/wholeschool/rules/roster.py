@@ -9,7 +9,7 @@ from wholeschool.findings import About
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.programme import Programme
 from wholeschool.programme.people import plain
-from wholeschool.programme.programme import PASSED_LEVELS
+from wholeschool.programme.years import PASSED_LEVELS
 from wholeschool.records.structs import Acceptance, Group
 from wholeschool.rules.registry import Breach, rule
 

@@ -1,0 +1,351 @@
+"""One school, and one county, in one round: what was written, what was decided, and what that comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Set
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from wholeschool.days import FOREVER
+from wholeschool.programme.unit import Unit
+from wholeschool.records import Record
+from wholeschool.records import structs as s
+
+if TYPE_CHECKING:
+    from wholeschool.programme.programme import Programme
+
+# The guidance knows only 合格; the Ministry's standard adds 优秀. Either earns the credits.
+PASSED_LEVELS = ("优秀", "合格")
+_LEVELS = {"excellent": "优秀", "passed": "合格"}
+
+
+def levels_of(row: s.RegisterEntry) -> dict[str, str]:
+    """The microabilities of a row of the register, each with its level, in the order of the row."""
+    return {code: level for column, level in _LEVELS.items() for code in (getattr(row, column) or "").split()}
+
+
+class Gathered(msgspec.Struct, frozen=True):
+    """What earlier rounds of a cycle have recognised of one person: hours, and each microability with its level."""
+
+    online: float = 0
+    practice: float = 0
+    levels: Mapping[str, str] = {}
+
+
+NOTHING = Gathered()
+
+
+class Held(NamedTuple):
+    """A certificate in force, with the county and the round of the ledger that it is in."""
+
+    county: Unit
+    year: int
+    entry: s.CertificateEntry
+
+
+class YearOfSchool:
+    """One school in one round: plan, roster, reviews, and what the county decided about them."""
+
+    def __init__(self, programme: Programme, school: Unit, year: int) -> None:
+        self.school, self.year, self._programme = school, year, programme
+
+    @cached_property
+    def planner(self) -> Unit:
+        """The school that plans: the school itself, or its 中心学校 when it has no plan of its own.
+
+        That somebody is attached to another is not theirs alone to say: the county confirms it for the round.
+        """
+        own, center = self.school.one(s.Plan, year=self.year), self.school.center
+        return center if center and not own and self.is_attached else self.school
+
+    @cached_property
+    def is_attached(self) -> bool:
+        """Whether the county has confirmed the 中心学校 that the school names."""
+        branches = self.school.county.branches(self.year) if self.school.county else ()
+        confirmed = (each for each in branches if each.school == self.school.slug)
+        last = max(confirmed, key=lambda each: each.date, default=None)
+        return last is not None and last.center == self.school.data.center
+
+    @cached_property
+    def plan(self) -> Record[s.Plan] | None:
+        """The development plan that holds for the school in this round."""
+        return self.planner.one(s.Plan, year=self.year)
+
+    @cached_property
+    def roster(self) -> Record[s.Teachers] | None:
+        """Every teacher of the school, with choices and hours."""
+        return self.school.one(s.Teachers, year=self.year)
+
+    @cached_property
+    def reviews(self) -> list[Record[s.Review]]:
+        """The review sessions, by file name."""
+        return self.school.all(s.Review, year=self.year)
+
+    @cached_property
+    def teachers(self) -> Mapping[str, s.Teacher]:
+        """The roster by teacher number (the first of two equal numbers)."""
+        found: dict[str, s.Teacher] = {}
+        for teacher in self.roster.data.teachers if self.roster else ():
+            found.setdefault(teacher.number, teacher)
+        return found
+
+    def name_of(self, number: str | None) -> str:
+        """A teacher's name; the number itself where nobody on the roster has it."""
+        return self.teachers[number].name if number and number in self.teachers else number or ""
+
+    @cached_property
+    def approvals(self) -> list[s.Approval]:
+        """The county's decisions about the plan, as written, oldest first."""
+        return self.school.county.approvals_of(self.planner.slug, self.year) if self.school.county else []
+
+    @cached_property
+    def approval(self) -> s.Approval | None:
+        """The decision that stands: the last one, when it approves."""
+        last = self.approvals[-1] if self.approvals else None
+        return last if last and last.decision == "审核通过" else None
+
+    @property
+    def approved_since(self) -> str:
+        """The day on which the plan was first approved, or empty; later approvals are of adjustments."""
+        return next((entry.date for entry in self.approvals if entry.decision == "审核通过"), "")
+
+    @cached_property
+    def consulted(self) -> Mapping[str, str]:
+        """The day on which a teaching-research group first agreed with each teacher number on goal and points."""
+        found: dict[str, str] = {}
+        for group in self.school.all(s.Group, year=self.year):
+            if held := group.data.consultation:
+                for point in held.points:
+                    found[point.teacher] = min(held.date, found.get(point.teacher, held.date))
+        return found
+
+    @cached_property
+    def checked(self) -> list[tuple[s.SpotCheck, s.CheckedItem]]:
+        """What the county's spot checks say of the school, item by item."""
+        records = self.school.county.all(s.SpotCheck, year=self.year) if self.school.county else []
+        return [
+            (record.data, item) for record in records for item in record.data.items if item.school == self.school.path
+        ]
+
+    @property
+    def corrections_due(self) -> list[str]:
+        """The days by which the school must have corrected what spot checks found and it has not."""
+        return [item.correction.due for _, item in self.checked if item.correction and not item.correction.done]
+
+    @cached_property
+    def acceptances(self) -> list[s.SchoolAcceptance]:
+        """The county's conclusions on the school's assessment, oldest first."""
+        return self.school.county.acceptances_of(self.school.slug, self.year) if self.school.county else []
+
+    @cached_property
+    def corrected_names(self) -> Mapping[str, str]:
+        """What the county has corrected a teacher's name to, in any round, by number."""
+        records = self.school.county.all(s.Acceptance) if self.school.county else []
+        corrections = sorted((each for record in records for each in record.data.corrections), key=lambda it: it.date)
+        return {each.teacher: each.name for each in corrections if each.school == self.school.slug}
+
+    @cached_property
+    def accepted(self) -> s.SchoolAcceptance | None:
+        """The acceptance that stands: the last conclusion, when it is 验收合格."""
+        last = self.acceptances[-1] if self.acceptances else None
+        return last if last and last.conclusion == "验收合格" else None
+
+    @cached_property
+    def standing(self) -> Mapping[tuple[str, str], s.Result]:
+        """The result that stands for each (teacher, microability): that of the latest session, by date, then name.
+
+        What was accepted stays until the county accepts anew: sessions after that day it has not seen.
+        """
+        standing: dict[tuple[str, str], s.Result] = {}
+        for review in sorted(self.reviews, key=lambda record: (record.data.date, record.name)):
+            if self.accepted and review.data.date > self.accepted.date:
+                break
+            for result in review.data.results:
+                standing[result.teacher, result.microability] = result
+        return standing
+
+    @cached_property
+    def assessed(self) -> Set[str]:
+        """The numbers of teachers with any result that stands."""
+        return {number for number, _ in self.standing}
+
+    def unmended(self, on: str) -> set[tuple[str, str]]:
+        """(teacher, microability) of results that a spot check found 不合格 by a day and that were not put right by it.
+
+        Right is what the checkers call 已改正, or what the school has reviewed again since they last looked.
+        """
+        found = set()
+        checks = [each for unit in self.school.ancestors for each in unit.rechecked(self.school.path, self.year)]
+        for check, item in checks:
+            failed = item.recheck_level not in (None, *PASSED_LEVELS) and item.school_level in (None, *PASSED_LEVELS)
+            if not failed or check.date > on or not (item.teacher and item.microability):
+                continue
+            looked, mended = check.date, False
+            if item.correction and item.correction.done and item.correction.done <= on:
+                looked, mended = item.correction.done, item.correction.result == "已改正"
+            key = item.teacher, item.microability
+            if not mended and not any(looked < day <= on for day in self._review_days.get(key, ())):
+                found.add(key)
+        return found
+
+    @cached_property
+    def _review_days(self) -> Mapping[tuple[str, str], list[str]]:
+        found: dict[tuple[str, str], list[str]] = {}
+        for review, result in self.results():
+            found.setdefault((result.teacher, result.microability), []).append(review.data.date)
+        return found
+
+    @cached_property
+    def wanting(self) -> set[tuple[str, str]]:
+        """`unmended` when the county recognised the results; what is checked after that does not undo it by itself."""
+        recognition = self.accepted.recognition if self.accepted else None
+        return self.unmended(recognition.date if recognition else FOREVER)
+
+    @cached_property
+    def register(self) -> Mapping[str, s.RegisterEntry]:
+        """The county's register of the school by teacher number: for each the last row, whatever stands today."""
+        rows = self.school.county.registered(self.school.slug, self.year) if self.school.county else ()
+        return {row.teacher: row for row in rows}
+
+    @cached_property
+    def recognised(self) -> Mapping[str, s.RegisterEntry] | None:
+        """The rows of the register that hold: the county has recognised the school and written down what of.
+
+        None where it has not (yet), or has done so without a register: then what is recognised is what the papers say.
+        """
+        return self.register if self.register and self.accepted and self.accepted.recognition else None
+
+    @cached_property
+    def earned(self) -> Mapping[str, dict[str, str]]:
+        """For each teacher number, the chosen microabilities that were passed by the papers, and at which level.
+
+        Not those that a spot check found wanting until they are put right.
+        """
+        earned: dict[str, dict[str, str]] = {}
+        for (number, code), result in self.standing.items():
+            teacher = None if (number, code) in self.wanting else self.teachers.get(number)
+            if teacher and teacher.exempt is None and code in teacher.choices and result.level in PASSED_LEVELS:
+                earned.setdefault(number, {})[code] = result.level
+        return earned
+
+    def gathered(self, number: str) -> Gathered:
+        """What the earlier rounds of the cycle have recognised of a teacher number, at whatever school."""
+        return self._programme.gathered(self.year).get(number, NOTHING)
+
+    @cached_property
+    def passed(self) -> Mapping[str, dict[str, str]]:
+        """For each teacher number, the microabilities that count as passed: those recognised, else those earned.
+
+        With them count those that earlier rounds of the cycle have recognised of somebody who is due in this one too.
+        """
+        if self.recognised is None:
+            here = dict(self.earned)
+        else:
+            here = {number: levels for number, row in self.recognised.items() if (levels := levels_of(row))}
+        due = {number for number, teacher in self.teachers.items() if teacher.exempt is None}
+        for number in {*(self.recognised or ()), *due} & self._programme.gathered(self.year).keys():
+            if levels := {**self.gathered(number).levels, **here.get(number, {})}:
+                here[number] = levels
+        return here
+
+    def name_recognised(self, number: str) -> str:
+        """The name under which a teacher's results were recognised, as the county has corrected it since."""
+        row = (self.recognised or {}).get(number)
+        return self.corrected_names.get(number, row.name) if row else self.teachers[number].name
+
+    def hours_of(self, teacher: s.Teacher) -> s.Hours:
+        """The hours that count of a teacher: those recognised, else those on the roster, and those gathered before."""
+        row = self.recognised.get(teacher.number) if self.recognised is not None else teacher.hours
+        return self.with_gathered(teacher.number, row)
+
+    def with_gathered(self, number: str, row: s.RegisterEntry | s.Hours | None) -> s.Hours:
+        """Hours of this round, if any, with what earlier rounds of the cycle have recognised of a teacher number."""
+        before = self.gathered(number)
+        online, practice = (row.online, row.practice) if row else (0, 0)
+        return s.Hours(online=online + before.online, practice=practice + before.practice)
+
+    @cached_property
+    def withdrawn(self) -> frozenset[tuple[str, str]]:
+        """(teacher, microability) of this round's certificates that were revoked and not replaced, as for 弄虚作假.
+
+        With the certificate goes the recognition that it certifies (附件1 二(三)5): the credit counts no more. What was
+        revoked to be issued anew, for a misprinted name, stays recognised.
+        """
+        return self._programme.withdrawn(self.year)
+
+    @cached_property
+    def credited(self) -> Mapping[str, dict[str, str]]:
+        """What is passed and not withdrawn: what counts in every figure and in what the county recognises."""
+        return {
+            number: kept
+            for number, levels in self.passed.items()
+            if (kept := {code: level for code, level in levels.items() if (number, code) not in self.withdrawn})
+        }
+
+    @cached_property
+    def reviewed(self) -> Mapping[str, s.Teacher]:
+        """Teachers on the roster, not exempt, who have any result, by number."""
+        numbers = {result.teacher for _, result in self.results()}
+        return {
+            number: teacher for number, teacher in self.teachers.items() if number in numbers and teacher.exempt is None
+        }
+
+    def results(self) -> Iterator[tuple[Record[s.Review], s.Result]]:
+        """Every result of every session, with the session it belongs to."""
+        for review in self.reviews:
+            for result in review.data.results:
+                yield review, result
+
+
+class YearOfCounty:
+    """One county in one round: its schools, decisions and ledger."""
+
+    def __init__(self, programme: Programme, county: Unit, year: int) -> None:
+        self.county, self.year = county, year
+        self.schools = [programme.school_year(school, year) for school in county.children]
+
+    @cached_property
+    def ledger(self) -> Record[s.Certificates] | None:
+        """The certificates issued."""
+        return self.county.one(s.Certificates, year=self.year)
+
+    @cached_property
+    def status(self) -> Record[s.Revocations] | None:
+        """Which of the certificates are revoked, signed."""
+        return self.county.one(s.Revocations, year=self.year)
+
+    @cached_property
+    def rows(self) -> Mapping[str, list[s.CertificateEntry]]:
+        """The ledger by number. A number with several rows names none of them."""
+        found: dict[str, list[s.CertificateEntry]] = {}
+        for entry in self.ledger.data.certificates if self.ledger else ():
+            found.setdefault(entry.number, []).append(entry)
+        return found
+
+    @cached_property
+    def withdrawn(self) -> frozenset[str]:
+        """Numbers of the county's certificates, of all rounds, that were revoked or replaced by another."""
+        revoked = {each.number for status in self.county.all(s.Revocations) for each in status.data.revoked}
+        replaced = {
+            entry.replaces
+            for ledger in self.county.all(s.Certificates)
+            for entry in ledger.data.certificates
+            if entry.replaces
+        }
+        return frozenset(revoked | replaced)
+
+    @cached_property
+    def in_force(self) -> tuple[s.CertificateEntry, ...]:
+        """The certificates of this round that were neither revoked nor replaced, in the ledger's order."""
+        entries = self.ledger.data.certificates if self.ledger else ()
+        return tuple(entry for entry in entries if entry.number not in self.withdrawn)
+
+    def school(self, slug: str) -> YearOfSchool | None:
+        """The school of this folder name, or None."""
+        return self._by_slug.get(slug)
+
+    @cached_property
+    def _by_slug(self) -> Mapping[str, YearOfSchool]:
+        return {school.school.slug: school for school in self.schools}
