@@ -15,3 +15,8 @@ _BEIJING = timezone(timedelta(hours=8))
 def today() -> str:
     """The present day in Beijing."""
     return datetime.now(_BEIJING).date().isoformat()
+
+
+def day_at(seconds: float) -> str:
+    """The day in Beijing at a moment, in seconds since 1970 as Git counts them."""
+    return datetime.fromtimestamp(seconds, _BEIJING).date().isoformat()

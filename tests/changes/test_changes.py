@@ -266,42 +266,6 @@ def test_reviewers_follow_the_accounts(repository: git.Repo) -> None:
     assert "@third-office" in (root / ".github" / "CODEOWNERS").read_text("utf-8")
 
 
-def _commit_on(repo: git.Repo, day: str) -> str:
-    """An empty commit of that day on the main line."""
-    when = f"{day}T12:00:00+08:00"
-    command = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "--allow-empty", "-m", day]
-    repo.git.execute(command, env={"GIT_COMMITTER_DATE": when, "GIT_AUTHOR_DATE": when})
-    return repo.head.commit.hexsha
-
-
-def test_the_seed_of_a_draw_is_the_last_commit_before_the_announcement(repository: git.Repo) -> None:
-    early, right, late = (_commit_on(repository, day) for day in ("2090-06-01", "2090-06-10", "2090-06-20"))
-    path = f"{COUNTY}/2026/spot-checks/2090-06-25.yaml"
-
-    def draw(commit: str) -> Edit:
-        def edit(root: Path) -> None:
-            command = [COMMAND, "draw", "anhui/shili/mingyuan", "--year", "2026", "--count", "1"]
-            command += ["--announced", "2090-06-15", "--commit", commit]
-            drawn = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout
-            number = drawn.rpartition('- "')[2][:14]
-            text = "date: 2090-06-25\nstage: 考核过程\nmode: 专家抽查\ncheckers: [高建国]\n" + drawn
-            text += f"items:\n  - school: anhui/shili/mingyuan/wenhua-xiaoxue\n    teacher: {number}\n"
-            (root / path).parent.mkdir(exist_ok=True)
-            (root / path).write_text(text, encoding="utf-8")
-
-        return edit
-
-    for commit, found in ((late, ["DRAW-SEED"]), (early, ["DRAW-SEED"]), (right, [])):
-        said = judge(repository, draw(commit), "mingyuan-office", status=1 if found else 0, day="2090-06-30")
-        assert [code for code, *_ in said if not code.startswith(("DATE-", "DUE-"))] == found
-        repository.git.reset("--hard", late)
-    # What was merged stays: only a new or another draw has to name the commit of its announcement.
-    judge(repository, draw(right), "mingyuan-office", status=0, day="2090-06-30")
-    edit = replace(path, "checkers: [高建国]", "checkers: [沈月华]")
-    said = judge(repository, edit, "mingyuan-office", status=0, day="2090-06-30")
-    assert [code for code, *_ in said if not code.startswith(("DATE-", "DUE-"))] == []
-
-
 @pytest.mark.parametrize(
     ("what", "first"),
     [("", "unit.yaml"), ("/2026", "2026/evidence.yaml")],

@@ -9,6 +9,7 @@ import pytest
 
 from tests.rules.single_mistakes import DAY, Files, Mistake, example, make, mistakes
 from tests.soak import examples
+from wholeschool.changes.examples import Past
 from wholeschool.changes.proposal import Proposal, check_change
 from wholeschool.programme import Earlier, Programme, assemble
 from wholeschool.programme.earlier import DECISIONS
@@ -18,7 +19,6 @@ from wholeschool.rules import all_rules
 from wholeschool.rules.registry import judge
 from wholeschool.sources import Entry
 from wholeschool.sources.difference import Difference
-from wholeschool.sources.tree import MemoryTree
 
 SAMPLE = 25
 _LISTS = "acceptance|appraisal|approvals|filings|inspections|performance|project-decisions|spot-check"
@@ -30,24 +30,17 @@ ALLOWED = {
 _CACHE = Cache(None)
 
 
-class _Tree(MemoryTree):
-    """Files without a history of draws."""
-
-    def last_before(self, day: str) -> str | None:
-        return None
-
-
-def _entry(tree: _Tree, path: str) -> Entry | None:
+def _entry(tree: Past, path: str) -> Entry | None:
     return next((each for each in tree.entries("") if each.path == path), None)
 
 
-def _loaded(tree: _Tree) -> Loaded:
+def _loaded(tree: Past) -> Loaded:
     return load(tree, cache=_CACHE)
 
 
 def refused(files: Files) -> list[str]:
     """The codes of the errors for which a change of the example to these files is refused, whoever brings it."""
-    before, after = _Tree(dict(example())), _Tree(dict(files))
+    before, after = Past(dict(example())), Past(dict(files))
     paths = sorted(path for path in {*before.files, *after.files} if before.files.get(path) != after.files.get(path))
     differences = [Difference(path, _entry(before, path), _entry(after, path)) for path in paths]
     was, now = _loaded(before), _loaded(after)

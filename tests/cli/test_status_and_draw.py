@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.days import in_days
+from wholeschool.outcomes.draws import next_draw
 from wholeschool.programme import assemble
 from wholeschool.records import load
 from wholeschool.records.yaml_text import read_yaml
@@ -57,9 +58,6 @@ def test_status_names_every_school_of_the_unit_once(example: Path) -> None:
     assert "1 学校规划" in done.stdout
 
 
-SAMPLE = ("draw", COUNTY, "--year", "2026", "--count", "7", "--strata", "school")
-
-
 @pytest.mark.parametrize("command", [("status", COUNTY), ("warn", COUNTY), ("export", "choices", COUNTY)])
 def test_a_round_that_was_opened_early_hides_nothing(example: Path, tmp_path: Path, command: tuple[str, ...]) -> None:
     root = tmp_path / "opened"
@@ -75,26 +73,48 @@ def test_a_round_that_was_opened_early_hides_nothing(example: Path, tmp_path: Pa
     assert before.stdout
 
 
-def test_a_draw_can_be_pasted_into_the_record_and_drawn_again(example: Path) -> None:
-    announced = in_days(0)
-    first = run(example, *SAMPLE, "--announced", announced)
-    assert first.returncode == 0, first.stderr
-    value, _ = read_yaml(first.stdout)
-    assert value["draw"]["announced"] == announced
-    assert len(value["draw"]["sample"]) == 7
-    commit = value["draw"]["commit"]
-    git_as_of(-2, example, "commit", "-q", "--allow-empty", "-m", "later")
-    again = run(example, *SAMPLE, "--announced", announced, "--commit", commit)
-    assert again.stdout == first.stdout
-    now = run(example, *SAMPLE, "--announced", announced)
-    assert now.stdout != first.stdout
+def test_an_announcement_says_what_its_size_can_miss_and_is_written_whole(example: Path, tmp_path: Path) -> None:
+    root = tmp_path / "announced"
+    shutil.copytree(example, root)
+    asked = ("draw", "announce", COUNTY, "--year", "2026", "--risk", "5", "--wrong", "20", "--name", "second")
+    shown = run(root, *asked, "--dry-run")
+    assert shown.returncode == 0, shown.stderr
+    assert "170 人抽 13 人：里面有 20% 不对的，一个也抽不到的可能不超过 4.9%" in shown.stdout
+    folder = root / "submissions" / COUNTY / "2026" / "announcements"
+    assert not (folder / "second.yaml").exists()
+    assert run(root, *asked).stdout.replace("写下", "可以写") == shown.stdout
+    value, _ = read_yaml((folder / "second.yaml").read_text("utf-8"))
+    assert value["announced"] == in_days(0)
+    assert value["value"]["day"] == next_draw("双色球", in_days(0), 3)
+    assert value["risk"] == {"missed": "5", "wrong": "20"}
+    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=True).stdout
+    assert value["commit"] == head.strip()
+    assert len((folder / "second.csv").read_text("utf-8").splitlines()) == 171
+    assert run(root, "validate").returncode == 0
+    again = run(root, *asked[:-1], "third")
+    assert (again.returncode, "DRAW-AGAIN" in again.stderr) == (1, True)
+    assert not (folder / "third.yaml").exists()
+    assert "才开奖" in run(root, "draw", "value", COUNTY, "1", "2", "--year", "2026", "--where", "样张").stderr
+    gone = run(root, "draw", "cancel", COUNTY, "--year", "2026", "--reason", "样张：那天休市")
+    assert gone.returncode == 0, gone.stderr
+    assert run(root, *asked[:-1], "third").returncode == 0
+    assert run(root, "validate").returncode == 0
 
 
-def test_the_seed_is_older_than_the_announcement(example: Path) -> None:
-    done = run(example, *SAMPLE, "--announced", "2020-01-01")
-    assert (done.returncode, "以前仓库里还没有提交" in done.stderr) == (2, True)
-    assert "还没有到" in run(example, *SAMPLE, "--announced", "9999-12-31").stderr
-    assert "这样的日期" in run(example, *SAMPLE, "--announced", "yesterday").stderr
+@pytest.mark.parametrize(
+    ("strata", "size", "words"),
+    [
+        ("school", ("--risk", "5", "--wrong", "20"), "每一层（分层抽样）有 20% 不对的"),
+        ("", ("--count", "20"), "170 人抽 20 人"),
+        ("", ("--ratio", "8.8"), "170 人抽 15 人"),
+        ("school,environment", ("--count", "400"), "170 人抽 170 人"),
+    ],
+)
+def test_every_way_of_saying_how_many_is_explained(
+    example: Path, strata: str, size: tuple[str, ...], words: str
+) -> None:
+    done = run(example, "draw", "announce", COUNTY, "--year", "2026", *size, "--strata", strata, "--dry-run")
+    assert (done.returncode, words in done.stdout) == (0, True), done
 
 
 @pytest.mark.parametrize(
@@ -102,11 +122,22 @@ def test_the_seed_is_older_than_the_announcement(example: Path) -> None:
     [
         (["status", "anhui/nowhere"], "没有 anhui/nowhere 这个单位"),
         (["status", "--year", "1999"], "没有 1999 年这一轮"),
-        (["draw", COUNTY, "--year", "1999", "--count", "1"], "没有 1999 年这一轮"),
-        (["draw", f"{COUNTY}/wenhua-xiaoxue", "--year", "2026", "--count", "1"], "县、市或省"),
-        (["draw", COUNTY, "--year", "2026", "--count", "1", "--strata", "name"], "不能按 name 分层"),
-        (["draw", COUNTY, "--year", "2026", "--count", "1", "--ratio", "5"], "中的一个"),
-        (["draw", COUNTY, "--year", "2026", "--count", "1", "--commit", "--output=x"], "找不到提交"),
+        (["draw", "announce", COUNTY, "--year", "1999", "--count", "1"], "没有 1999 年这一轮"),
+        (["draw", "announce", f"{COUNTY}/wenhua-xiaoxue", "--count", "1"], "县、市或省"),
+        (["draw", "announce", COUNTY, "--count", "1", "--strata", "name"], "不能按 name 分层"),
+        (["draw", "announce", COUNTY, "--count", "1", "--ratio", "5"], "抽多少写一种"),
+        (["draw", "announce", COUNTY, "--risk", "5"], "--risk 和 --wrong 一起写"),
+        (["draw", "announce", COUNTY, "--ratio", "nan"], "在 0 和 100 之间"),
+        (["draw", "announce", COUNTY, "--ratio", "0"], "在 0 和 100 之间"),
+        (["draw", "announce", COUNTY, "--risk", "5", "--wrong", "120"], "在 0 和 100 之间"),
+        (["draw", "announce", COUNTY, "--count", "1", "--on", "tomorrow"], "这样的日期"),
+        (["draw", "announce", COUNTY, "--count", "1", "--on", "2026-01-01"], "已经知道了"),
+        (["draw", "announce", COUNTY, "--count", "1", "--on", "2099-01-02"], "换一个日子"),
+        (["draw", "announce", COUNTY, "--count", "1", "--name", "../x"], "只用小写字母"),
+        (["draw", "value", COUNTY, "1", "--where", "样张"], "没有还没有抽样的抽样公告"),
+        (["draw", "value", COUNTY, "1", "--where", "样张", "--name", "none"], "没有叫 none 的抽样公告"),
+        (["draw", "value", COUNTY, "1", "--where", "样张", "--name", "2026-11-25"], "已经抽过样"),
+        (["draw", "cancel", "anhui/nowhere", "--reason", "样张"], "没有 anhui/nowhere"),
     ],
 )
 def test_wrong_usage_is_one_sentence(example: Path, arguments: list[str], words: str) -> None:

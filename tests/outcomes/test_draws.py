@@ -1,25 +1,63 @@
-"""A sample that nobody can choose: drawn again it is the same, and what changes elsewhere does not move it."""
+"""Samples that nobody can choose: they follow from the announcement and the value, and from nothing else."""
 
 from __future__ import annotations
 
 import math
-from functools import cache
-from pathlib import Path
+import random
+from fractions import Fraction
+from itertools import combinations
 
-import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.synthesis import write
-from wholeschool.outcomes.draws import draw, population, redraw, seed_of
+from wholeschool.outcomes.draws import (
+    LOTTERIES,
+    canonical,
+    digest,
+    due,
+    enough,
+    is_drawn_on,
+    missed,
+    next_draw,
+    sample_of,
+    seal,
+    seed_of,
+    shares,
+)
 from wholeschool.programme import Programme, Unit, assemble
-from wholeschool.records import load
-from wholeschool.records.structs import Draw, Exemption
-from wholeschool.sources import MemoryTree, WorkingTree
+from wholeschool.records import Record, load, placed
+from wholeschool.records.structs import Announcement, Due, Exemption, PopulationSeal, PublicValue, Risk
+from wholeschool.sources import WorkingTree
 
-COMMIT = "0123456789abcdef0123456789abcdef01234567"
 YEAR = 2026
+NUMBERS = "03 08 11 19 22 30 05"
+
+
+def announced(people: list[Due], **terms: object) -> Record[Announcement]:
+    """An announcement over some people."""
+    path = "submissions/anhui/shili/mingyuan/2026/announcements/2026-11-18.yaml"
+    where = placed(path)
+    assert where is not None
+    said = {"announced": "2026-11-18", "stage": "考核结果", "commit": "0" * 40} | terms
+    value, sealed = (
+        PublicValue(source="双色球", day="2026-11-22"),
+        PopulationSeal(people=len(people), sha256=seal(people)),
+    )
+    return Record(path, where, bytes, Announcement(population=sealed, value=value, **said))  # type: ignore[arg-type]
+
+
+def drawn(people: list[Due], numbers: str = NUMBERS, **terms: object) -> tuple[str, ...]:
+    record = announced(people, **terms)
+    return sample_of(record.data, people, seed_of(record, numbers))
+
+
+def some(many: int, layers: int = 1) -> list[Due]:
+    return [
+        Due(teacher=f"3499010001{each:04}", layer=f"第{each % layers}所" if layers > 1 else None)
+        for each in range(many)
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -31,116 +69,160 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> tuple[Programme, Unit]:
     return found, found.counties[0]
 
 
-@cache
-def _texts(root: Path) -> dict[str, bytes]:
-    tree = WorkingTree(root)
-    return {entry.path: tree.read(entry.path) for entry in tree.entries("submissions")}
-
-
-def test_the_same_twice_and_from_its_own_record(county: tuple[Programme, Unit]) -> None:
+def test_everybody_due_is_in_the_population_once_and_the_exempt_are_not(county: tuple[Programme, Unit]) -> None:
     programme, unit = county
-    first = draw(programme, unit, YEAR, commit=COMMIT, ratio=10, strata=("school",))
-    assert first == draw(programme, unit, YEAR, commit=COMMIT, ratio=10, strata=("school",))
-    recorded = Draw(
-        announced="2026-09-01",
-        commit=COMMIT,
-        seed=first.seed,
-        ratio=10,
-        strata=("school",),
-        population=first.population,
-        sample=first.sample,
-    )
-    assert redraw(programme, unit, YEAR, recorded) == first
-
-
-def test_leave_that_comes_later_does_not_move_a_draw_that_was_made(county: tuple[Programme, Unit]) -> None:
-    programme, unit = county
-    first = draw(programme, unit, YEAR, commit=COMMIT, ratio=10, announced="2026-09-01")
-    recorded = Draw(announced="2026-09-01", commit=COMMIT, seed=first.seed, ratio=10, population=first.population,
-                    sample=first.sample)  # fmt: skip
-    drawn, number = first.sample[0], first.population
-    for day, moved in (("2026-10-08", False), ("2026-09-01", True)):
-        exempt = Exemption(reason="病假", approved_by="样张甲", date=day)
-        with pytest.MonkeyPatch.context() as patch:
-            for school in programme.schools:
-                year = programme.school_year(school, YEAR)
-                changed = {
-                    each.number: msgspec.structs.replace(each, exempt=exempt) if each.number == drawn else each
-                    for each in year.teachers.values()
-                }
-                patch.setitem(year.__dict__, "teachers", changed)
-            again = redraw(programme, unit, YEAR, recorded)
-        assert (again.population != number) == moved
-        assert (again.sample != first.sample) == moved
-
-
-def test_the_seed_depends_on_commit_unit_and_year(county: tuple[Programme, Unit]) -> None:
-    programme, unit = county
-    seeds = {
-        seed_of(COMMIT, unit, YEAR),
-        seed_of(COMMIT[::-1], unit, YEAR),
-        seed_of(COMMIT, unit, YEAR + 1),
-        seed_of(COMMIT, programme.schools[0], YEAR),
-    }
-    assert len(seeds) == 4
-    other = draw(programme, unit, YEAR, commit=COMMIT[::-1], count=20)
-    assert other.sample != draw(programme, unit, YEAR, commit=COMMIT, count=20).sample
-
-
-@settings(max_examples=40, deadline=None)
-@given(count=st.integers(1, 400))
-def test_a_count_is_that_many_or_everybody(county: tuple[Programme, Unit], count: int) -> None:
-    programme, unit = county
-    everybody = population(programme, unit, YEAR)
-    for strata in ((), ("school",), ("school", "environment")):
-        drawn = draw(programme, unit, YEAR, commit=COMMIT, count=count, strata=strata)
-        assert len(drawn.sample) == len(set(drawn.sample)) == min(count, len(everybody))
-        assert set(drawn.sample) <= everybody.keys()
-
-
-@settings(max_examples=40, deadline=None)
-@given(ratio=st.integers(1, 1000).map(lambda tenth: tenth / 10))
-def test_a_ratio_rounds_up_in_every_school(county: tuple[Programme, Unit], ratio: float) -> None:
-    programme, unit = county
-    everybody = population(programme, unit, YEAR)
-    drawn = set(draw(programme, unit, YEAR, commit=COMMIT, ratio=ratio, strata=("school",)).sample)
-    for school in unit.children:
-        there = [number for number, (place, _) in everybody.items() if place is school]
-        assert len(drawn.intersection(there)) == math.ceil(round(len(there) * ratio * 10) / 1000)
-
-
-def test_a_larger_sample_contains_the_smaller(county: tuple[Programme, Unit]) -> None:
-    programme, unit = county
-    small, large = (set(draw(programme, unit, YEAR, commit=COMMIT, count=count).sample) for count in (10, 30))
-    assert small < large
-
-
-def test_one_teacher_more_moves_nobody_else(county: tuple[Programme, Unit], tmp_path: Path) -> None:
-    write(tmp_path, counties=1, schools=12, teachers=150, seed=3)
-    programme, unit = county
-    texts = dict(_texts(tmp_path))
-    path = next(path for path in texts if path.endswith("/teachers.yaml"))
-    extra = b"  - number: 34990199990001\n    name: \xe5\xad\x99\xe6\xa2\x85\n    subject: \xe8\xaf\xad\xe6\x96\x87\n"
-    extra += "    stage: 小学\n".encode()
-    text = texts[path]
-    changed = assemble(load(MemoryTree({**texts, path: text.rstrip(b"\n") + b"\n" + extra})))
-    numbers = list(draw(programme, unit, YEAR, commit=COMMIT, count=40).sample)
-    again = draw(changed, changed.units[unit.path], YEAR, commit=COMMIT, count=41).sample
-    assert population(changed, changed.units[unit.path], YEAR).keys() - population(programme, unit, YEAR).keys() == {
-        "34990199990001"
-    }
-    assert [number for number in again if number != "34990199990001"][:40] == numbers
-
-
-def test_the_exempt_are_never_drawn(county: tuple[Programme, Unit]) -> None:
-    programme, unit = county
-    drawn = draw(programme, unit, YEAR, commit=COMMIT, ratio=100)
+    rosters = [programme.school_year(school, YEAR).teachers for school in unit.children]
     exempt = {
         number
-        for school in unit.children
-        for number, teacher in programme.school_year(school, YEAR).teachers.items()
-        if teacher.exempt and teacher.exempt.reason and teacher.exempt.approved_by
+        for roster in rosters
+        for number, teacher in roster.items()
+        if isinstance(teacher.exempt, Exemption) and teacher.exempt.reason and teacher.exempt.approved_by
     }
-    assert not exempt.intersection(drawn.sample)
-    assert drawn.population == len(drawn.sample)
-    assert msgspec.json.decode(msgspec.json.encode(drawn))["population"] == drawn.population
+    assert exempt
+    people = due(programme, unit, YEAR, "2026-11-18", ())
+    numbers = [each.teacher for each in people]
+    assert numbers == sorted({number for roster in rosters for number in roster} - exempt)
+    assert {each.layer for each in people} == {None}
+
+
+def test_layers_are_the_schools_and_what_was_chosen(county: tuple[Programme, Unit]) -> None:
+    programme, unit = county
+    by_school = due(programme, unit, YEAR, "2026-11-18", ("school",))
+    home = {number: school.path for school in unit.children for number in programme.school_year(school, YEAR).teachers}
+    assert all(each.layer == home[each.teacher] for each in by_school)
+    both = due(programme, unit, YEAR, "2026-11-18", ("school", "environment"))
+    assert all((each.layer or "").startswith(f"{home[each.teacher]}｜") for each in both)
+    assert len({each.layer for each in both}) > len({each.layer for each in by_school})
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data(), source=st.sampled_from(sorted(LOTTERIES)))
+def test_however_the_numbers_are_typed_they_are_the_same_value(data: st.DataObject, source: str) -> None:
+    """Else whoever enters them could try ways of writing until the sample suits."""
+    drawn_ = [data.draw(st.permutations(range(1, most + 1)))[:count] for count, most in LOTTERIES[source].groups]
+    value = canonical(source, " ".join(f"{each:02}" for group in drawn_ for each in sorted(group)))
+    typed = [str(each) if data.draw(st.booleans()) else f"{each:02}" for group in drawn_ for each in group]
+    separators = data.draw(st.lists(st.sampled_from([" ", "  ", "、", ",", "，", " + ", "|"]), min_size=9, max_size=9))
+    text = "".join(number + separator for number, separator in zip(typed, separators, strict=False))
+    assert canonical(source, text) == value
+    assert canonical(source, value) == value
+
+
+@pytest.mark.parametrize(
+    ("source", "numbers", "words"),
+    [
+        ("双色球", "03 08 11 19 22 30", "7 个号码，这里有 6 个"),
+        ("双色球", "03 08 11 19 22 34 05", "1 到 33"),
+        ("双色球", "03 08 11 19 22 30 17", "1 到 16"),
+        ("双色球", "03 03 11 19 22 30 05", "互不相同"),
+        ("双色球", "00 03 11 19 22 30 05", "1 到 33"),
+        ("双色球", "0308111922 30 05", "这里有 3 个"),
+        ("大乐透", "01 02 03 04 36 01 02", "1 到 35"),
+        ("大乐透", "01 02 03 04 05 02 02", "互不相同"),
+        ("双色球", "", "这里有 0 个"),
+    ],
+)
+def test_what_cannot_be_the_lottery_s_numbers_is_told(source: str, numbers: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        canonical(source, numbers)
+
+
+def test_every_term_of_the_announcement_and_every_number_counts() -> None:
+    people = some(60)
+    records = [
+        announced(people, count=5),
+        announced(people, count=6),
+        announced(people, ratio=5.0),
+        announced(people, risk=Risk(missed=5, wrong=20)),
+        announced(people, count=5, stage="考核过程"),
+        announced(people, count=5, commit="1" * 40),
+        announced(people, count=5, announced="2026-11-19"),
+        announced(people, count=5, strata=("school",)),
+        announced(people[1:], count=5),
+    ]
+    assert len({digest(each) for each in records}) == len(records)
+    seeds = {seed_of(records[0], f"03 08 11 19 22 30 {last:02}") for last in range(1, 17)}
+    assert len(seeds) == 16
+
+
+@settings(max_examples=60, deadline=None)
+@given(count=st.integers(1, 90), layers=st.integers(1, 9), many=st.integers(1, 70))
+def test_a_count_is_that_many_or_everybody(count: int, layers: int, many: int) -> None:
+    people = some(many, layers)
+    sample = drawn(people, count=count)
+    assert len(sample) == len(set(sample)) == min(count, many)
+    assert set(sample) <= {each.teacher for each in people}
+    taken = shares(announced(people, count=count).data, _sizes(people))
+    for layer, size in _sizes(people).items():  # no layer is more than one from its exact part
+        assert abs(taken[layer] - min(count, many) * size / many) < 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(ratio=st.integers(1, 1000).map(lambda tenth: tenth / 10), layers=st.integers(1, 9), many=st.integers(1, 70))
+def test_a_ratio_rounds_up_in_every_layer(ratio: float, layers: int, many: int) -> None:
+    people = some(many, layers)
+    sample = set(drawn(people, ratio=ratio))
+    for layer, size in _sizes(people).items():
+        there = {each.teacher for each in people if (each.layer or "") == layer}
+        assert len(sample & there) == math.ceil(round(size * ratio * 10) / 1000)
+
+
+@pytest.mark.parametrize(("size", "wrong", "risk"), [(12, 20, 5), (12, 50, 30), (9, 34, 10), (10, 100, 1), (8, 1, 60)])
+def test_a_risk_is_kept_by_counting_every_sample_there_is(size: int, wrong: float, risk: float) -> None:
+    """Every sample is looked at: few enough of that size miss all the wrong ones, and with one fewer too many do."""
+    bad = math.ceil(size * wrong / 100)
+
+    def missing(drawn_: int) -> Fraction:
+        samples = list(combinations(range(size), drawn_))
+        return Fraction(sum(min(each) >= bad for each in samples), len(samples))
+
+    least = enough(size, Risk(missed=risk, wrong=wrong))
+    assert missing(least) <= Fraction(str(risk)) / 100
+    assert least == 1 or missing(least - 1) > Fraction(str(risk)) / 100
+    assert missing(least) == missed(size, least, wrong)
+
+
+def test_the_size_for_a_county_of_170() -> None:
+    risk = Risk(missed=5, wrong=20)
+    assert enough(170, risk) == 13
+    assert round(float(missed(170, 13, 20)), 4) == 0.0487
+    assert round(float(missed(170, 12, 20)), 4) == 0.0620
+
+
+def test_a_larger_sample_contains_the_smaller_and_one_more_teacher_moves_nobody_else() -> None:
+    """Given the seed, whoever comes or goes changes nobody else's place."""
+    people = some(80)
+    small, large = announced(people, count=10), announced(people, count=30)
+    seed = seed_of(small, NUMBERS)
+    first, more = sample_of(small.data, people, seed), sample_of(large.data, people, seed)
+    assert more[:10] == first
+    extra = [*people, Due(teacher="34990199990001")]
+    again = sample_of(announced(extra, count=31).data, extra, seed)
+    assert [each for each in again if each != "34990199990001"][:30] == list(more)
+
+
+def test_everybody_is_drawn_equally_often() -> None:
+    """Over many values each of forty people is drawn about as often as another."""
+    people, times = some(40), 4_000
+    record = announced(people, count=8)
+    rng = random.Random(5)
+    seen = dict.fromkeys((each.teacher for each in people), 0)
+    for _ in range(times):
+        numbers = " ".join(f"{each:02}" for each in [*sorted(rng.sample(range(1, 34), 6)), rng.randint(1, 16)])
+        for number in sample_of(record.data, people, seed_of(record, numbers)):
+            seen[number] += 1
+    spread = math.sqrt(times * 0.2 * 0.8)
+    assert all(abs(many - times * 0.2) < 4.5 * spread for many in seen.values())
+
+
+def test_the_next_draw_is_on_one_of_the_lottery_s_days() -> None:
+    assert next_draw("双色球", "2026-11-25", 0) == "2026-11-26"
+    assert next_draw("双色球", "2026-11-26", 1) == "2026-11-29"
+    assert next_draw("大乐透", "2026-11-25", 1) == "2026-11-28"
+    assert not is_drawn_on("双色球", "2026-11-27")
+    assert is_drawn_on("大乐透", "2026-11-28")
+
+
+def _sizes(people: list[Due]) -> dict[str, int]:
+    layers = [each.layer or "" for each in people]
+    return {layer: layers.count(layer) for layer in sorted(set(layers))}

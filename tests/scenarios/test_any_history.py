@@ -25,6 +25,7 @@ from tests.soak import examples
 from wholeschool.certificates import signed_files
 from wholeschool.certificates.signing import signer_for
 from wholeschool.certificates.verification import REPLACED, REVOKED, VALID, judge_number
+from wholeschool.changes.examples import Past
 from wholeschool.changes.ownership import may_change
 from wholeschool.changes.proposal import Author, Proposal, check_change
 from wholeschool.cli.verb_round import carried, on_rosters
@@ -98,13 +99,6 @@ _DECIDED = (
 )
 
 
-class _Tree(MemoryTree):
-    """Files without a history of draws."""
-
-    def last_before(self, day: str) -> str | None:
-        return None
-
-
 def _yaml(value: object) -> bytes:
     return msgspec.yaml.encode(value)
 
@@ -122,7 +116,7 @@ def _whom(entry: Any) -> str:
     return str((entry.get("teacher") or entry.get("number")) if isinstance(entry, dict) else entry)
 
 
-def _entry(tree: MemoryTree, path: str) -> Entry | None:
+def _entry(tree: Past, path: str) -> Entry | None:
     return next((each for each in tree.entries("") if each.path == path), None) if path in tree.files else None
 
 
@@ -136,14 +130,14 @@ class Years(RuleBasedStateMachine):
         others = {path: _yaml(value) for path, value in ELSEWHERE.items()}
         start = base().having({**_SIGNED, **others, f"submissions/{COUNTY}/accounts.yaml": _yaml(accounts)})
         providers = f"submissions/{COUNTY}/providers.yaml"
-        self.tree = _Tree(
+        self.tree = Past(
             {
                 **start.files,
                 SETTINGS: start.files[SETTINGS] + b"maintainers: [keeper]\n",
                 providers: start.files[providers].replace(b"until: 2026", b"until: 2029"),
             }
         )
-        self.known: tuple[_Tree, datetime.date, Programme] | None = None
+        self.known: tuple[Past, datetime.date, Programme] | None = None
         self.cache = Cache(None)
         self.sound: tuple[object, datetime.date] | None = None
         self.times = 0
@@ -162,7 +156,7 @@ class Years(RuleBasedStateMachine):
             self.known = self.tree, self.day, made
         return self.known[2]
 
-    def read(self, tree: _Tree) -> Loaded:
+    def read(self, tree: Past) -> Loaded:
         return load(tree, cache=self.cache)
 
     def year(self) -> YearOfSchool:
@@ -179,7 +173,7 @@ class Years(RuleBasedStateMachine):
     def answer(self, account: str, changes: Mapping[str, bytes | None]) -> list[Finding]:
         """The errors for which the server would refuse; where there are none, the change is merged."""
         files = {**self.tree.files, **changes}
-        after, day = _Tree({path: data for path, data in files.items() if data is not None}), self.day.isoformat()
+        after, day = Past({path: data for path, data in files.items() if data is not None}), self.day.isoformat()
         brought = frozenset(path for path in changes if self.tree.files.get(path) != changes[path])
         loaded, was = self.read(after), self.read(self.tree)
         head = assemble(loaded, day, brought, Earlier(after, self.tree))
@@ -193,6 +187,7 @@ class Years(RuleBasedStateMachine):
         found, _ = check_change(proposal, before, every)
         errors = [each for each in found if each.severity == "error"]
         if not errors:
+            after.commits = [*self.tree.commits, (f"{len(self.tree.commits):040x}", day, after)]
             self.tree = after
         return errors
 

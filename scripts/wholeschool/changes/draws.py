@@ -1,30 +1,112 @@
-"""Draws: the seed is a commit that was there before anybody had said that a sample would be drawn."""
+"""Draws: what is announced is announced before anybody can know who will be drawn."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 
 from wholeschool.authority import OURS
 from wholeschool.changes.proposal import Proposal
-from wholeschool.records.structs import SpotCheck
+from wholeschool.errors import RepositoryError
+from wholeschool.outcomes.draws import digest, due, is_drawn_on, weekdays_of
+from wholeschool.programme import Programme, Unit, assemble
+from wholeschool.records import Record, load
+from wholeschool.records.kinds import ROOT, is_shared
+from wholeschool.records.structs import Announcement, Population
 from wholeschool.rules.registry import Breach, rule
+from wholeschool.sources import Entry, Tree
+from wholeschool.sources.tree import REGULAR
+
+_OLDEST = 7
+"""Days: how much older than the change the commit may be whose rosters are the population."""
 
 
-@rule("DRAW-SEED", "decision", clause=OURS, presupposes=("DECISION-KEPT",))
-def seed_was_there_before_the_announcement(proposal: Proposal) -> Iterator[Breach]:
-    """抽样的种子提交是主分支上宣布日期以前的最后一个提交。
+@rule("DRAW-ANNOUNCED", "decision", clause=OURS, presupposes=("DECISION-KEPT", "UNIT-MOVED"))
+def announced_before_the_value_is_known(proposal: Proposal) -> Iterator[Breach]:
+    """抽样公告合并的时候，要用的号码还没有公布；总体是主分支上七天以内一个提交的名册里应考的教师。
 
-    宣布的时候它已经定了，以后谁也改不了；换一个提交就能换一批人，所以不能挑。
+    公告的人不知道号码，知道号码的人改不了公告，抽到谁就没有人能挑。总体取自已经合并的名册，公告以后名册再变也不影响。
     """
-    for unit, record in proposal.head.each(SpotCheck):
-        draw = record.data.draw
-        before = proposal.base.units.get(unit.path)
-        known = before.one(SpotCheck, year=record.year, name=record.name) if before else None
-        if draw is None or (known and known.data.draw == draw):
+    for unit, record in proposal.head.each(Announcement):
+        if _known(proposal.base, unit, record):
             continue
-        wanted = proposal.base_tree.last_before(draw.announced)
-        if wanted is None:
-            yield record.at(draw, "announced"), f"{draw.announced} 以前仓库里还没有提交", "另定宣布的日子，重新抽样"
-        elif wanted != draw.commit:
-            message = f"种子提交不是主分支上 {draw.announced} 以前的最后一个提交 {wanted[:10]}"
-            yield record.at(draw, "commit"), message, f"用 wholeschool draw --announced {draw.announced} 重新抽样"
+        said, today = record.data, proposal.head.today
+        made = proposal.base_tree.day_of(said.commit)
+        oldest = (datetime.date.fromisoformat(today) - datetime.timedelta(days=_OLDEST)).isoformat()
+        if said.value.day <= today:
+            message = f"公告今天（{today}）合并，{said.value.source} {said.value.day} 开的奖已经知道了"
+            yield record.at(said.value, "day"), message, "用以后一期的号码，重新公告"
+        elif not is_drawn_on(said.value.source, said.value.day):
+            message = f"{said.value.source}{weekdays_of(said.value.source)}开奖，{said.value.day} 不是"
+            yield record.at(said.value, "day"), message, "换一个开奖的日子"
+        elif made is None:
+            yield record.at(None, "commit"), "总体取自的提交不在主分支上", "用 wholeschool draw announce 重新公告"
+        elif made < oldest:
+            message = f"总体取自 {made} 的提交，是 {_OLDEST} 天以前的"
+            yield record.at(None, "commit"), message, "用 wholeschool draw announce 重新公告，取现在的名册"
+        elif not made <= said.announced:
+            yield record.at(None, "announced"), f"公告日期早于总体取自的提交（{made}）", "写公告的那一天"
+        elif listed := unit.one(Population, year=record.year, name=record.name):
+            then = _programme_at(proposal.base_tree.at(said.commit), unit)
+            people = due(then, then.units[unit.path], record.year or 0, said.announced, said.strata) if then else []
+            if tuple(people) != listed.data.people:
+                message = f"总体名单有 {len(listed.data.people)} 人，那个提交的名册里应考的是 {len(people)} 人"
+                if len(people) == len(listed.data.people):
+                    message = "总体名单里的人或者分的层，与那个提交的名册不同"
+                yield listed.at(None), message, "用 wholeschool draw announce 重新公告，不要手工修改"
+
+
+@rule("DRAW-VALUE", "decision", clause=OURS, presupposes=("DECISION-KEPT", "DRAW-ANNOUNCED"))
+def value_is_entered_after_its_day(proposal: Proposal) -> Iterator[Breach]:
+    """抽样结果在号码公布以后录入；公告在公布那天以前就在主分支上，一个字没有改过。
+
+    号码公布以后才合并的公告，可能是看着号码写的：同样的号码，换一份公告抽到的是别人。
+    """
+    for unit, record in proposal.head.each(Announcement):
+        drawn, day = record.data.drawn, record.data.value.day
+        before = _known(proposal.base, unit, record)
+        if drawn is None or (before and before.data.drawn):
+            continue
+        if proposal.head.today < day:
+            message = f"{record.data.value.source} {day} 才开奖，今天是 {proposal.head.today}"
+            yield record.at(drawn), message, "去掉抽样结果（drawn），开奖以后再录入"
+            continue
+        if drawn.date < day:
+            message = f"抽样日期 {drawn.date} 早于号码公布的 {day}"
+            yield record.at(drawn, "date"), message, "核对日期；号码公布以后再录入"
+            continue
+        commit = proposal.base_tree.last_before(day)
+        then = _read(proposal.base_tree.at(commit), record) if commit else None
+        if then is None or digest(then) != digest(record):
+            message = f"{day} 以前，主分支上还没有这份公告"
+            hint = "用 wholeschool draw cancel 写明原因取消，用以后一期的号码重新公告"
+            yield record.at(drawn), message, hint
+
+
+def _known(base: Programme, unit: Unit, record: Record[Announcement]) -> Record[Announcement] | None:
+    was = base.units.get(unit.path)
+    return was.one(Announcement, year=record.year, name=record.name) if was else None
+
+
+def _read(tree: Tree, record: Record[Announcement]) -> Record[Announcement] | None:
+    """The announcement as it was in a tree."""
+    try:
+        entry = Entry(record.path, REGULAR, len(tree.read(record.path)))
+    except RepositoryError:
+        return None
+    return next(iter(load(tree, [entry]).records), None)
+
+
+def _programme_at(tree: Tree, unit: Unit) -> Programme | None:
+    """As much of the programme in a tree as tells who is due below a unit; None where the unit was not there."""
+    folder = f"{ROOT}{unit.path}"
+    above = [f"{folder.rsplit('/', steps)[0]}/unit.yaml" for steps in range(1, unit.path.count("/") + 1)]
+    try:
+        entries = [Entry(path, REGULAR, len(tree.read(path))) for path in (f"{ROOT}programme.yaml", *above)]
+        entries += [each for each in tree.entries(f"{ROOT}guidance") if is_shared(each.path)]
+        wanted = ("/unit.yaml", "/teachers.yaml")
+        entries += [each for each in tree.entries(folder) if each.path.endswith(wanted)]
+    except RepositoryError:
+        return None
+    programme = assemble(load(tree, entries))
+    return programme if unit.path in programme.units else None

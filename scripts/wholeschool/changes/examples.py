@@ -7,7 +7,7 @@ the change had and its last one has not; `case.yaml` the rest (see `Change`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -17,28 +17,38 @@ from wholeschool.findings import Finding
 from wholeschool.programme import assemble
 from wholeschool.records import load
 from wholeschool.rules.registry import judge
-from wholeschool.sources import Entry, MemoryTree
+from wholeschool.sources import Entry, MemoryTree, Tree
 from wholeschool.sources.difference import Difference
 
 
 class Change(msgspec.Struct, frozen=True):
-    """`case.yaml`: its title; base files taken away; the account; the main line's last commit before any day."""
+    """`case.yaml`: its title; base files taken away; the account; the main line's one commit and its day; the day."""
 
     title: str
     without: tuple[str, ...] = ()
     author: str = ""
     author_id: str | None = None
     commit: str | None = None
+    committed: str = "2026-06-20"
+    day: str = "2026-06-24"
 
 
-class _Tree(MemoryTree):
-    """Files with a history of one commit."""
+class Past(MemoryTree):
+    """Files with what was there before them: `commits` are (name, day, tree) of the main line, oldest first."""
 
-    commit: str | None = None
+    commits: Sequence[tuple[str, str, Tree]] = ()
 
     def last_before(self, day: str) -> str | None:
-        """The one commit, whatever the day."""
-        return self.commit
+        """The last commit of an earlier day."""
+        return next((name for name, made, _ in reversed(self.commits) if made < day), None)
+
+    def day_of(self, commit: str) -> str | None:
+        """The day of a commit; None where there is none of that name."""
+        return next((made for name, made, _ in self.commits if name == commit), None)
+
+    def at(self, commit: str) -> Tree:
+        """The files of a commit."""
+        return next(tree for name, _, tree in self.commits if name == commit)
 
 
 def findings(folder: Path, base: Mapping[str, bytes], files: Mapping[str, bytes]) -> list[Finding]:
@@ -47,17 +57,17 @@ def findings(folder: Path, base: Mapping[str, bytes], files: Mapping[str, bytes]
     known = {path.removeprefix("before/"): data for path, data in files.items() if path.startswith("before/")}
     between = [(path.removeprefix("between/"), data) for path, data in files.items() if path.startswith("between/")]
     brought = {path: data for path, data in files.items() if not path.startswith(("before/", "between/"))}
-    before = _Tree({**base, **known})
-    after = _Tree({path: data for path, data in {**before.files, **brought}.items() if path not in about.without})
-    before.commit = about.commit
+    before = Past({**base, **known})
+    after = Past({path: data for path, data in {**before.files, **brought}.items() if path not in about.without})
+    before.commits = [(about.commit, about.committed, before)] if about.commit else []
     changed = [
         Difference(path, _entry(before, path), _entry(after, path))
         for path in sorted(before.files.keys() | after.files.keys())
         if before.files.get(path) != after.files.get(path)
     ]
     authors = (Author(about.author, about.author_id),) if about.author else ()
-    proposal = Proposal(assemble(load(before)), assemble(load(after)), before, after, changed, authors, between)
-    return judge(change_rules(), proposal)
+    base_programme, head = assemble(load(before)), assemble(load(after), today=about.day)
+    return judge(change_rules(), Proposal(base_programme, head, before, after, changed, authors, between))
 
 
 def _entry(tree: MemoryTree, path: str) -> Entry | None:

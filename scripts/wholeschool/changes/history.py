@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -20,6 +20,7 @@ from wholeschool.records.refusals import Refused
 from wholeschool.records.structs import (
     Acceptance,
     Activities,
+    Announcement,
     Appraisal,
     Approvals,
     CheckedItem,
@@ -49,7 +50,10 @@ _KEPT_LISTS = (
     *((Inspections, "inspections", "检查结论"), (Performance, "evaluations", "评估"), (Filings, "filings", "报送")),
     *((ProjectDecisions, "decisions", "审批"), (Appraisal, "members", "考评")),
 )
-_GAINED = {SchoolAcceptance: "recognition", ProjectDecision: "reported"}
+_GAINED: Mapping[type, tuple[str, ...]] = {
+    **{SchoolAcceptance: ("recognition",), ProjectDecision: ("reported",)},
+    Announcement: ("drawn", "cancelled"),
+}
 """What may be written into a decision later: what became of it."""
 
 
@@ -131,7 +135,7 @@ def keys_stay(proposal: Proposal) -> Iterator[Breach]:
 
 @rule("DECISION-KEPT", "keeping", clause=OURS, presupposes=("UNIT-KEPT", "ROUND-KEPT"))
 def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
-    """审核、挂靠、验收、检查、评估、考评、项目审批和报送，写下的只增不改；抽查记录不删，定了的抽样、已经作出的复核评定、写明的问题也不改。
+    """审核、挂靠、验收、检查、评估、考评、项目审批和报送，写下的只增不改；抽样公告、抽查记录不删，定了的抽样、已经作出的复核评定、写明的问题也不改。
 
     改变结论的，在后面另写一条；前后两条都留着，才看得出经过。抽查之后只添整改的情况和新的抽查项。
     认定以后，不补写认定那天或更早的不合格：认定时没有这一条，认定过的就悄悄不算了。
@@ -145,6 +149,17 @@ def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
                 yield Location(check.path), "抽查记录被删掉了", "恢复原样；结果有更正的，写进这份记录的整改"
             elif later and (now := later.one(SpotCheck, year=check.year, name=check.name)):
                 yield from _checked_anew(check.data, now)
+        for said in unit.all(Announcement):
+            if said.path in removed:
+                yield (
+                    Location(said.path),
+                    "抽样公告被删掉了",
+                    "恢复原样；不能用的，用 wholeschool draw cancel 写明原因取消",
+                )
+            after = later.one(Announcement, year=said.year, name=said.name) if later else None
+            if after and not _is_kept(said.data, after.data):
+                hint = "恢复原样；要改的，先用 wholeschool draw cancel 写明原因取消，再另作公告"
+                yield after.at(None), "抽样公告或者抽样结果被改动了", hint
         for year in unit.years:
             for kind, name, what in _KEPT_LISTS:
                 for before in unit.all(kind, year=year):
@@ -205,23 +220,23 @@ def _checked(item: CheckedItem) -> tuple[str, str | None, str | None]:
 
 _OF_A_CHECK = {
     **{"date": "日期", "stage": "内容", "mode": "方式", "organisation": "评估机构", "checkers": "检查人"},
-    **{"draw": "抽样", "conclusion": "结论"},
+    **{"announcement": "抽样公告", "draw": "抽样", "conclusion": "结论"},
 }
 
 
 def _checked_anew(before: SpotCheck, now: Record[SpotCheck]) -> Iterator[Breach]:
     """What checkers found is there still; corrections may go on, and items be added or checked that were not.
 
-    A draw is decided when it is drawn, before anybody has looked: who has seen the sample would like another.
+    By which draw they look is decided before they look: who has seen the sample would like another.
     """
     hint = "恢复原样；结果有更正的，写进整改（correction）"
     done = bool(before.conclusion) or any(item.recheck_level or item.problem for item in before.items)
     for field, title in _OF_A_CHECK.items():
         old, new = getattr(before, field), getattr(now.data, field)
-        if (done or field == "draw") and old is not None and old != new:
+        if (done or field in ("announcement", "draw")) and old is not None and old != new:
             at = now.at(None, field) if new is not None else now.at(None)
-            if field == "draw":
-                yield at, "抽样已经定了，被改动或删掉了", "恢复原样；要另抽一次的，另写一份抽查记录，原来的一份留着"
+            if field in ("announcement", "draw"):
+                yield at, f"{title}已经定了，被改动或删掉了", "恢复原样；另抽一次的，另作公告，另写一份抽查记录"
             else:
                 yield at, f"抽查已经有结果，{title}被改动了", hint
             return
@@ -246,9 +261,9 @@ def _checked_anew(before: SpotCheck, now: Record[SpotCheck]) -> Iterator[Breach]
 
 def _is_kept(before: msgspec.Struct, after: msgspec.Struct) -> bool:
     """Whether a decision says what it said: nothing may change but that it gains what became of it."""
-    gained = _GAINED.get(type(before))
-    if gained and type(after) is type(before) and getattr(before, gained) is None:
-        after = msgspec.structs.replace(after, **{gained: None})
+    gained = [name for name in _GAINED.get(type(before), ()) if getattr(before, name) is None]
+    if gained and type(after) is type(before):
+        after = msgspec.structs.replace(after, **dict.fromkeys(gained))
     return before == after
 
 

@@ -30,6 +30,14 @@ class History(Tree, Protocol):
         """The last commit of the main line before a day began."""
         ...
 
+    def day_of(self, commit: str, /) -> str | None:
+        """The day on which a commit of the main line was made; None where it is not on it."""
+        ...
+
+    def at(self, commit: str, /) -> Tree:
+        """The tree of a commit."""
+        ...
+
 
 class Author(NamedTuple):
     """Who acts, as the forge says: the account's name, and its id, which nobody else ever gets (None: not said)."""

@@ -24,16 +24,29 @@ from wholeschool.sources.tree import REGULAR
 
 ENTRIES = (
     *(s.Approval, s.Attachment, s.SchoolAcceptance, s.NameCorrection, s.Recognition),
-    *(s.Draw, s.CheckedItem, s.Correction, s.Inspection, s.Evaluation, s.MemberAppraisal, s.ProjectDecision),
+    *(
+        s.FormerDraw,
+        s.Drawn,
+        s.Cancelled,
+        s.CheckedItem,
+        s.Correction,
+        s.Inspection,
+        s.Evaluation,
+        s.MemberAppraisal,
+        s.ProjectDecision,
+    ),
     *(s.Nomination, s.Filing, s.RegisterEntry, s.CertificateEntry, s.Revocation),
 )
 """Decisions that share a file with others. Any other record is new, or not, as a whole."""
 DECISIONS = (
     *(s.Approvals, s.Acceptance, s.Register, s.SpotCheck, s.Certificates, s.Revocations, s.Inspections, s.Performance),
-    *(s.Appraisal, s.ProjectDecisions, s.Filings, s.Figures, s.AbilityFigures),
+    *(s.Appraisal, s.ProjectDecisions, s.Filings, s.Figures, s.AbilityFigures, s.Announcement, s.Population),
 )
 """Records that hold decisions."""
-LATER: Mapping[type, tuple[str, ...]] = {s.SchoolAcceptance: ("recognition",), s.CheckedItem: ("correction",)}
+LATER: Mapping[type, tuple[str, ...]] = {
+    **{s.SchoolAcceptance: ("recognition",), s.CheckedItem: ("correction",)},
+    s.Announcement: ("drawn", "cancelled"),
+}
 """What a decision may gain afterwards without being another; it is a decision of its own."""
 
 _Key = tuple[object, ...]

@@ -16,7 +16,7 @@ ROOT = "submissions/"
 LEVELS = ("省", "市", "县", "校")
 PROGRAMME = "工程"
 
-LEDGERS = ("certificates", "register", "figures", "ability-figures")
+LEDGERS = ("certificates", "register", "figures", "ability-figures", "announcement", "population")
 """Kinds that only the program writes, and nobody by hand."""
 PAGES = ("abilities", "index", "indicators", "owed", "papers", "registers")
 """What the site calls pages of its own beside those of a unit's schools: no unit's folder may have such a name."""

@@ -108,6 +108,60 @@ class Activities(msgspec.Struct, frozen=True, kw_only=True):
     activities: tuple[Activity, ...]
 
 
+class PopulationSeal(msgspec.Struct, frozen=True, kw_only=True):
+    """总体"""
+
+    people: int
+    sha256: str
+
+
+class Risk(msgspec.Struct, frozen=True, kw_only=True):
+    """漏查的风险"""
+
+    missed: float
+    wrong: float
+
+
+class PublicValue(msgspec.Struct, frozen=True, kw_only=True):
+    """公开数值"""
+
+    source: str
+    day: str
+
+
+class Drawn(msgspec.Struct, frozen=True, kw_only=True):
+    """抽样结果"""
+
+    date: str
+    numbers: str
+    where: str
+    seed: str
+    sample: tuple[str, ...]
+
+
+class Cancelled(msgspec.Struct, frozen=True, kw_only=True):
+    """取消"""
+
+    date: str
+    reason: str
+
+
+class Announcement(msgspec.Struct, frozen=True, kw_only=True):
+    """抽样公告"""
+
+    announced: str
+    stage: str
+    commit: str
+    population: PopulationSeal
+    ratio: float | None = None
+    count: int | None = None
+    risk: Risk | None = None
+    strata: tuple[str, ...] = ()
+    value: PublicValue
+    drawn: Drawn | None = None
+    cancelled: Cancelled | None = None
+
+
 class MemberAppraisal(msgspec.Struct, frozen=True, kw_only=True):
     """成员考评"""
 
@@ -551,6 +605,19 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     standard: Standard
 
 
+class Due(msgspec.Struct, frozen=True, kw_only=True):
+    """应考的教师"""
+
+    teacher: str
+    layer: str | None = None
+
+
+class Population(msgspec.Struct, frozen=True, kw_only=True):
+    """抽样总体"""
+
+    people: tuple[Due, ...]
+
+
 class ProcessEvent(msgspec.Struct, frozen=True, kw_only=True):
     """事件"""
 
@@ -873,8 +940,8 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True):
     assurance: str | None = None
 
 
-class Draw(msgspec.Struct, frozen=True, kw_only=True):
-    """抽样"""
+class FormerDraw(msgspec.Struct, frozen=True, kw_only=True):
+    """以前的抽样"""
 
     announced: str
     commit: str
@@ -915,7 +982,8 @@ class SpotCheck(msgspec.Struct, frozen=True, kw_only=True):
     mode: str
     organisation: str | None = None
     checkers: tuple[str, ...]
-    draw: Draw | None = None
+    announcement: str | None = None
+    draw: FormerDraw | None = None
     items: tuple[CheckedItem, ...]
     conclusion: str | None = None
 
@@ -1107,6 +1175,7 @@ ROOTS: dict[str, type[msgspec.Struct]] = {
     "acceptance": Acceptance,
     "accounts": Accounts,
     "activities": Activities,
+    "announcement": Announcement,
     "appraisal": Appraisal,
     "approvals": Approvals,
     "case": Case,
@@ -1124,6 +1193,7 @@ ROOTS: dict[str, type[msgspec.Struct]] = {
     "pilots": Pilots,
     "plan": Plan,
     "policy": Policy,
+    "population": Population,
     "process-data": ProcessData,
     "programme": Programme,
     "project-decisions": ProjectDecisions,

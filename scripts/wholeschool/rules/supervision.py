@@ -1,4 +1,4 @@
-"""Supervision: spot checks that can be drawn again, disagreement that is put right, inspections from above."""
+"""Supervision: spot checks of schools below, disagreement that is put right, inspections from above."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import Any
 from wholeschool.authority import OURS
 from wholeschool.days import FOREVER
 from wholeschool.findings import About
-from wholeschool.outcomes.draws import Drawn, redraw
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.programme.people import County, own_people, plain
 from wholeschool.records import Record
-from wholeschool.records.structs import CheckedItem, Draw, Inspection, Inspections, SpotCheck
+from wholeschool.records.structs import CheckedItem, Inspection, Inspections, SpotCheck
 from wholeschool.rules.registry import Breach, rule
 
 
@@ -155,70 +154,6 @@ def agreement_reaches_the_threshold(programme: Programme) -> Iterator[Breach]:
             if rate < wanted:
                 message = f"复核一致率 {rate:.1f}%，低于 {wanted:g}%"
                 yield record.at(None, "items", key=True), message, "要求学校整改，必要时扩大抽查"
-
-
-@rule(
-    "CHECK-DRAW",
-    "decision",
-    clause=OURS,
-    presupposes=(
-        "TEACHER-UNIQUE",
-        "ROSTER-WHOLE",
-        "EXEMPT-REASON",
-        "CONSULT-POINTS",
-        "RESULT-CHOSEN",
-        "TABLE-ISSUED",
-        "PROGRAMME-FILES",
-        "RUBRIC-COMPLETE",
-        "CHECK-TARGET",
-        "DATE-FUTURE",
-        "microabilities",
-        "programme",
-        "teachers",
-    ),
-)
-def draw_can_be_repeated(programme: Programme) -> Iterator[Breach]:
-    """抽样由种子得出，任何人重抽一遍，名单和次序都相同；抽查的就是抽中的教师。
-
-    没有人能挑选抽到谁，抽查才可信。
-    """
-    for unit, record in programme.each(SpotCheck):
-        draw = record.data.draw
-        unread = not programme.abilities(record.year) or not programme.knows_teachers_of(unit)
-        if draw is None or unread:  # who is drawn depends on them
-            continue
-        if (draw.ratio is None) == (draw.count is None):
-            yield record.at(draw), "抽样要写比例或人数，两者写且只写一个", "写 ratio 或 count，照抽样时用的那个"
-            continue
-        if draw.announced > record.data.date:
-            message = f"宣布日期 {draw.announced} 晚于抽查日期 {record.data.date}"
-            yield record.at(draw, "announced"), message, "核对两个日期；先宣布、抽样，再抽查"
-            continue
-        again: Drawn = redraw(programme, unit, record.year or 0, draw)
-        if again.seed != draw.seed:
-            yield record.at(draw, "seed"), "种子与种子提交对不上", "用 wholeschool draw 重新生成，不要手工修改"
-        elif again.population != draw.population:
-            yield (
-                record.at(draw, "population"),
-                f"记录的总体是 {draw.population} 人，按现在的名册应考的是 {again.population} 人",
-                "名册后来变了的，用同一个种子提交（--commit）重抽，换上新的 draw；新抽中的教师补查，查过的不用再查",
-                None,
-                f"总体 {record.year}",
-            )
-        elif again.sample != draw.sample:
-            yield _first_difference(record, draw, again)
-        elif missing := [number for number in draw.sample if all(item.teacher != number for item in record.data.items)]:
-            yield record.at(draw, "sample"), f"抽中的教师有 {len(missing)} 位没有抽查", "补上抽查项"
-
-
-def _first_difference(record: Record[SpotCheck], draw: Draw, again: Drawn) -> Breach:
-    hint = "用 wholeschool draw 重新生成，不要手工修改"
-    for place, (written, drawn) in enumerate(zip(draw.sample, again.sample, strict=False)):
-        if written != drawn:
-            message = f"重抽的名单与记录不同：第 {place + 1} 位抽中的是 {drawn}，记录写的是 {written}"
-            return record.at(draw, "sample", place), message, hint
-    message = f"重抽抽中 {len(again.sample)} 位，记录写了 {len(draw.sample)} 位"
-    return record.at(draw, "sample"), message, hint
 
 
 @rule("INSPECT-TARGET", "decision", clause="附件1 四(三)2“县区和学校接受省市检查验收”", presupposes=("UNIT-MOVED",))

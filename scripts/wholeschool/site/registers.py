@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from wholeschool.outcomes.draws import how_many
 from wholeschool.outcomes.standing import standing_decisions
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.structs import (
+    Announcement,
     Case,
     CountyProject,
     Documents,
@@ -62,6 +64,7 @@ def _page(programme: Programme, unit: Unit, year: int, cases: Mapping[tuple[str,
         ("规划备案", "plans", "附件1 二(四)1", _plans(programme, unit, year)),
         ("学校文件", "schools", "附件1 三(一)2", _schools(unit)),
         ("检查验收", "inspections", "附件1 四(三)2", _inspections(programme, unit)),
+        ("抽样公告", "draws", "附件1 二(三)5", _draws(unit)),
         ("项目", "projects", "附件2 一", _projects(unit)),
         ("网络研修承担机构", "providers", "附件1 三(二)1", _providers(unit)),
         ("资源库", "resources", "附件1 三(二)1", _resources(programme, unit, here)),
@@ -158,6 +161,36 @@ def _inspections(programme: Programme, unit: Unit) -> str:
         if (target := programme.units.get(each.unit))
     ]
     return table(["日期", "单位", "种类", "结论"], rows, kind="stack") if rows else ""
+
+
+def _draws(unit: Unit) -> str:
+    """Every announcement, drawn or waiting or called off, with what anybody needs to draw it again."""
+    rows = []
+    for record in unit.all(Announcement):
+        said = record.data
+        terms = f"{said.population.people} 人，{text(how_many(said))}"
+        rows.append(
+            [
+                chinese_date(said.announced),
+                said.stage,
+                f"{terms}<br>名单摘要 <code>{said.population.sha256[:16]}…</code>",
+                f"{said.value.source}，{chinese_date(said.value.day)}",
+                _drawn(said),
+            ]
+        )
+    words = "先公告，后抽样：公告合并以后才开的奖，决定抽到谁。同一份公告和号码，谁来算都是同一批人。\n\n"
+    heads = ["公告日期", "抽查什么", "总体和抽多少", "用哪一天的号码", "结果"]
+    return words + table(heads, rows, kind="stack") if rows else ""
+
+
+def _drawn(said: Announcement) -> str:
+    if said.cancelled:
+        return f"{chinese_date(said.cancelled.date)}取消：{text(said.cancelled.reason)}"
+    if said.drawn is None:
+        return "还没有抽样"
+    drawn = said.drawn
+    of = f"{chinese_date(drawn.date)}抽中 {len(drawn.sample)} 人"
+    return f"{of}<br>号码 {drawn.numbers}（{text(drawn.where)}）<br>种子 <code>{drawn.seed[:16]}…</code>"
 
 
 def _projects(unit: Unit) -> str:

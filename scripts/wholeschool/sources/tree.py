@@ -14,6 +14,7 @@ import msgspec
 from git.exc import GitError
 from gitdb.exc import BadName, BadObject  # type: ignore[import-untyped]
 
+from wholeschool.days import day_at
 from wholeschool.errors import RepositoryError, reason
 from wholeschool.sources.reasons import doubled, why_no_commit
 from wholeschool.sources.revision import meanings
@@ -249,6 +250,21 @@ class CommitTree:
         except (GitError, OSError, ValueError) as error:
             raise RepositoryError(f"提交 {self.commit[:10]} 的历史读不全，仓库可能坏了") from error
         return bytes(said)
+
+    def at(self, commit: str) -> CommitTree:
+        """The tree of another commit of the same repository."""
+        return CommitTree(self._root, commit)
+
+    def day_of(self, commit: str) -> str | None:
+        """The day in China on which a commit of this one's main line was made; None where it is not on it."""
+        try:
+            said = str(
+                self._repository.git.log("--first-parent", "--format=%H %ct", "--end-of-options", self.commit, "--")
+            )
+        except GitError as error:
+            raise RepositoryError(f"提交 {self.commit[:10]} 的历史读不全，仓库可能坏了") from error
+        found = dict(line.split() for line in said.splitlines())
+        return day_at(int(found[commit])) if commit in found else None
 
     def last_before(self, day: str) -> str | None:
         """The last commit of this one's main line that was there before `day` (YYYY-MM-DD) began in China, if any."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.outcomes.draws import how_many
 from wholeschool.outcomes.rates import Tally, county_tallies
 from wholeschool.outcomes.recognition import recognition_of
 from wholeschool.outcomes.stages import stage
@@ -139,11 +140,11 @@ def spot_checks(view: View) -> Iterator[Sheet]:
             (("抽查日期", data.date), ("抽查什么", data.stage), ("方式", data.mode)),
             (("抽查人", "、".join(data.checkers)), ("评估机构", data.organisation), ("一致率", agreed)),
         ]
-        if data.draw:
-            size = f"{data.draw.ratio:g}%" if data.draw.ratio else f"{data.draw.count} 人"
-            of = f"{data.draw.announced} 宣布，{data.draw.population} 人中抽 {len(data.draw.sample)} 人（{size}）"
-            said = f"{of}，种子 {data.draw.seed}"
-            lines.append((("抽样", said),))
+        said = view.unit.one(s.Announcement, year=view.year, name=data.announcement) if data.announcement else None
+        if said and (drawn := said.data.drawn):
+            of = f"{said.data.announced} 公告，{said.data.population.people} 人中抽 {len(drawn.sample)} 人"
+            by = f"{said.data.value.source} {said.data.value.day} 开奖 {drawn.numbers}（{drawn.where}）"
+            lines.append((("抽样", f"{of}（{how_many(said.data)}）；{by}，种子 {drawn.seed}"),))
         parts: list[Part] = [
             Form(tuple(lines)),
             Table(columns, numbered(rows), title="抽查情况"),

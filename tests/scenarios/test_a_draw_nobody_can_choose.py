@@ -1,0 +1,161 @@
+"""A county draws a sample: announced first, drawn when the lottery is, and nobody has anything to choose."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.days import in_days
+from tests.scenarios.county import Pushed, Repository, certified
+from wholeschool.outcomes.draws import next_draw
+
+NUMBERS = ("03", "08", "11", "19", "22", "30", "05")
+_CODE = re.compile(r"\b(?:DRAW|CHECK|DECISION|DATE)-[A-Z]+\b")
+
+
+@pytest.fixture
+def county(two_counties: Path, tmp_path: Path) -> Repository:
+    return Repository(tmp_path, two_counties, *certified(two_counties))
+
+
+def unit(county: Repository) -> str:
+    return county.county.removeprefix("submissions/")
+
+
+def announce(county: Repository, *options: str) -> subprocess.CompletedProcess[str]:
+    return county.run("draw", "announce", unit(county), "--year", "2026", "--count", "4", *options)
+
+
+def folder(county: Repository) -> Path:
+    return county.work / county.county / "2026" / "announcements"
+
+
+def refused_for(pushed: Pushed) -> set[str]:
+    assert not pushed.accepted
+    return set(_CODE.findall(pushed.said))
+
+
+def test_one_announcement_and_nothing_of_it_can_be_changed(county: Repository) -> None:
+    """The office announces and it is merged; the sample is not known to anybody, and there is no second try."""
+    said = announce(county)
+    assert said.returncode == 0, said.stderr
+    pushed = county.push("office")
+    assert pushed.accepted, pushed
+    name, day = in_days(0), next_draw("双色球", in_days(0), 3)
+    path = f"{county.county}/2026/announcements/{name}.yaml"
+    # The school goes on with its roster: the population is that of the announcement.
+    roster = f"{county.school}/2026/teachers.yaml"
+    text = (county.work / roster).read_text("utf-8")
+    newcomer = "teachers:\n  - number: '34990199990001'\n    name: 新来的\n    subject: 语文\n    stage: 小学\n"
+    (county.work / roster).write_text(re.sub(r"\nstaff: .*", "", text).replace("teachers:\n", newcomer, 1), "utf-8")
+    pushed = county.push("school")
+    assert pushed.accepted, pushed
+    # A second announcement, to take the better of the two.
+    assert announce(county, "--name", "second").returncode == 1
+    for ending in ("yaml", "csv"):
+        first = (folder(county) / f"{name}.{ending}").read_bytes()
+        (folder(county) / f"second.{ending}").write_bytes(first)
+    assert refused_for(county.push("office")) == {"DRAW-AGAIN"}
+    # Another size, another day, somebody less, or no announcement at all.
+    for old, new in (("count: 4", "count: 5"), (day, next_draw("双色球", day, 1)), ("考核结果", "考核过程")):
+        county.edit(path, old, new)
+        assert refused_for(county.push("office")) == {"DECISION-KEPT"}
+    (folder(county) / f"{name}.csv").write_text("teacher,layer\n", "utf-8")
+    assert refused_for(county.push("office")) == {"DRAW-TRUE"}
+    (folder(county) / f"{name}.yaml").unlink()
+    (folder(county) / f"{name}.csv").unlink()
+    assert refused_for(county.push("office")) == {"DECISION-KEPT"}
+    # Nor can it be drawn before the day, whoever says that it was.
+    assert county.run("draw", "value", unit(county), *NUMBERS, "--year", "2026", "--where", "样张").returncode == 2
+    drawn = f"drawn:\n  date: {in_days(0)}\n  numbers: {' '.join(NUMBERS)}\n  where: 样张\n  seed: {'0' * 64}\n"
+    with (county.work / path).open("a", encoding="utf-8") as file:
+        file.write(drawn + "  sample: ['34990199990001']\n")
+    assert "DRAW-VALUE" in refused_for(county.push("office"))
+    # Called off in public, with a reason: then another may be announced, and the first stays to be seen.
+    assert county.run("draw", "cancel", unit(county), "--year", "2026", "--reason", "样张：那天休市").returncode == 0
+    pushed = county.push("office")
+    assert pushed.accepted, pushed
+    assert announce(county, "--name", "second").returncode == 0
+    pushed = county.push("office")
+    assert pushed.accepted, pushed
+    assert county.is_sound()
+    county.edit(path, "cancelled:\n", "cancelled:\n")
+    text = (county.work / path).read_text("utf-8")
+    (county.work / path).write_text(text.partition("cancelled:")[0], "utf-8")
+    assert refused_for(county.push("office")) >= {"DECISION-KEPT"}
+
+
+def merged_before(county: Repository, monkeypatch: pytest.MonkeyPatch, days: int) -> None:
+    """An announcement for a draw of three days ago or so that was merged so many days ago, when it was lawful."""
+    assert announce(county, "--name", "first").returncode == 0
+    path = f"{county.county}/2026/announcements/first.yaml"
+    county.edit(path, f"announced: {in_days(0)}", f"announced: {in_days(-10)}")
+    county.edit(path, next_draw("双色球", in_days(0), 3), value_day())
+    with monkeypatch.context() as patch:
+        patch.setenv("GIT_COMMITTER_DATE", f"{in_days(-days)}T12:00:00+08:00")
+        county.commit()
+    server = county.work.with_name("server.git")
+    subprocess.run(["git", "fetch", "-q", str(county.work), "HEAD:main"], cwd=server, check=True)
+    subprocess.run(["git", "fetch", "-q"], cwd=county.work, check=True)
+
+
+def value_day() -> str:
+    return next_draw("双色球", in_days(-5), 0)
+
+
+def test_the_day_comes_and_who_was_drawn_is_checked(county: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    merged_before(county, monkeypatch, 9)
+    said = county.run(
+        "draw", "value", unit(county), *reversed(NUMBERS[:6]), "05", "--year", "2026", "--where", "样张日报"
+    )
+    assert said.returncode == 0, said.stderr
+    path = f"{county.county}/2026/announcements/first.yaml"
+    record = yaml.safe_load((county.work / path).read_text("utf-8"))
+    assert record["drawn"]["numbers"] == " ".join(NUMBERS)  # however they are typed
+    sample = record["drawn"]["sample"]
+    # Somebody else's number for one that was drawn.
+    listed = (folder(county) / "first.csv").read_text("utf-8").split("\n")[1:]
+    other = next(row[:14] for row in listed if row[:14] not in sample)
+    county.edit(path, sample[0], other)
+    assert refused_for(county.push("office")) == {"DRAW-TRUE"}
+    assert county.run("draw", "value", unit(county), *NUMBERS, "--year", "2026", "--where", "样张日报").returncode == 0
+    pushed = county.push("office")
+    assert pushed.accepted, pushed
+    # The check: its beginning is what the command printed. Whoever was drawn is looked at.
+    items = said.stdout.partition("items:\n")[2]
+    head = f"date: {in_days(0)}\nstage: 考核结果\nmode: 第三方评估\norganisation: 样张评估中心\ncheckers: [样张甲]\n"
+    check = county.work / county.county / "2026" / "spot-checks" / "drawn.yaml"
+    check.parent.mkdir(exist_ok=True)
+    seen = re.sub(r'(teacher: "\d+")', r"\1\n    microability: A1", items)
+    check.write_text(
+        f"{head}announcement: first\nitems:\n{seen.partition('  - ')[0]}{seen.rpartition('  - ')[0]}", "utf-8"
+    )
+    assert refused_for(county.push("office")) == {"CHECK-DRAW"}
+    check.write_text(f"{head}announcement: first\nitems:\n{seen}", "utf-8")
+    pushed = county.push("office")
+    assert pushed.accepted, pushed
+    # Knowing the sample the office would rather look by another draw, or at others.
+    county.edit(str(check.relative_to(county.work)), "announcement: first\n", "")
+    assert "DECISION-KEPT" in refused_for(county.push("office"))
+    assert (
+        county.run("draw", "cancel", unit(county), "--name", "first", "--year", "2026", "--reason", "不合意").returncode
+        == 0
+    )
+    assert county.push("office").accepted  # nobody has looked yet: it may be called off, and everybody sees it
+    assert county.is_sound()
+
+
+def test_what_was_merged_when_the_value_was_known_is_no_draw(
+    county: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A forge checked it early and merged it late: whoever merged it could know the numbers."""
+    merged_before(county, monkeypatch, 0)
+    said = county.run("draw", "value", unit(county), *NUMBERS, "--year", "2026", "--where", "样张日报")
+    assert said.returncode == 0, said.stderr
+    assert refused_for(county.push("office")) == {"DRAW-VALUE"}
+    assert county.run("draw", "cancel", unit(county), "--year", "2026", "--reason", "合并晚了").returncode == 0
+    assert county.push("office").accepted
