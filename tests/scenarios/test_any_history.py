@@ -20,7 +20,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.case_folders import CASES, CaseFolder, MemoryTree, base
+from tests.case_folders import CASES, CaseFolder, base
 from tests.soak import examples
 from wholeschool.certificates import signed_files
 from wholeschool.certificates.signing import signer_for
@@ -31,6 +31,7 @@ from wholeschool.changes.proposal import Author, Proposal, check_change
 from wholeschool.cli.verb_round import carried, on_rosters
 from wholeschool.findings import Finding
 from wholeschool.outcomes.closing import published_year, rows_due
+from wholeschool.outcomes.draws import due, next_draw, sample_of, seal, seed_of
 from wholeschool.outcomes.eligibility import new_entries
 from wholeschool.outcomes.recognition import recognised
 from wholeschool.outcomes.register import due_rows
@@ -39,7 +40,7 @@ from wholeschool.records import Loaded, load
 from wholeschool.records.cache import Cache
 from wholeschool.records.csv_text import appended
 from wholeschool.records.kinds import placed
-from wholeschool.records.structs import CertificateEntry, Revocation
+from wholeschool.records.structs import Announcement, CertificateEntry, Population, Revocation
 from wholeschool.rules import all_rules
 from wholeschool.rules.registry import judge
 from wholeschool.site import open_data
@@ -80,6 +81,7 @@ _STAFF = 4  # of the base's school; whoever has a higher number has joined
 _FIRST, _SECOND = "34990100010001", "34990100010002"  # without whom the base's work is not done
 _OTHERS = {"34990100010003": "何芳", "34990100010004": "方敏"}
 _MORE = re.compile(rb"^((?:A5|B9),.*,)[0-9]+$", re.MULTILINE)  # the credits of two microabilities
+_NUMBERS, _PAIR = "03 08 11 19 22 05 07", (".yaml", ".csv")
 _SIGNED = CaseFolder(CASES / "CERT-SIGNED" / "accepted-signed").own  # the base's ledger, signed with a published key
 
 
@@ -95,7 +97,7 @@ def _panel(school: str) -> dict[str, Any]:
 
 _DECIDED = (
     *("approvals", "acceptance", "register", "spot-check", "inspections"),
-    *("certificates", "revocations", "figures", "ability-figures"),
+    *("certificates", "revocations", "figures", "ability-figures", "announcement"),
 )
 
 
@@ -137,6 +139,8 @@ class Years(RuleBasedStateMachine):
                 providers: start.files[providers].replace(b"until: 2026", b"until: 2029"),
             }
         )
+        self.tree.commits = [("f" * 40, self.day.isoformat(), self.tree)]
+        self.drawn: set[str] = set()
         self.known: tuple[Past, datetime.date, Programme] | None = None
         self.cache = Cache(None)
         self.sound: tuple[object, datetime.date] | None = None
@@ -450,6 +454,64 @@ class Years(RuleBasedStateMachine):
             "conclusion": f"第 {self.times + 1} 次抽查，与学校的评审一致。",
         }
         self.lawful("office", {path: _yaml(check)})
+
+    @precondition(lambda self: self.is_open() and self.day.year == self.year().year)
+    @rule(count=st.integers(1, 3))
+    def the_county_draws(self, count: int) -> None:
+        """The next step of the draw that is going on; on the way somebody tries for another sample."""
+        drawing = next((each for each in self.announcements() if each not in self.drawn), None)
+        if drawing is None:
+            drawing = self.announce(count)
+            second = drawing.replace(".yaml", "-2.yaml")
+            again = {
+                second.replace(".yaml", ending): self.tree.files[drawing.replace(".yaml", ending)] for ending in _PAIR
+            }
+            self.refused("office", again)
+            return
+        value = self.value(drawing)
+        record = self.programme().units[COUNTY].one(Announcement, year=self.year().year, name=Path(drawing).stem)
+        assert record is not None
+        people = self.programme().units[COUNTY].one(Population, year=record.year, name=record.name)
+        assert people is not None
+        seed = seed_of(record, _NUMBERS)
+        sample = sample_of(record.data, people.data.people, seed)
+        value["drawn"] = {"date": self.day, "numbers": _NUMBERS, "where": "样张", "seed": seed, "sample": list(sample)}
+        if self.day.isoformat() < record.data.value.day:
+            self.refused("office", {drawing: _yaml(value)})
+            return
+        self.lawful("office", {drawing: _yaml(value)})
+        self.refused("office", {drawing: _yaml({**value, "count": count + 3})})
+        items = [{"school": SCHOOL, "teacher": number} for number in sample if number in self.year().teachers]
+        check = {
+            **{"date": self.day, "stage": "考核过程", "mode": "专家抽查", "checkers": ["高建国", "沈月华"]},
+            **{"announcement": record.name, "items": items, "conclusion": "活动记录都对得上。"},
+        }
+        self.drawn.add(drawing)
+        if len(items) == len(sample):  # who was drawn may have gone to another school since
+            path = self.countys(f"spot-checks/{record.name}-drawn.yaml")
+            self.refused("office", {path: _yaml({**check, "items": items[1:] or [{"school": SCHOOL}]})})
+            self.lawful("office", {path: _yaml(check)})
+        else:
+            self.lawful(
+                "office", {drawing: _yaml({**value, "cancelled": {"date": self.day, "reason": "有人调走了。"}})}
+            )
+
+    def announcements(self) -> list[str]:
+        start = self.countys("announcements/")
+        return sorted(path for path in self.tree.files if path.startswith(start) and path.endswith(".yaml"))
+
+    def announce(self, count: int) -> str:
+        """An announcement over the last commit, for the next draw; its path."""
+        path, day = self.countys(f"announcements/{self.day.isoformat()}.yaml"), self.day.isoformat()
+        programme = self.programme()
+        people = due(programme, programme.units[COUNTY], self.year().year, day, ())
+        value = {
+            **{"announced": day, "stage": "考核过程", "commit": self.tree.commits[-1][0], "count": count},
+            "population": {"people": len(people), "sha256": seal(people)},
+            "value": {"source": "大乐透", "day": next_draw("大乐透", day, 1)},
+        }
+        self.lawful("office", {path: _yaml(value), path.replace(".yaml", ".csv"): appended(None, people)})
+        return path
 
     @precondition(lambda self: self.is_open() and bool(self.year().reviews))
     @rule(good=st.booleans())

@@ -18,12 +18,12 @@ from wholeschool.sources import Entry, Tree
 from wholeschool.sources.tree import REGULAR
 
 _OLDEST = 7
-"""Days: how much older than the change the commit may be whose rosters are the population."""
+"""Days: how long before the change the commit may have been overtaken whose rosters are the population."""
 
 
 @rule("DRAW-ANNOUNCED", "decision", clause=OURS, presupposes=("DECISION-KEPT", "UNIT-MOVED"))
 def announced_before_the_value_is_known(proposal: Proposal) -> Iterator[Breach]:
-    """抽样公告合并的时候，要用的号码还没有公布；总体是主分支上七天以内一个提交的名册里应考的教师。
+    """抽样公告合并的时候，要用的号码还没有公布；总体是主分支七天以内的样子里应考的教师。
 
     公告的人不知道号码，知道号码的人改不了公告，抽到谁就没有人能挑。总体取自已经合并的名册，公告以后名册再变也不影响。
     """
@@ -41,8 +41,8 @@ def announced_before_the_value_is_known(proposal: Proposal) -> Iterator[Breach]:
             yield record.at(said.value, "day"), message, "换一个开奖的日子"
         elif made is None:
             yield record.at(None, "commit"), "总体取自的提交不在主分支上", "用 wholeschool draw announce 重新公告"
-        elif made < oldest:
-            message = f"总体取自 {made} 的提交，是 {_OLDEST} 天以前的"
+        elif made < oldest and said.commit != proposal.base_tree.last_before(oldest):
+            message = f"总体取自 {made} 的提交，{_OLDEST} 天以前主分支就往前走了"
             yield record.at(None, "commit"), message, "用 wholeschool draw announce 重新公告，取现在的名册"
         elif not made <= said.announced:
             yield record.at(None, "announced"), f"公告日期早于总体取自的提交（{made}）", "写公告的那一天"
