@@ -18,6 +18,7 @@ from wholeschool.records import kinds, placed
 from wholeschool.records.structs import (
     AbilityFigure,
     AbilityFigures,
+    Announcement,
     Case,
     FigureEntry,
     Figures,
@@ -232,7 +233,9 @@ _LEFT_TO_PLACES = {
         *("publication.site_url", "publication.repository", "publication.contact", "maintainers"),
         *("maintainer_ids", "maintainer_ids.account", "maintainer_ids.id"),
         *("contacts", "contacts.recipients", "local.direct_counties", "local.trainer_ratio", "rounds.cycle"),
-    }
+    },
+    # As samples were drawn before there were announcements.
+    "spot-check": {path for path in fields("spot-check") if path.startswith("draw")},
 }
 # Fields that say how far something has come or how it ended: every choice occurs. (What is chosen by subject or by kind
 # of school need not.)
@@ -250,7 +253,8 @@ _STATES = {
     "resources": ("resources.source",),
     "result-uses": ("uses.type",),
     "review": ("panel.mode", "results.level"),
-    "spot-check": ("stage", "mode", "draw.strata", "items.correction.result"),
+    "announcement": ("value.source", "strata"),
+    "spot-check": ("stage", "mode", "items.correction.result"),
     "survey": ("comments.handling",),
     "teachers": ("teachers.exempt.reason",),
     "team": ("members.role", "members.category", "members.employment", "members.selection", "members.trained.level"),
@@ -341,9 +345,10 @@ def test_certificates_are_in_force_revoked_and_replaced() -> None:
         assert not each.replaced_by or entries[each.replaced_by].replaces == each.number
 
 
-def test_a_sample_was_drawn_and_some_corrections_are_done_some_failed_and_some_are_due() -> None:
+def test_samples_were_drawn_one_was_called_off_and_corrections_are_done_failed_and_due() -> None:
     checks = [record.data for _, record in _checked().programme.each(SpotCheck)]
-    assert any(check.draw and check.draw.ratio for check in checks)
-    assert any(check.draw and check.draw.count for check in checks)
+    said = [record for _, record in _checked().programme.each(Announcement)]
+    assert {each.name for each in said if each.data.drawn} == {check.announcement for check in checks} - {None}
+    assert any(each.data.cancelled for each in said)
     corrections = [item.correction for check in checks for item in check.items if item.correction]
     assert {each.result for each in corrections} == {"已改正", "未改正", None}

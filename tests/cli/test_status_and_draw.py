@@ -136,7 +136,7 @@ def test_every_way_of_saying_how_many_is_explained(
         (["draw", "announce", COUNTY, "--count", "1", "--name", "../x"], "只用小写字母"),
         (["draw", "value", COUNTY, "1", "--where", "样张"], "没有还没有抽样的抽样公告"),
         (["draw", "value", COUNTY, "1", "--where", "样张", "--name", "none"], "没有叫 none 的抽样公告"),
-        (["draw", "value", COUNTY, "1", "--where", "样张", "--name", "2026-11-25"], "已经抽过样"),
+        (["draw", "value", COUNTY, "1", "--where", "样张", "--name", "2026-11-24"], "已经抽过样"),
         (["draw", "cancel", "anhui/nowhere", "--reason", "样张"], "没有 anhui/nowhere"),
     ],
 )

@@ -24,7 +24,7 @@ SETTINGS = f"{ROOT}programme.yaml"
 _RECOGNISED = re.compile(r"    recognition:\n      date: (\S+)\n      document: (\S+)\n")
 _ENTRY = re.compile(r"^(?=  - school: )", re.MULTILINE)
 _DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
-_DRAW = re.compile(rb"^draw:\n(?:  .*\n)+", re.MULTILINE)
+_DRAW = re.compile(rb"^announcement: .*\n", re.MULTILINE)
 _BY_VERBS = ("register", "figures", "ability-figures")
 _AT_FIRST = ("plan", "survey", "work-plan")
 _ISSUED = ("certificates", "revocations")
@@ -44,8 +44,8 @@ class Push(NamedTuple):
 
 
 def _example() -> dict[str, bytes]:
-    """The example, less its draws: they are seeded by commits of its own history, which no other server has."""
-    files = (path for path in (REPOSITORY / ROOT).rglob("*") if path.is_file())
+    """The example, less its draws: their populations are those of commits that no other server has."""
+    files = (path for path in (REPOSITORY / ROOT).rglob("*") if path.is_file() and "announcements" not in path.parts)
     return {path.relative_to(REPOSITORY).as_posix(): _DRAW.sub(b"", path.read_bytes()) for path in files}
 
 

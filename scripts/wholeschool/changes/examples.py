@@ -22,14 +22,13 @@ from wholeschool.sources.difference import Difference
 
 
 class Change(msgspec.Struct, frozen=True):
-    """`case.yaml`: its title; base files taken away; the account; the main line's one commit and its day; the day."""
+    """`case.yaml`: its title; base files taken away; the account; the main line's commits and their days; the day."""
 
     title: str
     without: tuple[str, ...] = ()
     author: str = ""
     author_id: str | None = None
-    commit: str | None = None
-    committed: str = "2026-06-20"
+    commits: Mapping[str, str] = {}
     day: str = "2026-06-24"
 
 
@@ -59,7 +58,7 @@ def findings(folder: Path, base: Mapping[str, bytes], files: Mapping[str, bytes]
     brought = {path: data for path, data in files.items() if not path.startswith(("before/", "between/"))}
     before = Past({**base, **known})
     after = Past({path: data for path, data in {**before.files, **brought}.items() if path not in about.without})
-    before.commits = [(about.commit, about.committed, before)] if about.commit else []
+    before.commits = [(name, day, before) for name, day in about.commits.items()]
     changed = [
         Difference(path, _entry(before, path), _entry(after, path))
         for path in sorted(before.files.keys() | after.files.keys())
