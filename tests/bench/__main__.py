@@ -13,7 +13,19 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import certificates, change, form, history, overview, papers, reading, site, validation, workbooks
+from tests.bench import (
+    certificates,
+    change,
+    draws,
+    form,
+    history,
+    overview,
+    papers,
+    reading,
+    site,
+    validation,
+    workbooks,
+)
 from tests.bench.row import Row
 from wholeschool.records.cache import VARIABLE
 
@@ -28,6 +40,7 @@ _PARTS: dict[str, Callable[[], list[Row]]] = {
     "workbooks": workbooks.measure,
     "papers": papers.measure,
     "overview": overview.measure,
+    "draws": draws.measure,
 }
 
 

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.bench.draws import cheat
+from tests.soak import examples
 from tests.synthesis import write
 from wholeschool.outcomes.draws import (
     LOTTERIES,
@@ -213,6 +215,16 @@ def test_everybody_is_drawn_equally_often() -> None:
             seen[number] += 1
     spread = math.sqrt(times * 0.2 * 0.8)
     assert all(abs(many - times * 0.2) < 4.5 * spread for many in seen.values())
+
+
+@pytest.mark.soak
+def test_a_cheating_office_gains_nothing_but_a_list_of_what_it_called_off() -> None:
+    """Each prepares announcements and takes the most promising one: the school it would hide is drawn all the same."""
+    gain = cheat(examples(60), 7)
+    spread = math.sqrt(gain.offices * gain.by_luck * (1 - gain.by_luck))
+    assert abs(gain.prepared - gain.offices * gain.by_luck) < 4 * spread
+    assert gain.former == gain.offices  # by the former way all of them got it
+    assert gain.cancelled > 1
 
 
 def test_the_next_draw_is_on_one_of_the_lottery_s_days() -> None:
