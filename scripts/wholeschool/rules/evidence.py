@@ -31,7 +31,7 @@ def evidence_is_for_a_chosen_microability(programme: Programme) -> Iterator[Brea
             for each in record.data.submissions:
                 teacher = year.teachers.get(each.teacher)
                 if teacher is None:
-                    here = About(year.school.path, year.year, each.teacher, matter="名册")
+                    here = About(year.school.path, year.year, matter="名册")  # whose it is nobody knows
                     message, cause = f"名册里没有教师 {each.teacher}", f"{record.path} {each.teacher}"
                     yield record.at(each, "teacher"), message, "核对教师编号", here, cause
                 elif each.microability not in teacher.choices:
