@@ -24,7 +24,7 @@ def derived_hours(year: YearOfSchool) -> Mapping[str, tuple[float, float]]:
 
 
 class Limits(NamedTuple):
-    """Beyond what hours of online study are doubted: `local.online_hours`, and this project's numbers where it is silent.
+    """Beyond what hours of online study are doubted: `local.online_hours`, else this project's numbers.
 
     `daily` hours a day; `minutes` of an hour of study, at least; so many people `together` begin and end in one minute;
     from the hour `night_from` to the hour `night_until` people sleep. The guidance has no such numbers.

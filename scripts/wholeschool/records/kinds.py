@@ -50,7 +50,7 @@ class Kind(NamedTuple):
 
     @property
     def is_imported(self) -> bool:
-        """Whether it comes from somebody else's file (`wholeschool import`): there is nothing for anybody to fill in."""
+        """Whether it comes from a file of somebody else (`wholeschool import`), so that nobody fills it in."""
         return bool(self.schema.placement.get("imported"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import NamedTuple
@@ -70,7 +70,8 @@ def the_roster_has_no_figure_of_its_own(programme: Programme) -> Iterator[Breach
 @rule(
     "CLAIM-PROVIDER",
     "paper",
-    clause="附件1 三(二)1“县级教育行政部门遴选网络研修任务承担机构”；本项目的约定（导出的机构在名单里，那段时间有合同）",
+    clause="附件1 三(二)1“县级教育行政部门遴选网络研修任务承担机构”；"
+    "本项目的约定（导出的机构在名单里，那段时间有合同）",
     presupposes=("PROVIDER-TERM", "providers"),
 )
 def exports_are_of_selected_providers(programme: Programme) -> Iterator[Breach]:
@@ -250,10 +251,10 @@ def nobody_studies_all_day(programme: Programme) -> Iterator[Breach]:
     most = limits(programme).daily
     for export in _exports(programme):
         for study in export.record.data.people:
-            days: Counter[str] = Counter()
+            days: dict[str, float] = defaultdict(float)
             for session in study.sessions:
                 if session.begun and (session.ended or session.begun)[:10] == session.begun[:10]:
-                    days[session.begun[:10]] += session.hours  # type: ignore[assignment]
+                    days[session.begun[:10]] += session.hours
             worst = max(days, key=lambda day: days[day], default="")
             average = study.hours / _days(export.record.data)
             if worst and days[worst] > most:
@@ -283,8 +284,8 @@ def nobody_studies_faster_than_time_passes(programme: Programme) -> Iterator[Bre
             # Times are told to the minute: a minute more may have passed.
             if each.session.hours * minutes > each.minutes + 1:
                 message = (
-                    f"教师 {each.study.teacher} 从 {each.session.begun} 到 {each.session.ended} 只有 {each.minutes:g} 分钟，"
-                    f"记了 {each.session.hours:g} 学时（一学时 {minutes} 分钟）"
+                    f"教师 {each.study.teacher} 从 {each.session.begun} 到 {each.session.ended} "
+                    f"只有 {each.minutes:g} 分钟，记了 {each.session.hours:g} 学时（一学时 {minutes} 分钟）"
                 )
                 at = export.record.at(each.session, "hours")
                 yield at, message, _ASK, export.about(each.study), export.record.path
@@ -361,7 +362,8 @@ def hours_end_with_the_contract(programme: Programme) -> Iterator[Breach]:
             continue  # CLAIM-PROVIDER
         if late:
             study, one = late[0]
-            message = f"教师 {study.teacher} 的研修到 {(one.ended or one.begun or '')[:10]}，“{data.provider}”的期限止于 {last}"
+            day = (one.ended or one.begun or "")[:10]
+            message = f"教师 {study.teacher} 的研修到 {day}，“{data.provider}”的期限止于 {last}"
             more = f"（这样的共 {len(late)} 次）" if len(late) > 1 else ""
             at = record.at(one, "ended" if one.ended else "begun")
             yield at, f"{message}{more}", hint, export.about(study)
