@@ -17,6 +17,7 @@ from wholeschool.errors import RepositoryError
 from wholeschool.findings import Finding, Location, finding
 from wholeschool.outcomes.seen import seen
 from wholeschool.papers.intake import Intake, Spoken, take_in
+from wholeschool.papers.online_hours import take_export
 from wholeschool.papers.origin import Origin
 from wholeschool.papers.rows import Found, Row
 from wholeschool.programme import Earlier, assemble
@@ -107,6 +108,7 @@ def judge(
         if good:
             scope = {county_of(intake.path) for intake in taken.values() if intake.path}
             texts = {intake.path: intake.after.encode() for intake in good.values() if intake.after is not None}
+            texts |= {path: text.encode() for each in good.values() for path, text in each.beside.items()}
             written = OverlaidTree(tree, texts)
             if before is None and cores() > 1 and len(books) >= _WORTH_BOOKS:
                 with crew(1) as beside:  # a whole county is judged, twice
@@ -144,7 +146,10 @@ def judge(
 
 def changed(intakes: Iterable[Intake], tree: Tree) -> dict[str, bytes]:
     """The records that importing makes or changes, by path; their line ends are those that `tree` has of them."""
-    return {
+    intakes = list(intakes)
+    beside = {path: text for each in intakes for path, text in each.beside.items()}
+    others = {path: like(text, tree.read(path).decode()).encode() for path, text in beside.items()}
+    return others | {
         intake.path: _with_what_was_seen(intake.path, _like(intake, tree), tree)
         for intake in intakes
         if intake.after is not None and intake.after != intake.before
@@ -207,6 +212,8 @@ def _take(
     waiting: tuple[Workbook, frozenset[Row]],
 ) -> Intake:
     book, without = waiting
+    if export := take_export(book.name, book.data, tree, wanted or Origin(), without, spoken or Spoken()):
+        return export
     return take_in(book.name, book.data, tree, names=names, wanted=wanted, without=without, spoken=spoken)
 
 

@@ -361,7 +361,7 @@ class YearOfCounty:
 
     @property
     def exports(self) -> Iterator[tuple[Record[s.OnlineHours], str]]:
-        """The exports that the county and its schools have imported, each with the school's folder (none: the county)."""
+        """The exports that county and schools have imported, each with the school's folder (none: the county)."""
         for unit in (self.county, *self.county.children):
             for record in unit.all(s.OnlineHours, year=self.year):
                 yield record, "" if unit is self.county else unit.slug
