@@ -139,13 +139,10 @@ def is_export(sheets: Iterable[Sheet]) -> bool:
 _HOURS = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,4})?)(?:个)?(?:学时|课时)?")
 _CLOCK = re.compile(r"([0-9]{1,4}):([0-5]?[0-9])(?::([0-5]?[0-9])(?:\.[0-9]+)?)?")
 _SPOKEN = re.compile(r"(?:([0-9]{1,4})(?:个)?(?:小时|时))?(?:([0-9]{1,5})(?:分钟|分))?(?:([0-9]{1,6})秒)?")
-_MOMENT = re.compile(
-    r"(20[0-9]{2})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?[ T]*(?:([0-9]{1,2})[:：时]([0-9]{1,2})(?:[:：分]([0-9]{1,2})(?:\.[0-9]+)?秒?|分)?)?"
-)
-DAYS = re.compile(
-    r"(20[0-9]{2})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?[ 0-9:：]*?(?:至|到|—+|–|~|～|-)\s*"
-    r"(20[0-9]{2})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})"
-)
+_DAY = r"(20[0-9]{2})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?"
+_TIME = r"([0-9]{1,2})[:：时]([0-9]{1,2})(?:[:：分](?:[0-9]{1,2}(?:\.[0-9]+)?秒?)?)?"
+_MOMENT = re.compile(rf"{_DAY}[ T]*(?:{_TIME})?")
+DAYS = re.compile(rf"{_DAY}[ 0-9:：]*?(?:至|到|—+|–|~|～|-)\s*{_DAY}")
 """A first and a last day, as they stand above a table."""
 
 
@@ -171,7 +168,7 @@ def hours_in(cell: Cell) -> float | None:
 
 
 def minutes_in(cell: Cell, heading: str) -> float | None:
-    """A length of time in minutes: a number by the unit in its heading, a clock's, or in words; None: not understood."""
+    """A length of time in minutes: a number by the unit in its heading, a clock's, or words; None: not understood."""
     value = cell.value
     if isinstance(value, bool) or cell.error:
         return None

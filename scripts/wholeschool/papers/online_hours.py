@@ -38,6 +38,7 @@ from wholeschool.papers.origin import Origin, made_for_records
 from wholeschool.papers.remarks import quoted
 from wholeschool.papers.rows import STRIDE, TOTALS, Found, LeftOut, Row
 from wholeschool.papers.separated_text import read_separated
+from wholeschool.papers.tables import kinds_like
 from wholeschool.papers.web_tables import is_web_page, read_web_page
 from wholeschool.personal_data import redact, scan
 from wholeschool.programme import Programme, Unit, assemble
@@ -86,9 +87,15 @@ def open_export(data: bytes, name: str) -> Opened:
         ending = PurePath(name.replace("\\", "/")).suffix.lower()
         if is_web_page(data):
             return Opened(read_web_page(data), f"这份 {ending or '文件'} 其实是网页（HTML），照里面的表格读了")
-        if ending in (".xls", ".xlsx") and b"\0" not in data and not data.startswith((b"PK", b"%PDF")) and data.strip():
+        if ending in (".xls", ".xlsx") and _is_text(data):
             return Opened([read_separated(data, name)], f"这份 {ending} 其实是文本（CSV），照文本读了")
         raise
+
+
+def _is_text(data: bytes) -> bool:
+    """Whether a file may be a table as text, and no page."""
+    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return bool(data.strip()) and (marked or b"\0" not in data) and not data.lstrip().startswith((b"PK", b"%PDF", b"<"))
 
 
 def is_export_file(data: bytes, name: str) -> bool:
@@ -122,6 +129,10 @@ def take_export(
         best = max(found.values(), key=lambda each: len(each.fields), default=Columns(0, {}, {}))
         message = f"看不出谁学了多少：没有找到{'、'.join(best.lacking)}这一列"
         return _refused(file, message, "请机构导出带姓名、学校、学时的名单；列名就写“姓名”“学校”“教师编号”“学时”")
+    visible = [sheet for sheet in opened.sheets if not sheet.hidden]
+    fields = max(len(each.fields) for each in found.values() if each.is_export)
+    if not asked and any(each.sure and each.score >= fields for each in kinds_like(visible, spoken.columns)):
+        return None  # it has all that a record needs, and more of that
     if not wanted.unit:
         raise UsageError(
             f"{file} 像是机构导出的学时；用 --unit 写明是哪个县、哪所学校导入的，例如 --unit anhui/shili/mingyuan"
@@ -224,7 +235,7 @@ class _Taking:
         hidden = sorted(number for number in sheet.rows if number > columns.row and number in sheet.hidden_rows)
         if hidden:
             self.left.append(LeftOut(sheet.name, "隐藏的行", tuple(hidden)))
-        for row, cells in sheet.rows.items():
+        for row in sheet.rows:
             if row <= columns.row or row in sheet.hidden_rows:
                 continue
             texts = {field: self._clean(place, row, column) for field, column in fields.items()}
@@ -245,7 +256,7 @@ class _Taking:
                 empty += hours is not None
                 continue
             begun, ended, days = self._when(place, row, fields)
-            course = texts.get("course", "") or (sheet.name if len(self.columns) > 1 else "")
+            course = texts.get("course", "") or (_unless_private(sheet.name) if len(self.columns) > 1 else "")
             number = number if _NUMBER.fullmatch(number) else ""
             yield _Line(place, row, number, name, texts.get("school", ""), hours, course[:200], begun, ended, days)
         if absent:
@@ -257,8 +268,7 @@ class _Taking:
 
     def _clean(self, place: int, row: int, column: int) -> str:
         """What stands in a cell; nothing where somebody's own number is in it."""
-        text = text_of(self.sheets[place].rows[row].get(column))
-        return "" if next(scan(text), None) else text
+        return _unless_private(text_of(self.sheets[place].rows[row].get(column)))
 
     def _look_for_private(self, place: int, row: int, columns: Columns) -> None:
         for column, cell in self.sheets[place].rows[row].items():
@@ -365,6 +375,7 @@ class _Taking:
         }
         words |= {found[1] for text in self._above() if (found := _SAYS_PROVIDER.search(text))}
         words.discard("")
+        said = bool(words)
         if self.spoken.provider:
             words = {self.spoken.provider}
         elif not words:
@@ -373,10 +384,10 @@ class _Taking:
                 self.notes.append(f"文件里没有写机构；那段时间县里只有“{next(iter(words))}”有合同，记作它的")
         if len(words) != 1:
             known = "、".join(dict.fromkeys(each.name for each in listed)) or "先把遴选的机构写进 providers.yaml"
-            many = f"文件里写了 {len(words)} 家机构" if words else "看不出是哪家机构的导出"
+            many = f"文件里写了 {len(words)} 家机构" if said else "看不出是哪家机构的导出"
             raise _Refused(many, f"用 --provider 写明；一家机构一份导出。县级遴选的：{known}")
-        said = words.pop()
-        return next((each.name for each in listed if plain(each.name) == plain(said)), said)
+        (word,) = words
+        return next((each.name for each in listed if plain(each.name) == plain(word)), word)
 
     def _path(self, unit: str, until: str) -> str:
         """Where the record lies: by default it is called by its last day and by the file."""
@@ -578,8 +589,9 @@ class _Rosters:
             person = _Person(self._numbers[line.number], line.number)
             if self._only and person.school != self._only.slug:
                 return person, "", "elsewhere"
-            known = {plain(self._years[person.school].teachers[line.number].name)}
-            known.add(plain(self._years[person.school].corrected_names.get(line.number, line.name)))
+            held = self._years[person.school]
+            names = (held.teachers[line.number].name, held.corrected_names.get(line.number, ""))
+            known = {plain(name) for name in names if name}
             return person, "编号", "replaced" if line.name and plain(line.name) not in known else ""
         if self._only:
             if line.school and slug != self._only.slug:
@@ -625,6 +637,11 @@ class _Rosters:
             found = exact or next((slugs for slugs in fits if slugs), [])
             self._meant[written] = found[0] if len(found) == 1 else ""
         return self._meant[written]
+
+
+def _unless_private(text: str) -> str:
+    """A text on one line; nothing where somebody's own number is in it."""
+    return "" if next(scan(text), None) else " ".join(text.split())
 
 
 def _county(tree: Tree, unit: str) -> Programme:

@@ -138,7 +138,9 @@ def hours_are_claimed_once(programme: Programme) -> Iterator[Breach]:
     for county in programme.county_years():
         files: dict[str, Record[s.OnlineHours]] = {}
         had: dict[tuple[str, str, str], list[Record[s.OnlineHours]]] = defaultdict(list)
-        for each in sorted((_Export(county, *one) for one in county.exports), key=lambda it: it.record.path):
+        exports = (_Export(county, *one) for one in county.exports)
+        # What is brought is told, and not what was there.
+        for each in sorted(exports, key=lambda it: (programme.is_new(it.record.at(None)), it.record.path)):
             record, data = each.record, each.record.data
             first = files.setdefault(data.file.sha256, record)
             if first is not record:
@@ -158,7 +160,7 @@ def hours_are_claimed_once(programme: Programme) -> Iterator[Breach]:
                         f"教师 {study.teacher} 在“{data.provider}”的学时，{other.path} 里已经有 {other.data.from_} 至 "
                         f"{other.data.until} 的，与这一份（{data.from_} 至 {data.until}）重叠"
                     )
-                    hint = "累计的导出只留最新的一份；分段的，核对起止"
+                    hint = f"累计的导出只留最新的一份：导入时写 --name {other.name}，换掉原来那份；分段的，核对起止"
                     yield record.at(study, "teacher"), message, hint, each.about(study), f"{record.path} {other.path}"
                 before.append(record)
 
