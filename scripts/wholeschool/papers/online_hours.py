@@ -441,9 +441,9 @@ class _Taking:
         ways = Counter(lines[0][1] for lines in found.values())
         total = sum(line.hours for lines in found.values() for line, _ in lines)
         if found:
-            self.notes.append(
-                f"按教师编号认出 {ways['编号']} 人，按姓名和学校认出 {ways['姓名']} 人，共 {total:g} 学时"
-            )
+            titles = (("编号", "按教师编号认出"), ("姓名", "按姓名和学校认出"))
+            said = [f"{title} {ways[way]} 人" for way, title in titles if ways[way]]
+            self.notes.append(f"{'，'.join(said)}，共 {total:g} 学时")
         for lines, why, hint in (
             (self.strangers, "不在名册上", "教师调来了的，先补进名册；写错了的，请机构改；不归本县管的，可以不管"),
             (self.elsewhere, "是别的学校的人", "别的学校的，由那所学校或者县里导入"),
