@@ -18,10 +18,14 @@ from openpyxl import load_workbook
 from tests import papers
 from tests.case_folders import MemoryTree
 from tests.papers.exports import LAYOUTS, Person, Study, a_platform, identity, page, phone, platform, separated
+from tests.papers.said import fields, sheets
 from tests.papers.test_import_hostile import ole
 from tests.papers.workbooks import base, changed, sheet_of
 from tests.soak import examples
 from wholeschool.errors import UsageError
+from wholeschool.outcomes.rates import school_tally
+from wholeschool.outcomes.recognition import recognisable
+from wholeschool.outcomes.register import row_of
 from wholeschool.papers.importing import Judged, Workbook, judge
 from wholeschool.papers.importing import changed as written
 from wholeschool.papers.intake import Intake, Spoken
@@ -30,6 +34,8 @@ from wholeschool.papers.origin import Origin
 from wholeschool.papers.sheets import Unreadable
 from wholeschool.papers.web_tables import read_web_page
 from wholeschool.personal_data import scan
+from wholeschool.programme import assemble
+from wholeschool.records import load
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.yaml_text import read_yaml
 
@@ -277,6 +283,38 @@ def test_importing_it_again_changes_nothing() -> None:
     again = _import(data, tree)
     assert not again.failed
     assert not written(again.ready, tree)
+
+
+def test_everything_that_counts_hours_counts_those_of_the_export() -> None:
+    """An export takes the place of the roster's figure: both give the same in every count."""
+    path = f"{ROOT}{COUNTY}/wenhua-xiaoxue/2026/teachers.yaml"
+    tree = _tree().without(f"{ROOT}{COUNTY}/2026/acceptance/1.yaml", f"{ROOT}{COUNTY}/2026/certificates.csv")
+    people = [
+        Person(name, "明远县文华小学", f"3499010001000{index}", [Study("量规设计", EVENING, hours)])
+        for index, name, hours in ((1, "周雨晴", 32), (2, "陈思远", 30), (3, "何芳", 18))
+    ]
+    data = a_platform(people)
+    judged = _import(data, tree)
+    files = written(judged.ready, tree)
+    assert set(files) == {_one(judged).path, path}
+    was, now = (assemble(load(each, each.entries(ROOT))) for each in (tree, tree.having(files)))
+    schools = [each.school_year(each.units[f"{COUNTY}/wenhua-xiaoxue"], 2026) for each in (was, now)]
+    for number, teacher in schools[0].teachers.items():
+        after = schools[1].teachers[number]
+        assert (after.hours and after.hours.online) is None
+        assert schools[0].hours_of(teacher) == schools[1].hours_of(after)
+        rows = [row_of(each, one, teacher, "2026-07-01") for each, one in zip((was, now), schools, strict=True)]
+        assert rows[0] == rows[1]
+        told = [recognisable(each, one, teacher) for each, one in zip((was, now), schools, strict=True)]
+        assert (told[0].online, told[0].hours) == (told[1].online, told[1].hours)
+    tallies = [school_tally(each, one, frozenset()) for each, one in zip((was, now), schools, strict=True)]
+    assert tallies[0] == tallies[1]
+    portfolio = sheets(now, "portfolios", f"{COUNTY}/wenhua-xiaoxue")[0]
+    assert fields(portfolio)["网络研修"] == "32（要求 30）"
+    source = str(fields(portfolio)["网络研修来自"])
+    assert PROVIDER in source
+    assert "2026-03-01 至 2026-08-31" in source
+    assert sha256(data).hexdigest()[:12] in source
 
 
 # --- what cannot be taken ---------------------------------------------------------------------------------------------
