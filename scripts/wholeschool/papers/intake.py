@@ -61,7 +61,8 @@ class Intake(NamedTuple):
     `after` is None where nothing can be made of it. `left` is what was not read and why. `rows` are the rows of lists:
     what `partial` may leave out. `provisional` are, where single cells are wrong, texts that differ only in what
     stands in for them: what is wrong in all of these texts is wrong whatever the cells should have said. `beside` are
-    other records that change with this one, by path; `notes` are sentences about the whole, to be told in any case.
+    other records that change with this one, by path, with their texts before and after; `notes` are sentences about the
+    whole, to be told in any case.
     """
 
     file: str
@@ -74,7 +75,7 @@ class Intake(NamedTuple):
     marks: Mark
     sheets: tuple[str, ...]
     provisional: tuple[str, ...] = ()
-    beside: Mapping[str, str] = {}
+    beside: Mapping[str, tuple[str, str]] = {}
     notes: tuple[str, ...] = ()
 
     @property

@@ -521,16 +521,17 @@ class _Taking:
             return self._intake(path, before, None, marks, {})
         return self._intake(path, before, after, marks, self._rosters(value))
 
-    def _rosters(self, value: Mapping[str, Any]) -> dict[str, str]:
+    def _rosters(self, value: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
         """The rosters without their own figures for those whom the export speaks of."""
         claimed: dict[str, set[str]] = defaultdict(set)
         for each in value["people"]:
             claimed[each.get("school", self.school.slug if self.school else "")].add(each["teacher"])
-        changed, count = {}, 0
+        changed: dict[str, tuple[str, str]] = {}
+        count = 0
         for slug, numbers in claimed.items():
             path = f"{ROOT}{self.county.path}/{slug}/{self.year}/teachers.yaml"
-            text = decode(self.tree.read(path))
-            roster = values_of(text)
+            data = self.tree.read(path)
+            text, roster = data.decode(), values_of(decode(data))
             own = [
                 each["hours"]
                 for each in roster["teachers"]
@@ -540,7 +541,7 @@ class _Taking:
                 del hours["online"]
             try:
                 if own:
-                    changed[path] = edited(kinds()["teachers"].schema, text, roster, same_items=True)
+                    changed[path] = text, edited(kinds()["teachers"].schema, text, roster, same_items=True)
                     count += len(own)
             except CannotEdit:  # HOURS-CLAIMED tells of it
                 continue
@@ -549,7 +550,7 @@ class _Taking:
         return changed
 
     def _intake(
-        self, path: str, before: str | None, after: str | None, marks: Mark, beside: Mapping[str, str]
+        self, path: str, before: str | None, after: str | None, marks: Mark, beside: Mapping[str, tuple[str, str]]
     ) -> Intake:
         return Intake(
             *(self.file, path, before, after, tuple(self.found), tuple(self.left), frozenset(self.rows), marks),
