@@ -122,7 +122,7 @@ def test_every_layout_says_who_studied_how_long(layout: str) -> None:
     assert _hours(judged) == {_number(1): 3.2, _number(2): 2}
     assert {each["teacher"]: each["matched"] for each in record["people"]} == {_number(1): "编号", _number(2): "姓名"}
     assert record["provider"] == PROVIDER
-    assert record["file"] == {"name": "导出.xlsx", "sha256": sha256(data).hexdigest()}
+    assert record["file"] == {"name": "导出.xlsx", "digest": sha256(data).hexdigest()}
     assert not judged.failed
     assert not _said(judged, "warning")
     if layout == "platform":
@@ -145,7 +145,7 @@ def test_an_old_workbook_is_read_as_it_is() -> None:
     data = OLD.read_bytes()
     judged = _import(data, name="导出.xls")
     assert _hours(judged) == {_number(1): 3.2, _number(2): 2}
-    assert _record(judged)["file"]["sha256"] == sha256(data).hexdigest()
+    assert _record(judged)["file"]["digest"] == sha256(data).hexdigest()
     assert any("1 人没有报到" in note for note in _one(judged).notes)
 
 

@@ -47,6 +47,6 @@ def limits(programme: Programme) -> Limits:
 def sources(year: YearOfSchool, number: str) -> list[str]:
     """Where a teacher's hours of online study come from: of each export the provider, the period and the file."""
     return [
-        f"{data.provider}，{data.from_} 至 {data.until}，{data.file.name}（SHA-256 {data.file.sha256[:12]}…）"
+        f"{data.provider}，{data.from_} 至 {data.until}，{data.file.name}（SHA-256 {data.file.digest[:12]}…）"
         for data in (claim.record.data for claim in year.claims.get(number, ()))
     ]

@@ -393,7 +393,7 @@ class _Taking:
         """Where the record lies: by default it is called by its last day and by the file."""
         if self.year:
             for record, school in self.programme.county_year(self.county, self.year).exports:
-                if record.data.file.sha256 == self.sha:
+                if record.data.file.digest == self.sha:
                     if record.unit == unit and self.wanted.name in ("", record.name):
                         return record.path
                     whose = self.county.name if not school else f"学校（{school}）"
@@ -501,7 +501,7 @@ class _Taking:
         name = redact(PurePath(self.file.replace("\\", "/")).name)[:200]
         value = {
             "provider": provider,
-            "file": {"name": name, "sha256": self.sha},
+            "file": {"name": name, "digest": self.sha},
             **{"from": since, "until": until, "people": rows},
         }
         return value, Mark(1, 1, {"people": KeyMark(1, 1, Mark(1, 1, None, marks))}, None)

@@ -435,7 +435,7 @@ class ExportedFile(msgspec.Struct, frozen=True, kw_only=True):
     """原来的文件"""
 
     name: str
-    sha256: str
+    digest: str
 
 
 class OnlineStudy(msgspec.Struct, frozen=True, kw_only=True):

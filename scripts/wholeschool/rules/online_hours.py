@@ -142,10 +142,10 @@ def hours_are_claimed_once(programme: Programme) -> Iterator[Breach]:
         # What is brought is told, and not what was there.
         for each in sorted(exports, key=lambda it: (programme.is_new(it.record.at(None)), it.record.path)):
             record, data = each.record, each.record.data
-            first = files.setdefault(data.file.sha256, record)
+            first = files.setdefault(data.file.digest, record)
             if first is not record:
                 message = f"这一份导出已经导入过，是 {first.path}"
-                yield record.at(data.file, "sha256"), message, "两份记录只留一份", each.about()
+                yield record.at(data.file, "digest"), message, "两份记录只留一份", each.about()
                 continue
             for study in data.people:
                 before = had[each.school_of(study), study.teacher, data.provider]
