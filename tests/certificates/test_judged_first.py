@@ -169,6 +169,6 @@ def test_a_revocation_for_fraud_withdraws_the_recognition_everywhere(root: Path)
     made = wholeschool(root, "export", "recognition", path, "--out", str(out))
     assert made.returncode == 0, made.stderr
     rows = [row for row in load_workbook(out).active.values if entry.teacher in row]  # type: ignore[union-attr]
-    hours = school.teachers[entry.teacher].hours
+    hours = school.stated_hours(school.teachers[entry.teacher])
     assert hours is not None
     assert [(row[5], row[7], row[8]) for row in rows] == [(hours.online + hours.practice, "未认定", "证书撤销")]

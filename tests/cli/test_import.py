@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from openpyxl import load_workbook
 
 from tests.case_folders import BASE
 from tests.cli.test_validate import run
+from tests.papers.exports import Person, Study, a_platform, identity, phone
 from wholeschool.days import today
 
 SCHOOL = "anhui/shili/mingyuan/xinqiao-xiaoxue"
@@ -299,3 +301,34 @@ def test_an_acceptance_that_is_imported_says_what_was_seen(programme: Path) -> N
     assert file.name == f"{today()}.yaml"  # nobody has said another name
     assert f"seen: {told}\n" in file.read_text("utf-8")
     assert run(programme, "validate").returncode == 0
+
+
+def test_a_provider_s_export_comes_in_without_anybody_s_own_numbers(programme: Path) -> None:
+    """From a platform's list to the record: known by its columns, what was dropped is said, and nothing of that is."""
+    county = "anhui/shili/mingyuan"
+    roster = programme / "submissions" / county / "qingshan-xiaoxue/2026/teachers.yaml"
+    roster.parent.mkdir(parents=True)
+    roster.write_text(
+        "teachers:\n  - number: 34990100020001\n    name: 孙梅\n    subject: 语文\n    stage: 小学\n"
+        "    hours: {online: 2, practice: 4}\n"
+    )
+    export = programme.parent / "导出.xlsx"
+    studied = [Study("量规设计", datetime(2026, 5, 12, 19, 30), 12)]
+    export.write_bytes(a_platform([Person("孙梅", "青山小学", "34990100020001", studied)]))
+    asked = ("import", str(export), "--unit", county, "--year", "2026")
+    refused = run(programme, *asked)
+    assert refused.returncode == 1
+    assert "用 --provider 写明" in refused.stdout
+    done = run(programme, *asked, "--provider", "示例师范学院", "--until", "2026-06-30")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for told in ("按教师编号认出 1 人，共 12 学时", "“身份证号”", "“手机号”", "写入了 2 个文件"):
+        assert told in done.stdout
+    (record,) = (programme / "submissions" / county / "2026/online-hours").iterdir()
+    assert "until: 2026-06-30" in record.read_text()
+    assert "online" not in roster.read_text()
+    for text in (done.stdout, done.stderr, record.read_text()):
+        assert identity(1) not in text
+        assert phone(1) not in text
+    assert run(programme, "validate").returncode == 0
+    wrong = run(programme, *asked, "--provider", "示例师范学院", "--from", "三月")
+    assert (wrong.returncode, "“三月”不是日期" in wrong.stderr) == (2, True)

@@ -11,7 +11,7 @@ from wholeschool.authority import OURS
 from wholeschool.changes.ownership import all_may_change
 from wholeschool.changes.proposal import Proposal
 from wholeschool.errors import RepositoryError
-from wholeschool.findings import Location
+from wholeschool.findings import About, Location
 from wholeschool.programme import Unit, YearOfSchool
 from wholeschool.programme.years import PASSED_LEVELS
 from wholeschool.records import Record
@@ -425,9 +425,9 @@ def reviewed_names_stay(proposal: Proposal) -> Iterator[Breach]:
 
 @rule("HOURS-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT",))
 def recognised_hours_stay(proposal: Proposal) -> Iterator[Breach]:
-    """学时学分认定之后，已有的活动不改不删，只增加认定以后新办的。
+    """学时学分认定之后，已有的活动不改不删，只增加认定以后新办的；机构导出的网络研修学时也不改。
 
-    学时由活动算出，改了活动、补写倒填日期的活动，就改了认定过的学时；没有活动记录的，名册上的学时也不改。
+    学时由活动和机构的导出算出，改了活动、补写倒填日期的活动、换了导出，就改了认定过的学时；没有活动记录的，名册上的学时也不改。
     要更正的，请县里先写一条“限期整改”。
     """
     hint = "恢复原样；要更正的，请县里先写一条“限期整改”，改好再验收、认定"
@@ -437,6 +437,7 @@ def recognised_hours_stay(proposal: Proposal) -> Iterator[Breach]:
             before = proposal.base.school_year(school, year)
             if before.accepted is None or before.accepted.recognition is None:
                 continue
+            yield from _claims_rewritten(proposal, before)
             record = school.one(Activities, year=year)
             if record is None:
                 yield from _hours_rewritten(proposal, school, year)
@@ -454,6 +455,27 @@ def recognised_hours_stay(proposal: Proposal) -> Iterator[Breach]:
                     if activity.date <= day:
                         message = f"学时 {day} 已经认定，新写的活动日期却是 {activity.date}"
                         yield after.at(activity, "date"), message, hint, None, f"{record.path} 补写"
+
+
+def _claims_rewritten(proposal: Proposal, before: YearOfSchool) -> Iterator[Breach]:
+    """Hours that providers' exports tell."""
+    unit = proposal.head.units.get(before.school.path)
+    if unit is None:
+        return
+    after = proposal.head.school_year(unit, before.year)
+    for number in sorted(before.claims.keys() | after.claims.keys()):
+        old, new = before.claims.get(number, []), after.claims.get(number, [])
+        if sorted(each.study.hours for each in old) != sorted(each.study.hours for each in new):
+            at = new[0].record.at(new[0].study) if new else Location(old[0].record.path)
+            message = f"学时已经认定，机构导出的教师 {number} 的网络研修学时被改动了"
+            hint = "恢复原样；要更正的，请县里先写一条“限期整改”，改好再验收、认定"
+            yield (
+                at,
+                message,
+                hint,
+                About(before.school.path, before.year, number),
+                f"{before.school.path} {before.year} 导出",
+            )
 
 
 def _hours_rewritten(proposal: Proposal, school: Unit, year: int) -> Iterator[Breach]:

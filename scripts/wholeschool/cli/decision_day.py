@@ -20,10 +20,15 @@ def decision_day(text: str | None) -> str:
     """The day of a decision, today where none is given; a day to come is refused, for nothing was decided on it."""
     if text is None:
         return today()
-    try:
-        day = datetime.date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise UsageError(f"“{text}”不是日期；写成 2026-11-20 的样子") from None
+    day = a_day(text)
     if day > today():
         raise UsageError(f"{day} 还没有到；写今天或者以前的日期，不对的看看这台机器的时钟")
     return day
+
+
+def a_day(text: str) -> str:
+    """A day as records write it; empty where none is given."""
+    try:
+        return datetime.date.fromisoformat(text).isoformat() if text else ""
+    except ValueError:
+        raise UsageError(f"“{text}”不是日期；写成 2026-11-20 的样子") from None

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from wholeschool.all_or_none import write_all
+from wholeschool.cli.decision_day import a_day
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import find_root
@@ -16,6 +17,7 @@ from wholeschool.errors import UsageError, reason
 from wholeschool.papers.contacts import Contacts, Taken, is_contact_book, read_identity, recipients, seal, take_contacts
 from wholeschool.papers.importing import Judged, Workbook, changed, difference, judge
 from wholeschool.papers.intake import Spoken
+from wholeschool.papers.online_hours import is_export_file
 from wholeschool.papers.opening import Sheet, Unreadable, open_workbook
 from wholeschool.papers.origin import Origin, made_for_records
 from wholeschool.papers.rows import Found
@@ -48,6 +50,9 @@ _NAMES = {"error": "错误", "warning": "提醒"}
     help="表里的这一列是模板里的哪一列；不要读的写 列=-。可以写几次。",
 )
 @click.option("--rename", "renamed", multiple=True, metavar="编号", help="这个编号的姓名是改正，没有换人。可写几次。")
+@click.option("--provider", default="", help="机构导出的学时：哪家机构的；文件里写着的不用写。")
+@click.option("--from", "since", default="", help="机构导出的学时：从哪天起；文件里写着的不用写。")
+@click.option("--until", default="", help="机构导出的学时：到哪天止。")
 @click.option("--identity", type=click.Path(path_type=Path), help="联系表已经有了的，用这把密钥打开后合并。")
 @click.option("--replace", is_flag=True, help="联系表已经有了的，整份换掉。")
 def command(
@@ -60,12 +65,16 @@ def command(
     partial: bool,
     assigned: tuple[str, ...],
     renamed: tuple[str, ...],
+    provider: str,
+    since: str,
+    until: str,
     identity: Path | None,
     replace: bool,
 ) -> None:
     """把填好的工作簿导入成记录。可以一次给几个文件或一个文件夹；一份有错误，就一份都不写。
 
     照附件3、附件4 做的联系表直接加密成 contacts.age，不留明文。
+    机构导出的网络研修学时（.xls 也行）按列名认，里面的个人信息一律丢掉。
     """
     root = find_root(Path.cwd())
     tree = WorkingTree(root)
@@ -86,10 +95,12 @@ def command(
         write_all(root, {} if dry_run or held else sealed)
         _tell_contacts(taken, dry_run, held=held)
         raise SystemExit(FAILED if refused else 0)
-    spoken = Spoken(_assigned(assigned), frozenset(renamed), today())
+    spoken = Spoken(_assigned(assigned), frozenset(renamed), today(), provider, a_day(since), a_day(until))
     judged = judge(tree, books, Origin(kind, unit, year, name), partial=partial, spoken=spoken)
     for intake in judged.intakes:
         _tell(intake.file, intake.found)
+        for note in intake.notes:
+            click.echo(f"{_visible(intake.file)}：{_visible(note)}")
         if left := [each.said for each in intake.left if each.is_news]:
             click.echo(f"{_visible(intake.file)} 没有读的：{_visible('；'.join(left))}")
     for each in judged.elsewhere:
@@ -157,7 +168,7 @@ def _sorted(books: list[Workbook]) -> tuple[list[Workbook], list[tuple[Workbook,
 
 
 def _contact_sheets(book: Workbook) -> list[Sheet]:
-    if made_for_records(book.data) or not is_plain_sheet(book.data):
+    if made_for_records(book.data) or not is_plain_sheet(book.data) or is_export_file(book.data, book.name):
         return []
     try:
         sheets = open_workbook(book.data, book.name)

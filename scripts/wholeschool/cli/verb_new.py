@@ -27,8 +27,9 @@ def command(kind: str, unit: str, year: int, name: str, shown: bool) -> None:
 
     KIND 是记录的种类（例如 plan、team、case），UNIT 是单位在 submissions/ 下的路径。
     """
-    if kind not in kinds() or kind in LEDGERS:
-        titles = "、".join(f"{each}（{one.title}）" for each, one in kinds().items() if each not in LEDGERS)
+    made = {each: one for each, one in kinds().items() if each not in LEDGERS and not one.is_imported}
+    if kind not in made:
+        titles = "、".join(f"{each}（{one.title}）" for each, one in made.items())
         raise UsageError(f"没有“{kind}”这种可以新建的记录；可选：{titles}")
     root = find_root(Path.cwd())
     path = Origin(kind, unit, year, name).dated(today()).path()

@@ -172,8 +172,8 @@ NUMBERS: Mapping[str, Callable[[Example], float]] = {
     "校外评审人": lambda it: sum(each.from_ == "校外" for each in it.school.reviews[0].data.panel.members),
     "工作案例": lambda it: it.cases("整校推进工作案例"),
     "课例": lambda it: it.cases("信息技术应用课例"),
-    "网络研修": lambda it: it.teacher.hours.online if it.teacher.hours else 0,
-    "实践应用": lambda it: it.teacher.hours.practice if it.teacher.hours else 0,
+    "网络研修": lambda it: it.school.hours_by_the_papers(it.teacher).online,
+    "实践应用": lambda it: it.school.hours_by_the_papers(it.teacher).practice,
     "所选学分": lambda it: credits_of(it.programme, YEAR, it.teacher.choices),
     "证书": lambda it: len(it.programme.holdings(TEACHER)),
 }

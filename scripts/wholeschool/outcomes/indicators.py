@@ -177,7 +177,7 @@ def training_completion(scope: Scope) -> Measure:
     附件1 二(五)2
     """
     share = Share("学满学时", scope.tally.trained, scope.tally.due, "人", scope.tally.due)
-    return Measure((share,), _paths(_rosters(scope), _activities(scope)))
+    return Measure((share,), _paths(_rosters(scope), _activities(scope), _exports(scope)))
 
 
 @indicator(4, "校本应用考核参加率与考核合格率")
@@ -283,14 +283,14 @@ def practice_share(scope: Scope) -> Measure:
     附件1 三(二)2
     """
     hours = [
-        teacher.hours
+        stated
         for school in scope.schools
         for teacher in school.teachers.values()
-        if teacher.hours and not is_exempt(teacher)
+        if (stated := school.stated_hours(teacher)) and not is_exempt(teacher)
     ]
     practice = sum(each.practice for each in hours)
     share = Share("实践应用", practice, practice + sum(each.online for each in hours), "学时", len(hours))
-    return Measure((share,), _paths(_rosters(scope), _activities(scope)))
+    return Measure((share,), _paths(_rosters(scope), _activities(scope), _exports(scope)))
 
 
 @indicator(10, "案例与优秀课例报送率")
@@ -363,8 +363,8 @@ def portfolios(scope: Scope) -> Measure:
             if is_exempt(teacher):
                 continue
             due += 1
-            goal = teacher.goal or number in school.consulted
-            complete += bool(goal and teacher.choices and teacher.hours and teacher.reflection and number in reviewed)
+            goal, hours = teacher.goal or number in school.consulted, school.stated_hours(teacher)
+            complete += bool(goal and teacher.choices and hours and teacher.reflection and number in reviewed)
     return Measure((Share("档案齐全", complete, due, "人", due),), _paths(_assessed(scope), seen))
 
 
@@ -400,6 +400,12 @@ def _rosters(scope: Scope) -> Iterator[Record[Any] | None]:
 def _activities(scope: Scope) -> Iterator[Record[Activities]]:
     for school in scope.schools:
         yield from school.school.all(Activities, year=scope.year)
+
+
+def _exports(scope: Scope) -> Iterator[Record[Any]]:
+    for school in scope.schools:
+        for claims in school.claims.values():
+            yield from (each.record for each in claims)
 
 
 def _assessed(scope: Scope) -> Iterator[Record[Any] | None]:

@@ -32,7 +32,7 @@ def due_rows(programme: Programme, year: YearOfSchool, date: str) -> Iterator[Re
 
 def row_of(programme: Programme, year: YearOfSchool, teacher: Teacher, date: str) -> RegisterEntry:
     """What the papers say of a teacher, as a row of that day."""
-    earned = year.earned.get(teacher.number, {})
+    earned, stated = year.earned.get(teacher.number, {}), year.stated_hours(teacher)
     by_level = {
         level: " ".join(code for code in programme.abilities(year.year) if earned.get(code) == level) or None
         for level in ("优秀", "合格")
@@ -42,8 +42,8 @@ def row_of(programme: Programme, year: YearOfSchool, teacher: Teacher, date: str
         date=date,
         teacher=teacher.number,
         name=teacher.name,
-        online=teacher.hours.online if teacher.hours else 0,
-        practice=teacher.hours.practice if teacher.hours else 0,
+        online=stated.online if stated else 0,
+        practice=stated.practice if stated else 0,
         excellent=by_level["优秀"],
         passed=by_level["合格"],
     )

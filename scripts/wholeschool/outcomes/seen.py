@@ -13,7 +13,10 @@ from wholeschool.errors import RepositoryError
 from wholeschool.records.kinds import ROOT
 from wholeschool.sources import Tree
 
-_PAPERS = {"teachers": "名册", "activities": "活动", "evidence": "成果", "reviews": "评审"}
+_PAPERS = {
+    **{"teachers": "名册", "activities": "活动", "evidence": "成果", "reviews": "评审"},
+    "online-hours": "网络研修学时",
+}
 _LENGTH = 12
 
 
@@ -35,5 +38,5 @@ def seen(tree: Tree, school: str, year: int) -> str:
 
 def changed_since(before: str, now: str) -> list[str]:
     """The papers that are not as they were seen, by their Chinese names."""
-    old, new = (dict(each.split("-") for each in line.split()) for line in (before, now))
+    old, new = (dict(each.rsplit("-", 1) for each in line.split()) for line in (before, now))
     return [title for kind, title in _PAPERS.items() if old.get(kind) != new.get(kind)]

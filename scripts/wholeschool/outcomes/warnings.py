@@ -14,7 +14,8 @@ import msgspec
 
 from wholeschool.outcomes.rates import credits_chosen, is_assessed, is_exempt, is_trained
 from wholeschool.programme import Programme, Unit, YearOfSchool
-from wholeschool.records.structs import Hours, ProcessData, RoundSettings, Standard, Teacher, WarningThresholds
+from wholeschool.programme.years import Hours
+from wholeschool.records.structs import ProcessData, RoundSettings, Standard, Teacher, WarningThresholds
 
 
 class Alert(msgspec.Struct, frozen=True):
@@ -75,7 +76,7 @@ def _about(
             yield "久未学习", f"{idle} 天没有学习记录" + ("" if last else "（本轮还没有过）")
     if thresholds.hours_share is not None and not trained and starts <= today:
         elapsed = min(1.0, (today - starts).days / max((ends - starts).days, 1)) * 100
-        progress = _progress(standard, school.with_gathered(teacher.number, teacher.hours)) * 100
+        progress = _progress(standard, school.hours_by_the_papers(teacher)) * 100
         if elapsed - progress > thresholds.hours_share:
             yield "学时滞后", f"学时进度 {progress:.0f}%，时间已过 {elapsed:.0f}%"
     if soon and teacher.choices and not is_assessed(programme, school, teacher):

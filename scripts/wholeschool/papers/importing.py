@@ -17,6 +17,7 @@ from wholeschool.errors import RepositoryError
 from wholeschool.findings import Finding, Location, finding
 from wholeschool.outcomes.seen import seen
 from wholeschool.papers.intake import Intake, Spoken, take_in
+from wholeschool.papers.online_hours import take_export
 from wholeschool.papers.origin import Origin
 from wholeschool.papers.rows import Found, Row
 from wholeschool.programme import Earlier, assemble
@@ -107,6 +108,7 @@ def judge(
         if good:
             scope = {county_of(intake.path) for intake in taken.values() if intake.path}
             texts = {intake.path: intake.after.encode() for intake in good.values() if intake.after is not None}
+            texts |= {path: text.encode() for each in good.values() for path, (_, text) in each.beside.items()}
             written = OverlaidTree(tree, texts)
             if before is None and cores() > 1 and len(books) >= _WORTH_BOOKS:
                 with crew(1) as beside:  # a whole county is judged, twice
@@ -144,7 +146,9 @@ def judge(
 
 def changed(intakes: Iterable[Intake], tree: Tree) -> dict[str, bytes]:
     """The records that importing makes or changes, by path; their line ends are those that `tree` has of them."""
-    return {
+    intakes = list(intakes)
+    others = {path: like(after, before).encode() for each in intakes for path, (before, after) in each.beside.items()}
+    return others | {
         intake.path: _with_what_was_seen(intake.path, _like(intake, tree), tree)
         for intake in intakes
         if intake.after is not None and intake.after != intake.before
@@ -178,10 +182,15 @@ def _like(intake: Intake, tree: Tree) -> bytes:
 
 
 def difference(intake: Intake) -> str:
-    """What importing changes in the record, as a unified diff; empty where it changes nothing."""
-    old, new = (text.splitlines(keepends=True) if text else [] for text in (intake.before, intake.after))
-    start = f"a/{intake.path}" if intake.before is not None else "/dev/null"
-    return "".join(difflib.unified_diff(old, new, start, f"b/{intake.path}"))
+    """What importing changes in the record and in others beside it, as a unified diff; empty where nothing."""
+    changes = {intake.path: (intake.before, intake.after), **intake.beside}
+    return "".join(_difference(path, before, after) for path, (before, after) in changes.items())
+
+
+def _difference(path: str, before: str | None, after: str | None) -> str:
+    old, new = (text.splitlines(keepends=True) if text else [] for text in (before, after))
+    start = f"a/{path}" if before is not None else "/dev/null"
+    return "".join(difflib.unified_diff(old, new, start, f"b/{path}"))
 
 
 def _take_all(
@@ -207,6 +216,8 @@ def _take(
     waiting: tuple[Workbook, frozenset[Row]],
 ) -> Intake:
     book, without = waiting
+    if export := take_export(book.name, book.data, tree, wanted or Origin(), without, spoken or Spoken()):
+        return export
     return take_in(book.name, book.data, tree, names=names, wanted=wanted, without=without, spoken=spoken)
 
 

@@ -43,12 +43,16 @@ class Spoken(NamedTuple):
 
     `columns` assigns headings of the sheet to headings of the template ("-": not to be read); `renamed` are the
     numbers of people whose name, or of names whose number, is corrected. `day` is that of the import: a record of
-    decisions that has no name is called by it.
+    decisions that has no name is called by it. Of a provider's export, which provider's it is, and from which day until
+    which.
     """
 
     columns: Mapping[str, str] = {}
     renamed: frozenset[str] = frozenset()
     day: str = ""
+    provider: str = ""
+    since: str = ""
+    until: str = ""
 
 
 class Intake(NamedTuple):
@@ -56,7 +60,9 @@ class Intake(NamedTuple):
 
     `after` is None where nothing can be made of it. `left` is what was not read and why. `rows` are the rows of lists:
     what `partial` may leave out. `provisional` are, where single cells are wrong, texts that differ only in what
-    stands in for them: what is wrong in all of these texts is wrong whatever the cells should have said.
+    stands in for them: what is wrong in all of these texts is wrong whatever the cells should have said. `beside` are
+    other records that change with this one, by path, with their texts before and after; `notes` are sentences about the
+    whole, to be told in any case.
     """
 
     file: str
@@ -69,6 +75,8 @@ class Intake(NamedTuple):
     marks: Mark
     sheets: tuple[str, ...]
     provisional: tuple[str, ...] = ()
+    beside: Mapping[str, tuple[str, str]] = {}
+    notes: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:

@@ -109,8 +109,8 @@ def for_people(description: str) -> str:
 
 
 def layouts() -> dict[str, Layout]:
-    """All kinds that have a workbook: those written as YAML."""
-    return {name: layout(kind) for name, kind in kinds().items() if kind.format == "yaml"}
+    """All kinds that have a workbook: those written as YAML, by people."""
+    return {name: layout(kind) for name, kind in kinds().items() if kind.format == "yaml" and not kind.is_imported}
 
 
 def _columns(schema: Schema, node: Field, pointer: tuple[str, ...], above: str, needed: bool) -> Iterator[Column]:

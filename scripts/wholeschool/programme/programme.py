@@ -21,9 +21,9 @@ from wholeschool.records import structs as s
 from wholeschool.records.kinds import ROOT
 
 # What a school writes in a round, and the county's acceptance rests on.
-_PAPERS = (s.Plan, s.Survey, s.Scheme, s.Group, s.Teachers, s.Activities, s.Evidence, s.Review)
+_PAPERS = (s.Plan, s.Survey, s.Scheme, s.Group, s.Teachers, s.Activities, s.Evidence, s.Review, s.OnlineHours)
 # Of these nobody can take one away that a decision rests on: that is refused by itself.
-_HELD = ("plan.yaml", "teachers.yaml", "activities.yaml", "evidence.yaml", "reviews/", "attachments/")
+_HELD = ("plan.yaml", "teachers.yaml", "activities.yaml", "evidence.yaml", "reviews/", "attachments/", "online-hours/")
 GUIDANCE = s.Standard(credits=20, online_hours=30, practice_hours=30, practice_share=50)
 """What the guidance asks for (附件1 二(四)2, 二(五)2, 三(二)2)."""
 

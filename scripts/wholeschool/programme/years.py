@@ -37,6 +37,20 @@ class Gathered(msgspec.Struct, frozen=True):
 NOTHING = Gathered()
 
 
+class Hours(NamedTuple):
+    """What somebody has studied, in hours of each kind."""
+
+    online: float = 0
+    practice: float = 0
+
+
+class Claim(NamedTuple):
+    """What a provider's export says of one person, with the record of the export."""
+
+    record: Record[s.OnlineHours]
+    study: s.OnlineStudy
+
+
 class Held(NamedTuple):
     """A certificate in force, with the county and the round of the ledger that it is in."""
 
@@ -255,16 +269,42 @@ class YearOfSchool:
         row = (self.recognised or {}).get(number)
         return self.corrected_names.get(number, row.name) if row else self.teachers[number].name
 
-    def hours_of(self, teacher: s.Teacher) -> s.Hours:
-        """The hours that count of a teacher: those recognised, else those on the roster, and those gathered before."""
-        row = self.recognised.get(teacher.number) if self.recognised is not None else teacher.hours
-        return self.with_gathered(teacher.number, row)
+    @cached_property
+    def claims(self) -> Mapping[str, list[Claim]]:
+        """What providers' exports say of the school's teachers, by number: those of the county, then the school's."""
+        county = self._programme.county_year(self.school.county, self.year) if self.school.county else None
+        found = {number: list(claims) for number, claims in (county.claims(self.school.slug) if county else {}).items()}
+        for record in self.school.all(s.OnlineHours, year=self.year):
+            for study in record.data.people:
+                found.setdefault(study.teacher, []).append(Claim(record, study))
+        return found
 
-    def with_gathered(self, number: str, row: s.RegisterEntry | s.Hours | None) -> s.Hours:
+    def stated_hours(self, teacher: s.Teacher) -> Hours | None:
+        """The hours that the papers state of a teacher in this round; None where they state none.
+
+        Online, the provider's export has the say where there is one, else the roster. Everything that counts hours
+        asks here.
+        """
+        claims, written = self.claims.get(teacher.number), teacher.hours
+        if claims is None and written is None:
+            return None
+        online = sum(each.study.hours for each in claims) if claims else (written and written.online) or 0
+        return Hours(online, written.practice if written else 0)
+
+    def hours_of(self, teacher: s.Teacher) -> Hours:
+        """The hours that count of a teacher: those recognised, else those stated, and those gathered before."""
+        row = self.recognised.get(teacher.number) if self.recognised is not None else self.stated_hours(teacher)
+        return self._with_gathered(teacher.number, row)
+
+    def hours_by_the_papers(self, teacher: s.Teacher) -> Hours:
+        """The hours stated of a teacher, with those gathered before, whatever has been recognised."""
+        return self._with_gathered(teacher.number, self.stated_hours(teacher))
+
+    def _with_gathered(self, number: str, row: s.RegisterEntry | Hours | None) -> Hours:
         """Hours of this round, if any, with what earlier rounds of the cycle have recognised of a teacher number."""
         before = self.gathered(number)
         online, practice = (row.online, row.practice) if row else (0, 0)
-        return s.Hours(online=online + before.online, practice=practice + before.practice)
+        return Hours(online + before.online, practice + before.practice)
 
     @cached_property
     def withdrawn(self) -> frozenset[tuple[str, str]]:
@@ -305,6 +345,26 @@ class YearOfCounty:
     def __init__(self, programme: Programme, county: Unit, year: int) -> None:
         self.county, self.year = county, year
         self.schools = [programme.school_year(school, year) for school in county.children]
+
+    def claims(self, school: str) -> Mapping[str, list[Claim]]:
+        """What exports that the county has imported say of a school (its folder's name), by teacher number."""
+        return self._claims.get(school, {})
+
+    @cached_property
+    def _claims(self) -> Mapping[str, dict[str, list[Claim]]]:
+        found: dict[str, dict[str, list[Claim]]] = {}
+        for record in self.county.all(s.OnlineHours, year=self.year):
+            for study in record.data.people:
+                if study.school:
+                    found.setdefault(study.school, {}).setdefault(study.teacher, []).append(Claim(record, study))
+        return found
+
+    @property
+    def exports(self) -> Iterator[tuple[Record[s.OnlineHours], str]]:
+        """The exports that county and schools have imported, each with the school's folder (none: the county)."""
+        for unit in (self.county, *self.county.children):
+            for record in unit.all(s.OnlineHours, year=self.year):
+                yield record, "" if unit is self.county else unit.slug
 
     @cached_property
     def ledger(self) -> Record[s.Certificates] | None:

@@ -48,6 +48,11 @@ class Kind(NamedTuple):
         """`yaml`, `csv` or `md`."""
         return self.place.rpartition(".")[2]
 
+    @property
+    def is_imported(self) -> bool:
+        """Whether it comes from a file of somebody else (`wholeschool import`), so that nobody fills it in."""
+        return bool(self.schema.placement.get("imported"))
+
 
 class Placed(NamedTuple):
     """What a path says: the kind, the unit's path below submissions/ (empty: the programme), year and name."""

@@ -485,6 +485,42 @@ class Nominations(msgspec.Struct, frozen=True, kw_only=True):
     nominations: tuple[Nomination, ...]
 
 
+class ExportedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """原来的文件"""
+
+    name: str
+    digest: str
+
+
+class OnlineStudy(msgspec.Struct, frozen=True, kw_only=True):
+    """一位教师的学时"""
+
+    school: str | None = None
+    teacher: str
+    matched: str
+    hours: float
+    sessions: tuple[StudySession, ...] = ()
+
+
+class StudySession(msgspec.Struct, frozen=True, kw_only=True):
+    """一次"""
+
+    course: str | None = None
+    begun: str | None = None
+    ended: str | None = None
+    hours: float
+
+
+class OnlineHours(msgspec.Struct, frozen=True, kw_only=True):
+    """网络研修学时"""
+
+    provider: str
+    file: ExportedFile
+    from_: str = msgspec.field(name="from")
+    until: str
+    people: tuple[OnlineStudy, ...]
+
+
 class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     """评估"""
 
@@ -691,6 +727,7 @@ class LocalChoices(msgspec.Struct, frozen=True, kw_only=True):
     trainer_ratio: float | None = None
     indicators: tuple[Indicator, ...] = ()
     warnings: WarningThresholds | None = None
+    online_hours: OnlineLimits | None = None
     vocational_as: str | None = None
     levels_on_certificates: bool = False
     shared_evidence: bool = False
@@ -710,6 +747,16 @@ class WarningThresholds(msgspec.Struct, frozen=True, kw_only=True):
     idle_days: int | None = None
     days_before: int | None = None
     hours_share: float | None = None
+
+
+class OnlineLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """网络研修学时的可信度"""
+
+    daily: float | None = None
+    minutes: int | None = None
+    together: int | None = None
+    night_from: int | None = None
+    night_until: int | None = None
 
 
 class Programme(msgspec.Struct, frozen=True, kw_only=True):
@@ -1039,7 +1086,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 class Hours(msgspec.Struct, frozen=True, kw_only=True):
     """学时"""
 
-    online: float
+    online: float | None = None
     practice: float
 
 
@@ -1189,6 +1236,7 @@ ROOTS: dict[str, type[msgspec.Struct]] = {
     "keys": Keys,
     "microabilities": Microabilities,
     "nominations": Nominations,
+    "online-hours": OnlineHours,
     "performance": Performance,
     "pilots": Pilots,
     "plan": Plan,

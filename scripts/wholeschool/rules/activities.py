@@ -8,6 +8,7 @@ from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.outcomes.hours import EVERYBODY, derived_hours
 from wholeschool.programme import Programme, YearOfSchool
+from wholeschool.programme.years import Hours
 from wholeschool.records import Record
 from wholeschool.records.structs import Activities, Activity, Providers
 from wholeschool.rules.registry import Breach, rule
@@ -160,7 +161,7 @@ def practice_hours_have_evidence(programme: Programme) -> Iterator[Breach]:
 def roster_hours_follow_from_activities(programme: Programme) -> Iterator[Breach]:
     """名册上的学时等于各次活动学时之和。
 
-    学时由活动得出，不另外填；报了活动的学校，两处要对得上。
+    学时由活动得出，不另外填；报了活动的学校，两处要对得上。网络研修有机构导出的，以导出为准，不与活动比。
     """
     for year, _ in _activities(programme):
         if year.roster is None:
@@ -170,10 +171,13 @@ def roster_hours_follow_from_activities(programme: Programme) -> Iterator[Breach
             if teacher.hours is None or teacher.exempt is not None:
                 continue
             online, practice = derived.get(teacher.number, (0.0, 0.0))
+            written = Hours(teacher.hours.online or 0, teacher.hours.practice)
+            if teacher.number in year.claims:  # where these come from, no activity says
+                written, online = Hours(0, written.practice), 0.0
             # Sums of decimals: three times 1.1 is not exactly 3.3.
-            if round(teacher.hours.online - online, 3) or round(teacher.hours.practice - practice, 3):
+            if round(written.online - online, 3) or round(written.practice - practice, 3):
                 message = (
-                    f"教师 {teacher.number} 名册上是 {teacher.hours.online:g}+{teacher.hours.practice:g} 学时，"
+                    f"教师 {teacher.number} 名册上是 {written.online:g}+{written.practice:g} 学时，"
                     f"活动合计是 {online:g}+{practice:g} 学时（网络研修+实践应用）"
                 )
                 # Where an activity has a number that the roster has not, that is the mistake.
@@ -181,7 +185,7 @@ def roster_hours_follow_from_activities(programme: Programme) -> Iterator[Breach
                 here = About(
                     year.school.path, year.year, strange or teacher.number, matter="名册" if strange else "学时"
                 )
-                apart = f"{teacher.hours.online - online:.3f} {teacher.hours.practice - practice:.3f}"
+                apart = f"{written.online - online:.3f} {written.practice - practice:.3f}"
                 cause = f"{year.school.path} {year.year} {apart}"
                 yield year.roster.at(teacher, "hours"), message, "补记漏记的活动，或改正名册", here, cause
 

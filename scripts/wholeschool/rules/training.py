@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.programme import Programme
-from wholeschool.records.structs import Hours, Standard, Teacher
+from wholeschool.programme.years import Hours
+from wholeschool.records.structs import Standard, Teacher
 from wholeschool.rules.choices import by_the_standard
 from wholeschool.rules.registry import Breach, rule
 
@@ -36,7 +37,7 @@ def both_kinds_of_hours_are_enough(programme: Programme) -> Iterator[Breach]:
     先研修、再实践、后评审。还没有评审的教师学时不满不算错，进度页上看得到。
     """
     for year, roster, teacher in programme.reviewed_teachers():
-        hours = year.with_gathered(teacher.number, teacher.hours)
+        hours = year.hours_by_the_papers(teacher)
         if lacking := _lacking(programme.standard(roster.year), teacher, hours):
             at = roster.at(teacher, "hours") if teacher.hours else roster.at(teacher)
             measure = by_the_standard(programme, roster.year, "online_hours", "practice_hours")
@@ -57,7 +58,7 @@ def practice_is_half(programme: Programme) -> Iterator[Breach]:
     学了要用。要求的是应修的 60 学时里有一半是确有实效的实践，多参加网络研修不算错；实践的凭证见 ACTIVITY-EVIDENCE。
     """
     for year, roster, teacher in programme.reviewed_teachers():
-        hours, standard = year.with_gathered(teacher.number, teacher.hours), programme.standard(roster.year)
+        hours, standard = year.hours_by_the_papers(teacher), programme.standard(roster.year)
         if _lacking(standard, teacher, hours):
             continue
         share, total = standard.practice_share, standard.online_hours + standard.practice_hours

@@ -83,7 +83,9 @@ _WORDS = """# 网页填报
 
 def school_kinds() -> list[Kind]:
     """The kinds of records that a school keeps, in the order in which it comes to need them."""
-    found = [kind for kind in kinds().values() if LEVEL in kind.levels and kind.format != "csv"]
+    found = [
+        kind for kind in kinds().values() if LEVEL in kind.levels and kind.format != "csv" and not kind.is_imported
+    ]
     place = {name: index for index, name in enumerate(_ORDER)}
     return sorted(found, key=lambda kind: place.get(kind.name, len(place)))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from wholeschool.outcomes.credits import credits_of
-from wholeschool.outcomes.hours import EVERYBODY
+from wholeschool.outcomes.hours import EVERYBODY, sources
 from wholeschool.outcomes.rates import credits_chosen, is_exempt, school_tally, total
 from wholeschool.outcomes.recognition import (
     among,
@@ -35,6 +35,8 @@ from wholeschool.programme import YearOfSchool
 from wholeschool.records import structs as s
 
 _SIGNED = f"教师（签字）：{GAP}　日期：　　　年　　月　　日"
+_BY_EXPORT = "见导出"
+"""In place of hours of online study that a provider's export counts."""
 _PERSON = (Column("姓名", 9), Column("学科", 10), Column("学段", 7))
 
 
@@ -229,6 +231,7 @@ def recognition(view: View) -> Iterator[Sheet]:
     Hours are recognised for everybody who did them, credits for those who passed (附件1 二(三)5 names both).
     """
     rows: list[tuple[Cell, ...]] = []
+    found: dict[str, None] = {}
     for year in view.schools:
         done = recognition_of(year)
         rows += [
@@ -248,6 +251,7 @@ def recognition(view: View) -> Iterator[Sheet]:
             for each in recognised(view.programme, year)
             if done
         ]
+        found |= {source: None for number in year.claims if done for source in sources(year, number)}
     if rows:
         columns = (
             Column("姓名", 9),
@@ -270,6 +274,7 @@ def recognition(view: View) -> Iterator[Sheet]:
             foot=(SEAL,),
             notes=(
                 "说明：学时学了多少认定多少，不论考核结果；考核合格的另认定学分。证书撤销而没有更换的，那一项的学分收回。",
+                *(f"网络研修学时来自：{each}。" for each in found),
             ),
             wide=True,
         )
@@ -314,15 +319,17 @@ class _Portfolios:
         yield Form((*_who(view, each), (("提升目标", each.goal),), chosen, asked), title="个人与目标")
         if each.exempt:
             yield Form(((("免考原因", each.exempt.reason), ("批准", each.exempt.approved_by)),), title="免考")
-        if each.hours:
+        stated = view.school.stated_hours(each)
+        if stated:
             standard = view.programme.standard(view.year)
-            online = f"{each.hours.online:g}（要求 {standard.online_hours}）"
-            practice = f"{each.hours.practice:g}（要求 {standard.practice_hours}）"
-            yield Form(((("网络研修", online), ("实践应用", practice)),), title="学时")
+            online = f"{stated.online:g}（要求 {standard.online_hours}）"
+            practice = f"{stated.practice:g}（要求 {standard.practice_hours}）"
+            told = tuple((("网络研修来自", source),) for source in sources(view.school, each.number))
+            yield Form(((("网络研修", online), ("实践应用", practice)), *told), title="学时")
         if before := among(view.programme, view.school, each.number):
             yield Prose("前几轮", (f"这一轮与前几轮合起来算。学时和学分认定的合计里，{before}。",))
         yield from filter(_has_rows, (self._study(each), self._handed(each), self._judged(each)))
-        if each.hours or each.number in self._results or view.programme.gathered(view.year).get(each.number):
+        if stated or each.number in self._results or view.programme.gathered(view.year).get(each.number):
             yield self._recognised(each)
         yield from filter(_has_rows, (self._certificates(each),))
         if each.reflection or each.lesson:
@@ -348,7 +355,12 @@ class _Portfolios:
             Column("学时类别", 10),
             Column("学时", 6),
         )
-        rows = ((one.date, one.theme, one.form or one.kind, one.hours.kind, one.hours.count) for one in done)
+        claimed = each.number in self._view.school.claims
+        rows = (
+            (one.date, one.theme, one.form or one.kind, one.hours.kind, _BY_EXPORT if claimed and online else hours)
+            for one in done
+            for online, hours in ((one.hours.kind == "网络研修", one.hours.count),)
+        )
         return Table(columns, tuple(rows), title="研修与实践活动")
 
     def _handed(self, each: s.Teacher) -> Table:
