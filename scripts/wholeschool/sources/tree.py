@@ -100,7 +100,7 @@ class CommitTree:
         try:
             self._repository = git.Repo(root)
             # What a name stands for is what has that name: refs/replace/, which anybody may push, would say otherwise.
-            self._repository.git.update_environment(GIT_NO_REPLACE_OBJECTS="1")
+            self._repository.git.update_environment(GIT_NO_REPLACE_OBJECTS="1", GIT_INDEX_FILE=self._no_index())
             # Verified before any other use: a "revision" such as --output=x must never reach a Git command line.
             if revision.startswith("-"):
                 raise BadName(revision)
@@ -116,6 +116,10 @@ class CommitTree:
         self._lost: set[str] = set()
         # What lies below a folder, in order; a commit never changes, so nothing is listed twice.
         self._below: dict[str, Sequence[Entry]] = {}
+
+    def _no_index(self) -> str:
+        """Where there is none: Git would read that of a province's working tree first, though no commit asks for it."""
+        return str(Path(self._repository.git_dir) / "no-index")
 
     def __reduce__(self) -> Any:
         return _reopened, (self._root, self.commit, self._objects)
