@@ -92,7 +92,7 @@ _ATTACHMENT = re.compile(rf"{ROOT}(?:{_SLUG}/){{1,{len(LEVELS)}}}{_YEAR}/attachm
 
 def is_attachment(path: str) -> bool:
     """Whether the file lies where attachments lie (below a unit's year), whatever its ending."""
-    return _ATTACHMENT.fullmatch(path) is not None
+    return "/attachments/" in path and _ATTACHMENT.fullmatch(path) is not None
 
 
 _CONTACTS = re.compile(rf"{ROOT}(?:{_SLUG}/){{1,{len(LEVELS)}}}contacts\.age")
@@ -100,7 +100,7 @@ _CONTACTS = re.compile(rf"{ROOT}(?:{_SLUG}/){{1,{len(LEVELS)}}}contacts\.age")
 
 def is_contacts(path: str) -> bool:
     """Whether the file lies where a unit's encrypted contact sheet lies."""
-    return _CONTACTS.fullmatch(path) is not None
+    return path.endswith("contacts.age") and _CONTACTS.fullmatch(path) is not None
 
 
 def is_shared(path: str) -> bool:
