@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_all_start_methods, get_context
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 
 def cores() -> int:
@@ -18,6 +19,9 @@ def crew(workers: int, preload: str = "", **started: Any) -> ProcessPoolExecutor
 
     Never a plain fork: the parent may run threads and holds open pipes to Git.
     """
+    from concurrent.futures import ProcessPoolExecutor  # most commands work alone, and need not wait for these
+    from multiprocessing import get_all_start_methods, get_context
+
     context = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
     if preload and context.get_start_method() == "forkserver":
         context.set_forkserver_preload([preload])

@@ -76,7 +76,7 @@ _ESCAPES = (
 )
 _POWER = r"([0-9]{1,9})\.([0-9]{1,17})[Ee]\+?([0-9]{1,2})(?![0-9A-Za-z])"
 _CODED, _CODED_WITH_POWERS = re.compile(_ESCAPES), re.compile(f"{_ESCAPES}|{_POWER}")
-_HAS_POWER = re.compile(r"[Ee]\+?[0-9]")
+_HAS_POWER, _HAS_ESCAPE = re.compile(r"[Ee]\+?[0-9]"), re.compile(r"[\\&%]")
 # Of the entities with names, those of what numbers and addresses are made of, of gaps, and of what begins another.
 _ENTITIES = {
     **{"commat": "@", "period": ".", "lowbar": "_", "plus": "+", "percnt": "%", "colon": ":", "sup1": "1", "sup2": "2"},
@@ -112,8 +112,8 @@ def _meaning(text: str) -> tuple[str, list[int] | None]:
     origin: list[int] | None = None
     for _ in range(_MOST_ROUNDS):
         pieces, places, done = [], [], 0
-        coded = _CODED_WITH_POWERS if _HAS_POWER.search(text) else _CODED
-        for match in coded.finditer(text):
+        coded = _CODED_WITH_POWERS if _HAS_POWER.search(text) else _CODED if _HAS_ESCAPE.search(text) else None
+        for match in coded.finditer(text) if coded else ():
             meant = _decoded(match)
             if meant == match.group():
                 continue
@@ -150,7 +150,8 @@ def _run_of(digit: str, least: int) -> re.Pattern[str]:
     return re.compile(f"{solid}|{digit}(?:{_GAP}{digit}){{{least - 1},}}")
 
 
-_RUN = _run_of("[0-9]", 10)
+_FEWEST_DIGITS = 10
+_RUN = _run_of("[0-9]", _FEWEST_DIGITS)
 _CHINESE_RUN = _run_of(f"[0-9{_CHINESE_DIGITS}]", 11)
 _FIGURES = re.compile("[0-9]+")
 _ENDLESS = re.compile("[0-9]{25,}")
@@ -247,7 +248,7 @@ def _begins_with_nought(digits: str, shape: tuple[int, ...]) -> bool:
 
 
 def _numbers(text: str) -> Iterator[PersonalDatum]:
-    for found in _RUN.finditer(text):
+    for found in _RUN.finditer(text) if sum(map(text.count, "0123456789")) >= _FEWEST_DIGITS else ():
         if found.group().isdigit() and not _SOLID.fullmatch(found.group()):
             continue
         run = _Run(text, *found.span())
@@ -277,10 +278,10 @@ def _numbers(text: str) -> Iterator[PersonalDatum]:
 _LOCAL = re.compile(r"[A-Za-z0-9._%+-]{1,64}|[\u3400-\u9fff]{1,16}")
 _DOMAIN = re.compile(r"[A-Za-z0-9-]{1,63}(?:[.。｡][A-Za-z0-9-]{1,63}){0,4}[.。｡][A-Za-z]{2,24}")
 _SAYS = r"[^\S\n]*(?:号码?|账号|ID|是|为)?[^\S\n]*[(（]?[^\S\n]*[:：是为]?[^\S\n]*\**[\"'“]?"
+# Without one of these, in small letters, there is no account and no landline to look for.
+_QQ_WORDS, _WECHAT_WORDS = ("q", "扣", "企鹅号"), ("信", "wechat", "vx", "wx")
 _PHONE_WORDS = ("电话", "座机", "宅电", "tel", "phone")
 _QQ = re.compile(rf"(?:[Qq][ ._-]{{0,3}}[Qq]|扣[ ._-]{{0,3}}扣|企鹅号){_SAYS}([1-9][0-9]{{4,10}})(?![0-9A-Za-z.])")
-_QQ_WORD = re.compile("[Qq][ ._-]{0,3}[Qq]|扣[ ._-]{0,3}扣|企鹅号")
-_WECHAT_WORD = re.compile("[微薇Vv][ ._-]{0,3}信|[Ww]e[Cc]hat|WECHAT|[VvWw][Xx]")
 _HAN_WECHAT, _LATIN_WECHAT = "[微薇][ ._-]{0,3}信", "[Ww]e[Cc]hat|WECHAT|(?:^|[^A-Za-z])[VvWw][Xx]|[Vv]信"
 _WECHAT_NAME = r"[A-Za-z][A-Za-z0-9_-]{5,19}(?![A-Za-z0-9_./-])"
 # Where nothing says that a name follows, it is one by a figure or a low line in it: 微信 mini-program is none.
@@ -308,11 +309,11 @@ def _accounts(text: str) -> Iterator[PersonalDatum]:
         if local and (domain := _DOMAIN.match(text, at + 1)):
             yield PersonalDatum("PII-EMAIL", at - local.end(), domain.end())
         at = text.find("@", at + 1)
-    for word, patterns in ((_QQ_WORD, (_QQ,)), (_WECHAT_WORD, (_WECHAT, _WECHAT_BARE))):
-        for pattern in patterns if word.search(text) else ():
+    folded = text.lower()
+    for words, patterns in ((_QQ_WORDS, (_QQ,)), (_WECHAT_WORDS, (_WECHAT, _WECHAT_BARE))):
+        for pattern in patterns if any(word in folded for word in words) else ():
             for match in pattern.finditer(text):
                 yield PersonalDatum("PII-ACCOUNT", *match.span(1))
-    folded = text.lower()
     for match in _LANDLINE.finditer(text) if any(word in folded for word in _PHONE_WORDS) else ():
         before = text[max(0, match.start() - _OFFICE_REACH) : match.start()].rpartition("\n")[2]
         if (_OWN.search(before) or not _OFFICE.search(before)) and not _DATE.fullmatch(match[1]):
@@ -349,7 +350,7 @@ def _everything(text: str) -> Iterator[PersonalDatum]:
 def _scan(whole: str) -> Iterator[PersonalDatum]:
     text = _ENDLESS.sub(lambda run: "#" * len(run.group()), whole)  # no number has so many figures in one group
     yield from _numbers(text)
-    spoken = _CHINESE_RUN.sub(lambda run: run.group().translate(_CHINESE), text)
+    spoken = text if text.isascii() else _CHINESE_RUN.sub(lambda run: run.group().translate(_CHINESE), text)
     if spoken != text:
         yield from _numbers(spoken)
     yield from _accounts(whole)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
 import gc
 import os
@@ -12,6 +13,7 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
+from typing import Any, NoReturn
 
 import click
 
@@ -19,7 +21,7 @@ from wholeschool import __version__
 from wholeschool.errors import WholeschoolError, of_the_system, reason, remedy
 
 FAILED, UNUSABLE = 1, 2
-_RARELY = 50_000
+_RARELY = 500_000
 
 
 class _Verbs(click.Group):
@@ -51,11 +53,9 @@ def main() -> None:
     gc.set_threshold(_RARELY, 20, 50)
     try:
         try:
-            status = cli.main(standalone_mode=False) or 0
+            _end(cli.main(standalone_mode=False) or 0)
         except SystemExit as ended:
-            status = ended.code
-        sys.stdout.flush()
-        sys.exit(status)
+            _end(ended.code)
     except click.UsageError as error:
         _refuse(_sentence(error))
     except click.ClickException as error:
@@ -72,6 +72,18 @@ def main() -> None:
     except Exception as error:
         _refuse(_unforeseen(error))
     sys.exit(UNUSABLE)
+
+
+def _end(status: Any) -> NoReturn:
+    """Leave, with all that is to be put away put away.
+
+    What the command has made goes back to the system as it is: Python would take it apart, piece by piece, which takes
+    as long as a sixth of the command.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    atexit._run_exitfuncs()
+    os._exit(status if isinstance(status, int) else bool(status))
 
 
 def _give_up_stdout() -> None:

@@ -22,7 +22,6 @@ from wholeschool.records import load
 from wholeschool.records.cache import Cache, open_cache
 from wholeschool.records.former import brought_up, former_tables
 from wholeschool.records.kinds import ROOT
-from wholeschool.records.yaml_writing import CannotEdit
 from wholeschool.reports import Report, reporters
 from wholeschool.rules import all_rules
 from wholeschool.rules.registry import CRASH, judge
@@ -130,6 +129,8 @@ def _in_this_format(base: CommitTree, changed: Sequence[Difference], after: Prog
     """The base of a change that brings it to the present format, as it says the same: so it can be compared."""
     if after.settings is None or not former_tables({each.path for each in changed if each.after is None}):
         return base
+    from wholeschool.records.yaml_writing import CannotEdit  # what writes takes a while to load
+
     files = {entry.path: base.read(entry.path) for entry in base.entries(ROOT) if entry.mode == REGULAR}
     try:
         return OverlaidTree(base, brought_up(files, after.settings.data.guidance))

@@ -43,10 +43,12 @@ def same_unit(written: str | None, unit: Unit) -> bool:
     if words and (name in words or words == short or (len(words) > 3 and name.endswith(words))):
         return True
     before, found, _ = words.partition(short)
-    places = "".join(_said(each.name) for each in reversed(list(unit.ancestors)))
-    return bool(found) and len(short) > 3 and before in places
+    if not found or len(short) <= 3:
+        return False
+    return before in "".join(_said(each.name) for each in reversed(list(unit.ancestors)))
 
 
+@lru_cache(maxsize=20_000)
 def _said(name: str) -> str:
     """A unit's name for comparison, its kind as people say it."""
     name = plain(name)

@@ -21,7 +21,8 @@ from wholeschool.records import structs as s
 from wholeschool.records.kinds import ROOT
 
 # What a school writes in a round, and the county's acceptance rests on.
-_PAPERS = (s.Plan, s.Survey, s.Scheme, s.Group, s.Teachers, s.Activities, s.Evidence, s.Review, s.OnlineHours)
+PAPERS = (s.Plan, s.Survey, s.Scheme, s.Group, s.Teachers, s.Activities, s.Evidence, s.Review, s.OnlineHours)
+"""Working papers of a round. No decision is in them."""
 # Of these nobody can take one away that a decision rests on: that is refused by itself.
 _HELD = ("plan.yaml", "teachers.yaml", "activities.yaml", "evidence.yaml", "reviews/", "attachments/", "online-hours/")
 GUIDANCE = s.Standard(credits=20, online_hours=30, practice_hours=30, practice_share=50)
@@ -87,6 +88,14 @@ class Programme:
             return not self.earlier.has(at.record, _decided_at(at))
         return not self.earlier.has_file(at.path)
 
+    @cached_property
+    def decides(self) -> bool:
+        """Whether anything new is there besides working papers; where not, no decision is new, and none is judged."""
+        earlier = self.earlier
+        return earlier is None or any(
+            type(each.data) not in PAPERS and not earlier.has_file(each.path) for each in self.records
+        )
+
     def known_at(self, day: str) -> str:
         """The last day of what was known to somebody who decided on a day.
 
@@ -107,7 +116,7 @@ class Programme:
             return False
         if self.is_closed(at.record):
             return True
-        if type(at.record.data) not in _PAPERS:
+        if type(at.record.data) not in PAPERS:
             return False
         unit = self.units.get(at.record.unit)
         if unit is None or not all(map(self.earlier.has_file, unit.paths(at.record.year))):
@@ -507,8 +516,11 @@ class Programme:
             or (self.broken and any(each.startswith(f"{path}/") for each in self.broken))
         ):
             return True
-        steps = place.split("/") if self.elsewhere else []
-        return any("/".join(steps[:depth]) in self.elsewhere for depth in range(1, len(steps) + 1))
+        while place and self.elsewhere:
+            if place in self.elsewhere:
+                return True
+            place = place.rpartition("/")[0]
+        return False
 
     def meant(self, path: str) -> str:
         """The unit that a path was probably to name where there is no such unit: one beside it of nearly that name."""

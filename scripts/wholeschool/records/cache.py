@@ -12,12 +12,12 @@ import os
 import sqlite3
 import sys
 import time
-import zlib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from weakref import finalize
 
 from wholeschool.records.record import Record
 from wholeschool.records.schema import FOLDER
@@ -72,10 +72,11 @@ class Cache:
             return
         try:
             self._open = sqlite3.connect(path, timeout=5)
+            finalize(self, self._open.close)  # at the end at the latest, or the next run finds its journal
             self._open.execute("PRAGMA journal_mode=WAL")
             self._open.execute("PRAGMA cache_size=-65536")  # 64 MB
             self._open.execute("PRAGMA synchronous=OFF")  # a value torn by a power cut fails its digest
-            self._open.execute("CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID")
+            self._open.execute("CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value BLOB)")
         except sqlite3.OperationalError:  # a full or read-only disk: work without
             self._open = None
         except sqlite3.DatabaseError:
@@ -97,7 +98,7 @@ class Cache:
                     found[name] = _opened(name, value)
             except (sqlite3.OperationalError, sqlite3.InterfaceError):  # another run holds it: read the files instead
                 return {}
-            except (sqlite3.DatabaseError, ValueError, TypeError, zlib.error):
+            except (sqlite3.DatabaseError, ValueError, TypeError):
                 self._discard()
                 return {}
         return found
@@ -126,17 +127,16 @@ class Cache:
             print("缓存坏了，已经丢弃，这一次从头检查", file=sys.stderr)
 
 
-def _digest(name: str, packed: bytes) -> bytes:
-    return hashlib.blake2b(name.encode() + b"\0" + packed, digest_size=_DIGEST).digest()
+def _digest(name: str, value: bytes) -> bytes:
+    return hashlib.blake2b(name.encode() + b"\0" + value, digest_size=_DIGEST).digest()
 
 
 def _sealed(name: str, value: bytes) -> bytes:
-    packed = zlib.compress(value, 1)
-    return _digest(name, packed) + packed
+    return _digest(name, value) + value
 
 
 def _opened(name: str, sealed: bytes) -> bytes:
-    packed = sealed[_DIGEST:]
-    if sealed[:_DIGEST] != _digest(name, packed):
+    value = sealed[_DIGEST:]
+    if sealed[:_DIGEST] != _digest(name, value):
         raise ValueError("not what was kept")
-    return zlib.decompress(packed)
+    return value

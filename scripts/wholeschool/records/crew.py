@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator, Sequence
-from concurrent.futures.process import BrokenProcessPool
 
 from wholeschool.cores import cores, crew
 from wholeschool.errors import RepositoryError
@@ -24,6 +23,8 @@ def read_all(tree: Tree, entries: Sequence[Entry]) -> Iterator[Outcome]:
         for entry in entries:
             yield read_file(tree, entry)
         return
+    from concurrent.futures.process import BrokenProcessPool  # here, as in `cores`
+
     try:
         with crew(cores(), preload=__name__, initializer=_begin, initargs=(tree,)) as readers:
             for outcomes in readers.map(_read_chunk, _chunks(entries)):

@@ -16,8 +16,6 @@ from wholeschool.records.plain_yaml import values_of
 from wholeschool.records.refusals import Refused
 from wholeschool.records.scaffold import schema_line
 from wholeschool.records.text import decode
-from wholeschool.records.yaml_new import new_text
-from wholeschool.records.yaml_writing import edited
 
 VERSION = 2
 """The version of the schemas; it grows when a record moves or changes its shape. programme.yaml names its own."""
@@ -47,6 +45,9 @@ def brought_up(files: Mapping[str, bytes], guidance: str) -> dict[str, bytes | N
     value = _values(files, SETTINGS) if SETTINGS in files else {}
     if any(name in value for name in _OF_POLICY):
         before = decode(files[SETTINGS])
+        from wholeschool.records.yaml_new import new_text  # what writes takes a while to load
+        from wholeschool.records.yaml_writing import edited
+
         policy = {**value.get("policy", {}), "standard": value.get("standard", {})}
         value = {name: each for name, each in value.items() if name not in _OF_POLICY}
         value |= {"version": str(VERSION), "guidance": guidance}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.refusals import Refused
@@ -84,19 +85,27 @@ def _name(path: str) -> tuple[str, str] | None:
     if not plain and any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for character in path):
         return "文件名里有看不见的字符，或不是 UTF-8", rename
     for part in path.split("/"):
-        if part.startswith("-"):
-            return "文件名以连字符开头，会被当成命令的选项", rename
-        if _DEVICE.fullmatch(part):
-            return f"“{part}”在 Windows 上是设备的名字，打不开", rename
-        if part != part.strip() or part.endswith("."):
-            return "文件名的头尾有空格，或以点结尾，Windows 会改掉它", rename
-        if part.lower() in (".git", "git~1", "..", "."):
-            return f"“{part}”是 Git 自己用的名字", rename
-        if found := _FORBIDDEN.intersection(part):
-            return f"文件名里有“{min(found)}”，Windows 上打不开", rename
+        if told := _part(part):
+            return told, rename
     if (length := len(path.encode())) > LONGEST_NAME:
         return f"文件名连同文件夹有 {length} 个字节，上限是 {LONGEST_NAME}", "改短一些"
     return None
+
+
+@lru_cache(1 << 14)  # many files lie in few folders, and are called alike
+def _part(part: str) -> str:
+    """What is wrong with a file's or folder's own name; empty where nothing is."""
+    if part.startswith("-"):
+        return "文件名以连字符开头，会被当成命令的选项"
+    if _DEVICE.fullmatch(part):
+        return f"“{part}”在 Windows 上是设备的名字，打不开"
+    if part != part.strip() or part.endswith("."):
+        return "文件名的头尾有空格，或以点结尾，Windows 会改掉它"
+    if part.lower() in (".git", "git~1", "..", "."):
+        return f"“{part}”是 Git 自己用的名字"
+    if found := _FORBIDDEN.intersection(part):
+        return f"文件名里有“{min(found)}”，Windows 上打不开"
+    return ""
 
 
 def _folded(path: str) -> str:

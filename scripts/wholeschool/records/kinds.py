@@ -36,7 +36,6 @@ class Kind(NamedTuple):
     struct: type[msgspec.Struct]
     levels: tuple[str, ...]
     place: str
-    pattern: re.Pattern[str]
 
     @property
     def title(self) -> str:
@@ -77,8 +76,8 @@ def kinds() -> Mapping[str, Kind]:
 @lru_cache(1 << 14)
 def placed(path: str) -> Placed | None:
     """What kind of record belongs at `path`, or None where nothing does."""
-    for kind in kinds().values():
-        if match := kind.pattern.fullmatch(path):
+    for mark, kind in _marks():
+        if mark in path and (match := _pattern(kind.name).fullmatch(path)):
             groups = match.groupdict()
             year = groups.get("year")
             return Placed(
@@ -98,7 +97,7 @@ _ATTACHMENT = re.compile(rf"{ROOT}(?:{_SLUG}/){{1,{len(LEVELS)}}}{_YEAR}/attachm
 
 def is_attachment(path: str) -> bool:
     """Whether the file lies where attachments lie (below a unit's year), whatever its ending."""
-    return _ATTACHMENT.fullmatch(path) is not None
+    return "/attachments/" in path and _ATTACHMENT.fullmatch(path) is not None
 
 
 _CONTACTS = re.compile(rf"{ROOT}(?:{_SLUG}/){{1,{len(LEVELS)}}}contacts\.age")
@@ -106,7 +105,7 @@ _CONTACTS = re.compile(rf"{ROOT}(?:{_SLUG}/){{1,{len(LEVELS)}}}contacts\.age")
 
 def is_contacts(path: str) -> bool:
     """Whether the file lies where a unit's encrypted contact sheet lies."""
-    return _CONTACTS.fullmatch(path) is not None
+    return path.endswith("contacts.age") and _CONTACTS.fullmatch(path) is not None
 
 
 def is_shared(path: str) -> bool:
@@ -116,15 +115,32 @@ def is_shared(path: str) -> bool:
 
 
 def _kind(name: str, schema: Schema) -> Kind:
-    place = str(schema.placement["path"])
-    levels = tuple(schema.placement["levels"])
-    names = schema.placement.get("names")
-    unit = "" if levels == (PROGRAMME,) else f"(?P<unit>(?:{_SLUG}/){{1,{len(LEVELS)}}}?)"
-    places = [place, *([former] if (former := schema.placement.get("formerly")) else [])]
+    return Kind(name, schema, ROOTS[name], tuple(schema.placement["levels"]), str(schema.placement["path"]))
+
+
+def _places(schema: Schema) -> list[str]:
+    """Where the records lie below a unit: now, and by an earlier version of the schemas."""
+    return [str(schema.placement[each]) for each in ("path", "formerly") if each in schema.placement]
+
+
+@cache
+def _marks() -> list[tuple[str, Kind]]:
+    """What is always in the paths of a kind's records: looking for it takes far less time than for the pattern."""
+    return [
+        (max(re.split(r"\{\w+\}", place), key=len), kind) for kind in kinds().values() for place in _places(kind.schema)
+    ]
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    """What the paths of a kind's records look like."""
+    kind = kinds()[name]
+    names = kind.schema.placement.get("names")
+    unit = "" if kind.levels == (PROGRAMME,) else f"(?P<unit>(?:{_SLUG}/){{1,{len(LEVELS)}}}?)"
     year = f"(?P<year>{_YEAR})"
-    below = "|".join(re.escape(each).removeprefix(r"\{year\}") for each in places)
-    if r"\{year\}" in re.escape(place):
+    below = "|".join(re.escape(each).removeprefix(r"\{year\}") for each in _places(kind.schema))
+    if r"\{year\}" in re.escape(kind.place):
         below = f"{year}(?:{below})"
     below = below.replace(r"\{guidance\}", f"(?P<name>{_GUIDANCE})")
     below = re.sub(r"\\\{\w+\\\}", f"(?P<name>{'|'.join(names) if names else _NAME})", below)
-    return Kind(name, schema, ROOTS[name], levels, place, re.compile(f"{ROOT}{unit}{below}"))
+    return re.compile(f"{ROOT}{unit}{below}")

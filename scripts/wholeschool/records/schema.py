@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,10 +37,16 @@ class Schema:
         self.name = name
         self.document = document
         self.placement: Mapping[str, Any] = document.get("x-wholeschool", {})
-        self._quick = jsonschema_rs.Draft202012Validator(
-            document, validate_formats=True, ignore_unknown_formats=False, retriever=_refuse_to_fetch
+
+    @cached_property
+    def _quick(self) -> jsonschema_rs.Draft202012Validator:
+        return jsonschema_rs.Draft202012Validator(
+            self.document, validate_formats=True, ignore_unknown_formats=False, retriever=_refuse_to_fetch
         )
-        self._typing = self._typing_of(document)
+
+    @cached_property
+    def _typing(self) -> Any:
+        return self._typing_of(self.document)
 
     @property
     def title(self) -> str:

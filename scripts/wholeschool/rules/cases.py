@@ -9,7 +9,6 @@ from wholeschool.findings import About, Location
 from wholeschool.programme import Programme
 from wholeschool.programme.people import plain
 from wholeschool.records import Record
-from wholeschool.records.case_html import problems
 from wholeschool.records.structs import Case, Teachers
 from wholeschool.rules.registry import Breach, rule
 
@@ -106,6 +105,8 @@ def case_is_no_burden_to_those_who_read_it(programme: Programme) -> Iterator[Bre
 
 def _problems(programme: Programme, code: str, hint: str) -> Iterator[Breach]:
     for case in _cases(programme):
+        from wholeschool.records.case_html import problems  # what only cases need takes a while to load
+
         for problem in problems(case.data.body):
             if problem.code == code:
                 start = case.at(None, "body").location

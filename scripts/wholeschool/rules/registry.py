@@ -167,6 +167,8 @@ def _at_hand(error: Exception) -> Record[Any] | None:
 
 
 def _run(each: Rule[S], subject: S) -> Iterator[Finding]:
+    if each.kind == "decision" and isinstance(subject, Programme) and not subject.decides:
+        return
     # What is judged no more need not be gone through, however many rounds there are.
     seen = cast(S, subject.unsettled) if each.kind == "paper" and isinstance(subject, Programme) else subject
     for breach in each.body(seen):

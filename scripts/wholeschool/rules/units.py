@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache, partial
 from typing import Any
 
 from wholeschool.authority import OURS
@@ -183,12 +184,13 @@ def unit_agrees_with_the_region_table(programme: Programme) -> Iterator[Breach]:
     """
     if not programme.regions:
         return
+    is_sound = cache(partial(code_is_sound, programme))  # of a county once, not for each of its schools
     for unit in programme.units.values():
         if unit.data.level != unit.level or not _is_its_own(programme, unit):
             continue
         if unit.level != "校":
             yield from _region_code(programme, unit)
-        elif unit.parent and code_is_sound(programme, unit.parent):
+        elif unit.parent and is_sound(unit.parent):
             yield from _school_code(unit)
 
 

@@ -156,7 +156,7 @@ def _empty(programme: Programme, *, required: bool) -> Iterator[Breach]:
         if record.placed.level == PROGRAMME or isinstance(record.data, _OF_MACHINES) or programme.is_closed(record):
             continue
         parts = _asked(record.placed.kind.struct, record.placed.kind.schema, required=required)
-        breaches = _below(record, record.data, parts)
+        breaches = _below(record, parts)
         yield from (each for each in breaches if not isinstance(each[0], Place) or not programme.is_decided(each[0]))
 
 
@@ -173,22 +173,23 @@ def _asked(
     return {each: _Part(words[each], tuple(b for b in part.below if b[1] in leads)) for each, part in parts.items()}
 
 
-def _below(record: Record[Any], node: msgspec.Struct, parts: Mapping[type[msgspec.Struct], _Part]) -> Iterator[Breach]:
-    part = parts[type(node)]
-    for field in part.words:
-        value = getattr(node, field.attribute)
-        for index, text in enumerate(value if isinstance(value, tuple) else (value,)):
-            if text and says_nothing(text, field.headings, may_be_none=field.may_be_none):
-                place = (field.written, index) if isinstance(value, tuple) else (field.written,)
-                at = record.at(node, *place)
-                hint = "写出内容；别人看了能明白是什么" if field.required else "写出内容；没有的，删掉这一栏"
-                # The same filler all over a record is one mistake.
-                cause = f"{record.path} {plain(text) or '标点'}"
-                yield at, f"写的是“{text[:20]}”，等于没有写", hint, about(at), cause
-    for attribute, _ in part.below:
-        value = getattr(node, attribute)
-        for each in value if isinstance(value, tuple) else (value,) if value is not None else ():
-            yield from _below(record, each, parts)
+def _below(record: Record[Any], parts: Mapping[type[msgspec.Struct], _Part]) -> Iterator[Breach]:
+    nodes = [record.data]
+    for node in nodes:  # more are put behind while it goes on
+        part = parts[type(node)]
+        for field in part.words:
+            value = getattr(node, field.attribute)
+            for index, text in enumerate(value if isinstance(value, tuple) else (value,)):
+                if text and says_nothing(text, field.headings, may_be_none=field.may_be_none):
+                    place = (field.written, index) if isinstance(value, tuple) else (field.written,)
+                    at = record.at(node, *place)
+                    hint = "写出内容；别人看了能明白是什么" if field.required else "写出内容；没有的，删掉这一栏"
+                    # The same filler all over a record is one mistake.
+                    cause = f"{record.path} {plain(text) or '标点'}"
+                    yield at, f"写的是“{text[:20]}”，等于没有写", hint, about(at), cause
+        for attribute, _ in part.below:
+            value = getattr(node, attribute)
+            nodes += value if isinstance(value, tuple) else (value,) if value is not None else ()
 
 
 @rule("WORDS-REQUIRED", "paper", clause=OURS)

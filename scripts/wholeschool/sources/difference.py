@@ -41,6 +41,7 @@ def differences(base: CommitTree, head: CommitTree) -> list[Difference]:
     for one, next_one in itertools.pairwise(found):
         if one.path == next_one.path:
             raise RepositoryError(doubled(head.commit, one.path))
+    base.is_like(head, {each.path: each.before for each in found})
     return found
 
 

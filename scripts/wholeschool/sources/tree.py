@@ -101,7 +101,7 @@ class CommitTree:
         try:
             self._repository = git.Repo(root)
             # What a name stands for is what has that name: refs/replace/, which anybody may push, would say otherwise.
-            self._repository.git.update_environment(GIT_NO_REPLACE_OBJECTS="1")
+            self._repository.git.update_environment(GIT_NO_REPLACE_OBJECTS="1", GIT_INDEX_FILE=self._no_index())
             # Verified before any other use: a "revision" such as --output=x must never reach a Git command line.
             if revision.startswith("-"):
                 raise BadName(revision)
@@ -117,6 +117,11 @@ class CommitTree:
         self._lost: set[str] = set()
         # What lies below a folder, in order; a commit never changes, so nothing is listed twice.
         self._below: dict[str, Sequence[Entry]] = {}
+        self._like: tuple[CommitTree, Mapping[str, Entry | None]] | None = None
+
+    def _no_index(self) -> str:
+        """Where there is none: Git would read that of a province's working tree first, though no commit asks for it."""
+        return str(Path(self._repository.git_dir) / "no-index")
 
     def __reduce__(self) -> Any:
         return _reopened, (self._root, self.commit, self._objects)
@@ -125,11 +130,23 @@ class CommitTree:
         """All files below these folders."""
         starts = [folder.rstrip("/") + "/" if folder else "" for folder in folders]
         if unknown := [start for start in starts if self._known(start) is None]:
-            found = self._list(["-r"], unknown)
+            found = self._as_there(unknown) if self._like else self._list(["-r"], unknown)
             self._below.update({start: _within(found, start) for start in unknown})
         if len(starts) == 1:
             return self._known(starts[0]) or ()
         return sorted({entry for start in starts for entry in self._known(start) or ()})
+
+    def is_like(self, other: CommitTree, but: Mapping[str, Entry | None]) -> None:
+        """Learn that all files lie here as in another commit, but those at some paths: so they are listed but once."""
+        self._like = other, but
+
+    def _as_there(self, starts: Sequence[str]) -> Sequence[Entry]:
+        assert self._like is not None
+        other, but = self._like
+        same = [entry for entry in other.entries(*starts) if entry.path not in but]
+        self._objects |= {entry.path: other.object_name(entry.path) for entry in same}
+        own = (entry for entry in but.values() if entry and entry.path.startswith(tuple(starts)))
+        return sorted([*same, *own])
 
     def _known(self, start: str) -> Sequence[Entry] | None:
         """What lies below a folder, where that has been listed already, or what it lies in."""
