@@ -31,9 +31,12 @@ _CACHE = Cache(None)
 
 
 class _Tree(MemoryTree):
-    """Files without a history of draws."""
+    """Files without a history."""
 
     def last_before(self, day: str) -> str | None:
+        return None
+
+    def as_of(self, day: str) -> None:
         return None
 
 

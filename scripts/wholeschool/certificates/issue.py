@@ -46,7 +46,7 @@ def signed_files(
     or of anything in it where that is later: nobody relies on a list that is older than what it covers.
     """
     had = round_.ledger.data.certificates if round_.ledger else ()
-    rows = signed(entries, signer)
+    rows = signed(entries, signer, (each.number for each in had))
     before = round_.status.data if round_.status else None
     now = unsigned_status(before.sequence + 1, max(before.date, date)) if before else unsigned_status(1, date)
     now = msgspec.structs.replace(now, revoked=(*(before.revoked if before else ()), *revoked))

@@ -34,11 +34,15 @@ class Change(msgspec.Struct, frozen=True):
 class _Tree(MemoryTree):
     """Files with a history of one commit."""
 
-    commit: str | None = None
+    commit: str = ""
 
     def last_before(self, day: str) -> str | None:
         """The one commit, whatever the day."""
-        return self.commit
+        return self.commit or None
+
+    def as_of(self, day: str) -> _Tree | None:
+        """These files, whatever the day, where there is a commit."""
+        return self if self.commit else None
 
 
 def findings(folder: Path, base: Mapping[str, bytes], files: Mapping[str, bytes]) -> list[Finding]:
@@ -49,7 +53,7 @@ def findings(folder: Path, base: Mapping[str, bytes], files: Mapping[str, bytes]
     brought = {path: data for path, data in files.items() if not path.startswith(("before/", "between/"))}
     before = _Tree({**base, **known})
     after = _Tree({path: data for path, data in {**before.files, **brought}.items() if path not in about.without})
-    before.commit = about.commit
+    before.commit = about.commit or ""
     changed = [
         Difference(path, _entry(before, path), _entry(after, path))
         for path in sorted(before.files.keys() | after.files.keys())

@@ -23,11 +23,24 @@ from wholeschool.sources.sayings import Said
 _EXAMPLES = "tests/cases/"
 
 
+class Past(Tree, Protocol):
+    """A tree of the history."""
+
+    @property
+    def commit(self) -> str:
+        """The commit's full name."""
+        ...
+
+
 class History(Tree, Protocol):
     """A tree that knows what was there before it."""
 
     def last_before(self, day: str, /) -> str | None:
         """The last commit of the main line before a day began."""
+        ...
+
+    def as_of(self, day: str, /) -> Past | None:
+        """The main line as it was before its first commit of that day or later; None where it had not begun."""
         ...
 
 
