@@ -19,7 +19,9 @@ ISSUED, LEAKED, BACKDATED = in_days(-9), in_days(-6), in_days(-7)
 
 
 class Office(Repository):
-    """The county's working copy, with its keys beside it."""
+    """The county's working copy, with its keys beside it; `leaked` is the one that will be."""
+
+    leaked: str
 
     def __init__(self, folder: Path, records: Path, county: str, school: str, patch: pytest.MonkeyPatch) -> None:
         self.keys, self._patch = folder / "keys", patch
@@ -160,7 +162,8 @@ def test_a_commit_dated_back_is_where_it_is(office: Office) -> None:
     """It says that it was made before the leak, and comes after an honest one of a later day: it came later."""
     number = office.rows()[0]["number"]
     office.on(-4)
-    (office.work / office.school / "2026/teachers.yaml").open("a", encoding="utf-8").write("# 核对过\n")
+    roster = office.work / office.school / "2026/teachers.yaml"
+    roster.write_text(roster.read_text("utf-8") + "# 核对过\n", "utf-8")
     office.pushes("school")
     office.on(-7)
     backdated = office.reissue("first.pem", BACKDATED, number)

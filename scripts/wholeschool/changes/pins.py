@@ -1,4 +1,8 @@
-"""Revoking a key pins what the main line held before the leak: its history says what that was, not who revokes."""
+"""Revoking a key pins what the main line held before the leak, and ends what is signed with it.
+
+What the main line held is said by its history, not by whoever revokes the key; what is signed later is told by its
+being new, not by the day it bears.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,8 @@ from collections.abc import Iterator
 from wholeschool.authority import OURS
 from wholeschool.changes.proposal import Proposal
 from wholeschool.errors import RepositoryError
-from wholeschool.outcomes.pins import ledgers_of, pins
-from wholeschool.records.structs import KeyRevocation, SigningKey
+from wholeschool.outcomes.pins import kept, ledgers_of, pins
+from wholeschool.records.structs import Certificates, KeyRevocation, SigningKey
 from wholeschool.rules.registry import Breach, rule
 
 
@@ -48,3 +52,36 @@ def _problem(proposal: Proposal, key: SigningKey, gone: KeyRevocation, since: st
         field = "kept" if gone.kept else "since"
         return field, f"钉下的与那时主分支上的不同：县 {county} {year} 年的台账或状态名单", again
     return None
+
+
+@rule("CERT-KEY", "decision", clause=OURS, presupposes=("LEDGER-GROWS", "STATUS-GROWS", "KEYS-KEPT", "KEY-SINCE"))
+def nothing_new_by_a_revoked_key(proposal: Proposal) -> Iterator[Breach]:
+    """密钥作废以后，台账新添的行、重签的状态名单都不用它签。
+
+    拿到私钥的人签什么都是真的签名，日期也随他写，所以作废以后才出现的一律不收，不看上面的日期。
+    """
+    head, keys = proposal.head, proposal.head.keys
+    lost = {key.id for key in keys.values() if key.revoked}
+    known = {
+        entry
+        for _, ledger in (proposal.base.each(Certificates) if lost else ())
+        for entry in ledger.data.certificates
+        if entry.key in lost
+    }
+    for year in head.county_years() if lost else ():
+        told: set[str] = set()
+        for entry in year.ledger.data.certificates if year.ledger else ():
+            key = keys[entry.key] if entry.key in lost and entry.key not in told and entry not in known else None
+            if key and key.revoked and entry.number not in kept(head, year, key):
+                assert year.ledger is not None
+                told.add(key.id)
+                message = f"证书 {entry.number} 是新添的，用的密钥 {key.id} {key.revoked.date} 已经作废"
+                yield year.ledger.at(entry, "key"), message, f"去掉用它签的新行，{_AGAIN}"
+        status, was = year.status, proposal.base.units.get(year.county.path)
+        before = proposal.base.county_year(was, year.year).status if was else None
+        if status and status.data.key in lost - told and (before is None or before.data != status.data):
+            message = f"状态名单是重签的，用的密钥 {status.data.key} 已经作废"
+            yield status.at(None, "key"), message, f"恢复原样，{_AGAIN}"
+
+
+_AGAIN = "取回最新的主分支，用新的密钥再签；还没有新密钥的，请维护人员用 wholeschool keys new 生成"

@@ -138,7 +138,7 @@ def verify(what: str, code: str | None) -> None:
 
 
 # What the next signing puts right by itself, and what a correction is there to put right.
-_MENDED = ("CERT-STATUS", "CERT-KEY")
+_MENDED = ("CERT-STATUS",)
 _OUTDATED = ("CERT-PASSED", "CERT-SIGNED")
 _SAID = {
     "number": "证书编号",

@@ -470,32 +470,6 @@ def status_covers_the_ledger(programme: Programme) -> Iterator[Breach]:
 _STATUS_HINT = "恢复原样，再运行 wholeschool certificates issue 重签"
 
 
-@rule("CERT-KEY", "decision", clause=OURS, presupposes=("LEDGER-GROWS", "STATUS-GROWS", "KEY-SOUND"))
-def nothing_new_by_a_revoked_key(programme: Programme) -> Iterator[Breach]:
-    """密钥作废以后，台账新添的行、重签的状态名单都不用它签。
-
-    拿到私钥的人签什么都是真的签名，日期也随他写，所以作废以后才出现的一律不收，不看上面的日期。
-    """
-    for year in programme.county_years():
-        told: set[str] = set()
-        gone = {each.number for each in year.status.data.revoked} if year.status else set()
-        for entry in year.ledger.data.certificates if year.ledger else ():
-            key = programme.keys.get(entry.key or "")
-            assert year.ledger is not None
-            at = year.ledger.at(entry, "key")
-            if key is None or key.revoked is None or key.id in told or entry.number in gone or not programme.is_new(at):
-                continue
-            if entry.number not in pins.kept(programme, year, key):
-                told.add(key.id)
-                message = f"证书 {entry.number} 是用 {key.revoked.date} 作废的密钥 {key.id} 签的"
-                yield at, message, "取回最新的主分支，去掉用它签的新行，用新的密钥重新签发"
-        status = year.status
-        key = programme.keys.get(status.data.key) if status else None
-        if status and key and key.revoked and key.id not in told:
-            message = f"状态名单是用 {key.revoked.date} 作废的密钥 {key.id} 签的"
-            yield status.at(None, "key"), message, "取回最新的主分支，用新的密钥重签"
-
-
 @rule(
     "CERT-REISSUE",
     "keeping",
