@@ -29,7 +29,7 @@ from joserfc.jwk import OKPKey
 from wholeschool.errors import UsageError
 from wholeschool.files import read_secret, write_secret
 from wholeschool.outcomes import seals
-from wholeschool.outcomes.numbers import COUNTED, SERIALS, parse
+from wholeschool.outcomes.numbers import COUNTED, SERIALS, awaits_serial, parse
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.structs import CertificateEntry, Revocations, SigningKey
 
@@ -124,8 +124,8 @@ def numbered(entries: Iterable[CertificateEntry], signer: Signer, taken: Iterabl
     known = {*taken, *(entry.number for entry in rows)}
     found = []
     for entry in rows:
-        number = parse(entry.number)
-        if not number.serial:
+        if awaits_serial(entry.number):
+            number = parse(entry.number)
             said = msgspec.json.encode(msgspec.structs.replace(entry, key=None, seal=None))
             drawn = (msgspec.structs.replace(number, serial=each) for each in _serials(signer, said))
             entry = msgspec.structs.replace(entry, number=next(each for each in map(str, drawn) if each not in known))

@@ -20,7 +20,7 @@ from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_err
 from wholeschool.days import today
 from wholeschool.errors import UsageError
 from wholeschool.outcomes.eligibility import already_held, new_entries, reasons_against, reasons_not_due, replacement
-from wholeschool.outcomes.numbers import parse
+from wholeschool.outcomes.numbers import awaits_serial
 from wholeschool.outcomes.pins import kept
 from wholeschool.outcomes.rates import is_exempt
 from wholeschool.programme import Programme, Unit, YearOfCounty
@@ -327,7 +327,7 @@ def _explain(programme: Programme, round_: YearOfCounty, entries: Sequence[Certi
                 click.echo(f"{number}  还没有选微能力")
             for code in codes:
                 if new := due.get((school.school.data.code, number, code)):
-                    state = f"可发 {new}" if parse(new).serial else "可发"
+                    state = "可发" if awaits_serial(new) else f"可发 {new}"
                 elif old := valid.get((number, code)):
                     state = f"已发 {old}"
                 elif held := already_held(programme, round_, number, code):

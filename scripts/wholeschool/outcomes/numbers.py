@@ -43,6 +43,11 @@ class Number(msgspec.Struct, frozen=True, order=True):
         return body + mod_37_36.calc_check_digit(body)
 
 
+def awaits_serial(text: str) -> bool:
+    """Whether a number is that of a certificate that nobody has signed yet: its serial is 0."""
+    return not text[13:-1].strip("0")
+
+
 def _written(serial: int) -> str:
     if serial < COUNTED:
         return f"{serial:06}"
