@@ -131,7 +131,6 @@ def test_the_page_says_what_the_command_says(browser: Browser, told: tuple[str, 
         assert f"只有 {LEAKED} 以前登记的证书还算数" in said
         assert "请签发机关用新的密钥重发" in said
         assert later.name not in said
-        page.screenshot(path=f"/tmp/verify-{stage}.png") if os.environ.get("SHOTS") else None
 
 
 def test_lists_that_are_not_what_was_pinned_confirm_nothing(browser: Browser, root: Path, first: Programme) -> None:

@@ -11,6 +11,7 @@ import click
 
 from wholeschool.certificates import put_down, signed_files, sole_issuer
 from wholeschool.certificates.holders import strangers
+from wholeschool.certificates.recovery import recovered, revocations
 from wholeschool.certificates.signing import VARIABLE, Signer, numbered, private_key, signer_for
 from wholeschool.certificates.verification import VALID, judge, judge_number
 from wholeschool.cli.decision_day import decision_day
@@ -107,6 +108,43 @@ def revoke(
             new = f"，代替它的是 {each.replaced_by}" if each.replaced_by else ""
             click.echo(f"{each.number} 已撤销{new}。")
     click.echo("提交、合并、重新发布网站之后，核对的人就会看到。")
+
+
+@command.command("recover")
+@click.argument("county", type=UNIT)
+@click.argument("what", nargs=-1, required=True, metavar="FILE.pdf|FOLDER|LINK...")
+@click.option("--year", type=int, required=True, help="年度。")
+@_KEY
+def recover(county: str, what: tuple[str, ...], year: int, key: Path | None) -> None:
+    """台账丢了几行：照发出去的证书，原样放回去。编号、签名不变，持证人手里的又有效。"""
+    from wholeschool.certificates.pdf_verification import token_in  # takes seconds to load
+
+    root = find_root(Path.cwd())
+    tokens: list[str] = []
+    for each in what:
+        if "#" in each:
+            tokens.append(each.rpartition("#")[2])
+            continue
+        files = sorted(Path(each).rglob("*.pdf")) if Path(each).is_dir() else [Path(each)]
+        read = [token for file in files if (token := token_in(file))]
+        if not read:
+            raise UsageError(f"{each} 不是本程序生成的证书，里面也没有")
+        tokens += read
+    with sole_issuer(root) as workplace:
+        checked = check_root(root, signing=True)
+        unit = _county(checked, county)
+        refuse_errors(checked, unit, besides=(*_MENDED, "KEY-PINS"))
+        programme, date = checked.programme, today()
+        round_ = programme.county_year(unit, _year(programme, year))
+        rows = recovered(programme, round_, tokens)
+        signer = signer_for(programme, unit, date, private_key(key, root))
+        revoked = revocations(round_, rows)
+        files_ = signed_files(programme, round_, root, signer, found=rows, revoked=revoked, date=date)
+        refuse_result(checked, files_)
+        put_down(root, files_, workplace)
+        tell_unjudged(checked)
+    there = len(dict.fromkeys(tokens)) - len(rows)
+    click.echo(f"{round_.county.name} {year} 年放回 {len(rows)} 张；台账里本来就有的 {there} 张。")
 
 
 @command.command("verify")

@@ -100,6 +100,22 @@ def kept(programme: Programme, round_: YearOfCounty, key: SigningKey) -> frozens
     return known[key.id]
 
 
+def vouches(
+    programme: Programme,
+    round_: YearOfCounty,
+    key: SigningKey,
+    number: str,
+    ledger: Sequence[CertificateEntry],
+) -> bool:
+    """Whether a certificate of such a ledger would hold: its key is not revoked, or it is in what was pinned."""
+    if key.revoked is None:
+        return True
+    pin = pin_of(key, round_)
+    begins = ledger[: pin.rows] if pin else ()
+    listed = pin is not None and seals.digest(seals.county_list(begins, programme.keys)) == pin.listed
+    return listed and number in {each.number for each in begins}
+
+
 def doubt(programme: Programme, round_: YearOfCounty, key: SigningKey, number: str) -> str | None:
     """Why a certificate is not to be believed for its key's being revoked; None where it is not, or it was pinned."""
     if key.revoked is None or number in kept(programme, round_, key):
