@@ -150,6 +150,11 @@ def test_what_was_accepted_stands_until_it_is_accepted_anew() -> None:
     assert _due(_failed_again(anew, "2026-06-26")) == []
 
 
+def _less_numbers(tree: MemoryTree) -> list[str]:
+    """What the ledger says, but for the numbers."""
+    return [line.partition(",")[2] for line in tree.files[LEDGER].decode().splitlines()]
+
+
 def test_new_rows_make_a_ledger_in_which_nothing_is_wrong() -> None:
     tree = _with()
     programme, county, _ = _years(tree)
@@ -163,7 +168,7 @@ def test_new_rows_make_a_ledger_in_which_nothing_is_wrong() -> None:
     )
     after = tree.having({LEDGER: table.encode()})
     assert [each for each in judge(after) if each.severity == "error"] == []
-    assert after.files[LEDGER] == base().files[LEDGER]
+    assert _less_numbers(after) == _less_numbers(base())
     assert _due(after) == []
 
 

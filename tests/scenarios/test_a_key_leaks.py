@@ -195,6 +195,10 @@ def test_pins_are_what_the_history_says_and_stay(office: Office) -> None:
         assert not pushed.accepted
         assert "KEY-SINCE" in pushed.said
     keys.write_text(right, "utf-8")
+    pushed = office.push("office")  # whose key it is: all the same, the list of keys is the keepers'
+    assert not pushed.accepted
+    assert "PATH-OWNER" in pushed.said
+    keys.write_text(right, "utf-8")
     office.pushes("keeper")
 
     again = office.run("keys", "revoke", office.leaked, "--since", BACKDATED, "--reason", "再来")
