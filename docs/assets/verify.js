@@ -66,9 +66,9 @@
     }
   };
 
-  // ISO 7064 MOD 37,36: the check character of a number.
+  // ISO 7064 MOD 37,36: the check character of a number. The first serials counted up in six figures.
   const isNumber = (text) => {
-    if (!/^[0-9]{10}[A-Z][0-9]{8}[0-9A-Z]$/.test(text)) return false;
+    if (!/^[0-9]{10}[A-Z][0-9]{2}(?:[0-9]{6}|[0-9A-HJKMNP-TV-Z]{10})[0-9A-Z]$/.test(text)) return false;
     let check = 18;
     for (const character of text) {
       check = (check === 0 ? 36 : check) * 2 % 37;
@@ -107,18 +107,19 @@
     return { said, key };
   };
 
-  const against = (key, signed, county) => {
-    if (key.revoked) return `签发密钥 ${key.id} 已于 ${key.revoked} 作废，它签过的都不再可信`;
+  // What speaks against a key, but for its having been revoked since: see `believed`.
+  const unfit = (key, signed, county) => {
     if (signed < key.starts || (key.ends && signed > key.ends)) return `签发日期 ${signed} 不在密钥 ${key.id} 的有效期内`;
     if (key.counties.length && !key.counties.includes(county.code)) return `密钥 ${key.id} 不能为这个县签发`;
     if (key.demo !== county.demo) return key.demo ? "示范密钥只能签样张" : "样张要用示范密钥签";
     return "";
   };
 
-  // The county's signed status, or a sentence why there is none to rely on. A list older than one seen before is refused.
+  // The county's signed status with its key, or a sentence why there is none to rely on. A list older than one seen
+  // before is refused.
   const status = async (county, data, tomorrow) => {
     const { said, key } = await open(county.status, data);
-    const problem = against(key, said.a, county);
+    const problem = unfit(key, said.a, county);
     if (problem) throw new Doubt(`状态名单：${problem}`);
     if (said.v !== county.code || said.y !== county.year) throw new Doubt("状态名单是别的县或别的年度的");
     if (said.a > tomorrow) throw new Doubt(`状态名单的日期 ${said.a} 还没有到；看看这台机器的日期对不对`);
@@ -129,13 +130,13 @@
     } catch (error) {
       if (error instanceof Doubt) throw error; // without storage there is nothing to compare with
     }
-    return said;
+    return { list: said, by: key };
   };
 
   const nextDay = (today) => new Date(Date.parse(`${today}T00:00:00Z`) + 864e5).toISOString().slice(0, 10);
 
   const countyOf = (number, data) => {
-    if (!isNumber(number)) throw new Doubt("编号不对：应为 20 位，最后一位是校验字符；看看有没有抄错");
+    if (!isNumber(number)) throw new Doubt("编号不对：应为 24 位（以前发的 20 位），最后一位是校验字符；看看有没有抄错");
     const [year, code] = [Number(number.slice(0, 4)), number.slice(4, 10)];
     const claims = data.counties.filter((each) => each.year === year && each.code === code).length;
     if (claims > 1 || data.contested.includes(code)) throw new Doubt(`不止一个单位用代码 ${code}，分不清是谁发的；请签发机关更正`);
@@ -145,9 +146,9 @@
     return county;
   };
 
-  const standing = (number, said) => {
+  const standing = (number, said, still) => {
     const revoked = Object.prototype.hasOwnProperty.call(said.x, number) ? said.x[number] : null;
-    if (!revoked) return { state: VALID, reason: `状态名单第 ${said.q} 期，${said.a}` };
+    if (!revoked) return { state: VALID, reason: `状态名单第 ${said.q} 期，${said.a}${still}` };
     return { state: revoked[1] ? REPLACED : REVOKED, reason: `${revoked[0]} 撤销`, replacedBy: revoked[1] };
   };
 
@@ -159,17 +160,20 @@
       if (!said.n) throw new Doubt("这份签名不是证书");
       Object.assign(found, { said, demo: key.demo });
       const county = countyOf(String(said.n), data);
-      const problem = against(key, said.a, county);
+      const problem = unfit(key, said.a, county);
       if (problem) throw new Doubt(problem);
       const tomorrow = nextDay(today);
       if (said.a > tomorrow) throw new Doubt(`发证日期 ${said.a} 还没有到；看看这台机器的日期对不对`);
-      const list = await status(county, data, tomorrow);
+      const { list, by } = await status(county, data, tomorrow);
       if (list.a < said.a) throw new Doubt(`状态名单是 ${list.a} 的，比这张证书旧；刷新网页再试`);
       if (abilityOf(said.n) !== said.m) throw new Doubt("编号不是这项微能力的编号；请签发机关更正");
-      if (!(await isListed(county, list, said.n, await checkCode(token), said.h))) {
+      const entry = await entryOf(said.n, await checkCode(token), said.h);
+      const still = await believed(county, list, key, entry, LATER);
+      if (!(await isListed(county, list, entry))) {
         throw new Doubt("签名是真的，县里的台账却没有这张证书；请签发机关更正");
       }
-      return { ...found, ...standing(said.n, list) };
+      const also = by.id === key.id ? "" : await believed(county, list, by, entry, UNSIGNED);
+      return { ...found, ...standing(said.n, list, still + also) };
     } catch (error) {
       if (!(error instanceof Doubt)) console.error(error);
       return { ...found, state: UNKNOWN, reason: error instanceof Doubt ? error.message : "这台机器上核对不了，换一个浏览器试试" };
@@ -189,9 +193,8 @@
   const plainCode = (typed) => plainNumber(typed).replace(/O/g, "0").replace(/[IL]/g, "1");
   const plainName = (typed) => typed.normalize("NFC").replace(/[•・‧∙⋅]/g, "·").replace(/\s+/g, "");
 
-  // The county's list, a script so that it also loads from a folder; the same file for every certificate of the county.
-  const listOf = async (county) => {
-    const name = `${county.year}-${county.code}`;
+  // A county's list, a script so that it also loads from a folder; the same file for every certificate of the county.
+  const listOf = async (name) => {
     const known = () => globalThis.wholeschoolLists?.[name];
     if (known() !== undefined) return known();
     try {
@@ -205,13 +208,43 @@
 
   const abilityOf = (number) => `${number[10]}${Number(number.slice(11, 13))}`;
 
-  // Whether the ledger holds the certificate: its list has every number that names one row, and nothing else.
-  const isListed = async (county, list, number, code, name) => {
-    const all = await listOf(county);
-    if (encode(await sha256(all)) !== list.k) throw new Doubt("县里的名单与签名对不上；刷新网页再试");
-    const entry = encode((await sha256(`${number}\n${plainCode(code)}\n${plainName(name)}`)).slice(0, 12));
+  // How a certificate stands in a county's lists.
+  const entryOf = async (number, code, name) =>
+    encode((await sha256(`${number}\n${plainCode(code)}\n${plainName(name)}`)).slice(0, 12));
+
+  const holds = (all, entry) => {
     for (let at = 0; at < all.length; at += 16) if (all.slice(at, at + 16) === entry) return true;
     return false;
+  };
+
+  const digest = async (text) => encode(await sha256(text));
+
+  const nameOf = (county) => `${county.year}-${county.code}`;
+
+  // Whether the ledger holds the certificate: its list has every number that names one row, and nothing else.
+  const isListed = async (county, list, entry) => {
+    const all = await listOf(nameOf(county));
+    if (await digest(all) !== list.k) throw new Doubt("县里的名单与签名对不上；刷新网页再试");
+    return holds(all, entry);
+  };
+
+  const LATER = (key) => `签发密钥 ${key.id} 已于 ${key.revoked} 作废，只有 ${key.since} 以前登记的证书还算数，这张不在其中；请签发机关用新的密钥重发`;
+  const UNSIGNED = (key) => `状态名单还是用作废的密钥 ${key.id} 签的，只有 ${key.since} 以前登记的证书还算数，这张不在其中；请签发机关用新的密钥重签`;
+
+  // What is to be said of a certificate although this key is revoked; nothing where it is not. It must be in what was
+  // pinned then: the beginning of the ledger, while the status still begins with what had been revoked.
+  const believed = async (county, list, key, entry, doubt) => {
+    if (!key.revoked) return "";
+    if (!key.since) throw new Doubt(`签发密钥 ${key.id} 已于 ${key.revoked} 作废，它签过的都不再可信`);
+    const pin = key.kept[nameOf(county)];
+    if (!pin) throw new Doubt(doubt(key));
+    const { kept } = await listOf(`${nameOf(county)}-${key.id}`);
+    const gone = JSON.stringify(Object.entries(list.x).slice(0, pin.revoked));
+    if (await digest(kept) !== pin.listed || await digest(gone) !== pin.status) {
+      throw new Doubt("县里的名单与密钥作废时钉下的对不上；刷新网页再试，还是这样的请向签发机关核实");
+    }
+    if (!holds(kept, entry)) throw new Doubt(doubt(key));
+    return `；密钥 ${key.id} 已于 ${key.revoked} 作废，这张在 ${key.since} 以前就已登记，仍然有效`;
   };
 
   // Number, code and name from a paper without a camera at hand.
@@ -220,13 +253,19 @@
     try {
       const county = countyOf(number, data);
       const tomorrow = nextDay(today);
-      const list = await status(county, data, tomorrow);
-      if (!(await isListed(county, list, number, code, name))) {
+      const { list, by } = await status(county, data, tomorrow);
+      const entry = await entryOf(number, code, name);
+      if (!(await isListed(county, list, entry))) {
         throw new Doubt("编号、校验码和姓名对不上：看看有没有抄错；都没有抄错的，这张纸不可信");
+      }
+      let still = await believed(county, list, by, entry, UNSIGNED);
+      for (const id of county.leaked) { // what is typed does not say which key has signed it
+        if (id === by.id || !holds((await listOf(`${nameOf(county)}-${id}`)).signed, entry)) continue;
+        still += await believed(county, list, data.keys.find((each) => each.id === id), entry, LATER);
       }
       const ability = abilityOf(number);
       const said = { n: number, h: plainName(name), m: ability, t: data.abilities[ability], i: county.name };
-      return { said, demo: county.demo, typed: true, ...standing(number, list) };
+      return { said, demo: county.demo, typed: true, ...standing(number, list, still) };
     } catch (error) {
       if (!(error instanceof Doubt)) console.error(error);
       return { ...found, state: UNKNOWN, reason: error instanceof Doubt ? error.message : "这台机器上核对不了，换一个浏览器试试" };

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wholeschool.outcomes.numbers import Number, NumberError, parse
+from wholeschool.outcomes.numbers import COUNTED, SERIALS, Number, NumberError, parse
 
 numbers = st.builds(
     Number,
@@ -19,14 +19,14 @@ numbers = st.builds(
     microability=st.one_of(
         st.integers(1, 13).map("A{}".format), st.integers(1, 10).map("B{}".format), st.integers(1, 7).map("C{}".format)
     ),
-    serial=st.integers(1, 999_999),
+    serial=st.integers(1, 999_999) | st.integers(COUNTED, SERIALS - 1),
 )
 
 
 @given(numbers)
 def test_a_number_says_what_it_was_made_from(number: Number) -> None:
     assert parse(str(number)) == number
-    assert re.fullmatch(r"[0-9]{10}[A-C][0-9]{8}[0-9A-Z]", str(number))
+    assert re.fullmatch(r"[0-9]{10}[A-C][0-9]{2}(?:[0-9]{6}|[0-9A-HJKMNP-TV-Z]{10})[0-9A-Z]", str(number))
 
 
 @given(numbers, st.data())
@@ -69,6 +69,8 @@ def test_nearly_every_transposition_of_neighbours_is_noticed() -> None:
         "２０２６349901A05000001P",
         "2026349901A05000001PP",
         "2026349901A5000001P",
+        "2026349901A057K2M9QXT4DZ0",
+        "2026349901A057K2M9QXT4UZ",
         "٢٠٢٦349901A05000001P",
     ],
 )

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Self
 
 COMMAND = str(Path(sys.executable).with_name("wholeschool"))
 PROVINCE, CITY = "submissions/anhui", "submissions/anhui/shili"
@@ -61,7 +62,7 @@ class Repository:
         command = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", *arguments]
         return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
-    def colleague(self) -> Repository:
+    def colleague(self) -> Self:
         """Another officer with a working copy of their own on the same server."""
         other = copy.copy(self)
         other.work = self.work.with_name("colleague")

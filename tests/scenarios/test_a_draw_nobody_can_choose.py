@@ -18,8 +18,11 @@ _CODE = re.compile(r"\b(?:DRAW|CHECK|DECISION|DATE)-[A-Z]+\b")
 
 
 @pytest.fixture
-def county(two_counties: Path, tmp_path: Path) -> Repository:
-    return Repository(tmp_path, two_counties, *certified(two_counties))
+def county(two_counties: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """Nothing has been merged for ten days."""
+    with monkeypatch.context() as patch:
+        patch.setenv("GIT_COMMITTER_DATE", f"{in_days(-10)}T12:00:00+08:00")
+        return Repository(tmp_path, two_counties, *certified(two_counties))
 
 
 def unit(county: Repository) -> str:

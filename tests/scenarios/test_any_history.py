@@ -139,7 +139,7 @@ class Years(RuleBasedStateMachine):
                 providers: start.files[providers].replace(b"until: 2026", b"until: 2029"),
             }
         )
-        self.tree.commits = [("f" * 40, self.day.isoformat(), self.tree)]
+        self.tree.commit, self.tree.line = "f" * 40, [(self.day.isoformat(), self.tree)]
         self.drawn: set[str] = set()
         self.known: tuple[Past, datetime.date, Programme] | None = None
         self.cache = Cache(None)
@@ -191,7 +191,8 @@ class Years(RuleBasedStateMachine):
         found, _ = check_change(proposal, before, every)
         errors = [each for each in found if each.severity == "error"]
         if not errors:
-            after.commits = [*self.tree.commits, (f"{len(self.tree.commits):040x}", day, after)]
+            after.commit = f"{len(self.tree.line):040x}"
+            after.line = [*self.tree.line, (day, after)]
             self.tree = after
         return errors
 
@@ -506,7 +507,7 @@ class Years(RuleBasedStateMachine):
         programme = self.programme()
         people = due(programme, programme.units[COUNTY], self.year().year, day, ())
         value = {
-            **{"announced": day, "stage": "考核过程", "commit": self.tree.commits[-1][0], "count": count},
+            **{"announced": day, "stage": "考核过程", "commit": self.tree.commit, "count": count},
             "population": {"people": len(people), "sha256": seal(people)},
             "value": {"source": "大乐透", "day": next_draw("大乐透", day, 1)},
         }

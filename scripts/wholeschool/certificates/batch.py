@@ -33,7 +33,7 @@ from wholeschool.certificates import embedding, fonts, glyphs, masters, typeset
 from wholeschool.certificates.typeset import Design, Typesetter
 from wholeschool.errors import BuildError, reason, remedy
 from wholeschool.lock import held
-from wholeschool.outcomes import seals
+from wholeschool.outcomes import pins, seals
 from wholeschool.programme import Programme, YearOfCounty
 from wholeschool.records.structs import CertificateEntry
 
@@ -98,7 +98,7 @@ def render_all(
         schools = [
             school
             for each in rounds
-            for school in _schools(each, out, Design.of(programme, each.county.data.demo, each.year))
+            for school in _schools(programme, each, out, Design.of(programme, each.county.data.demo, each.year))
         ]
         due = [school for school in schools if not _is_current(school)]
         made = make(due, executor)
@@ -112,13 +112,16 @@ def render_all(
     )
 
 
-def _schools(round_: YearOfCounty, out: Path, design: Design) -> Iterator[School]:
+def _schools(programme: Programme, round_: YearOfCounty, out: Path, design: Design) -> Iterator[School]:
+    # What nobody can confirm is not printed again before it is issued with another key.
+    waiting = {entry.number for entry, _ in pins.waiting(programme, round_)}
+    wanted = [entry for entry in round_.in_force if entry.number not in waiting]
     slugs = {school.school.data.code: school.school.slug for school in round_.schools}
     by_school: dict[str, list[CertificateEntry]] = {}
-    for entry in round_.in_force:
+    for entry in wanted:
         by_school.setdefault(slugs.get(entry.school_code, entry.school_code), []).append(entry)
     look = _look(design)
-    characters = "".join(sorted(set().union(*map(typeset.written, round_.in_force))))
+    characters = "".join(sorted(set().union(*map(typeset.written, wanted))))
     for slug, entries in sorted(by_school.items()):
         key = hashlib.sha256(look + msgspec.json.encode(entries)).hexdigest()
         yield School(str(out / round_.county.path / str(round_.year) / slug), key, tuple(entries), design, characters)

@@ -37,16 +37,19 @@ def signed_files(
     signer: Signer,
     *,
     entries: Sequence[CertificateEntry] = (),
+    found: Sequence[CertificateEntry] = (),
     revoked: Sequence[Revocation] = (),
     date: str,
 ) -> dict[str, bytes]:
     """The county's ledger with `entries` appended and its status with `revoked`, signed; by path, not yet written.
 
+    `found` are rows that were signed before and got lost; they are put back as they were.
+
     Empty when nothing is new and the status is as it should be. The status bears `date`, or the day of the one before
     or of anything in it where that is later: nobody relies on a list that is older than what it covers.
     """
     had = round_.ledger.data.certificates if round_.ledger else ()
-    rows = signed(entries, signer)
+    rows = [*found, *signed(entries, signer, (each.number for each in (*had, *found)))]
     before = round_.status.data if round_.status else None
     now = unsigned_status(before.sequence + 1, max(before.date, date)) if before else unsigned_status(1, date)
     now = msgspec.structs.replace(now, revoked=(*(before.revoked if before else ()), *revoked))

@@ -21,12 +21,10 @@ _MAX_BYTES = 2_000_000
 
 def judge_pdf(programme: Programme, file: Path, today: str) -> Verdict:
     """A PDF: the signed record in it, and that the file is, byte for byte, what that record gives."""
-    try:
-        data = file.read_bytes() if file.stat().st_size <= _MAX_BYTES else b""
-        with pikepdf.open(BytesIO(data)) as pdf:
-            token = bytes(pdf.attachments[ATTACHMENT].get_file().read_bytes()).decode("ascii")
-    except (OSError, pikepdf.PdfError, KeyError, ValueError, AttributeError, TypeError):
+    found = _read(file)
+    if found is None:
         return Verdict(UNKNOWN, f"{file.name} 不是本程序生成的证书，或者已经损坏")
+    data, token = found
     verdict = judge(programme, token, today)
     if verdict.state == UNKNOWN:
         return verdict
@@ -36,6 +34,21 @@ def judge_pdf(programme: Programme, file: Path, today: str) -> Verdict:
         )
         return verdict._replace(state=UNKNOWN, reason=reason)
     return verdict
+
+
+def token_in(file: Path) -> str | None:
+    """The signed record in a PDF, whether it is to be believed or not; None where it has none."""
+    found = _read(file)
+    return found[1] if found else None
+
+
+def _read(file: Path) -> tuple[bytes, str] | None:
+    try:
+        data = file.read_bytes() if file.stat().st_size <= _MAX_BYTES else b""
+        with pikepdf.open(BytesIO(data)) as pdf:
+            return data, bytes(pdf.attachments[ATTACHMENT].get_file().read_bytes()).decode("ascii")
+    except (OSError, pikepdf.PdfError, KeyError, ValueError, AttributeError, TypeError):
+        return None
 
 
 def _made_again(programme: Programme, token: str) -> bytes:

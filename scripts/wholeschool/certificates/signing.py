@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,6 +29,7 @@ from joserfc.jwk import OKPKey
 from wholeschool.errors import UsageError
 from wholeschool.files import read_secret, write_secret
 from wholeschool.outcomes import seals
+from wholeschool.outcomes.numbers import COUNTED, SERIALS, awaits_serial, parse
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.structs import CertificateEntry, Revocations, SigningKey
 
@@ -110,9 +112,41 @@ def signer_for(programme: Programme, county: Unit, date: str, private: Ed25519Pr
     return Signer(record, private)
 
 
-def signed(entries: Iterable[CertificateEntry], signer: Signer) -> list[CertificateEntry]:
-    """The rows with key and seal."""
-    named = (msgspec.structs.replace(entry, key=signer.record.id) for entry in entries)
+def numbered(entries: Iterable[CertificateEntry], signer: Signer, taken: Iterable[str] = ()) -> list[CertificateEntry]:
+    """The rows, those without a number with one that nobody else has, whatever has become of the ledger meanwhile.
+
+    It is drawn by a signature over all that the row says. So nobody can tell from it whose it is; and a ledger that was
+    lost and is issued again, or came back from yesterday's backup and went on from there, gives the very same
+    certificates where they say the same, and other numbers where they do not: of 2**50, so that two of a county are one
+    by chance in no lifetime. `taken` are those of the ledger.
+    """
+    rows = list(entries)
+    known = {*taken, *(entry.number for entry in rows)}
+    found = []
+    for entry in rows:
+        if awaits_serial(entry.number):
+            number = parse(entry.number)
+            said = msgspec.json.encode(msgspec.structs.replace(entry, key=None, seal=None))
+            drawn = (msgspec.structs.replace(number, serial=each) for each in _serials(signer, said))
+            entry = msgspec.structs.replace(entry, number=next(each for each in map(str, drawn) if each not in known))
+            known.add(entry.number)
+        found.append(entry)
+    return found
+
+
+def _serials(signer: Signer, said: bytes) -> Iterator[int]:
+    """Serials in an order that only who has the key can foretell, and always the same for the same row."""
+    for attempt in count():
+        # Nothing that is signed elsewhere begins like this: a token has no blanks.
+        seal = signer.private.sign(b"certificate number %d\n%b" % (attempt, said))
+        serial = int.from_bytes(hashlib.sha256(seal).digest()) % SERIALS
+        if serial >= COUNTED:
+            yield serial
+
+
+def signed(entries: Iterable[CertificateEntry], signer: Signer, taken: Iterable[str] = ()) -> list[CertificateEntry]:
+    """The rows with number, key and seal; see `numbered`."""
+    named = (msgspec.structs.replace(entry, key=signer.record.id) for entry in numbered(entries, signer, taken))
     site = signer.record.site
     return [msgspec.structs.replace(entry, seal=_seal(signer, seals.claims(entry, site))) for entry in named]
 

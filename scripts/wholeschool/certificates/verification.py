@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from wholeschool.outcomes import seals
+from wholeschool.outcomes import pins, seals
 from wholeschool.outcomes.numbers import Number, NumberError, parse
 from wholeschool.programme import Programme, YearOfCounty
 from wholeschool.records.structs import CertificateEntry
@@ -42,7 +42,9 @@ def judge(programme: Programme, token: str, today: str) -> Verdict:
     round_ = _round(programme, number)
     if round_ is None:
         return unknown._replace(reason=f"没有代码为 {number.county} 的县 {number.year} 年的记录")
-    if problem := seals.against(key, issued, round_.county.path, demo=round_.county.data.demo):
+    if problem := seals.unfit(key, issued, round_.county.path, demo=round_.county.data.demo):
+        return unknown._replace(reason=problem)
+    if problem := pins.doubt(programme, round_, key, str(number)):
         return unknown._replace(reason=problem)
     tomorrow = (datetime.date.fromisoformat(today) + datetime.timedelta(days=1)).isoformat()
     if issued > tomorrow:
@@ -57,11 +59,14 @@ def judge(programme: Programme, token: str, today: str) -> Verdict:
         return unknown._replace(reason=f"状态名单是 {status.date} 的，比这张证书旧；先更新仓库")
     if problem := _row_problem(round_, str(number), token.strip(), key.site):
         return unknown._replace(reason=problem)
+    if problem := pins.status_doubt(programme, round_, str(number)):
+        return unknown._replace(reason=problem)
     for each in status.revoked:
         if each.number == said["number"]:
             state = REPLACED if each.replaced_by else REVOKED
             return Verdict(state, f"{each.date} 撤销", said, each.replaced_by, bool(key.demo))
-    return Verdict(VALID, f"状态名单第 {status.sequence} 期，{status.date}", said, None, bool(key.demo))
+    reason = f"状态名单第 {status.sequence} 期，{status.date}{pins.still(key, programme.keys[status.key])}"
+    return Verdict(VALID, reason, said, None, bool(key.demo))
 
 
 def judge_number(programme: Programme, number: str, today: str, code: str | None = None) -> Verdict:

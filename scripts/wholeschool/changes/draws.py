@@ -12,11 +12,12 @@ from wholeschool.outcomes.draws import digest, due, is_drawn_on, weekdays_of
 from wholeschool.programme import Programme, Unit, assemble
 from wholeschool.records import Record, load
 from wholeschool.records.kinds import ROOT, is_shared
-from wholeschool.records.structs import Announcement, Population
+from wholeschool.records.structs import Announcement, Drawn, Population
 from wholeschool.rules.registry import Breach, rule
 from wholeschool.sources import Entry, Tree
 from wholeschool.sources.tree import REGULAR
 
+_WHOLE = "在有完整历史的克隆里检查"
 _OLDEST = 7
 """Days: how long before the change the commit may have been overtaken whose rosters are the population."""
 
@@ -28,32 +29,38 @@ def announced_before_the_value_is_known(proposal: Proposal) -> Iterator[Breach]:
     公告的人不知道号码，知道号码的人改不了公告，抽到谁就没有人能挑。总体取自已经合并的名册，公告以后名册再变也不影响。
     """
     for unit, record in proposal.head.each(Announcement):
-        if _known(proposal.base, unit, record):
-            continue
-        said, today = record.data, proposal.head.today
-        made = proposal.base_tree.day_of(said.commit)
-        oldest = (datetime.date.fromisoformat(today) - datetime.timedelta(days=_OLDEST)).isoformat()
-        if said.value.day <= today:
-            message = f"公告今天（{today}）合并，{said.value.source} {said.value.day} 开的奖已经知道了"
-            yield record.at(said.value, "day"), message, "用以后一期的号码，重新公告"
-        elif not is_drawn_on(said.value.source, said.value.day):
-            message = f"{said.value.source}{weekdays_of(said.value.source)}开奖，{said.value.day} 不是"
-            yield record.at(said.value, "day"), message, "换一个开奖的日子"
-        elif made is None:
-            yield record.at(None, "commit"), "总体取自的提交不在主分支上", "用 wholeschool draw announce 重新公告"
-        elif made < oldest and said.commit != proposal.base_tree.last_before(oldest):
-            message = f"总体取自 {made} 的提交，{_OLDEST} 天以前主分支就往前走了"
-            yield record.at(None, "commit"), message, "用 wholeschool draw announce 重新公告，取现在的名册"
-        elif not made <= said.announced:
-            yield record.at(None, "announced"), f"公告日期早于总体取自的提交（{made}）", "写公告的那一天"
-        elif listed := unit.one(Population, year=record.year, name=record.name):
-            then = _programme_at(proposal.base_tree.at(said.commit), unit)
-            people = due(then, then.units[unit.path], record.year or 0, said.announced, said.strata) if then else []
-            if tuple(people) != listed.data.people:
-                message = f"总体名单有 {len(listed.data.people)} 人，那个提交的名册里应考的是 {len(people)} 人"
-                if len(people) == len(listed.data.people):
-                    message = "总体名单里的人或者分的层，与那个提交的名册不同"
-                yield listed.at(None), message, "用 wholeschool draw announce 重新公告，不要手工修改"
+        if _known(proposal.base, unit, record) is None:
+            try:
+                yield from _announced(proposal, unit, record)
+            except RepositoryError as error:
+                yield record.at(None, "commit"), f"看不到主分支以前的样子：{error}", _WHOLE
+
+
+def _announced(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> Iterator[Breach]:
+    said, today, main = record.data, proposal.head.today, proposal.base_tree
+    made = main.day_of(said.commit)
+    oldest = (datetime.date.fromisoformat(today) - datetime.timedelta(days=_OLDEST)).isoformat()
+    if said.value.day <= today:
+        message = f"公告今天（{today}）合并，{said.value.source} {said.value.day} 开的奖已经知道了"
+        yield record.at(said.value, "day"), message, "用以后一期的号码，重新公告"
+    elif not is_drawn_on(said.value.source, said.value.day):
+        message = f"{said.value.source}{weekdays_of(said.value.source)}开奖，{said.value.day} 不是"
+        yield record.at(said.value, "day"), message, "换一个开奖的日子"
+    elif made is None:
+        yield record.at(None, "commit"), "总体取自的提交不在主分支上", "用 wholeschool draw announce 重新公告"
+    elif made < oldest and not ((then := main.as_of(oldest)) and then.commit == said.commit):
+        message = f"总体取自 {made} 的提交，{_OLDEST} 天以前主分支就往前走了"
+        yield record.at(None, "commit"), message, "用 wholeschool draw announce 重新公告，取现在的名册"
+    elif made > said.announced:
+        yield record.at(None, "announced"), f"公告日期早于总体取自的提交（{made}）", "写公告的那一天"
+    elif listed := unit.one(Population, year=record.year, name=record.name):
+        was = _programme_at(main.at(said.commit), unit)
+        people = due(was, was.units[unit.path], record.year or 0, said.announced, said.strata) if was else []
+        if tuple(people) != listed.data.people:
+            message = f"总体名单有 {len(listed.data.people)} 人，那个提交的名册里应考的是 {len(people)} 人"
+            if len(people) == len(listed.data.people):
+                message = "总体名单里的人或者分的层，与那个提交的名册不同"
+            yield listed.at(None), message, "用 wholeschool draw announce 重新公告，不要手工修改"
 
 
 @rule("DRAW-VALUE", "decision", clause=OURS, presupposes=("DECISION-KEPT", "DRAW-ANNOUNCED"))
@@ -63,22 +70,27 @@ def value_is_entered_after_its_day(proposal: Proposal) -> Iterator[Breach]:
     号码公布以后才合并的公告，可能是看着号码写的：同样的号码，换一份公告抽到的是别人。
     """
     for unit, record in proposal.head.each(Announcement):
-        drawn, day = record.data.drawn, record.data.value.day
         before = _known(proposal.base, unit, record)
-        if drawn is None or (before and before.data.drawn):
-            continue
-        if proposal.head.today < day:
-            message = f"{record.data.value.source} {day} 才开奖，今天是 {proposal.head.today}"
-            yield record.at(drawn), message, "去掉抽样结果（drawn），开奖以后再录入"
-            continue
-        if drawn.date < day:
-            message = f"抽样日期 {drawn.date} 早于号码公布的 {day}"
-            yield record.at(drawn, "date"), message, "核对日期；号码公布以后再录入"
-            continue
-        commit = proposal.base_tree.last_before(day)
-        then = _read(proposal.base_tree.at(commit), record) if commit else None
+        if record.data.drawn and not (before and before.data.drawn):
+            try:
+                yield from _entered(proposal, record, record.data.drawn)
+            except RepositoryError as error:
+                yield record.at(record.data.drawn), f"看不到主分支以前的样子：{error}", _WHOLE
+
+
+def _entered(proposal: Proposal, record: Record[Announcement], drawn: Drawn) -> Iterator[Breach]:
+    value, today = record.data.value, proposal.head.today
+    if today < value.day:
+        message = f"{value.source} {value.day} 才开奖，今天是 {today}"
+        yield record.at(drawn), message, "去掉抽样结果（drawn），开奖以后再录入"
+    elif drawn.date < value.day:
+        message = f"抽样日期 {drawn.date} 早于号码公布的 {value.day}"
+        yield record.at(drawn, "date"), message, "核对日期；号码公布以后再录入"
+    else:
+        main = proposal.base_tree.as_of(value.day)
+        then = _read(main, record) if main else None
         if then is None or digest(then) != digest(record):
-            message = f"{day} 以前，主分支上还没有这份公告"
+            message = f"{value.day} 以前，主分支上还没有这份公告"
             hint = "用 wholeschool draw cancel 写明原因取消，用以后一期的号码重新公告"
             yield record.at(drawn), message, hint
 

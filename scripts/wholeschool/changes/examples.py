@@ -8,6 +8,7 @@ the change had and its last one has not; `case.yaml` the rest (see `Change`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 
 import msgspec
@@ -17,7 +18,7 @@ from wholeschool.findings import Finding
 from wholeschool.programme import assemble
 from wholeschool.records import load
 from wholeschool.rules.registry import judge
-from wholeschool.sources import Entry, MemoryTree, Tree
+from wholeschool.sources import Entry, MemoryTree
 from wholeschool.sources.difference import Difference
 
 
@@ -33,21 +34,22 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Past(MemoryTree):
-    """Files with what was there before them: `commits` are (name, day, tree) of the main line, oldest first."""
+    """Files with what was there before them: `line` are the days and trees of the main line, oldest first."""
 
-    commits: Sequence[tuple[str, str, Tree]] = ()
+    commit: str = ""
+    line: Sequence[tuple[str, Past]] = ()
 
-    def last_before(self, day: str) -> str | None:
-        """The last commit of an earlier day."""
-        return next((name for name, made, _ in reversed(self.commits) if made < day), None)
+    def as_of(self, day: str) -> Past | None:
+        """The last tree before the first of that day or later."""
+        return next((tree for _, tree in reversed(list(takewhile(lambda step: step[0] < day, self.line)))), None)
 
     def day_of(self, commit: str) -> str | None:
         """The day of a commit; None where there is none of that name."""
-        return next((made for name, made, _ in self.commits if name == commit), None)
+        return next((day for day, tree in self.line if tree.commit == commit), None)
 
-    def at(self, commit: str) -> Tree:
+    def at(self, commit: str) -> Past:
         """The files of a commit."""
-        return next(tree for name, _, tree in self.commits if name == commit)
+        return next(tree for _, tree in self.line if tree.commit == commit)
 
 
 def findings(folder: Path, base: Mapping[str, bytes], files: Mapping[str, bytes]) -> list[Finding]:
@@ -58,7 +60,9 @@ def findings(folder: Path, base: Mapping[str, bytes], files: Mapping[str, bytes]
     brought = {path: data for path, data in files.items() if not path.startswith(("before/", "between/"))}
     before = Past({**base, **known})
     after = Past({path: data for path, data in {**before.files, **brought}.items() if path not in about.without})
-    before.commits = [(name, day, before) for name, day in about.commits.items()]
+    for name, day in about.commits.items():
+        then = Past(before.files)
+        then.commit, before.line = name, [*before.line, (day, then)]
     changed = [
         Difference(path, _entry(before, path), _entry(after, path))
         for path in sorted(before.files.keys() | after.files.keys())

@@ -112,9 +112,9 @@ def status_only_grows(proposal: Proposal) -> Iterator[Breach]:
 
 @rule("KEYS-KEPT", "keeping", clause=OURS)
 def keys_stay(proposal: Proposal) -> Iterator[Breach]:
-    """公钥只添不删；已有的只能写上停用日期或作废。
+    """公钥只添不删；已有的只能写上停用日期或作废；作废的不能恢复，作废时钉下的台账不改。
 
-    删掉一把公钥，用它签过的证书就都无法核对；作废的不能恢复。
+    删掉一把公钥，用它签过的证书就都无法核对；改了钉下的，泄露以后签的也成了有效，或者有效的成了无法确认。
     """
     record = proposal.head.key_record
     for key in proposal.base.keys.values():
@@ -129,8 +129,11 @@ def keys_stay(proposal: Proposal) -> Iterator[Breach]:
         assert record is not None
         kept = ("public", "site", "starts", "counties", "demo")
         changed = [name for name in kept if getattr(key, name) != getattr(now, name)]
-        if changed or (key.revoked and now.revoked != key.revoked) or (key.ends and not now.ends):
+        if changed or (key.ends and not now.ends):
             yield record.at(now), f"公钥 {key.id} 被改动了", "恢复原样；要换的另添一把"
+        elif key.revoked and now.revoked != key.revoked:
+            hint = "恢复原样；作废了的不能恢复，那时钉下的台账不增不减"
+            yield record.at(now), f"公钥 {key.id} 的作废被改动了", hint
 
 
 @rule("DECISION-KEPT", "keeping", clause=OURS, presupposes=("UNIT-KEPT", "ROUND-KEPT"))

@@ -23,12 +23,17 @@ from wholeschool.sources.sayings import Said
 _EXAMPLES = "tests/cases/"
 
 
+class Committed(Tree, Protocol):
+    """A tree of the history."""
+
+    @property
+    def commit(self) -> str:
+        """The commit's full name."""
+        ...
+
+
 class History(Tree, Protocol):
     """A tree that knows what was there before it."""
-
-    def last_before(self, day: str, /) -> str | None:
-        """The last commit of the main line before a day began."""
-        ...
 
     def day_of(self, commit: str, /) -> str | None:
         """The day on which a commit of the main line was made; None where it is not on it."""
@@ -36,6 +41,10 @@ class History(Tree, Protocol):
 
     def at(self, commit: str, /) -> Tree:
         """The tree of a commit."""
+        ...
+
+    def as_of(self, day: str, /) -> Committed | None:
+        """The main line as it was before its first commit of that day or later; None where it had not begun."""
         ...
 
 

@@ -11,7 +11,8 @@ import click
 
 from wholeschool.certificates import put_down, signed_files, sole_issuer
 from wholeschool.certificates.holders import strangers
-from wholeschool.certificates.signing import VARIABLE, private_key, signer_for
+from wholeschool.certificates.recovery import recovered, revocations
+from wholeschool.certificates.signing import VARIABLE, Signer, numbered, private_key, signer_for
 from wholeschool.certificates.verification import VALID, judge, judge_number
 from wholeschool.cli.decision_day import decision_day
 from wholeschool.cli.main import FAILED
@@ -20,6 +21,8 @@ from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_err
 from wholeschool.days import today
 from wholeschool.errors import UsageError
 from wholeschool.outcomes.eligibility import already_held, new_entries, reasons_against, reasons_not_due, replacement
+from wholeschool.outcomes.numbers import awaits_serial
+from wholeschool.outcomes.pins import kept
 from wholeschool.outcomes.rates import is_exempt
 from wholeschool.programme import Programme, Unit, YearOfCounty
 from wholeschool.records.structs import CertificateEntry, Revocation
@@ -53,7 +56,7 @@ def issue_(county: str, year: int, issued: str | None, dry_run: bool, key: Path 
         date = decision_day(issued)
         entries = new_entries(programme, round_, date)
         if dry_run:
-            _explain(programme, round_, entries)
+            _explain(programme, round_, _foretold(programme, round_, entries, date, key, root))
         _refuse_strangers(root, round_, entries)
         if not dry_run:
             signer = signer_for(programme, unit, date, private_key(key, root))
@@ -69,7 +72,9 @@ def issue_(county: str, year: int, issued: str | None, dry_run: bool, key: Path 
 @click.argument("numbers", nargs=-1, metavar="NUMBER...")
 @click.option("--reason", help="为什么撤销；只留在仓库里，不公开。")
 @click.option("--replace", is_flag=True, help="按现在的记录重发一张，两张互相写明。")
-@click.option("--signed-by", "old_key", metavar="KEY", help="这把密钥签过、还没有撤销的全部证书。")
+@click.option(
+    "--signed-by", "old_key", metavar="KEY", help="这把密钥签过、还没有撤销的全部证书；作废时钉下的除外，它们仍然有效。"
+)
 @click.option("--date", "day", metavar="YYYY-MM-DD", help="撤销日期，默认今天。")
 @_KEY
 def revoke(
@@ -92,7 +97,7 @@ def revoke(
         for round_, old in work:
             refuse_errors(checked, round_.county, besides=(*_MENDED, *_OUTDATED))
             signer = signer_for(programme, round_.county, date, private_key(key, root))
-            entries, revoked = _revocations(programme, round_, old, reason, date, replace)
+            entries, revoked = _revocations(programme, round_, old, reason, date, signer if replace else None)
             _refuse_strangers(root, round_, entries)
             files |= signed_files(programme, round_, root, signer, entries=entries, revoked=revoked, date=date)
             done += revoked
@@ -103,6 +108,43 @@ def revoke(
             new = f"，代替它的是 {each.replaced_by}" if each.replaced_by else ""
             click.echo(f"{each.number} 已撤销{new}。")
     click.echo("提交、合并、重新发布网站之后，核对的人就会看到。")
+
+
+@command.command("recover")
+@click.argument("county", type=UNIT)
+@click.argument("what", nargs=-1, required=True, metavar="FILE.pdf|FOLDER|LINK...")
+@click.option("--year", type=int, required=True, help="年度。")
+@_KEY
+def recover(county: str, what: tuple[str, ...], year: int, key: Path | None) -> None:
+    """台账丢了几行：照发出去的证书，原样放回去。编号、签名不变，持证人手里的又有效。"""
+    from wholeschool.certificates.pdf_verification import token_in  # takes seconds to load
+
+    root = find_root(Path.cwd())
+    tokens: list[str] = []
+    for each in what:
+        if "#" in each:
+            tokens.append(each.rpartition("#")[2])
+            continue
+        files = sorted(Path(each).rglob("*.pdf")) if Path(each).is_dir() else [Path(each)]
+        read = [token for file in files if (token := token_in(file))]
+        if not read:
+            raise UsageError(f"{each} 不是本程序生成的证书，里面也没有")
+        tokens += read
+    with sole_issuer(root) as workplace:
+        checked = check_root(root, signing=True)
+        unit = _county(checked, county)
+        refuse_errors(checked, unit, besides=(*_MENDED, "KEY-PINS"))
+        programme, date = checked.programme, today()
+        round_ = programme.county_year(unit, _year(programme, year))
+        rows = recovered(programme, round_, tokens)
+        signer = signer_for(programme, unit, date, private_key(key, root))
+        revoked = revocations(round_, rows)
+        files_ = signed_files(programme, round_, root, signer, found=rows, revoked=revoked, date=date)
+        refuse_result(checked, files_)
+        put_down(root, files_, workplace)
+        tell_unjudged(checked)
+    there = len(dict.fromkeys(tokens)) - len(rows)
+    click.echo(f"{round_.county.name} {year} 年放回 {len(rows)} 张；台账里本来就有的 {there} 张。")
 
 
 @command.command("verify")
@@ -163,10 +205,11 @@ def _to_revoke(
     found: list[tuple[YearOfCounty, list[CertificateEntry]]] = []
     for round_ in programme.county_years():
         gone = {each.number for each in round_.status.data.revoked} if round_.status else set()
+        good = kept(programme, round_, programme.keys[old_key]) if old_key else frozenset()
         rows = [
             entry
             for entry in (round_.ledger.data.certificates if round_.ledger else ())
-            if entry.number in wanted or (old_key and entry.key == old_key and entry.number not in gone)
+            if entry.number in wanted or (entry.key == old_key and entry.number not in gone | good)
         ]
         if rows:
             found.append((round_, rows))
@@ -174,33 +217,59 @@ def _to_revoke(
             wanted.discard(entry.number)
             if entry.number in gone:
                 raise UsageError(f"{entry.number} 已经撤销了")
+    if old_key and not found:
+        raise UsageError(f"没有用密钥 {old_key} 签的、要撤销的证书；作废时钉下的仍然有效，不用重发")
     if wanted:
         raise UsageError(f"台账里没有 {'、'.join(sorted(wanted))}")
     return found
 
 
 def _revocations(
-    programme: Programme, round_: YearOfCounty, old: list[CertificateEntry], reason: str, date: str, replace: bool
+    programme: Programme,
+    round_: YearOfCounty,
+    old: list[CertificateEntry],
+    reason: str,
+    date: str,
+    signer: Signer | None,
 ) -> tuple[list[CertificateEntry], list[Revocation]]:
-    """New rows and revocations. A replacement that a killed run has already written is taken up, not made twice."""
+    """New rows, where there is a signer for them, and revocations.
+
+    A replacement that a killed run has already written is taken up, not made twice.
+    """
     ledger = round_.ledger.data.certificates if round_.ledger else ()
-    done = {entry.replaces: entry for entry in ledger if entry.replaces}
+    done = {entry.replaces: entry.number for entry in ledger if entry.replaces}
     entries: list[CertificateEntry] = []
-    revoked = []
     for entry in old:
-        new = done.get(entry.number)
-        if new is None and replace:
+        if entry.number not in done and signer:
             school = next((each for each in round_.schools if each.school.data.code == entry.school_code), None)
             if school is None:
                 raise UsageError(f"{entry.number}：本县没有代码为 {entry.school_code} 的学校，不能重发")
             if against := reasons_against(programme, school, entry.teacher, entry.microability):
                 raise UsageError(f"{entry.number} 不能重发：{'；'.join(against)}")
-            new = replacement(programme, round_, entry, date, entries)
-            entries.append(new)
-        revoked.append(
-            Revocation(number=entry.number, date=date, reason=reason, replaced_by=new.number if new else None)
-        )
+            entries.append(replacement(programme, round_, entry, date))
+    if signer:
+        entries = numbered(entries, signer, (each.number for each in ledger))
+    done |= {entry.replaces: entry.number for entry in entries if entry.replaces}
+    revoked = [
+        Revocation(number=entry.number, date=date, reason=reason, replaced_by=done.get(entry.number)) for entry in old
+    ]
     return entries, revoked
+
+
+def _foretold(
+    programme: Programme,
+    round_: YearOfCounty,
+    entries: Sequence[CertificateEntry],
+    date: str,
+    key: Path | None,
+    root: Path,
+) -> Sequence[CertificateEntry]:
+    """The rows with the numbers that they will get, where the key is at hand that gives them; else without."""
+    private = private_key(key, root)
+    if private is None and not round_.county.data.demo:
+        return entries
+    signer = signer_for(programme, round_.county, date, private)
+    return numbered(entries, signer, round_.rows)
 
 
 @command.command("render")
@@ -296,7 +365,7 @@ def _explain(programme: Programme, round_: YearOfCounty, entries: Sequence[Certi
                 click.echo(f"{number}  还没有选微能力")
             for code in codes:
                 if new := due.get((school.school.data.code, number, code)):
-                    state = f"可发 {new}"
+                    state = "可发" if awaits_serial(new) else f"可发 {new}"
                 elif old := valid.get((number, code)):
                     state = f"已发 {old}"
                 elif held := already_held(programme, round_, number, code):

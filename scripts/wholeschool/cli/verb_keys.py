@@ -14,11 +14,14 @@ from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_res
 from wholeschool.days import today
 from wholeschool.errors import UsageError
 from wholeschool.outcomes import seals
+from wholeschool.outcomes.pins import kept, ledgers_of, pins
 from wholeschool.programme import Programme
 from wholeschool.records.block_yaml import to_yaml
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.scaffold import with_schema_line
 from wholeschool.records.structs import KeyRevocation, Keys, SigningKey
+from wholeschool.sources import CommitTree
+from wholeschool.sources.history import started_from
 
 KEYS_COMMENT = "签发公钥：由 wholeschool keys 写。停用、作废的也不删，否则以前的证书无从核对。私钥不在仓库里。"
 
@@ -61,34 +64,82 @@ def rotate(file: Path, old: str) -> None:
 @command.command("revoke")
 @click.argument("old", metavar="KEY")
 @click.option("--reason", required=True, help="为什么作废，例如私钥可能泄露。")
-def revoke(old: str, reason: str) -> None:
-    """作废 KEY：它签过的一切从此都不可信，那些证书要用新密钥重发。只是不再用的，用 rotate。"""
+@click.option(
+    "--since",
+    metavar="YYYY-MM-DD",
+    help="最早可能泄露的那一天：那天以前已经在主分支台账里的证书仍然有效。不写就是它签过的都不可信。",
+)
+def revoke(old: str, reason: str, since: str | None) -> None:
+    """作废 KEY。写了 --since，那天以前登记的证书仍然有效；别的要用新密钥重发。只是不再用的，用 rotate。"""
     root, checked = _here()
     programme = checked.programme
     key = _known(programme, old)
     if key.revoked:
-        raise UsageError(f"{key.id} 已于 {key.revoked.date} 作废")
-    gone = msgspec.structs.replace(key, revoked=KeyRevocation(date=today(), reason=reason))
-    # That nothing it signed holds any more is what it is for.
-    _write(root, checked, tuple({**programme.keys, key.id: gone}.values()), besides=("CERT-SIGNED", "CERT-STATUS"))
-    issued = sum(
-        entry.key == key.id
-        for each in programme.county_years()
-        for entry in (each.ledger.data.certificates if each.ledger else ())
-    )
-    click.echo(f"{key.id} 已作废。用它签过的证书有 {issued} 张，现在都是“无法确认”。")
-    click.echo("接着：wholeschool keys new 生成新的一把，再用 wholeschool certificates revoke --replace 重发这些证书。")
+        raise UsageError(f"{key.id} 已于 {key.revoked.date} 作废；作废不能撤回，也不能改日子")
+    revoked = KeyRevocation(date=today(), reason=reason)
+    if since:
+        revoked = _pinned(root, programme, key, revoked, _since(key, since))
+    after = {**programme.keys, key.id: msgspec.structs.replace(key, revoked=revoked)}
+    files = _files(tuple(after.values()))
+    refuse_result(checked, files)
+    write_all(root, files)
+    _tell_revoked(root, key.id)
+
+
+def _since(key: SigningKey, text: str) -> str:
+    """The day from which nothing is believed any more; `UsageError` where there was no key yet, or it is to come."""
+    since = _day(text)
+    if since > today():
+        raise UsageError(f"--since {since} 还没有到；写最早可能泄露的那一天")
+    if since < key.starts:
+        raise UsageError(f"{key.id} {key.starts} 才启用，{since} 还没有它；启用前就泄露的，不写 --since，全部作废")
+    return since
+
+
+def _pinned(root: Path, programme: Programme, key: SigningKey, revoked: KeyRevocation, since: str) -> KeyRevocation:
+    """The revocation with what the main line held before that day."""
+    begun = started_from(root)
+    if begun is None:
+        raise UsageError("这里没有 Git 的历史，看不出那天以前的台账；到仓库的克隆里运行")
+    then = CommitTree(root, begun).as_of(since)
+    if then is None:
+        raise UsageError(f"{since} 以前主分支上还没有提交，没有可以保留的；写晚一些的日子，或者不写 --since，全部作废")
+    found = pins(ledgers_of(then), key, programme.keys)
+    click.echo(f"{since} 以前主分支上的最后一个提交是 {then.commit[:10]}，钉下那时的台账 {len(found)} 份。")
+    return msgspec.structs.replace(revoked, since=since, commit=then.commit, kept=found)
+
+
+def _tell_revoked(root: Path, name: str) -> None:
+    """What has become of the certificates, and who does what next."""
+    programme = check_root(root).programme
+    issued = good = 0
+    again: list[str] = []
+    for round_ in programme.county_years():
+        kept_here = kept(programme, round_, programme.keys[name])
+        rows = [each for each in round_.in_force if each.key == name]
+        issued += len(rows)
+        good += sum(each.number in kept_here for each in rows)
+        if left := sum(each.number not in kept_here for each in rows):
+            again.append(f"  {round_.county.name} {round_.year} 年 {left} 张")
+    click.echo(f"{name} 已作废。用它签的证书有 {issued} 张：{good} 张仍然有效，{issued - good} 张现在“无法确认”。")
+    if again:
+        click.echo("\n".join(("要重发的：", *again)))
+    click.echo("接着：合并这一处改动，网站马上可以重建；wholeschool keys new 生成新的一把，交给县里。")
+    click.echo(f"县里用新的一把：wholeschool certificates revoke --signed-by {name} --replace --reason 密钥作废；")
+    click.echo("没有要重发的，运行 wholeschool certificates issue 重签状态名单。")
 
 
 @command.command("list")
 def list_() -> None:
     """登记了哪些公钥。"""
     for key in _here()[1].programme.keys.values():
-        state = (
-            f"{key.revoked.date} 作废" if key.revoked else f"{key.starts} 起{f'，{key.ends} 止' if key.ends else ''}"
-        )
+        state = _gone(key.revoked) if key.revoked else f"{key.starts} 起{f'，{key.ends} 止' if key.ends else ''}"
         whose = "、".join(key.counties) or "全省"
         click.echo(f"{key.id}  {state}  {'示范，只签样张' if key.demo else whose}  {key.site}")
+
+
+def _gone(revoked: KeyRevocation) -> str:
+    return f"{revoked.date} 作废" + (f"，{revoked.since} 以前登记的仍然有效" if revoked.since else "")
 
 
 def _here() -> tuple[Path, Checked]:
@@ -150,12 +201,6 @@ def _add(
     click.echo(f"公钥 {record.id} 已登记在 submissions/keys.yaml，提交并合并之后就能用。")
     if file:
         click.echo(f"私钥在 {file}：离线另存一份；丢了就用 keys rotate 换，泄露了就用 keys revoke 作废。")
-
-
-def _write(root: Path, checked: Checked, keys: tuple[SigningKey, ...], besides: tuple[str, ...]) -> None:
-    files = _files(keys)
-    refuse_result(checked, files, besides)
-    write_all(root, files)
 
 
 def _files(keys: tuple[SigningKey, ...]) -> dict[str, bytes]:

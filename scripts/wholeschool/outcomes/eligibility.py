@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from wholeschool.outcomes.credits import credits_of
-from wholeschool.outcomes.numbers import Number, parse
+from wholeschool.outcomes.numbers import Number
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
 from wholeschool.records.structs import CertificateEntry
 
@@ -101,47 +101,31 @@ def earned_certificates(
 
 
 def new_entries(programme: Programme, year: YearOfCounty, issued: str) -> list[CertificateEntry]:
-    """Ledger rows for everything due, dated `issued` (YYYY-MM-DD); serials go on from the ledger's highest.
+    """Ledger rows for everything due, dated `issued` (YYYY-MM-DD); they have no number until somebody signs them.
 
     A pure function of the records: the same records and date give the same rows, and none once they are in the ledger.
     """
-    serials = _serials(year)
-    return [_entry(programme, year, due, serials, issued) for due in due_certificates(programme, year)]
+    return [_entry(programme, year, due, issued) for due in due_certificates(programme, year)]
 
 
-def replacement(
-    programme: Programme, year: YearOfCounty, old: CertificateEntry, issued: str, also: Sequence[CertificateEntry] = ()
-) -> CertificateEntry:
+def replacement(programme: Programme, year: YearOfCounty, old: CertificateEntry, issued: str) -> CertificateEntry:
     """A ledger row that says what the records say now, in place of `old`, which must still be earned.
 
-    `also` are rows about to be added with it, whose serials are taken.
+    It has no number until somebody signs it.
     """
     school = next(each for each in year.schools if each.school.data.code == old.school_code)
     due = Due(school, old.teacher, old.microability, school.passed[old.teacher][old.microability])
-    row = _entry(programme, year, due, _serials(year, also), issued)
-    return msgspec.structs.replace(row, replaces=old.number)
+    return msgspec.structs.replace(_entry(programme, year, due, issued), replaces=old.number)
 
 
-def _serials(year: YearOfCounty, also: Sequence[CertificateEntry] = ()) -> dict[str, int]:
-    """The highest serial in the ledger for each microability."""
-    serials: dict[str, int] = {}
-    for entry in (*(year.ledger.data.certificates if year.ledger else ()), *also):
-        number = parse(entry.number)
-        serials[number.microability] = max(serials.get(number.microability, 0), number.serial)
-    return serials
-
-
-def _entry(
-    programme: Programme, year: YearOfCounty, due: Due, serials: dict[str, int], issued: str
-) -> CertificateEntry:
-    """The row for one certificate; takes the next serial."""
+def _entry(programme: Programme, year: YearOfCounty, due: Due, issued: str) -> CertificateEntry:
+    """The row for one certificate."""
     ability = programme.abilities(year.year)[due.microability]
-    serials[due.microability] = serials.get(due.microability, 0) + 1
     accepted = due.school.accepted
     assert accepted is not None
     assert accepted.recognition is not None
     return CertificateEntry(
-        number=str(Number(year.year, year.county.data.code, due.microability, serials[due.microability])),
+        number=str(Number(year.year, year.county.data.code, due.microability, 0)),
         teacher=due.teacher,
         name=due.school.name_recognised(due.teacher),
         school_code=due.school.school.data.code,

@@ -197,7 +197,7 @@ def digest(listed: str) -> str:
 def opened(text: str, keys: Mapping[str, SigningKey]) -> tuple[dict[str, object], SigningKey]:
     """The claims of a token and the key that vouches for them; `SealError` when they are not to be believed.
 
-    Whether the certificate is still in force, and whether the key was, is another question: see `against`.
+    Whether the certificate is still in force, and whether the key was, is another question: see `unfit` and `pins`.
     """
     from joserfc import jws
     from joserfc.errors import JoseError
@@ -227,9 +227,18 @@ def opened(text: str, keys: Mapping[str, SigningKey]) -> tuple[dict[str, object]
 
 
 def against(key: SigningKey, signed: str, county: str | None = None, *, demo: bool | None = None) -> str | None:
-    """What speaks against a key having signed on that day (for that county's path); None when nothing does."""
-    if key.revoked:
-        return f"签发密钥 {key.id} 已于 {key.revoked.date} 作废，它签过的都不再可信"
+    """What speaks against signing with a key on that day (for that county's path); None when nothing does."""
+    return gone(key) if key.revoked else unfit(key, signed, county, demo=demo)
+
+
+def gone(key: SigningKey) -> str:
+    """That a key is revoked, which it must be."""
+    assert key.revoked is not None
+    return f"签发密钥 {key.id} 已于 {key.revoked.date} 作废，它签过的都不再可信"
+
+
+def unfit(key: SigningKey, signed: str, county: str | None = None, *, demo: bool | None = None) -> str | None:
+    """What speaks against a key having signed on that day, but for its having been revoked since; see `pins`."""
     if signed < key.starts or (key.ends and signed > key.ends):
         return f"签发日期 {signed} 不在密钥 {key.id} 的有效期内"
     if county is not None and key.counties and county not in key.counties:
@@ -252,7 +261,10 @@ def list_of(programme: Programme, round_: YearOfCounty) -> str:
 
 
 def status_problem(programme: Programme, round_: YearOfCounty) -> str | None:
-    """Why the county's status is not to be believed; None when it is signed and covers the ledger as it is."""
+    """Why the county's status is not to be believed; None when it is signed and covers the ledger as it is.
+
+    That its key was revoked since is another question: see `pins`.
+    """
     if round_ not in _judged:
         _judged[round_] = _status_problem(programme, round_)
     return _judged[round_]
@@ -265,7 +277,7 @@ def _status_problem(programme: Programme, round_: YearOfCounty) -> str | None:
     key = programme.keys.get(status.key)
     if key is None:
         return f"状态名单用的密钥 {status.key} 不在公钥里"
-    if problem := against(key, status.date, round_.county.path, demo=round_.county.data.demo):
+    if problem := unfit(key, status.date, round_.county.path, demo=round_.county.data.demo):
         return f"状态名单：{problem}"
     try:
         opened(status_token(programme, round_), programme.keys)

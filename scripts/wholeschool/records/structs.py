@@ -437,6 +437,20 @@ class KeyRevocation(msgspec.Struct, frozen=True, kw_only=True):
 
     date: str
     reason: str
+    since: str | None = None
+    commit: str | None = None
+    kept: tuple[KeptLedger, ...] = ()
+
+
+class KeptLedger(msgspec.Struct, frozen=True, kw_only=True):
+    """钉下的台账"""
+
+    county: str
+    year: int
+    rows: int
+    listed: str
+    revoked: int
+    status: str
 
 
 class Keys(msgspec.Struct, frozen=True, kw_only=True):

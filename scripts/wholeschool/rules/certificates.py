@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.authority import OURS
-from wholeschool.findings import About, Measure
-from wholeschool.outcomes import seals
+from wholeschool.findings import About, Location, Measure
+from wholeschool.outcomes import pins, seals
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.outcomes.eligibility import reasons_against
 from wholeschool.outcomes.numbers import NumberError, parse
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
 from wholeschool.programme.years import PASSED_LEVELS
 from wholeschool.records import Record
-from wholeschool.records.structs import Acceptance, CertificateEntry, Certificates, Revocations
+from wholeschool.records.kinds import ROOT
+from wholeschool.records.structs import (
+    Acceptance,
+    CertificateEntry,
+    Certificates,
+    KeyRevocation,
+    Keys,
+    Revocations,
+    SigningKey,
+)
 from wholeschool.rules.choices import by_the_standard
 from wholeschool.rules.registry import Breach, rule
 
@@ -38,9 +47,9 @@ def _ledgers(programme: Programme) -> Iterator[tuple[YearOfCounty, Record[Certif
     ),
 )
 def certificate_number_checks(programme: Programme) -> Iterator[Breach]:
-    """证书编号由年度、县区代码、微能力、顺序号和校验字符组成，每个编号只用一次。
+    """证书编号由年度、县区代码、微能力、序号和校验字符组成，每个编号只用一次。
 
-    编号里没有个人信息；校验字符能发现抄错的任何一位和几乎所有相邻两位的颠倒。
+    编号里没有个人信息，序号由签名抽出，台账丢过一截再发，也不会把发出去的编号给另一个人；校验字符能发现抄错的任何一位和几乎所有相邻两位的颠倒。
     """
     for year, ledger in _ledgers(programme):
         seen: set[str] = set()
@@ -335,6 +344,7 @@ def certificate_is_signed(programme: Programme) -> Iterator[Breach]:
     """设了签发公钥以后，台账的每一行都有当时有效的密钥的签名，签名对得上这一行的内容。
 
     签名是别处的人相信一张证书的依据；没有私钥的人添不出一行，改一个字也会露出来。示范单位只用示范密钥。
+    密钥后来作废了的，台账照旧，网站照建；要不要重发见 CERT-REISSUE。
     """
     if not programme.keys:
         return
@@ -354,8 +364,9 @@ _SEAL_HINT = "台账由 wholeschool certificates issue 写，不要手工添加�
 
 def _seal_problems(programme: Programme, year: YearOfCounty) -> dict[str, list[CertificateEntry]]:
     """Each thing that is wrong with seals of the ledger, and the rows of which it is true."""
-    # The status covers every row, so one signature shows that all of them are as they were signed.
-    sound = seals.status_problem(programme, year) is None
+    # The status covers every row, so one signature shows that all of them are as they were signed: by a good key.
+    by = programme.keys.get(year.status.data.key) if year.status else None
+    sound = seals.status_problem(programme, year) is None and by is not None and by.revoked is None
     found: dict[str, list[CertificateEntry]] = {}
     # A certificate that was revoked because its key was lost keeps its row, and nobody relies on it any more.
     gone = {each.number for each in year.status.data.revoked} if year.status and sound else set()
@@ -371,7 +382,7 @@ def _seal_problem(programme: Programme, year: YearOfCounty, entry: CertificateEn
         return "没有签名"
     if key is None:
         return f"用的密钥 {entry.key} 不在公钥里"
-    problem = seals.against(key, entry.issued, year.county.path, demo=year.county.data.demo)
+    problem = seals.unfit(key, entry.issued, year.county.path, demo=year.county.data.demo)
     if problem or sound:
         return f"的签名不算数：{problem}" if problem else None
     try:
@@ -459,9 +470,72 @@ def status_covers_the_ledger(programme: Programme) -> Iterator[Breach]:
 _STATUS_HINT = "恢复原样，再运行 wholeschool certificates issue 重签"
 
 
+@rule(
+    "CERT-REISSUE",
+    "keeping",
+    clause=OURS,
+    severity="warning",
+    presupposes=("CERT-KEY", "CERT-SIGNED", "CERT-STATUS", "KEY-PINS"),
+)
+def what_a_leaked_key_signed_is_issued_again(programme: Programme) -> Iterator[Breach]:
+    """密钥作废以后，钉下的台账以外、用它签的证书由县里用新的密钥重发，状态名单重签。
+
+    没有重发的，核对时是“无法确认”；不是持证人的错，所以尽快重发。钉下的不用动，一直有效。
+    """
+    for year in programme.county_years():
+        found: dict[str, list[CertificateEntry]] = {}
+        for entry, key in pins.waiting(programme, year):
+            found.setdefault(key.id, []).append(entry)
+        for name, entries in found.items():
+            assert year.ledger is not None
+            message = f"密钥 {name} 已经作废，用它签的 {len(entries)} 张证书现在“无法确认”"
+            hint = f"用新的密钥运行 wholeschool certificates revoke --signed-by {name} --replace --reason 密钥作废"
+            yield year.ledger.at(entries[0], "key"), message, hint
+        status = year.status
+        signer = programme.keys.get(status.data.key) if status else None
+        if status and signer and signer.revoked and not found:
+            message = f"状态名单还是用作废的密钥 {signer.id} 签的，钉下的以外的证书都“无法确认”"
+            yield status.at(None, "key"), message, "用新的密钥运行 wholeschool certificates issue，它会重签"
+
+
+@rule(
+    "KEY-PINS",
+    "keeping",
+    clause=OURS,
+    presupposes=("LEDGER-GROWS", "STATUS-GROWS", "KEYS-KEPT", "KEY-SOUND", "CERT-SIGNED", "CERT-NUMBER", "UNIT-CODE"),
+)
+def what_was_pinned_is_still_there(programme: Programme) -> Iterator[Breach]:
+    """密钥作废时钉下的台账和状态名单，现在还是那样开头。
+
+    钉下的证书靠它仍然有效：台账少了一行、改了一行，就分不清哪些是泄露以前的。没有 Git 的历史也查得出。
+    """
+    record = programme.key_record
+    for key in record.data.keys if record else ():
+        assert record is not None
+        for pin in key.revoked.kept if key.revoked else ():
+            county = next((each for each in programme.by_code.get(pin.county, ()) if each.level == "县"), None)
+            if county is None:
+                if not (programme.elsewhere or programme.broken):
+                    message = f"钉下了代码为 {pin.county} 的县的台账，现在没有这个县"
+                    yield record.at(pin, "county"), message, "恢复县的代码和文件夹；区划真的调整了的，请维护人员来改"
+                continue
+            year = programme.county_year(county, pin.year)
+            if found := pins.broken(pin, year, programme.keys):
+                name, what = found
+                file = (
+                    f"{county.path}/{pin.year}/{'certificates.csv' if name == 'certificates' else 'revocations.yaml'}"
+                )
+                if programme.has_broken(file):
+                    continue
+                kept = year.ledger if name == "certificates" else year.status
+                at = kept.at(None) if kept else Location(f"{ROOT}{file}")
+                hint = "从历史、备份或别人的克隆里找回这一份，恢复原样；找不到的，请告诉维护人员"
+                yield at, f"密钥 {key.id} 作废时钉下的{what}", hint
+
+
 @rule("KEY-SOUND", "keeping", clause=OURS)
 def keys_are_what_they_say(programme: Programme) -> Iterator[Breach]:
-    """公钥的编号由公钥算出，每把只写一次，停用不早于启用。
+    """公钥的编号由公钥算出，每把只写一次，停用不早于启用；作废写了 since 的，日期在启用和作废之间，各县各年只钉一次。
 
     编号印在每份签名里；编号与公钥对不上，以前的证书就无从核对。
     """
@@ -476,7 +550,30 @@ def keys_are_what_they_say(programme: Programme) -> Iterator[Breach]:
             yield record.at(key, "id"), f"编号 {key.id} 不是这把公钥的编号", hint
         elif key.ends and key.ends < key.starts:
             yield record.at(key, "ends"), f"停用日期 {key.ends} 早于启用日期 {key.starts}", hint
+        elif key.revoked:
+            yield from _pinned_soundly(record, key, key.revoked)
         seen.add(key.id)
+
+
+def _pinned_soundly(record: Record[Keys], key: SigningKey, gone: KeyRevocation) -> Iterator[Breach]:
+    hint = "用 wholeschool keys revoke 写，不要手工修改"
+    if gone.since is None:
+        if gone.commit or gone.kept:
+            field = "commit" if gone.commit else "kept"
+            yield record.at(gone, field), f"密钥 {key.id} 钉下了台账，却没有写从哪天起不可信", hint
+        return
+    places = [(each.county, each.year) for each in gone.kept]
+    twice = next((each for at, each in enumerate(gone.kept) if places[at] in places[:at]), None)
+    if gone.since < key.starts:
+        message = f"密钥 {key.id} {key.starts} 才启用，{gone.since} 还没有它"
+        yield record.at(gone, "since"), message, hint
+    elif gone.since > gone.date:
+        message = f"密钥 {gone.date} 作废，从 {gone.since} 起不可信却在那以后"
+        yield record.at(gone, "since"), message, hint
+    elif gone.commit is None:
+        yield record.at(gone, "since"), f"密钥 {key.id} 没有写 {gone.since} 以前是哪个提交", hint
+    elif twice:
+        yield record.at(twice, "county"), f"县 {twice.county} {twice.year} 年的台账钉下了两次", hint
 
 
 def _id_of(public: str) -> str:

@@ -1,8 +1,9 @@
 """The page on which anybody checks a certificate, with the keys and signed status lists that it needs.
 
-Keys and statuses are part of the page. The list of what a county's ledger holds is a file of its own for each county
-and year, which the page fetches when it is asked about one of them. It holds digests from which no number, code or name
-can be had, and covers the whole county, so that asking for it tells nobody which certificate was meant.
+Keys, statuses and what was pinned when a leaked key was revoked are part of the page. The list of what a county's
+ledger holds is a file of its own for each county and year, which the page fetches when it is asked about one of them;
+so is what a revoked key has signed there. They hold digests from which no number, code or name can be had, and cover
+the whole county, so that asking for them tells nobody which certificate was meant.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+import msgspec
+
 from wholeschool.programme import Programme
 from wholeschool.site.markup import front_matter, starting
-from wholeschool.site.views import PublicKey, PublicStatus, public_keys, public_statuses
+from wholeschool.site.views import PublicKey, PublicStatus, list_name, public_keys, public_statuses
 
 FOLDER = "verify"
 
@@ -25,7 +28,7 @@ _WORDS = """# 核验证书
 <noscript><p>这一页要用 JavaScript 核对签名，请打开它；或者请签发机关核实。</p></noscript>
 <form>
 <h2 id="typed">没有摄像头：抄编号、校验码和姓名</h2>
-<label>证书编号 <input name="number" required autocomplete="off" placeholder="20 位"></label>
+<label>证书编号 <input name="number" required autocomplete="off" placeholder="24 位，以前发的 20 位"></label>
 <label>校验码 <input name="code" required autocomplete="off" placeholder="四组，每组四个字符"></label>
 <label>姓名 <input name="name" required autocomplete="off"></label>
 <button type="submit" disabled>核对</button>
@@ -36,6 +39,7 @@ _WORDS = """# 核验证书
 
 有效
 :   内容由签发机关登记，没有改动，没有撤销。请再把显示的内容与纸面**逐项对照**：伪造的人可能把真的二维码贴在假的纸上。
+:   写着“密钥……已于……作废，仍然有效”的，是密钥泄露以前就登记了的，一样可信。
 
 已撤销、已更换
 :   签发机关收回了这张证书。已更换的会写明新的编号，请持证人出示新的一张。
@@ -47,6 +51,8 @@ _WORDS = """# 核验证书
 
 每张证书的内容由县级教育行政部门的密钥签名，签名就在二维码里；本页带着公钥和签过名的状态名单，自己核对。
 名单有日期和期号，见过新的就不再认旧的。台账里没有的编号、一个编号有几行的、两个县都用的代码，一律无法确认。
+
+密钥泄露了，作废时把泄露以前各县的台账和名单的摘要钉下来，登在公钥旁边：在里面的证书仍然有效，不在里面的一律无法确认，不看上面写的日期。
 
 核对时要取一份全县的登记摘要，取的是整份，看不出核对的是哪一张；断了网、又没有取过的，就答无法确认。
 
@@ -78,28 +84,36 @@ def pages(programme: Programme) -> Iterator[tuple[str, str]]:
         + starting(".ws-verify", ["assets/verify.js"]),
     )
     yield f"{FOLDER}/keys.json", _json({"keys": [_jwk(key) for key in keys]})
-    signed = {f"{status.year}-{status.code}": status.token for status in statuses}
+    signed = {list_name(status.year, status.code): status.token for status in statuses}
     yield f"{FOLDER}/status.json", _json({"statuses": signed})
     for status in statuses:
-        name = f"{status.year}-{status.code}"
-        text = f'wholeschoolLists["{name}"] = "{status.listed}";\n'
-        yield f"{FOLDER}/lists/{name}.js", text
+        name = list_name(status.year, status.code)
+        yield f"{FOLDER}/lists/{name}.js", f'wholeschoolLists["{name}"] = "{status.listed}";\n'
+        for leak in status.leaks:
+            said = json.dumps({"signed": leak.signed, "kept": leak.kept}, separators=(",", ":"))
+            yield f"{FOLDER}/lists/{name}-{leak.key}.js", f'wholeschoolLists["{name}-{leak.key}"] = {said};\n'
 
 
 def _key(key: PublicKey) -> dict[str, object]:
-    return {name: getattr(key, name) for name in PublicKey.__struct_fields__}
+    return {name: getattr(key, name) for name in PublicKey.__struct_fields__} | {"kept": _kept(key)}
+
+
+def _kept(key: PublicKey) -> dict[str, object]:
+    return {name: msgspec.structs.asdict(pin) for name, pin in key.kept.items()}
 
 
 def _county(status: PublicStatus) -> dict[str, object]:
     fields = ("code", "year", "name", "demo")
-    return {name: getattr(status, name) for name in fields} | {"status": status.token}
+    leaked = [leak.key for leak in status.leaks]
+    return {name: getattr(status, name) for name in fields} | {"status": status.token, "leaked": leaked}
 
 
 def _jwk(key: PublicKey) -> dict[str, object]:
     """A key as RFC 7517 and RFC 8037 write it, with its days of validity beside."""
     written: dict[str, object] = {"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA"}
     written |= {"kid": key.id, "x": key.public, "site": key.site, "starts": key.starts, "ends": key.ends}
-    return written | {"revoked": key.revoked, "counties": key.counties, "demo": key.demo}
+    written |= {"revoked": key.revoked, "since": key.since, "kept": _kept(key)}
+    return written | {"counties": key.counties, "demo": key.demo}
 
 
 def _json(value: dict[str, object]) -> str:

@@ -7,14 +7,14 @@ consent; that is the one name of a person on the site.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 
 import msgspec
 
 from wholeschool import personal_data
-from wholeschool.outcomes import seals
+from wholeschool.outcomes import pins, seals
 from wholeschool.outcomes.published import PublicUnit, public_unit
-from wholeschool.programme import Programme, Unit
+from wholeschool.programme import Programme, Unit, YearOfCounty
 from wholeschool.records import Record
 from wholeschool.records.case_html import problems
 from wholeschool.records.structs import Case
@@ -40,8 +40,19 @@ class PublicCase(msgspec.Struct, frozen=True):
     body: str
 
 
+class PublicPin(msgspec.Struct, frozen=True):
+    """What a revoked key left good of a county's round: see `outcomes.pins`."""
+
+    listed: str
+    revoked: int
+    status: str
+
+
 class PublicKey(msgspec.Struct, frozen=True):
-    """A public key for checking certificates; `counties` are codes, none meaning all."""
+    """A public key for checking certificates; `counties` are codes, none meaning all.
+
+    Of a revoked one, `kept` is what stays good of each round, by the name of its list.
+    """
 
     id: str
     public: str
@@ -49,12 +60,22 @@ class PublicKey(msgspec.Struct, frozen=True):
     starts: str
     ends: str | None
     revoked: str | None
+    since: str | None
+    kept: Mapping[str, PublicPin]
     counties: tuple[str, ...]
     demo: bool
 
 
+class PublicLeak(msgspec.Struct, frozen=True):
+    """As lists of digests of a county's round: what a revoked key has signed, and the beginning that stays good."""
+
+    key: str
+    signed: str
+    kept: str
+
+
 class PublicStatus(msgspec.Struct, frozen=True):
-    """A county's signed status of a round, and the list of digests that it covers."""
+    """A county's signed status of a round, the list of digests that it covers, and what it has to do with lost keys."""
 
     code: str
     year: int
@@ -62,6 +83,12 @@ class PublicStatus(msgspec.Struct, frozen=True):
     demo: bool
     token: str
     listed: str
+    leaks: tuple[PublicLeak, ...]
+
+
+def list_name(year: int, code: str) -> str:
+    """What the list of a county's round is called."""
+    return f"{year}-{code}"
 
 
 def public_keys(programme: Programme) -> list[PublicKey]:
@@ -75,6 +102,11 @@ def public_keys(programme: Programme) -> list[PublicKey]:
             starts=key.starts,
             ends=key.ends,
             revoked=key.revoked.date if key.revoked else None,
+            since=key.revoked.since if key.revoked else None,
+            kept={
+                list_name(each.year, each.county): PublicPin(each.listed, each.revoked, each.status)
+                for each in (key.revoked.kept if key.revoked else ())
+            },
             counties=tuple(codes.get(path, path) for path in key.counties),
             demo=bool(key.demo),
         )
@@ -92,12 +124,23 @@ def public_statuses(programme: Programme) -> list[PublicStatus]:
             demo=round_.county.data.demo,
             token=seals.status_token(programme, round_),
             listed=seals.list_of(programme, round_),
+            leaks=tuple(_leaks(programme, round_)),
         )
         for round_ in programme.county_years()
         if round_.status
         and round_.status.data.key in programme.keys
         and round_.county.data.code not in programme.contested
     ]
+
+
+def _leaks(programme: Programme, round_: YearOfCounty) -> Iterator[PublicLeak]:
+    rows = round_.ledger.data.certificates if round_.ledger else ()
+    for key in programme.keys.values():
+        pin, signed = pins.pin_of(key, round_), [each for each in rows if each.key == key.id]
+        if key.revoked and (pin or signed):
+            kept = rows[: pin.rows] if pin else ()
+            lists = (seals.county_list(each, programme.keys) for each in (signed, kept))
+            yield PublicLeak(key.id, *lists)
 
 
 def public_cases(programme: Programme, withheld: Collection[str] = ()) -> list[PublicCase]:

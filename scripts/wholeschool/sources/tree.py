@@ -6,6 +6,8 @@ import hashlib
 import os
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -283,14 +285,24 @@ class CommitTree:
         found = dict(line.split() for line in said.splitlines())
         return day_at(int(found[commit])) if commit in found else None
 
-    def last_before(self, day: str) -> str | None:
-        """The last commit of this one's main line that was there before `day` (YYYY-MM-DD) began in China, if any."""
-        wanted = ["-1", "--first-parent", f"--before={day}T00:00:00+08:00", "--format=%H"]
+    def as_of(self, day: str) -> CommitTree | None:
+        """The main line as it was before `day` (YYYY-MM-DD) began in China; None where it had not begun yet.
+
+        That is what was there before its first commit of that day or of a later one. The place counts, not the date
+        alone: what comes after such a commit came later, whatever date its author has given it. Raises
+        `RepositoryError` where only a part of the history is here.
+        """
+        run = self._repository.git
+        begins = int(datetime.fromisoformat(f"{day}T00:00:00+08:00").timestamp())
         try:
-            found = str(self._repository.git.log(*wanted, "--end-of-options", self.commit, "--"))
+            if run.rev_parse("--is-shallow-repository") == "true":
+                raise RepositoryError("这个仓库只取了一部分历史，看不出以前的样子；运行 git fetch --unshallow 再试")
+            said = str(run.log("--first-parent", "--reverse", "--format=%H %ct", "--end-of-options", self.commit, "--"))
         except GitError as error:
             raise RepositoryError(f"提交 {self.commit[:10]} 的历史读不全，仓库可能坏了") from error
-        return found.strip() or None
+        steps = (line.split() for line in said.splitlines())
+        before = [name for name, _ in takewhile(lambda step: int(step[1]) < begins, steps)]
+        return CommitTree(self._root, before[-1]) if before else None
 
     def merged_into(self, base: CommitTree) -> str:
         """The commit that merging this one into `base` would give; this one's own where `base` is among its parents."""
