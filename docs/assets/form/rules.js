@@ -306,7 +306,7 @@
       for (const record of roster ? evidence : []) {
         for (const [one, at] of each(record.value.submissions)) {
           const teacher = teachers.get(one.teacher);
-          if (!teacher) yield [record, ["submissions", at, "teacher"], `名册里没有教师 ${one.teacher}`, "核对教师编号", onRoster(one.teacher), `${pathOf(record)} ${one.teacher}`];
+          if (!teacher) yield [record, ["submissions", at, "teacher"], `名册里没有教师 ${one.teacher}`, "核对教师编号", onRoster(), `${pathOf(record)} ${one.teacher}`];
           else if (!choices(teacher).includes(one.microability)) yield [record, ["submissions", at, "microability"], `“${one.microability}”不是他所选的`, `他所选的：${choices(teacher).join("、") || "还没有选"}`, chosenBy(teacher, one.microability)];
         }
       }

@@ -190,11 +190,13 @@ def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
                 hint = "条件齐备后由程序生成；已经发出的，走撤销更正"
                 cause = "" if year.county.all(Acceptance, year=year.year) else f"{year.county.path} {year.year}"
                 here, measure = _about(school, entry), Measure()
-                if lacking == entry.number and (entry.teacher, entry.microability) not in school.standing:
+                nothing = all(number != entry.teacher for number, _ in passed[entry.school_code])
+                if (lacking == entry.number or nothing) and (entry.teacher, entry.microability) not in school.standing:
                     here = About(school.school.path, year.year)  # as where a whole session is gone
                     cause = f"{school.school.path} {year.year} 没有评审"
-                if lacking == entry.teacher:  # the sum is short, whichever microability it is
-                    here, measure = here._replace(microability=""), by_the_standard(programme, year.year, "credits")
+                if lacking == entry.teacher:  # whichever microability it is: the sum is short, or there is nothing
+                    here = here._replace(microability="")
+                    measure = Measure() if nothing else by_the_standard(programme, year.year, "credits")
                 yield ledger.at(entry, "teacher"), message, hint, here, cause, measure
 
 
@@ -233,7 +235,7 @@ def _lacking(
     if unread or not school.reviews or school.roster is None:
         return None  # the reader, ACCEPT-REVIEWED, RESULT-CHOSEN
     if (entry.teacher, entry.microability) not in passed - school.withdrawn:
-        return entry.number
+        return entry.number if any(number == entry.teacher for number, _ in passed) else entry.teacher
     if (entry.school_code, entry.teacher) in short:
         return None  # that one is the cause
     total = credits_of(programme, school.year, (code for number, code in passed if number == entry.teacher))
@@ -450,7 +452,7 @@ def status_covers_the_ledger(programme: Programme) -> Iterator[Breach]:
                 yield status.at(each, "replaced_by" if each.replaced_by else "number"), message, _STATUS_HINT
             told.add(each.number)
         revoked = {each.number for each in status.data.revoked}
-        for old, new in replaced.items():
+        for old, new in replaced.items() if revoked <= entries.keys() else ():  # a number mistyped may be the old one's
             if old in entries and old not in revoked:
                 bad = True
                 assert ledger is not None

@@ -126,7 +126,8 @@ def hours_are_of_people_on_a_roster(programme: Programme) -> Iterator[Breach]:
                 f"{school.school.path}/{school.year}/teachers.yaml"
             ):
                 hint = "核对编号；离开的、不是本校的，删掉这一条"
-                yield record.at(study, "teacher"), f"名册里没有教师 {study.teacher}", hint, here
+                whose = About(school.school.path, school.year)  # the hours may be anybody's there
+                yield record.at(study, "teacher"), f"名册里没有教师 {study.teacher}", hint, whose
 
 
 @rule("CLAIM-ONCE", "paper", clause=OURS, presupposes=_WHOLE)
@@ -152,8 +153,9 @@ def hours_are_claimed_once(programme: Programme) -> Iterator[Breach]:
                 same = [one for one in before if one is record]
                 overlapping = [one for one in before if one.data.from_ <= data.until and data.from_ <= one.data.until]
                 if same:
-                    message, hint = f"教师 {study.teacher} 在这份记录里有两条", "合成一条"
-                    yield record.at(study, "teacher"), message, hint, each.about(study)
+                    message, hint = f"教师 {study.teacher} 在这份记录里有两条", "合成一条；有一条是别人的，改正编号"
+                    whose = each.about(study)._replace(teacher="", matter="")  # one of the two may be anybody's
+                    yield record.at(study, "teacher"), message, hint, whose
                 elif overlapping:
                     other = overlapping[0]
                     message = (
