@@ -72,7 +72,7 @@ def the_roster_has_no_figure_of_its_own(programme: Programme) -> Iterator[Breach
     "paper",
     clause="附件1 三(二)1“县级教育行政部门遴选网络研修任务承担机构”；"
     "本项目的约定（导出的机构在名单里，那段时间有合同）",
-    presupposes=("PROVIDER-TERM", "providers"),
+    presupposes=("PROVIDER-TERM", "ACTIVITY-PROVIDER", "RECOGNISE-PROVIDER", "providers"),
 )
 def exports_are_of_selected_providers(programme: Programme) -> Iterator[Breach]:
     """导出学时的机构由县级遴选，学时的那段时间在承担期限里。
