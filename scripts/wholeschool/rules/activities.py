@@ -157,7 +157,12 @@ def practice_hours_have_evidence(programme: Programme) -> Iterator[Breach]:
             yield record.at(activity), "实践应用学时没有凭证", "在 evidence 里写明签到、记录、课例等的名称"
 
 
-@rule("HOURS-DERIVED", "paper", clause=OURS, presupposes=("ACTIVITY-PARTICIPANT", "ACTIVITY-PROVIDER", "activities"))
+@rule(
+    "HOURS-DERIVED",
+    "paper",
+    clause=OURS,
+    presupposes=("ACTIVITY-PARTICIPANT", "ACTIVITY-PROVIDER", "CLAIM-PERSON", "activities"),
+)
 def roster_hours_follow_from_activities(programme: Programme) -> Iterator[Breach]:
     """名册上的学时等于各次活动学时之和。
 

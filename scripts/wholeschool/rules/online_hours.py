@@ -33,7 +33,7 @@ class _Export(NamedTuple):
     def about(self, study: s.OnlineStudy | None = None) -> About:
         slug = self.school_of(study) if study else self.school
         path = f"{self.county.county.path}/{slug}" if slug else self.county.county.path
-        return About(path, self.county.year, study.teacher if study else "", matter="网络研修学时")
+        return About(path, self.county.year, study.teacher if study else "", matter="学时")
 
 
 def _exports(programme: Programme) -> Iterator[_Export]:
@@ -109,7 +109,7 @@ def hours_are_of_people_on_a_roster(programme: Programme) -> Iterator[Breach]:
     for export in _exports(programme):
         county, record = export.county, export.record
         for study in record.data.people:
-            here = export.about(study)._replace(matter="名册")
+            here = export.about(study)._replace(teacher="")  # whose hours they are is just what is not known
             slug = export.school_of(study)
             if not slug:
                 yield record.at(study), "县里的记录没有写这位教师是哪所学校的", "补上 school", here
