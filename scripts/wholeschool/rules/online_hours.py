@@ -33,7 +33,7 @@ class _Export(NamedTuple):
     def about(self, study: s.OnlineStudy | None = None) -> About:
         slug = self.school_of(study) if study else self.school
         path = f"{self.county.county.path}/{slug}" if slug else self.county.county.path
-        return About(path, self.county.year, study.teacher if study else "", matter="网络研修学时")
+        return About(path, self.county.year, study.teacher if study else "", matter="学时")
 
 
 def _exports(programme: Programme) -> Iterator[_Export]:
@@ -72,7 +72,7 @@ def the_roster_has_no_figure_of_its_own(programme: Programme) -> Iterator[Breach
     "paper",
     clause="附件1 三(二)1“县级教育行政部门遴选网络研修任务承担机构”；"
     "本项目的约定（导出的机构在名单里，那段时间有合同）",
-    presupposes=("PROVIDER-TERM", "providers"),
+    presupposes=("PROVIDER-TERM", "ACTIVITY-PROVIDER", "RECOGNISE-PROVIDER", "providers"),
 )
 def exports_are_of_selected_providers(programme: Programme) -> Iterator[Breach]:
     """导出学时的机构由县级遴选，学时的那段时间在承担期限里。
@@ -109,7 +109,7 @@ def hours_are_of_people_on_a_roster(programme: Programme) -> Iterator[Breach]:
     for export in _exports(programme):
         county, record = export.county, export.record
         for study in record.data.people:
-            here = export.about(study)._replace(matter="名册")
+            here = export.about(study)._replace(teacher="")  # whose hours they are is just what is not known
             slug = export.school_of(study)
             if not slug:
                 yield record.at(study), "县里的记录没有写这位教师是哪所学校的", "补上 school", here
