@@ -226,8 +226,8 @@ def test_every_yaml_file_leads_editors_to_its_schema() -> None:
     assert without == []
 
 
-# Fields that the example leaves to real places: what each fills in for itself, and telephone numbers, which no example
-# has. Everything else occurs.
+# Fields that the example leaves to real places: what each fills in for itself, telephone numbers, which no example has,
+# and what names a commit of the place's own history. Everything else occurs.
 _LEFT_TO_PLACES = {
     "programme": {
         *("publication.site_url", "publication.repository", "publication.contact", "maintainers"),
@@ -236,6 +236,10 @@ _LEFT_TO_PLACES = {
     },
     # As samples were drawn before there were announcements.
     "spot-check": {path for path in fields("spot-check") if path.startswith("draw")},
+    "keys": {
+        *("keys.revoked.since", "keys.revoked.commit", "keys.revoked.kept"),
+        *(f"keys.revoked.kept.{name}" for name in ("county", "year", "rows", "listed", "revoked", "status")),
+    },
 }
 # Fields that say how far something has come or how it ended: every choice occurs. (What is chosen by subject or by kind
 # of school need not.)

@@ -161,7 +161,14 @@ def practice_hours_have_evidence(programme: Programme) -> Iterator[Breach]:
     "HOURS-DERIVED",
     "paper",
     clause=OURS,
-    presupposes=("ACTIVITY-PARTICIPANT", "ACTIVITY-PROVIDER", "CLAIM-PERSON", "activities"),
+    presupposes=(
+        "ACTIVITY-PARTICIPANT",
+        "ACTIVITY-PROVIDER",
+        "CLAIM-PERSON",
+        "CLAIM-ONCE",
+        "activities",
+        "online-hours",
+    ),
 )
 def roster_hours_follow_from_activities(programme: Programme) -> Iterator[Breach]:
     """名册上的学时等于各次活动学时之和。

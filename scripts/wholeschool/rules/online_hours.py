@@ -126,8 +126,7 @@ def hours_are_of_people_on_a_roster(programme: Programme) -> Iterator[Breach]:
                 f"{school.school.path}/{school.year}/teachers.yaml"
             ):
                 hint = "核对编号；离开的、不是本校的，删掉这一条"
-                whose = About(school.school.path, school.year)  # the hours may be anybody's there
-                yield record.at(study, "teacher"), f"名册里没有教师 {study.teacher}", hint, whose
+                yield record.at(study, "teacher"), f"名册里没有教师 {study.teacher}", hint, here
 
 
 @rule("CLAIM-ONCE", "paper", clause=OURS, presupposes=_WHOLE)
