@@ -142,6 +142,7 @@ def _place(school: YearOfSchool, entry: SchoolAcceptance) -> int:
     "decision",
     clause="附件1 四(二)5“县区采用专家抽查（或第三方评估）的方式”；"
     "本项目的约定（回避本校；专家是团队名单里的人，或者抽查的人）",
+    presupposes=("spot-check",),
 )
 def acceptance_is_by_the_county(programme: Programme) -> Iterator[Breach]:
     """验收的人是县级的人（或第三方的人），不是学校自己的人；专家抽查的，写的是县级以上团队名单里的人，或者这所学校抽查记录里的检查人；第三方评估的，写的是第三方评估记录里的检查人。

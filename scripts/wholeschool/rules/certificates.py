@@ -92,6 +92,7 @@ def certificate_number_checks(programme: Programme) -> Iterator[Breach]:
     "CERT-ONCE",
     "decision",
     clause="附件1 四(三)3“印发教师所选各个微能力的认证证书”；本项目的约定（一项只有一张有效，重发的写明代替哪一张）",
+    presupposes=("CERT-NUMBER",),
 )
 def one_certificate_per_teacher_and_microability(programme: Programme) -> Iterator[Breach]:
     """一位教师的一项微能力，全省各轮只有一张有效的证书。
@@ -194,6 +195,8 @@ def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
                 if (lacking == entry.number or nothing) and (entry.teacher, entry.microability) not in school.standing:
                     here = About(school.school.path, year.year)  # as where a whole session is gone
                     cause = f"{school.school.path} {year.year} 没有评审"
+                elif lacking == entry.number and school.recognised is not None:  # the teacher's row of the register
+                    cause = f"{school.school.path} {year.year} {entry.teacher} 没有通过"
                 if lacking == entry.teacher:  # whichever microability it is: the sum is short, or there is nothing
                     here = here._replace(microability="")
                     measure = Measure() if nothing else by_the_standard(programme, year.year, "credits")

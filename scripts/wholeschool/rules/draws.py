@@ -16,18 +16,20 @@ from wholeschool.rules.registry import Breach, rule
 _DAYS_TO_DRAW = 7
 
 
-@rule("DRAW-TRUE", "keeping", clause=OURS, presupposes=("DECISION-KEPT",))
+@rule("DRAW-TRUE", "keeping", clause=OURS, presupposes=("DECISION-KEPT", "DATE-FUTURE"))
 def sample_follows_from_the_announcement(programme: Programme) -> Iterator[Breach]:
     """抽样公告定下一种抽多少的办法，总体名单与公告的摘要一致；种子和抽中的教师由公告和开奖号码得出。
 
     谁都可以照公告和报纸上的号码重算一遍，名单和次序都相同；没有人能挑选抽到谁，抽查才可信。
     """
+    lacking: set[tuple[str, int | None]] = set()
     for unit, record in programme.each(Announcement):
         said, people = record.data, unit.one(Population, year=record.year, name=record.name)
         if sum(each is not None for each in (said.ratio, said.count, said.risk)) != 1:
             yield record.at(None), "抽多少没有写，或者写了几种", "比例 ratio、人数 count、风险 risk 写且只写一种"
         elif people is None:
             if not programme.has_broken(f"{unit.path}/{record.year}/announcements/{record.name}.csv"):
+                lacking.add((unit.path, record.year))
                 message = "总体名单不在了：与公告同名的 .csv"
                 yield record.at(None, "population", key=True), message, "恢复原样；公告和名单一起由 wholeschool draw 写"
         elif (len(people.data.people), seal(people.data.people)) != (said.population.people, said.population.sha256):
@@ -35,8 +37,9 @@ def sample_follows_from_the_announcement(programme: Programme) -> Iterator[Breac
         elif said.drawn is not None:
             yield from _drawn(record, people.data)
     for unit, listed in programme.each(Population):
-        known = unit.one(Announcement, year=listed.year, name=listed.name)
-        if known is None and not programme.has_broken(f"{unit.path}/{listed.year}/announcements/{listed.name}.yaml"):
+        if (unit.path, listed.year) in lacking or unit.one(Announcement, year=listed.year, name=listed.name):
+            continue  # one of the two has another name
+        if not programme.has_broken(f"{unit.path}/{listed.year}/announcements/{listed.name}.yaml"):
             yield listed.at(None), "这份总体名单没有同名的抽样公告", "公告和名单一起由 wholeschool draw 写"
 
 
@@ -103,7 +106,12 @@ def _finished(unit: Unit, record: Record[Announcement]) -> bool:
     return any(check.data.announcement == record.name and check.data.conclusion for check in checks)
 
 
-@rule("CHECK-DRAW", "decision", clause=OURS, presupposes=("DRAW-TRUE", "DRAW-AGAIN", "DECISION-KEPT", "CHECK-TARGET"))
+@rule(
+    "CHECK-DRAW",
+    "decision",
+    clause=OURS,
+    presupposes=("DRAW-TRUE", "DRAW-AGAIN", "DECISION-KEPT", "CHECK-TARGET", "DATE-FUTURE"),
+)
 def who_was_drawn_is_checked(programme: Programme) -> Iterator[Breach]:
     """按抽样来查的，写明是哪一份公告；公告已经抽样、没有取消，抽查不早于抽样，抽中的教师都查到。
 

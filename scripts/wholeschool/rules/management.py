@@ -580,7 +580,7 @@ def filings_are_on_time(programme: Programme) -> Iterator[Breach]:
     "PROCESS-TEACHER",
     "paper",
     clause=OURS,
-    presupposes=("ROSTER-WHOLE", "CONSULT-POINTS", "RESULT-CHOSEN", "PORTFOLIO-KEPT"),
+    presupposes=("ROSTER-WHOLE", "CONSULT-POINTS", "RESULT-CHOSEN", "PORTFOLIO-KEPT", "ROUND-DATES"),
 )
 def process_data_is_about_known_teachers(programme: Programme) -> Iterator[Breach]:
     """伴随式数据里的教师在本县名册上，日期在这一轮里。

@@ -120,6 +120,7 @@ def hours_are_of_people_on_a_roster(programme: Programme) -> Iterator[Breach]:
             school = county.school(slug)
             if school is None:
                 if not programme.is_there(f"{county.county.path}/{slug}"):
+                    here = here._replace(unit=programme.meant(f"{county.county.path}/{slug}"))
                     message = f"本县没有文件夹名为“{slug}”的学校"
                     yield record.at(study, "school"), message, "核对学校", here, f"{record.path} {slug}"
             elif study.teacher not in school.teachers and not programme.has_broken(

@@ -17,7 +17,7 @@ _HINT = "运行 wholeschool recognise，由它写进认定名册；名册不要�
     "REGISTER-ROW",
     "decision",
     clause=OURS,
-    presupposes=("REGISTER-TRUE", "RECOGNISE-ACCEPTED", "CERT-PASSED", "UNIT-MOVED", "acceptance"),
+    presupposes=("REGISTER-TRUE", "ACCEPT-REVIEWED", "RECOGNISE-ACCEPTED", "CERT-PASSED", "UNIT-MOVED", "acceptance"),
 )
 def rows_belong_to_a_recognition(programme: Programme) -> Iterator[Breach]:
     """认定名册的每一行，写的是本县认定过的学校，日期是认定的日期；重写的，写明代替哪一天的认定。

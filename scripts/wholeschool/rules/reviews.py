@@ -28,7 +28,7 @@ def _sessions(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Revie
     "paper",
     clause="附件1 四(二)4“组建校内外结合的评审组（或委托县级培训团队）”；"
     "本项目的约定（一个人不成组；校内、校外至少各一人；委托的，评审人在团队名单里）",
-    presupposes=("PLAN-GUIDED", "FILING-TEAMS"),
+    presupposes=("PLAN-GUIDED", "PLAN-APPROVED", "FILING-TEAMS"),
 )
 def panel_is_mixed_or_entrusted(programme: Programme) -> Iterator[Breach]:
     """评审组不止一人，校内外结合，或者委托县级培训团队。

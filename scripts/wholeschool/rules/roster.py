@@ -210,7 +210,7 @@ def roster_has_everybody(programme: Programme) -> Iterator[Breach]:
     clause="附件1 二(五)2“在学校信息化管理团队指导下”；"
     "附件1 四(二)2“帮助教师结合实际制定个人信息技术应用能力提升目标”；"
     "本项目的约定（县级以上培训团队的人指导也行）",
-    presupposes=("TEAM-SIZE", "TEAM-HEAD", "PLAN-GUIDED", "APPRAISAL-MEMBER"),
+    presupposes=("TEAM-SIZE", "TEAM-HEAD", "PLAN-GUIDED", "APPRAISAL-MEMBER", "group"),
 )
 def advisers_are_on_a_team(programme: Programme) -> Iterator[Breach]:
     """写明的选学指导人是校（园）长、教研组长、本校（或所挂靠的中心学校）管理团队的成员，或县级以上培训团队的成员。

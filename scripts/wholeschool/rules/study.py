@@ -231,7 +231,7 @@ def _undeclared(year: YearOfSchool) -> Iterator[Breach]:
     "CONSULT-POINTS",
     "paper",
     clause="附件1 四(二)2“明确校本应用考核申报点”；本项目的约定（协商记录与名册一致）",
-    presupposes=("ROSTER-WHOLE", *CHOICES),
+    presupposes=("ROSTER-WHOLE", *CHOICES, "CHOICE-OFFERED"),
 )
 def choices_are_the_consulted_points(programme: Programme) -> Iterator[Breach]:
     """教研组协商确定的申报点与教师所选的微能力一致，教师都在名册上。
