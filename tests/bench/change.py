@@ -1,4 +1,4 @@
-"""Checking one school's change in a province with two closed rounds, beside all of it; reading on all cores."""
+"""Checking one school's change in a province with two closed rounds, as a server does; reading on all cores."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tests.bench.row import Row
 from tests.bench.timed import validated
 from tests.synthesis import write
 
-_TIMES = 3
+_TIMES = 6
 COUNTIES, SCHOOLS, TEACHERS = 104, 20_000, 80_000
 
 
 def measure() -> list[Row]:
-    """A province is committed and validated once; then one school changes its roster."""
+    """A province is committed; then one school changes its roster, again and again."""
     with tempfile.TemporaryDirectory() as name:
         root, kept = Path(name) / "province", Path(name) / "cache"
         root.mkdir()
@@ -28,24 +28,24 @@ def measure() -> list[Row]:
             repo.git.config("gc.auto", "0")  # Git's housekeeping would be measured along
             _commit(repo, "base")
             repo.git.repack("-adq")  # as on a server, to which everything comes in packs
-            everything = validated(["--head", "HEAD"], root, kept=str(kept)).seconds
             roster = min(root.glob(f"submissions/*/*/*/*/{RUNNING}/teachers.yaml"))
             for number in range(_TIMES):
                 roster.write_text(roster.read_text("utf-8") + f"# 核对过 {number}\n", encoding="utf-8")
                 _commit(repo, "change")
-        # Each is a change that nobody has checked before; the quickest, because the first also waits for the disk.
-        changes = [
+        # Each is a change that nobody has checked before. The first reads what all counties claim, and the changed one
+        # whole; of the others the quickest.
+        first, *changes = [
             validated(["--base", f"HEAD~{back + 1}", "--head", f"HEAD~{back}"], root, kept=str(kept))
             for back in reversed(range(_TIMES))
         ]
         change = min(changes, key=lambda one: one.seconds)
     return [
         Row(
-            f"one school's change among {SCHOOLS:,} with three rounds (peer: everything)",
+            f"one school's change among {SCHOOLS:,} with three rounds (peer: the first, with nothing kept)",
             change.seconds,
-            everything,
+            first.seconds,
             "s",
-            "≥ 50; under 2 s",
+            "under 2 s",
         ),
         Row("the same, peak memory", max(one.memory for one in changes) / 1e6, None, "MB", "< 500 MB"),
         *_scaling(),

@@ -14,6 +14,11 @@ import psutil
 
 from wholeschool.records.cache import VARIABLE
 
+# Some shells forbid Python to keep what it compiled: then every run would compile the program, as no user's does.
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+# Looking for the children reads about every process there is, which is not to slow down what is measured.
+_SECONDS_BETWEEN_LOOKS = 0.1
+
 COMMAND = str(Path(sys.executable).with_name("wholeschool"))
 
 
@@ -32,14 +37,14 @@ def validated(arguments: list[str], root: Path, *, kept: str = "") -> Timed:
         [COMMAND, "validate", *arguments, "--format", "json"],
         cwd=root,
         stdout=subprocess.PIPE,
-        env={**os.environ, VARIABLE: kept},
+        env=_ENVIRONMENT | {VARIABLE: kept},
     )
     peak = 0
     while True:
         try:
             # The children too: a parallel run must not hide its memory in them.
             peak = max(peak, sum(each.memory_info().rss for each in (process, *process.children(recursive=True))))
-            said, _ = process.communicate(timeout=0.03)
+            said, _ = process.communicate(timeout=_SECONDS_BETWEEN_LOOKS)
             break
         except subprocess.TimeoutExpired:
             continue

@@ -7,6 +7,7 @@ for ever for a lock that one of them held.
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import json
 import os
@@ -49,6 +50,7 @@ def _in_a_child(folder: str, line: Sequence[str], errors: str) -> int:
     child = os.fork()
     if child == 0:
         signal.alarm(_LONGEST)
+        atexit._clear()  # what is to be put away at the end is its parent's
         try:
             os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
