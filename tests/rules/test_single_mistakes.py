@@ -22,7 +22,9 @@ MOST_WARNINGS = 3
 ALLOWED = {
     r"^group\(校\) consultation\.points\.\*\.teacher mistyped$": "a colleague of another group has his points then",
     r"^programme\(工程\) rounds\.\*\.standard\.": "of a closed round, which only its own change judges (ROUND-KEPT)",
-    r"^programme\(工程\) rounds\.\*\.year ": "each school that has papers of that year is told",
+    r"^programme\(工程\) rounds\.\*(?:\.year)? ": "each unit that has papers of that year is told",
+    r"^nominations\(市\)  file renamed$": "its paper was filed, and the list is not where it belongs",
+    r"^approvals\(县\) approvals gone$": "each school that has reviewed is told",
     r"^case\(\S+\) type another choice$": "a lesson has more fields than a case: each that is missing is filled in",
 }
 """Sorts of mistakes, as patterns, that may be told in several errors, and why."""

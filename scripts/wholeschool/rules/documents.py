@@ -73,7 +73,8 @@ def county_has_a_scheme(programme: Programme) -> Iterator[Breach]:
             continue
         if not (issued := in_force(year.county, "实施方案", year.year)):
             at = year.county.record.at(None)
-            yield at, f"{year.year} 年没有现行的实施方案", "印发后登记在 documents.yaml 里，kind 写“实施方案”"
+            hint, cause = "印发后登记在 documents.yaml 里，kind 写“实施方案”", f"{year.county.path} 实施方案"
+            yield at, f"{year.year} 年没有现行的实施方案", hint, None, cause
         elif late := _too_late(year.county, issued, first):
             yield late, f"实施方案在 {first} 学校报规划之后才印发", "核对日期；原来另有一份的，也登记上，写“废止”"
 
@@ -103,7 +104,8 @@ def county_has_assessment_rules(programme: Programme) -> Iterator[Breach]:
             continue
         if not (issued := in_force(year.county, "校本应用考核实施细则", year.year)):
             at = year.county.record.at(None)
-            yield at, f"{year.year} 年没有现行的校本应用考核实施细则", "印发后登记在 documents.yaml 里"
+            hint, cause = "印发后登记在 documents.yaml 里", f"{year.county.path} 实施细则"
+            yield at, f"{year.year} 年没有现行的校本应用考核实施细则", hint, None, cause
         elif late := _too_late(year.county, issued, first):
             yield late, f"实施细则在 {first} 学校评审之后才印发", "核对日期；原来另有一份的，也登记上，写“废止”"
 
