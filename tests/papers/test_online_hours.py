@@ -534,3 +534,21 @@ def test_rows_that_nobody_sees_are_not_read() -> None:
     judged = _import(file.getvalue())
     assert _hours(judged) == {_number(1): 2}
     assert [each.said for each in _one(judged).left] == ["表“学员明细”第 5 行（隐藏的行）"]
+
+
+@pytest.mark.parametrize(
+    "tail",
+    ["<a " * 20_000, "</a" * 100_000, "<![CDATA[" * 50_000, "<!--" * 50_000, "<!-- x -->" * 50_000 + "<a " * 20_000 + ">"],
+    ids=["tags", "end tags", "sections", "comments", "comments that end"],
+)
+def test_a_page_of_beginnings_that_never_end_is_read_once(tail: str) -> None:
+    page = "<table><tr><td>姓名<td>学时</tr><tr><td>样张<td>12</tr></table>" + tail
+    (sheet,) = read_web_page(page.encode())
+    assert [[cell.value for cell in row.values()] for row in sheet.rows.values()] == [["姓名", "学时"], ["样张", "12"]]
+
+
+@pytest.mark.parametrize("charset", ["undefined", "punycode", "unicode_escape", "hex", "GBK"])
+def test_a_page_in_a_coding_that_no_page_is_in_is_read_as_people_write(charset: str) -> None:
+    coding = "gbk" if charset == "GBK" else "utf-8"
+    page = f'<meta charset="{charset}"><table><tr><td>姓名\\ud800</table>'.encode(coding)
+    assert [cell.value for row in read_web_page(page)[0].rows.values() for cell in row.values()] == ["姓名\\ud800"]

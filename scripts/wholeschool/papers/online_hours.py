@@ -243,6 +243,8 @@ class _Taking:
             name, number = texts.get("name", ""), re.sub(r"\s", "", texts.get("number", ""))
             if not (name or number) or TOTALS.fullmatch(re.sub(r"\s", "", name or number)):
                 continue  # a sum, a signature, or nobody
+            if TOTALS.fullmatch(re.sub(r"\s", "", texts.get("course", ""))):
+                continue  # somebody's sum, of the rows above
             self.rows.add((sheet.name, row))
             if (sheet.name, row) in self.without:
                 continue
@@ -260,11 +262,11 @@ class _Taking:
             number = number if _NUMBER.fullmatch(number) else ""
             yield _Line(place, row, number, name, texts.get("school", ""), hours, course[:200], begun, ended, days)
         if absent:
-            self.notes.append(f"表“{sheet.name}”有 {absent} 人没有报到，没有学时")
+            self.notes.append(f"表“{redact(sheet.name)}”有 {absent} 人没有报到，没有学时")
         if empty:
-            self.notes.append(f"表“{sheet.name}”有 {empty} 行学时是 0 或者空着，没有导入")
+            self.notes.append(f"表“{redact(sheet.name)}”有 {empty} 行学时是 0 或者空着，没有导入")
         if unfinished:
-            self.notes.append(f"表“{sheet.name}”有 {unfinished} 行没有结业；学时照导出里写的，算不算由县里定")
+            self.notes.append(f"表“{redact(sheet.name)}”有 {unfinished} 行没有结业；学时照导出里写的，算不算由县里定")
 
     def _clean(self, place: int, row: int, column: int) -> str:
         """What stands in a cell; nothing where somebody's own number is in it."""
@@ -280,7 +282,7 @@ class _Taking:
     def _say_private(self) -> None:
         """That what is somebody's own was dropped: the columns and how many cells, never what stood in them."""
         said = [
-            f"“{redact(self.columns[place].headings.get(column, ''))}”（表“{self.sheets[place].name}”"
+            f"“{redact(self.columns[place].headings.get(column, ''))}”（表“{redact(self.sheets[place].name)}”"
             f"{get_column_letter(column)} 列）{count} 格"
             for (place, column), count in sorted(self.private.items())
         ]

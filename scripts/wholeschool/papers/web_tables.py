@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from html.parser import HTMLParser
 
 from wholeschool.papers.sheets import MAX_CELLS, Cell, Filling, Sheet, Unreadable, is_blank, text_cell, too_many_cells
 
 _CHARSET = re.compile(rb"charset=[\"']?([A-Za-z0-9_-]{1,20})", re.IGNORECASE)
+_CHARSETS = ("utf-8", "gb18030", "gbk", "gb2312", "big5", "utf-16")
 _MAX_SPAN = 300
 
 
@@ -22,7 +22,7 @@ def read_web_page(data: bytes) -> list[Sheet]:
     """The tables of a page, in their order. Raises `Unreadable`."""
     tables = _Tables()
     try:
-        tables.feed(_text(data))
+        tables.feed(_markup(_text(data)))
         tables.close()
     except (AssertionError, RecursionError) as error:  # html.parser, of markup that nobody writes
         raise Unreadable("网页里的表格读不出来", "用 Excel 打开，另存为“Excel 工作簿（.xlsx）”再试") from error
@@ -39,13 +39,28 @@ def read_web_page(data: bytes) -> list[Sheet]:
     return sheets
 
 
+def _markup(text: str) -> str:
+    """The page without comments and conditions, to its last tag: what begins and never ends is looked for only once.
+
+    html.parser looks for every such end anew from every beginning.
+    """
+    for start, end in (("<!--", "-->"), ("<![", ">")):
+        kept, done = [], 0
+        while done < len(text) and (at := text.find(start, done)) >= 0:
+            kept.append(text[done:at])
+            ends = text.find(end, at)
+            done = ends + len(end) if ends >= 0 else len(text)
+        text = "".join([*kept, text[done:]])
+    return text[: text.rfind(">") + 1]
+
+
 def _text(data: bytes) -> str:
     said = _CHARSET.search(data[:4000])
-    for name in (said[1].decode() if said else "utf-8", "utf-8", "gb18030"):
+    named = said[1].decode().lower() if said else ""
+    for name in (named if named in _CHARSETS else "utf-8", "utf-8", "gb18030"):
         try:
-            codecs.lookup(name)
             return data.decode(name).removeprefix("\ufeff")
-        except (LookupError, UnicodeDecodeError):
+        except UnicodeDecodeError:
             continue
     raise Unreadable("网页的编码认不出来", "用 Excel 打开，看清文字没有错，另存为“Excel 工作簿（.xlsx）”再试")
 

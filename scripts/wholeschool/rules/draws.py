@@ -68,18 +68,19 @@ def _drawn(record: Record[Announcement], people: Population) -> Iterator[Breach]
 
 @rule("DRAW-AGAIN", "decision", clause=OURS, presupposes=("DRAW-TRUE", "DECISION-KEPT"))
 def one_announcement_at_a_time(programme: Programme) -> Iterator[Breach]:
-    """同一个单位、同一轮、同一种抽查，前一次公告抽查完或者写明原因取消了，才另作公告；已经照着抽查的不取消。
+    """同一个单位、同一轮、同一种抽查，前一次公告抽查完（结果逐项有评定或问题）、或者写明原因取消了，才另作公告；已经看过的不取消。
 
     公告几次、挑合意的一次来查，就等于挑了抽到谁。取消的写明为什么，一直看得到。
     """
     for unit, record in programme.each(Announcement):
-        said, done = record.data, _finished(unit, record)
+        said = record.data
         if said.cancelled is not None:
             if said.cancelled.date < said.announced:
                 message = f"取消日期 {said.cancelled.date} 早于公告日期 {said.announced}"
                 yield record.at(said.cancelled, "date"), message, "核对两个日期"
-            elif done:
-                yield record.at(said.cancelled), "已经照这份公告抽查完了，不能再取消", "去掉取消（cancelled）"
+            elif _looked(unit, record):
+                message = "已经照这份公告抽查，看过抽中的教师了，不能再取消"
+                yield record.at(said.cancelled), message, "去掉取消（cancelled），把这一次抽查完"
             continue
         for other in unit.all(Announcement, year=record.year):
             rival = other.data
@@ -100,10 +101,32 @@ def _order(programme: Programme, record: Record[Announcement]) -> tuple[bool, st
     return programme.is_new(record.at(None, "announced")), record.data.announced, record.name
 
 
+def _checks(unit: Unit, record: Record[Announcement]) -> Iterator[SpotCheck]:
+    """The spot checks by an announcement."""
+    checks = (check.data for check in unit.all(SpotCheck, year=record.year))
+    return (check for check in checks if check.announcement == record.name)
+
+
+def _looked(unit: Unit, record: Record[Announcement]) -> bool:
+    """Whether anybody who was drawn has been looked at."""
+    return any(
+        check.conclusion or any(item.recheck_level or item.problem for item in check.items)
+        for check in _checks(unit, record)
+    )
+
+
 def _finished(unit: Unit, record: Record[Announcement]) -> bool:
-    """Whether a check by this announcement has come to a conclusion."""
-    checks = unit.all(SpotCheck, year=record.year)
-    return any(check.data.announcement == record.name and check.data.conclusion for check in checks)
+    """Whether a check by this announcement has come to a conclusion, and to a level or a problem of every result."""
+    drawn = record.data.drawn.sample if record.data.drawn else ()
+    return any(
+        check.conclusion
+        and all(
+            check.stage == "考核过程" or item.recheck_level or item.problem
+            for item in check.items
+            if item.teacher in drawn
+        )
+        for check in _checks(unit, record)
+    )
 
 
 @rule(

@@ -126,7 +126,8 @@ def hours_are_of_people_on_a_roster(programme: Programme) -> Iterator[Breach]:
             elif study.teacher not in school.teachers and not programme.has_broken(
                 f"{school.school.path}/{school.year}/teachers.yaml"
             ):
-                hint = "核对编号；离开的、不是本校的，删掉这一条"
+                who = "" if export.school else "请县里"
+                hint = f"{who}核对编号；离开的、不是本校的，{who or '请'}删掉这一条"
                 yield record.at(study, "teacher"), f"名册里没有教师 {study.teacher}", hint, here
 
 

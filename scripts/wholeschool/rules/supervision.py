@@ -11,7 +11,7 @@ from wholeschool.findings import About
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.programme.people import County, own_people, plain
 from wholeschool.records import Record
-from wholeschool.records.structs import CheckedItem, Inspection, Inspections, SpotCheck
+from wholeschool.records.structs import Announcement, CheckedItem, Inspection, Inspections, SpotCheck
 from wholeschool.rules.registry import Breach, rule
 
 
@@ -23,6 +23,13 @@ def _items(programme: Programme) -> Iterator[tuple[Unit, Record[SpotCheck], Chec
             below = school is not None and school.level == "校" and unit in school.ancestors
             year = programme.school_year(school, record.year or 0) if school and below else None
             yield unit, record, item, year
+
+
+def _was_drawn(unit: Unit, record: Record[SpotCheck], item: CheckedItem) -> bool:
+    """Whether the sample has somebody: who has left since is written down as such, and no reason for another sample."""
+    name = record.data.announcement
+    said = unit.one(Announcement, year=record.year, name=name) if name else None
+    return bool(said and said.data.drawn and item.teacher in said.data.drawn.sample)
 
 
 @rule(
@@ -56,7 +63,7 @@ def checks_are_of_schools_below(programme: Programme) -> Iterator[Breach]:
         elif record.data.stage == "考核结果" and not (item.teacher and item.microability):
             hint = "补上 teacher 和 microability；抽查的是过程的，stage 写“考核过程”"
             yield record.at(item), "抽查考核结果，没有写教师和微能力", hint, None, f"{record.path} 没有写"
-        elif item.teacher and year.roster and item.teacher not in year.teachers:
+        elif item.teacher and year.roster and item.teacher not in year.teachers and not _was_drawn(unit, record, item):
             here = About(year.school.path, year.year, item.teacher, matter="名册")
             message, cause = f"名册里没有教师 {item.teacher}", f"{record.path} {item.teacher}"
             yield record.at(item, "teacher"), message, "核对教师编号", here, cause
