@@ -538,7 +538,13 @@ def test_rows_that_nobody_sees_are_not_read() -> None:
 
 @pytest.mark.parametrize(
     "tail",
-    ["<a " * 20_000, "</a" * 100_000, "<![CDATA[" * 50_000, "<!--" * 50_000, "<!-- x -->" * 50_000 + "<a " * 20_000 + ">"],
+    [
+        "<a " * 20_000,
+        "</a" * 100_000,
+        "<![CDATA[" * 50_000,
+        "<!--" * 50_000,
+        "<!-- x -->" * 50_000 + "<a " * 20_000 + ">",
+    ],
     ids=["tags", "end tags", "sections", "comments", "comments that end"],
 )
 def test_a_page_of_beginnings_that_never_end_is_read_once(tail: str) -> None:

@@ -101,9 +101,7 @@ def merged_before(county: Repository, monkeypatch: pytest.MonkeyPatch, days: int
     with monkeypatch.context() as patch:
         patch.setenv("GIT_COMMITTER_DATE", f"{in_days(-days)}T12:00:00+08:00")
         county.commit()
-    server = county.work.with_name("server.git")
-    subprocess.run(["git", "fetch", "-q", str(county.work), "HEAD:main"], cwd=server, check=True)
-    subprocess.run(["git", "fetch", "-q"], cwd=county.work, check=True)
+    county.merged()
 
 
 def value_day() -> str:
@@ -161,4 +159,18 @@ def test_what_was_merged_when_the_value_was_known_is_no_draw(
     assert said.returncode == 0, said.stderr
     assert refused_for(county.push("office")) == {"DRAW-VALUE"}
     assert county.run("draw", "cancel", unit(county), "--year", "2026", "--reason", "合并晚了").returncode == 0
+    assert county.push("office").accepted
+
+
+def test_a_wrong_clock_moves_nobody_s_days(county: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A school's computer lives in 2030, or in last year: its commits are not taken, and the county's draws go on."""
+    for day in ("2030-01-01", in_days(-40)):
+        with monkeypatch.context() as patch:
+            patch.setenv("GIT_COMMITTER_DATE", f"{day}T12:00:00+08:00")
+            roster = county.work / county.school / "2026/teachers.yaml"
+            roster.write_text(roster.read_text("utf-8") + "# 核对过\n", "utf-8")
+            pushed = county.push("school")
+        assert not pushed.accepted
+        assert "GIT-DATE" in pushed.said
+    assert announce(county).returncode == 0
     assert county.push("office").accepted

@@ -167,7 +167,12 @@ def test_a_commit_dated_back_is_where_it_is(office: Office) -> None:
     office.pushes("school")
     office.on(-7)
     backdated = office.reissue("first.pem", BACKDATED, number)
-    office.pushes("office")
+    pushed = office.push("office")
+    assert not pushed.accepted
+    assert "GIT-DATE" in pushed.said
+    backdated = office.reissue("first.pem", BACKDATED, number)
+    office.commit()
+    office.merged()  # by a server that does not look
     office.on(0)
     office.does("keys", "revoke", office.leaked, "--since", LEAKED, "--reason", "私钥泄露")
     office.pushes("keeper")

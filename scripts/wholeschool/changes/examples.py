@@ -20,10 +20,11 @@ from wholeschool.records import load
 from wholeschool.rules.registry import judge
 from wholeschool.sources import Entry, MemoryTree
 from wholeschool.sources.difference import Difference
+from wholeschool.sources.sayings import Step
 
 
 class Change(msgspec.Struct, frozen=True):
-    """`case.yaml`: its title; base files taken away; the account; the main line's commits and their days; the day."""
+    """`case.yaml`: its title; base files taken away; the account; main's commits and days; the day; its own commits."""
 
     title: str
     without: tuple[str, ...] = ()
@@ -31,6 +32,7 @@ class Change(msgspec.Struct, frozen=True):
     author_id: str | None = None
     commits: Mapping[str, str] = {}
     day: str = "2026-06-24"
+    steps: tuple[Step, ...] = ()
 
 
 class Past(MemoryTree):
@@ -70,7 +72,10 @@ def findings(folder: Path, base: Mapping[str, bytes], files: Mapping[str, bytes]
     ]
     authors = (Author(about.author, about.author_id),) if about.author else ()
     base_programme, head = assemble(load(before)), assemble(load(after), today=about.day)
-    return judge(change_rules(), Proposal(base_programme, head, before, after, changed, authors, between))
+    return judge(
+        change_rules(),
+        Proposal(base_programme, head, before, after, changed, authors, between, (), about.steps, about.day),
+    )
 
 
 def _entry(tree: MemoryTree, path: str) -> Entry | None:

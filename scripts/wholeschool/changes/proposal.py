@@ -17,7 +17,7 @@ from wholeschool.records.refusals import REFUSALS
 from wholeschool.rules.registry import Rule, judge, rules_in
 from wholeschool.sources import Tree
 from wholeschool.sources.difference import Difference
-from wholeschool.sources.sayings import Said
+from wholeschool.sources.sayings import Said, Step
 
 # Examples of what is refused, kept on purpose; only maintainers can change them.
 _EXAMPLES = "tests/cases/"
@@ -59,7 +59,8 @@ class Proposal(NamedTuple):
     """A base, a head, what differs, the forge's accounts behind it, and files that its commits took back.
 
     Each author must be allowed to (none: not asked). `taken_back` are (path, bytes) of neither tree, None for too many
-    bytes; `said` is what each commit says; merging keeps both in the history.
+    bytes; `said` is what each commit says; merging keeps both in the history. `steps` are the commits' days, `clock` is
+    the day on which they came ("" where nobody asks).
     """
 
     base: Programme
@@ -70,6 +71,8 @@ class Proposal(NamedTuple):
     authors: tuple[Author, ...] = ()
     taken_back: Iterable[tuple[str, bytes | None]] = ()
     said: Iterable[Said] = ()
+    steps: Sequence[Step] = ()
+    clock: str = ""
 
 
 def change_rules() -> Mapping[str, Rule[Proposal]]:

@@ -103,7 +103,8 @@ def check_proposal(root: Path, base: str, head: str, *authors: str | Author, day
     asked.
     """
     trunk, kept = CommitTree(root, base), open_cache()
-    trees = trunk, merged(root, trunk, CommitTree(root, head))
+    brings = CommitTree(root, head)
+    trees = trunk, merged(root, trunk, brings)
     changed = differences(*trees)
     brought = frozenset(difference.path for difference in changed)
     counties = touched(brought)
@@ -119,7 +120,9 @@ def check_proposal(root: Path, base: str, head: str, *authors: str | Author, day
     before = check_tree(was, _part(trunk, counties), kept, day, codes=None if CRASH in asked else asked)
     taken_back, said = trees[1].left_behind(trees[0]), trees[1].said_between(trees[0])
     behind = tuple(dict.fromkeys(each if isinstance(each, Author) else Author(each) for each in authors))
-    proposal = Proposal(before.programme, after.programme, *trees, changed, behind, taken_back, said)
+    proposal = Proposal(
+        before.programme, after.programme, *trees, changed, behind, taken_back, said, brings.steps_since(trunk), today()
+    )
     findings, known = check_change(proposal, before.every, after.every)
     report = Report(after.report.files, after.report.records, findings, known, tuple(effects(proposal)))
     return Checked(trees[1], after.programme, report, after.every)

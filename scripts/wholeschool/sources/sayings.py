@@ -36,6 +36,14 @@ class Said(NamedTuple):
     words: bytes | None
 
 
+class Step(NamedTuple):
+    """A commit's object name and its day; of a step of the main line also the day of what it is put behind."""
+
+    name: str
+    day: str
+    behind: str = ""
+
+
 def said_by(repository: git.Repo, name: str) -> Said:
     """What the commit or tag of this object name says. Raises what GitPython raises."""
     size = int(repository.git.get_object_header(name)[2])

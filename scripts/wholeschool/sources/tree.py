@@ -20,7 +20,7 @@ from wholeschool.days import day_at
 from wholeschool.errors import RepositoryError, reason
 from wholeschool.sources.reasons import doubled, why_no_commit
 from wholeschool.sources.revision import meanings
-from wholeschool.sources.sayings import Said, said_by
+from wholeschool.sources.sayings import Said, Step, said_by
 
 REGULAR, EXECUTABLE, SYMLINK, SUBMODULE, FOLDER = 0o100644, 0o100755, 0o120000, 0o160000, 0o040000
 
@@ -249,6 +249,21 @@ class CommitTree:
                 yield said_by(self._repository, name)
             except (GitError, ValueError) as error:
                 raise RepositoryError(f"提交 {self.commit[:10]} 的历史读不全，仓库可能坏了") from error
+
+    def steps_since(self, base: CommitTree) -> list[Step]:
+        """The days of the commits between `base` and this one, newest first.
+
+        Where this one is put right behind `base`, those on the way there become steps of the main line.
+        """
+        days = dict(line.split() for line in self._log(base, "--format=%H %ct").decode().splitlines())
+        run = self._repository.git
+        try:
+            follows = run.merge_base(base.commit, self.commit) == base.commit
+            line = set(run.rev_list("--first-parent", "--end-of-options", f"{base.commit}..{self.commit}").split())
+            tip = day_at(int(run.log("-1", "--format=%ct", "--end-of-options", base.commit)))
+        except (GitError, ValueError) as error:
+            raise RepositoryError(f"提交 {self.commit[:10]} 的历史读不全，仓库可能坏了") from error
+        return [Step(name, day_at(int(made)), tip if follows and name in line else "") for name, made in days.items()]
 
     def _log(self, base: CommitTree | None, *wanted: str) -> bytes:
         """What `git log` says of the commits between `base` and this one, of all of them or of none."""

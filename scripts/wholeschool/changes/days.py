@@ -1,0 +1,30 @@
+"""The days of commits: what was there before a day is told by them, so they go forward with the calendar."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+
+from wholeschool.authority import OURS
+from wholeschool.changes.proposal import Proposal
+from wholeschool.findings import Location
+from wholeschool.rules.registry import Breach, rule
+
+_SLACK = datetime.timedelta(days=1)
+"""By how much clocks and zones may differ."""
+
+
+@rule("GIT-DATE", "paper", clause=OURS)
+def commits_bear_the_day_they_were_made(proposal: Proposal) -> Iterator[Breach]:
+    """提交的日期不在将来，也不早于主分支上它前面的一个提交，时钟前后差一天的不算。
+
+    哪一天主分支上有什么，抽样和作废密钥都要看；日期写错一个，后面的就都看不准。多半是电脑的时钟错了。
+    """
+    hint = "核对电脑的日期，运行 git commit --amend --no-edit --date=now 重新提交"
+    for step in proposal.steps if proposal.clock else ():
+        at = Location(f"提交 {step.name[:10]}")
+        day = datetime.date.fromisoformat(step.day)
+        if day > datetime.date.fromisoformat(proposal.clock) + _SLACK:
+            yield at, f"提交的日期是 {step.day}，还没有到（今天是 {proposal.clock}）", hint
+        elif step.behind and day < datetime.date.fromisoformat(min(step.behind, proposal.clock)) - _SLACK:
+            yield at, f"提交的日期是 {step.day}，它前面的一个提交却是 {step.behind} 的", hint
