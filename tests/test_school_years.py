@@ -22,6 +22,8 @@ from wholeschool.sources import MemoryTree
 
 _DATE = re.compile(rb"\b(20[0-9]{2})-([0-9]{2})-([0-9]{2})\b")
 _SIGNED = ("certificates.csv", "revocations.yaml")
+# A sample follows from the days of its announcement.
+_DRAW = re.compile(rb"^announcement: .*\n", re.MULTILINE)
 
 
 def _moved(files: Files, days: int) -> dict[str, bytes]:
@@ -32,9 +34,9 @@ def _moved(files: Files, days: int) -> dict[str, bytes]:
         return day.isoformat().encode()
 
     return {
-        _DATE.sub(later, path.encode()).decode(): _DATE.sub(later, data)
+        _DATE.sub(later, path.encode()).decode(): _DATE.sub(later, _DRAW.sub(b"", data))
         for path, data in files.items()
-        if not path.endswith(_SIGNED)
+        if not path.endswith(_SIGNED) and "/announcements/" not in path
     }
 
 

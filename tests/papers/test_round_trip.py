@@ -20,7 +20,7 @@ def _examples() -> list[str]:
     by_kind: dict[str, list[tuple[int, str]]] = {}
     for entry in TREE.entries(ROOT):
         where = placed(entry.path)
-        if where and where.kind.format == "yaml":
+        if where and where.kind.name in layouts():
             by_kind.setdefault(where.kind.name, []).append((entry.size, entry.path))
     return sorted({path for found in by_kind.values() for _, path in (min(found), max(found))})
 

@@ -16,7 +16,9 @@ from wholeschool.records.scaffold import scaffold
 from wholeschool.records.schema import FOLDER
 
 UNITS = {"工程": "", "省": "anhui", "市": "anhui/shili", "县": "anhui/shili/mingyuan", "校": "anhui/shili/mingyuan/xin"}
-PLACES = [(kind, level) for kind in kinds().values() if kind.format != "csv" for level in kind.levels]
+PLACES = [
+    (kind, level) for kind in kinds().values() if kind.format != "csv" and not kind.is_imported for level in kind.levels
+]
 _BLANK = re.compile(r"( *(?:- )?)([a-z_]+):$")
 
 

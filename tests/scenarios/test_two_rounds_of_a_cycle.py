@@ -122,7 +122,7 @@ def test_twelve_credits_and_eight_are_twenty(county: Cycle) -> None:
     pushed = county.push("office")
     assert pushed.accepted, pushed
     # All three are certified now, in the second round, each once.
-    foretold = said(county, "certificates", "issue", COUNTY, "--year", "2026", "--dry-run")
+    foretold = said(county, "certificates", "issue", COUNTY, "--year", "2026", "--date", "2026-11-20", "--dry-run")
     said(county, "certificates", "issue", COUNTY, "--year", "2026", "--date", "2026-11-20")
     written = {each["microability"]: each["number"] for each in county.ledger(2026)}
     assert sorted(written) == ["A1", "B10", "B9"]

@@ -16,7 +16,7 @@ ROOT = "submissions/"
 LEVELS = ("省", "市", "县", "校")
 PROGRAMME = "工程"
 
-LEDGERS = ("certificates", "register", "figures", "ability-figures", "announcement", "population")
+LEDGERS = ("certificates", "register", "figures", "ability-figures", "population")
 """Kinds that only the program writes, and nobody by hand."""
 PAGES = ("abilities", "index", "indicators", "owed", "papers", "registers")
 """What the site calls pages of its own beside those of a unit's schools: no unit's folder may have such a name."""
@@ -49,7 +49,7 @@ class Kind(NamedTuple):
 
     @property
     def is_imported(self) -> bool:
-        """Whether it comes from a file of somebody else (`wholeschool import`), so that nobody fills it in."""
+        """Whether a command writes it (`wholeschool import`, `draw`, `keys`), so that nobody fills it in."""
         return bool(self.schema.placement.get("imported"))
 
 

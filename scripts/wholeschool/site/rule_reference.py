@@ -51,7 +51,7 @@ def _page(each: Entry) -> str:
     if refused:
         parts += ["\n## 会被指出的 { #rejected }\n\n", *map(_example, refused)]
     if accepted:
-        parts += ["\n## 看着像、其实对的 { #accepted }\n\n", *map(_example, accepted)]
+        parts += ["\n## 看着像、其实对的 { #accepted data-search-exclude }\n\n", *map(_example, accepted)]
     if shown:
         parts.append("例子里的人物和单位都是虚构的。\n{ .ws-kicker }\n")
     return "".join(parts)
