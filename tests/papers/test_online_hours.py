@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import re
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook as Book
 from openpyxl import load_workbook
 
 from tests import papers
@@ -20,7 +22,7 @@ from tests.case_folders import MemoryTree
 from tests.papers.exports import LAYOUTS, Person, Study, a_platform, identity, page, phone, platform, separated
 from tests.papers.said import fields, sheets
 from tests.papers.test_import_hostile import ole
-from tests.papers.workbooks import base, changed, sheet_of
+from tests.papers.workbooks import base, changed, saved, sheet_of
 from tests.soak import examples
 from wholeschool.errors import UsageError
 from wholeschool.outcomes.rates import school_tally
@@ -38,6 +40,7 @@ from wholeschool.programme import assemble
 from wholeschool.records import load
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.yaml_text import read_yaml
+from wholeschool.rules import check as check_programme
 
 COUNTY = "anhui/shili/mingyuan"
 SCHOOL = f"{COUNTY}/qingshan-xiaoxue"
@@ -493,8 +496,6 @@ def test_what_cannot_be_opened_is_refused_in_words(data: bytes, told: str) -> No
 
 def test_two_cells_far_apart_do_not_fill_the_memory() -> None:
     """calamine lays out what lies between them; forty sheets of that are more than a machine has."""
-    import gzip
-
     data = gzip.decompress(OLD.with_name("far_apart.xls.gz").read_bytes())
     with pytest.raises(Unreadable):
         read_old(data)
@@ -558,3 +559,42 @@ def test_a_page_in_a_coding_that_no_page_is_in_is_read_as_people_write(charset: 
     coding = "gbk" if charset == "GBK" else "utf-8"
     page = f'<meta charset="{charset}"><table><tr><td>姓名\\ud800</table>'.encode(coding)
     assert [cell.value for row in read_web_page(page)[0].rows.values() for cell in row.values()] == ["姓名\\ud800"]
+
+
+def test_a_damaged_old_workbook_that_would_be_read_for_half_a_minute_is_given_up() -> None:
+    data = gzip.decompress(OLD.with_name("slow.xls.gz").read_bytes())
+    with pytest.raises(Unreadable, match="损坏"):
+        read_old(data)
+
+
+def _sums(*sheets: tuple[str, list[list[str]]]) -> bytes:
+    """A workbook of sheets by name, each with the usual headings; columns: name, number, course, hours."""
+    book = Book()
+    for place, (name, rows) in enumerate(sheets):
+        sheet = book.create_sheet(name, place)
+        for row in (["2026-03-01 至 2026-06-30"], ["姓名", "教师编号", "课程", "学时"], *rows):
+            sheet.append(row)
+    return saved(book)
+
+
+@pytest.mark.parametrize("name", ["汇总", "汇总表", "总表", "学时合计"])
+def test_what_adds_up_the_rest_is_not_counted_with_it(name: str) -> None:
+    """A sheet beside those of the courses, and a row below somebody's courses."""
+    rows = [["孙梅", _number(1), "量规设计", "15"], ["孙梅", _number(1), "课堂观察", "15"]]
+    total = [["孙梅", _number(1), "", "30"]]
+    beside = _import(_sums((name, total), ("明细", rows)))
+    assert _hours(beside) == {_number(1): 30}
+    assert any(f"“{name}”是别的表的合计" in note for note in _one(beside).notes)
+    below = [*rows, ["孙梅", _number(1), "合计", "30"]]
+    assert _hours(_import(_sums(("明细", below)))) == {_number(1): 30}
+    assert _hours(_import(_sums((name, total)))) == {_number(1): 30}  # alone it is all there is
+
+
+def test_an_export_of_days_to_come_is_none() -> None:
+    county = f"{ROOT}{COUNTY}/unit.yaml"
+    record = _import(a_platform([_person()]))
+    files = {**_tree().files, _one(record).path: (_one(record).after or "").encode()}
+    files[county] = files[county].replace(b"demo: true\n", b"")
+    for day, wanted in (("2026-05-11", ["CLAIM-ROUND"]), ("2026-12-01", [])):
+        found = [each.code for each in check_programme(assemble(load(MemoryTree(files)), day)) if "CLAIM" in each.code]
+        assert found == wanted, day

@@ -380,9 +380,9 @@ class Years(RuleBasedStateMachine):
     def the_school_meets_once_more(self, place: int) -> None:
         path, year = self.own("activities.yaml"), self.year()
         activities, roster = self.value(path), self.value(self.own("teachers.yaml"))
-        if self.day.year != year.year or (
-            year.accepted and (recognition := year.accepted.recognition) and self.day.isoformat() <= recognition.date
-        ):
+        accepted = year.accepted
+        seen = accepted and (accepted.recognition.date if accepted.recognition else accepted.date)
+        if self.day.year != year.year or (seen and self.day.isoformat() <= seen):
             return
         teacher = roster["teachers"][place]
         teacher["hours"]["practice"] += 2

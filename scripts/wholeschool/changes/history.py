@@ -427,50 +427,57 @@ def reviewed_names_stay(proposal: Proposal) -> Iterator[Breach]:
 
 
 @rule("HOURS-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT",))
-def recognised_hours_stay(proposal: Proposal) -> Iterator[Breach]:
-    """学时学分认定之后，已有的活动不改不删，只增加认定以后新办的；机构导出的网络研修学时也不改。
+def accepted_hours_stay(proposal: Proposal) -> Iterator[Breach]:
+    """学校验收合格之后，已有的活动不改不删，只增加验收以后新办的；学校自己导入的网络研修学时也不改。认定以后，新办的也要在认定以后，县里导入的也不改。
 
-    学时由活动和机构的导出算出，改了活动、补写倒填日期的活动、换了导出，就改了认定过的学时；没有活动记录的，名册上的学时也不改。
-    要更正的，请县里先写一条“限期整改”。
+    学时由活动和机构的导出算出，改了活动、补写倒填日期的活动、换了导出，认定的就不是验收时看过的学时；没有活动记录的，名册上的学时
+    也不改。要更正的，请县里先写一条“限期整改”。
     """
     hint = "恢复原样；要更正的，请县里先写一条“限期整改”，改好再验收、认定"
     for school in proposal.base.schools:
         later = proposal.head.units.get(school.path)
         for year in school.years:
             before = proposal.base.school_year(school, year)
-            if before.accepted is None or before.accepted.recognition is None:
+            accepted = before.accepted
+            if accepted is None:
                 continue
-            yield from _claims_rewritten(proposal, before)
+            state, day = ("学校已经验收", accepted.date)
+            if accepted.recognition:
+                state, day = "学时已经认定", accepted.recognition.date
+            yield from _claims_rewritten(proposal, before, state)
             record = school.one(Activities, year=year)
             if record is None:
-                yield from _hours_rewritten(proposal, school, year)
+                yield from _hours_rewritten(proposal, school, year, state)
             elif later and (after := later.one(Activities, year=year)):
                 left, kept = list(after.data.activities), True
                 for activity in record.data.activities:
                     if activity not in left:
                         kept = False
-                        message = f"学时已经认定，{activity.date} 的活动“{activity.theme}”被改动或删掉了"
+                        message = f"{state}，{activity.date} 的活动“{activity.theme}”被改动或删掉了"
                         yield after.at(None, "activities", key=True), message, hint, None, record.path
                     else:
                         left.remove(activity)
-                day = before.accepted.recognition.date
                 for activity in left if kept else ():  # one that was changed is there in other words
                     if activity.date <= day:
-                        message = f"学时 {day} 已经认定，新写的活动日期却是 {activity.date}"
+                        message = f"{state}（{day}），新写的活动日期却是 {activity.date}"
                         yield after.at(activity, "date"), message, hint, None, f"{record.path} 补写"
 
 
-def _claims_rewritten(proposal: Proposal, before: YearOfSchool) -> Iterator[Breach]:
-    """Hours that providers' exports tell."""
+def _claims_rewritten(proposal: Proposal, before: YearOfSchool, state: str) -> Iterator[Breach]:
+    """Hours that providers' exports tell; before the recognition those that the school has brought, not the county."""
     unit = proposal.head.units.get(before.school.path)
     if unit is None:
         return
     after = proposal.head.school_year(unit, before.year)
+    recognised = bool(before.accepted and before.accepted.recognition)
     for number in sorted(before.claims.keys() | after.claims.keys()):
-        old, new = before.claims.get(number, []), after.claims.get(number, [])
+        old, new = (
+            [each for each in claims.get(number, []) if recognised or each.record.unit == unit.path]
+            for claims in (before.claims, after.claims)
+        )
         if sorted(each.study.hours for each in old) != sorted(each.study.hours for each in new):
             at = new[0].record.at(new[0].study) if new else Location(old[0].record.path)
-            message = f"学时已经认定，机构导出的教师 {number} 的网络研修学时被改动了"
+            message = f"{state}，机构导出的教师 {number} 的网络研修学时被改动了"
             hint = "恢复原样；要更正的，请县里先写一条“限期整改”，改好再验收、认定"
             yield (
                 at,
@@ -481,18 +488,23 @@ def _claims_rewritten(proposal: Proposal, before: YearOfSchool) -> Iterator[Brea
             )
 
 
-def _hours_rewritten(proposal: Proposal, school: Unit, year: int) -> Iterator[Breach]:
-    """Hours that only the roster tells."""
+def _hours_rewritten(proposal: Proposal, school: Unit, year: int, state: str) -> Iterator[Breach]:
+    """Hours that only the roster tells; those that an export has told since are none of them."""
     later = proposal.head.units.get(school.path)
     after = later.one(Teachers, year=year) if later else None
     if after is None:
         return
-    known = {number: teacher.hours for number, teacher in proposal.base.school_year(school, year).teachers.items()}
+    before = proposal.base.school_year(school, year)
+    known = {number: teacher.hours for number, teacher in before.teachers.items()}
+    claims = proposal.head.school_year(later, year).claims if later else {}
     for teacher in after.data.teachers:
-        if (hours := known.get(teacher.number)) and teacher.hours != hours:
-            message = f"学时已经认定，教师 {teacher.number} 的学时被改动了"
+        hours, now = known.get(teacher.number), teacher.hours
+        if hours and now and now.online is None and teacher.number in claims:
+            hours = msgspec.structs.replace(hours, online=None)
+        if hours and now != hours:
+            message = f"{state}，教师 {teacher.number} 的学时被改动了"
             yield (
-                after.at(teacher, "hours" if teacher.hours else "number"),
+                after.at(teacher, "hours" if now else "number"),
                 message,
                 "恢复原样；要更正的，请县里先写一条“限期整改”，改好再验收、认定",
             )

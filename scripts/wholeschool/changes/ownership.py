@@ -16,7 +16,7 @@ from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.programme.earlier import DECISIONS
 from wholeschool.records import Place
 from wholeschool.records.kinds import ROOT
-from wholeschool.records.structs import Acceptance, Accounts, Approvals, Certificates, SpotCheck
+from wholeschool.records.structs import Acceptance, Accounts, Approvals, Certificates, Performance, SpotCheck
 from wholeschool.rules.registry import Breach, rule
 
 # Slashes in the path of a unit.
@@ -132,7 +132,7 @@ def _is_of(account: str, identity: str | None, authors: Iterable[Author]) -> boo
 
 @rule("OWN-DECISION", "paper", clause="本项目的约定（自己审自己，结论就不可信）")
 def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach]:
-    """一个账号不审核、不验收、不抽查自己代表的学校，也不给它更正姓名；自己不把自己从学校的账号里去掉。
+    """一个账号不审核、不验收、不抽查、不评估自己代表的学校，也不给它更正姓名；自己不把自己从学校的账号里去掉。
 
     小县里县级账号和学校账号可能是同一个人管，他那所学校的结论请县里另一位来写；不再代表学校了，也请另一位或者维护人员来改，
     不然去掉以后就能审核了。
@@ -153,6 +153,12 @@ def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach
                 for record, entry in ((one, each) for one in records for each in getattr(one.data, name)):
                     if entry.school in plan and entry not in old:
                         yield record.at(entry, "school"), "提交的账号也代表这所学校", "请县里另一位的账号提交这一条"
+    for keeper, record in proposal.head.each(Performance):
+        was = proposal.base.units.get(keeper.path)
+        written = was.one(Performance, year=record.year) if was else None
+        for each in record.data.evaluations if keeper.level != "校" else ():
+            if each.unit in schools and (written is None or each not in written.data.evaluations):
+                yield record.at(each, "unit"), "提交的账号也代表这所学校", "请县里另一位的账号提交这一条"
     for keeper, check in proposal.head.each(SpotCheck):
         was = proposal.base.units.get(keeper.path)
         earlier = was.one(SpotCheck, year=check.year, name=check.name) if was else None

@@ -1,4 +1,4 @@
-"""An old workbook (`.xls`, BIFF in an OLE container): read by calamine, in a process of its own that may not grow.
+"""An old workbook (`.xls`, BIFF in an OLE container): read by calamine in a process with limits.
 
 calamine lays a sheet out from its first cell to its last: two cells far apart take as much memory as a full sheet. So
 it works in a process with a limit, which also stands between us and whatever a broken file does to it.
@@ -20,6 +20,8 @@ from wholeschool.papers.sheets import Cell, Filling, Sheet, Unreadable, is_blank
 
 MAX_MEMORY = 1536 * 1024 * 1024
 """Bytes of address space that reading one may take."""
+MAX_SECONDS = 5
+"""Of the processor; what has as many cells as are taken is read in one."""
 _FILE_PASS = re.compile(
     rb"\x09\x08(?:\x10\x00\x00\x06\x05\x00.{12}|\x08\x00\x00\x05\x05\x00.{4})(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL
 )
@@ -74,6 +76,7 @@ def _confined() -> None:
     except ImportError:  # Windows has no such limit
         return
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
 
 
 def _read(data: bytes) -> _Read | None:

@@ -62,6 +62,8 @@ _MOST_HOURS = 500
 _MOST_NAMED = 10
 _NOT_ATTENDED = ("未报到", "否", "没有报到", "未参加", "缺席")
 _NOT_FINISHED = ("未结业", "否", "不合格", "未完成", "学习中", "未合格")
+_SUMS = re.compile("(?:学时)?(?:汇总|合计|总计|总)表?")
+"""What a sheet is called that adds up those beside it."""
 _SAYS_PROVIDER = re.compile(r"(?:承担|培训|承训|承办)机构[:：]\s*(\S{2,60})")
 
 
@@ -192,9 +194,16 @@ class _Taking:
         self.file, self.data, self.tree, self.without, self.spoken = file, data, tree, without, spoken
         self.sheets, self.wanted = opened.sheets, wanted
         self.columns = {place: each for place, each in columns.items() if each.is_export}
+        sums = [place for place in self.columns if _SUMS.fullmatch(self.sheets[place].name.strip())]
+        for place in sums if len(sums) < len(self.columns) else ():
+            del self.columns[place]
         self.found: list[Found] = []
         self.left: list[LeftOut] = []
         self.notes: list[str] = [opened.told] if opened.told else []
+        if left := [
+            self.sheets[place].name for place, each in columns.items() if each.is_export and place not in self.columns
+        ]:
+            self.notes.append(f"表“{'”“'.join(left)}”是别的表的合计，没有导入")
         self.rows: set[Row] = set()
         self.private: Counter[tuple[int, int]] = Counter()
         self.sha = sha256(data).hexdigest()

@@ -170,7 +170,7 @@ def hours_are_claimed_once(programme: Programme) -> Iterator[Breach]:
 
 @rule("CLAIM-ROUND", "paper", clause=OURS, presupposes=(*_WHOLE, "ROUND-DATES"))
 def hours_are_of_the_round(programme: Programme) -> Iterator[Breach]:
-    """导出的起止在本轮之内，止不早于起；各次的日期在起止之内。
+    """导出的起止在本轮之内，止不早于起，也不在将来；各次的日期在起止之内。
 
     别的一轮的学时算进来，就认定了两次。
     """
@@ -181,6 +181,15 @@ def hours_are_of_the_round(programme: Programme) -> Iterator[Breach]:
             continue  # ROUND-KNOWN
         if data.until < data.from_:
             yield record.at(None, "until"), f"止期 {data.until} 早于起期 {data.from_}", "核对两个日期", export.about()
+            continue
+        unit = programme.units[record.unit]
+        if programme.day and data.until > programme.day and not unit.is_sample:
+            yield (
+                record.at(None, "until"),
+                f"止期 {data.until} 还没有到（今天是 {programme.day}）",
+                "到了那一天再导出",
+                export.about(),
+            )
             continue
         outside = [
             (name, day) for name, day in (("from", data.from_), ("until", data.until)) if not starts <= day <= ends

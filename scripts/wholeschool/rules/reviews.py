@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from wholeschool.authority import OURS
 from wholeschool.findings import About, Measure
 from wholeschool.programme import Programme, Unit, YearOfSchool
-from wholeschool.programme.people import County, absence, own_people, plain
+from wholeschool.programme.people import County, Own, absence, own_people, plain
 from wholeschool.records import Record
-from wholeschool.records.structs import Document, Documents, Review
+from wholeschool.records.structs import Document, Documents, Member, Review, Reviewer
 from wholeschool.rules.choices import CHOICES
 from wholeschool.rules.registry import Breach, rule
 from wholeschool.rules.teams import TRAINERS
@@ -78,6 +78,18 @@ def panel_is_mixed_or_entrusted(programme: Programme) -> Iterator[Breach]:
                 yield review.at(member, "name"), message, hint, here, county.path + member.name
 
 
+def _names(programme: Programme, year: YearOfSchool) -> Mapping[str, str]:
+    """The names on the county's rosters of the round, by number."""
+    schools = programme.county_year(year.school.county, year.year).schools if year.school.county else ()
+    return {number: teacher.name for school in schools for number, teacher in school.teachers.items()}
+
+
+def _is_another(each: Reviewer | Member, own: Own, known: Mapping[str, str]) -> bool:
+    """Whether a number tells somebody from a namesake of the school's: a foreign one, and not of a third person's."""
+    number = each.teacher or ""
+    return bool(number) and not own.has_code(number) and plain(known.get(number, each.name)) == plain(each.name)
+
+
 @rule(
     "PANEL-OWN",
     "paper",
@@ -92,6 +104,7 @@ def outsiders_come_from_outside(programme: Programme) -> Iterator[Breach]:
     for year, review in _sessions(programme):
         own, panel = own_people(programme, year), review.data.panel
         county = County(programme, year.school.county, review.data.date) if year.school.county else None
+        known = _names(programme, year)
         for member in panel.members:
             if member.from_ != "校外":
                 continue
@@ -102,7 +115,7 @@ def outsiders_come_from_outside(programme: Programme) -> Iterator[Breach]:
                 yield review.at(member, "from"), message, "改为校内，另请外校的评审人"
             elif (
                 own.has_name(member.name)
-                and not any(each.teacher and not own.has_code(each.teacher) for each in told)
+                and not any(_is_another(each, own, known) for each in told)
                 and not (listed and listed.unit)
             ):
                 message = "这位评审人写的是校外，本校（或中心学校、挂靠学校）有人与他同名"

@@ -54,13 +54,20 @@ def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
 
 @rule("NAME-CORRECTED", "decision", clause=OURS)
 def corrections_are_of_somebody(programme: Programme) -> Iterator[Breach]:
-    """姓名更正写的是本县一所学校名册里的教师。
+    """姓名更正写的是本县一所学校名册里的教师；一位教师同一天的更正只有一条。
 
-    编号写错了，更正就落空：学校照着改名册时会被挡下来。
+    编号写错了，更正就落空：学校照着改名册时会被挡下来。同一天写了两条，换一换文件名就换了以哪一条为准。
     """
     for county in programme.county_years():
         records = county.county.all(Acceptance, year=county.year)
-        for record, each in ((one, each) for one in records for each in one.data.corrections):
+        every = [(one, each) for one in records for each in one.data.corrections]
+        first: dict[tuple[str, str], str] = {}
+        # What is brought is told, and not what was there.
+        for record, each in sorted(every, key=lambda it: programme.is_new(it[0].at(it[1]))):
+            if (known := first.setdefault((each.teacher, each.date), record.path)) != record.path:
+                message = f"教师 {each.teacher} {each.date} 的更正 {known} 里已经有一条"
+                yield record.at(each, "date"), message, "只留一条；再更正的，写后一天的日期"
+                continue
             school = county.school(each.school)
             folder = f"{county.county.path}/{each.school}"
             if school is None:
