@@ -18,5 +18,8 @@ def today() -> str:
 
 
 def day_at(seconds: float) -> str:
-    """The day in Beijing at a moment, in seconds since 1970 as Git counts them."""
-    return datetime.fromtimestamp(seconds, _BEIJING).date().isoformat()
+    """The day in Beijing at a moment, in seconds since 1970 as Git counts them; `FOREVER` where no calendar goes."""
+    try:
+        return datetime.fromtimestamp(seconds, _BEIJING).date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        return FOREVER

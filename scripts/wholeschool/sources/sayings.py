@@ -22,7 +22,8 @@ LONGEST = 1024 * 1024
 _MOST_TAGS = 10
 _OBJECT = re.compile(rb"(?:mergetag )?(?:tree|parent|object) [0-9a-f]{40,64}")
 _TARGET = re.compile(rb"object ([0-9a-f]{40,64})\n")
-_PERSON = re.compile(rb"(?:author|committer|tagger) (.*<[^<>\n]*>) [0-9]{1,10} [+-][0-9]{4}")
+_PERSON = re.compile(rb"(?:author|committer|tagger) (.*<[^<>\n]*>)(.*)")
+_TIME = re.compile(rb" [0-9]{1,10} [+-][0-9]{4}")
 
 
 class Said(NamedTuple):
@@ -55,6 +56,8 @@ def said_by(repository: git.Repo, name: str) -> Said:
         plain = line.removeprefix(b" ")  # a header of several lines, such as a tag that was merged
         if match := _PERSON.fullmatch(plain):
             people.append(match[1])
+            if not _TIME.fullmatch(match[2]):
+                words.append(match[2])
         elif not _OBJECT.fullmatch(plain):
             words.append(plain)
     return Said(name, b"\n".join(people), b"\n".join([*words, b"", message]))

@@ -32,6 +32,7 @@ _NOBODY = {
 MOST_LEFT_BEHIND = 64 * 1024 * 1024
 MOST_BETWEEN = 2_000
 """Commits of one change."""
+_MOMENTS = "--format=%H %ct"
 # So that the command line does not grow too long.
 _FOLDERS_AT_ONCE = 200
 
@@ -255,15 +256,15 @@ class CommitTree:
 
         Where this one is put right behind `base`, those on the way there become steps of the main line.
         """
-        days = dict(line.split() for line in self._log(base, "--format=%H %ct").decode().splitlines())
+        made = _moments(self._log(base, _MOMENTS).decode())
         run = self._repository.git
         try:
             follows = run.merge_base(base.commit, self.commit) == base.commit
             line = set(run.rev_list("--first-parent", "--end-of-options", f"{base.commit}..{self.commit}").split())
-            tip = day_at(int(run.log("-1", "--format=%ct", "--end-of-options", base.commit)))
+            ((_, tip),) = _moments(str(run.log("-1", _MOMENTS, "--end-of-options", base.commit)))
         except (GitError, ValueError) as error:
             raise RepositoryError(f"提交 {self.commit[:10]} 的历史读不全，仓库可能坏了") from error
-        return [Step(name, day_at(int(made)), tip if follows and name in line else "") for name, made in days.items()]
+        return [Step(name, day_at(when), day_at(tip) if follows and name in line else "") for name, when in made]
 
     def _log(self, base: CommitTree | None, *wanted: str) -> bytes:
         """What `git log` says of the commits between `base` and this one, of all of them or of none."""
@@ -292,13 +293,11 @@ class CommitTree:
     def day_of(self, commit: str) -> str | None:
         """The day in China on which a commit of this one's main line was made; None where it is not on it."""
         try:
-            said = str(
-                self._repository.git.log("--first-parent", "--format=%H %ct", "--end-of-options", self.commit, "--")
-            )
+            said = str(self._repository.git.log("--first-parent", _MOMENTS, "--end-of-options", self.commit, "--"))
         except GitError as error:
             raise RepositoryError(f"提交 {self.commit[:10]} 的历史读不全，仓库可能坏了") from error
-        found = dict(line.split() for line in said.splitlines())
-        return day_at(int(found[commit])) if commit in found else None
+        when = dict(_moments(said)).get(commit)
+        return None if when is None else day_at(when)
 
     def as_of(self, day: str) -> CommitTree | None:
         """The main line as it was before `day` (YYYY-MM-DD) began in China; None where it had not begun yet.
@@ -312,11 +311,10 @@ class CommitTree:
         try:
             if run.rev_parse("--is-shallow-repository") == "true":
                 raise RepositoryError("这个仓库只取了一部分历史，看不出以前的样子；运行 git fetch --unshallow 再试")
-            said = str(run.log("--first-parent", "--reverse", "--format=%H %ct", "--end-of-options", self.commit, "--"))
+            said = str(run.log("--first-parent", "--reverse", _MOMENTS, "--end-of-options", self.commit, "--"))
         except GitError as error:
             raise RepositoryError(f"提交 {self.commit[:10]} 的历史读不全，仓库可能坏了") from error
-        steps = (line.split() for line in said.splitlines())
-        before = [name for name, _ in takewhile(lambda step: int(step[1]) < begins, steps)]
+        before = [name for name, _ in takewhile(lambda step: step[1] < begins, _moments(said))]
         return CommitTree(self._root, before[-1]) if before else None
 
     def merged_into(self, base: CommitTree) -> str:
@@ -357,6 +355,12 @@ class CommitTree:
                 message = f"提交 {self.commit[:10]} 里的 {path} 读不出来，仓库坏了或没有取全；运行 git fsck 看看"
                 raise RepositoryError(message) from error
             raise RepositoryError(f"提交 {self.commit[:10]} 里没有文件 {path}") from error
+
+
+def _moments(said: str) -> list[tuple[str, int]]:
+    """Commits and when they were made, in seconds since 1970; of one whose date nobody can read that is 1970."""
+    lines = (line.partition(" ") for line in said.splitlines())
+    return [(name, int(when) if when.isdigit() else 0) for name, _, when in lines]
 
 
 def _folders_of(path: str) -> Iterator[str]:
