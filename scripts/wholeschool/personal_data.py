@@ -24,6 +24,7 @@ NAMES = {
     "PII-EMAIL": "电子邮箱",
     "PII-PHONE": "个人电话",
     "PII-ACCOUNT": "QQ 号或微信号",
+    "KEY-PRIVATE": "私钥",
 }
 """What each code has found, for messages."""
 MOST_FOUND = 1_000
@@ -347,7 +348,23 @@ def _everything(text: str) -> Iterator[PersonalDatum]:
             yield PersonalDatum(code, origin[start], origin[end])
 
 
+# What a key that nobody else may have begins with: PEM (RFC 7468), and age's (C2SP age).
+_PRIVATE_KEY = re.compile(
+    r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY-----[A-Za-z0-9+/=\s#]{0,8000}"
+    r"|AGE-SECRET-KEY-1[A-Z0-9]{8,80}",
+    re.IGNORECASE,
+)
+
+
+def _keys(text: str) -> Iterator[PersonalDatum]:
+    folded = text.upper()
+    if "PRIVATE KEY--" in folded or "SECRET-KEY-1" in folded:
+        for match in _PRIVATE_KEY.finditer(text):
+            yield PersonalDatum("KEY-PRIVATE", *match.span())
+
+
 def _scan(whole: str) -> Iterator[PersonalDatum]:
+    yield from _keys(whole)
     text = _ENDLESS.sub(lambda run: "#" * len(run.group()), whole)  # no number has so many figures in one group
     yield from _numbers(text)
     spoken = text if text.isascii() else _CHINESE_RUN.sub(lambda run: run.group().translate(_CHINESE), text)

@@ -210,7 +210,10 @@ def _personal_as_shown(path: str, body: str, mark: Mark) -> Iterator[Finding]:
 
 
 def _personal(path: str, text: str) -> Iterator[Finding]:
-    hints = {"PII-IDCARD": "删掉它；教师用教师编号表示"}
+    hints = {
+        "PII-IDCARD": "删掉它；教师用教师编号表示",
+        "KEY-PRIVATE": "删掉它；推送过的当作已经泄露，请维护人员作废这把密钥（wholeschool keys revoke）",
+    }
     line, counted = 1, 0
     told: set[tuple[str, int]] = set()
     for code, start, _ in sorted(personal_data.scan(text), key=lambda datum: datum.start):
