@@ -88,7 +88,7 @@ def one_announcement_at_a_time(programme: Programme) -> Iterator[Breach]:
                 rival.stage == said.stage
                 and rival.cancelled is None
                 and _order(programme, other) < _order(programme, record)
-                and not _finished(unit, other)
+                and not is_finished(unit, other)
             ):
                 message = f"前一次公告（{other.name}）还没有抽查完，也没有取消"
                 hint = "照前一次的抽查，写上结论；确实不能用的，先用 wholeschool draw cancel 写明原因取消"
@@ -115,7 +115,7 @@ def _looked(unit: Unit, record: Record[Announcement]) -> bool:
     )
 
 
-def _finished(unit: Unit, record: Record[Announcement]) -> bool:
+def is_finished(unit: Unit, record: Record[Announcement]) -> bool:
     """Whether a check by this announcement has come to a conclusion, and to a level or a problem of every result."""
     drawn = record.data.drawn.sample if record.data.drawn else ()
     return any(

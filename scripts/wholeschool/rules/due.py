@@ -14,6 +14,7 @@ from wholeschool.outcomes.standing import standing_decisions
 from wholeschool.programme import Programme, Unit, YearOfCounty, YearOfSchool
 from wholeschool.records.structs import (
     Activities,
+    Announcement,
     Appraisal,
     Case,
     CountyProject,
@@ -33,6 +34,7 @@ from wholeschool.records.structs import (
     Training,
     WorkLog,
 )
+from wholeschool.rules.draws import is_finished
 from wholeschool.rules.management import EXPERT_TASKS
 from wholeschool.rules.registry import Breach, rule
 from wholeschool.rules.teams import ANNEX_3, DEADLINES, SAID_OF_DEADLINES, TRAINERS
@@ -249,6 +251,10 @@ def _unfinished(programme: Programme, year: YearOfCounty) -> Iterator[str]:
     """What spot checks have begun."""
     checks = [record.data for record in year.county.all(SpotCheck, year=year.year)]
     items = [(check, item) for check in checks for item in check.items]
+    announced = year.county.all(Announcement, year=year.year)
+    drawn = [each for each in announced if each.data.drawn and not each.data.cancelled]
+    if left := [each.name for each in drawn if not is_finished(year.county, each)]:
+        yield f"抽了样（{'、'.join(left)}）还没有抽查完（announcements/）"
     if waiting := sum(check.stage == "考核结果" and not item.recheck_level for check, item in items):
         yield f"抽查里 {waiting} 项的复核评定（spot-checks/）"
     corrections = [item.correction for _, item in items if item.correction and not item.correction.done]

@@ -21,7 +21,10 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     "单位与团队": ("unit", "team", "appraisal", "work-plan", "work-log", "documents", "accounts"),
     "学校规划与研修": ("plan", "survey", "scheme", "group", "teachers", "activities", "evidence"),
     "评审与案例": ("review", "case", "result-uses"),
-    "县区审核、监督与发证": ("approvals", "spot-check", "acceptance", "register", "certificates", "process-data"),
+    "县区审核、监督与发证": (
+        *("approvals", "announcement", "population", "spot-check", "acceptance", "register", "certificates"),
+        "process-data",
+    ),
     "培训、试点与资源": ("training", "pilots", "providers", "online-hours", "resources"),
     "评估、项目与报送": ("performance", "inspections", "projects", "project-decisions", "nominations", "filings"),
 }

@@ -145,6 +145,9 @@ def spot_checks(view: View) -> Iterator[Sheet]:
             of = f"{said.data.announced} 公告，{said.data.population.people} 人中抽 {len(drawn.sample)} 人"
             by = f"{said.data.value.source} {said.data.value.day} 开奖 {drawn.numbers}（{drawn.where}）"
             lines.append((("抽样", f"{of}（{how_many(said.data)}）；{by}，种子 {drawn.seed}"),))
+        elif data.draw:  # as it was done before there were announcements
+            of = f"{data.draw.announced} 宣布，{data.draw.population} 人中抽 {len(data.draw.sample)} 人"
+            lines.append((("抽样", f"{of}，种子 {data.draw.seed}"),))
         parts: list[Part] = [
             Form(tuple(lines)),
             Table(columns, numbered(rows), title="抽查情况"),
