@@ -13,6 +13,7 @@ from wholeschool.changes.proposal import Proposal
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import About, Location
 from wholeschool.programme import Unit, YearOfSchool
+from wholeschool.programme.stays import Stay
 from wholeschool.programme.years import PASSED_LEVELS
 from wholeschool.records import Record
 from wholeschool.records.kinds import ROOT
@@ -35,6 +36,7 @@ from wholeschool.records.structs import (
     Revocations,
     SchoolAcceptance,
     SpotCheck,
+    Teacher,
     Teachers,
 )
 from wholeschool.records.text import decode
@@ -369,7 +371,7 @@ def _taken_back(
 
 @rule("ROSTER-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT",))
 def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
-    """学校验收合格之后，名册里的教师不删，选学和免考不改。
+    """学校验收合格之后，名册里的教师不删，选学、免考和验收那天在不在校不改。
 
     应考的是谁、算哪些学分，都从名册来；验收以后再改，合格率就不是县里验收过的那一个了。
     """
@@ -398,6 +400,15 @@ def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
                     leave = "恢复原样；验收以后才请假的，这一轮不用写免考，结果照旧，下一轮的名册里再写"
                     message = f"学校已经验收，教师 {number} 的免考被改动了"
                     yield at, message, leave if current.exempt else hint
+                elif _was_there(before, teacher) != _was_there(before, current):
+                    at = after.at(current, "left" if current.left else "joined" if current.joined else "number")
+                    message = f"学校 {before.accepted.date} 已经验收，教师 {number} 那天在不在校被改动了"
+                    yield at, message, hint
+
+
+def _was_there(year: YearOfSchool, teacher: Teacher) -> tuple[bool, str | None]:
+    """Whether a row says that somebody was at the school when it was accepted, and where else they belong."""
+    return bool(year.accepted and Stay(year, teacher).covers(year.accepted.date)), teacher.home
 
 
 @rule("NAME-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT",))

@@ -29,7 +29,7 @@ from wholeschool.records.yaml_writing import edited
 
 SETTINGS = f"{ROOT}programme.yaml"
 # Who somebody is; what was chosen, trained and written belongs to its round.
-_CARRIED = ("number", "name", "subject", "stage", "group")
+_CARRIED = ("number", "name", "subject", "stage", "group", "home")
 _MOST_NAMED = 5
 # What the schema takes for a year.
 _FIRST, _LAST = 2000, 2099
@@ -151,7 +151,7 @@ def carried(programme: Programme, school: Unit, year: int, taken: Set[str]) -> C
     gone = taken & last.teachers.keys()
     rows, waiting = [], 0
     for number, teacher in last.teachers.items():
-        if number in gone:
+        if number in gone or teacher.left:
             continue
         row = {name: getattr(teacher, name) for name in _CARRIED if getattr(teacher, name)}
         row["name"] = last.corrected_names.get(number, teacher.name)

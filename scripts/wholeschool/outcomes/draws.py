@@ -88,8 +88,8 @@ def due(programme: Programme, unit: Unit, year: int, on: str, strata: Sequence[s
         Due(teacher=number, layer="｜".join(_layer(table, school, teacher, name) for name in strata) or None)
         for school in programme.schools
         if unit in school.ancestors
-        for number, teacher in programme.school_year(school, year).teachers.items()
-        if not is_exempt(teacher, on)
+        for number, teacher in programme.school_year(school, year).present(on).items()
+        if not teacher.home and not is_exempt(teacher, on)
     ]
     return sorted(found, key=lambda each: each.teacher)
 

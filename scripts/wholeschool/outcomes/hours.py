@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from wholeschool.programme import Programme, YearOfSchool
-from wholeschool.records.structs import Activities
+from wholeschool.records.structs import Activities, Activity
 
 EVERYBODY = "全体"
 
@@ -17,10 +17,14 @@ def derived_hours(year: YearOfSchool) -> Mapping[str, tuple[float, float]]:
     for record in year.school.all(Activities, year=year.year):
         for activity in record.data.activities:
             column = 0 if activity.hours.kind == "网络研修" else 1
-            numbers = year.teachers if EVERYBODY in activity.participants else activity.participants
-            for number in numbers:
+            for number in participants(year, activity):
                 totals.setdefault(number, [0.0, 0.0])[column] += activity.hours.count
     return {number: (online, practice) for number, (online, practice) in totals.items()}
+
+
+def participants(year: YearOfSchool, activity: Activity) -> Collection[str]:
+    """The numbers of those who took part in an activity; 全体 are those who were at the school on that day."""
+    return year.present(activity.date) if EVERYBODY in activity.participants else activity.participants
 
 
 class Limits(NamedTuple):

@@ -260,7 +260,7 @@ def study_documents(scope: Scope) -> Measure:
         plans = school.school.all(Group, year=scope.year)
         names = {teacher.group for teacher in school.teachers.values() if teacher.group}
         planned = {group.data.name for group in plans}
-        tasks = [bool(teacher.task_sheet) for teacher in school.teachers.values() if not is_exempt(teacher)]
+        tasks = [bool(teacher.task_sheet) for teacher in school.counted.values() if not is_exempt(teacher)]
         with_scheme += bool(schemes)
         groups += len(names | planned)
         with_plan += len(planned)
@@ -285,7 +285,7 @@ def practice_share(scope: Scope) -> Measure:
     hours = [
         stated
         for school in scope.schools
-        for teacher in school.teachers.values()
+        for teacher in school.counted.values()
         if (stated := school.stated_hours(teacher)) and not is_exempt(teacher)
     ]
     practice = sum(each.practice for each in hours)
@@ -359,7 +359,7 @@ def portfolios(scope: Scope) -> Measure:
         groups = school.school.all(Group, year=scope.year)
         seen += groups
         reviewed = {number for number, _ in school.standing}
-        for number, teacher in school.teachers.items():
+        for number, teacher in school.counted.items():
             if is_exempt(teacher):
                 continue
             due += 1

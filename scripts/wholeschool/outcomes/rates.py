@@ -1,9 +1,9 @@
 """Pass rates: who was due, who passed, and how far everybody else has come.
 
 There are two. 考核合格率 says how many passed the school's assessment (附件1 二(四)4), 验收合格率 how many of them the
-county has accepted and recognised (附件1 四(三)1). The denominator of both is all staff due: everybody on the roster,
-less those exempt with a reason and an approver (附件1 序). It is never those who applied. Wherever one of the two is
-shown, it is called by this name and comes from here.
+county has accepted and recognised (附件1 四(三)1). The denominator of both is all staff due: everybody on the roster
+whom the round counts at the school, less those exempt with a reason and an approver (附件1 序). It is never those who
+applied. Wherever one of the two is shown, it is called by this name and comes from here.
 """
 
 from __future__ import annotations
@@ -98,12 +98,12 @@ def has_passed(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bo
 
 
 def credits_chosen(programme: Programme, year: YearOfSchool, teacher: Teacher) -> int:
-    """Credits of what a teacher has chosen, with what earlier rounds of the cycle have recognised (附件1 二(四)2)."""
+    """Credits of what a teacher has chosen, with those from earlier rounds and other schools (附件1 二(四)2)."""
     return credits_of(programme, year.year, {*teacher.choices, *year.gathered(teacher.number).levels})
 
 
 def has_passed_before(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bool:
-    """Whether the earlier rounds of the cycle make the credits by themselves: nothing is left to be assessed."""
+    """Whether earlier rounds of the cycle and other schools make the credits: nothing is left to be assessed here."""
     gathered = year.gathered(teacher.number).levels
     return bool(gathered) and credits_of(programme, year.year, gathered) >= programme.standard(year.year).credits
 
@@ -115,7 +115,7 @@ def is_assessed(programme: Programme, year: YearOfSchool, teacher: Teacher) -> b
 
 def school_tally(programme: Programme, year: YearOfSchool, certified: frozenset[str]) -> Tally:
     """One school's counts; `certified` are the teachers with a certificate in force, by number."""
-    teachers = year.teachers.values()
+    teachers = year.counted.values()
     due = [teacher for teacher in teachers if not is_exempt(teacher)]
     wanted = programme.standard(year.year).credits
     passed = [teacher for teacher in due if has_passed(programme, year, teacher)]
@@ -166,7 +166,7 @@ def total(tallies: Iterable[Tally]) -> Tally:
 
 def taken(programme: Programme, year: YearOfSchool) -> Iterator[Taken]:
     """The microabilities of each of a school's teachers due; who chose none is there as well."""
-    for teacher in year.teachers.values():
+    for teacher in year.counted.values():
         if not is_exempt(teacher):
             chosen = programme.abilities(year.year).keys() & set(teacher.choices)
             passed = chosen & year.credited.get(teacher.number, {}).keys()

@@ -14,6 +14,7 @@ import msgspec
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.outcomes.rates import has_passed, is_exempt
 from wholeschool.programme import Programme, YearOfSchool
+from wholeschool.programme.years import Gathered
 from wholeschool.records.structs import Recognition, Teacher
 
 PASSED = "合格"
@@ -21,22 +22,30 @@ PASSED = "合格"
 
 def gathered_credits(programme: Programme, year: YearOfSchool, teacher: str) -> int:
     """Credits that earlier rounds of the cycle have recognised of a teacher number; they are among all sums."""
-    return credits_of(programme, year.year, year.gathered(teacher).levels)
+    return credits_of(programme, year.year, year.before(teacher).levels)
 
 
-def among(programme: Programme, year: YearOfSchool, teacher: str) -> str:
-    """What of a teacher's sums comes from earlier rounds of the cycle, in words; empty where nothing does."""
-    before, credits = year.gathered(teacher), gathered_credits(programme, year, teacher)
-    parts = [f"{before.online + before.practice:g} 学时"] if before.online or before.practice else []
-    parts += [f"{credits} 学分"] if credits else []
-    return f"其中前几轮认定 {'、'.join(parts)}" if parts else ""
+def among(programme: Programme, year: YearOfSchool, teacher: str, *, hours: bool = True) -> str:
+    """What of a teacher's sums comes from earlier rounds of the cycle and from other schools, in words; empty where
+    nothing does. Without `hours`, credits only."""
+    found = []
+    for place, brought in {"前几轮认定": year.before(teacher), **_at_schools(year, teacher)}.items():
+        studied, credits = brought.online + brought.practice, credits_of(programme, year.year, brought.levels)
+        parts = [f"{studied:g} 学时"] if hours and studied else []
+        parts += [f"{credits} 学分"] if credits else []
+        found += [f"{place} {'、'.join(parts)}"] if parts else []
+    return f"其中{'，'.join(found)}" if found else ""
+
+
+def _at_schools(year: YearOfSchool, teacher: str) -> dict[str, Gathered]:
+    return {f"在{school}": brought for school, brought in year.elsewhere(teacher).items()}
 
 
 class Recognised(msgspec.Struct, frozen=True):
     """What there is to recognise of a teacher.
 
-    `online` and `practice` are hours, with those of earlier rounds of the cycle, as are credits; `among` says how many
-    of them. `abilities` are the codes whose credits count, in the table's order; `credits` is
+    `online` and `practice` are hours, with those of earlier rounds of the cycle and of other schools, as are credits;
+    `among` says how many of them. `abilities` are the codes whose credits count, in the table's order; `credits` is
     their sum. Where there are none, `why_not` says why.
     """
 
@@ -88,6 +97,8 @@ def conclusion(programme: Programme, year: YearOfSchool, teacher: Teacher) -> st
         return PASSED
     if credits_of(programme, year.year, year.passed.get(teacher.number, ())) >= programme.standard(year.year).credits:
         return "证书撤销"
+    if teacher.number not in year.counted:
+        return "不在本校应考"
     left = set(teacher.choices) - year.gathered(teacher.number).levels.keys()
     reviewed = sum((teacher.number, code) in year.standing for code in left)
     if not reviewed:

@@ -56,9 +56,9 @@ def _stage(programme: Programme, year: YearOfSchool) -> Stage:
             return Stage(0, "修改规划后重新报送", planner, f"{folder}/plan.yaml")
         return Stage(0, "审核规划", office, f"{folder}/approvals/")
     school = year.school.name
-    due = [teacher for teacher in year.teachers.values() if not is_exempt(teacher)]
+    due = [teacher for teacher in year.counted.values() if not is_exempt(teacher)]
     if not due and year.teachers:
-        return Stage(5, "")  # everybody is exempt: nobody is left to be assessed
+        return Stage(5, "")  # everybody is exempt or gone: nobody is left to be assessed
     if not due:
         return Stage(1, "报送教师名册", school, f"{folder}/teachers.yaml")
     wanted = programme.standard(year.year).credits

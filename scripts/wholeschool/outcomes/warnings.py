@@ -38,7 +38,7 @@ def warnings(programme: Programme, county: Unit, year: int, today: date) -> list
     return [
         Alert(school.school.name, teacher.number, kind, message)
         for school in programme.county_year(county, year).schools
-        for teacher in school.teachers.values()
+        for teacher in school.counted.values()
         if not is_exempt(teacher)
         for kind, message in _about(programme, school, teacher, round_, thresholds, last.get(teacher.number), today)
     ]

@@ -589,7 +589,8 @@ class _Rosters:
         self._meant: dict[str, str] = {}
         for slug, held in self._years.items():
             for number, teacher in held.teachers.items():
-                self._numbers.setdefault(number, slug)
+                if number in held.counted or number not in self._numbers:
+                    self._numbers[number] = slug
                 self._names[slug, plain(teacher.name)].append(number)
 
     def person(self, line: _Line) -> tuple[_Person | None, str, str]:

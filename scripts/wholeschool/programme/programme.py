@@ -14,6 +14,7 @@ import msgspec
 from wholeschool.days import FOREVER
 from wholeschool.findings import Location
 from wholeschool.programme.earlier import DECISIONS, LATER, Earlier
+from wholeschool.programme.stays import Stay, shared
 from wholeschool.programme.unit import D, T, Unit
 from wholeschool.programme.years import NOTHING, Gathered, Held, YearOfCounty, YearOfSchool, levels_of
 from wholeschool.records import Loaded, Place, Record
@@ -66,6 +67,7 @@ class Programme:
         self._years: dict[tuple[str, int], YearOfSchool] = {}
         self._county_years: dict[tuple[str, int], YearOfCounty] = {}
         self._gathered: dict[int, Mapping[str, Gathered]] = {}
+        self._stays: dict[int, Mapping[str, tuple[Stay, ...]]] = {}
         self._withdrawn: dict[int, frozenset[tuple[str, str]]] = {}
         self._passed_by: frozenset[tuple[str, int | None]] = frozenset()
 
@@ -384,6 +386,12 @@ class Programme:
                         )
             self._gathered[year] = found
         return self._gathered[year]
+
+    def stays(self, year: int) -> Mapping[str, tuple[Stay, ...]]:
+        """Of every teacher number on several rosters of a round, the stays at those schools, in order."""
+        if year not in self._stays:
+            self._stays[year] = shared(self.school_year(each, year) for each in self.schools if year in each.years)
+        return self._stays[year]
 
     def withdrawn(self, year: int) -> frozenset[tuple[str, str]]:
         """(teacher, microability) of a round's certificates that were revoked for good.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from wholeschool.days import FOREVER
+from wholeschool.programme.stays import Stay, counted
 from wholeschool.programme.unit import Unit
 from wholeschool.records import Record
 from wholeschool.records import structs as s
@@ -27,11 +28,15 @@ def levels_of(row: s.RegisterEntry) -> dict[str, str]:
 
 
 class Gathered(msgspec.Struct, frozen=True):
-    """What earlier rounds of a cycle have recognised of one person: hours, and each microability with its level."""
+    """What counts of a person besides one school's papers: hours, and each microability passed with its level."""
 
     online: float = 0
     practice: float = 0
     levels: Mapping[str, str] = {}
+
+    def __add__(self, other: Gathered) -> Gathered:
+        """Both together; of a microability in both, the level of the second."""
+        return Gathered(self.online + other.online, self.practice + other.practice, {**self.levels, **other.levels})
 
 
 NOTHING = Gathered()
@@ -104,6 +109,27 @@ class YearOfSchool:
         for teacher in self.roster.data.teachers if self.roster else ():
             found.setdefault(teacher.number, teacher)
         return found
+
+    def stays_of(self, teacher: s.Teacher) -> tuple[Stay, ...]:
+        """A person's stays in this round at this and other schools, in order."""
+        return self._programme.stays(self.year).get(teacher.number) or (Stay(self, teacher),)
+
+    @cached_property
+    def counted(self) -> Mapping[str, s.Teacher]:
+        """Those on the roster whom the round counts at this school, by number; see `stays.counted`."""
+        shared = self._programme.stays(self.year)
+        found = {}
+        for number, teacher in self.teachers.items():
+            if number in shared or teacher.joined or teacher.left or teacher.home:
+                at = counted(self.stays_of(teacher))
+                if at is None or at.year is not self:
+                    continue
+            found[number] = teacher
+        return found
+
+    def present(self, day: str) -> Mapping[str, s.Teacher]:
+        """Those on the roster who are at the school on a day, by number."""
+        return {number: teacher for number, teacher in self.teachers.items() if Stay(self, teacher).covers(day)}
 
     def name_of(self, number: str | None) -> str:
         """A teacher's name; the number itself where nobody on the roster has it."""
@@ -244,22 +270,49 @@ class YearOfSchool:
                 earned.setdefault(number, {})[code] = result.level
         return earned
 
-    def gathered(self, number: str) -> Gathered:
+    def before(self, number: str) -> Gathered:
         """What the earlier rounds of the cycle have recognised of a teacher number, at whatever school."""
         return self._programme.gathered(self.year).get(number, NOTHING)
+
+    def elsewhere(self, number: str) -> Mapping[str, Gathered]:
+        """What a person brings in this round from other schools, by the school's name: hours, and what they passed.
+
+        From those that they were at before this one, and from where they only help out: each is counted once, at the
+        last of their schools.
+        """
+        found: dict[str, Gathered] = {}
+        for stay in self._programme.stays(self.year).get(number, ()):
+            if stay.year is self:
+                break
+            found[stay.year.school.name] = stay.year.own(stay.teacher)
+        return found
+
+    def own(self, teacher: s.Teacher) -> Gathered:
+        """What this school alone has of a teacher in this round: what was recognised, else what its papers say."""
+        row = self.recognised.get(teacher.number) if self.recognised is not None else None
+        hours: s.RegisterEntry | Hours | None = row if self.recognised is not None else self.stated_hours(teacher)
+        levels = levels_of(row) if row else self.earned.get(teacher.number, {}) if self.recognised is None else {}
+        kept = {code: level for code, level in levels.items() if (teacher.number, code) not in self.withdrawn}
+        return Gathered(hours.online, hours.practice, kept) if hours else Gathered(levels=kept)
+
+    def gathered(self, number: str) -> Gathered:
+        """All that counts of a teacher number besides this school's papers of this round."""
+        return sum(self.elsewhere(number).values(), self.before(number))
 
     @cached_property
     def passed(self) -> Mapping[str, dict[str, str]]:
         """For each teacher number, the microabilities that count as passed: those recognised, else those earned.
 
-        With them count those that earlier rounds of the cycle have recognised of somebody who is due in this one too.
+        With them count those that earlier rounds of the cycle have recognised of somebody who is due in this one too,
+        and those that somebody has brought from another school.
         """
         if self.recognised is None:
             here = dict(self.earned)
         else:
             here = {number: levels for number, row in self.recognised.items() if (levels := levels_of(row))}
         due = {number for number, teacher in self.teachers.items() if teacher.exempt is None}
-        for number in {*(self.recognised or ()), *due} & self._programme.gathered(self.year).keys():
+        others = self._programme.gathered(self.year).keys() | self._programme.stays(self.year).keys()
+        for number in {*(self.recognised or ()), *due} & others:
             if levels := {**self.gathered(number).levels, **here.get(number, {})}:
                 here[number] = levels
         return here
@@ -301,7 +354,7 @@ class YearOfSchool:
         return self._with_gathered(teacher.number, self.stated_hours(teacher))
 
     def _with_gathered(self, number: str, row: s.RegisterEntry | Hours | None) -> Hours:
-        """Hours of this round, if any, with what earlier rounds of the cycle have recognised of a teacher number."""
+        """Hours of this round, if any, with all that counts of a teacher number besides."""
         before = self.gathered(number)
         online, practice = (row.online, row.practice) if row else (0, 0)
         return Hours(online + before.online, practice + before.practice)

@@ -1086,6 +1086,9 @@ class Teacher(msgspec.Struct, frozen=True, kw_only=True):
     reflection: str | None = None
     lesson: str | None = None
     exempt: Exemption | None = None
+    joined: Joined | None = None
+    left: Left | None = None
+    home: str | None = None
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
@@ -1102,6 +1105,21 @@ class Hours(msgspec.Struct, frozen=True, kw_only=True):
 
     online: float | None = None
     practice: float
+
+
+class Joined(msgspec.Struct, frozen=True, kw_only=True):
+    """到校"""
+
+    date: str
+    from_: str | None = msgspec.field(name="from", default=None)
+
+
+class Left(msgspec.Struct, frozen=True, kw_only=True):
+    """离校"""
+
+    date: str
+    reason: str | None = None
+    to: str | None = None
 
 
 class Exemption(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from wholeschool.authority import OURS
 from wholeschool.findings import About
-from wholeschool.outcomes.hours import EVERYBODY, derived_hours
+from wholeschool.outcomes.hours import EVERYBODY, derived_hours, participants
 from wholeschool.programme import Programme, YearOfSchool
 from wholeschool.programme.years import Hours
 from wholeschool.records import Record
@@ -240,8 +240,7 @@ def teachers_take_part_in_all_three_kinds(programme: Programme) -> Iterator[Brea
         joined: dict[str, set[str]] = {number: set() for number in year.teachers}
         for activity in record.data.activities:
             if activity.kind:
-                everybody = EVERYBODY in activity.participants
-                for number in year.teachers if everybody else activity.participants:
+                for number in participants(year, activity):
                     joined.setdefault(number, set()).add(activity.kind)
         for teacher in year.roster.data.teachers:
             lacking = [kind for kind in KINDS if kind not in joined.get(teacher.number, ())]

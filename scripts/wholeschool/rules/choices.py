@@ -8,7 +8,7 @@ from typing import NamedTuple
 from wholeschool.findings import About, Measure
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.outcomes.rates import credits_chosen
-from wholeschool.outcomes.recognition import gathered_credits
+from wholeschool.outcomes.recognition import among
 from wholeschool.programme import Programme, YearOfSchool
 from wholeschool.records import Record
 from wholeschool.records.explain import nearest
@@ -101,11 +101,11 @@ def choices_reach_the_credits(programme: Programme) -> Iterator[Breach]:
     """每位教师所选微能力合计不少于 20 学分。
 
     学分多少只看合计：不要求选几项，也不要求跨维度、跨环境。还没有选的教师不算错，申报了却没有选的算错。
-    几轮合起来算的，周期里前几轮认定的学分也算在合计里。
+    几轮合起来算的，周期里前几轮认定的学分也算在合计里；从别的学校来的，在那里通过的也算。已经离校的、在这里兼课的不查。
     """
     for each in _choosing(programme):
-        if not programme.abilities(each.year.year):
-            continue
+        if not programme.abilities(each.year.year) or each.teacher.number not in each.year.counted:
+            continue  # who has gone, or only helps out, chooses elsewhere
         wanted = programme.standard(each.roster.year).credits
         total = credits_chosen(programme, each.year, each.teacher)
         if not each.teacher.choices:
@@ -114,9 +114,9 @@ def choices_reach_the_credits(programme: Programme) -> Iterator[Breach]:
                 yield each.roster.at(each.teacher), "申报了考核，却没有选微能力", hint, each.about()
         elif total < wanted:
             chosen = "、".join(each.teacher.choices)
-            before = gathered_credits(programme, each.year, each.teacher.number)
-            among = f"（其中前几轮认定 {before} 学分）" if before else ""
-            message = f"所选 {chosen} 合计 {total} 学分{among}，还差 {wanted - total} 学分"
+            brought = among(programme, each.year, each.teacher.number, hours=False)
+            told = f"（{brought}）" if brought else ""
+            message = f"所选 {chosen} 合计 {total} 学分{told}，还差 {wanted - total} 学分"
             hint = _completing(programme, each, wanted - total)
             measure = by_the_standard(programme, each.roster.year, "credits")
             yield each.roster.at(each.teacher, "choices"), message, hint, each.about(), "", measure
@@ -130,15 +130,20 @@ def choices_reach_the_credits(programme: Programme) -> Iterator[Breach]:
     presupposes=("CHOICE-KNOWN", "CHOICE-ONCE", "ROUND-CYCLE"),
 )
 def what_was_recognised_is_not_chosen_again(programme: Programme) -> Iterator[Breach]:
-    """几轮合起来算的，周期里前几轮已经认定的微能力不用再选。
+    """几轮合起来算的，周期里前几轮已经认定的微能力不用再选；这一轮从别的学校来的，在那里通过了的也不用。
 
     学分已经算在合计里，再选一次不多得学分，证书也不会再发一张；省下来的工夫可以学别的。
     """
     for each in _choosing(programme):
-        gathered = each.year.gathered(each.teacher.number).levels
+        gathered = {
+            code: ("前几轮已经认定", level) for code, level in each.year.before(each.teacher.number).levels.items()
+        }
+        for school, brought in each.year.elsewhere(each.teacher.number).items():
+            gathered |= {code: (f"在{school}已经通过", level) for code, level in brought.levels.items()}
         for place, code in enumerate(each.teacher.choices):
             if code in gathered:
-                message = f"“{code}”前几轮已经认定（{gathered[code]}），学分已经算在内"
+                where, level = gathered[code]
+                message = f"“{code}”{where}（{level}），学分已经算在内"
                 hint = "不用再选，可以去掉或换成别的；想重新考核、争取优秀的，留着也行"
                 yield each.roster.at(each.teacher, "choices", place), message, hint, each.about(code)
 

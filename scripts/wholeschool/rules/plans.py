@@ -323,9 +323,9 @@ def plan_arranges_the_hours(programme: Programme) -> Iterator[Breach]:
 def _still_wanted(programme: Programme, school: Unit, year: int) -> float:
     """The most hours that anybody due at the school still wants: all, less those gathered in the cycle of its kind."""
     standard, found = programme.standard(year), programme.school_year(school, year)
-    if not programme.gathered(year):
+    if not programme.gathered(year) and not programme.stays(year):
         return standard.online_hours + standard.practice_hours
-    due = [number for number, teacher in found.teachers.items() if teacher.exempt is None]
+    due = [number for number, teacher in found.counted.items() if teacher.exempt is None]
     wanted = (
         max(0, standard.online_hours - before.online) + max(0, standard.practice_hours - before.practice)
         for before in map(found.gathered, due)

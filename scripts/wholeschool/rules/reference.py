@@ -17,6 +17,7 @@ THEMES = {
     "pilots": "试点",
     "plans": "规划",
     "roster": "名册",
+    "stays": "到校与离校",
     "online_hours": "网络研修学时",
     "study": "研修、协商与申报",
     "choices": "选学",

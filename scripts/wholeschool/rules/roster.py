@@ -9,9 +9,10 @@ from wholeschool.findings import About
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.programme import Programme
 from wholeschool.programme.people import plain
-from wholeschool.programme.years import PASSED_LEVELS
+from wholeschool.programme.years import PASSED_LEVELS, YearOfSchool
 from wholeschool.records.structs import Acceptance, Group
 from wholeschool.rules.registry import Breach, rule
+from wholeschool.rules.stays import is_one_person
 
 STAGES_OF = {
     "幼儿园": ("幼儿园",),
@@ -28,11 +29,11 @@ STAGES_OF = {
 
 @rule("TEACHER-UNIQUE", "paper", clause=OURS)
 def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
-    """一个年度里，教师编号在全省只出现一次。
+    """一个年度里，教师编号在全省只是一个人的；同一人换了学校、在两所学校教，名册里写明就不算重复。
 
     学分、证书和电子档案都记在编号上，两个人用一个编号就会记串。同一人可以在几个团队里，那不算重复。
     """
-    seen: dict[tuple[int, str], str] = {}
+    seen: dict[tuple[int, str], YearOfSchool] = {}
     years = sorted(
         programme.school_years(), key=lambda year: bool(year.roster and year.roster.path in programme.brought)
     )
@@ -40,16 +41,17 @@ def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
         for teacher in year.roster.data.teachers if year.roster else ():
             assert year.roster is not None
             key = year.year, teacher.number
-            if first := seen.get(key):
-                at = year.roster.at(teacher, "number")
+            first = seen.setdefault(key, year)
+            if first.teachers[teacher.number] is teacher:
+                continue
+            if first is year or not is_one_person(year.stays_of(teacher)):
+                hint = "同一人换了学校的，写到校（joined）和调自（from）；兼课的写 home；不同的人改编号"
                 yield (
-                    at,
-                    f"教师编号 {teacher.number} 已经用过（{first}）",
-                    "核对两处：同一人只留在现在的学校，不同的人改编号",
+                    year.roster.at(teacher, "number"),
+                    f"教师编号 {teacher.number} 已经用过（{first.school.name}）",
+                    "只留一行；不同的人改编号" if first is year else hint,
                     About(year.school.path, year.year, teacher.number, matter="名册"),
                 )
-            else:
-                seen[key] = year.school.name
 
 
 @rule("NAME-CORRECTED", "decision", clause=OURS)
@@ -198,12 +200,14 @@ def roster_says_how_many_there_are(programme: Programme) -> Iterator[Breach]:
 def roster_has_everybody(programme: Programme) -> Iterator[Breach]:
     """名册写上全体在册教师：写明了在册教师数的，名册的条数与它相同。
 
-    全员培训、全员考核，分母是全体在册教师。只报参加的教师，完成率和合格率就虚高了；免考的也写在名册里。
+    全员培训、全员考核，分母是全体在册教师。只报参加的教师，完成率和合格率就虚高了；免考的也写在名册里，已经离校的和
+    人事关系在别校的不算在册。
     """
     for year in programme.school_years():
         if year.roster is None or year.roster.data.staff is None:
             continue
-        staff, listed = year.roster.data.staff, len(year.teachers)
+        staff = year.roster.data.staff
+        listed = sum(not (teacher.left or teacher.home) for teacher in year.teachers.values())
         if listed != staff:
             state = f"少 {staff - listed} 人" if listed < staff else f"多 {listed - staff} 人"
             message = f"在册教师数是 {staff}，名册上有 {listed} 人，{state}"

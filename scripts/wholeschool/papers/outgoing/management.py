@@ -133,7 +133,7 @@ def selection(view: View) -> Iterator[Sheet]:
             not is_exempt(teacher)
             for unit in view.unit.offices
             for school in (unit.children if unit.level == "县" else ())
-            for teacher in view.programme.school_year(school, view.year).teachers.values()
+            for teacher in view.programme.school_year(school, view.year).counted.values()
         )
         ratio = view.programme.local.trainer_ratio
         counted: list[tuple[str, Cell]] = [("团队人数", len(members)), ("应考教师", due)]

@@ -55,7 +55,7 @@ def _known(view: View) -> dict[str, str]:
         "unit": view.unit.name,
         "year": str(view.year),
         "schools": str(len(years)),
-        "teachers": str(sum(not is_exempt(each) for year in years for each in year.teachers.values())),
+        "teachers": str(sum(not is_exempt(each) for year in years for each in year.counted.values())),
         "credits": str(standard.credits),
         "online": str(standard.online_hours),
         "practice": str(standard.practice_hours),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from wholeschool.outcomes.credits import credits_of
-from wholeschool.outcomes.hours import EVERYBODY, sources
+from wholeschool.outcomes.hours import participants, sources
 from wholeschool.outcomes.rates import credits_chosen, is_exempt, school_tally, total
 from wholeschool.outcomes.recognition import (
     among,
@@ -156,7 +156,7 @@ def results(view: View) -> Iterator[Sheet]:
                 )
                 for code, result in standing.items()
             ]
-            if not is_exempt(each):
+            if number in year.counted and not is_exempt(each):
                 earned = credits_of(view.programme, view.year, year.credited.get(number, ()))
                 said = conclusion(view.programme, year, each)
                 before = _before(view, year, number)
@@ -211,8 +211,8 @@ def feedback(view: View) -> Iterator[Sheet]:
         )
         if rows:
             earned = credits_of(view.programme, view.year, view.school.credited.get(each.number, ()))
-            before = gathered_credits(view.programme, view.school, each.number)
-            told = f"（其中前几轮认定 {before} 学分）" if before else ""
+            brought = among(view.programme, view.school, each.number, hours=False)
+            told = f"（{brought}）" if brought else ""
             said = f"通过 {earned} 学分{told}，{conclusion(view.programme, view.school, each)}"
             yield Sheet(
                 "校本应用考核反馈单",
@@ -303,7 +303,7 @@ class _Portfolios:
         self._activities: dict[str, list[s.Activity]] = {}
         for record in view.unit.all(s.Activities, year=view.year):
             for activity in record.data.activities:
-                for number in view.school.teachers if EVERYBODY in activity.participants else activity.participants:
+                for number in participants(view.school, activity):
                     self._activities.setdefault(number, []).append(activity)
         self._results: dict[str, list[tuple[str, s.Result]]] = {}
         for review, result in view.school.results():
@@ -327,9 +327,9 @@ class _Portfolios:
             told = tuple((("网络研修来自", source),) for source in sources(view.school, each.number))
             yield Form(((("网络研修", online), ("实践应用", practice)), *told), title="学时")
         if before := among(view.programme, view.school, each.number):
-            yield Prose("前几轮", (f"这一轮与前几轮合起来算。学时和学分认定的合计里，{before}。",))
+            yield Prose("以前的和别的学校的", (f"合起来算。学时和学分认定的合计里，{before}。",))
         yield from filter(_has_rows, (self._study(each), self._handed(each), self._judged(each)))
-        if stated or each.number in self._results or view.programme.gathered(view.year).get(each.number):
+        if stated or each.number in self._results or before:
             yield self._recognised(each)
         yield from filter(_has_rows, (self._certificates(each),))
         if each.reflection or each.lesson:
@@ -416,7 +416,7 @@ def _evidence(year: YearOfSchool) -> Mapping[tuple[str, str], s.EvidenceSubmissi
 
 
 def _due(view: View) -> Iterator[s.Teacher]:
-    return (each for each in view.school.teachers.values() if not is_exempt(each))
+    return (each for each in view.school.counted.values() if not is_exempt(each))
 
 
 def _who(view: View, each: s.Teacher) -> tuple[tuple[tuple[str, Cell], ...], ...]:

@@ -1,0 +1,72 @@
+"""A person's time at schools in a round: one person, one number, a row in the roster of every school they were at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from wholeschool.days import FOREVER
+from wholeschool.records import structs as s
+
+if TYPE_CHECKING:
+    from wholeschool.programme.years import YearOfSchool
+
+
+class Stay(NamedTuple):
+    """What one school's roster says of one person in a round."""
+
+    year: YearOfSchool
+    teacher: s.Teacher
+
+    @property
+    def begins(self) -> str:
+        """The first day (YYYY-MM-DD) at the school; empty where no roster says that there was a day before it."""
+        return self.teacher.joined.date if self.teacher.joined else ""
+
+    @property
+    def ends(self) -> str:
+        """The last day at the school; FOREVER while they are there."""
+        return self.teacher.left.date if self.teacher.left else FOREVER
+
+    def covers(self, day: str) -> bool:
+        """Whether the person is at the school on a day."""
+        return self.begins <= day <= self.ends
+
+    @property
+    def order(self) -> tuple[bool, str, str, str]:
+        """Sorts stays: first where somebody only helps out, then as they followed one another."""
+        return not self.teacher.home, self.begins, self.ends, self.year.school.path
+
+    def knows(self, other: Stay) -> bool:
+        """Whether this row says that the same person has another at the other school."""
+        row, path = self.teacher, other.year.school.path
+        named = (row.home, row.joined and row.joined.from_, row.left and row.left.to)
+        return path in named
+
+
+def shared(years: Iterable[YearOfSchool]) -> Mapping[str, tuple[Stay, ...]]:
+    """The stays of every number that stands on several rosters of a round, in order."""
+    first: dict[str, Stay] = {}
+    found: dict[str, list[Stay]] = {}
+    for year in years:
+        for number, teacher in year.teachers.items():
+            stay = Stay(year, teacher)
+            if number in first:
+                found.setdefault(number, [first[number]]).append(stay)
+            else:
+                first[number] = stay
+    return {number: tuple(sorted(stays, key=lambda each: each.order)) for number, stays in found.items()}
+
+
+def counted(stays: Iterable[Stay]) -> Stay | None:
+    """Where a person is due: at the school that was accepted while they were there, else at the one they are at now.
+
+    A round counts a person once. As long as a school has not said that somebody left, no other school can take them
+    from its figures by saying that they came. Who came after a school's acceptance is not due there in this round, and
+    who only helps out is due at their own school; None where nobody waits for them any more.
+    """
+    own = [each for each in stays if not each.teacher.home]
+    for stay in own:
+        if stay.year.accepted and stay.covers(stay.year.accepted.date):
+            return stay
+    return next((each for each in own if each.ends == FOREVER and not each.year.accepted), None)

@@ -1,0 +1,179 @@
+"""Who was where and when: teachers who come, go, change schools or work at two, and what they did meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from wholeschool.authority import OURS
+from wholeschool.days import FOREVER
+from wholeschool.findings import About
+from wholeschool.outcomes.hours import EVERYBODY
+from wholeschool.programme import Programme, YearOfSchool
+from wholeschool.programme.people import plain
+from wholeschool.programme.stays import Stay
+from wholeschool.records import Place, Record
+from wholeschool.records.structs import Activities, Teacher, Teachers
+from wholeschool.rules.registry import Breach, rule
+
+
+def is_one_person(stays: Sequence[Stay]) -> bool:
+    """Whether stays with one number are those of one person: of one name, and one of each two says of the other.
+
+    A name counts as the county has corrected it.
+    """
+    names = {plain(each.year.corrected_names.get(each.teacher.number, each.teacher.name)) for each in stays}
+    return len(names) == 1 and all(one.knows(after) or after.knows(one) for one, after in pairwise(stays))
+
+
+def _moved(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Teachers], Teacher]]:
+    """Every row of a roster that says when somebody came or went, or that they belong to another school."""
+    for year in programme.school_years():
+        for teacher in year.teachers.values() if year.roster else ():
+            if teacher.joined or teacher.left or teacher.home:
+                assert year.roster is not None
+                yield year, year.roster, teacher
+
+
+def _about(stay: Stay, matter: str = "到校离校") -> About:
+    return About(stay.year.school.path, stay.year.year, stay.teacher.number, matter=matter)
+
+
+@rule("STAY-SCHOOL", "paper", clause=OURS, presupposes=("UNIT-MOVED", "unit"))
+def other_schools_are_schools(programme: Programme) -> Iterator[Breach]:
+    """调自、调往、人事关系写的是另一所学校的文件夹。
+
+    写错了，那里的学时和通过的微能力就跟不过来。不在本工程里的学校不写。
+    """
+    for year, roster, teacher in _moved(programme):
+        for node, field, path in (
+            (teacher.joined, "from", teacher.joined and teacher.joined.from_),
+            (teacher.left, "to", teacher.left and teacher.left.to),
+            (teacher, "home", teacher.home),
+        ):
+            unit = programme.units.get(path or "")
+            if not path or (unit and unit.level == "校" and unit is not year.school):
+                continue
+            if unit is None and programme.has_broken(path):
+                continue
+            wrong = "就是这所学校自己" if unit is year.school else "不是学校" if unit else "没有这所学校"
+            meant = programme.meant(path)
+            hint = f"您是不是想写 {meant}？" if unit is None and meant != path else "写学校的文件夹，从省写起"
+            yield roster.at(node, field), f"“{path}”{wrong}", f"{hint}；不在本工程里的不写", _about(Stay(year, teacher))
+
+
+@rule("STAY-ORDER", "paper", clause=OURS, presupposes=("TEACHER-UNIQUE", "STAY-SCHOOL"))
+def stays_follow_one_another(programme: Programme) -> Iterator[Breach]:
+    """到校不晚于离校；一个人离开前一所学校以后才到后一所，同一天离开、到校可以。
+
+    同一天在两所学校，学时就会算两次。在两所学校教的，第二所写人事关系在哪里（home）。
+    """
+    for year, roster, teacher in _moved(programme):
+        stay = Stay(year, teacher)
+        if stay.begins > stay.ends:
+            at = roster.at(teacher.left, "date")
+            yield at, f"离校 {stay.ends} 早于到校 {stay.begins}", "核对两个日期", _about(stay)
+    for each in {year.year for year in programme.school_years()}:
+        for stays in programme.stays(each).values():
+            own = [stay for stay in stays if not stay.teacher.home]
+            for before, after in pairwise(own if is_one_person(stays) else ()):
+                if before.ends != FOREVER and before.ends > after.begins:
+                    yield _overlap(programme, before, after)
+
+
+def _overlap(programme: Programme, before: Stay, after: Stay) -> Breach:
+    """Told in the roster that a change brings; where it brings both or neither, in that of the later school."""
+    came = f"{after.begins} 到校" if after.begins else "没有写到校日期"
+    here, there = before.year.school.name, after.year.school.name
+    roster = before.year.roster
+    assert roster is not None
+    assert after.year.roster is not None
+    if roster.path in programme.brought and after.year.roster.path not in programme.brought:
+        message, at = f"离校写的是 {before.ends}，{there}的名册里{came}", roster.at(before.teacher.left, "date")
+        return at, message, "与那所学校核对日期", _about(before)
+    row = after.teacher
+    at = after.year.roster.at(row.joined, "date") if row.joined else after.year.roster.at(row, "number")
+    message = f"{came}，{here}的名册里 {before.ends} 才离校"
+    return at, message, "写上到校日期（joined）" if not row.joined else "与原来的学校核对日期", _about(after)
+
+
+@rule("STAY-BOTH", "paper", clause=OURS, severity="warning", presupposes=("TEACHER-UNIQUE", "STAY-SCHOOL"))
+def both_schools_say_so(programme: Programme) -> Iterator[Breach]:
+    """换了学校的，原来的学校写了离校，新的学校写进名册；兼课的，人事关系所在学校的名册里有他。
+
+    两边各写各的，哪边先写都可以；对不上的，在还没有写的那一边提醒。
+    """
+    for year, _, teacher in _moved(programme):
+        school, joined, left = year.school.name, teacher.joined, teacher.left
+        for path, said in (
+            (left.to if left else None, f"{school}的名册写着调到这里来"),
+            (teacher.home, f"{school}的名册写着人事关系在这里"),
+        ):
+            other = _year_at(programme, path, year.year)
+            if other and other.roster and teacher.number not in other.teachers:
+                message = f"教师 {teacher.number} 不在名册里，{said}"
+                hint = "来了的，写进名册和到校日期（joined）；没有来的，请那所学校核对"
+                here = About(other.school.path, year.year, teacher.number, matter="名册")
+                yield other.roster.at(None, "teachers", key=True), message, hint, here
+        source = _year_at(programme, joined.from_ if joined else None, year.year)
+        row = source.teachers.get(teacher.number) if source else None
+        if source and source.roster and joined and row and not row.left and not row.home:
+            before = Stay(source, row)
+            if before.begins <= joined.date:
+                message = f"教师 {teacher.number} 已经到了{school}（{joined.date}），这里没有写离校"
+                hint = "写上离校（left）：最后一天，调往哪里"
+                yield source.roster.at(row, "number"), message, hint, _about(before)
+
+
+def _year_at(programme: Programme, path: str | None, year: int) -> YearOfSchool | None:
+    unit = programme.units.get(path or "")
+    return programme.school_year(unit, year) if unit and unit.level == "校" else None
+
+
+@rule("STAY-HOME", "paper", clause=OURS, presupposes=("STAY-SCHOOL",))
+def who_helps_out_is_assessed_at_home(programme: Programme) -> Iterator[Breach]:
+    """在这里兼课的（写了 home），选学、申报、免考都写在人事关系所在的学校，这里只记学时。
+
+    一个人只应考一次；两边都选、都评，学分和合格率就算了两次。
+    """
+    for year, roster, teacher in _moved(programme):
+        if not teacher.home:
+            continue
+        written = {"choices": teacher.choices, "declared": teacher.declared, "exempt": teacher.exempt}
+        if field := next((name for name, value in written.items() if value), None):
+            title = {"choices": "选学", "declared": "申报日期", "exempt": "免考"}[field]
+            message = f"人事关系在别的学校，这里又写了{title}"
+            hint = "移到那所学校的名册里；在这里应考的，去掉 home"
+            yield roster.at(teacher, field, key=True), message, hint, _about(Stay(year, teacher))
+
+
+@rule("STAY-WITHIN", "paper", clause=OURS, presupposes=("STAY-ORDER", "ACTIVITY-PARTICIPANT", "RESULT-CHOSEN"))
+def nothing_counts_from_before_or_after(programme: Programme) -> Iterator[Breach]:
+    """参加的活动、评审的日子，教师在这所学校。
+
+    来以前的活动没有参加过，走以后的评审不是这所学校的事。写“全体”的活动，只算那天在校的人。
+    """
+    moved: dict[YearOfSchool, set[str]] = {}
+    for year, _, teacher in _moved(programme):
+        moved.setdefault(year, set()).add(teacher.number)
+    for year, numbers in moved.items():
+        for record in year.school.all(Activities, year=year.year):
+            for activity in record.data.activities:
+                for place, number in enumerate(activity.participants):
+                    if number in numbers and number != EVERYBODY:
+                        at = record.at(activity, "participants", place)
+                        yield from _outside(
+                            Stay(year, year.teachers[number]), activity.date, f"活动是 {activity.date}", at
+                        )
+        for review, result in year.results():
+            if result.teacher in numbers:
+                stay, day = Stay(year, year.teachers[result.teacher]), review.data.date
+                yield from _outside(stay, day, f"评审是 {day}", review.at(result, "teacher"))
+
+
+def _outside(stay: Stay, day: str, what: str, at: Place) -> Iterator[Breach]:
+    if not stay.covers(day):
+        when = f"{stay.begins} 才到校" if day < stay.begins else f"{stay.ends} 已经离校"
+        hint = "核对日期；那时在别的学校的，由那所学校记" if day < stay.begins else "核对日期；离校以后的，由新的学校记"
+        message = f"教师 {stay.teacher.number} {when}，{what}"
+        yield at, message, hint, _about(stay), f"{stay.year.school.path} {stay.year.year} {stay.teacher.number} 在校"
