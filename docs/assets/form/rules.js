@@ -49,9 +49,12 @@
 
   const reviewedTeachers = ({ roster, teachers, reviewed }) => each(roster?.value.teachers)
     .filter(([teacher]) => !teacher.exempt && reviewed.has(teacher.number) && teachers.get(teacher.number) === teacher);
-  // What earlier rounds have recognised is not known here.
-  const lackingHours = ({ hours }) => {
-    if (form.gathers) return [];
+  // What earlier rounds and other schools have recognised is not known here.
+  const gathers = ({ joined }) => form.gathers || joined?.from;
+  const away = ({ left, home }) => left || home;
+  const lackingHours = (teacher) => {
+    const { hours } = teacher;
+    if (gathers(teacher)) return [];
     if (!hours) return ["没有学时"];
     // Hours of online study that the roster leaves out are those of a provider's export, which is not here.
     const wanted = [["网络研修", hours.online ?? Infinity, standard.online_hours], ["实践应用", hours.practice, standard.practice_hours]];
@@ -186,10 +189,11 @@
     "CHOICE-CREDITS": [function* (round) {
       const { creditsOf, completing } = globalThis.wholeschoolForm;
       for (const [teacher, at] of choosing(round)) {
+        if (away(teacher)) continue;
         const chosen = choices(teacher), total = creditsOf(chosen), where = ["teachers", at, "choices"];
         if (!chosen.length) {
           if (teacher.declared) yield [round.roster, where, "申报了考核，却没有选微能力", `补上所选微能力，合计不少于 ${standard.credits} 学分`, chosenBy(teacher)];
-        } else if (!form.gathers && total < standard.credits) {
+        } else if (!gathers(teacher) && total < standard.credits) {
           const open = round.plan?.value.offered || Object.keys(abilities);
           const fitting = completing(chosen, open, round.unit?.value.environments).slice(0, 3).map((code) => `${code}（${abilities[code].credits} 学分）`);
           const hint = fitting.length ? `再选一项就够，例如 ${fitting.join("、")}` : `再选两项或更多，直到合计不少于 ${standard.credits} 学分`;
@@ -233,10 +237,10 @@
       }
     }],
     "ROSTER-WHOLE": [function* ({ roster, teachers }) {
-      const staff = roster?.value.staff;
-      if (staff === undefined || staff === teachers.size) return;
-      const state = teachers.size < staff ? `少 ${staff - teachers.size} 人` : `多 ${teachers.size - staff} 人`;
-      yield [roster, ["staff"], `在册教师数是 ${staff}，名册上有 ${teachers.size} 人，${state}`, "与人事名册核对；漏掉的补进名册，在册教师数写错的改正", onRoster()];
+      const staff = roster?.value.staff, listed = [...teachers.values()].filter((teacher) => !away(teacher)).length;
+      if (staff === undefined || staff === listed) return;
+      const state = listed < staff ? `少 ${staff - listed} 人` : `多 ${listed - staff} 人`;
+      yield [roster, ["staff"], `在册教师数是 ${staff}，名册上有 ${listed} 人，${state}`, "与人事名册核对；漏掉的补进名册，在册教师数写错的改正", onRoster()];
     }],
     "STUDY-GROUP": [function* ({ groups, roster, broken }) {
       if (!groups.length || broken.has("group")) return; // not in this draft, or unreadable
@@ -357,7 +361,9 @@
       for (const { value } of activities) {
         for (const activity of value.activities) {
           const column = activity.hours.kind === "网络研修" ? 0 : 1;
-          for (const number of activity.participants.includes(EVERYBODY) ? teachers.keys() : activity.participants) {
+          const present = ({ joined, left }) => !(activity.date < joined?.date || activity.date > left?.date);
+          const everybody = [...teachers.values()].filter(present).map(({ number }) => number);
+          for (const number of activity.participants.includes(EVERYBODY) ? everybody : activity.participants) {
             if (!totals.has(number)) totals.set(number, [0, 0]);
             totals.get(number)[column] += activity.hours.count;
           }
@@ -386,7 +392,7 @@
     }],
     "HOURS-PRACTICE": [function* (round) {
       for (const [teacher, at] of reviewedTeachers(round)) {
-        if (form.gathers || !teacher.hours || lackingHours(teacher).length) continue;
+        if (gathers(teacher) || !teacher.hours || lackingHours(teacher).length) continue;
         const { practice } = teacher.hours, total = standard.online_hours + standard.practice_hours;
         if (practice * 100 < standard.practice_share * total) yield [round.roster, ["teachers", at, "hours", "practice"], `实践应用 ${practice} 学时，应不少于应修 ${total} 学时的 ${standard.practice_share}%`, "补上实践应用的学时和证据"];
       }

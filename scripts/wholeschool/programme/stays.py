@@ -34,8 +34,16 @@ class Stay(NamedTuple):
 
     @property
     def order(self) -> tuple[bool, str, str, str]:
-        """Sorts stays: first where somebody only helps out, then as they followed one another."""
-        return not self.teacher.home, self.begins, self.ends, self.year.school.path
+        """Sorts stays: first where somebody only helps out, then as they ended.
+
+        So a school to which somebody came back after some time elsewhere is the later of the two.
+        """
+        return not self.teacher.home, self.ends, self.begins, self.year.school.path
+
+    def was_away_from(self, other: Stay) -> bool:
+        """Whether this stay is some time away from the other school: from there, and back."""
+        joined, left, path = self.teacher.joined, self.teacher.left, other.year.school.path
+        return bool(joined and left and joined.from_ == left.to == path)
 
     def knows(self, other: Stay) -> bool:
         """Whether this row says that the same person has another at the other school."""

@@ -77,7 +77,7 @@ def stays_follow_one_another(programme: Programme) -> Iterator[Breach]:
         for stays in programme.stays(each).values():
             own = [stay for stay in stays if not stay.teacher.home]
             for before, after in pairwise(own if is_one_person(stays) else ()):
-                if before.ends != FOREVER and before.ends > after.begins:
+                if before.ends != FOREVER and before.ends > after.begins and not before.was_away_from(after):
                     yield _overlap(programme, before, after)
 
 

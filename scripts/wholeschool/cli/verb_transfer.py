@@ -1,0 +1,146 @@
+"""`wholeschool transfer`: teachers change schools, in the rosters of both."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wholeschool.all_or_none import write_all
+from wholeschool.cli.decision_day import decision_day
+from wholeschool.cli.unit_argument import UNIT
+from wholeschool.cli.workspace import check_root, find_root, refuse_result, round_asked
+from wholeschool.errors import UsageError
+from wholeschool.programme import Programme, YearOfSchool
+from wholeschool.records.kinds import ROOT, kinds
+from wholeschool.records.plain_yaml import values_of
+from wholeschool.records.scaffold import schema_line
+from wholeschool.records.structs import Teacher
+from wholeschool.records.text import decode
+from wholeschool.records.yaml_new import new_text
+from wholeschool.records.yaml_writing import edited
+
+# Who somebody is; what was declared, trained and reviewed at the old school stays there and counts.
+_TAKEN = ("number", "name", "subject", "stage", "backbone", "goal")
+_SIDES = ("两边", "调出", "调入")
+
+
+@click.command("transfer")
+@click.argument("old", type=UNIT)
+@click.argument("new", type=UNIT)
+@click.argument("numbers", nargs=-1)
+@click.option("--on", "day", metavar="YYYY-MM-DD", help="到新学校的日期，默认今天；在原来的学校写到前一天。")
+@click.option("--everybody", is_flag=True, help="原来的学校还在校的都调（学校撤销、合并）。")
+@click.option(
+    "--side", type=click.Choice(_SIDES), default=_SIDES[0], help="只写一边：两所学校不归同一个账号的，各写各的。"
+)
+@click.option("--year", type=int, help="年度，默认是现在的这一轮。")
+@click.option("--dry-run", is_flag=True, help="只说明会写什么，不写。")
+def command(
+    old: str,
+    new: str,
+    numbers: tuple[str, ...],
+    day: str | None,
+    everybody: bool,
+    side: str,
+    year: int | None,
+    dry_run: bool,
+) -> None:
+    """教师从 OLD 学校调到 NEW 学校：原来的名册写离校，新的名册写到校，没有通过的选学带过去；又回来的，去掉那里的离校。
+
+    NUMBERS 是教师编号，可以写几个。编号、学时、通过的微能力和证书跟着人走，原来学校里的记录不动。
+    """
+    root = find_root(Path.cwd())
+    checked = check_root(root)
+    programme = checked.programme
+    round_ = round_asked(programme, year)
+    left, joined = (_school(programme, path, round_) for path in (old, new))
+    if left.roster is None:
+        raise UsageError(f"{left.school.name} {round_} 年还没有名册")
+    there = {number: each for number, each in left.teachers.items() if not each.left and not each.home}
+    chosen = list(there) if everybody else list(dict.fromkeys(numbers))
+    if not chosen:
+        raise UsageError("写上教师编号；全部都调的，写 --everybody")
+    if strange := [number for number in chosen if number not in there]:
+        raise UsageError(f"{left.school.name}的名册里没有在校的教师 {strange[0]}")
+    date = decision_day(day)
+    files: dict[str, bytes] = {}
+    if side != _SIDES[2]:
+        files |= _gone(root, left, set(chosen), date, new)
+    if side != _SIDES[1]:
+        files |= _come(root, left, joined, [there[number] for number in chosen], date)
+    refuse_result(checked, files)
+    if not dry_run:
+        write_all(root, files)
+    done = "可以写" if dry_run else "写下"
+    click.echo(f"{done}：{len(chosen)} 位教师从{left.school.name}到{joined.school.name}，{date} 到校。")
+    if side != _SIDES[0]:
+        other = left if side == _SIDES[2] else joined
+        click.echo(f"{other.school.name}的名册由那边写；没有写以前，检查会在那边提醒。")
+
+
+def _school(programme: Programme, path: str, year: int) -> YearOfSchool:
+    unit = programme.units.get(path)
+    if unit is None or unit.level != "校":
+        raise UsageError(f"没有 {path} 这所学校；写 submissions/ 下的路径，例如 anhui/shili/mingyuan/wenhua-xiaoxue")
+    return programme.school_year(unit, year)
+
+
+def _gone(root: Path, year: YearOfSchool, numbers: set[str], date: str, new: str) -> dict[str, bytes]:
+    """The old school's roster: they left the day before, to the new school."""
+    path, before, value = _roster(root, year)
+    last = (datetime.date.fromisoformat(date) - datetime.timedelta(days=1)).isoformat()
+    for row in value["teachers"]:
+        if row["number"] in numbers:
+            row["left"] = {"date": last, "reason": "调动", "to": new}
+    _count(value, -len(numbers))
+    return {path: edited(kinds()["teachers"].schema, before, value, same_items=True).encode()}
+
+
+def _come(root: Path, left: YearOfSchool, year: YearOfSchool, teachers: list[Teacher], date: str) -> dict[str, bytes]:
+    """The new school's roster: they joined on the day, with what they chose and have not passed."""
+    back = {each.number for each in teachers if (row := year.teachers.get(each.number)) and row.left}
+    if again := next((each.number for each in teachers if each.number in year.teachers.keys() - back), ""):
+        raise UsageError(f"{year.school.name}的名册里已经有教师 {again}，没有写离校；核对编号")
+    rows = [_row(left, year, teacher, date) for teacher in teachers if teacher.number not in back]
+    schema = kinds()["teachers"].schema
+    if year.roster is None:
+        path = f"{ROOT}{year.school.path}/{year.year}/teachers.yaml"
+        text = new_text(schema, {"staff": str(len(rows)), "teachers": rows}, head=schema_line(path, "teachers"))
+        return {path: text.encode()}
+    path, before, value = _roster(root, year)
+    _count(value, len(teachers))
+    # Who comes back was away for a while: the other school's roster says from when to when.
+    kept = [
+        {name: each for name, each in row.items() if name != "left"} if row["number"] in back else row
+        for row in value["teachers"]
+    ]
+    return {path: edited(schema, before, value | {"teachers": [*kept, *rows]}).encode()}
+
+
+def _row(left: YearOfSchool, year: YearOfSchool, teacher: Teacher, date: str) -> dict[str, Any]:
+    row: dict[str, Any] = {name: value for name in _TAKEN if (value := getattr(teacher, name))}
+    row["name"] = left.corrected_names.get(teacher.number, teacher.name)
+    if "backbone" in row:
+        row["backbone"] = "true"
+    done = {*left.own(teacher).levels, *left.gathered(teacher.number).levels}
+    undone = [code for code in teacher.choices if code not in done]
+    offered = year.plan.data.offered if year.plan else undone
+    if kept := [code for code in undone if code in offered]:
+        row["choices"] = kept
+    if lost := [code for code in undone if code not in offered]:
+        click.echo(f"教师 {teacher.number} 选的 {'、'.join(lost)} 不在新学校的可选范围里，没有带，请另选。")
+    return row | {"joined": {"date": date, "from": left.school.path}}
+
+
+def _roster(root: Path, year: YearOfSchool) -> tuple[str, str, dict[str, Any]]:
+    assert year.roster is not None
+    before = decode((root / year.roster.path).read_bytes())
+    return year.roster.path, before, values_of(before)
+
+
+def _count(value: dict[str, Any], more: int) -> None:
+    if "staff" in value:
+        value["staff"] = str(int(value["staff"]) + more)

@@ -1,0 +1,249 @@
+"""The life of teachers across schools and counties: one number, counted once, and what they did goes with them."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.days import in_days
+from tests.scenarios.county import Repository
+from wholeschool.outcomes.rates import Tally, tallies_of
+from wholeschool.programme import Programme, YearOfSchool, assemble
+from wholeschool.records import load
+from wholeschool.site.build import REPOSITORY
+from wholeschool.sources import open_tree
+
+COUNTY = "anhui/shili/mingyuan"
+OLD, NEW = f"{COUNTY}/xincheng-chuzhong", f"{COUNTY}/beigang-xuexiao"
+ELSEWHERE = "anhui/shili/qinglan/linxi-chuzhong"
+ACCEPTED = f"{COUNTY}/wenhua-xiaoxue"
+# Reviewed at the old school.
+TEACHER = "34990100030004"
+PASSED = {"A1", "A11", "B9"}  # a spot check found B1 wanting
+DAY = "2026-11-16"
+ACTIVITY = f"""activities:
+  - date: 2026-10-20
+    theme: 浮力一课的前测和分组
+    kind: 互助研讨
+    mode: 线下
+    hours: {{kind: 实践应用, count: 2}}
+    participants: ["{TEACHER}"]
+    evidence: [签到表]
+"""
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> Repository:
+    """The example: a school that is accepted, one that has to correct something, one that is only on its way."""
+    return Repository(tmp_path, REPOSITORY, "mingyuan", "xincheng-chuzhong")
+
+
+def roster(school: str) -> str:
+    return f"submissions/{school}/2026/teachers.yaml"
+
+
+def row(county: Repository, school: str, number: str) -> tuple[str, str]:
+    """A teacher's row as it stands in a roster, and the whole roster."""
+    text = (county.work / roster(school)).read_text("utf-8")
+    begin = text.index(f'  - number: "{number}"')
+    end = text.find("\n  - number:", begin + 1)
+    return text[begin : end if end > 0 else len(text)], text
+
+
+def adds(county: Repository, school: str, number: str, *lines: str) -> None:
+    """A school adds lines to a teacher's row."""
+    old, text = row(county, school, number)
+    new = old.rstrip() + "".join(f"\n    {line}" for line in lines) + "\n"
+    (county.work / roster(school)).write_text(text.replace(old, new, 1), "utf-8")
+
+
+def staff(county: Repository, school: str, more: int) -> None:
+    text = (county.work / roster(school)).read_text("utf-8")
+    now = int(text.partition("staff: ")[2].split()[0])
+    (county.work / roster(school)).write_text(text.replace(f"staff: {now}", f"staff: {now + more}", 1), "utf-8")
+
+
+def programme(county: Repository) -> Programme:
+    return assemble(load(open_tree(county.work)), in_days(0))
+
+
+def year(county: Repository, school: str) -> YearOfSchool:
+    found = programme(county)
+    return found.school_year(found.units[school], 2026)
+
+
+def tally(county: Repository, *schools: str) -> Tally:
+    """The counts of some schools together."""
+    found = programme(county)
+    years = [found.school_year(found.units[school], 2026) for school in schools]
+    counties = {each.school.county.path: each.school.county for each in years if each.school.county}
+    return sum(
+        (
+            each
+            for path, office in counties.items()
+            for each in tallies_of(
+                found,
+                found.county_year(office, 2026),
+                [one for one in years if one.school.county and one.school.county.path == path],
+            ).values()
+        ),
+        Tally(),
+    )
+
+
+def test_somebody_changes_schools_in_the_middle_of_the_year(county: Repository) -> None:
+    """One command, both rosters: hours and what was passed go along, and both schools together count as before."""
+    before, there = tally(county, OLD, NEW), tally(county, OLD)
+    done = county.run("transfer", OLD, NEW, TEACHER, "--on", DAY)
+    assert done.returncode == 0, done.stderr
+    pushed = county.push("office")
+    assert pushed.accepted, pushed
+    assert county.is_sound()
+    after = tally(county, OLD, NEW)
+    assert (after.roster, after.due, after.passed) == (before.roster, before.due, before.passed)
+    assert tally(county, OLD).due == there.due - 1
+    new = year(county, NEW)
+    teacher = new.teachers[TEACHER]
+    assert new.hours_of(teacher) == (30, 34)
+    assert new.credited[TEACHER].keys() == PASSED
+    assert TEACHER not in year(county, OLD).counted
+    # What they did is told where they are now, and from which school it is.
+    paper = county.run("export", "portfolios", NEW, "--year", "2026", "--only", teacher.name, "--out", "paper.pdf")
+    assert paper.returncode == 0, paper.stderr
+    said = subprocess.run(["pdftotext", county.work / "paper.pdf", "-"], capture_output=True, text=True, check=True)
+    assert "在明远县新城初级中学64学时" in said.stdout.replace(" ", "").replace("\n", "")
+
+
+def test_the_new_school_writes_first(county: Repository) -> None:
+    """Neither waits for the other. Until the old school lets go, its figures keep whom the new one says to have."""
+    (county.work / "submissions" / COUNTY / "accounts.yaml").write_text(
+        f"accounts:\n  - account: school\n    unit: {NEW}\n  - account: old\n    unit: {OLD}\n", "utf-8"
+    )
+    assert county.push("keeper").accepted
+    before = tally(county, OLD)
+    assert county.run("transfer", OLD, NEW, TEACHER, "--on", DAY, "--side", "调入").returncode == 0
+    pushed = county.push("school")
+    assert pushed.accepted, pushed
+    assert tally(county, OLD) == before
+    told = county.run("validate", f"submissions/{OLD}").stdout
+    assert "STAY-BOTH" in told
+    assert "这里没有写离校" in told
+    assert county.run("transfer", OLD, NEW, TEACHER, "--on", DAY, "--side", "调出").returncode == 0
+    pushed = county.push("old")
+    assert pushed.accepted, pushed
+    assert tally(county, OLD).due == before.due - 1
+    assert "STAY-BOTH" not in county.run("validate", f"submissions/{OLD}").stdout
+
+
+def test_somebody_goes_to_another_county(county: Repository) -> None:
+    """Their number stays the old county's. A number that the new school only takes is refused at its own line."""
+    before = tally(county, OLD, ELSEWHERE)
+    text = (county.work / roster(ELSEWHERE)).read_text("utf-8")
+    stranger = f'\n  - number: "{TEACHER}"\n    name: 林小岚\n    subject: 物理\n    stage: 初中\n'
+    (county.work / roster(ELSEWHERE)).write_text(text.rstrip() + "\n" + stranger, "utf-8")
+    staff(county, ELSEWHERE, 1)
+    refused = county.push("keeper")
+    assert not refused.accepted
+    assert f"{roster(ELSEWHERE)}:" in refused.said
+    assert "同一人换了学校的，写到校（joined）" in refused.said
+    assert county.run("transfer", OLD, ELSEWHERE, TEACHER, "--on", DAY).returncode == 0
+    pushed = county.push("keeper")
+    assert pushed.accepted, pushed
+    after = tally(county, OLD, ELSEWHERE)
+    assert (after.due, after.passed) == (before.due, before.passed)
+    assert year(county, ELSEWHERE).credited[TEACHER].keys() == PASSED
+
+
+def test_a_person_has_one_life(county: Repository) -> None:
+    """Here and there on the same day, or under another name: refused in words."""
+    assert county.run("transfer", OLD, NEW, TEACHER, "--on", DAY).returncode == 0
+    county.edit(roster(NEW), f"date: {DAY}", "date: 2026-11-02")
+    refused = county.push("office")
+    assert not refused.accepted
+    assert "STAY-ORDER" in refused.said
+    assert "2026-11-15 才离校" in refused.said
+    assert county.run("transfer", OLD, NEW, TEACHER, "--on", DAY).returncode == 0
+    county.edit(roster(NEW), "name: 林小岚", "name: 林晓南")
+    refused = county.push("office")
+    assert not refused.accepted
+    assert "TEACHER-UNIQUE" in refused.said
+    assert "林晓南" not in refused.said.replace("name: 林晓南", "")
+
+
+def test_hours_do_not_come_from_before_somebody_came(county: Repository) -> None:
+    """A newcomer is in none of the activities before their day: 全体 leaves them out, by number they are refused."""
+    number = "34990100080099"
+    text = (county.work / roster(NEW)).read_text("utf-8")
+    newcomer = (
+        f'\n  - number: "{number}"\n    name: 新来的\n    subject: 英语\n    stage: 初中\n    joined: {{date: {DAY}}}\n'
+    )
+    (county.work / roster(NEW)).write_text(text.rstrip() + "\n" + newcomer, "utf-8")
+    staff(county, NEW, 1)
+    pushed = county.push("office")
+    assert pushed.accepted, pushed
+    activities = f"submissions/{NEW}/2026/activities.yaml"
+    county.edit(activities, "    participants:\n", f'    participants:\n      - "{number}"\n')
+    refused = county.push("office")
+    assert not refused.accepted
+    assert "STAY-WITHIN" in refused.said
+    assert f"{DAY} 才到校" in refused.said
+
+
+def test_somebody_works_at_two_schools(county: Repository) -> None:
+    """The second school writes where they belong: its hours count there, and they are due once."""
+    before = tally(county, OLD, NEW)
+    text = (county.work / roster(NEW)).read_text("utf-8")
+    helps = f'\n  - number: "{TEACHER}"\n    name: 林小岚\n    subject: 物理\n    stage: 初中\n    home: {OLD}\n'
+    (county.work / roster(NEW)).write_text(text.rstrip() + "\n" + helps, "utf-8")
+    pushed = county.push("office")
+    assert pushed.accepted, pushed
+    after = tally(county, OLD, NEW)
+    assert (after.roster, after.due, after.passed) == (before.roster, before.due, before.passed)
+    adds(county, NEW, TEACHER, "choices: [A1]")
+    refused = county.push("office")
+    assert not refused.accepted
+    assert "STAY-HOME" in refused.said
+
+
+def test_somebody_retires_after_the_acceptance_and_another_before(county: Repository) -> None:
+    """Who was there when the county accepted stays counted; whoever had gone before is not, and cannot be made so."""
+    number = next(iter(year(county, ACCEPTED).credited))
+    before = tally(county, ACCEPTED)
+    adds(county, ACCEPTED, number, "left: {date: 2026-11-20, reason: 退休}")
+    staff(county, ACCEPTED, -1)
+    pushed = county.push("office")
+    assert pushed.accepted, pushed
+    assert tally(county, ACCEPTED) == before
+    assert county.run("certificates", "issue", COUNTY, "--year", "2026", "--dry-run").returncode == 0
+    county.edit(roster(ACCEPTED), "left: {date: 2026-11-20, reason: 退休}", "left: {date: 2026-09-30, reason: 退休}")
+    refused = county.push("office")
+    assert not refused.accepted
+    assert "ROSTER-KEPT" in refused.said
+    # At a school that is not accepted yet they are not waited for.
+    waiting = tally(county, OLD)
+    adds(county, OLD, TEACHER, "left: {date: 2026-11-20, reason: 退休}")
+    staff(county, OLD, -1)
+    pushed = county.push("school")
+    assert pushed.accepted, pushed
+    assert tally(county, OLD).due == waiting.due - 1
+
+
+def test_somebody_comes_back(county: Repository) -> None:
+    """From the old school to the new one and back in one round: the first school has them again, with all they did."""
+    before = tally(county, OLD, NEW)
+    assert county.run("transfer", OLD, NEW, TEACHER, "--on", "2026-10-12").returncode == 0
+    assert county.push("office").accepted
+    adds(county, NEW, TEACHER, "hours: {practice: 2}")
+    county.edit(f"submissions/{NEW}/2026/activities.yaml", "activities:\n", ACTIVITY)
+    pushed = county.push("office")
+    assert pushed.accepted, pushed
+    assert county.run("transfer", NEW, OLD, TEACHER, "--on", DAY).returncode == 0
+    pushed = county.push("office")
+    assert pushed.accepted, pushed
+    assert county.is_sound()
+    assert tally(county, OLD, NEW) == before
+    old = year(county, OLD)
+    assert TEACHER in old.counted
+    assert old.hours_of(old.teachers[TEACHER]) == (30, 36)
