@@ -122,8 +122,20 @@ def test_one_school_is_choosing_and_one_practises() -> None:
     choosing = _rounds()["mingyuan/zhiye-xuexiao"].teachers.values()
     assert 0 < sum(bool(teacher.choices) for teacher in choosing) < len(choosing)
     practising = _rounds()["mingyuan/beigang-xuexiao"]
-    assert all(teacher.declared for teacher in practising.teachers.values())
+    own = [each for each in practising.teachers.values() if not each.joined and not each.home]
+    assert all(teacher.declared for teacher in own)
     assert practising.reviews == []
+
+
+def test_somebody_changed_schools_and_somebody_works_at_two() -> None:
+    new, old = _rounds()["mingyuan/beigang-xuexiao"], _rounds()["mingyuan/xincheng-chuzhong"]
+    moved = next(number for number, each in new.teachers.items() if each.joined)
+    assert moved in new.counted
+    assert moved not in old.counted
+    assert new.credited[moved] == old.credited[moved]
+    helps = next(number for number, each in new.teachers.items() if each.home)
+    assert helps in old.counted
+    assert helps not in new.counted
 
 
 def test_one_school_is_being_rectified_and_one_was_rectified_and_then_accepted() -> None:

@@ -45,11 +45,10 @@ class Stay(NamedTuple):
         joined, left, path = self.teacher.joined, self.teacher.left, other.year.school.path
         return bool(joined and left and joined.from_ == left.to == path)
 
-    def knows(self, other: Stay) -> bool:
-        """Whether this row says that the same person has another at the other school."""
-        row, path = self.teacher, other.year.school.path
-        named = (row.home, row.joined and row.joined.from_, row.left and row.left.to)
-        return path in named
+    def comes_from(self, other: Stay) -> bool:
+        """Whether this row says that the same person was, or belongs, at the other school."""
+        joined, path = self.teacher.joined, other.year.school.path
+        return path in (self.teacher.home, joined and joined.from_)
 
 
 def shared(years: Iterable[YearOfSchool]) -> Mapping[str, tuple[Stay, ...]]:

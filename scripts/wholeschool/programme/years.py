@@ -230,6 +230,14 @@ class YearOfSchool:
                 found.add(key)
         return found
 
+    def holding_up(self, on: str, known: str) -> list[tuple[str, str]]:
+        """What of `unmended` (by what was known on a day) an acceptance or recognition of a day waits for.
+
+        Not for those who have left: they do not get that microability here, and nobody can make them.
+        """
+        gone = self.teachers.keys() - self.present(on).keys()
+        return sorted(key for key in self.unmended(known) if key[0] not in gone)
+
     @cached_property
     def _review_days(self) -> Mapping[tuple[str, str], list[str]]:
         found: dict[tuple[str, str], list[str]] = {}

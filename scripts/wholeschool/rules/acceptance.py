@@ -101,7 +101,7 @@ def acceptance_follows_the_spot_check(programme: Programme) -> Iterator[Breach]:
         if earlier and not any(earlier[-1].date < day <= entry.date for day in days):
             message = f"上一次的结论是 {earlier[-1].date} 的“{earlier[-1].conclusion}”，之后没有重新评审，也没有复查"
             yield record.at(entry, "date"), message, f"等学校整改、重新评审；县里复查过的，记进 {place}"
-        elif wanting := sorted(school.unmended(programme.known_at(entry.date))):
+        elif wanting := school.holding_up(entry.date, programme.known_at(entry.date)):
             number, code = wanting[0]
             more = f"等 {len(wanting)} 项" if len(wanting) > 1 else ""
             message = f"抽查认为教师 {number} 的“{code}”{more}不合格，还没有改正，就写了验收合格"
@@ -197,7 +197,7 @@ def recognition_needs_acceptance(programme: Programme) -> Iterator[Breach]:
                 at = record.at(entry.recognition, "date")
                 message = f"认定日期 {entry.recognition.date} 早于验收日期 {entry.date}"
                 yield at, message, "核对两个日期", here
-            elif school and (wanting := sorted(school.unmended(programme.known_at(entry.recognition.date)))):
+            elif school and (wanting := school.holding_up(entry.date, programme.known_at(entry.recognition.date))):
                 at = record.at(entry.recognition, "date")
                 message = f"抽查认为教师 {wanting[0][0]} 的“{wanting[0][1]}”不合格，还没有改正，就认定了"
                 hint = "改正后由抽查的单位在抽查记录里写“已改正”，或请学校重新评审、县里重新验收，再认定"

@@ -18,12 +18,13 @@ from wholeschool.rules.registry import Breach, rule
 
 
 def is_one_person(stays: Sequence[Stay]) -> bool:
-    """Whether stays with one number are those of one person: of one name, and one of each two says of the other.
+    """Whether stays with one number are those of one person: of one name, and each is tied to the next by a row that
+    says where they came from or belong.
 
     A name counts as the county has corrected it.
     """
     names = {plain(each.year.corrected_names.get(each.teacher.number, each.teacher.name)) for each in stays}
-    return len(names) == 1 and all(one.knows(after) or after.knows(one) for one, after in pairwise(stays))
+    return len(names) == 1 and all(one.comes_from(after) or after.comes_from(one) for one, after in pairwise(stays))
 
 
 def _moved(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Teachers], Teacher]]:
@@ -83,18 +84,14 @@ def stays_follow_one_another(programme: Programme) -> Iterator[Breach]:
 
 def _overlap(programme: Programme, before: Stay, after: Stay) -> Breach:
     """Told in the roster that a change brings; where it brings both or neither, in that of the later school."""
-    came = f"{after.begins} 到校" if after.begins else "没有写到校日期"
-    here, there = before.year.school.name, after.year.school.name
-    roster = before.year.roster
-    assert roster is not None
-    assert after.year.roster is not None
-    if roster.path in programme.brought and after.year.roster.path not in programme.brought:
-        message, at = f"离校写的是 {before.ends}，{there}的名册里{came}", roster.at(before.teacher.left, "date")
-        return at, message, "与那所学校核对日期", _about(before)
-    row = after.teacher
-    at = after.year.roster.at(row.joined, "date") if row.joined else after.year.roster.at(row, "number")
-    message = f"{came}，{here}的名册里 {before.ends} 才离校"
-    return at, message, "写上到校日期（joined）" if not row.joined else "与原来的学校核对日期", _about(after)
+    rosters = before.year.roster, after.year.roster
+    assert rosters[0] is not None
+    assert rosters[1] is not None
+    if rosters[0].path in programme.brought and rosters[1].path not in programme.brought:
+        message = f"离校写的是 {before.ends}，{after.year.school.name}的名册里 {after.begins} 到校"
+        return rosters[0].at(before.teacher.left, "date"), message, "与那所学校核对日期", _about(before)
+    message = f"{after.begins} 到校，{before.year.school.name}的名册里 {before.ends} 才离校"
+    return rosters[1].at(after.teacher.joined, "date"), message, "与原来的学校核对日期", _about(after)
 
 
 @rule("STAY-BOTH", "paper", clause=OURS, severity="warning", presupposes=("TEACHER-UNIQUE", "STAY-SCHOOL"))
