@@ -40,7 +40,7 @@ from wholeschool.records import Loaded, load
 from wholeschool.records.cache import Cache
 from wholeschool.records.csv_text import appended
 from wholeschool.records.kinds import placed
-from wholeschool.records.structs import Announcement, CertificateEntry, Population, Revocation
+from wholeschool.records.structs import Announcement, CertificateEntry, Due, Population, Revocation
 from wholeschool.rules import all_rules
 from wholeschool.rules.registry import judge
 from wholeschool.site import open_data
@@ -77,6 +77,7 @@ ELSEWHERE = {
     },
 }
 STANDARD = {"credits": 20, "online_hours": 30, "practice_hours": 30, "practice_share": 50}
+_WHO = ("number", "name", "subject", "stage")
 _STAFF = 4  # of the base's school; whoever has a higher number has joined
 _FIRST, _SECOND = "34990100010001", "34990100010002"  # without whom the base's work is not done
 _OTHERS = {"34990100010003": "何芳", "34990100010004": "方敏"}
@@ -257,8 +258,7 @@ class Years(RuleBasedStateMachine):
         self.joined += 1
         number = f"349901000100{self.joined:02}"
         roster["teachers"].append({"number": number, "name": "新来的", "subject": "语文", "stage": "小学"})
-        roster["staff"] = len(roster["teachers"])
-        self.lawful("school", {path: _yaml(roster)})
+        self.lawful("school", {path: self.roster_of(roster["teachers"])})
 
     @precondition(is_open)
     @rule()
@@ -267,46 +267,85 @@ class Years(RuleBasedStateMachine):
         path, year = self.own("teachers.yaml"), self.year()
         roster = self.value(path)
         number = str(roster["teachers"][-1]["number"])
-        if year.accepted or number in year.register or int(number[-2:]) <= _STAFF:
+        gone = roster["teachers"][-1].get("left")
+        if gone or year.accepted or number in year.register or int(number[-2:]) <= _STAFF:
             return
-        del roster["teachers"][-1]
-        roster["staff"] = len(roster["teachers"])
-        self.lawful("school", {path: _yaml(roster)})
+        self.lawful("school", {path: self.roster_of(roster["teachers"][:-1])})
+
+    @precondition(is_open)
+    @rule(place=st.integers(0, 5))
+    def somebody_retires(self, place: int) -> None:
+        """Whenever it is, decided or not; what they did stays where it is."""
+        path = self.own("teachers.yaml")
+        teachers = self.value(path)["teachers"]
+        present = [each for each in teachers if not each.get("left")]
+        if len(present) > 1 and self.day.year == self.year().year:
+            present[place % len(present)]["left"] = {"date": self.day, "reason": "退休"}
+            self.lawful("school", {path: self.roster_of(teachers)})
+
+    @precondition(is_open)
+    @rule(place=st.integers(0, 5), at=st.sampled_from(["beside", "far"]))
+    def somebody_helps_out_at_another_school(self, place: int, at: str) -> None:
+        year = self.year().year
+        teachers, there = self.value(self.own("teachers.yaml"))["teachers"], self.roster_at(at, year)
+        who, others = teachers[place % len(teachers)], self.value(there) or {"teachers": []}
+        if not who.get("left") and str(who["number"]) not in {str(each["number"]) for each in others["teachers"]}:
+            helps = {**{field: who[field] for field in _WHO}, "home": SCHOOL}
+            self.lawful(at, {there: self.roster_of([*others["teachers"], helps])})
 
     @precondition(is_open)
     @rule(place=st.integers(0, 5), to=st.sampled_from(["beside", "far"]))
     def somebody_goes_to_another_school(self, place: int, to: str) -> None:
-        """Off one roster, on the other; of whom nothing is written yet in the round that runs, and not the last."""
-        year = self.year()
-        path, there = self.own("teachers.yaml"), f"submissions/{SCHOOLS[to]}/{year.year}/teachers.yaml"
-        roster = self.value(path)
-        who = roster["teachers"][place % len(roster["teachers"])]
-        number = str(who["number"])
-        start = f"submissions/{SCHOOL}/{year.year}/"
-        papers = [data for name, data in self.tree.files.items() if name.startswith(start) and name != path]
-        written = any(number.encode() in each for each in papers)
-        if year.accepted or number in year.register or written or len(roster["teachers"]) == 1:
+        """With a last and a first day in the round that runs; before it has begun, off one roster and on the other."""
+        year = self.year().year
+        path, there = self.own("teachers.yaml"), self.roster_at(to, year)
+        teachers, others = self.value(path)["teachers"], self.value(there) or {"teachers": []}
+        present = [each for each in teachers if not each.get("left")]
+        if len(present) <= 1:
             return
-        self.lawful("school", {path: self.roster_of([each for each in roster["teachers"] if each is not who])})
-        others = self.value(there) or {"teachers": []}
-        same = {
-            field: who[field] for field in ("number", "name", "subject", "stage")
-        }  # by another plan one chooses anew
+        who = present[place % len(present)]
+        if str(who["number"]) in {str(each["number"]) for each in others["teachers"]}:
+            return
+        same = {field: who[field] for field in _WHO}  # by another plan one chooses anew
+        if self.day.year == year:
+            who["left"] = {"date": self.day, "reason": "调动", "to": SCHOOLS[to]}
+            same["joined"] = {"date": self.day, "from": SCHOOL}
+        elif self.day.year < year:
+            teachers = [each for each in teachers if each is not who]
+        else:
+            return
+        self.lawful("school", {path: self.roster_of(teachers)})
         self.lawful(to, {there: self.roster_of([*others["teachers"], same])})
 
     @precondition(is_open)
     @rule(back=st.sampled_from(["beside", "far"]))
     def somebody_comes_back(self, back: str) -> None:
-        path = self.own("teachers.yaml")
-        there = f"submissions/{SCHOOLS[back]}/{self.year().year}/teachers.yaml"
-        if others := self.value(there):
-            *rest, who = others["teachers"]
+        year = self.year().year
+        path, there = self.own("teachers.yaml"), self.roster_at(back, year)
+        others, teachers = (self.value(there) or {"teachers": []})["teachers"], self.value(path)["teachers"]
+        who = next((each for each in reversed(others) if not each.get("left") and not each.get("home")), None)
+        if who is None or self.day.year > year:
+            return
+        if "joined" in who:  # they were away for a while
+            mine = next(each for each in teachers if each["number"] == who["number"])
+            who["left"] = {"date": self.day, "reason": "调动", "to": SCHOOL}
+            del mine["left"]
+            self.lawful(back, {there: self.roster_of(others)})
+        else:
+            rest = [each for each in others if each is not who]
             self.lawful(back, {there: self.roster_of(rest) if rest else None})
-            self.lawful("school", {path: self.roster_of([*self.value(path)["teachers"], who])})
+            teachers.append(who)
+        self.lawful("school", {path: self.roster_of(teachers)})
 
     @staticmethod
     def roster_of(teachers: list[dict[str, Any]]) -> bytes:
-        return _yaml({"teachers": teachers, "staff": len(teachers)})
+        """A roster with the number of those who are there and belong there."""
+        present = sum(not (each.get("left") or each.get("home")) for each in teachers)
+        return _yaml({"teachers": teachers, **({"staff": present} if present else {})})
+
+    @staticmethod
+    def roster_at(account: str, year: int) -> str:
+        return f"submissions/{SCHOOLS[account]}/{year}/teachers.yaml"
 
     @precondition(is_open)
     @rule(place=st.integers(0, 5))
@@ -315,7 +354,11 @@ class Years(RuleBasedStateMachine):
         path, year = self.own("teachers.yaml"), self.year()
         teachers = self.value(path)["teachers"]
         who = teachers[place % len(teachers)]
-        if year.accepted or str(who["number"]) in {*year.register, *(number for number, _ in self.latest())}:
+        if (
+            who.get("left")
+            or year.accepted
+            or str(who["number"]) in {*year.register, *(number for number, _ in self.latest())}
+        ):
             return
         if who.pop("exempt", None) is None:
             who["exempt"] = {"reason": "产假", "approved_by": "林静", "date": self.day}
@@ -385,6 +428,8 @@ class Years(RuleBasedStateMachine):
         if self.day.year != year.year or (seen and self.day.isoformat() <= seen):
             return
         teacher = roster["teachers"][place]
+        if teacher.get("left") or "hours" not in teacher:
+            return
         teacher["hours"]["practice"] += 2
         activities["activities"].append(
             {
@@ -402,10 +447,11 @@ class Years(RuleBasedStateMachine):
     @rule(level=st.sampled_from(["优秀", "合格", "不合格"]), place=st.integers(0, 4))
     def the_school_reviews_again(self, level: str, place: int) -> None:
         result = next(iter(self.year().reviews)).data.results[place]
+        teacher = self.year().teachers[result.teacher]
         path = self.own(f"reviews/{self.day.isoformat()}.yaml")
         concluded = self.year().acceptances
         seen = bool(concluded) and self.day.isoformat() <= concluded[-1].date  # a day that the county has looked at
-        if path in self.tree.files or self.day.year != self.year().year or seen:
+        if path in self.tree.files or self.day.year != self.year().year or seen or teacher.left:
             return
         new = {
             "date": self.day,
@@ -463,6 +509,8 @@ class Years(RuleBasedStateMachine):
         """The next step of the draw that is going on; on the way somebody tries for another sample."""
         drawing = next((each for each in self.announcements() if each not in self.drawn), None)
         if drawing is None:
+            if not self.due():
+                return
             drawing = self.announce(count)
             second = drawing.replace(".yaml", "-2.yaml")
             again = {
@@ -502,11 +550,15 @@ class Years(RuleBasedStateMachine):
         start = self.countys("announcements/")
         return sorted(path for path in self.tree.files if path.startswith(start) and path.endswith(".yaml"))
 
+    def due(self) -> list[Due]:
+        """Whoever the county may draw today."""
+        programme = self.programme()
+        return due(programme, programme.units[COUNTY], self.year().year, self.day.isoformat(), ())
+
     def announce(self, count: int) -> str:
         """An announcement over the last commit, for the next draw; its path."""
         path, day = self.countys(f"announcements/{self.day.isoformat()}.yaml"), self.day.isoformat()
-        programme = self.programme()
-        people = due(programme, programme.units[COUNTY], self.year().year, day, ())
+        people = self.due()
         value = {
             **{"announced": day, "stage": "考核过程", "commit": self.tree.commit, "count": count},
             "population": {"people": len(people), "sha256": seal(people)},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import combinations
 
 from wholeschool.authority import OURS
 from wholeschool.days import FOREVER
@@ -18,13 +18,22 @@ from wholeschool.rules.registry import Breach, rule
 
 
 def is_one_person(stays: Sequence[Stay]) -> bool:
-    """Whether stays with one number are those of one person: of one name, and each is tied to the next by a row that
-    says where they came from or belong.
+    """Whether stays with one number are those of one person: of one name, and tied to each other by rows that say
+    where somebody came from or belongs.
 
-    A name counts as the county has corrected it.
+    Where a county has corrected the name, a roster may have the one from before.
     """
-    names = {plain(each.year.corrected_names.get(each.teacher.number, each.teacher.name)) for each in stays}
-    return len(names) == 1 and all(one.comes_from(after) or after.comes_from(one) for one, after in pairwise(stays))
+    corrected = {plain(name) for each in stays if (name := each.year.corrected_names.get(each.teacher.number))}
+    names = {plain(each.teacher.name) for each in stays}
+    if len(names) > 1 and not (corrected and len(names - corrected) <= 1):
+        return False
+    tied, rest = [stays[0]], list(stays[1:])
+    while found := next(
+        (each for each in rest if any(each.comes_from(one) or one.comes_from(each) for one in tied)), None
+    ):
+        tied.append(found)
+        rest.remove(found)
+    return not rest
 
 
 def _moved(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Teachers], Teacher]]:
@@ -77,7 +86,7 @@ def stays_follow_one_another(programme: Programme) -> Iterator[Breach]:
     for each in {year.year for year in programme.school_years()}:
         for stays in programme.stays(each).values():
             own = [stay for stay in stays if not stay.teacher.home]
-            for before, after in pairwise(own if is_one_person(stays) else ()):
+            for before, after in combinations(own if is_one_person(stays) else (), 2):
                 if before.ends != FOREVER and before.ends > after.begins and not before.was_away_from(after):
                     yield _overlap(programme, before, after)
 

@@ -334,7 +334,7 @@ def declared_teachers_were_consulted(programme: Programme) -> Iterator[Breach]:
         held = {group.data.name for group in year.school.all(Group, year=year.year) if group.data.consultation}
         told: set[str] = set()  # a group that has not met, or met too late, is told once and not for each member
         for teacher in year.roster.data.teachers:
-            if not teacher.declared or teacher.exempt is not None:
+            if not teacher.declared or teacher.exempt is not None or teacher.home:
                 continue
             at = year.roster.at(teacher, "declared")
             consulted = year.consulted.get(teacher.number)
