@@ -18,6 +18,7 @@ from wholeschool.rules.registry import Breach, rule
 _CONFIGURED = "本工程的配置（programme.yaml 的 local.online_hours）"
 _ASK = "向机构问清楚，要他们的后台记录；有错的，请机构更正后重新导出"
 _WHOLE = ("CLAIM-PROVIDER", "CLAIM-PERSON")
+_ROUNDING = 0.01  # sums are written with two decimals
 
 
 class _Export(NamedTuple):
@@ -208,6 +209,21 @@ def hours_are_of_the_round(programme: Programme) -> Iterator[Breach]:
                     hint = "核对导出的起止"
                     yield record.at(each, name), message, hint, export.about(study), f"{record.path} {name}"
                     break
+
+
+@rule("CLAIM-SUM", "paper", clause=OURS, presupposes=_WHOLE)
+def hours_are_the_sum_of_what_is_listed(programme: Programme) -> Iterator[Breach]:
+    """列出了各次的，学时等于各次之和。
+
+    导入的时候合计是算出来的；不一样，就是导入以后有人改过。
+    """
+    for export in _exports(programme):
+        for study in export.record.data.people:
+            total = round(sum(each.hours for each in study.sessions), 2)
+            if study.sessions and abs(total - study.hours) >= _ROUNDING:
+                message = f"教师 {study.teacher} 的学时写的是 {study.hours:g}，各次合计是 {total:g}"
+                hint = "用机构的导出重新导入（--name 写这一份的名字）；不要手工改"
+                yield export.record.at(study, "hours"), message, hint, export.about(study)
 
 
 # --- whether they can be ----------------------------------------------------------------------------------------------

@@ -320,7 +320,7 @@ def county_trainers_reach_the_local_ratio(programme: Programme) -> Iterator[Brea
     latest = programme.current or 0
     for county in programme.counties:
         team = county.team("training")
-        teachers = sum(len(programme.school_year(school, latest).teachers) for school in county.children)
+        teachers = sum(len(programme.school_year(school, latest).counted) for school in county.children)
         if team is None or not teachers:
             continue
         trainers = len(serving(team.data))

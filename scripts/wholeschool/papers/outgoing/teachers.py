@@ -57,7 +57,7 @@ def choices(view: View) -> Iterator[Sheet]:
             each.adviser,
         )
         for year in view.schools
-        for each in year.teachers.values()
+        for each in year.counted.values()
     ]
     if rows:
         columns = (
