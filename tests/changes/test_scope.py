@@ -107,6 +107,25 @@ def test_a_number_that_another_county_uses_is_found(edited: git.Repo) -> None:
         assert [each.path for each in told] == [mine.relative_to(root).as_posix()]
 
 
+def test_a_reviewer_with_a_number_of_another_county_is_whose_number_it_is(edited: git.Repo) -> None:
+    """One of the school's own, called an outsider by the number of somebody far away: the roster there is read."""
+    root = Path(str(edited.working_dir))
+    first, _, last = counties(edited)
+    number = rosters(edited, first)[0].read_text("utf-8").split("number: ")[1].split("\n")[0].strip()
+    review = next(iter(sorted((root / "submissions" / last).glob("*/*/reviews/*.yaml"))))
+    own = (review.parents[1] / "teachers.yaml").read_text("utf-8").split("name: ")[1].split("\n")[0].strip()
+    text = review.read_text("utf-8")
+    outsider = re.search(r"- name: \S+\n( +)from: 校外\n", text)
+    assert outsider
+    new = f"- name: {own}\n{outsider[1]}from: 校外\n{outsider[1]}teacher: {number}\n"
+    review.write_text(text.replace(outsider[0], new, 1), "utf-8")
+    commit(edited, "change")
+    for _ in range(2):
+        report = check_proposal(root, "HEAD~1", "HEAD").report
+        told = {each.path for each in report.findings if each.code == "PANEL-OWN"}
+        assert told == {review.relative_to(root).as_posix()}
+
+
 def test_a_school_of_another_county_is_none_of_the_county(edited: git.Repo) -> None:
     """It is there, though nobody reads it: the county has neither trained its teachers nor checked them."""
     root = Path(str(edited.working_dir))

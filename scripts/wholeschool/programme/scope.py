@@ -9,7 +9,7 @@ county alone, and those that share a person with it, however large the province 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import msgspec
@@ -19,7 +19,7 @@ from wholeschool.records import load
 from wholeschool.records.cache import Cache
 from wholeschool.records.kinds import ROOT, record_folders
 from wholeschool.records.record import Record
-from wholeschool.records.structs import Certificates, Register, Teachers, Unit
+from wholeschool.records.structs import Certificates, Register, Review, Teachers, Unit
 from wholeschool.sources import CommitTree, Entry
 from wholeschool.sources.tree import FOLDER
 
@@ -30,6 +30,7 @@ _CLAIMING = ("/unit.yaml", "/teachers.yaml", "/register.csv", "/certificates.csv
 _KINDS = (Unit, Teachers, Register, Certificates)
 # What was decided of a person counts in every later round: a claim of that person's in no round.
 _EVER = -1
+_SCHOOL_CODE = 10  # digits of a teacher number that are the code of the school which gave it
 _Claim = tuple[int, str]
 
 
@@ -80,10 +81,12 @@ def scope(tree: CommitTree, counties: Collection[str]) -> Scope:
 def sharing(tree: CommitTree, programme: Programme, kept: Cache) -> set[str]:
     """Counties elsewhere that claim what the programme's own counties claim: a code, or a teacher number of a round.
 
-    And those that have recognised or certified, in any round, somebody who is in a roster, register or ledger here.
+    And those that have recognised or certified, in any round, somebody who is in a roster, register or ledger here, and
+    those with a school by whose numbers reviewers are named here.
     """
     own = _claims(programme.records)
-    mine = _written({*own, *((_EVER, number) for year, number in own if year)})
+    named = {(0, number[:_SCHOOL_CODE]) for record in programme.records for number in _outsiders(record)}
+    mine = _written({*own, *named, *((_EVER, number) for year, number in own if year)})
     names = {county: _index_name(tree, county) for county in programme.elsewhere}
     known = kept.get(names.values())
     if unknown := [county for county, name in names.items() if name not in known]:
@@ -130,6 +133,12 @@ def _claims(records: Iterable[Record[Any]]) -> set[_Claim]:
         elif isinstance(record.data, Certificates):
             found.update((_EVER, entry.teacher) for entry in record.data.certificates)
     return found
+
+
+def _outsiders(record: Record[Any]) -> Iterator[str]:
+    """The numbers by which a review names people who are not the school's."""
+    if isinstance(record.data, Review):
+        yield from (each.teacher for each in record.data.panel.members if each.teacher and each.from_ == "校外")
 
 
 def _index(claims: set[_Claim]) -> bytes:

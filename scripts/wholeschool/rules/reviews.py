@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from wholeschool.authority import OURS
 from wholeschool.findings import About, Measure
@@ -21,6 +21,10 @@ def _sessions(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Revie
     for year in programme.school_years():
         for review in year.reviews:
             yield year, review
+
+
+_SCHOOL_CODE = 10
+"""Digits of a teacher number that are the code of the school which gave it."""
 
 
 @rule(
@@ -78,16 +82,18 @@ def panel_is_mixed_or_entrusted(programme: Programme) -> Iterator[Breach]:
                 yield review.at(member, "name"), message, hint, here, county.path + member.name
 
 
-def _names(programme: Programme, year: YearOfSchool) -> Mapping[str, str]:
-    """The names on the county's rosters of the round, by number."""
-    schools = programme.county_year(year.school.county, year.year).schools if year.school.county else ()
-    return {number: teacher.name for school in schools for number, teacher in school.teachers.items()}
+def _is_another(programme: Programme, each: Reviewer | Member, own: Own) -> bool:
+    """Whether a number tells somebody from a namesake of the school's: a foreign one, and theirs.
 
-
-def _is_another(each: Reviewer | Member, own: Own, known: Mapping[str, str]) -> bool:
-    """Whether a number tells somebody from a namesake of the school's: a foreign one, and not of a third person's."""
+    A number of a school that has rosters here is theirs where one of them says so, of whatever round.
+    """
     number = each.teacher or ""
-    return bool(number) and not own.has_code(number) and plain(known.get(number, each.name)) == plain(each.name)
+    if not number or own.has_code(number):
+        return False
+    schools = programme.by_code.get(number[:_SCHOOL_CODE], ())
+    years = [programme.school_year(school, year) for school in schools for year in school.years]
+    rosters = [year.teachers for year in years if year.roster]
+    return not rosters or any(plain(each.name) == plain(row.name) for one in rosters if (row := one.get(number)))
 
 
 @rule(
@@ -104,7 +110,6 @@ def outsiders_come_from_outside(programme: Programme) -> Iterator[Breach]:
     for year, review in _sessions(programme):
         own, panel = own_people(programme, year), review.data.panel
         county = County(programme, year.school.county, review.data.date) if year.school.county else None
-        known = _names(programme, year)
         for member in panel.members:
             if member.from_ != "校外":
                 continue
@@ -115,7 +120,7 @@ def outsiders_come_from_outside(programme: Programme) -> Iterator[Breach]:
                 yield review.at(member, "from"), message, "改为校内，另请外校的评审人"
             elif (
                 own.has_name(member.name)
-                and not any(_is_another(each, own, known) for each in told)
+                and not any(_is_another(programme, each, own) for each in told)
                 and not (listed and listed.unit)
             ):
                 message = "这位评审人写的是校外，本校（或中心学校、挂靠学校）有人与他同名"
