@@ -86,8 +86,8 @@ class Own:
     def __init__(self, programme: Programme, year: YearOfSchool) -> None:
         school = year.school
         siblings = school.parent.children if school.parent else ()
-        branches = [unit for unit in siblings if unit.center is school]
-        self.units = [school, *([school.center] if school.center else ()), *branches]
+        branches = [unit for unit in siblings if programme.school_year(unit, year.year).center is school]
+        self.units = [school, *([year.center] if year.center else ()), *branches]
         names = {plain(unit.data.principal or "") for unit in self.units}
         self._numbers: set[str] = set()
         for unit in self.units:
@@ -116,7 +116,7 @@ class Own:
 
     def has_code(self, teacher: str | None) -> bool:
         """Whether a number is one that only the school would give, whoever has it."""
-        return any((teacher or "").startswith(unit.data.code) for unit in self.units)
+        return any((teacher or "").startswith(held.code) for unit in self.units for held in unit.codes)
 
 
 def own_people(programme: Programme, year: YearOfSchool) -> Own:

@@ -60,8 +60,8 @@ _THEMES = frozenset(
     ("units", "teams", "plans", "roster", "study", "choices", "activities", "training", "evidence", "reviews", "cases")
 )
 _WRITING = ("S-", "Y-", "MD-", "PII-", "PATH-")
-# Fields of the offices that counties and above set up.
-_OFFICES = {"team": {"lead_department", "host_institution"}}
+# Fields that counties and above write.
+_OFFICES = {"team": {"lead_department", "host_institution"}, "unit": {"former", "opened", "closed"}}
 _UNSAID = frozenset(
     {"$schema", "$id", "x-wholeschool", "x-published", "x-key", "x-sorted", "x-aliases", "x-unsaid", "x-words"}
 )
@@ -99,7 +99,9 @@ def pages(programme: Programme) -> Iterator[tuple[str, str]]:
     yield f"{FOLDER}/index.md", f"{page}{_WORDS}\n{style}\n{starting('.ws-form', SCRIPTS, downloads=True)}"
     yield f"{FOLDER}/records.js", f"globalThis.wholeschoolForm = {_json(_data(programme))};\n"
     for county in programme.counties:
-        schools = [(each.path.rpartition("/")[2], public_unit(each).name) for each in county.children]
+        schools = [
+            (each.path.rpartition("/")[2], public_unit(each).name) for each in county.children if not each.closed
+        ]
         yield (
             f"{FOLDER}/schools/{county.path}.js",
             f"wholeschoolForm.schools[{_json(county.path)}] = {_json(schools)};\n",
@@ -201,7 +203,7 @@ def _data(programme: Programme) -> dict[str, Any]:
         # The page chooses the round of the day on which it is opened.
         "begins": {each.year: each.starts for each in rounds},
         "radicals": USUAL_RADICALS,
-        "counties": [(each.path, *_names(each)) for each in programme.counties],
+        "counties": [(each.path, *_names(each)) for each in programme.counties if not each.closed],
         "schools": {},
         "repository": publication.repository if publication else None,
     }
