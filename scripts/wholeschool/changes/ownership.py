@@ -265,9 +265,10 @@ def _was_decided(proposal: Proposal, unit: Unit, year: int) -> bool:
 
 @rule("UNIT-KEPT", "keeping", clause=OURS)
 def what_a_school_is_is_confirmed_by_the_county(proposal: Proposal) -> Iterator[Breach]:
-    """规划审核通过以后，学校的名称、代码、类型、挂靠的中心学校和样张，由县级账号来改；县以上单位有了决定以后，这些和教育行政部门由维护人员来改。
+    """规划审核通过以后，学校的名称、代码、类型、挂靠的中心学校和样张，由县级账号来改；县以上单位作过决定以后，由维护人员来改。
 
-    曾用、设立、撤销一开始就是这样。有了县级的决定，单位的文件夹、团队和承担机构的名单就不删；发过证书的代码变了，原来的写进 former。
+    曾用、设立、撤销一开始就由他们写。有了县级的决定，单位的文件夹、团队和承担机构的名单就不删；发过证书的代码变了，原来的
+    写进 former。
     证书上印的、统计时归类的、规划用谁的，都看这几项；审核以后再换，备案的就不是同一所学校了。
     """
     gone = {each.path for each in proposal.differences if each.after is None}
@@ -277,7 +278,8 @@ def what_a_school_is_is_confirmed_by_the_county(proposal: Proposal) -> Iterator[
         if given_up := lost_codes(unit, later):
             old = "、".join(given_up)
             message = f"{unit.name}已经发过证书，证书上写着代码 {old}，代码却被改动了"
-            hint = f"写错的恢复原样；真的换了代码的，原来的写进 former：\n{lines_of_former(proposal, '', code=unit.data.code)}"
+            lines = lines_of_former(proposal, "", code=unit.data.code)
+            hint = f"写错的恢复原样；真的换了代码的，在 former 里添一条（日期照实改）：{lines}"
             yield later.record.at(None, "code"), message, hint
             continue
         # Whoever may change the county's own records stands for the county, or keeps the programme.
@@ -292,6 +294,21 @@ def what_a_school_is_is_confirmed_by_the_county(proposal: Proposal) -> Iterator[
                 if field not in _DATED and not unit.county:
                     why = f"{unit.name}已经作过决定，{title}被改动了"
                 yield at, why, f"恢复原样；确实变了的，{who}"
+
+
+@rule("UNIT-REST", "paper", clause=OURS, presupposes=("PATH-OWNER",))
+def closed_units_are_left_alone(proposal: Proposal) -> Iterator[Breach]:
+    """撤销的学校，它自己的账号不再改它的记录。
+
+    撤销以后没有人再对这些记录负责；真的写错了的，由县里更正。
+    """
+    for school in proposal.base.schools:
+        if not school.closed or school.county is None or all_may_change(proposal, school.county.record.path):
+            continue
+        folder = f"{ROOT}{school.path}/"
+        if path := next((each.path for each in proposal.differences if each.path.startswith(folder)), None):
+            hint = "恢复原样；写错了要更正的，请县级工程办用县里的账号来改"
+            yield Location(path), f"{school.name} {school.closed} 已经撤销，它的记录不再改动", hint
 
 
 @rule("OWNERS-CURRENT", "paper", clause=OURS, severity="warning")

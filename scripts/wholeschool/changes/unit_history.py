@@ -7,9 +7,7 @@ from collections.abc import Iterator
 
 from wholeschool.authority import OURS
 from wholeschool.changes.proposal import Proposal
-from wholeschool.findings import Location
 from wholeschool.programme import Unit
-from wholeschool.records.kinds import ROOT
 from wholeschool.records.structs import Certificates
 from wholeschool.rules.registry import Breach, rule
 from wholeschool.rules.unit_history import TITLES
@@ -34,12 +32,25 @@ def lost_codes(unit: Unit, later: Unit) -> list[str]:
     return sorted({row.school_code for each in ledgers for row in each.data.certificates} & known - kept)
 
 
+def not_said_any_more(unit: Unit, later: Unit) -> dict[str, tuple[str, str]]:
+    """What papers say of the unit rightly, and would say wrongly by `later`: by field, the value and the last day."""
+    said: dict[str, tuple[str, str]] = {}
+    for field, day, value in _relied_on(unit):
+        if getattr(unit.on(day), field) == value != getattr(later.on(day), field):
+            said[field] = value, max(day, said.get(field, ("", ""))[1])
+    return said
+
+
 def lines_of_former(proposal: Proposal, last: str, **said: str | None) -> str:
     """What to write into `unit.yaml`; `last` is the last day on which somebody went by the old facts."""
     day = proposal.clock or last
     until = max(last, (datetime.date.fromisoformat(day) - datetime.timedelta(days=1)).isoformat()) if day else "哪一天"
-    fields = "".join(f"\n    {field}: {value}" for field, value in said.items())
-    return f"former:\n  - until: {until}{fields}"
+    fields = "".join(f", {field}: {_quoted(value)}" for field, value in said.items() if value)
+    return f"- {{until: {until}{fields}}}"
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"' if value.isdigit() else value
 
 
 @rule("UNIT-SINCE", "keeping", clause=OURS, severity="warning", presupposes=("UNIT-KEPT", "UNIT-FORMER"))
@@ -49,18 +60,15 @@ def what_changes_says_until_when(proposal: Proposal) -> Iterator[Breach]:
     没有写，就只看得出现在叫什么：以前的证书照旧有效，可是没有历史的地方重新核对时，会说它们写错了。
     """
     for unit, later in changed_units(proposal):
-        said: dict[str, tuple[str, str]] = {}
-        for field, day, value in _relied_on(unit):
-            if getattr(unit.on(day), field) == value != getattr(later.on(day), field):
-                said[field] = value, max(day, said.get(field, ("", ""))[1])
-        if said:
+        if said := not_said_any_more(unit, later):
             titles = "、".join(TITLES[field] for field in said)
             last = max(day for _, day in said.values())
             lines = lines_of_former(proposal, last, **{field: value for field, (value, _) in said.items()})
             field = next(iter(said))
             at = later.record.at(None, field) if getattr(later.data, field) else later.record.at(None)
             message = f"{titles}变了，{last} 还有照原来的写的，没有写明原来的用到哪一天"
-            yield at, message, f"写错字的更正不用写；真的变了的，在 unit.yaml 里写（日期照实改）：\n{lines}"
+            hint = f"写错字的更正不用写；真的变了的，在 unit.yaml 的 former 里添一条（日期照实改）：{lines}"
+            yield at, message, hint
 
 
 def _relied_on(unit: Unit) -> Iterator[tuple[str, str, str]]:
@@ -78,20 +86,3 @@ def _relied_on(unit: Unit) -> Iterator[tuple[str, str, str]]:
             for each in unit.county.branches(year):
                 if each.school == unit.slug:
                     yield "center", each.date, each.center
-
-
-@rule("UNIT-REST", "paper", clause=OURS, presupposes=("PATH-OWNER",))
-def closed_units_are_left_alone(proposal: Proposal) -> Iterator[Breach]:
-    """撤销的学校，它自己的账号不再改它的记录。
-
-    撤销以后没有人再对这些记录负责；真的写错了的，由县里更正。
-    """
-    from wholeschool.changes.ownership import all_may_change
-
-    for school in proposal.base.schools:
-        if not school.closed or school.county is None or all_may_change(proposal, school.county.record.path):
-            continue
-        folder = f"{ROOT}{school.path}/"
-        if path := next((each.path for each in proposal.differences if each.path.startswith(folder)), None):
-            hint = "恢复原样；写错了要更正的，请县级工程办用县里的账号来改"
-            yield Location(path), f"{school.name} {school.closed} 已经撤销，它的记录不再改动", hint

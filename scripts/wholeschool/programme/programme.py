@@ -287,16 +287,13 @@ class Programme:
 
     def county_of(self, code: str, year: int) -> Unit | None:
         """The county in whose numbers of a round a code stands; None where there is none. See `Unit.code_of`."""
-        units = (unit for unit in self.by_code.get(code, ()) if unit.level == "县" and unit.code_of(year) == code)
-        held = {unit.path: unit for unit in units}
-        in_use = (
-            each for each in held.values() if any(h.code == code and h.first <= year <= h.last for h in each.codes)
-        )
-        return next(in_use, None) or next(iter(held.values()), None)
+        units = [unit for unit in self.by_code.get(code, ()) if unit.level == "县" and unit.code_of(year) == code]
+        # A county that was set up later may recognise what an earlier round has left.
+        return next((each for each in units if each.opened[:4] <= f"{year}"), next(iter(units), None))
 
     @cached_property
     def overlapping(self) -> list[tuple[Unit, str, Unit, int]]:
-        """Each unit with a code that another, earlier in `by_code`, had in the same year: both, and the first such year.
+        """Each unit with a code that another, earlier in `by_code`, had in the same year: both, and the first year.
 
         A code is one unit's at a time. In the year in which one gives it up nobody else may have it: the numbers of
         certificates bear the year, and no day.

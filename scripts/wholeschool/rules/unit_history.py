@@ -82,9 +82,8 @@ def closed_units_are_at_rest(programme: Programme) -> Iterator[Breach]:
         at = unit.record.at(closed, "kind")
         wanted = {"合并": 1, "拆分": 2}.get(closed.kind, 0)
         if len(closed.into) < wanted:
-            message = (
-                f"{closed.kind}写了 {len(closed.into)} 个接收的单位" if closed.into else f"{closed.kind}没有写去了哪里"
-            )
+            few = f"写了 {len(closed.into)} 个接收的单位" if closed.into else "没有写去了哪里"
+            message = f"{closed.kind}{few}"
             yield at, message, f"在 into 里写接收的单位的路径，至少 {wanted} 个；没有单位接收的，写“撤销”"
         yield from _taken_over(programme, unit, closed)
         if open_ := [each.name for each in unit.below if not each.closed]:
@@ -120,14 +119,9 @@ def _written_later(programme: Programme, school: Unit, closed: s.Closing) -> Ite
             said = f"日期是 {late[0][2]}" if late else f"属于 {starts} 才开始的一轮"
             here = About(school.path, record.year or 0)
             if moved:
+                at = school.record.at(closed, "date")
                 message = f"撤销日期 {closed.date} 以后还有记录：{record.path} {said}"
-                yield (
-                    school.record.at(closed, "date"),
-                    message,
-                    "核对撤销日期；记录写错了日期的，改记录",
-                    here,
-                    school.path,
-                )
+                yield at, message, "核对撤销日期；记录写错了日期的，改记录", here, school.path
             else:
                 at = record.at(late[0][0], late[0][1]) if late else record.at(None)
                 message = f"{school.name} {closed.date} 已经撤销，这份记录{said}"
