@@ -1,4 +1,4 @@
-"""Offices are renamed, recoded, merged and split, schools opened and closed: what was is as it was, what comes is new."""
+"""Offices are renamed, recoded, merged, split; schools come and go: what was is as it was, what comes is new."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def listed(made: dict[str, str]) -> list[tuple[str, str]]:
 
 
 def test_an_office_is_renamed(offices: Offices) -> None:
-    """教育局 becomes 教育体育局: what it signed stays valid under the old name, what it signs next bears the new one."""
+    """教育局 becomes 教育体育局: what it signed stays valid under the old name, what comes bears the new one."""
     first, second = (row["number"] for row in offices.ledger()[:2])
     # Whoever changes the name alone hears what to write, and that it is a keeper who writes it.
     offices.edit(f"submissions/{HERE}/unit.yaml", "明远县教育局", "明远县教育体育局")
@@ -115,7 +115,7 @@ def test_an_office_is_renamed(offices: Offices) -> None:
 
 
 def test_a_county_gets_another_code(offices: Offices) -> None:
-    """Numbers and status of the rounds before keep the old code; nobody else may have it in the year it was given up."""
+    """Numbers and status of the rounds before keep the old code; nobody else may have it in the year it goes."""
     first, second = (row["number"] for row in offices.ledger()[:2])
     offices.edit(f"submissions/{HERE}/unit.yaml", '"349901"', '"349903"')
     pushed = offices.push("keeper")
@@ -163,9 +163,13 @@ def test_a_school_is_merged_into_another(offices: Offices) -> None:
     offices.pushes("office")
     made = pages(offices.seen())
     assert "已撤销（并入[清岚区北岗镇中心小学](" in made[f"rates/{HEWAN}.md"]
-    # A paper of a later day would be one of nobody's.
-    next(iter((offices.work / f"submissions/{HEWAN}/2026/groups").glob("*.yaml"))).unlink()
-    assert "UNIT-CLOSED" not in offices.run("validate").stdout
+    # A paper of a later day would be nobody's.
+    survey = offices.work / f"submissions/{HEWAN}/2026/survey.yaml"
+    dated = next(line for line in survey.read_text("utf-8").splitlines() if line.startswith("date:"))
+    offices.edit(f"submissions/{HEWAN}/2026/survey.yaml", dated, f"date: {in_days(0)}")
+    said = offices.run("validate").stdout
+    assert "UNIT-CLOSED" in said
+    assert f"{day} 已经撤销，这份记录日期是 {in_days(0)}" in said
 
 
 def test_a_school_is_closed_before_it_was_accepted(offices: Offices) -> None:

@@ -36,9 +36,13 @@ def same_unit(written: str | None, unit: Unit) -> bool:
     """Whether a unit's name as a person wrote it means the unit.
 
     With or without the places it lies in, with a department behind it, its kind in full or as people say it (初级中学,
-    初中). A place that it does not lie in makes it another unit.
+    初中), by its present name or a former one. A place that it does not lie in makes it another unit.
     """
-    words, name = _said(written or ""), _said(unit.name)
+    return any(_is_called(written, name, unit) for name in unit.names)
+
+
+def _is_called(written: str | None, called: str, unit: Unit) -> bool:
+    words, name = _said(written or ""), _said(called)
     short = name.removeprefix(_said(unit.parent.name)) if unit.parent else name
     if words and (name in words or words == short or (len(words) > 3 and name.endswith(words))):
         return True

@@ -293,7 +293,7 @@ class Programme:
 
     @cached_property
     def overlapping(self) -> list[tuple[Unit, str, Unit, int]]:
-        """Each unit with a code that another, earlier in `by_code`, had in the same year: both, and the first year.
+        """Each unit with a code that another, earlier in `by_code`, had in the same year: both, and the last such year.
 
         A code is one unit's at a time. In the year in which one gives it up nobody else may have it: the numbers of
         certificates bear the year, and no day.
@@ -303,9 +303,9 @@ class Programme:
             held = [(unit, each) for unit in units for each in unit.codes if each.code == code]
             for place, (unit, mine) in enumerate(held):
                 for other, theirs in held[:place]:
-                    first = max(mine.first, theirs.first)
-                    if other is not unit and first <= min(mine.last, theirs.last):
-                        found.append((unit, code, other, first))
+                    last = min(mine.last, theirs.last)
+                    if other is not unit and max(mine.first, theirs.first) <= last:
+                        found.append((unit, code, other, last))
                         break
         return found
 

@@ -66,6 +66,11 @@ class Unit:
         """The unit's full name."""
         return self.data.name
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The unit's name and those that it had."""
+        return (self.name, *(each.name for each in self.data.former if each.name))
+
     def on(self, day: str) -> Facts:
         """What held on a day (YYYY-MM-DD): a past document is judged by the facts of its day."""
         found = {}
