@@ -71,7 +71,7 @@ def test_an_office_was_renamed_and_a_school_merged_into_another() -> None:
     assert school.data.closed is not None
     assert [programme.units[path].name for path in school.data.closed.into] == ["明远县河湾镇中心小学"]
     assert [held.code for held in school.codes] == ["3499010012", "3499010011"]
-    assert not any(programme.school_year(school, year).counts for year in (2025, 2026, 2027))
+    assert not any(programme.school_year(school, year).takes_part for year in (2025, 2026, 2027))
 
 
 def test_the_round_before_is_closed_and_its_figures_are_those_of_its_records() -> None:

@@ -206,8 +206,8 @@ def test_a_school_is_split(offices: Offices) -> None:
     )
     offices.pushes("office")
     programme = offices.seen("2026-12-02")
-    assert not programme.school_year(programme.units[east], 2025).counts
-    assert programme.school_year(programme.units[east], 2026).counts
+    assert not programme.school_year(programme.units[east], 2025).takes_part
+    assert programme.school_year(programme.units[east], 2026).takes_part
     # Of a round that was over before it was there nothing is due.
     assert not programme.units[east].owes("2025-12-31")
     assert programme.units[east].owes("2026-12-31")

@@ -33,7 +33,7 @@ def command(unit: str | None, year: int | None) -> None:
     table = Table("学校", "走到", "在等什么", "写在哪份记录", "由谁办", "期限", box=None, pad_edge=False)
     for school in programme.schools:
         found = programme.school_year(school, year)
-        if found.counts and (chosen is None or chosen in (school, *school.ancestors)):
+        if found.takes_part and (chosen is None or chosen in (school, *school.ancestors)):
             at = stage(programme, found)
             table.add_row(school.name, at.label, at.waiting_for, at.record, at.owner, at.due)
     console = Console() if sys.stdout.isatty() else Console(width=160)

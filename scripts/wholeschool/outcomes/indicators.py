@@ -77,7 +77,7 @@ class Scope:
     @cached_property
     def schools(self) -> list[YearOfSchool]:
         """The county's schools; a city's and a province's are counted in their counties."""
-        return self.programme.county_year(self.unit, self.year).counted if self.unit.level == "县" else []
+        return self.programme.county_year(self.unit, self.year).taking_part if self.unit.level == "县" else []
 
     @cached_property
     def tally(self) -> Tally:

@@ -161,7 +161,7 @@ def public_year(programme: Programme, year: int) -> PublicYear:
     for county in programme.counties:
         round_ = programme.county_year(county, year)
         by_slug = county_tallies(programme, round_)
-        for school in round_.counted:
+        for school in round_.taking_part:
             path, at = school.school.path, stage(programme, school)
             tallies[path] = by_slug[school.school.slug]
             schools[path] = public_school(school, at)

@@ -101,7 +101,7 @@ class YearOfSchool:
         return self._attachment is not None and self._attachment.center == self._center
 
     @cached_property
-    def counts(self) -> bool:
+    def takes_part(self) -> bool:
         """Whether the school is one of the round's: not one that was opened later, or closed before it was accepted."""
         return self.accepted is not None or self.school.was_there(self._programme.span(self.year)[1])
 
@@ -426,9 +426,9 @@ class YearOfCounty:
         return tuple(entry for entry in entries if entry.number not in self.withdrawn)
 
     @property
-    def counted(self) -> list[YearOfSchool]:
-        """The schools of the round: those that had to do something in it; see `YearOfSchool.counts`."""
-        return [each for each in self.schools if each.counts]
+    def taking_part(self) -> list[YearOfSchool]:
+        """The schools of the round: those that had to do something in it; see `YearOfSchool.takes_part`."""
+        return [each for each in self.schools if each.takes_part]
 
     def school(self, slug: str) -> YearOfSchool | None:
         """The school of this folder name, or None."""

@@ -112,7 +112,7 @@ def _plans(programme: Programme, unit: Unit, year: int) -> str:
         return ""
     here = f"rates/{unit.path}"
     rows = []
-    for school in programme.county_year(unit, year).counted:
+    for school in programme.county_year(unit, year).taking_part:
         last = school.approvals[-1] if school.approvals else None
         state = text(last.decision) if last else "还没有审核" if school.plan else "还没有报送"
         rows.append(
@@ -135,7 +135,7 @@ def _schools(unit: Unit) -> str:
 def _papers(programme: Programme, county: Unit, year: int) -> str:
     """Which of the papers a school plans with are there; attached schools use their 中心学校's."""
     rows = []
-    for found in programme.county_year(county, year).counted:
+    for found in programme.county_year(county, year).taking_part:
         school = found.school
         planner = found.center or school
         cases = [case for case in school.all(Case) if case.data.type == "整校推进工作案例"]
