@@ -99,7 +99,8 @@ def _taken_over(programme: Programme, unit: Unit, closed: s.Closing) -> Iterator
         at, other = unit.record.at(closed, "into", place), programme.units.get(path)
         if other is None:
             if not programme.has_broken(path) and not programme.is_there(path):
-                yield at, f"没有 {path} 这个单位", "写接收的单位在 submissions/ 下的路径；新设立的，先建它的文件夹"
+                hint = "写接收的单位在 submissions/ 下的路径；新设立的，先建它的文件夹"
+                yield at, f"没有 {path} 这个单位", hint, About(programme.meant(path))
         elif other is unit or other.level != unit.level:
             what = "就是它自己" if other is unit else f"是{other.level}级单位"
             yield at, f"{path} {what}", f"写接收的{unit.level}级单位"
