@@ -62,6 +62,7 @@ _THEMES = frozenset(
 _WRITING = ("S-", "Y-", "MD-", "PII-", "PATH-")
 # Fields that counties and above write.
 _OFFICES = {"team": {"lead_department", "host_institution"}, "unit": {"former", "opened", "closed"}}
+_WRITTEN_BY_OFFICES = frozenset({"FormerFacts", "Closing"})
 _UNSAID = frozenset(
     {"$schema", "$id", "x-wholeschool", "x-published", "x-key", "x-sorted", "x-aliases", "x-unsaid", "x-words"}
 )
@@ -150,6 +151,8 @@ def _data(programme: Programme) -> dict[str, Any]:
         document = _said(kind.schema.document)
         # Definitions that several kinds share are there once.
         definitions = document.pop("$defs")
+        for name in _OFFICES.get(kind.name, ()):  # nobody is shown these: they are checked, and not explained
+            document["properties"][name] = _unexplained(document["properties"][name], definitions)
         document["$defs"] = {name: each for name, each in definitions.items() if common.setdefault(name, each) != each}
         fixed = {"level": LEVEL} if kind.name == "unit" else {}
         asked = for_level(kind.schema.document, fixed)
@@ -292,6 +295,19 @@ def _said(node: Any) -> Any:
             if key not in _UNSAID
         }
     return [_said(item) for item in node] if isinstance(node, list) else node
+
+
+def _unexplained(node: Any, definitions: dict[str, Any]) -> Any:
+    """A schema, and its own definitions that it refers to, without what is said to people who fill it in."""
+    if isinstance(node, list):
+        return [_unexplained(item, definitions) for item in node]
+    if not isinstance(node, dict):
+        return node
+    name = str(node.get("$ref", "")).removeprefix("#/$defs/")
+    if name in _WRITTEN_BY_OFFICES:
+        definitions[name] = _unexplained(definitions[name], definitions)
+    left_out = {key for key in ("description", "examples") if not isinstance(node.get(key), dict)}
+    return {key: _unexplained(value, definitions) for key, value in node.items() if key not in left_out}
 
 
 def _json(value: Any) -> str:
