@@ -53,13 +53,25 @@ def test_no_errors_and_only_a_handful_of_warnings() -> None:
 def test_size_and_stages_of_the_example() -> None:
     programme = _checked().programme
     assert [county.name for county in programme.counties] == ["明远县", "清岚区"]
-    assert 14 <= len(programme.schools) <= 16
+    schools = [school for school in programme.schools if not school.closed]
+    assert 14 <= len(schools) <= 16
     assert 250 <= sum(len(year.teachers) for year in _rounds().values()) <= 280
-    types = {school.data.type for school in programme.schools}
+    types = {school.data.type for school in schools}
     assert types >= {"幼儿园", "小学", "初中", "高中", "九年一贯制学校", "中职"}
-    branches = [school for school in programme.schools if school.center]
+    branches = [school for school in schools if school.center]
     assert len(branches) == 2
     assert len({school.data.center for school in branches}) == 1
+
+
+def test_an_office_was_renamed_and_a_school_merged_into_another() -> None:
+    programme = _checked().programme
+    office = programme.units["anhui/shili/qinglan"]
+    assert [office.on(day).authority for day in ("2026-08-31", "2026-09-01")] == ["清岚区教育局", "清岚区教育体育局"]
+    school = programme.units["anhui/shili/mingyuan/nanwan-jiaoxuedian"]
+    assert school.data.closed is not None
+    assert [programme.units[path].name for path in school.data.closed.into] == ["明远县河湾镇中心小学"]
+    assert [held.code for held in school.codes] == ["3499010012", "3499010011"]
+    assert not any(programme.school_year(school, year).takes_part for year in (2025, 2026, 2027))
 
 
 def test_the_round_before_is_closed_and_its_figures_are_those_of_its_records() -> None:

@@ -606,7 +606,7 @@ class Years(RuleBasedStateMachine):
         path = f"submissions/{COUNTY}/unit.yaml"
         unit = self.value(path)
         unit["authority"] = "明远县教育体育局" if unit.get("authority") != "明远县教育体育局" else "明远县教育局"
-        self.lawful("office", {path: _yaml(unit)})
+        self.lawful("keeper", {path: _yaml(unit)})
 
     @rule()
     def the_school_is_called_otherwise(self) -> None:

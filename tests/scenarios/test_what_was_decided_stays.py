@@ -42,8 +42,9 @@ def test_the_office_is_called_otherwise(county: Repository) -> None:
     """教育局 becomes 教育体育局: what it signed stays valid and says the old name, the site is made as before."""
     number = certificate(county)
     county.edit(f"{county.county}/unit.yaml", "教育局", "教育体育局")
-    pushed = county.push("office")
+    pushed = county.push("keeper")
     assert pushed.accepted, pushed
+    assert "UNIT-SINCE" in pushed.said
     assert county.is_sound()
     verified = county.run("certificates", "verify", number)
     assert verified.returncode == 0, verified.stdout

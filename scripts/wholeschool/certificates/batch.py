@@ -116,10 +116,10 @@ def _schools(programme: Programme, round_: YearOfCounty, out: Path, design: Desi
     # What nobody can confirm is not printed again before it is issued with another key.
     waiting = {entry.number for entry, _ in pins.waiting(programme, round_)}
     wanted = [entry for entry in round_.in_force if entry.number not in waiting]
-    slugs = {school.school.data.code: school.school.slug for school in round_.schools}
     by_school: dict[str, list[CertificateEntry]] = {}
     for entry in wanted:
-        by_school.setdefault(slugs.get(entry.school_code, entry.school_code), []).append(entry)
+        school = round_.of_code(entry.school_code, entry.issued)
+        by_school.setdefault(school.school.slug if school else entry.school_code, []).append(entry)
     look = _look(design)
     characters = "".join(sorted(set().union(*map(typeset.written, wanted))))
     for slug, entries in sorted(by_school.items()):

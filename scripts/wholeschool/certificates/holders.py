@@ -54,11 +54,10 @@ def strangers(root: Path, round_: YearOfCounty, entries: Iterable[CertificateEnt
     def _reviews(school: str) -> str:
         return f"{ROOT}{school}/{round_.year}/reviews"
 
-    schools = {each.school.data.code: each for each in round_.schools}
     told = set()
     for entry in entries:
-        school = schools[entry.school_code]
-        if entry.teacher in told or school.corrected_names.get(entry.teacher) == entry.name:
+        school = round_.of_code(entry.school_code, entry.issued)
+        if school is None or entry.teacher in told or school.corrected_names.get(entry.teacher) == entry.name:
             continue
         path = school.school.path
         then = (commit for commit in steps(path) if entry.teacher in reviewed_at(commit, path))

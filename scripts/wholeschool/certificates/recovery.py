@@ -60,14 +60,14 @@ def _row(programme: Programme, round_: YearOfCounty, token: str) -> CertificateE
         number = parse(str(said.get("number")))
     except (seals.SealError, NumberError) as error:
         raise UsageError(f"有一张不是本站的证书，没有放回去：{error}") from error
-    if (number.county, number.year) != (round_.county.data.code, round_.year):
+    if (number.county, number.year) != (round_.county.code_of(round_.year), round_.year):
         raise UsageError(f"证书 {number} 不是{round_.county.name} {round_.year} 年的")
     if problem := seals.unfit(key, str(said["issued"]), round_.county.path, demo=round_.county.data.demo):
         raise UsageError(f"证书 {number}：{problem}")
     school, teacher = _holder(round_, number.microability, said)
     written = {
         "teacher": teacher,
-        "school_code": school.school.data.code,
+        "school_code": school.school.on(str(said["issued"])).code,
         "key": key.id,
         "seal": token.rpartition(".")[2],
     }
@@ -84,7 +84,7 @@ def _holder(round_: YearOfCounty, microability: str, said: dict[str, object]) ->
         and school.name_recognised(number) == said["name"]
     ]
     if len(found) > 1:
-        found = [each for each in found if each[0].school.name == said["school"]]
+        found = [each for each in found if each[0].school.on(str(said["issued"])).name == said["school"]]
     if len(found) != 1:
         many = "有几位同名的教师" if found else "没有这位教师"
         raise UsageError(f"证书 {said['number']}：认定的结果里{many}，分不清是谁的；请维护人员从历史里找回台账")

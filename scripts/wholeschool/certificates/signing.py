@@ -162,7 +162,7 @@ def signed_status(
     """The status with key and seal, over all of the ledger's rows."""
     listed = seals.digest(seals.county_list(entries, programme.keys))
     status = msgspec.structs.replace(status, key=signer.record.id)
-    said = seals.status_claims(status, county.data.code, year, signer.record.site, listed)
+    said = seals.status_claims(status, county.code_of(year), year, signer.record.site, listed)
     return msgspec.structs.replace(status, seal=_seal(signer, said))
 
 

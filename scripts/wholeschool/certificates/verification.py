@@ -90,10 +90,9 @@ _SEVERAL_ROWS = "台账里这个编号有几行，不知道是哪一张；请签
 
 def _round(programme: Programme, number: Number) -> YearOfCounty | None:
     """The county and year that a number names; None where there is no record of it."""
-    for unit in programme.by_code.get(number.county, ()):
-        if unit.level == "县" and any(number.year in each.years for each in (unit, *unit.children)):
-            return programme.county_year(unit, number.year)
-    return None
+    county = programme.county_of(number.county, number.year)
+    known = county and any(number.year in each.years for each in (county, *county.children))
+    return programme.county_year(county, number.year) if county and known else None
 
 
 def _contested(programme: Programme, number: Number) -> str | None:

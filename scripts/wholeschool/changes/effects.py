@@ -112,7 +112,7 @@ def _reached(proposal: Proposal, paths: Sequence[str]) -> frozenset[str]:
 def _figures(programme: Programme, schools: Set[str]) -> Mapping[_Key, _Figures]:
     found: dict[_Key, _Figures] = {}
     for county in programme.county_years():
-        reached = [school for school in county.schools if school.school.path in schools]
+        reached = [school for school in county.taking_part if school.school.path in schools]
         tallies = tallies_of(programme, county, reached)
         due: dict[str, int] = {}
         for each in due_certificates(programme, county, reached):

@@ -10,14 +10,16 @@ from wholeschool.authority import OURS
 from wholeschool.changes.codeowners import PLACE as CODEOWNERS
 from wholeschool.changes.codeowners import codeowners
 from wholeschool.changes.proposal import Author, Proposal
+from wholeschool.changes.unit_history import changed_units, lines_of_former, lost_codes
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Location
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.programme.earlier import DECISIONS
 from wholeschool.records import Place
 from wholeschool.records.kinds import ROOT
-from wholeschool.records.structs import Acceptance, Accounts, Approvals, Certificates, Performance, SpotCheck
+from wholeschool.records.structs import Acceptance, Accounts, Approvals, Performance, SpotCheck
 from wholeschool.rules.registry import Breach, rule
+from wholeschool.rules.unit_history import TITLES
 
 # Slashes in the path of a unit.
 _COUNTY_DEPTH, _SCHOOL_DEPTH = 2, 3
@@ -29,7 +31,8 @@ _DECISIONS = (
 )
 # Lists outside the rounds that decisions name people and providers of.
 _LIST = re.compile(r"teams/[^/]+\.yaml|providers\.yaml")
-_CONFIRMED = {"name": "名称", "code": "代码", "type": "学校类型", "center": "挂靠的中心学校", "demo": "样张"}
+_CONFIRMED = {**TITLES, "type": "学校类型", "demo": "样张"}
+_DATED = {"former": "曾用", "opened": "设立日期", "closed": "撤销"}
 
 
 class _Entry(NamedTuple):
@@ -215,13 +218,12 @@ def all_may_change(proposal: Proposal, path: str) -> bool:
     return all(may_change(proposal.base, author)(path) for author in proposal.authors)
 
 
-def _has_certificates(school: Unit) -> bool:
-    ledgers = school.county.all(Certificates) if school.county else []
-    return any(entry.school_code == school.data.code for each in ledgers for entry in each.data.certificates)
-
-
-def _rounds(school: Unit, county: Unit) -> set[int]:
-    return {*school.years, *county.years}
+def _is_settled(proposal: Proposal, unit: Unit) -> bool:
+    """Whether what the unit is has been decided by: the county by its plan, or the office itself about others."""
+    if unit.county is None:
+        return any(unit.all(kind) for kind in DECISIONS)
+    years = {*unit.years, *unit.county.years}
+    return any(_is_confirmed(proposal.base.school_year(unit, year)) for year in years)
 
 
 def _is_confirmed(year: YearOfSchool) -> bool:
@@ -263,32 +265,50 @@ def _was_decided(proposal: Proposal, unit: Unit, year: int) -> bool:
 
 @rule("UNIT-KEPT", "keeping", clause=OURS)
 def what_a_school_is_is_confirmed_by_the_county(proposal: Proposal) -> Iterator[Breach]:
-    """规划审核通过以后，学校的名称、代码、类型、挂靠的中心学校和样张，由县级账号来改，学校自己的账号不改；有了县级的决定，单位的文件夹、团队和承担机构的名单就不删。
+    """规划审核通过以后，学校的名称、代码、类型、挂靠的中心学校和样张，由县级账号来改；县以上单位作过决定以后，由维护人员来改。
 
+    曾用、设立、撤销一开始就由他们写。有了县级的决定，单位的文件夹、团队和承担机构的名单就不删；发过证书的代码变了，原来的
+    写进 former。
     证书上印的、统计时归类的、规划用谁的，都看这几项；审核以后再换，备案的就不是同一所学校了。
     """
     gone = {each.path for each in proposal.differences if each.after is None}
     for unit in proposal.base.units.values() if gone else ():
         yield from _taken_away(proposal, unit, gone)
-    for school in proposal.base.schools:
-        later, county = proposal.head.units.get(school.path), school.county
-        if (
-            later is None
-            or county is None
-            or not any(_is_confirmed(proposal.base.school_year(school, year)) for year in _rounds(school, county))
-        ):
-            continue
-        if later.data.code != school.data.code and not all_may_change(proposal, ROOT) and _has_certificates(school):
-            message = f"{school.name}已经发过证书，证书上写着原来的代码，代码却被改动了"
-            yield later.record.at(None, "code"), message, "恢复原样；区划真的调整了的，请维护人员来改"
+    for unit, later in changed_units(proposal):
+        if given_up := lost_codes(unit, later):
+            old = "、".join(given_up)
+            message = f"{unit.name}已经发过证书，证书上写着代码 {old}，代码却被改动了"
+            lines = lines_of_former(proposal, "", code=unit.data.code)
+            hint = f"写错的恢复原样；真的换了代码的，在 former 里添一条（日期照实改）：{lines}"
+            yield later.record.at(None, "code"), message, hint
             continue
         # Whoever may change the county's own records stands for the county, or keeps the programme.
-        if all_may_change(proposal, county.record.path):
+        if all_may_change(proposal, unit.county.record.path if unit.county else ROOT):
             continue
-        for field, title in _CONFIRMED.items():
-            if getattr(school.data, field) != getattr(later.data, field):
+        who = "请县级工程办用县里的账号来改" if unit.county else "请维护人员来改"
+        fields = {**_DATED, **(_CONFIRMED if _is_settled(proposal, unit) else {})}
+        for field, title in fields.items():
+            if getattr(unit.data, field) != getattr(later.data, field):
                 at = later.record.at(None, field) if getattr(later.data, field) else later.record.at(None)
-                yield at, f"规划已经审核通过，{title}被学校改动了", "恢复原样；确实变了的，请县级工程办用县里的账号来改"
+                why = f"{title}由上级来写" if field in _DATED else f"规划已经审核通过，{title}被学校改动了"
+                if field not in _DATED and not unit.county:
+                    why = f"{unit.name}已经作过决定，{title}被改动了"
+                yield at, why, f"恢复原样；确实变了的，{who}"
+
+
+@rule("UNIT-REST", "paper", clause=OURS, presupposes=("PATH-OWNER",))
+def closed_units_are_left_alone(proposal: Proposal) -> Iterator[Breach]:
+    """撤销的学校，它自己的账号不再改它的记录。
+
+    撤销以后没有人再对这些记录负责；真的写错了的，由县里更正。
+    """
+    for school in proposal.base.schools:
+        if not school.closed or school.county is None or all_may_change(proposal, school.county.record.path):
+            continue
+        folder = f"{ROOT}{school.path}/"
+        if path := next((each.path for each in proposal.differences if each.path.startswith(folder)), None):
+            hint = "恢复原样；写错了要更正的，请县级工程办用县里的账号来改"
+            yield Location(path), f"{school.name} {school.closed} 已经撤销，它的记录不再改动", hint
 
 
 @rule("OWNERS-CURRENT", "paper", clause=OURS, severity="warning")

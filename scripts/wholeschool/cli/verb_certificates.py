@@ -241,7 +241,7 @@ def _revocations(
     entries: list[CertificateEntry] = []
     for entry in old:
         if entry.number not in done and signer:
-            school = next((each for each in round_.schools if each.school.data.code == entry.school_code), None)
+            school = round_.of_code(entry.school_code, entry.issued)
             if school is None:
                 raise UsageError(f"{entry.number}：本县没有代码为 {entry.school_code} 的学校，不能重发")
             if against := reasons_against(programme, school, entry.teacher, entry.microability):
@@ -352,6 +352,7 @@ def _explain(programme: Programme, round_: YearOfCounty, entries: Sequence[Certi
     Told are what the teacher has chosen and what the earlier rounds of the cycle have brought.
     """
     due = {(entry.school_code, entry.teacher, entry.microability): entry.number for entry in entries}
+    day = next((entry.issued for entry in entries), today())
     ledger = round_.ledger.data.certificates if round_.ledger else ()
     issued = {(entry.teacher, entry.microability) for entry in ledger}
     valid = {(entry.teacher, entry.microability): entry.number for entry in round_.in_force}
@@ -364,7 +365,7 @@ def _explain(programme: Programme, round_: YearOfCounty, entries: Sequence[Certi
             elif not codes:
                 click.echo(f"{number}  还没有选微能力")
             for code in codes:
-                if new := due.get((school.school.data.code, number, code)):
+                if new := due.get((school.school.on(day).code, number, code)):
                     state = "可发" if awaits_serial(new) else f"可发 {new}"
                 elif old := valid.get((number, code)):
                     state = f"已发 {old}"

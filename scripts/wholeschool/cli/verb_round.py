@@ -121,7 +121,10 @@ def _schools(programme: Programme, paths: tuple[str, ...]) -> Iterator[Unit]:
         unit = programme.units.get(path)
         if unit is None:
             raise UsageError(f"没有 {path} 这个单位；写 submissions/ 下的路径，例如 anhui/shili/mingyuan")
-        yield from [unit] if unit.level == "校" else (each for each in unit.below if each.level == "校")
+        if unit.closed:
+            raise UsageError(f"{unit.name} {unit.closed} 已经撤销，没有新的一轮；教师到新的学校的名册里")
+        found = [unit] if unit.level == "校" else unit.below
+        yield from (each for each in found if each.level == "校" and not each.closed)
 
 
 class Carried(NamedTuple):

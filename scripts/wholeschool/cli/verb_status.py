@@ -12,6 +12,7 @@ from rich.table import Table
 from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import check_root, find_root, round_asked
 from wholeschool.errors import UsageError
+from wholeschool.outcomes.published import change_of
 from wholeschool.outcomes.seen import seen
 from wholeschool.outcomes.stages import stage
 
@@ -31,11 +32,14 @@ def command(unit: str | None, year: int | None) -> None:
     chosen = programme.units.get(unit) if unit else None
     table = Table("学校", "走到", "在等什么", "写在哪份记录", "由谁办", "期限", box=None, pad_edge=False)
     for school in programme.schools:
-        if chosen is None or chosen in (school, *school.ancestors):
-            at = stage(programme, programme.school_year(school, year))
+        found = programme.school_year(school, year)
+        if found.takes_part and (chosen is None or chosen in (school, *school.ancestors)):
+            at = stage(programme, found)
             table.add_row(school.name, at.label, at.waiting_for, at.record, at.owner, at.due)
     console = Console() if sys.stdout.isatty() else Console(width=160)
     console.print(table)
+    if chosen is not None and (told := change_of(programme, chosen).sentence):
+        click.echo(f"{chosen.name}{told}。")
     if chosen is not None and chosen.level == "校" and programme.school_year(chosen, year).reviews:
         click.echo("\n县里验收这所学校，在 acceptance/ 里的这一条写明所看材料：")
         click.echo(f"    seen: {seen(checked.tree, chosen.path, year)}")

@@ -87,7 +87,7 @@ def due(programme: Programme, unit: Unit, year: int, on: str, strata: Sequence[s
     found = [
         Due(teacher=number, layer="｜".join(_layer(table, school, teacher, name) for name in strata) or None)
         for school in programme.schools
-        if unit in school.ancestors
+        if unit in school.ancestors and school.was_there(on)
         for number, teacher in programme.school_year(school, year).present(on).items()
         if not teacher.home and not is_exempt(teacher, on)
     ]

@@ -113,7 +113,8 @@ def replacement(programme: Programme, year: YearOfCounty, old: CertificateEntry,
 
     It has no number until somebody signs it.
     """
-    school = next(each for each in year.schools if each.school.data.code == old.school_code)
+    school = year.of_code(old.school_code, old.issued)
+    assert school is not None
     due = Due(school, old.teacher, old.microability, school.passed[old.teacher][old.microability])
     return msgspec.structs.replace(_entry(programme, year, due, issued), replaces=old.number)
 
@@ -124,19 +125,20 @@ def _entry(programme: Programme, year: YearOfCounty, due: Due, issued: str) -> C
     accepted = due.school.accepted
     assert accepted is not None
     assert accepted.recognition is not None
+    school = due.school.school.on(issued)
     return CertificateEntry(
-        number=str(Number(year.year, year.county.data.code, due.microability, 0)),
+        number=str(Number(year.year, year.county.code_of(year.year), due.microability, 0)),
         teacher=due.teacher,
         name=due.school.name_recognised(due.teacher),
-        school_code=due.school.school.data.code,
-        school=due.school.school.name,
+        school_code=school.code,
+        school=school.name,
         microability=due.microability,
         title=ability.name,
         dimension=ability.dimension,
         environment=ability.environment,
         credits=ability.credits,
         level=due.level,
-        issuer=year.county.data.authority or "",
+        issuer=year.county.on(issued).authority or "",
         issued=issued,
         basis=accepted.recognition.document,
     )

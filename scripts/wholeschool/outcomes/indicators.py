@@ -77,7 +77,7 @@ class Scope:
     @cached_property
     def schools(self) -> list[YearOfSchool]:
         """The county's schools; a city's and a province's are counted in their counties."""
-        return self.programme.county_year(self.unit, self.year).schools if self.unit.level == "县" else []
+        return self.programme.county_year(self.unit, self.year).taking_part if self.unit.level == "县" else []
 
     @cached_property
     def tally(self) -> Tally:
@@ -89,7 +89,7 @@ class Scope:
     @cached_property
     def planners(self) -> list[YearOfSchool]:
         """Schools with a team of their own to train: those not attached to a 中心学校."""
-        return [school for school in self.schools if not school.school.data.center]
+        return [school for school in self.schools if not school.center]
 
 
 Body = Callable[[Scope], Measure]
@@ -202,7 +202,7 @@ def school_teams(scope: Scope) -> Measure:
     covered = 0
     for school in scope.schools:
         own = school.school.team("management")
-        center = school.school.center.team("management") if school.school.center else None
+        center = school.center.team("management") if school.center else None
         covered += bool(own or center)
         if own:
             teams[own.path] = own

@@ -33,7 +33,7 @@ def pins(then: Programme, key: SigningKey, keys: Mapping[str, SigningKey]) -> tu
     """The ledger and the status, as they were then, of every county and year for which the key may sign."""
     found = [
         KeptLedger(
-            county=round_.county.data.code,
+            county=round_.county.code_of(round_.year),
             year=round_.year,
             rows=len(rows := _rows(round_)),
             listed=seals.digest(seals.county_list(rows, keys)),
@@ -67,7 +67,7 @@ def revoked_digest(revoked: Iterable[Revocation]) -> str:
 
 def pin_of(key: SigningKey, round_: YearOfCounty) -> KeptLedger | None:
     """What was pinned of a county's round when the key was revoked."""
-    place = round_.county.data.code, round_.year
+    place = round_.county.code_of(round_.year), round_.year
     return next((each for each in key.revoked.kept if (each.county, each.year) == place), None) if key.revoked else None
 
 

@@ -123,6 +123,35 @@ def public_unit(unit: Unit) -> PublicUnit:
     return PublicUnit(unit.path, data.name, unit.level, data.demo, data.type or "", data.environments)
 
 
+class PublicChange(msgspec.Struct, frozen=True):
+    """What is public of a unit's history: since when it is there, until when it was and who took it over, old names."""
+
+    opened: str
+    closed: str
+    kind: str
+    into: tuple[str, ...]
+    former: tuple[tuple[str, str], ...]
+    """Each former name with the last day of it, oldest first."""
+
+    @property
+    def sentence(self) -> str:
+        """That it was closed, in words; empty where it was not."""
+        if not self.closed:
+            return ""
+        into = f"，{'分成' if self.kind == '拆分' else '并入'}{'、'.join(self.into)}" if self.into else ""
+        return f" {self.closed} 已撤销{into}"
+
+
+def change_of(programme: Programme, unit: Unit) -> PublicChange:
+    """The whitelisted part of what `unit.yaml` says of other days."""
+    closed = unit.data.closed
+    units = [programme.units.get(path) for path in (closed.into if closed else ())]
+    into = tuple(public_unit(each).name for each in units if each)
+    names = ((each.name, each.until) for each in unit.data.former)
+    former = tuple((name, until) for name, until in names if name)
+    return PublicChange(unit.opened, unit.closed, closed.kind if closed else "", into, former)
+
+
 def public_year(programme: Programme, year: int) -> PublicYear:
     """Figures of all units in a round, suppressed so that nothing published gives a small group away."""
     minimum = programme.minimum_cell(year)
@@ -132,14 +161,16 @@ def public_year(programme: Programme, year: int) -> PublicYear:
     for county in programme.counties:
         round_ = programme.county_year(county, year)
         by_slug = county_tallies(programme, round_)
-        for school in round_.schools:
+        for school in round_.taking_part:
             path, at = school.school.path, stage(programme, school)
             tallies[path] = by_slug[school.school.slug]
             schools[path] = public_school(school, at)
             standing[path] = Standing(at.step, at.short_of, schools[path].recognised)
     for level in ("县", "市", "省"):
         for unit in programme.level(level):
-            tallies[unit.path] = total(tallies[child.path] for child in unit.children if child.path in tallies)
+            below = [tallies[child.path] for child in unit.children if child.path in tallies]
+            if below or unit.was_there(programme.span(year)[1]):
+                tallies[unit.path] = total(below)
     units = [unit for level in ("省", "市", "县", "校") for unit in programme.level(level) if unit.path in tallies]
     covered = veil(units, tallies, standing, minimum)
     figures: dict[str, PublicFigures] = {}

@@ -133,9 +133,9 @@ def school_tally(programme: Programme, year: YearOfSchool, certified: frozenset[
 
 
 def county_tallies(programme: Programme, year: YearOfCounty) -> Mapping[str, Tally]:
-    """The counts of every school of a county, by folder name; made once, as rates and indicators both need them."""
+    """The counts of every school of a county's round, by folder name; made once, as rates and indicators need them."""
     if year not in _tallies:
-        _tallies[year] = tallies_of(programme, year, year.schools)
+        _tallies[year] = tallies_of(programme, year, year.taking_part)
     return _tallies[year]
 
 

@@ -292,5 +292,5 @@ def status_token(programme: Programme, round_: YearOfCounty) -> str:
     status = round_.status.data
     listed = digest(list_of(programme, round_))
     key = programme.keys.get(status.key)
-    said = status_claims(status, round_.county.data.code, round_.year, key.site if key else "", listed)
+    said = status_claims(status, round_.county.code_of(round_.year), round_.year, key.site if key else "", listed)
     return joined(status.key, said, status.seal)

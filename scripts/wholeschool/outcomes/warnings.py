@@ -37,7 +37,8 @@ def warnings(programme: Programme, county: Unit, year: int, today: date) -> list
     last = _last_seen(county, year, today)
     return [
         Alert(school.school.name, teacher.number, kind, message)
-        for school in programme.county_year(county, year).schools
+        for school in programme.county_year(county, year).taking_part
+        if not school.school.closed
         for teacher in school.counted.values()
         if not is_exempt(teacher)
         for kind, message in _about(programme, school, teacher, round_, thresholds, last.get(teacher.number), today)

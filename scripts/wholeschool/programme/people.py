@@ -36,9 +36,13 @@ def same_unit(written: str | None, unit: Unit) -> bool:
     """Whether a unit's name as a person wrote it means the unit.
 
     With or without the places it lies in, with a department behind it, its kind in full or as people say it (初级中学,
-    初中). A place that it does not lie in makes it another unit.
+    初中), by its present name or a former one. A place that it does not lie in makes it another unit.
     """
-    words, name = _said(written or ""), _said(unit.name)
+    return any(_is_called(written, name, unit) for name in unit.names)
+
+
+def _is_called(written: str | None, called: str, unit: Unit) -> bool:
+    words, name = _said(written or ""), _said(called)
     short = name.removeprefix(_said(unit.parent.name)) if unit.parent else name
     if words and (name in words or words == short or (len(words) > 3 and name.endswith(words))):
         return True
@@ -86,8 +90,8 @@ class Own:
     def __init__(self, programme: Programme, year: YearOfSchool) -> None:
         school = year.school
         siblings = school.parent.children if school.parent else ()
-        branches = [unit for unit in siblings if unit.center is school]
-        self.units = [school, *([school.center] if school.center else ()), *branches]
+        branches = [unit for unit in siblings if programme.school_year(unit, year.year).center is school]
+        self.units = [school, *([year.center] if year.center else ()), *branches]
         names = {plain(unit.data.principal or "") for unit in self.units}
         self._numbers: set[str] = set()
         for unit in self.units:
@@ -116,7 +120,7 @@ class Own:
 
     def has_code(self, teacher: str | None) -> bool:
         """Whether a number is one that only the school would give, whoever has it."""
-        return any((teacher or "").startswith(unit.data.code) for unit in self.units)
+        return any((teacher or "").startswith(held.code) for unit in self.units for held in unit.codes)
 
 
 def own_people(programme: Programme, year: YearOfSchool) -> Own:

@@ -280,24 +280,55 @@ class Programme:
 
     @cached_property
     def by_code(self) -> Mapping[str, list[Unit]]:
-        """The units that have each code, by path; those whose `unit.yaml` a change brings come last."""
+        """The units that have, or have had, each code, by path; those whose `unit.yaml` a change brings come last."""
         found: dict[str, list[Unit]] = {}
         for unit in sorted(self.units.values(), key=lambda unit: unit.record.path in self.brought):
-            found.setdefault(unit.data.code, []).append(unit)
+            for code in dict.fromkeys(held.code for held in unit.codes):
+                found.setdefault(code, []).append(unit)
+        return found
+
+    def county_of(self, code: str, year: int) -> Unit | None:
+        """The county in whose numbers of a round a code stands; None where there is none. See `Unit.code_of`."""
+        units = [unit for unit in self.by_code.get(code, ()) if unit.level == "县" and unit.code_of(year) == code]
+        # A county that was set up later may recognise what an earlier round has left.
+        return next((each for each in units if each.opened[:4] <= f"{year}"), next(iter(units), None))
+
+    @cached_property
+    def overlapping(self) -> list[tuple[Unit, str, Unit, int]]:
+        """Each unit with a code that another, earlier in `by_code`, had in the same year: both, and the last such year.
+
+        A code is one unit's at a time. In the year in which one gives it up nobody else may have it: the numbers of
+        certificates bear the year, and no day.
+        """
+        found = []
+        for code, units in self.by_code.items():
+            held = [(unit, each) for unit in units for each in unit.codes if each.code == code]
+            for place, (unit, mine) in enumerate(held):
+                for other, theirs in held[:place]:
+                    last = min(mine.last, theirs.last)
+                    if other is not unit and max(mine.first, theirs.first) <= last:
+                        found.append((unit, code, other, last))
+                        break
         return found
 
     @cached_property
+    def contending(self) -> frozenset[str]:
+        """The paths of units with a code that is another's, which was there first."""
+        return frozenset(unit.path for unit, *_ in self.overlapping)
+
+    @cached_property
     def contested(self) -> frozenset[str]:
-        """Codes that several units have, and certificate numbers in the ledger of a unit that they do not name.
+        """Codes that several units have at a time, and certificate numbers in the ledger of a unit they do not name.
 
         Whose they are nobody can tell, so nothing may be confirmed by them.
         """
-        codes = {code for code, units in self.by_code.items() if len(units) > 1}
+        codes = {code for _, code, _, _ in self.overlapping}
+        ledgers = [(f"{each.year}{unit.code_of(each.year or 0)}", each) for unit, each in self._every(s.Certificates)]
         strange = {
             entry.number
-            for unit, ledger in self._every(s.Certificates)
+            for begins, ledger in ledgers
             for entry in ledger.data.certificates
-            if not entry.number.startswith(f"{ledger.year}{unit.data.code}")
+            if not entry.number.startswith(begins)
         }
         return frozenset(codes | strange)
 
@@ -350,16 +381,17 @@ class Programme:
             return found.minimum_cell
         return self.settings.data.publication.minimum_cell if self.settings else 0
 
-    def is_past(self, year: int, paper: str = "") -> bool:
+    def is_past(self, year: int, paper: str = "", unit: Unit | None = None) -> bool:
         """Whether the day comes after a round's end, or after the first deadline of one of its papers.
 
-        Of a closed round nothing is due any more.
+        Of a closed round nothing is due any more; of a unit nothing that was due before it was there, and of one that
+        was closed nothing at all.
         """
         found = self.round(year)
         if not self.day or found is None or found.closed:
             return False
-        dates = [each.date for each in found.deadlines if paper and each.paper == paper]
-        return self.day > min([found.ends, *dates])
+        dates = [found.ends, *(each.date for each in found.deadlines if paper and each.paper == paper)]
+        return self.day > min((each for each in dates if unit is None or unit.owes(each)), default=FOREVER)
 
     def cycle(self, year: int) -> list[int]:
         """The earlier rounds in which hours and credits have gathered that count in this one, oldest first."""

@@ -125,7 +125,8 @@ def _claims(records: Iterable[Record[Any]]) -> set[_Claim]:
     found: set[_Claim] = set()
     for record in records:
         if isinstance(record.data, Unit) and county_of(record.path):
-            found.add((0, record.data.code))
+            codes = (record.data.code, *(each.code for each in record.data.former if each.code))
+            found.update((0, code) for code in codes)
         elif isinstance(record.data, Teachers):
             found.update((record.year or 0, teacher.number) for teacher in record.data.teachers)
         elif isinstance(record.data, Register):

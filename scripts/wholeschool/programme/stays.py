@@ -25,8 +25,8 @@ class Stay(NamedTuple):
 
     @property
     def ends(self) -> str:
-        """The last day at the school; FOREVER while they are there."""
-        return self.teacher.left.date if self.teacher.left else FOREVER
+        """The last day at the school, at the latest the school's own; FOREVER while they are there."""
+        return min(self.teacher.left.date if self.teacher.left else FOREVER, self.year.school.closed or FOREVER)
 
     def covers(self, day: str) -> bool:
         """Whether the person is at the school on a day."""

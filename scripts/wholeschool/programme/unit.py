@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
+from wholeschool.days import FOREVER
 from wholeschool.records import Record
 from wholeschool.records import structs as s
 
 T = TypeVar("T", bound=msgspec.Struct)
 D = TypeVar("D", s.Approval, s.SchoolAcceptance)
+
+
+LAST_YEAR = int(FOREVER[:4])
+"""The year until which a code is in use that has not been given up."""
+
+
+class Facts(NamedTuple):
+    """What held of a unit on a day: its name, its authority, its code, the folder of its 中心学校."""
+
+    name: str
+    authority: str | None
+    code: str
+    center: str | None
+
+
+class CodeHeld(NamedTuple):
+    """A code of a unit, with the first and the last calendar year in which it was in use (0: always has been)."""
+
+    code: str
+    first: int
+    last: int
 
 
 class Unit:
@@ -44,15 +67,72 @@ class Unit:
         return self.data.name
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The unit's name and those that it had."""
+        return (self.name, *(each.name for each in self.data.former if each.name))
+
+    def on(self, day: str) -> Facts:
+        """What held on a day (YYYY-MM-DD): a past document is judged by the facts of its day."""
+        found = {}
+        for field in Facts._fields:
+            then = (getattr(each, field) for each in self._former if each.until >= day)
+            found[field] = next(filter(None, then), None) or getattr(self.data, field)
+        return Facts(**found)
+
+    @cached_property
+    def _former(self) -> list[s.FormerFacts]:
+        return sorted(self.data.former, key=lambda each: each.until)
+
+    @cached_property
+    def codes(self) -> tuple[CodeHeld, ...]:
+        """Every code that the unit has had, oldest first, with the years in which it was in use."""
+        given_up = [(each.code, each.until) for each in self._former if each.code]
+        last = int(self.closed[:4]) if self.closed else LAST_YEAR
+        found, first = [], int(self.opened[:4]) if self.opened else 0
+        for code, until in given_up:
+            found.append(CodeHeld(code, first, int(until[:4])))
+            first = int(day_after(until)[:4])
+        return (*found, CodeHeld(self.data.code, first, last))
+
+    def code_of(self, year: int) -> str:
+        """The one code that stands in the certificate numbers and the status of a round: that of its 1 January.
+
+        A round has one code from its first certificate to the last correction, so that a number says whose it is.
+        """
+        return self.on(f"{year}-01-01").code
+
+    @property
+    def opened(self) -> str:
+        """The day on which the unit was set up; empty for one that has been there from the beginning."""
+        return self.data.opened or ""
+
+    @property
+    def closed(self) -> str:
+        """The last day of a unit that was closed, merged or split; empty for one that is there."""
+        return self.data.closed.date if self.data.closed else ""
+
+    def was_there(self, day: str) -> bool:
+        """Whether the unit had been set up by a day, and had not been closed."""
+        return self.opened <= day <= (self.closed or FOREVER)
+
+    def owes(self, by: str) -> bool:
+        """Whether something due by a day may still be asked of the unit: it is there, and it was there by then."""
+        return not self.closed and self.opened <= by
+
+    @property
     def county(self) -> Unit | None:
         """The county a school belongs to; None for a unit that is not a school."""
         return self.parent if self.level == "校" else None
 
     @cached_property
     def center(self) -> Unit | None:
-        """The 中心学校 a branch school is attached to."""
-        siblings = self.parent.children if self.parent and self.data.center else ()
-        return next((unit for unit in siblings if unit.slug == self.data.center), None)
+        """The 中心学校 a branch school is attached to now; of a round: `YearOfSchool.center`."""
+        return self.beside(self.data.center)
+
+    def beside(self, slug: str | None) -> Unit | None:
+        """The unit of that folder name below the same parent, itself included."""
+        siblings = self.parent.children if self.parent and slug else ()
+        return next((unit for unit in siblings if unit.slug == slug), None)
 
     @property
     def ancestors(self) -> Iterator[Unit]:
@@ -161,3 +241,8 @@ class Unit:
         """Index a record of this unit; only `assemble` calls it."""
         self._records.setdefault(type(record.data), []).append(record)
         self._of_year.setdefault((type(record.data), record.year), []).append(record)
+
+
+def day_after(day: str) -> str:
+    """The day after a day, both YYYY-MM-DD."""
+    return (datetime.date.fromisoformat(day) + datetime.timedelta(days=1)).isoformat()

@@ -76,16 +76,39 @@ class YearOfSchool:
 
         That somebody is attached to another is not theirs alone to say: the county confirms it for the round.
         """
-        own, center = self.school.one(s.Plan, year=self.year), self.school.center
+        own, center = self.school.one(s.Plan, year=self.year), self.center
         return center if center and not own and self.is_attached else self.school
+
+    @cached_property
+    def center(self) -> Unit | None:
+        """The 中心学校 of the round: what the school names on the day on which the county confirmed it.
+
+        Where it has confirmed none, what it names at the end of the round. A school that goes to another in mid-round
+        stays with the one until the county confirms the other.
+        """
+        return self.school.beside(self._center)
+
+    @property
+    def _center(self) -> str | None:
+        day = self._attachment.date if self._attachment else self._programme.span(self.year)[1]
+        return self.school.on(day).center
+
+    @cached_property
+    def _attachment(self) -> s.Attachment | None:
+        """What the county has confirmed last."""
+        branches = self.school.county.branches(self.year) if self.school.county else ()
+        confirmed = (each for each in branches if each.school == self.school.slug)
+        return max(confirmed, key=lambda each: each.date, default=None)
 
     @cached_property
     def is_attached(self) -> bool:
         """Whether the county has confirmed the 中心学校 that the school names."""
-        branches = self.school.county.branches(self.year) if self.school.county else ()
-        confirmed = (each for each in branches if each.school == self.school.slug)
-        last = max(confirmed, key=lambda each: each.date, default=None)
-        return last is not None and last.center == self.school.data.center
+        return self._attachment is not None and self._attachment.center == self._center
+
+    @cached_property
+    def takes_part(self) -> bool:
+        """Whether the school is one of the round's: not one that was opened later, or closed before it was accepted."""
+        return self.accepted is not None or self.school.was_there(self._programme.span(self.year)[1])
 
     @cached_property
     def plan(self) -> Record[s.Plan] | None:
@@ -120,7 +143,7 @@ class YearOfSchool:
         shared = self._programme.stays(self.year)
         found = {}
         for number, teacher in self.teachers.items():
-            if number in shared or teacher.joined or teacher.left or teacher.home:
+            if number in shared or self.school.closed or teacher.joined or teacher.left or teacher.home:
                 at = counted(self.stays_of(teacher))
                 if at is None or at.year is not self:
                     continue
@@ -463,9 +486,27 @@ class YearOfCounty:
         entries = self.ledger.data.certificates if self.ledger else ()
         return tuple(entry for entry in entries if entry.number not in self.withdrawn)
 
+    @property
+    def taking_part(self) -> list[YearOfSchool]:
+        """The schools of the round: those that had to do something in it; see `YearOfSchool.takes_part`."""
+        return [each for each in self.schools if each.takes_part]
+
     def school(self, slug: str) -> YearOfSchool | None:
         """The school of this folder name, or None."""
         return self._by_slug.get(slug)
+
+    def of_code(self, code: str, day: str) -> YearOfSchool | None:
+        """The school that has, or has had, a code; where several have had it, that of the day."""
+        found = self._by_code.get(code, [])
+        return next((each for each in found if each.school.on(day).code == code), next(iter(found), None))
+
+    @cached_property
+    def _by_code(self) -> Mapping[str, list[YearOfSchool]]:
+        found: dict[str, list[YearOfSchool]] = {}
+        for each in self.schools:
+            for code in dict.fromkeys(held.code for held in each.school.codes):
+                found.setdefault(code, []).append(each)
+        return found
 
     @cached_property
     def _by_slug(self) -> Mapping[str, YearOfSchool]:

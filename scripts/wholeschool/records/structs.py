@@ -1200,6 +1200,24 @@ class Training(msgspec.Struct, frozen=True, kw_only=True):
     batches: tuple[TrainingBatch, ...]
 
 
+class FormerFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """曾用"""
+
+    until: str
+    name: str | None = None
+    code: str | None = None
+    authority: str | None = None
+    center: str | None = None
+
+
+class Closing(msgspec.Struct, frozen=True, kw_only=True):
+    """撤销"""
+
+    date: str
+    kind: str
+    into: tuple[str, ...] = ()
+
+
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
     """单位信息"""
 
@@ -1213,6 +1231,9 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     environments: tuple[str, ...] = ()
     center: str | None = None
     rural: bool = False
+    former: tuple[FormerFacts, ...] = ()
+    opened: str | None = None
+    closed: Closing | None = None
 
 
 class LogEntry(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,7 +16,9 @@ from wholeschool.records import structs as s
 from wholeschool.rules.registry import Breach, about, rule
 
 # Fields that tell when something happened; due, deadline, until and the like tell when it shall.
-_HAPPENED = frozenset({"date", "submitted", "declared", "starts", "designed", "reported", "done", "announced"})
+_HAPPENED = frozenset(
+    {"date", "submitted", "declared", "starts", "designed", "reported", "done", "announced", "opened"}
+)
 # Exemptions may be older than the round; tables written by machines have rules of their own.
 _LEFT_OUT = (s.Exemption, s.ProcessData, s.Certificates, s.Revocations)
 
@@ -47,7 +49,7 @@ def _types(annotation: Any) -> Iterator[Any]:
         yield from _types(each) if inside else (each,)
 
 
-def _dates(node: msgspec.Struct) -> Iterator[tuple[msgspec.Struct, str, str]]:
+def dates_in(node: msgspec.Struct) -> Iterator[tuple[msgspec.Struct, str, str]]:
     """Every date that tells when something happened: the struct, the field as written, the day."""
     for field in _fields(type(node)):
         value = getattr(node, field.attribute)
@@ -56,7 +58,7 @@ def _dates(node: msgspec.Struct) -> Iterator[tuple[msgspec.Struct, str, str]]:
                 yield node, field.written, value
         else:
             for each in value if isinstance(value, tuple) else (value,) if value else ():
-                yield from _dates(each)
+                yield from dates_in(each)
 
 
 def _records(programme: Programme) -> Iterator[tuple[Unit, Record[Any], s.RoundSettings]]:
@@ -83,7 +85,7 @@ def nothing_has_happened_in_the_future(programme: Programme) -> Iterator[Breach]
         if unit is None or isinstance(record.data, _LEFT_OUT) or (record.year and record.path not in ends):
             continue  # ROUND-KNOWN
         last = max(programme.day, ends.get(record.path, latest)) if unit.is_sample else programme.day
-        for node, field, day in _dates(record.data):
+        for node, field, day in dates_in(record.data):
             if day > last:
                 at = record.at(node, field)
                 yield (
@@ -107,7 +109,7 @@ def what_is_filed_under_a_round_happened_in_it(programme: Programme) -> Iterator
     放错了年度，学时和统计就算到别的一轮去了。上一轮末尾就开始准备、下一轮开头才收尾的，可以不改。
     """
     for _, record, round_ in _records(programme):
-        for node, field, day in _dates(record.data):
+        for node, field, day in dates_in(record.data):
             if not round_.starts <= day <= round_.ends:
                 message = f"日期 {day} 不在 {round_.year} 年这一轮（{round_.starts} 至 {round_.ends}）"
                 hint = "核对日期；属于别的年度的，放进那个年度的文件夹；确实是这一轮的，可以不改"

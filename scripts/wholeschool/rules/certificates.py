@@ -65,7 +65,7 @@ def certificate_number_checks(programme: Programme) -> Iterator[Breach]:
                 )
                 continue
             origin = number.year, number.county
-            if origin != (year.year, year.county.data.code):
+            if origin != (year.year, year.county.code_of(year.year)):
                 if origin not in strange:  # a ledger in the wrong folder is one mistake
                     strange.add(origin)
                     yield (
@@ -164,9 +164,9 @@ def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
     for year, ledger in _ledgers(programme):
         if not programme.abilities(year.year):
             continue
-        by_code = {school.school.data.code: school for school in year.schools}
         entries = _judged(programme, year, ledger)
-        passed = {code: _passed(school) for code, school in by_code.items()}
+        by_code = {entry.school_code: year.of_code(entry.school_code, entry.issued) for entry in entries}
+        passed = {code: _passed(school) for code, school in by_code.items() if school}
         short = {
             (each.school_code, each.teacher)
             for each in entries
@@ -174,7 +174,7 @@ def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
         }
         told: set[str] = set()  # one finding for each school, teacher or certificate that lacks something
         for entry in entries:
-            school = by_code.get(entry.school_code)
+            school = by_code[entry.school_code]
             if school is None:
                 if entry.school_code not in told and programme.knows_schools_of(year.county):
                     told.add(entry.school_code)
@@ -281,7 +281,8 @@ def certificate_says_what_the_table_says(programme: Programme) -> Iterator[Breac
     """
     for year, ledger in _ledgers(programme):
         entries = _judged(programme, year, ledger)
-        issuers, authority = {entry.issuer for entry in entries}, year.county.data.authority
+        issuers = {entry.issuer for entry in entries}
+        authority = year.county.on(min((entry.issued for entry in entries), default="")).authority
         named = year.county.record.at(None, "authority")
         # Certificates that agree, and a name that is as new as they are: it is not they that have changed.
         renamed = len(entries) > 1 and len(issuers) == 1 and authority not in issuers and programme.is_new(named)
@@ -299,10 +300,12 @@ _OF_THE_TABLE = ("title", "dimension", "environment", "credits")
 
 def _of_the_school(year: YearOfCounty, entry: CertificateEntry) -> Iterator[tuple[str, str, str]]:
     """What the row says of its school and of the recognition it rests on, and what it should say."""
-    school = next((each for each in year.schools if each.school.data.code == entry.school_code), None)
+    school = year.of_code(entry.school_code, entry.issued)
     documents = [each.recognition.document for each in school.acceptances if each.recognition] if school else []
     if school and school.accepted and school.accepted.recognition:  # else CERT-PASSED
-        yield "school", entry.school, school.school.name
+        then = school.school.on(entry.issued)
+        yield "school", entry.school, then.name
+        yield "school_code", entry.school_code, then.code
         yield "basis", entry.basis, entry.basis if entry.basis in documents else documents[-1]
 
 
@@ -321,7 +324,7 @@ def _content(
         ("dimension", entry.dimension, ability.dimension),
         ("environment", entry.environment, ability.environment),
         ("credits", entry.credits, ability.credits),
-        ("issuer", entry.issuer, year.county.data.authority),
+        ("issuer", entry.issuer, year.county.on(entry.issued).authority),
         *_of_the_school(year, entry),
     ):
         if got != wanted and field != besides:
@@ -518,7 +521,7 @@ def what_was_pinned_is_still_there(programme: Programme) -> Iterator[Breach]:
     for key in record.data.keys if record else ():
         assert record is not None
         for pin in key.revoked.kept if key.revoked else ():
-            county = next((each for each in programme.by_code.get(pin.county, ()) if each.level == "县"), None)
+            county = programme.county_of(pin.county, pin.year)
             if county is None:
                 if not (programme.elsewhere or programme.broken):
                     message = f"钉下了代码为 {pin.county} 的县的台账，现在没有这个县"

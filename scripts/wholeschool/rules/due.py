@@ -64,7 +64,7 @@ def offices_and_teams_are_there_in_time(programme: Programme) -> Iterator[Breach
             lacking = [
                 title
                 for name, (title, paper) in _wanted(unit)
-                if programme.is_past(year, paper) and programme.is_missing(unit, f"teams/{name}.yaml")
+                if programme.is_past(year, paper, unit) and programme.is_missing(unit, f"teams/{name}.yaml")
             ]
             if lacking:
                 message = f"{year} 年已经过了期限，{unit.name}还没有{'、'.join(lacking)}的名单"
@@ -95,17 +95,14 @@ def papers_have_been_filed_in_time(programme: Programme) -> Iterator[Breach]:
         if round_ is None or not programme.day or round_.closed:
             continue
         dates = {(each.paper, each.form): each.date for each in round_.deadlines}
-        past = [
-            (paper, form)
-            for paper, form in DEADLINES
-            if programme.day > (dates.get((paper, form)) or dates.get((paper, None)) or round_.ends)
-        ]
+        due = {key: dates.get(key) or dates.get((key[0], None)) or round_.ends for key in DEADLINES}
         for unit in programme.units.values():
             if unit.level != "市" and unit.path not in programme.local.direct_counties:
                 continue
             if programme.has_broken(f"{unit.path}/{year}/filings.yaml"):
                 continue
             filed = {(each.paper, each.form) for record in unit.all(Filings, year=year) for each in record.data.filings}
+            past = (key for key, day in due.items() if programme.day > day and unit.owes(day))
             if lacking := [f"“{paper}”的{form}" for paper, form in past if (paper, form) not in filed]:
                 message = f"已经过了期限，{unit.name}还没有报送{'、'.join(lacking)}"
                 hint = f"报送后登记在 {year}/filings.yaml 里；报过的补记"
@@ -131,7 +128,8 @@ def provinces_and_cities_have_done_their_part(programme: Programme) -> Iterator[
     """
     for year in filter(programme.is_past, programme.years):
         for unit in programme.units.values():
-            if unit.level not in ("省", "市") or programme.has_broken(f"{unit.path}/{year}"):
+            owing = unit.level in ("省", "市") and programme.is_past(year, unit=unit)
+            if not owing or programme.has_broken(f"{unit.path}/{year}"):
                 continue
             owed = _owed_by_a_city(unit, year) if unit.level == "市" else _owed_by_a_province(unit, year)
             if lacking := [*_pilots(programme, unit, year), *owed]:
@@ -207,7 +205,7 @@ def counties_have_done_their_part(programme: Programme) -> Iterator[Breach]:
     这几件事是县区的职责，做了没有记，和没有做看起来一样。
     """
     for year in programme.county_years():
-        if programme.is_past(year.year) and (lacking := list(_undone(programme, year))):
+        if programme.is_past(year.year, unit=year.county) and (lacking := list(_undone(programme, year))):
             message = f"{year.year} 年已经结束，{year.county.name}还没有{'、'.join(lacking)}"
             yield year.county.record.at(None), message, _LATE, About(year.county.path, year.year)
 
@@ -264,11 +262,12 @@ def _unfinished(programme: Programme, year: YearOfCounty) -> Iterator[str]:
 
 def _undecided(year: YearOfCounty) -> Iterator[tuple[list[YearOfSchool], str]]:
     """Schools for which the county has still to decide something, and what."""
-    plans = [each for each in year.schools if each.plan and each.planner is each.school and not each.approvals]
+    schools = [each for each in year.schools if not each.school.closed]
+    plans = [each for each in schools if each.plan and each.planner is each.school and not each.approvals]
     yield plans, "规划审核（approvals/）"
-    yield [each for each in year.schools if each.reviews and not each.acceptances], "验收结论（acceptance/）"
+    yield [each for each in schools if each.reviews and not each.acceptances], "验收结论（acceptance/）"
     yield (
-        [each for each in year.schools if each.accepted and not each.accepted.recognition],
+        [each for each in schools if each.accepted and not each.accepted.recognition],
         "学时学分认定（wholeschool recognise）",
     )
 
@@ -303,6 +302,7 @@ def cities_have_decided_about_projects(programme: Programme) -> Iterator[Breach]
             waiting = [
                 f"{county.name}的“{project.name}”"
                 for county in city.children
+                if not county.closed
                 for record in county.all(Projects, year=year)
                 for project in record.data.projects
                 if _waits(project, decided.get((county.path, project.name)))
@@ -365,7 +365,7 @@ def _past_years_of_schools(programme: Programme) -> Iterator[YearOfSchool]:
     over = list(filter(programme.is_past, programme.years))
     for school in programme.schools:
         for year in over:
-            known = year in school.years or year == over[-1]
+            known = (year in school.years or year == over[-1]) and programme.is_past(year, unit=school)
             if known and not any(f"{school.path}/".startswith(f"{each}/") for each in programme.elsewhere):
                 yield programme.school_year(school, year)
 

@@ -117,7 +117,9 @@ def leadership_training_reaches_every_school(programme: Programme) -> Iterator[B
                         one for one in each.data.batches if one.audience == "学校管理团队" and one.focus in wanted
                     ]
                     reached.update(path for one in courses for path in one.schools)
-        left = [school for school in unit.children if school.path not in reached and not school.data.center]
+        ends = programme.span(record.year or 0)[1]
+        there = [school for school in unit.children if school.owes(ends) and not school.data.center]
+        left = [school for school in there if school.path not in reached]
         if left:
             shown = "、".join(school.name for school in left[:5]) + ("等" if len(left) > 5 else "")
             message = f"还有 {len(left)} 所学校没有参加：{shown}"

@@ -154,19 +154,19 @@ def plan_is_approved_before_review(programme: Programme) -> Iterator[Breach]:
         # Without any record of approvals, that is the one mistake of the county; else it is the planning school's.
         heard = county is None or bool(county.all(Approvals, year=year.year))
         here = About(year.school.path if heard or county is None else county.path, year.year)
-        if year.school.data.center and year.school.center is None and county:
+        if year.school.data.center and year.center is None and county:
             here = About(county.path, year.year)  # whose plan it would be stands in a unit.yaml that is not readable
         cause = f"{year.planner.path if heard else here.unit} {year.year}"
         if year.plan is None:
             # A plan that was approved but is not there is reported at the approval: APPROVAL-SCHOOL.
             if not year.approvals and programme.is_missing(year.planner, f"{year.year}/plan.yaml"):
-                if year.school.center and not year.is_attached:
-                    message = f"学校没有自己的规划，挂靠{year.school.center.name}还没有经县里确认，就评审了"
+                if year.center and not year.is_attached:
+                    message = f"学校没有自己的规划，挂靠{year.center.name}还没有经县里确认，就评审了"
                     hint = f"请县级工程办核实后，在本县的 {year.year}/approvals/ 里写 branches；学校不用改"
                 else:
                     message, hint = "学校还没有规划就评审了", f"先报送 {year.year}/plan.yaml，等县级审核通过"
                 confirmed = county.branches(year.year) if county else []
-                none = f"{county.path} {year.year} branches" if county and year.school.center and not confirmed else ""
+                none = f"{county.path} {year.year} branches" if county and year.center and not confirmed else ""
                 yield reviews[0].at(None, "date"), message, hint, here, none if heard else cause
             continue
         if year.approval is None:

@@ -139,6 +139,7 @@ def nobody_reviews_themselves(programme: Programme) -> Iterator[Breach]:
     """
     for year, review in _sessions(programme):
         own, members = year.teachers, review.data.panel.members
+        codes = tuple(held.code for held in year.school.codes)
         for result in review.data.results:
             teacher = own.get(result.teacher)
             # However the name is written; a number of this school's that nobody has tells nobody apart.
@@ -149,7 +150,7 @@ def nobody_reviews_themselves(programme: Programme) -> Iterator[Breach]:
                 if teacher
                 and plain(member.name) == plain(teacher.name)
                 and member.teacher not in own
-                and (member.teacher or year.school.data.code).startswith(year.school.data.code)
+                and (member.teacher is None or member.teacher.startswith(codes))
             }
             if not names:
                 continue

@@ -131,13 +131,13 @@ def exemption_is_approved_by_somebody_who_may(programme: Programme) -> Iterator[
     """
     for year in programme.school_years():
         school = year.school
-        teams = [(unit, "management") for unit in (school, school.center) if unit]
+        teams = [(unit, "management") for unit in (school, year.center) if unit]
         teams += [(unit, name) for unit in school.ancestors for name in ("office", "management")]
         if any(programme.has_broken(f"{unit.path}/teams/{name}.yaml") for unit, name in teams):
             continue
         lists = [team.data for unit, name in teams if (team := unit.team(name))]
         known = {member.name for team in lists for member in team.members}
-        known |= {unit.data.principal or "" for unit in (school, school.center) if unit}
+        known |= {unit.data.principal or "" for unit in (school, year.center) if unit}
         for teacher in year.roster.data.teachers if year.roster else ():
             assert year.roster is not None
             by = teacher.exempt.approved_by if teacher.exempt else None
@@ -231,13 +231,13 @@ def advisers_are_on_a_team(programme: Programme) -> Iterator[Breach]:
     """
     for year in programme.school_years():
         school = year.school
-        own = [unit.team("management") for unit in (school, school.center) if unit]
+        own = [unit.team("management") for unit in (school, year.center) if unit]
         unread = any(
-            programme.has_broken(f"{unit.path}/teams") for unit in (school, school.center, *school.ancestors) if unit
+            programme.has_broken(f"{unit.path}/teams") for unit in (school, year.center, *school.ancestors) if unit
         )
         if year.roster is None or not any(own) or unread:
             continue
-        lists = [(unit, "management") for unit in (school, school.center) if unit]
+        lists = [(unit, "management") for unit in (school, year.center) if unit]
         lists += [(unit, "training") for unit in school.ancestors]
         if any(programme.has_broken(f"{unit.path}/teams/{name}.yaml") for unit, name in lists):
             continue  # who is on an unreadable list, nobody can know

@@ -81,8 +81,9 @@ def stays_follow_one_another(programme: Programme) -> Iterator[Breach]:
     for year, roster, teacher in _moved(programme):
         stay = Stay(year, teacher)
         if stay.begins > stay.ends:
-            at = roster.at(teacher.left, "date")
-            yield at, f"离校 {stay.ends} 早于到校 {stay.begins}", "核对两个日期", _about(stay)
+            at = roster.at(teacher.joined, "date")
+            end = f"学校 {stay.ends} 已经撤销" if stay.ends == year.school.closed else f"离校写的是 {stay.ends}"
+            yield at, f"到校写的是 {stay.begins}，{end}", "核对两个日期", _about(stay)
     for each in {year.year for year in programme.school_years()}:
         for stays in programme.stays(each).values():
             own = [stay for stay in stays if not stay.teacher.home]

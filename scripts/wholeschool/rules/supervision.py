@@ -104,12 +104,12 @@ def third_party_is_named(programme: Programme) -> Iterator[Breach]:
     第三方要能被追问，也要真是第三方。
     """
     for unit, record in programme.each(SpotCheck):
-        said = record.data.organisation
+        said, then = record.data.organisation, unit.on(record.data.date)
         if record.data.mode != "第三方评估":
             continue
         if not said:
             yield record.at(None, "mode"), "第三方评估没有写评估机构", "补上 organisation"
-        elif plain(said) in {plain(unit.name), plain(unit.data.authority or "")}:
+        elif plain(said) in {plain(then.name), plain(then.authority or "")}:
             yield record.at(None, "organisation"), "评估机构写的是县里自己，不是第三方", "自己查的写“专家抽查”"
         else:
             schools = {item.school for item in record.data.items if item.school in programme.units}

@@ -11,6 +11,7 @@ from wholeschool.authority import OURS
 from wholeschool.findings import About, Measure
 from wholeschool.guidance import abilities, is_its_title
 from wholeschool.programme import Programme, Unit
+from wholeschool.programme.unit import LAST_YEAR
 from wholeschool.records import Place, Record
 from wholeschool.records import structs as s
 from wholeschool.records.former import VERSION
@@ -201,17 +202,18 @@ def code_is_sound(programme: Programme, unit: Unit) -> bool:
 
 def _is_its_own(programme: Programme, unit: Unit) -> bool:
     """Whether a unit's code is not another's, which has its own finding: UNIT-CODE."""
-    return programme.by_code[unit.data.code][0] is unit
+    return unit.path not in programme.contending
 
 
 def _school_code(school: Unit) -> Iterator[Breach]:
     code = school.data.code
     at = school.record.at(None, "code")
-    county = school.parent.data.code if school.parent else ""
+    # A county that gets another code does not give its schools others.
+    county = tuple(held.code for held in school.parent.codes) if school.parent else ("",)
     if len(code) != 10:
         yield at, f"学校代码“{code}”不是 10 位", "学校代码是县区代码 6 位加 4 位数字"
     elif not code.startswith(county):
-        yield at, f"学校代码“{code}”不以本县代码 {county} 开头", "核对代码，或检查学校是否放错了县"
+        yield at, f"学校代码“{code}”不以本县代码 {county[-1]} 开头", "核对代码，或检查学校是否放错了县"
 
 
 def _region_code(programme: Programme, unit: Unit) -> Iterator[Breach]:
@@ -225,7 +227,7 @@ def _region_code(programme: Programme, unit: Unit) -> Iterator[Breach]:
     if unit.data.demo:
         if entry:
             yield at, f"示例单位用了真实的区划代码 {code}", "示例单位用表外的代码，例如 349901"
-        elif len(unit.children) > 1 and len(prefixes) == 1 and code not in prefixes:
+        elif len(unit.children) > 1 and len(prefixes) == 1 and prefixes.isdisjoint(held.code for held in unit.codes):
             message = f"{len(unit.children)} 所学校的代码都以 {prefixes.pop()} 开头，与本县代码 {code} 不符"
             yield at, message, "核对本县代码"
         return
@@ -237,7 +239,7 @@ def _region_code(programme: Programme, unit: Unit) -> Iterator[Breach]:
         yield at, f"行政区划表里没有代码 {code}", hint
         return
     latest = programme.current or 0
-    if entry.valid_to and entry.valid_to < latest:
+    if entry.valid_to and entry.valid_to < latest and not unit.closed:
         yield (
             at,
             f"代码 {code} 用到 {entry.valid_to} 年为止",
@@ -253,15 +255,23 @@ def _region_code(programme: Programme, unit: Unit) -> Iterator[Breach]:
 
 @rule("UNIT-CODE", "keeping", clause=OURS)
 def code_belongs_to_one_unit(programme: Programme) -> Iterator[Breach]:
-    """一个代码全省只有一个单位用。
+    """一个代码一个时候全省只有一个单位用；不用了的，从后一年起别的单位才能用。
 
-    证书编号由县区代码开头：两个县用一个代码，就分不清证书是谁发的，撤销了的也会被当成有效。后来的一个要改。
+    证书编号由县区代码开头，写着年度：两个县同一年用一个代码，就分不清证书是谁发的，撤销了的也会被当成有效。后来的一个要改。
     """
-    for code, (first, *others) in programme.by_code.items():
-        for unit in others:
-            if unit.county is None or _is_its_own(programme, unit.county):  # else the whole county has another's code
-                hint = "核对代码；两处是同一个单位的，只留一个文件夹"
-                yield unit.record.at(None, "code"), f"代码 {code} 已经用于{first.name}", hint
+    for unit, code, other, year in programme.overlapping:
+        if unit.county and not _is_its_own(programme, unit.county):  # the whole county has another's code
+            continue
+        former = next((each for each in unit.data.former if each.code == code), None)
+        message, hint = f"代码 {code} 已经用于{other.name}", "核对代码；两处是同一个单位的，只留一个文件夹"
+        last = max(each.last for each in other.codes if each.code == code)
+        if last < LAST_YEAR:
+            message = f"代码 {code} 在 {year} 年还是{other.name}的，那里用到 {last} 年"
+            hint = (
+                f"别的单位从 {last + 1} 年起才能用它：以前用别的代码的，在 former 里写明用到哪一天；"
+                f"{last + 1} 年才设立的，写 opened；不是这样的，换一个代码"
+            )
+        yield unit.record.at(former, "code"), message, hint
 
 
 _NO_SCHOOL = re.compile(
@@ -367,6 +377,10 @@ def branch_school_has_a_real_center(programme: Programme) -> Iterator[Breach]:
             yield at, f"本县没有文件夹名为“{school.data.center}”的另一所学校", "写中心学校在县文件夹下的目录名"
         elif center.data.center:
             yield at, f"{center.name}自己也挂靠别校", f"直接挂靠 {center.data.center}"
+        elif center.closed and not school.closed:
+            command = f"wholeschool unit change {school.path} --since 哪一天 --center"
+            hint = f"改为别的中心学校：{command} 文件夹名；自己组建团队、做规划的，后面写 ''"
+            yield at, f"挂靠的{center.name} {center.closed} 已经撤销", hint
 
 
 @rule("ROUND-KNOWN", "paper", clause=OURS)

@@ -60,8 +60,9 @@ _THEMES = frozenset(
     ("units", "teams", "plans", "roster", "study", "choices", "activities", "training", "evidence", "reviews", "cases")
 )
 _WRITING = ("S-", "Y-", "MD-", "PII-", "PATH-")
-# Fields of the offices that counties and above set up.
-_OFFICES = {"team": {"lead_department", "host_institution"}}
+# Fields that counties and above write.
+_OFFICES = {"team": {"lead_department", "host_institution"}, "unit": {"former", "opened", "closed"}}
+_WRITTEN_BY_OFFICES = frozenset({"FormerFacts", "Closing"})
 _UNSAID = frozenset(
     {"$schema", "$id", "x-wholeschool", "x-published", "x-key", "x-sorted", "x-aliases", "x-unsaid", "x-words"}
 )
@@ -99,7 +100,9 @@ def pages(programme: Programme) -> Iterator[tuple[str, str]]:
     yield f"{FOLDER}/index.md", f"{page}{_WORDS}\n{style}\n{starting('.ws-form', SCRIPTS, downloads=True)}"
     yield f"{FOLDER}/records.js", f"globalThis.wholeschoolForm = {_json(_data(programme))};\n"
     for county in programme.counties:
-        schools = [(each.path.rpartition("/")[2], public_unit(each).name) for each in county.children]
+        schools = [
+            (each.path.rpartition("/")[2], public_unit(each).name) for each in county.children if not each.closed
+        ]
         yield (
             f"{FOLDER}/schools/{county.path}.js",
             f"wholeschoolForm.schools[{_json(county.path)}] = {_json(schools)};\n",
@@ -148,6 +151,8 @@ def _data(programme: Programme) -> dict[str, Any]:
         document = _said(kind.schema.document)
         # Definitions that several kinds share are there once.
         definitions = document.pop("$defs")
+        for name in _OFFICES.get(kind.name, ()):  # nobody is shown these: they are checked, and not explained
+            document["properties"][name] = _unexplained(document["properties"][name], definitions)
         document["$defs"] = {name: each for name, each in definitions.items() if common.setdefault(name, each) != each}
         fixed = {"level": LEVEL} if kind.name == "unit" else {}
         asked = for_level(kind.schema.document, fixed)
@@ -201,7 +206,7 @@ def _data(programme: Programme) -> dict[str, Any]:
         # The page chooses the round of the day on which it is opened.
         "begins": {each.year: each.starts for each in rounds},
         "radicals": USUAL_RADICALS,
-        "counties": [(each.path, *_names(each)) for each in programme.counties],
+        "counties": [(each.path, *_names(each)) for each in programme.counties if not each.closed],
         "schools": {},
         "repository": publication.repository if publication else None,
     }
@@ -290,6 +295,19 @@ def _said(node: Any) -> Any:
             if key not in _UNSAID
         }
     return [_said(item) for item in node] if isinstance(node, list) else node
+
+
+def _unexplained(node: Any, definitions: dict[str, Any]) -> Any:
+    """A schema, and its own definitions that it refers to, without what is said to people who fill it in."""
+    if isinstance(node, list):
+        return [_unexplained(item, definitions) for item in node]
+    if not isinstance(node, dict):
+        return node
+    name = str(node.get("$ref", "")).removeprefix("#/$defs/")
+    if name in _WRITTEN_BY_OFFICES:
+        definitions[name] = _unexplained(definitions[name], definitions)
+    left_out = {key for key in ("description", "examples") if not isinstance(node.get(key), dict)}
+    return {key: _unexplained(value, definitions) for key, value in node.items() if key not in left_out}
 
 
 def _json(value: Any) -> str:

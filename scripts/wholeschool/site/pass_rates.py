@@ -26,7 +26,7 @@ from wholeschool.site.markup import (
     text,
     tiles,
 )
-from wholeschool.site.places import address, demo, folder_of, link_to, relative, short, trail_to
+from wholeschool.site.places import address, changes_of, demo, folder_of, link_to, relative, short, trail_to
 
 FORMULA = (
     "**考核合格率 = 考核合格人数 ÷ 应考人数**，说学校的考核走到哪里 <cite>附件1 二(四)4</cite>；"
@@ -63,6 +63,8 @@ def pages(programme: Programme, years: list[PublicYear]) -> Iterator[tuple[str, 
     yield from rounds.pages(programme, years)
     for unit in programme.units.values():
         if unit.path not in years[-1].figures:
+            if (unit.closed or unit.opened) and years[-1].elsewhere is None and unit.level != "省":
+                yield address(unit), _elsewhen(programme, unit, years)
             continue
         if unit.level == "校":
             if years[-1].elsewhere is None:
@@ -121,6 +123,7 @@ def _group(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
             trail_to(unit),
             f"# {text(unit.name)}合格率\n\n",
             demo(unit),
+            changes_of(programme, unit),
             _more(latest),
             _formula(programme, latest.year),
             f"\n## {latest.year} 年 {{ #figures }}\n\n",
@@ -135,6 +138,20 @@ def _group(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
     )
 
 
+def _elsewhen(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
+    """The page of a unit that is no more, or not yet one of the round: its history, and the rounds that it was in."""
+    parts = [
+        front_matter(unit.name, f"{unit.name}：设立、撤销和历年", hide=["navigation"]),
+        trail_to(unit),
+        f"# {text(unit.name)}\n\n",
+        demo(unit),
+        changes_of(programme, unit),
+        f"{years[-1].year} 年这一轮没有这个单位。\n",
+        _trend(unit, years),
+    ]
+    return "".join(parts)
+
+
 def _school(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
     latest = years[-1]
     school = latest.schools[unit.path]
@@ -145,6 +162,7 @@ def _school(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
         f"# {text(unit.name)}\n\n",
         demo(unit),
         f"{text(figures.unit.type)} · {'、'.join(figures.unit.environments)}\n{{ .ws-kicker }}\n\n",
+        changes_of(programme, unit),
         _steps(unit, school),
         f"\n## {latest.year} 年的数字 {{ #figures }}\n\n",
         _overview(programme, figures),
@@ -261,7 +279,13 @@ def _children(unit: Unit, year: PublicYear, here: str) -> str:
     heads = ["学校", "走到哪一步"] if schools else ["单位", "学校"]
     heads += ["应考", "选满学分", *(["学满学时"] if compared else []), "合格", "考核合格率"]
     numbers = range(2 if schools else 1, len(heads) - 1)
-    return shown + table(heads, rows, numbers, kind="compared" if compared else "children")
+    gone = [
+        f"- [{text(short(each))}]({address(each).removeprefix(f'{here}/')})\n"
+        for each in unit.children
+        if each.closed and each.path not in year.figures and year.elsewhere is None
+    ]
+    closed = f"\n已撤销的：\n\n{''.join(gone)}" if gone else ""
+    return shown + table(heads, rows, numbers, kind="compared" if compared else "children") + closed
 
 
 def _counties(province: Unit, year: PublicYear) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from wholeschool.outcomes.published import PublicYear
-from wholeschool.programme import Unit
-from wholeschool.site.markup import text, trail
+from wholeschool.outcomes.published import PublicYear, change_of
+from wholeschool.programme import Programme, Unit
+from wholeschool.site.markup import chinese_date, text, trail
 
 
 def address(unit: Unit) -> str:
@@ -45,6 +45,22 @@ def link_to(unit: Unit, year: PublicYear, page: str, name: str = "") -> str:
     """A unit's name (or a shorter one), linked to its `page`, or to where it is on the site of its own county."""
     where = (year.elsewhere or {}).get(unit.path, page)
     return f"[{text(name or unit.name)}]({where})" if where else text(name or unit.name)
+
+
+def changes_of(programme: Programme, unit: Unit) -> str:
+    """What a page says of the unit's history, as a paragraph; empty where nothing has changed."""
+    said, here = change_of(programme, unit), folder_of(unit)
+    parts = [f"曾用名：{text(name)}（到{chinese_date(until)}）" for name, until in said.former]
+    parts += [f"{chinese_date(said.opened)}设立"] if said.opened else []
+    if said.closed:
+        into = [
+            f"[{text(name)}]({relative(here, address(programme.units[path]))})"
+            for path, name in zip(unit.data.closed.into if unit.data.closed else (), said.into, strict=False)
+            if path in programme.units
+        ]
+        words = f"{'分成' if said.kind == '拆分' else '并入'}{'、'.join(into)}"
+        parts.append(f"{chinese_date(said.closed)}已撤销{f'（{words}）' if into else ''}")
+    return f"{'；'.join(parts)}。\n\n" if parts else ""
 
 
 def demo(unit: Unit) -> str:

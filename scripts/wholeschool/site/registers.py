@@ -44,7 +44,7 @@ def pages(programme: Programme, cases: Sequence[PublicCase]) -> Iterator[tuple[s
         if unit.level in DUE:
             yield f"rates/{unit.path}/registers.md", _page(programme, unit, year, slugs)
         if unit.level == "县":
-            yield f"rates/{unit.path}/papers.md", _papers(unit, year)
+            yield f"rates/{unit.path}/papers.md", _papers(programme, unit, year)
 
 
 def _page(programme: Programme, unit: Unit, year: int, cases: Mapping[tuple[str, str], str]) -> str:
@@ -112,7 +112,7 @@ def _plans(programme: Programme, unit: Unit, year: int) -> str:
         return ""
     here = f"rates/{unit.path}"
     rows = []
-    for school in programme.county_year(unit, year).schools:
+    for school in programme.county_year(unit, year).taking_part:
         last = school.approvals[-1] if school.approvals else None
         state = text(last.decision) if last else "还没有审核" if school.plan else "还没有报送"
         rows.append(
@@ -132,11 +132,12 @@ def _schools(unit: Unit) -> str:
     return "[各校有没有年度工作计划、校本研修方案、整校推进工作案例](papers.md)\n"
 
 
-def _papers(county: Unit, year: int) -> str:
+def _papers(programme: Programme, county: Unit, year: int) -> str:
     """Which of the papers a school plans with are there; attached schools use their 中心学校's."""
     rows = []
-    for school in county.children:
-        planner = school.center or school
+    for found in programme.county_year(county, year).taking_part:
+        school = found.school
+        planner = found.center or school
         cases = [case for case in school.all(Case) if case.data.type == "整校推进工作案例"]
         marks = (planner.all(WorkPlan, year=year), planner.all(Scheme, year=year), cases)
         rows.append([_link(school, f"rates/{county.path}"), *("有" if mark else "还没有" for mark in marks)])

@@ -93,7 +93,7 @@ def list_name(year: int, code: str) -> str:
 
 def public_keys(programme: Programme) -> list[PublicKey]:
     """The keys that certificates are checked with."""
-    codes = {county.path: county.data.code for county in programme.counties}
+    codes = {county.path: tuple(held.code for held in county.codes) for county in programme.counties}
     return [
         PublicKey(
             id=key.id,
@@ -107,7 +107,7 @@ def public_keys(programme: Programme) -> list[PublicKey]:
                 list_name(each.year, each.county): PublicPin(each.listed, each.revoked, each.status)
                 for each in (key.revoked.kept if key.revoked else ())
             },
-            counties=tuple(codes.get(path, path) for path in key.counties),
+            counties=tuple(code for path in key.counties for code in codes.get(path, (path,))),
             demo=bool(key.demo),
         )
         for key in programme.keys.values()
@@ -118,7 +118,7 @@ def public_statuses(programme: Programme) -> list[PublicStatus]:
     """Every signed status. What it says in the open are the numbers of revoked certificates and of their successors."""
     return [
         PublicStatus(
-            code=round_.county.data.code,
+            code=round_.county.code_of(round_.year),
             year=round_.year,
             name=round_.county.data.authority or round_.county.name,
             demo=round_.county.data.demo,
@@ -129,7 +129,7 @@ def public_statuses(programme: Programme) -> list[PublicStatus]:
         for round_ in programme.county_years()
         if round_.status
         and round_.status.data.key in programme.keys
-        and round_.county.data.code not in programme.contested
+        and round_.county.code_of(round_.year) not in programme.contested
     ]
 
 

@@ -31,7 +31,7 @@ from wholeschool.records import structs as s
 def plan_filings(view: View) -> Iterator[Sheet]:
     """Every school's plan: handed in when, decided how, filed under which number."""
     rows: list[tuple[Cell, ...]] = []
-    for year in view.county.schools:
+    for year in view.county.taking_part:
         own = year.planner is year.school
         last = year.approvals[-1] if year.approvals else None
         rows.append(
@@ -46,7 +46,7 @@ def plan_filings(view: View) -> Iterator[Sheet]:
                 last.by if last else "",
             )
         )
-    if any(year.plan for year in view.county.schools):
+    if any(year.plan for year in view.county.taking_part):
         columns = (
             NUMBER,
             Column("学校", 22, middle=False),
@@ -66,7 +66,7 @@ def school_indicators(view: View) -> Iterator[Sheet]:
     """For every school what counts in its assessment: how many were due and how far they came."""
     tallies = county_tallies(view.programme, view.county)
     rows: list[tuple[Cell, ...]] = []
-    for year in view.county.schools:
+    for year in view.county.taking_part:
         tally = tallies[year.school.slug]
         rates = (f"{rate:.1f}%" if rate is not None else "" for rate in (tally.rate, tally.accepted_rate))
         team = year.planner.team("management")
@@ -85,7 +85,7 @@ def school_indicators(view: View) -> Iterator[Sheet]:
                 step,
             )
         )
-    if any(year.roster for year in view.county.schools):
+    if any(year.roster for year in view.county.taking_part):
         headings = ("管理团队", "规划备案", "教研组", "应考", "选足学分", "学满学时", "参评", "合格", "验收认定")
         columns = (
             NUMBER,
@@ -168,7 +168,7 @@ def spot_checks(view: View) -> Iterator[Sheet]:
 def acceptance(view: View) -> Iterator[Sheet]:
     """One for each school that was visited: what it reported, and every conclusion on it."""
     tallies = county_tallies(view.programme, view.county)
-    for year in view.county.schools:
+    for year in view.county.taking_part:
         if year.acceptances:
             yield _acceptance(view, year, tallies[year.school.slug])
 

@@ -133,7 +133,8 @@ def put(path: Path, data: bytes, one: Paper, root: Path) -> None:
 
 def make_county(view: View, folder: Path, root: Path, *, sealed: bool = False) -> list[Made]:
     """All papers of a county, then of its schools, each school in a folder of its own, on all cores."""
-    paths = [school.path for school in view.unit.children]
+    there = (each for each in view.county.schools if each.takes_part or view.year in each.school.years)
+    paths = [each.school.path for each in there]
     if len(paths) < _MANY:
         views = (View(view.programme, view.programme.units[path], view.year) for path in paths)
         schools = [make_all(each, folder / each.unit.slug, root) for each in views]

@@ -115,7 +115,7 @@ class View(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def schools(self) -> list[YearOfSchool]:
         """The school itself, or the schools of the county, with a roster in this round."""
-        years = [self.school] if self.unit.level == "校" else self.county.schools
+        years = [self.school] if self.unit.level == "校" else self.county.taking_part
         return [year for year in years if year.roster]
 
     @property

@@ -265,12 +265,12 @@ def recognition(view: View) -> Iterator[Sheet]:
             Column("认定文件", 18),
             Column("认定日期", 12),
         )
-        county = view.county.county
+        then = view.county.county.on(view.last_day)
         yield Sheet(
             "培训学时和校本应用考核学分认定名册",
             (listed(view, columns, rows),),
             mark=view.mark,
-            under=f"认定单位：{county.data.authority or county.name}　　{view.year} 年度",
+            under=f"认定单位：{then.authority or then.name}　　{view.year} 年度",
             foot=(SEAL,),
             notes=(
                 "说明：学时学了多少认定多少，不论考核结果；考核合格的另认定学分。证书撤销而没有更换的，那一项的学分收回。",
