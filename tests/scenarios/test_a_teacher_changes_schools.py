@@ -247,3 +247,20 @@ def test_somebody_comes_back(county: Repository) -> None:
     old = year(county, OLD)
     assert TEACHER in old.counted
     assert old.hours_of(old.teachers[TEACHER]) == (30, 36)
+
+
+def test_a_school_is_merged_and_all_its_teachers_go(county: Repository) -> None:
+    """Closed by the county, everybody moved by one command: all are due once, at the school that takes them."""
+    before, there = tally(county, OLD, NEW), year(county, OLD)
+    closed = county.run("unit", "close", OLD, "--on", in_days(-1), "--kind", "合并", "--into", NEW)
+    assert closed.returncode == 0, closed.stderr
+    assert "wholeschool transfer" in closed.stdout
+    moved = county.run("transfer", OLD, NEW, "--everybody", "--on", in_days(0))
+    assert moved.returncode == 0, moved.stderr
+    pushed = county.push("office")
+    assert pushed.accepted, pushed
+    assert county.is_sound()
+    assert tally(county, OLD) == Tally()
+    after = tally(county, NEW)
+    assert (after.roster, after.due, after.passed) == (before.roster, before.due, before.passed)
+    assert after.reviewed >= sum(number in there.reviewed for number in there.counted)

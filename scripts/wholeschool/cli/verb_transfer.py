@@ -13,6 +13,7 @@ from wholeschool.cli.decision_day import decision_day
 from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import check_root, find_root, refuse_result, round_asked
 from wholeschool.errors import UsageError
+from wholeschool.outcomes.credits import credits_of
 from wholeschool.programme import Programme, YearOfSchool
 from wholeschool.records.kinds import ROOT, kinds
 from wholeschool.records.plain_yaml import values_of
@@ -70,7 +71,7 @@ def command(
     if side != _SIDES[2]:
         files |= _gone(root, left, set(chosen), date, new)
     if side != _SIDES[1]:
-        files |= _come(root, left, joined, [there[number] for number in chosen], date)
+        files |= _come(root, programme, left, joined, [there[number] for number in chosen], date)
     refuse_result(checked, files)
     if not dry_run:
         write_all(root, files)
@@ -99,28 +100,32 @@ def _gone(root: Path, year: YearOfSchool, numbers: set[str], date: str, new: str
     return {path: edited(kinds()["teachers"].schema, before, value, same_items=True).encode()}
 
 
-def _come(root: Path, left: YearOfSchool, year: YearOfSchool, teachers: list[Teacher], date: str) -> dict[str, bytes]:
+def _come(
+    root: Path, programme: Programme, left: YearOfSchool, year: YearOfSchool, teachers: list[Teacher], date: str
+) -> dict[str, bytes]:
     """The new school's roster: they joined on the day, with what they chose and have not passed."""
-    back = {each.number for each in teachers if (row := year.teachers.get(each.number)) and row.left}
-    if again := next((each.number for each in teachers if each.number in year.teachers.keys() - back), ""):
+    known = {each.number: row for each in teachers if (row := year.teachers.get(each.number))}
+    if again := next((number for number, row in known.items() if not row.left and row.home != left.school.path), ""):
         raise UsageError(f"{year.school.name}的名册里已经有教师 {again}，没有写离校；核对编号")
-    rows = [_row(left, year, teacher, date) for teacher in teachers if teacher.number not in back]
+    rows = {each.number: _row(programme, left, year, each, date) for each in teachers}
     schema = kinds()["teachers"].schema
     if year.roster is None:
         path = f"{ROOT}{year.school.path}/{year.year}/teachers.yaml"
-        text = new_text(schema, {"staff": str(len(rows)), "teachers": rows}, head=schema_line(path, "teachers"))
-        return {path: text.encode()}
+        fields = {"staff": str(len(rows)), "teachers": list(rows.values())}
+        return {path: new_text(schema, fields, head=schema_line(path, "teachers")).encode()}
     path, before, value = _roster(root, year)
     _count(value, len(teachers))
-    # Who comes back was away for a while: the other school's roster says from when to when.
-    kept = [
-        {name: each for name, each in row.items() if name != "left"} if row["number"] in back else row
-        for row in value["teachers"]
-    ]
-    return {path: edited(schema, before, value | {"teachers": [*kept, *rows]}).encode()}
+    for row in value["teachers"]:
+        if row["number"] in known and "left" in row:
+            # Who comes back was away for a while: the other school's roster says from when to when.
+            del row["left"], rows[row["number"]]
+        elif row["number"] in known:  # who only helped out before
+            del row["home"]
+            row |= rows.pop(row["number"])
+    return {path: edited(schema, before, value | {"teachers": [*value["teachers"], *rows.values()]}).encode()}
 
 
-def _row(left: YearOfSchool, year: YearOfSchool, teacher: Teacher, date: str) -> dict[str, Any]:
+def _row(programme: Programme, left: YearOfSchool, year: YearOfSchool, teacher: Teacher, date: str) -> dict[str, Any]:
     row: dict[str, Any] = {name: value for name in _TAKEN if (value := getattr(teacher, name))}
     row["name"] = left.corrected_names.get(teacher.number, teacher.name)
     if "backbone" in row:
@@ -128,10 +133,14 @@ def _row(left: YearOfSchool, year: YearOfSchool, teacher: Teacher, date: str) ->
     done = {*left.own(teacher).levels, *left.gathered(teacher.number).levels}
     undone = [code for code in teacher.choices if code not in done]
     offered = year.plan.data.offered if year.plan else undone
-    if kept := [code for code in undone if code in offered]:
+    kept = [code for code in undone if code in offered]
+    total = credits_of(programme, year.year, {*done, *kept})
+    # Too little of a choice is a mistake, and none is only not made yet.
+    if kept and total >= programme.standard(year.year).credits:
         row["choices"] = kept
-    if lost := [code for code in undone if code not in offered]:
-        click.echo(f"教师 {teacher.number} 选的 {'、'.join(lost)} 不在新学校的可选范围里，没有带，请另选。")
+    elif kept or len(kept) < len(undone):
+        brought = f"带来 {earned} 学分，" if (earned := credits_of(programme, year.year, done)) else ""
+        click.echo(f"教师 {teacher.number}：{brought}原来选的 {'、'.join(undone)} 在新学校不够用，没有带，请另选。")
     return row | {"joined": {"date": date, "from": left.school.path}}
 
 

@@ -158,7 +158,8 @@ def _left_over(checked: Checked, unit: Unit, names: str) -> Iterator[str]:
     year = checked.programme.school_year(unit, checked.programme.current or 0)
     if year.teachers:
         to = f"到{names}" if names else "到新的学校"
-        yield f"名册里有 {len(year.teachers)} 位教师：{to}的，由县里用 wholeschool transfer 调过去（全部的加 --everybody），编号不变。"
+        moved = f"{to}的，由县里用 wholeschool transfer 调过去（全部的加 --everybody），编号不变"
+        yield f"名册里有 {len(year.teachers)} 位教师：{moved}。"
     if year.plan and year.accepted is None:
         yield f"{year.year} 年没有验收，不再计入本县这一轮；应考的教师算在新的学校。"
     yield "这所学校的账号，由县里从 accounts.yaml 里去掉。"
