@@ -109,8 +109,9 @@ def has_passed_before(programme: Programme, year: YearOfSchool, teacher: Teacher
 
 
 def is_assessed(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bool:
-    """Whether a teacher has any result in this round, or needs none any more."""
-    return teacher.number in year.assessed or has_passed_before(programme, year, teacher)
+    """Whether a teacher has any result in this round, at whatever school, or needs none any more."""
+    assessed = any(teacher.number in stay.year.assessed for stay in year.stays_of(teacher))
+    return assessed or has_passed_before(programme, year, teacher)
 
 
 def school_tally(programme: Programme, year: YearOfSchool, certified: frozenset[str]) -> Tally:
