@@ -16,6 +16,7 @@ from wholeschool.records import placed
 from wholeschool.records.kinds import ROOT, is_attachment
 from wholeschool.records.structs import (
     AbilityFigures,
+    Appeals,
     Figures,
     Microabilities,
     Microability,
@@ -40,7 +41,7 @@ def _closed(programme: Programme) -> dict[int, RoundSettings]:
 def closed_rounds_stay(proposal: Proposal) -> Iterator[Breach]:
     """关闭了的一轮，那一年的记录不改、不删、不添，它自己的设置也不改。
 
-    公布的数字就定在关闭的那一刻，所依据的微能力表也不换，名称可以更正。以后申诉成立的，由县级账号添一份评审和抽查记录，再验收、认定；姓名更正、证书的重发和撤销照常。
+    公布的数字就定在关闭的那一刻，所依据的微能力表也不换，名称可以更正。以后收到的申诉由县级账号写；成立的，添一份评审和抽查记录，再验收、认定；姓名更正、证书的重发和撤销照常。
     这些写在末尾，注明日期，原来的数字不动。
     """
     closed = _closed(proposal.base)
@@ -60,8 +61,9 @@ def closed_rounds_stay(proposal: Proposal) -> Iterator[Breach]:
         if year not in closed or ((known := placed(difference.path)) is not None and known.kind.name in _GROWING):
             continue
         unit = difference.path.removeprefix(ROOT).partition(f"/{year}/")[0]
-        added = difference.before is None
-        appeal = (known is not None and known.kind.struct in (Review, SpotCheck)) or is_attachment(difference.path)
+        struct = known.kind.struct if known else None
+        added = difference.before is None or (struct is Appeals and difference.after is not None)
+        appeal = struct in (Review, SpotCheck, Appeals) or is_attachment(difference.path)
         county = "/".join(unit.split("/")[:3])
         if added and appeal and all_may_change(proposal, f"{ROOT}{county}/unit.yaml"):
             continue

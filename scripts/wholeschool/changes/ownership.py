@@ -16,7 +16,7 @@ from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.programme.earlier import DECISIONS
 from wholeschool.records import Place
 from wholeschool.records.kinds import ROOT
-from wholeschool.records.structs import Acceptance, Accounts, Approvals, Certificates, Performance, SpotCheck
+from wholeschool.records.structs import Acceptance, Accounts, Appeals, Approvals, Certificates, Performance, SpotCheck
 from wholeschool.rules.registry import Breach, rule
 
 # Slashes in the path of a unit.
@@ -26,6 +26,7 @@ _OWN_FILE = r"(?:[^/]+$|(?:teams|cases|20[0-9]{2})/)"
 _DECISIONS = (
     *((Approvals, "approvals"), (Approvals, "branches")),
     *((Acceptance, "acceptances"), (Acceptance, "corrections")),
+    (Appeals, "appeals"),
 )
 # Lists outside the rounds that decisions name people and providers of.
 _LIST = re.compile(r"teams/[^/]+\.yaml|providers\.yaml")
@@ -132,7 +133,7 @@ def _is_of(account: str, identity: str | None, authors: Iterable[Author]) -> boo
 
 @rule("OWN-DECISION", "paper", clause="本项目的约定（自己审自己，结论就不可信）")
 def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach]:
-    """一个账号不审核、不验收、不抽查、不评估自己代表的学校，也不给它更正姓名；自己不把自己从学校的账号里去掉。
+    """一个账号不审核、不验收、不抽查、不评估自己代表的学校，不替县里处理它的申诉，也不给它更正姓名；自己不把自己从学校的账号里去掉。
 
     小县里县级账号和学校账号可能是同一个人管，他那所学校的结论请县里另一位来写；不再代表学校了，也请另一位或者维护人员来改，
     不然去掉以后就能审核了。

@@ -162,6 +162,34 @@ class Announcement(msgspec.Struct, frozen=True, kw_only=True):
     cancelled: Cancelled | None = None
 
 
+class Appeal(msgspec.Struct, frozen=True, kw_only=True):
+    """申诉"""
+
+    school: str | None = None
+    teacher: str
+    microability: str
+    against: str
+    received: str
+    reason: str
+    late: str | None = None
+    conclusion: Ruling | None = None
+
+
+class Ruling(msgspec.Struct, frozen=True, kw_only=True):
+    """处理"""
+
+    decision: str
+    date: str
+    by: tuple[str, ...]
+    reason: str
+
+
+class Appeals(msgspec.Struct, frozen=True, kw_only=True):
+    """申诉"""
+
+    appeals: tuple[Appeal, ...]
+
+
 class MemberAppraisal(msgspec.Struct, frozen=True, kw_only=True):
     """成员考评"""
 
@@ -738,6 +766,8 @@ class LocalChoices(msgspec.Struct, frozen=True, kw_only=True):
     direct_counties: tuple[str, ...] = ()
     spot_check_ratio: float | None = None
     agreement: float | None = None
+    appeal_days: int | None = None
+    appeal_decision_days: int | None = None
     trainer_ratio: float | None = None
     indicators: tuple[Indicator, ...] = ()
     warnings: WarningThresholds | None = None
@@ -1237,6 +1267,7 @@ ROOTS: dict[str, type[msgspec.Struct]] = {
     "accounts": Accounts,
     "activities": Activities,
     "announcement": Announcement,
+    "appeals": Appeals,
     "appraisal": Appraisal,
     "approvals": Approvals,
     "case": Case,
