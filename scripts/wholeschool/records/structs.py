@@ -65,6 +65,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     account: str
     id: str | None = None
     unit: str
+    from_: str | None = msgspec.field(name="from", default=None)
+    until: str | None = None
 
 
 class Accounts(msgspec.Struct, frozen=True, kw_only=True):

@@ -33,7 +33,6 @@ class _Case(NamedTuple):
         """Whether it is against what the county did, and so for the county to decide."""
         return self.unit.level == "县"
 
-
     @property
     def county(self) -> Unit | None:
         """The county that it is in."""
