@@ -25,6 +25,15 @@ def later(day: str, days: int) -> str:
         return FOREVER
 
 
+def years_later(day: str, years: int) -> str:
+    """The same day (YYYY-MM-DD) of a later year; of 29 February the 28th, where that year has none."""
+    year, month, number = int(day[:4]) + years, int(day[5:7]), int(day[8:])
+    try:
+        return date(year, month, number).isoformat()
+    except ValueError:
+        return date(year, month, 28).isoformat() if year <= date.max.year else FOREVER
+
+
 def day_at(seconds: float) -> str:
     """The day in Beijing at a moment, in seconds since 1970 as Git counts them; `FOREVER` where no calendar goes."""
     try:

@@ -17,6 +17,7 @@ from wholeschool.records.kinds import ROOT, is_attachment
 from wholeschool.records.structs import (
     AbilityFigures,
     Appeals,
+    Certificates,
     Figures,
     Microabilities,
     Microability,
@@ -96,6 +97,25 @@ def cycles_stay(proposal: Proposal) -> Iterator[Breach]:
         at = head.settings.at(after, "cycle" if after.cycle else "year")
         message = f"{before.year} 年这一轮的周期改了（原来{was}），可是{why}"
         yield at, message, "恢复原样；要改的，从下一轮改起", About("", before.year)
+
+
+@rule("VALIDITY-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT",))
+def terms_of_certificates_stay(proposal: Proposal) -> Iterator[Breach]:
+    """发过证书的一轮，证书有效几年不再改。
+
+    发出去的证书上没有印期限，核对的人看的是这里；改短了，有效的一下子过期，改长了，过期的又活过来。
+    """
+    base, head = proposal.base, proposal.head
+    issued = {ledger.year for _, ledger in base.each(Certificates) if ledger.data.certificates}
+    for before in base.settings.data.rounds if base.settings else ():
+        after = head.round(before.year)
+        if after is None or head.settings is None or before.closed or before.year not in issued:
+            continue
+        if after.certificate_years != before.certificate_years:
+            was = f"{before.certificate_years} 年" if before.certificate_years else "没有期限"
+            at = head.settings.at(after, "certificate_years" if after.certificate_years else "year")
+            message = f"{before.year} 年这一轮已经发过证书，有效年限改了（原来{was}）"
+            yield at, message, "恢复原样；要改的，从下一轮改起", About("", before.year)
 
 
 def _recognised_behind(proposal: Proposal, round_: RoundSettings) -> Iterator[Breach]:

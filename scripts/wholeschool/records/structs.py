@@ -731,6 +731,7 @@ class RoundSettings(msgspec.Struct, frozen=True, kw_only=True):
     standard: Standard | None = None
     minimum_cell: int | None = None
     cycle: int | None = None
+    certificate_years: int | None = None
     closed: str | None = None
     deadlines: tuple[Deadline, ...] = ()
 
