@@ -75,6 +75,11 @@ class Repository:
         """Take in what others have pushed, one's own on top; whether that went without a conflict."""
         return self._git(self.work, "pull", "-q", "--rebase", "origin", "main").returncode == 0
 
+    def give_up(self) -> None:
+        """Leave a pull that met a conflict, and one's own commits: the working copy is as the server's main."""
+        self._git(self.work, "rebase", "--abort")
+        self._git(self.work, "reset", "-q", "--hard", "origin/main")
+
     def commit(self) -> None:
         """Commit all there is."""
         self._git(self.work, "add", "-A")
@@ -90,7 +95,7 @@ class Repository:
         """What a record in YAML says."""
         return msgspec.yaml.decode((self.work / path).read_bytes())
 
-    def put(self, path: str, value: Any) -> None:
+    def write(self, path: str, value: Any) -> None:
         """Somebody writes a record."""
         (self.work / path).parent.mkdir(parents=True, exist_ok=True)
         (self.work / path).write_bytes(msgspec.yaml.encode(value))

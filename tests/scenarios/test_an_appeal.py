@@ -25,7 +25,7 @@ def county(two_counties: Path, tmp_path: Path) -> Repository:
 
 
 def appeals(county: Repository, *entries: dict[str, Any]) -> None:
-    county.put(f"{county.school}/2026/appeals.yaml", {"appeals": list(entries)})
+    county.write(f"{county.school}/2026/appeals.yaml", {"appeals": list(entries)})
 
 
 def received(day: str, **more: Any) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def test_it_is_upheld(county: Repository) -> None:
     review = county.value(f"{county.school}/2026/reviews/2026-09-07.yaml")
     result = next(each for each in review["results"] if WHO.items() <= each.items())
     result |= {"level": "优秀", "suggestion": "取舍记录请放在清单前面，同事一眼看得到理由。"}
-    county.put(f"{county.school}/2026/reviews/2026-11-24.yaml", {**review, "date": "2026-11-24", "results": [result]})
+    county.write(f"{county.school}/2026/reviews/2026-11-24.yaml", {**review, "date": "2026-11-24", "results": [result]})
     pushed = county.push("school")
     assert pushed.accepted, pushed
     said = county.told()
@@ -67,10 +67,15 @@ def test_it_is_upheld(county: Repository) -> None:
     by = ["龙光康", "杨雅梅", "洪来军"]
     item = {"school": unit, **WHO, "school_level": "优秀", "recheck_level": "优秀"}
     check = {"date": "2026-11-25", "stage": "考核结果", "mode": "专家抽查", "checkers": by, "items": [item]}
-    county.put(f"{folder}/spot-checks/2026-11-25-shensu.yaml", check)
-    accepted = {"school": unit.rpartition("/")[2], "conclusion": "验收合格", "date": "2026-11-25", "mode": "专家抽查"}
+    county.write(f"{folder}/spot-checks/2026-11-25-shensu.yaml", check)
+    accepted: dict[str, Any] = {
+        "school": unit.rpartition("/")[2],
+        "conclusion": "验收合格",
+        "date": "2026-11-25",
+        "mode": "专家抽查",
+    }
     accepted |= {"by": by, "opinion": "申诉的一项复核过，同意改评，其余不变。"}
-    county.put(f"{folder}/acceptance/2026-11-25.yaml", {"acceptances": [accepted]})
+    county.write(f"{folder}/acceptance/2026-11-25.yaml", {"acceptances": [accepted]})
     command = ("recognise", county.county.removeprefix("submissions/"), unit, "--year", "2026")
     done = county.run(*command, "--document", "明教〔2026〕40号", "--date", "2026-11-26")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -110,12 +115,12 @@ def test_it_is_dismissed(county: Repository) -> None:
     # The same teacher may appeal against the county's check; that is the county's to decide, not the school's people's.
     slug, unit = county.school.rpartition("/")[2], county.county
     against = {"school": slug, **received("2026-09-30"), "against": f"2026-09-18-{slug}"}
-    county.put(f"{unit}/2026/appeals.yaml", {"appeals": [against | ruling("维持", "金巧岚", day="2026-10-10")]})
+    county.write(f"{unit}/2026/appeals.yaml", {"appeals": [against | ruling("维持", "金巧岚", day="2026-10-10")]})
     pushed = county.push("office")
     assert not pushed.accepted
     assert "APPEAL-BY" in pushed.said
     assert "自己的人" in pushed.said
-    county.put(
+    county.write(
         f"{unit}/2026/appeals.yaml", {"appeals": [against | ruling("维持", "于月红", "姚传峰", day="2026-10-10")]}
     )
     pushed = county.push("office")

@@ -22,7 +22,7 @@ def test_another_principal(county: Repository) -> None:
     old = team["members"][0]
     new = {"name": "方明哲", "duty": ["负责人"], "role": "校长", "position": "校长", "from": "2026-11-21"}
     team["members"] = [old | {"until": "2026-11-20"}, new, *team["members"][1:]]
-    county.put(path, team)
+    county.write(path, team)
     county.edit(f"{county.school}/unit.yaml", f"principal: {old['name']}", "principal: 方明哲")
     pushed = county.push("school")
     assert pushed.accepted, pushed
@@ -40,20 +40,20 @@ def test_a_panel_member_leaves_between_two_reviews(county: Repository) -> None:
     team = county.value(path)
     leaver = next(each for each in team["members"] if each["name"] == "叶守林")
     leaver["until"] = "2026-11-20"
-    county.put(path, team)
+    county.write(path, team)
     pushed = county.push("office")
     assert pushed.accepted, pushed
     assert county.is_sound()  # who reviewed in September
     first = county.value(f"{county.school}/2026/reviews/2026-09-07.yaml")
     again = {**first, "date": "2026-11-24", "results": first["results"][:1]}
-    county.put(f"{county.school}/2026/reviews/2026-11-24.yaml", again)
+    county.write(f"{county.school}/2026/reviews/2026-11-24.yaml", again)
     pushed = county.push("school")
     assert not pushed.accepted
     assert "PANEL-MIXED" in pushed.said
     assert "2026-11-20 已经离任" in pushed.said
     members = [each if each["name"] != "叶守林" else each | {"name": "于月红"} for each in first["panel"]["members"]]
     again["panel"] = {**first["panel"], "members": members}
-    county.put(f"{county.school}/2026/reviews/2026-11-24.yaml", again)
+    county.write(f"{county.school}/2026/reviews/2026-11-24.yaml", again)
     pushed = county.push("school")
     assert pushed.accepted, pushed
     assert county.is_sound()
@@ -67,7 +67,7 @@ def test_another_holds_the_school_s_account(county: Repository) -> None:
     before = next(each for each in value["accounts"] if each["unit"] == unit)
     before["until"] = "2026-11-20"
     value["accounts"].append({"account": "school-new", "unit": unit, "from": "2026-11-21"})
-    county.put(path, value)
+    county.write(path, value)
     pushed = county.push("office")
     assert pushed.accepted, pushed
     roster = county.work / county.school / "2026/teachers.yaml"
@@ -93,7 +93,7 @@ def test_an_account_does_not_begin_before_its_day_nor_end_itself(county: Reposit
         {"account": "next", "unit": own, "from": "2099-01-01"},
         {"account": "office", "unit": unit},
     ]
-    county.put(path, value)
+    county.write(path, value)
     assert county.push("keeper").accepted
     documents = county.work / county.county / "documents.yaml"
     documents.write_text(documents.read_text("utf-8") + "# 核对过\n", "utf-8")
@@ -101,10 +101,10 @@ def test_an_account_does_not_begin_before_its_day_nor_end_itself(county: Reposit
     assert not pushed.accepted
     assert "从 2099-01-01 才开始" in pushed.said
     value["accounts"][-1]["until"] = "2026-11-01"
-    county.put(path, value)
+    county.write(path, value)
     pushed = county.push("office")
     assert not pushed.accepted
     assert "OWN-DECISION" in pushed.said
-    county.put(path, value)
+    county.write(path, value)
     assert county.push("keeper").accepted
     assert county.is_sound()
