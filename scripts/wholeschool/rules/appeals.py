@@ -12,7 +12,7 @@ from wholeschool.authority import OURS
 from wholeschool.days import later
 from wholeschool.findings import About
 from wholeschool.programme import Programme, Unit, YearOfSchool
-from wholeschool.programme.people import County, own_people, plain, serving
+from wholeschool.programme.people import County, absence, own_people, plain, serving
 from wholeschool.records import Record
 from wholeschool.records import structs as s
 from wholeschool.rules.registry import Breach, about, rule
@@ -177,8 +177,8 @@ def appeals_are_decided_by_others(programme: Programme) -> Iterator[Breach]:
                 yield at, f"处理申诉的人是{year.school.name}自己的人", "换成县级的人，回避本校", here
             elif able is not None and name not in able:
                 lists = "县级以上团队" if case.is_the_county_s else "评审组和团队"
-                message = f"处理是 {ruling.date}，处理人当天不在{lists}的名单里"
-                yield at, message, "核对姓名和日期；新来的，先更新团队名单；已经离任的（until 写着日期）不再处理", here
+                message = f"处理是 {ruling.date}，处理人当天不在{lists}：{_why(programme, case, name)}"
+                yield at, message, "核对姓名和日期；新来的先更新团队名单；离任的（until），换在任的人", here
 
 
 def _able(programme: Programme, case: _Case) -> set[str] | None:
@@ -190,10 +190,23 @@ def _able(programme: Programme, case: _Case) -> set[str] | None:
     found = set(County(programme, case.county, day).serving)
     if not case.is_the_county_s:
         found |= {member.name for review in case.year.reviews for member in review.data.panel.members}
-        for unit in (case.unit, *([case.unit.center] if case.unit.center else ())):
-            team = unit.team("management")
-            found |= {member.name for member in (serving(team.data, day) if team else ())}
+        found |= {member.name for team in _own_teams(case) for member in serving(team, day)}
     return found or None
+
+
+def _own_teams(case: _Case) -> list[s.Team]:
+    """The management teams of the school, and of the one it is attached to, where the appeal is for them to decide."""
+    units = () if case.is_the_county_s else (case.unit, *([case.unit.center] if case.unit.center else ()))
+    return [team.data for unit in units if (team := unit.team("management"))]
+
+
+def _why(programme: Programme, case: _Case, name: str) -> str:
+    """Why somebody may not decide an appeal: is on no list, or left when."""
+    assert case.county is not None
+    assert case.appeal.conclusion is not None
+    day = case.appeal.conclusion.date
+    listed = [team for team in _own_teams(case) if any(member.name == name for member in team.members)]
+    return absence(listed[0], name, day) if listed else County(programme, case.county, day).absence(name)
 
 
 def _is_elsewhere(programme: Programme, case: _Case, name: str) -> bool:
