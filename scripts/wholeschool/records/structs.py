@@ -167,9 +167,9 @@ class Announcement(msgspec.Struct, frozen=True, kw_only=True):
 class Appeal(msgspec.Struct, frozen=True, kw_only=True):
     """申诉"""
 
-    school: str | None = None
     teacher: str
     microability: str
+    school: str | None = None
     against: str
     received: str
     reason: str
