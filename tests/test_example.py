@@ -257,6 +257,7 @@ _LEFT_TO_PLACES = {
         *("publication.site_url", "publication.repository", "publication.contact", "maintainers"),
         *("maintainer_ids", "maintainer_ids.account", "maintainer_ids.id"),
         *("contacts", "contacts.recipients", "local.direct_counties", "local.trainer_ratio", "rounds.cycle"),
+        "rounds.certificate_years",
     },
     # As samples were drawn before there were announcements.
     "spot-check": {path for path in fields("spot-check") if path.startswith("draw")},

@@ -4,7 +4,7 @@
 "use strict";
 
 (() => {
-  const VALID = "有效", REVOKED = "已撤销", REPLACED = "已更换", UNKNOWN = "无法确认";
+  const VALID = "有效", REVOKED = "已撤销", REPLACED = "已更换", EXPIRED = "已过期", UNKNOWN = "无法确认";
   const LABELS = {
     n: "证书编号", h: "姓名", s: "学校", m: "微能力", t: "名称", d: "维度", e: "环境", c: "学分", l: "等级", i: "签发机关",
     a: "发证日期", b: "认定依据", r: "代替证书",
@@ -146,9 +146,20 @@
     return county;
   };
 
-  const standing = (number, said, still) => {
+  // The last day of a certificate: the same day so many years later. Of one that was typed the day of issue is not known;
+  // it cannot be later than that of the list.
+  const lastDay = (day, years) => {
+    if (!years) return "";
+    const then = `${String(Number(day.slice(0, 4)) + years).padStart(4, "0")}${day.slice(4)}`;
+    return then.endsWith("-02-29") && new Date(`${then}T00:00:00Z`).getUTCDate() !== 29 ? then.replace(/29$/, "28") : then;
+  };
+
+  const standing = (number, said, still, county, issued, today) => {
     const revoked = Object.prototype.hasOwnProperty.call(said.x, number) ? said.x[number] : null;
-    if (!revoked) return { state: VALID, reason: `状态名单第 ${said.q} 期，${said.a}${still}` };
+    const until = lastDay(issued || said.a, county.lasts), reason = `状态名单第 ${said.q} 期，${said.a}${still}`;
+    if (!revoked && until && until < today) return { state: EXPIRED, reason: issued ? `有效期到 ${until}` : `这一轮的证书有效 ${county.lasts} 年，已经过了` };
+    if (!revoked && until && !issued) return { state: VALID, reason: `${reason}；这一轮的证书有效 ${county.lasts} 年，请照纸上的发证日期算` };
+    if (!revoked) return { state: VALID, reason, until };
     return { state: revoked[1] ? REPLACED : REVOKED, reason: `${revoked[0]} 撤销`, replacedBy: revoked[1] };
   };
 
@@ -173,7 +184,7 @@
         throw new Doubt("签名是真的，县里的台账却没有这张证书；请签发机关更正");
       }
       const also = by.id === key.id ? "" : await believed(county, list, by, entry, UNSIGNED);
-      return { ...found, ...standing(said.n, list, still + also) };
+      return { ...found, ...standing(said.n, list, still + also, county, said.a, today) };
     } catch (error) {
       if (!(error instanceof Doubt)) console.error(error);
       return { ...found, state: UNKNOWN, reason: error instanceof Doubt ? error.message : "这台机器上核对不了，换一个浏览器试试" };
@@ -265,7 +276,7 @@
       }
       const ability = abilityOf(number);
       const said = { n: number, h: plainName(name), m: ability, t: data.abilities[ability], i: county.name };
-      return { said, demo: county.demo, typed: true, ...standing(number, list, still) };
+      return { said, demo: county.demo, typed: true, ...standing(number, list, still, county, "", today) };
     } catch (error) {
       if (!(error instanceof Doubt)) console.error(error);
       return { ...found, state: UNKNOWN, reason: error instanceof Doubt ? error.message : "这台机器上核对不了，换一个浏览器试试" };
@@ -273,7 +284,7 @@
   };
 
   globalThis.wholeschoolLists = {}; // what the counties' lists put themselves into
-  globalThis.wholeschoolVerify = { signatureHolds, judge, judgeTyped, checkCode, decode };
+  globalThis.wholeschoolVerify = { signatureHolds, judge, judgeTyped, checkCode, decode, lastDay };
 
   const page = document.querySelector(".ws-verify");
   if (!page) return;
@@ -288,8 +299,8 @@
   };
 
   const show = async (verdict, token) => {
-    const look = { [VALID]: "valid", [REVOKED]: "revoked", [REPLACED]: "revoked" }[verdict.state] || "unknown";
-    const parts = [element("p", verdict.state + (verdict.demo ? "（样张）" : ""), "ws-state"), element("p", verdict.reason)];
+    const look = { [VALID]: "valid", [REVOKED]: "revoked", [REPLACED]: "revoked", [EXPIRED]: "revoked" }[verdict.state] || "unknown";
+    const parts = [element("p", verdict.state + (verdict.until ? `（到 ${verdict.until}）` : "") + (verdict.demo ? "（样张）" : ""), "ws-state"), element("p", verdict.reason)];
     if (verdict.demo) parts.push(element("p", "这是演示用的样张：示范密钥人人都有，单位和人物都是虚构的。", "ws-note"));
     if (verdict.replacedBy) parts.push(element("p", `代替它的证书是 ${verdict.replacedBy}。请持证人出示那一张。`));
     if (Object.keys(verdict.said).length && verdict.state !== UNKNOWN) {

@@ -5,7 +5,7 @@ The present day is read here, by what people start; everything below takes a day
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 FOREVER = "9999-12-31"
 """A day after every other: what has no end lasts until then."""
@@ -15,6 +15,23 @@ _BEIJING = timezone(timedelta(hours=8))
 def today() -> str:
     """The present day in Beijing."""
     return datetime.now(_BEIJING).date().isoformat()
+
+
+def later(day: str, days: int) -> str:
+    """The day (YYYY-MM-DD) that comes so many days after another; `FOREVER` where no calendar goes."""
+    try:
+        return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+    except (ValueError, OverflowError):
+        return FOREVER
+
+
+def years_later(day: str, years: int) -> str:
+    """The same day (YYYY-MM-DD) of a later year; of 29 February the 28th, where that year has none."""
+    year, month, number = int(day[:4]) + years, int(day[5:7]), int(day[8:])
+    try:
+        return date(year, month, number).isoformat()
+    except ValueError:
+        return date(year, month, 28).isoformat() if year <= date.max.year else FOREVER
 
 
 def day_at(seconds: float) -> str:

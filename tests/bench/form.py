@@ -15,8 +15,12 @@ from wholeschool.records import load
 from wholeschool.site import build_site
 from wholeschool.sources import open_tree
 
-# What is fetched once the page stands: by the theme behind every page for its search box, by the form for packing.
-_AFTERWARDS = ("search/search_index.json", "assets/javascripts/workers/", "assets/vendor/zip.js")
+# What is fetched once the page stands: by the theme behind every page for its search box, by the form for packing and
+# for files that somebody opens.
+_AFTERWARDS = (
+    *("search/search_index.json", "assets/javascripts/workers/"),
+    *("assets/vendor/zip.js", "assets/form/files.js"),
+)
 VISITS = 5
 
 

@@ -9,7 +9,9 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
+
+import msgspec
 
 COMMAND = str(Path(sys.executable).with_name("wholeschool"))
 PROVINCE, CITY = "submissions/anhui", "submissions/anhui/shili"
@@ -73,6 +75,11 @@ class Repository:
         """Take in what others have pushed, one's own on top; whether that went without a conflict."""
         return self._git(self.work, "pull", "-q", "--rebase", "origin", "main").returncode == 0
 
+    def give_up(self) -> None:
+        """Leave a pull that met a conflict, and one's own commits: the working copy is as the server's main."""
+        self._git(self.work, "rebase", "--abort")
+        self._git(self.work, "reset", "-q", "--hard", "origin/main")
+
     def commit(self) -> None:
         """Commit all there is."""
         self._git(self.work, "add", "-A")
@@ -83,6 +90,19 @@ class Repository:
         text = (self.work / path).read_text("utf-8")
         assert old in text, f"{old!r} is not in {path}"
         (self.work / path).write_text(text.replace(old, new, 1), "utf-8")
+
+    def value(self, path: str) -> Any:
+        """What a record in YAML says."""
+        return msgspec.yaml.decode((self.work / path).read_bytes())
+
+    def write(self, path: str, value: Any) -> None:
+        """Somebody writes a record."""
+        (self.work / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.work / path).write_bytes(msgspec.yaml.encode(value))
+
+    def told(self, *options: str) -> str:
+        """What `wholeschool validate` says of the working copy."""
+        return self.run("validate", *options).stdout
 
     def merged(self) -> None:
         """What is committed is on the server's main, as if merged long ago or by other rules."""

@@ -264,3 +264,53 @@ def test_a_school_is_merged_and_all_its_teachers_go(county: Repository) -> None:
     after = tally(county, NEW)
     assert (after.roster, after.due, after.reviewed) == (before.roster, before.due, before.reviewed)
     assert (after.trained, after.passed) == (before.trained, before.passed)
+
+
+def test_a_name_is_put_right(county: Repository) -> None:
+    """The county first, then the school; what was issued stays valid until it is issued anew."""
+    ledger = (county.work / "submissions" / COUNTY / "2026" / "certificates.csv").read_text("utf-8").splitlines()
+    entry = next(dict(zip(ledger[0].split(","), line.split(","), strict=False)) for line in ledger[1:])
+    number, name = entry["teacher"], entry["name"]
+    school = next(unit.path for unit in programme(county).schools if unit.data.code == entry["school_code"])
+    county.edit(roster(school), f"name: {name}", "name: 周玉晴")
+    refused = county.push("office")
+    assert not refused.accepted
+    assert "NAME-KEPT" in refused.said
+    assert name not in refused.said
+    correction = f"  - {{school: {school.rpartition('/')[2]}, teacher: '{number}', name: 周玉晴, date: {in_days(0)}, "
+    path = county.work / "submissions" / COUNTY / "2026" / "acceptance" / f"{in_days(0)}-gengzheng.yaml"
+    path.write_text(f"corrections:\n{correction}reason: 登记时写错了一个字}}\n", "utf-8")
+    pushed = county.push("office")
+    assert pushed.accepted, pushed
+    county.edit(roster(school), f"name: {name}", "name: 周玉晴")
+    pushed = county.push("office")
+    assert pushed.accepted, pushed
+    assert county.is_sound()
+    verified = county.run("certificates", "verify", entry["number"])
+    assert verified.returncode == 0, verified.stdout
+    assert year(county, school).name_recognised(number) == "周玉晴"
+
+
+def test_somebody_goes_on_leave_after_the_review(county: Repository) -> None:
+    """From a day on they are not due; what was reviewed before stays, and a review of a later day is refused."""
+    before = tally(county, OLD)
+    approver = year(county, OLD).school.data.principal
+    adds(county, OLD, TEACHER, f"exempt: {{reason: 病假, approved_by: {approver}, date: {DAY}}}")
+    pushed = county.push("school")
+    assert pushed.accepted, pushed
+    assert tally(county, OLD).due == before.due - 1
+    assert TEACHER in year(county, OLD).assessed
+
+
+def test_two_have_one_name(county: Repository) -> None:
+    """Another number is another person: nobody asks, and nothing of one counts for the other."""
+    school = year(county, OLD)
+    name = school.teachers[TEACHER].name
+    text = (county.work / roster(OLD)).read_text("utf-8")
+    other = f'\n  - number: "34990100030077"\n    name: {name}\n    subject: 物理\n    stage: 初中\n'
+    (county.work / roster(OLD)).write_text(text.rstrip() + "\n" + other, "utf-8")
+    staff(county, OLD, 1)
+    pushed = county.push("school")
+    assert pushed.accepted, pushed
+    assert "34990100030077" not in year(county, OLD).credited
+    assert year(county, OLD).credited[TEACHER].keys() == PASSED

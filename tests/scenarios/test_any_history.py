@@ -198,14 +198,14 @@ class Years(RuleBasedStateMachine):
         return errors
 
     def lawful(self, account: str, changes: Mapping[str, bytes | None]) -> None:
-        allowed = may_change(self.programme(), Author(account))
+        allowed = may_change(self.programme(), Author(account), "")
         errors = self.answer(account, changes)
         assert not errors, (account, [(each.code, each.path, each.message, allowed(each.path)) for each in errors])
         self.times += 1
 
     def refused(self, account: str, changes: Mapping[str, bytes | None]) -> None:
         """It is refused, and told at a file that its author may change."""
-        allowed = may_change(self.programme(), Author(account))
+        allowed = may_change(self.programme(), Author(account), "")
         files = dict(self.tree.files)
         errors = self.answer(account, changes)
         assert errors

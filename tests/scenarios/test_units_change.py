@@ -47,7 +47,7 @@ class Offices(Repository):
         with (self.work / "submissions" / HERE / "2026/certificates.csv").open(encoding="utf-8") as file:
             return list(csv.DictReader(file))
 
-    def write(self, unit: str, **fields: str) -> None:
+    def writes_unit(self, unit: str, **fields: str) -> None:
         """The `unit.yaml` of a new unit."""
         path = self.work / "submissions" / unit / "unit.yaml"
         path.parent.mkdir(parents=True)
@@ -56,7 +56,7 @@ class Offices(Repository):
     def new_school(self, path: str, code: str, name: str, day: str) -> None:
         """A school that was set up on a day."""
         said = {"type": "小学", "principal": "纪新校", "environments": "[多媒体教学环境]"}
-        self.write(path, level="校", code=f'"{code}"', name=name, demo="true", **said, opened=day)
+        self.writes_unit(path, level="校", code=f'"{code}"', name=name, demo="true", **said, opened=day)
 
     def seen(self, day: str = "") -> Programme:
         """What is there, judged as if all of it had come at once: nothing may be wrong with what was decided."""
@@ -234,7 +234,7 @@ def test_a_county_is_merged_into_another(offices: Offices) -> None:
 def test_a_county_is_split(offices: Offices) -> None:
     """A part of Qinglan becomes a district of its own, with one of its schools; the rest stays what it was."""
     new = "anhui/shili/xinqu"
-    offices.write(
+    offices.writes_unit(
         new,
         level="县",
         code='"349904"',
@@ -303,3 +303,12 @@ def test_a_branch_goes_to_another_centre(offices: Offices) -> None:
     # The centre itself cannot be closed while a school is attached to it.
     kept = offices.refuses("unit", "close", BEIGANG, "--on", in_days(-1), "--kind", "合并", "--into", HEWAN)
     assert "UNIT-CENTER" in kept
+
+
+def test_a_folder_keeps_its_name(offices: Offices) -> None:
+    """What was decided names schools by their folders: whoever moves one is told what would be lost, and not to."""
+    (offices.work / "submissions" / HEWAN).rename(offices.work / "submissions" / THERE / "hewan-xuexiao")
+    pushed = offices.push("office")
+    assert not pushed.accepted
+    assert "UNIT-KEPT" in pushed.said
+    assert "文件夹却被删掉或者改了名" in pushed.said

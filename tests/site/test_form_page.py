@@ -18,6 +18,7 @@ from wholeschool.records.refusals import REFUSALS
 from wholeschool.site.build import REPOSITORY
 from wholeschool.site.form import school_kinds
 
+EXAMPLE = REPOSITORY / "submissions" / "anhui" / "shili" / "mingyuan" / "wenhua-xiaoxue"
 WRONG = ".ws-wrong:visible"
 
 
@@ -190,6 +191,37 @@ def test_without_the_list_the_form_can_still_be_filled_in(browser: Browser, addr
     page.reload()
     expect(page.locator(".ws-chosen")).to_have_text("已选：明远县文华小学")
     page.context.close()
+
+
+def test_once_the_page_stands_files_are_opened_and_packed_without_a_network(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
+    (tmp_path / "survey.yaml").write_bytes((EXAMPLE / "2026" / "survey.yaml").read_bytes())
+    page, _ = opened(browser, f"{address}form/", DESKTOP)
+    page.wait_for_load_state("networkidle")  # what is fetched afterwards is there
+    page.context.set_offline(True)
+    page.set_input_files("input[type=file]", tmp_path / "survey.yaml")
+    expect(page.locator(".ws-said")).to_contain_text("“survey.yaml”已读入")
+    with page.expect_download() as packed:
+        page.get_by_role("button", name="下载全部（zip）").click()
+    page.context.close()
+    assert packed.value.suggested_filename.endswith(".zip")
+
+
+def test_a_file_chosen_before_what_reads_files_could_be_fetched_is_asked_for_again(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
+    (tmp_path / "survey.yaml").write_bytes((EXAMPLE / "2026" / "survey.yaml").read_bytes())
+    context = browser.new_context(viewport=DESKTOP)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.route("**/assets/form/files.js", lambda route: route.abort())
+    page.goto(f"{address}form/", wait_until="networkidle")
+    page.set_input_files("input[type=file]", tmp_path / "survey.yaml")
+    expect(page.locator(".ws-said")).to_contain_text("请联网后再选一次")
+    page.unroute("**/assets/form/files.js")
+    page.set_input_files("input[type=file]", tmp_path / "survey.yaml")
+    expect(page.locator(".ws-said")).to_contain_text("“survey.yaml”已读入")
+    context.close()
 
 
 def test_schools_are_chosen_from_a_folder_too(browser: Browser, offline: Path) -> None:

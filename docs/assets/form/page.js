@@ -7,11 +7,8 @@
   if (!home) return;
   const { kinds, abilities, standard, years, begins, repository, counties, schools, checkAll, checkBytes, resolve, creditsOf,
     completing, is, has, pathsOf } = globalThis.wholeschoolForm;
-  const STORE = "wholeschool-form", UNREAD = "wholeschool-form-unread", COLUMNS = "wholeschool-form-columns";
-  // What reads workbooks is half as large as the page: fetched when somebody opens one.
+  const STORE = "wholeschool-form", UNREAD = "wholeschool-form-unread";
   const HERE = document.currentScript.src;
-  const UNZIP = "../vendor/fflate.js", LATER = [UNZIP, "../../form/workbooks.js", "workbook.js", "cells.js",
-    "tables.js", "rows.js", "intake.js"];
   const UNITS = "../../form/units.js", CASES = ["../vendor/markdown-it.js", "case.js"];
   const ENVIRONMENTS = [...new Set(Object.values(abilities).map((each) => each.environment))];
   const SCHOOL = /^[a-z][a-z0-9-]{0,60}(?:\/[a-z][a-z0-9-]{0,60}){3}$/;
@@ -775,58 +772,7 @@
     return name;
   };
 
-  // ---- files in ----
-
-  const kindOfFile = (path, bytes) => {
-    for (const kind of kinds) {
-      const below = kind.place.replace(/[.]/g, "\\.").replace("{year}", "(?<year>20[0-9]{2})").replace(/\{\w+\}/, "(?<name>[a-z0-9][a-z0-9-]{0,60})");
-      const found = new RegExp(`^(?:submissions/(?<unit>[a-z0-9/-]+)/)?${below}$`).exec(path);
-      if (found) return { kind, ...found.groups };
-    }
-    const head = new TextDecoder().decode(bytes.slice(0, 400));
-    const told = /yaml-language-server: \$schema=\S*?([a-z-]+)\.schema\.json/.exec(head)?.[1];
-    const stem = last(path.split("/")).replace(/\.(?:ya?ml|md)$/, "").replace(/ ?\(\d+\)$/, "");
-    if (/\.md$/i.test(path)) return { kind: kindOf("case"), name: NAME.test(stem) ? stem : undefined };
-    const stemOf = (kind) => last(kind.place.split("/")).replace(".yaml", "");
-    const kind = kindOf(told) || kinds.find((each) => stemOf(each) === stem) || (stem === "management" ? kindOf("team") : null)
-      || kinds.map((each) => [each, checkBytes(each.name, bytes).findings.length]).sort((a, b) => a[1] - b[1])[0][0];
-    return { kind, name: kind.place.includes("{name}") && NAME.test(stem) ? stem : undefined };
-  };
-  // Puts a record that was read into the draft; what became of it is told.
-  const accept = (file, { kind, name, unit, year, value }, told, remark = () => "") => {
-    if (unit && SCHOOL.test(unit) && unit !== draft.unit) {
-      if (draft.unit) {
-        told.push(`“${file}”是 ${unit} 的，${draft.records.length ? "草稿" : "上面选的"}是 ${draft.unit} 的，没有读进来：${
-          draft.records.length ? "先下载并清空草稿" : "选错了学校的，改选那一所"}，再打开它。`);
-        return null;
-      }
-      settle(unit);
-    }
-    const there = new Set(draft.records);
-    const called = kind.name === "team" ? "management" : NAME.test(name || "-") ? name : newName(kind);
-    const record = insert(kind, called, shaped(kind.document, value, kind), year ? Number(year) : draft.year);
-    record.checked = true; // it was filled in already
-    if (!there.size && record.year) setYear(record.year);
-    told.push(there.has(record) ? `“${file}”没有读进来，草稿里的“${titleOf(record)}”照旧。` : `“${file}”已读入（${kind.title}）。${remark(record)}`);
-    return record;
-  };
-  // Of what is wrong with a file, what the fields do not say by themselves, now that it is in the draft.
-  const notAtFields = (record, found) => {
-    const said = new Set(checkBytes(record.kind, bytesOf(record)).findings.map((each) => `${each.code} ${key(each.pointer)}`));
-    return found.filter((each) => !said.has(`${each.code} ${key(each.pointer)}`));
-  };
-  const take = (path, bytes, told) => {
-    const place = kindOfFile(path, bytes);
-    const { value, findings: found } = checkBytes(place.kind.name, bytes);
-    if (!is.object(value)) {
-      told.push(`“${path}”没有读进来：${found.map((each) => `${each.message}（${each.code}）`).join("；")}`);
-      return null;
-    }
-    return accept(path, { ...place, value }, told, (record) => {
-      const lost = notAtFields(record, found.filter((each) => ["S-TYPE", "Y-COLON", "Y-EMPTY"].includes(each.code)));
-      return lost.length ? `有 ${lost.length} 处写法不对，请对照检查：${lost.slice(0, 3).map((each) => each.message).join("；")}` : "";
-    });
-  };
+  // ---- what is fetched later ----
 
   const fetched = new Map();
   const fetchScript = (path) => {
@@ -840,7 +786,8 @@
     }
     return fetched.get(path);
   };
-  const ZIP = "../vendor/zip.js"; // fetched once the page stands, so that all can be packed without a network
+  // Fetched once the page stands, so that all can be packed, and files be opened, without a network.
+  const ZIP = "../vendor/zip.js", FILES = "files.js";
   const fetchAll = async (paths) => {
     for (const path of paths) await fetchScript(path); // each needs the one before
   };
@@ -861,47 +808,6 @@
     const paths = globalThis.wholeschoolForm.units && (kind !== "school" || county) ? pathsOf(name, kind, county) : [];
     return paths.length === 1 ? paths[0] : undefined;
   };
-  const takeIn = async (opened, file, assigned) => {
-    if (!globalThis.wholeschoolForm.units) delete globalThis.wholeschoolForm.units; // to be asked for again
-    const taken = globalThis.wholeschoolForm.workbooks.takeIn(opened, file, assigned, whose());
-    if (!taken.asks) return taken;
-    await fetchUnits();
-    return globalThis.wholeschoolForm.workbooks.takeIn(opened, file, assigned, whose());
-  };
-  const takeWorkbook = async (file, bytes, told, notes, asked) => {
-    try {
-      await fetchAll(LATER);
-    } catch {
-      told.push(`“${file}”没有打开：读 Excel 的部分没有取到，请联网后再选一次。`);
-      return null;
-    }
-    const opened = await globalThis.wholeschoolForm.workbooks.opening(bytes, file), first = await takeIn(opened, file);
-    const assigned = first.unclear.length ? remembered()[keyOfColumns(first.unclear)] : undefined;
-    const record = settleWorkbook(file, assigned ? await takeIn(opened, file, assigned) : first, told, notes);
-    if (first.unclear.length) asked.push({ file, opened, unclear: first.unclear, assigned, record, text: record && JSON.stringify(record.value) });
-    return record;
-  };
-  // Puts what a workbook became into the draft; what became of it is told.
-  const settleWorkbook = (file, taken, told, notes) => {
-    const wrong = taken.found.filter((each) => each.severity === "error");
-    notes.push(...taken.left.filter((each) => each.isNews).map((each) => ({ left: each.said, file })));
-    if (!taken.value) {
-      const whole = wrong.length === 1 && !wrong[0].place ? wrong[0] : null;
-      told.push(whole ? `“${file}”没有读进来：${whole.message}。${whole.hint}。` : `“${file}”没有读进来，有 ${wrong.length + taken.wrong.length} 处要在表里改好再打开${taken.unclear.length ? "；是列名不同的，在下面说一下是哪一列" : ""}：`);
-      if (!whole) notes.push(...[...taken.found, ...taken.wrong].map((each) => ({ ...each, file })));
-      return null;
-    }
-    const remark = (record) => {
-      // What is wrong with a field is said there, with the place in the workbook.
-      for (const { pointer, code, place } of taken.wrong) {
-        const holder = holderOf(record, pointer);
-        if (holder) origins.set(holder, { ...origins.get(holder), [last(pointer)]: { code, place } });
-      }
-      notes.push(...[...taken.found, ...notAtFields(record, taken.wrong)].map((each) => ({ ...each, file })));
-      return [taken.found.length ? `有 ${taken.found.length} 处请看一眼。` : "", taken.wrong.length ? `有 ${taken.wrong.length} 处写得不对，可以在下面改。` : ""].join("");
-    };
-    return accept(file, taken, told, remark);
-  };
   // Where in a workbook what is wrong came from: {field: {code, place}} by the object or list that holds it.
   const origins = new WeakMap();
   const holderOf = (record, pointer) => {
@@ -911,102 +817,6 @@
   const cameFrom = ({ pointer, code }) => {
     const holder = pointer.length ? holderOf(shown, pointer) : null, origin = holder && (origins.get(holder) || {})[last(pointer)];
     return origin && origin.code === code ? origin.place : "";
-  };
-
-  // What columns of own tables mean is kept for the next file with the same ones: {their headings: {heading: field or "-"}}.
-  const keyOfColumns = (unclear) => JSON.stringify(unclear.map((each) => each.heading).sort());
-  const remembered = () => {
-    try {
-      const found = JSON.parse(localStorage.getItem(COLUMNS));
-      return is.object(found) ? found : {};
-    } catch {
-      return {};
-    }
-  };
-  const remember = (unclear, assigned) => {
-    const others = Object.entries(remembered()).filter(([headings]) => headings !== keyOfColumns(unclear)).slice(-49);
-    try {
-      localStorage.setItem(COLUMNS, JSON.stringify(Object.fromEntries([...others, [keyOfColumns(unclear), assigned]])));
-    } catch { /* it holds for this file all the same */ }
-  };
-  const assigning = ({ file, opened, unclear, assigned, record, text }) => {
-    const choices = unclear.map(({ heading, sheet, fields }) => {
-      const now = assigned && has(assigned, heading) ? assigned[heading] : "";
-      const options = [["", "——"], ["-", "不读"], ...fields.map((each) => [each, each])];
-      const control = el("select", {}, ...options.map(([value, words]) => el("option", { value, selected: value === now }, words)));
-      return { heading, control, box: labelled(`“${heading}”`, control, `表“${sheet}”`) };
-    });
-    const read = async () => {
-      const said = Object.fromEntries(choices.map(({ heading, control }) => [heading, control.value]).filter(([, value]) => value));
-      remember(unclear, said);
-      const told = [], notes = [], taken = await takeIn(opened, file, said);
-      // What came of the first reading makes room, unless somebody worked on it.
-      const place = draft.records.indexOf(record);
-      if (taken.value && place >= 0 && JSON.stringify(record.value) === text) draft.records.splice(place, 1);
-      const latest = settleWorkbook(file, taken, told, notes);
-      const kept = latest || (draft.records.includes(record) ? record : null);
-      showTaken(told, notes, latest, [{ file, opened, unclear, assigned: said, record: kept, text: kept && JSON.stringify(kept.value) }], false);
-    };
-    return el("details", { className: "ws-columns", open: !assigned }, el("summary", {}, `“${file}”：${assigned ? "照您说过的读了这几列，要改点开" : "这几列是什么"}`),
-      el("p", {}, "不认得的列没有读。说一下每一列是什么，下次打开同样的表就照这样读。"), ...choices.map((each) => each.box),
-      button("照这样读", read, { className: "ws-main" }));
-  };
-  const takeAll = async (files) => {
-    const told = [], notes = [], asked = [];
-    let latest = null;
-    say("正在读取…");
-    for (const file of files) {
-      if (file.size > 64 * 1024 * 1024) {
-        told.push(`“${file.name}”没有打开：有 ${Math.round(file.size / 1024 / 1024)} MB，不像记录。`);
-        continue;
-      }
-      const bytes = new Uint8Array(await file.arrayBuffer());
-      if (/\.(?:xls[xmb]?|xlt[xm]?|ett?|ods|numbers|docx?|csv|tsv|txt)$/i.test(file.name)) latest = await takeWorkbook(file.name, bytes, told, notes, asked) || latest;
-      else if (/\.zip$/i.test(file.name)) {
-        try {
-          await fetchScript(UNZIP);
-        } catch {
-          told.push(`“${file.name}”没有打开：解开 zip 的部分没有取到，请联网后再选一次。`);
-          continue;
-        }
-        try {
-          let many = 0;
-          const found = globalThis.fflate.unzipSync(bytes, { filter: (each) => /\.(?:ya?ml|md)$/.test(each.name) && each.originalSize <= 2 * 1024 * 1024 && (many += 1) <= 100 });
-          for (const [path, content] of Object.entries(found)) latest = take(path, content, told) || latest;
-          if (!Object.keys(found).length) told.push(`“${file.name}”里没有记录（.yaml、.md）。`);
-        } catch {
-          told.push(`“${file.name}”打不开，可能没有下载完整。`);
-        }
-      } else latest = take(file.name, bytes, told) || latest;
-    }
-    showTaken(told, notes, latest, asked, files.length > 1);
-  };
-  // What became of files: one sentence for each, what is to be looked at, and what was left out.
-  const showTaken = (told, notes, latest, asked, isMany) => {
-    showWhere();
-    // As a school comes to need them.
-    inOrder();
-    draft.open = Math.max(0, draft.records.indexOf(shown));
-    judge();
-    const plain = told.filter((each) => /已读入（[^）]*）。$/.test(each)); // nothing to be looked at
-    say(...(plain.length > 3 ? [`${plain.length} 份已读入。`, ...told.filter((each) => !plain.includes(each))] : told));
-    for (const name of new Set(notes.filter((each) => each.left).map((each) => each.file))) {
-      const left = notes.filter((each) => each.left && each.file === name).map((each) => each.left);
-      said.append(el("small", {}, `${isMany ? `“${name}”里` : ""}没有读的：${left.slice(0, 8).join("；")}${left.length > 8 ? `；另有 ${left.length - 8} 处` : ""}。`));
-    }
-    const looked = notes.filter((each) => !each.left).sort((one, other) => (one.severity === "error" ? 0 : 1) - (other.severity === "error" ? 0 : 1));
-    const shownNotes = looked.slice(0, 60).map((each) => el("li", { className: each.severity === "error" ? "ws-bad" : "" },
-      el("span", {}, `${isMany ? `“${each.file}”` : ""}${each.place ? `${each.place}：` : ""}${each.message}`),
-      each.hint ? el("span", { className: "ws-hint" }, each.hint) : null,
-      el("small", {}, `${each.severity === "error" ? "" : "提醒 · "}${each.code}`)));
-    if (looked.length > 60) shownNotes.push(el("li", {}, `另有 ${looked.length - 60} 处。`));
-    fill(cells, ...shownNotes);
-    fill(columns, ...asked.map(assigning));
-    // One clean file is what the person wants to go on with; otherwise there is something to be read first.
-    const several = isMany || looked.length > 0 || !latest;
-    if (latest) edit(several ? draft.records.find((each) => errors(each)) || latest : latest, !several);
-    if (several) said.focus();
-    keep();
   };
 
   // ---- whose records ----
@@ -1153,8 +963,20 @@
     judge();
     edit(made[0], true);
   }, { className: "ws-main" }), el("small", {}, kinds.filter((kind) => kind.first).map(called).join("、")));
+  const files = { el, button, labelled, fill, last, key, kindOf, NAME, SCHOOL, shaped, titleOf, bytesOf, insert, newName, setYear,
+    settle, errors, inOrder, showWhere, judge, edit, keep, say, said, cells, columns, origins, holderOf, whose, fetchScript, fetchAll,
+    fetchUnits, get draft() { return draft; }, get shown() { return shown; } };
+  let takeAll = null;
   const file = el("input", { type: "file", multiple: true, accept: ".yaml,.yml,.md,.zip,.xlsx,.xls,.et,.csv,.tsv", onchange: async () => {
-    await takeAll([...file.files]);
+    const chosen = [...file.files];
+    try {
+      await fetchScript(FILES);
+      takeAll = takeAll || globalThis.wholeschoolForm.filesInto(files);
+      await takeAll(chosen);
+    } catch (error) {
+      if (takeAll) throw error;
+      say("没有打开：读文件的部分没有取到，请联网后再选一次。");
+    }
     file.value = "";
   } });
   const downloadAll = async () => {
@@ -1209,6 +1031,6 @@
   redraw();
   home.hidden = false;
   performance.mark("ws-form-ready");
-  setTimeout(() => fetchScript(ZIP).catch(() => {}), 200); // where that fails, again when something is to be packed
+  setTimeout(() => [ZIP, FILES].map((path) => fetchScript(path).catch(() => {})), 200); // where that fails, again when wanted
   Object.assign(globalThis.wholeschoolForm, { yamlOf: (kind, value) => yamlOf({ kind, name: "a", year: 2026, value }) });
 })();

@@ -9,22 +9,27 @@ import datetime
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from wholeschool.days import FOREVER
 from wholeschool.outcomes import pins, seals
 from wholeschool.outcomes.numbers import Number, NumberError, parse
 from wholeschool.programme import Programme, YearOfCounty
 from wholeschool.records.structs import CertificateEntry
 
-VALID, REVOKED, REPLACED, UNKNOWN = "有效", "已撤销", "已更换", "无法确认"
+VALID, REVOKED, REPLACED, EXPIRED, UNKNOWN = "有效", "已撤销", "已更换", "已过期", "无法确认"
 
 
 class Verdict(NamedTuple):
-    """The state, why, and what the certificate says (by ledger column); `demo` when it is only a 样张."""
+    """The state, why, and what the certificate says (by ledger column); `demo` when it is only a 样张.
+
+    `until` is the last day on which it is valid, empty where there is none.
+    """
 
     state: str
     reason: str = ""
     said: Mapping[str, object] = {}
     replaced_by: str | None = None
     demo: bool = False
+    until: str = ""
 
 
 def judge(programme: Programme, token: str, today: str) -> Verdict:
@@ -65,8 +70,11 @@ def judge(programme: Programme, token: str, today: str) -> Verdict:
         if each.number == said["number"]:
             state = REPLACED if each.replaced_by else REVOKED
             return Verdict(state, f"{each.date} 撤销", said, each.replaced_by, bool(key.demo))
+    until = programme.expires(number.year, issued)
+    if until < today:
+        return Verdict(EXPIRED, f"有效期到 {until}", said, None, bool(key.demo))
     reason = f"状态名单第 {status.sequence} 期，{status.date}{pins.still(key, programme.keys[status.key])}"
-    return Verdict(VALID, reason, said, None, bool(key.demo))
+    return Verdict(VALID, reason, said, None, bool(key.demo), until if until != FOREVER else "")
 
 
 def judge_number(programme: Programme, number: str, today: str, code: str | None = None) -> Verdict:

@@ -16,6 +16,8 @@ from wholeschool.records import placed
 from wholeschool.records.kinds import ROOT, is_attachment
 from wholeschool.records.structs import (
     AbilityFigures,
+    Appeals,
+    Certificates,
     Figures,
     Microabilities,
     Microability,
@@ -40,7 +42,7 @@ def _closed(programme: Programme) -> dict[int, RoundSettings]:
 def closed_rounds_stay(proposal: Proposal) -> Iterator[Breach]:
     """关闭了的一轮，那一年的记录不改、不删、不添，它自己的设置也不改。
 
-    公布的数字就定在关闭的那一刻，所依据的微能力表也不换，名称可以更正。以后申诉成立的，由县级账号添一份评审和抽查记录，再验收、认定；姓名更正、证书的重发和撤销照常。
+    公布的数字就定在关闭的那一刻，所依据的微能力表也不换，名称可以更正。以后收到的申诉由县级账号写；成立的，添一份评审和抽查记录，再验收、认定；姓名更正、证书的重发和撤销照常。
     这些写在末尾，注明日期，原来的数字不动。
     """
     closed = _closed(proposal.base)
@@ -60,8 +62,9 @@ def closed_rounds_stay(proposal: Proposal) -> Iterator[Breach]:
         if year not in closed or ((known := placed(difference.path)) is not None and known.kind.name in _GROWING):
             continue
         unit = difference.path.removeprefix(ROOT).partition(f"/{year}/")[0]
-        added = difference.before is None
-        appeal = (known is not None and known.kind.struct in (Review, SpotCheck)) or is_attachment(difference.path)
+        struct = known.kind.struct if known else None
+        added = difference.before is None or (struct is Appeals and difference.after is not None)
+        appeal = struct in (Review, SpotCheck, Appeals) or is_attachment(difference.path)
         county = "/".join(unit.split("/")[:3])
         if added and appeal and all_may_change(proposal, f"{ROOT}{county}/unit.yaml"):
             continue
@@ -94,6 +97,25 @@ def cycles_stay(proposal: Proposal) -> Iterator[Breach]:
         at = head.settings.at(after, "cycle" if after.cycle else "year")
         message = f"{before.year} 年这一轮的周期改了（原来{was}），可是{why}"
         yield at, message, "恢复原样；要改的，从下一轮改起", About("", before.year)
+
+
+@rule("VALIDITY-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT",))
+def terms_of_certificates_stay(proposal: Proposal) -> Iterator[Breach]:
+    """发过证书的一轮，证书有效几年不再改。
+
+    发出去的证书上没有印期限，核对的人看的是这里；改短了，有效的一下子过期，改长了，过期的又活过来。
+    """
+    base, head = proposal.base, proposal.head
+    issued = {ledger.year for _, ledger in base.each(Certificates) if ledger.data.certificates}
+    for before in base.settings.data.rounds if base.settings else ():
+        after = head.round(before.year)
+        if after is None or head.settings is None or before.closed or before.year not in issued:
+            continue
+        if after.certificate_years != before.certificate_years:
+            was = f"{before.certificate_years} 年" if before.certificate_years else "没有期限"
+            at = head.settings.at(after, "certificate_years" if after.certificate_years else "year")
+            message = f"{before.year} 年这一轮已经发过证书，有效年限改了（原来{was}）"
+            yield at, message, "恢复原样；要改的，从下一轮改起", About("", before.year)
 
 
 def _recognised_behind(proposal: Proposal, round_: RoundSettings) -> Iterator[Breach]:

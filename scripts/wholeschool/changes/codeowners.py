@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from wholeschool.days import FOREVER
 from wholeschool.programme import Programme
 from wholeschool.records.kinds import ROOT
-from wholeschool.records.structs import Accounts
+from wholeschool.records.structs import Account, Accounts
 
 PLACE = ".github/CODEOWNERS"
 HEADER = "# Written by `wholeschool codeowners` from accounts.yaml and programme.yaml; edit those. The last match wins."
 
 
 def codeowners(programme: Programme) -> str:
-    """The file's text. A school's records are reviewed by its county, so schools' own accounts are not in it."""
+    """The file's text as of `programme.today`. A school's records are reviewed by its county, so no school is in it."""
     lines = [HEADER]
     keepers = programme.settings.data.maintainers if programme.settings else ()
     if keepers:
         lines.append(f"* {_names(keepers)}")
     for unit, record in programme.each(Accounts):
-        own = [entry.account for entry in record.data.accounts if entry.unit == unit.path]
+        own = [
+            each.account for each in record.data.accounts if each.unit == unit.path and _serves(each, programme.today)
+        ]
         if own:
             lines.append(f"/{ROOT}{unit.path}/ {_names(own)}")
     return "\n".join(lines) + "\n"
+
+
+def _serves(entry: Account, day: str) -> bool:
+    """Whether an account stands for its unit on a day (empty: nobody asks which): nobody else is asked to review."""
+    return not day or (entry.from_ or "") <= day <= (entry.until or FOREVER)
 
 
 def _names(accounts: tuple[str, ...] | list[str]) -> str:

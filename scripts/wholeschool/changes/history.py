@@ -22,6 +22,8 @@ from wholeschool.records.structs import (
     Acceptance,
     Activities,
     Announcement,
+    Appeal,
+    Appeals,
     Appraisal,
     Approvals,
     CheckedItem,
@@ -51,10 +53,12 @@ _KEPT_LISTS = (
     *((Acceptance, "acceptances", "结论"), (Acceptance, "corrections", "姓名更正")),
     *((Inspections, "inspections", "检查结论"), (Performance, "evaluations", "评估"), (Filings, "filings", "报送")),
     *((ProjectDecisions, "decisions", "审批"), (Appraisal, "members", "考评")),
+    (Appeals, "appeals", "申诉"),
 )
 _GAINED: Mapping[type, tuple[str, ...]] = {
     **{SchoolAcceptance: ("recognition",), ProjectDecision: ("reported",)},
     Announcement: ("drawn", "cancelled"),
+    Appeal: ("conclusion",),
 }
 """What may be written into a decision later: what became of it."""
 
@@ -140,7 +144,7 @@ def keys_stay(proposal: Proposal) -> Iterator[Breach]:
 
 @rule("DECISION-KEPT", "keeping", clause=OURS, presupposes=("UNIT-KEPT", "ROUND-KEPT"))
 def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
-    """审核、挂靠、验收、检查、评估、考评、项目审批和报送，写下的只增不改；抽样公告、抽查记录不删，定了的抽样、已经作出的复核评定、写明的问题也不改。
+    """审核、挂靠、验收、检查、评估、考评、项目审批、报送、申诉和处理，写下的只增不改；抽样公告、抽查记录不删，定了的抽样、已经作出的复核评定、写明的问题也不改。
 
     改变结论的，在后面另写一条；前后两条都留着，才看得出经过。抽查之后只添整改的情况和新的抽查项。
     认定以后，不补写认定那天或更早的不合格：认定时没有这一条，认定过的就悄悄不算了。

@@ -11,13 +11,22 @@ from wholeschool.changes.codeowners import PLACE as CODEOWNERS
 from wholeschool.changes.codeowners import codeowners
 from wholeschool.changes.proposal import Author, Proposal
 from wholeschool.changes.unit_history import changed_units, lines_of_former, lost_codes
+from wholeschool.days import FOREVER
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Location
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.programme.earlier import DECISIONS
 from wholeschool.records import Place
 from wholeschool.records.kinds import ROOT
-from wholeschool.records.structs import Acceptance, Accounts, Approvals, Performance, SpotCheck
+from wholeschool.records.structs import (
+    Acceptance,
+    Account,
+    Accounts,
+    Appeals,
+    Approvals,
+    Performance,
+    SpotCheck,
+)
 from wholeschool.rules.registry import Breach, rule
 from wholeschool.rules.unit_history import TITLES
 
@@ -28,6 +37,7 @@ _OWN_FILE = r"(?:[^/]+$|(?:teams|cases|20[0-9]{2})/)"
 _DECISIONS = (
     *((Approvals, "approvals"), (Approvals, "branches")),
     *((Acceptance, "acceptances"), (Acceptance, "corrections")),
+    (Appeals, "appeals"),
 )
 # Lists outside the rounds that decisions name people and providers of.
 _LIST = re.compile(r"teams/[^/]+\.yaml|providers\.yaml")
@@ -36,12 +46,18 @@ _DATED = {"former": "曾用", "opened": "设立日期", "closed": "撤销"}
 
 
 class _Entry(NamedTuple):
-    """A registered account: its unit (empty for a maintainer), its id where that is known, and where that stands."""
+    """A registered account: its unit (empty for a maintainer), its id where known, where it stands, and its term."""
 
     account: str
     id: str | None
     unit: str
     place: Place
+    since: str = ""
+    until: str = FOREVER
+
+    def holds(self, day: str) -> bool:
+        """Whether it stands for its unit on a day; whenever, where nobody says which day it is."""
+        return not day or self.since <= day <= self.until
 
 
 def _registered(programme: Programme) -> Iterator[_Entry]:
@@ -57,7 +73,8 @@ def _registered(programme: Programme) -> Iterator[_Entry]:
         for entry in record.data.accounts:
             is_school = unit.level == "县" and entry.unit.rpartition("/")[0] == unit.path
             if entry.unit == unit.path or is_school:
-                yield _Entry(entry.account, entry.id, entry.unit, record.at(entry, "account"))
+                place, until = record.at(entry, "account"), entry.until or FOREVER
+                yield _Entry(entry.account, entry.id, entry.unit, place, entry.from_ or "", until)
 
 
 def _of_name(programme: Programme, author: Author) -> list[_Entry]:
@@ -67,26 +84,31 @@ def _of_name(programme: Programme, author: Author) -> list[_Entry]:
     return [entry for entry in _registered(programme) if entry.account.lower() == author.account.lower()]
 
 
-def _recognised(programme: Programme, author: Author) -> list[_Entry]:
-    """What the author may act as. Where an id is recorded it counts: a freed name may be anybody's tomorrow."""
-    return [entry for entry in _of_name(programme, author) if entry.id is None or entry.id == author.id]
+def _is_meant(entry: _Entry, author: Author) -> bool:
+    """Where an id is recorded it counts: a freed name may be anybody's tomorrow."""
+    return entry.id is None or entry.id == author.id
 
 
-def standing_for(programme: Programme, author: Author) -> set[str]:
-    """The units an author stands for."""
-    return {entry.unit for entry in _recognised(programme, author) if entry.unit}
+def _recognised(programme: Programme, author: Author, day: str) -> list[_Entry]:
+    """What the author may act as on a day."""
+    return [entry for entry in _of_name(programme, author) if _is_meant(entry, author) and entry.holds(day)]
 
 
-def may_change(programme: Programme, author: Author) -> Callable[[str], bool]:
-    """Whether the author may change a file: a maintainer any, a school and a county their folders.
+def standing_for(programme: Programme, author: Author, day: str) -> set[str]:
+    """The units an author stands for on a day (YYYY-MM-DD; empty: nobody asks)."""
+    return {entry.unit for entry in _recognised(programme, author, day) if entry.unit}
+
+
+def may_change(programme: Programme, author: Author, day: str) -> Callable[[str], bool]:
+    """Whether the author may change a file on a day: a maintainer any, a school and a county their folders.
 
     A province or a city only files of its own: a new county below it is set up by a maintainer.
     """
-    if any(not entry.unit for entry in _recognised(programme, author)):
+    if any(not entry.unit for entry in _recognised(programme, author, day)):
         return lambda path: True
     folders = [
         re.compile(re.escape(f"{ROOT}{unit}/") + ("" if unit.count("/") >= _COUNTY_DEPTH else _OWN_FILE))
-        for unit in standing_for(programme, author)
+        for unit in standing_for(programme, author, day)
     ]
     return lambda path: any(folder.match(path) for folder in folders)
 
@@ -95,13 +117,19 @@ def may_change(programme: Programme, author: Author) -> Callable[[str], bool]:
 def paths_belong_to_the_author(proposal: Proposal) -> Iterator[Breach]:
     """一个账号只改自己单位的记录；县级的备案、抽查、验收、台账和账号只有县级账号能改；程序和配置只有维护人员能改。
 
-    账号代表哪个单位，看合并之前的 accounts.yaml，提交里改了也不算；登记了编号的，名字和编号都要对上。
+    账号代表哪个单位，看合并之前的 accounts.yaml，提交里改了也不算；登记了编号的，名字和编号都要对上；
+    写了 from、until 的，只在这几天里算。
     开合并请求的和后来往里推送的不是同一个账号时，两个都要能改。
     """
+    today = proposal.head.today
     for author in proposal.authors:
-        own = "、".join(sorted(standing_for(proposal.base, author)))
-        allowed = may_change(proposal.base, author)
+        own = "、".join(sorted(standing_for(proposal.base, author, today)))
+        allowed = may_change(proposal.base, author, today)
         foreign = [each.path for each in proposal.differences if not allowed(each.path)]
+        out = [each for each in _of_name(proposal.base, author) if _is_meant(each, author) and not each.holds(today)]
+        if foreign and out and (told := _out_of_term(out, foreign, today)):
+            yield told
+            return
         if foreign and not own and _of_name(proposal.base, author):
             if author.id is None:
                 message, hint = (
@@ -128,6 +156,21 @@ def paths_belong_to_the_author(proposal: Proposal) -> Iterator[Breach]:
             return
 
 
+def _out_of_term(entries: list[_Entry], foreign: list[str], today: str) -> Breach | None:
+    """That the account would have been allowed to on another day; None where it never was."""
+    for path in foreign:
+        mine = [each for each in entries if path.startswith(f"{ROOT}{each.unit}/")]
+        if not mine:
+            continue
+        last = max(mine, key=lambda each: each.until)
+        when = f"到 {last.until} 为止" if last.until < today else f"从 {last.since} 才开始"
+        message = f"提交的账号代表 {last.unit} {when}，今天是 {today}"
+        mend = "请县里另一位的账号或者维护人员改 accounts.yaml 里的 from、until，合并后再提交"
+        hint = f"仍然由他办的，{mend}；换了人的，用新的账号"
+        return Location(path), message, hint
+    return None
+
+
 def _is_of(account: str, identity: str | None, authors: Iterable[Author]) -> bool:
     """Whether an account is an author's, by its name or by its id: who renames it is still who they are."""
     return any(account.lower() == each.account.lower() or (identity and identity == each.id) for each in authors)
@@ -135,14 +178,18 @@ def _is_of(account: str, identity: str | None, authors: Iterable[Author]) -> boo
 
 @rule("OWN-DECISION", "paper", clause="本项目的约定（自己审自己，结论就不可信）")
 def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach]:
-    """一个账号不审核、不验收、不抽查、不评估自己代表的学校，也不给它更正姓名；自己不把自己从学校的账号里去掉。
+    """一个账号不审核、不验收、不抽查、不评估自己代表的学校，不替县里处理它的申诉，也不给它更正姓名；自己不把自己从学校的账号里去掉，也不给县里另添账号。
 
     小县里县级账号和学校账号可能是同一个人管，他那所学校的结论请县里另一位来写；不再代表学校了，也请另一位或者维护人员来改，
     不然去掉以后就能审核了。
     """
-    own = {entry.unit for entry in _registered(proposal.base) if _is_of(entry.account, entry.id, proposal.authors)}
+    own = {
+        entry.unit
+        for entry in _registered(proposal.base)
+        if _is_of(entry.account, entry.id, proposal.authors) and entry.holds(proposal.head.today)
+    }
     schools = {path for path in own if path.count("/") == _SCHOOL_DEPTH}
-    yield from _given_up(proposal, schools)
+    yield from _accounts(proposal, schools)
     for path in sorted(schools):
         county, _, slug = path.rpartition("/")
         unit, before = proposal.head.units.get(county), proposal.base.units.get(county)
@@ -175,8 +222,9 @@ def _planner(programme: Programme, path: str, year: int) -> set[str]:
     return {programme.school_year(school, year).planner.slug} if school else set()
 
 
-def _given_up(proposal: Proposal, schools: set[str]) -> Iterator[Breach]:
-    """The authors' own entries for their schools that the change takes away or gives to another account."""
+def _accounts(proposal: Proposal, schools: set[str]) -> Iterator[Breach]:
+    """The authors' own entries for their schools that the change takes away or gives to another account, and another
+    account of the county that they add: with that they might decide about their schools after all."""
     changed = {each.path for each in proposal.differences}
     for unit, was in proposal.base.each(Accounts):
         if was.path not in changed:
@@ -189,11 +237,21 @@ def _given_up(proposal: Proposal, schools: set[str]) -> Iterator[Breach]:
                 continue
             # Adding the id to the name takes nothing away.
             same = [each for each in left if each.unit == entry.unit and each.account.lower() == entry.account.lower()]
-            if not any(entry.id in (None, each.id) for each in same):
+            if not any(entry.id in (None, each.id) and _covers(each, entry) for each in same):
                 school = proposal.base.units.get(entry.unit)
                 name = school.name if school else entry.unit
                 at = now.at(None, "accounts", key=True) if now else Location(was.path)
                 yield at, f"提交的账号去掉了自己代表{name}的那一条", "请县里另一位的账号或者维护人员来改"
+        known = {each.account.lower() for each in was.data.accounts if each.unit == unit.path}
+        for entry in left if any(path.rpartition("/")[0] == unit.path for path in schools) else ():
+            if now and entry.unit == unit.path and entry.account.lower() not in known:
+                message = f"提交的账号也代表本县的学校，又给{unit.name}添了一个账号"
+                yield now.at(entry, "account"), message, "请县里另一位的账号或者维护人员来添"
+
+
+def _covers(now: Account, was: Account) -> bool:
+    """Whether an account stands for its unit at least on the days on which it did."""
+    return (now.from_ or "") <= (was.from_ or "") and (now.until or FOREVER) >= (was.until or FOREVER)
 
 
 @rule("ACCOUNT-ID", "paper", clause=OURS, severity="warning")
@@ -206,7 +264,12 @@ def accounts_are_known_by_their_id(proposal: Proposal) -> Iterator[Breach]:
     for author in proposal.authors:
         for entry in _of_name(proposal.base, author):
             place = entry.place.location
-            if author.id and entry.id is None and (place.path, place.line) not in told:
+            if (
+                author.id
+                and entry.id is None
+                and entry.holds(proposal.head.today)
+                and (place.path, place.line) not in told
+            ):
                 told.add((place.path, place.line))
                 where = "maintainer_ids 里写" if not entry.unit else "这一条里加"
                 hint = f'核实这次提交的确实是本人，再在 {place.path} 的{where} id: "{author.id}"'
@@ -215,7 +278,7 @@ def accounts_are_known_by_their_id(proposal: Proposal) -> Iterator[Breach]:
 
 def all_may_change(proposal: Proposal, path: str) -> bool:
     """Whether every author may change what lies there; whoever may change a county's own records stands for it."""
-    return all(may_change(proposal.base, author)(path) for author in proposal.authors)
+    return all(may_change(proposal.base, author, proposal.head.today)(path) for author in proposal.authors)
 
 
 def _is_settled(proposal: Proposal, unit: Unit) -> bool:

@@ -166,7 +166,8 @@ def verify(what: str, code: str | None) -> None:
         verdict = judge(programme, what.rpartition("#")[2], on)
     else:
         verdict = judge_number(programme, what.strip().upper(), on, code)
-    click.echo(f"{verdict.state}{'（样张，只供演示）' if verdict.demo else ''}  {verdict.reason}")
+    until = f"（到 {verdict.until}）" if verdict.until else ""
+    click.echo(f"{verdict.state}{until}{'（样张，只供演示）' if verdict.demo else ''}  {verdict.reason}")
     if verdict.replaced_by:
         click.echo(f"代替它的证书：{verdict.replaced_by}")
     for column, title in _SAID.items():

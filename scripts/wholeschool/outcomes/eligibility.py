@@ -9,6 +9,7 @@ import msgspec
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.outcomes.numbers import Number
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
+from wholeschool.programme.years import levels_of
 from wholeschool.records.structs import CertificateEntry
 
 
@@ -75,13 +76,23 @@ def due_certificates(
     """Earned, and no certificate of it is in force, of whatever round and county (附件1 四(三)3); of all its schools.
 
     One that was revoked for good is not issued again by itself: with it went the credit, until it is earned anew.
+    Nor is one that has expired, until it has been earned in a later round.
     """
     told: set[tuple[str, str]] = set()
     for due in earned_certificates(programme, year, schools):
         key = due.teacher, due.microability
-        if key not in told and not programme.held(*key, year.year):
+        if key not in told and not programme.held(*key, year.year) and _is_earned_here(programme, due):
             told.add(key)
             yield due
+
+
+def _is_earned_here(programme: Programme, due: Due) -> bool:
+    """Whether nothing has expired, or it was earned in this round and not just gathered from the one that expired."""
+    year, key = due.school, (due.teacher, due.microability)
+    if not programme.lapsed(*key, year.year):
+        return True
+    row = (year.recognised or {}).get(due.teacher)
+    return due.microability in (levels_of(row) if row else year.earned.get(due.teacher, {}))
 
 
 def earned_certificates(

@@ -35,17 +35,18 @@ ENTRIES = (
         s.MemberAppraisal,
         s.ProjectDecision,
     ),
-    *(s.Nomination, s.Filing, s.RegisterEntry, s.CertificateEntry, s.Revocation),
+    *(s.Nomination, s.Filing, s.RegisterEntry, s.CertificateEntry, s.Revocation, s.Appeal, s.Ruling),
 )
 """Decisions that share a file with others. Any other record is new, or not, as a whole."""
 DECISIONS = (
     *(s.Approvals, s.Acceptance, s.Register, s.SpotCheck, s.Certificates, s.Revocations, s.Inspections, s.Performance),
-    *(s.Appraisal, s.ProjectDecisions, s.Filings, s.Figures, s.AbilityFigures, s.Announcement, s.Population),
+    *(s.Appraisal, s.ProjectDecisions, s.Filings, s.Figures, s.AbilityFigures, s.Announcement, s.Population, s.Appeals),
 )
 """Records that hold decisions."""
 LATER: Mapping[type, tuple[str, ...]] = {
     **{s.SchoolAcceptance: ("recognition",), s.CheckedItem: ("correction",)},
     s.Announcement: ("drawn", "cancelled"),
+    s.Appeal: ("conclusion",),
 }
 """What a decision may gain afterwards without being another; it is a decision of its own."""
 

@@ -139,8 +139,13 @@ class County:
     def __init__(self, programme: Programme, county: Unit, day: str) -> None:
         self.known: dict[str, s.Member] = {}
         self.serving: set[str] = set()
-        for unit in (county, *county.ancestors):
-            for team in unit.all(s.Team):
-                for member in team.data.members:
-                    self.known.setdefault(member.name, member)
-                self.serving |= {member.name for member in serving(team.data, day)}
+        self._day, self._teams = day, [team for unit in (county, *county.ancestors) for team in unit.all(s.Team)]
+        for team in self._teams:
+            for member in team.data.members:
+                self.known.setdefault(member.name, member)
+            self.serving |= {member.name for member in serving(team.data, day)}
+
+    def absence(self, name: str) -> str:
+        """Why somebody was on no team that day, as the end of a sentence about them: never on one, or left when."""
+        listed = (team.data for team in self._teams if any(member.name == name for member in team.data.members))
+        return "；".join(dict.fromkeys(absence(team, name, self._day) for team in listed)) or "不在名单里"

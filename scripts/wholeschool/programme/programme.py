@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from wholeschool.days import FOREVER
+from wholeschool.days import FOREVER, years_later
 from wholeschool.findings import Location
 from wholeschool.programme.earlier import DECISIONS, LATER, Earlier
 from wholeschool.programme.stays import Stay, shared
@@ -425,6 +425,11 @@ class Programme:
             self._stays[year] = shared(self.school_year(each, year) for each in self.schools if year in each.years)
         return self._stays[year]
 
+    def expires(self, year: int, issued: str) -> str:
+        """The last day on which a certificate of a round that was issued on a day is valid; `FOREVER` where none is."""
+        found = self.round(year)
+        return years_later(issued, found.certificate_years) if found and found.certificate_years else FOREVER
+
     def withdrawn(self, year: int) -> frozenset[tuple[str, str]]:
         """(teacher, microability) of a round's certificates that were revoked for good.
 
@@ -442,15 +447,29 @@ class Programme:
                 for _, ledger in self._every(s.Certificates)
                 for entry in (ledger.data.certificates if gone and ledger.year == year else ())
                 if entry.number in gone
-                and not any(held.year <= year for held in self.held(entry.teacher, entry.microability, year))
+                and not any(held.year <= year for held in self._of(entry.teacher, entry.microability, year))
             )
         return self._withdrawn[year]
 
     def held(self, teacher: str, microability: str, year: int) -> list[Held]:
         """The certificates in force of a teacher number for a microability of a round's guidance, oldest first.
 
-        Of any county and any round: a certificate is for life. There is one at most where nothing is wrong.
+        Of any county and any round: a certificate is for life, or as long as its own round says. One of an earlier
+        round that has expired keeps nobody from another. There is one at most where nothing is wrong.
         """
+        every = self._of(teacher, microability, year)
+        return [each for each in every if each.year >= year or not self.has_expired(each)]
+
+    def lapsed(self, teacher: str, microability: str, year: int) -> bool:
+        """Whether a certificate of an earlier round has expired: another has to be earned anew."""
+        return any(each.year < year and self.has_expired(each) for each in self._of(teacher, microability, year))
+
+    def has_expired(self, held: Held) -> bool:
+        """Whether a certificate is past its last day, today."""
+        return self.expires(held.year, held.entry.issued) < self.today
+
+    def _of(self, teacher: str, microability: str, year: int) -> list[Held]:
+        """Those neither revoked nor replaced, expired or not."""
         return self._held.get((teacher, self.guidance_named(year), microability), [])
 
     def holdings(self, teacher: str) -> list[Held]:

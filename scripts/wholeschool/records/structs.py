@@ -65,6 +65,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     account: str
     id: str | None = None
     unit: str
+    from_: str | None = msgspec.field(name="from", default=None)
+    until: str | None = None
 
 
 class Accounts(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,6 +162,34 @@ class Announcement(msgspec.Struct, frozen=True, kw_only=True):
     value: PublicValue
     drawn: Drawn | None = None
     cancelled: Cancelled | None = None
+
+
+class Appeal(msgspec.Struct, frozen=True, kw_only=True):
+    """申诉"""
+
+    teacher: str
+    microability: str
+    school: str | None = None
+    against: str
+    received: str
+    reason: str
+    late: str | None = None
+    conclusion: Ruling | None = None
+
+
+class Ruling(msgspec.Struct, frozen=True, kw_only=True):
+    """处理"""
+
+    decision: str
+    date: str
+    by: tuple[str, ...]
+    reason: str
+
+
+class Appeals(msgspec.Struct, frozen=True, kw_only=True):
+    """申诉"""
+
+    appeals: tuple[Appeal, ...]
 
 
 class MemberAppraisal(msgspec.Struct, frozen=True, kw_only=True):
@@ -701,6 +731,7 @@ class RoundSettings(msgspec.Struct, frozen=True, kw_only=True):
     standard: Standard | None = None
     minimum_cell: int | None = None
     cycle: int | None = None
+    certificate_years: int | None = None
     closed: str | None = None
     deadlines: tuple[Deadline, ...] = ()
 
@@ -738,6 +769,8 @@ class LocalChoices(msgspec.Struct, frozen=True, kw_only=True):
     direct_counties: tuple[str, ...] = ()
     spot_check_ratio: float | None = None
     agreement: float | None = None
+    appeal_days: int | None = None
+    appeal_decision_days: int | None = None
     trainer_ratio: float | None = None
     indicators: tuple[Indicator, ...] = ()
     warnings: WarningThresholds | None = None
@@ -1276,6 +1309,7 @@ ROOTS: dict[str, type[msgspec.Struct]] = {
     "accounts": Accounts,
     "activities": Activities,
     "announcement": Announcement,
+    "appeals": Appeals,
     "appraisal": Appraisal,
     "approvals": Approvals,
     "case": Case,

@@ -163,8 +163,8 @@ def acceptance_is_by_the_county(programme: Programme) -> Iterator[Breach]:
             if own.has_number(member.teacher) or own.has_unit(member.unit) if member else own.has_name(name):
                 yield at, f"验收人是{school.school.name}自己的人", "换成县级的人，回避本校", about(record.at(entry))
             elif entry.mode == "专家抽查" and county.known and name not in county.serving and name not in checkers:
-                hint = "核对姓名和日期；县级新聘的，先更新团队名单"
-                message = f"验收是 {entry.date}，验收人当天不在县级以上团队的名单里"
+                hint = "核对姓名和日期；县级新聘的，先更新团队名单；离任的（until），换在任的人"
+                message = f"验收是 {entry.date}，验收人当天不在县级以上团队：{county.absence(name)}"
                 yield at, message, hint, about(record.at(entry))
             elif entry.mode == "第三方评估" and name not in county.serving | third:
                 message = "写的是第三方评估，这所学校的第三方评估记录里没有这位检查人"

@@ -17,7 +17,7 @@ from wholeschool.rules.registry import Breach, about, rule
 
 # Fields that tell when something happened; due, deadline, until and the like tell when it shall.
 _HAPPENED = frozenset(
-    {"date", "submitted", "declared", "starts", "designed", "reported", "done", "announced", "opened"}
+    {"date", "submitted", "declared", "starts", "designed", "reported", "done", "announced", "opened", "received"}
 )
 # Exemptions may be older than the round; tables written by machines have rules of their own.
 _LEFT_OUT = (s.Exemption, s.ProcessData, s.Certificates, s.Revocations)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.authority import OURS
+from wholeschool.days import FOREVER
 from wholeschool.findings import About, Location, Measure
 from wholeschool.outcomes import pins, seals
 from wholeschool.outcomes.credits import credits_of
@@ -98,16 +99,20 @@ def one_certificate_per_teacher_and_microability(programme: Programme) -> Iterat
     """一位教师的一项微能力，全省各轮只有一张有效的证书。
 
     换了学校、换了县、到了下一轮，以前的证书照样有效，不再发一张。更正后重发的，写明代替哪一张；以前年度发的也可以代替。
-    原来的撤销了、重新考核通过的，可以再发。两个县同时发的，后合并的删掉自己的一行。
+    原来的撤销了、过了有效期，重新考核通过的，可以再发。两个县同时发的，后合并的删掉自己的一行。
     """
     rows = [(year, ledger, entry) for year, ledger in _ledgers(programme) for entry in ledger.data.certificates]
     # What is brought now comes after all that was there, of whatever round it is.
     rows.sort(key=lambda row: (programme.is_new(row[1].at(row[2])), row[0].year))
     gone = {each.number for _, status in programme.each(Revocations) for each in status.data.revoked}
     current: dict[tuple[str, str, str], tuple[YearOfCounty, str]] = {}
+    lasts: dict[str, str] = {}  # by number, the last day of each
     for year, ledger, entry in rows:
         key = entry.teacher, programme.guidance_named(year.year), entry.microability
         older, first = current.get(key, (year, ""))
+        lasts[entry.number] = programme.expires(year.year, entry.issued)
+        if older.year < year.year and lasts.get(first, FOREVER) < entry.issued:
+            older, first = year, ""  # it had expired by then
         if entry.replaces:
             if entry.replaces != first:
                 message = f"要代替的证书 {entry.replaces} 不是这位教师这项微能力现有的证书"

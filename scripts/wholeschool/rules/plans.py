@@ -58,7 +58,7 @@ def plan_is_guided_by_a_training_team(programme: Programme) -> Iterator[Breach]:
             for index, name in enumerate(guide.members):
                 if why := absence(team.data, name, guide.date):
                     message = f"指导是 {guide.date}，这位指导人当天不在{unit.name}培训团队：{why}"
-                    hint = "核对姓名和日期，写当天在任的指导人；新聘的请该单位先更新名单"
+                    hint = "核对姓名和日期，写当天在任的指导人（离任的名单里写着 until）；新聘的请该单位先更新名单"
                     here = About(unit.path, matter=name)
                     yield plan.at(guide, "members", index), message, hint, here, unit.path + name
 

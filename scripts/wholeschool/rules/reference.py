@@ -28,6 +28,7 @@ THEMES = {
     "reviews": "评审",
     "supervision": "抽查与检查",
     "acceptance": "验收与认定",
+    "appeals": "申诉",
     "register": "认定名册",
     "certificates": "证书",
     "cases": "案例",

@@ -230,6 +230,8 @@ def about(at: Place | Location) -> About:
             return About(unit, year, number, code)
         case s.CheckedItem(school=school, teacher=one, microability=code):
             return About(school, year, one or "", code or "")
+        case s.Appeal(school=of, teacher=number, microability=code):
+            return About(f"{unit}/{of}" if of else unit, year, number, code)
         case s.RegisterEntry(school=slug, teacher=number):
             return About(f"{unit}/{slug}", year, number)
         case s.Approval(school=slug) | s.SchoolAcceptance(school=slug):

@@ -77,7 +77,7 @@ def panel_is_mixed_or_entrusted(programme: Programme) -> Iterator[Breach]:
         for member in panel.members:
             if why := absence(team.data, member.name, review.data.date):
                 message = f"委托评审，评审是 {review.data.date}，这位评审人当天不在{county.name}培训团队：{why}"
-                hint = "核对姓名和日期，写当天在任的评审人；新聘的请县级工程办更新名单"
+                hint = "核对姓名和日期，写当天在任的评审人（离任的名单里写着 until）；新聘的请县级工程办更新名单"
                 here = About(county.path, matter=member.name)
                 yield review.at(member, "name"), message, hint, here, county.path + member.name
 

@@ -219,8 +219,8 @@ def _strangers(
         return  # experts from elsewhere, with somebody of the county's
     for place in strange:
         at = record.at(None if isinstance(entry, SpotCheck) else entry, field, place)
-        message = f"检查是 {day}，检查人当天不在{unit.name}或上级团队的名单里"
-        hint = "核对姓名和日期；新聘的先更新团队名单"
+        message = f"检查是 {day}，检查人当天不在{unit.name}或上级团队：{team.absence(names[place])}"
+        hint = "核对姓名和日期；新聘的先更新团队名单；离任的（until），写当天在任的人"
         yield at, message, hint, None, f"{record.path} {day if unit.level == '县' else names[place]}"
 
 

@@ -161,6 +161,19 @@ def accounts_stand_for_units_of_their_keeper(programme: Programme) -> Iterator[B
                 yield record.at(entry, "unit"), message, f"写 {unit.path}{below}；别处的账号由那里登记"
 
 
+@rule("ACCOUNT-TERM", "paper", clause=OURS, presupposes=("ACCOUNT-UNIT",))
+def accounts_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
+    """账号的 until 不早于 from。
+
+    写反了，这个账号哪一天也不算数。
+    """
+    for _, record in programme.each(s.Accounts):
+        for entry in record.data.accounts:
+            if entry.from_ and entry.until and entry.until < entry.from_:
+                message = f"账号 {entry.account} 到 {entry.until} 止，早于从 {entry.from_} 起"
+                yield record.at(entry, "until"), message, "核对两个日期"
+
+
 @rule(
     "UNIT-LEVEL",
     "paper",

@@ -47,7 +47,7 @@ SCRIPTS = (
 )
 # As a school comes to need them; further kinds follow in their own order.
 _ORDER = (
-    *("unit", "team", "survey", "plan", "scheme", "group", "teachers", "activities", "evidence", "review"),
+    *("unit", "team", "survey", "plan", "scheme", "group", "teachers", "activities", "evidence", "review", "appeals"),
     *("case", "work-plan", "work-log"),
 )
 # What a schema says of all units, said to a school.

@@ -20,7 +20,7 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     "全省共用": ("programme", "microabilities", "rubrics", "regions", "figures", "ability-figures"),
     "单位与团队": ("unit", "team", "appraisal", "work-plan", "work-log", "documents", "accounts"),
     "学校规划与研修": ("plan", "survey", "scheme", "group", "teachers", "activities", "evidence"),
-    "评审与案例": ("review", "case", "result-uses"),
+    "评审与案例": ("review", "appeals", "case", "result-uses"),
     "县区审核、监督与发证": (
         *("approvals", "announcement", "population", "spot-check", "acceptance", "register", "certificates"),
         "process-data",

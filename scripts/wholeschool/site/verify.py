@@ -44,6 +44,10 @@ _WORDS = """# 核验证书
 已撤销、已更换
 :   签发机关收回了这张证书。已更换的会写明新的编号，请持证人出示新的一张。
 
+有效（到某一天）、已过期
+:   这一轮的证书定了有效几年的，从发证那天算起；过了那一天就不再有效，当时得的学分不变。
+:   手抄编号的，请照纸上的发证日期算。
+
 无法确认
 :   签名不对、名单太旧、密钥作废，或者这台机器的日期不对。原因写在下面；不是抄错、断网，就不要采信，请向签发机关核实。
 
@@ -103,7 +107,7 @@ def _kept(key: PublicKey) -> dict[str, object]:
 
 
 def _county(status: PublicStatus) -> dict[str, object]:
-    fields = ("code", "year", "name", "demo")
+    fields = ("code", "year", "name", "demo", "lasts")
     leaked = [leak.key for leak in status.leaks]
     return {name: getattr(status, name) for name in fields} | {"status": status.token, "leaked": leaked}
 

@@ -84,6 +84,8 @@ class PublicStatus(msgspec.Struct, frozen=True):
     token: str
     listed: str
     leaks: tuple[PublicLeak, ...]
+    lasts: int | None
+    """For how many years the round's certificates are valid."""
 
 
 def list_name(year: int, code: str) -> str:
@@ -125,6 +127,7 @@ def public_statuses(programme: Programme) -> list[PublicStatus]:
             token=seals.status_token(programme, round_),
             listed=seals.list_of(programme, round_),
             leaks=tuple(_leaks(programme, round_)),
+            lasts=found.certificate_years if (found := programme.round(round_.year)) else None,
         )
         for round_ in programme.county_years()
         if round_.status

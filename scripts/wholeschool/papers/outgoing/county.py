@@ -189,13 +189,24 @@ def _acceptance(view: View, year: YearOfSchool, tally: Tally) -> Sheet:
                 )
             ),
             Table((*columns, Column("结论", 11)), rows, title="验收"),
-            Form(((("学时学分认定", by), ("认定教师", tally.accepted), ("验收合格率", accepted)),)),
+            Form(((("学时学分认定", by), ("认定教师", tally.accepted), ("验收合格率", accepted)), *_appeals(year))),
         ),
         name=year.school.name,
         mark=view.mark,
         under=f"验收单位：{view.unit.name}",
         foot=(f"验收人（签字）：{GAP * 2}　{SEAL}",),
     )
+
+
+def _appeals(year: YearOfSchool) -> Iterator[tuple[tuple[str, Cell], ...]]:
+    """How many have appealed against results of the school, and what came of it; nothing where nobody has."""
+    county, slug = year.school.county, year.school.slug
+    against = [each for record in year.school.all(s.Appeals, year=year.year) for each in record.data.appeals]
+    for record in county.all(s.Appeals, year=year.year) if county else ():
+        against += [each for each in record.data.appeals if each.school == slug]
+    if against:
+        upheld = sum(each.conclusion is not None and each.conclusion.decision == "改正" for each in against)
+        yield ("申诉", len(against)), ("改正", upheld), ("还没有处理", sum(each.conclusion is None for each in against))
 
 
 @paper("inspections", "检查验收表", "省市", "附件1 二(二)5", "pdf", "xlsx")

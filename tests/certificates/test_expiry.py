@@ -1,0 +1,112 @@
+"""Certificates that are valid for some years: how long, what is then said, and what may be issued again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+
+from tests.certificates.forgeries import genuine
+from wholeschool.certificates.verification import EXPIRED, REVOKED, UNKNOWN, VALID, judge, judge_number
+from wholeschool.cli.workspace import check_root
+from wholeschool.days import FOREVER, years_later
+from wholeschool.outcomes.eligibility import already_held, due_certificates
+from wholeschool.programme import Programme, assemble
+from wholeschool.records import load
+from wholeschool.rules import all_rules
+from wholeschool.rules.registry import check
+from wholeschool.sources import WorkingTree
+
+ISSUED_IN = "    ends: 2026-12-31\n"
+LATER = """  - year: 2030
+    starts: 2030-01-01
+    ends: 2030-12-31
+"""
+
+
+@pytest.fixture(scope="module")
+def root(two_counties: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Certificates of 2026 are valid for three years; there is another round after that."""
+    root = tmp_path_factory.mktemp("expiry") / "programme"
+    copytree(two_counties, root)
+    settings = root / "submissions" / "programme.yaml"
+    text = settings.read_text("utf-8")
+    assert ISSUED_IN in text
+    settings.write_text(text.replace(ISSUED_IN, f"{ISSUED_IN}    certificate_years: 3\n{LATER}"), "utf-8")
+    return root
+
+
+def on(root: Path, day: str) -> Programme:
+    return assemble(load(WorkingTree(root)), today=day)
+
+
+def test_the_last_day_is_the_same_day_of_a_later_year() -> None:
+    assert years_later("2026-11-10", 3) == "2029-11-10"
+    assert years_later("2028-02-29", 1) == "2029-02-28"
+    assert years_later("2028-02-29", 4) == "2032-02-29"
+    assert years_later("9998-01-01", 5) == FOREVER
+
+
+def test_until_the_last_day_it_is_valid_and_then_expired(root: Path, two_counties: Path) -> None:
+    programme = check_root(root).programme
+    entry, token = genuine(programme)
+    last = years_later(entry.issued, 3)
+    day_after = years_later(last, 1)
+    said = judge(programme, token, last)
+    assert (said.state, said.until) == (VALID, last)
+    said = judge(programme, token, day_after)
+    assert (said.state, said.until, said.reason) == (EXPIRED, "", f"有效期到 {last}")
+    assert said.said["number"] == entry.number
+    assert judge_number(programme, entry.number, day_after).state == EXPIRED
+    # The very same ledger where no term was set: for life. Nothing that was signed is any different.
+    without = check_root(two_counties).programme
+    assert genuine(without) == (entry, token)
+    said = judge(without, token, day_after)
+    assert (said.state, said.until) == (VALID, "")
+    # What is wrong with it comes first, and what was revoked stays that.
+    assert judge(programme, token[:-4] + "AAAA", day_after).state == UNKNOWN
+    gone = {
+        each.number
+        for county in programme.county_years()
+        for each in (county.status.data.revoked if county.status else ())
+    }
+    for number in gone:
+        assert judge_number(programme, number, day_after).state != EXPIRED
+    assert all(judge_number(programme, each, day_after).state in (REVOKED, "已更换") for each in gone)
+
+
+def test_what_has_expired_keeps_nobody_from_earning_it_again_but_is_not_issued_by_itself(root: Path) -> None:
+    before, after = on(root, "2028-06-01"), on(root, "2030-06-01")
+    entry, _ = genuine(before)
+    county = next(each for each in before.counties if entry.number[4:10] == each.data.code)
+    key = entry.teacher, entry.microability
+    for programme, expired in ((before, False), (after, True)):
+        here = programme.units[county.path]
+        assert bool(already_held(programme, programme.county_year(here, 2030), *key)) is not expired
+        # In its own round it was issued, whether it has expired or not; and its credit stays.
+        assert already_held(programme, programme.county_year(here, 2026), *key)
+        assert key not in {
+            (due.teacher, due.microability) for due in due_certificates(programme, programme.county_year(here, 2026))
+        }
+        assert not any(key in programme.school_year(school, 2026).withdrawn for school in here.children)
+        assert programme.lapsed(*key, 2030) is expired
+        assert not programme.lapsed(*key, 2026)
+
+
+def test_a_row_of_a_later_round_is_one_too_many_only_while_the_first_is_valid(root: Path, tmp_path: Path) -> None:
+    copytree(root, tmp_path / "programme")
+    entry, _ = genuine(check_root(root).programme)
+    ledger = next((tmp_path / "programme").rglob("certificates.csv"))
+    folder = ledger.parents[1] / "2030"
+    folder.mkdir()
+    head, *rows = ledger.read_text("utf-8").splitlines()
+    row = next(each for each in rows if each.startswith(entry.number))
+    once = {"CERT-ONCE": all_rules()["CERT-ONCE"]}
+    for issued, told in ((years_later(entry.issued, 3), 1), (years_later(entry.issued, 4), 0)):
+        (folder / "certificates.csv").write_text(
+            head + "\n" + row.replace(entry.issued, issued).replace(entry.number, "2030" + entry.number[4:]) + "\n",
+            "utf-8",
+        )
+        programme = assemble(load(WorkingTree(tmp_path / "programme")))
+        assert len(check(programme, once)) == told, issued
