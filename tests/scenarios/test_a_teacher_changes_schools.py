@@ -279,7 +279,7 @@ def test_a_name_is_put_right(county: Repository) -> None:
     assert name not in refused.said
     correction = f"  - {{school: {school.rpartition('/')[2]}, teacher: '{number}', name: 周玉晴, date: {in_days(0)}, "
     path = county.work / "submissions" / COUNTY / "2026" / "acceptance" / f"{in_days(0)}-gengzheng.yaml"
-    path.write_text(f"corrections:\n{correction}reason: 登记时写错了一个字}}\n", "utf-8")
+    path.write_text(f"corrections:\n{correction}reason: 登记时写错}}\n", "utf-8")
     pushed = county.push("office")
     assert pushed.accepted, pushed
     county.edit(roster(school), f"name: {name}", "name: 周玉晴")
