@@ -484,7 +484,7 @@ def _claims_rewritten(proposal: Proposal, before: YearOfSchool, state: str) -> I
     if unit is None:
         return
     after = proposal.head.school_year(unit, before.year)
-    recognised = bool(before.accepted and before.accepted.recognition)
+    recognised = before.is_recognised
     for number in sorted(before.claims.keys() | after.claims.keys()):
         old, new = (
             [each for each in claims.get(number, []) if recognised or each.record.unit == unit.path]

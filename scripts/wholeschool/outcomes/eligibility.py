@@ -101,7 +101,7 @@ def earned_certificates(
     """All that was earned and not withdrawn, by school, roster order and microability order; or of some `schools`."""
     order = {code: place for place, code in enumerate(programme.abilities(year.year))}
     for school in year.schools if schools is None else schools:
-        if not (school.accepted and school.accepted.recognition):
+        if not school.is_recognised:
             continue
         for number in school.recognised or school.teachers:
             levels = school.credited.get(number, {})

@@ -278,5 +278,5 @@ def public_school(year: YearOfSchool, at: Stage) -> PublicSchool:
         filed=year.approval.date if year.approval else "",
         conclusion=last.conclusion if last else "",
         concluded=last.date if last else "",
-        recognised=bool(year.accepted and year.accepted.recognition),
+        recognised=year.is_recognised,
     )

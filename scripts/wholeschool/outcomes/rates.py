@@ -120,7 +120,7 @@ def school_tally(programme: Programme, year: YearOfSchool, certified: frozenset[
     due = [teacher for teacher in teachers if not is_exempt(teacher)]
     wanted = programme.standard(year.year).credits
     passed = [teacher for teacher in due if has_passed(programme, year, teacher)]
-    recognised = bool(year.accepted and year.accepted.recognition)
+    recognised = year.is_recognised
     return Tally(
         roster=len(teachers),
         exempt=len(teachers) - len(due),

@@ -286,7 +286,7 @@ class YearOfSchool:
 
         None where it has not (yet), or has done so without a register: then what is recognised is what the papers say.
         """
-        return self.register if self.register and self.accepted and self.accepted.recognition else None
+        return self.register if self.register and self.is_recognised else None
 
     @cached_property
     def earned(self) -> Mapping[str, dict[str, str]]:
@@ -309,14 +309,21 @@ class YearOfSchool:
         """What a person brings in this round from other schools, by the school's name: hours, and what they passed.
 
         From those that they were at before this one, and from where they only help out: each is counted once, at the
-        last of their schools.
+        last of their schools. Once this school is recognised, only what the others' counties have recognised as well:
+        no certificate rests on what nobody has accepted.
         """
         found: dict[str, Gathered] = {}
         for stay in self._programme.stays(self.year).get(number, ()):
             if stay.year is self:
                 break
-            found[stay.year.school.name] = stay.year.own(stay.teacher)
+            if stay.year.is_recognised or not self.is_recognised:
+                found[stay.year.school.name] = stay.year.own(stay.teacher)
         return found
+
+    @property
+    def is_recognised(self) -> bool:
+        """Whether the county has accepted the school and recognised what its teachers did."""
+        return bool(self.accepted and self.accepted.recognition)
 
     def own(self, teacher: s.Teacher) -> Gathered:
         """What this school alone has of a teacher in this round: what was recognised, else what its papers say."""
