@@ -289,7 +289,11 @@ class Years(RuleBasedStateMachine):
         year = self.year().year
         teachers, there = self.value(self.own("teachers.yaml"))["teachers"], self.roster_at(at, year)
         who, others = teachers[place % len(teachers)], self.value(there) or {"teachers": []}
-        if not who.get("left") and str(who["number"]) not in {str(each["number"]) for each in others["teachers"]}:
+        if (
+            self.is_there(at)
+            and not who.get("left")
+            and str(who["number"]) not in {str(each["number"]) for each in others["teachers"]}
+        ):
             helps = {**{field: who[field] for field in _WHO}, "home": SCHOOL}
             self.lawful(at, {there: self.roster_of([*others["teachers"], helps])})
 
@@ -301,7 +305,7 @@ class Years(RuleBasedStateMachine):
         path, there = self.own("teachers.yaml"), self.roster_at(to, year)
         teachers, others = self.value(path)["teachers"], self.value(there) or {"teachers": []}
         present = [each for each in teachers if not each.get("left")]
-        if len(present) <= 1:
+        if len(present) <= 1 or not self.is_there(to):
             return
         who = present[place % len(present)]
         if str(who["number"]) in {str(each["number"]) for each in others["teachers"]}:
@@ -324,7 +328,7 @@ class Years(RuleBasedStateMachine):
         path, there = self.own("teachers.yaml"), self.roster_at(back, year)
         others, teachers = (self.value(there) or {"teachers": []})["teachers"], self.value(path)["teachers"]
         who = next((each for each in reversed(others) if not each.get("left") and not each.get("home")), None)
-        if who is None or self.day.year > year:
+        if who is None or self.day.year > year or not self.is_there(back):
             return
         if "joined" in who:  # they were away for a while
             mine = next(each for each in teachers if each["number"] == who["number"])
@@ -336,6 +340,10 @@ class Years(RuleBasedStateMachine):
             self.lawful(back, {there: self.roster_of(rest) if rest else None})
             teachers.append(who)
         self.lawful("school", {path: self.roster_of(teachers)})
+
+    def is_there(self, account: str) -> bool:
+        """Whether a school has not been closed."""
+        return "closed" not in self.value(f"submissions/{SCHOOLS[account]}/unit.yaml")
 
     @staticmethod
     def roster_of(teachers: list[dict[str, Any]]) -> bytes:
@@ -603,17 +611,86 @@ class Years(RuleBasedStateMachine):
 
     @rule()
     def the_office_is_called_otherwise(self) -> None:
-        path = f"submissions/{COUNTY}/unit.yaml"
-        unit = self.value(path)
-        unit["authority"] = "明远县教育体育局" if unit.get("authority") != "明远县教育体育局" else "明远县教育局"
-        self.lawful("keeper", {path: _yaml(unit)})
+        now = self.value(f"submissions/{COUNTY}/unit.yaml")["authority"]
+        new = "明远县教育体育局" if now != "明远县教育体育局" else "明远县教育局"
+        self.unit_changes("keeper", COUNTY, "authority", new)
 
     @rule()
     def the_school_is_called_otherwise(self) -> None:
-        path = f"submissions/{SCHOOL}/unit.yaml"
-        unit = self.value(path)
-        unit["name"] = "明远县文华小学" if unit["name"] != "明远县文华小学" else "明远县文华实验小学"
-        self.lawful("office", {path: _yaml(unit)})
+        now = self.value(f"submissions/{SCHOOL}/unit.yaml")["name"]
+        self.unit_changes("office", SCHOOL, "name", "明远县文华小学" if "实验" in now else "明远县文华实验小学")
+
+    @rule()
+    def the_county_gets_another_code(self) -> None:
+        """Never one that it has had: two counties cannot be told apart by it, nor two times of one."""
+        unit = self.value(f"submissions/{COUNTY}/unit.yaml")
+        self.unit_changes("keeper", COUNTY, "code", str(349910 + len(unit.get("former", ()))))
+
+    def unit_changes(self, account: str, path: str, field: str, new: str) -> None:
+        """From today on, with what held until yesterday; not on a day on which something was issued by the old one."""
+        file = f"submissions/{path}/unit.yaml"
+        unit, before = self.value(file), self.day - datetime.timedelta(1)
+        issued = [each.issued for year in self.programme().county_years() for each in year.in_force]
+        former = unit.get("former", [])
+        if self.day.isoformat() <= max(issued, default="") or any(str(each["until"]) >= str(before) for each in former):
+            return
+        unit["former"] = [*former, {"until": before, field: unit[field]}]
+        self.lawful(account, {file: _yaml(unit | {field: new})})
+
+    @precondition(lambda self: self.is_there("beside"))
+    @rule()
+    def the_school_beside_is_merged_into_the_other(self) -> None:
+        """Its people go along where they were in a round that runs; nothing is written there afterwards."""
+        path = f"submissions/{SCHOOLS['beside']}/unit.yaml"
+        unit, year = self.value(path), self.year().year
+        years = self.rosters(SCHOOLS["beside"])
+        if any(each != year for each in years) or (years and self.day.year != year) or not self.is_open():
+            return
+        there, mine = self.roster_at("beside", year), self.own("teachers.yaml")
+        leavers, teachers = (self.value(there) or {"teachers": []})["teachers"], self.value(mine)["teachers"]
+        known = {str(each["number"]): each for each in teachers}
+        yesterday = self.day - datetime.timedelta(1)
+        if any("joined" in each and str(each["joined"]["date"]) > str(yesterday) for each in leavers):
+            return
+        for each in leavers:
+            if each.get("left") or each.get("home"):
+                continue
+            each["left"] = {"date": yesterday.replace(), "reason": "调动", "to": SCHOOL}
+            if number := known.get(str(each["number"])):
+                number.pop("left", None)
+            else:
+                joined = {"date": self.day.replace(), "from": SCHOOLS["beside"]}
+                teachers.append({**{field: each[field] for field in _WHO}, "joined": joined})
+        unit["closed"] = {"date": yesterday, "kind": "合并", "into": [SCHOOL]}
+        changes = {path: _yaml(unit), mine: self.roster_of(teachers)}
+        self.lawful("office", {**changes, **({there: self.roster_of(leavers)} if leavers else {})})
+        self.refused("beside", {path: _yaml(unit | {"principal": "陆海生"})})
+
+    @precondition(lambda self: self.is_open() and bool(self.year().reviews))
+    @rule(data=st.data(), decision=st.sampled_from(["维持", "改正"]))
+    def somebody_appeals(self, data: st.DataObject, decision: str) -> None:
+        """Against a review; decided by others. What was decided is kept, and what is upheld is reviewed again."""
+        path, year = self.own("appeals.yaml"), self.year()
+        review, result = data.draw(st.sampled_from(list(year.results())))
+        written = (self.value(path) or {"appeals": []})["appeals"]
+        day = self.day.isoformat()
+        same = [(str(each["teacher"]), each["microability"], str(each["received"])) for each in written]
+        if day < review.data.date or self.day.year != year.year or (result.teacher, result.microability, day) in same:
+            return
+        appeal = {
+            **{"teacher": result.teacher, "microability": result.microability, "against": review.name},
+            **{"received": self.day, "reason": f"第 {self.times + 1} 件：证据没有看全。"},
+        }
+        self.lawful("school", {path: _yaml({"appeals": [*written, appeal]})})
+        today = self.day.replace()  # one object twice would be written as an alias
+        ruling = {"decision": decision, "date": today, "by": ["林静"], "reason": "证据又看了一遍，写明了理由。"}
+        decided = [*written, {**appeal, "conclusion": ruling}]
+        self.refused(
+            "school", {path: _yaml({"appeals": [*written, {**appeal, "conclusion": {**ruling, "by": ["许文博"]}}]})}
+        )
+        self.lawful("school", {path: _yaml({"appeals": decided})})
+        other = {**ruling, "decision": "维持" if decision == "改正" else "改正"}
+        self.refused("school", {path: _yaml({"appeals": [*written, {**appeal, "conclusion": other}]})})
 
     def sign(self, year: int, *, revoke: str = "") -> None:
         """What `certificates issue` and `revoke` write: the ledger, signed, and its status."""
@@ -727,7 +804,7 @@ class Years(RuleBasedStateMachine):
         if year not in [each["year"] for each in self.value(SETTINGS)["rounds"]]:
             return
         programme = self.programme()
-        if programme.closed(year):  # it came to this school when that round was long over
+        if programme.closed(year) or not self.is_there(account):  # it came to this school when that round was long over
             return
         if on := carried(programme, programme.units[school], year, on_rosters(programme, year)):
             self.lawful(account, {f"submissions/{school}/{year}/teachers.yaml": on.text.encode()})
