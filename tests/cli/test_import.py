@@ -332,3 +332,36 @@ def test_a_provider_s_export_comes_in_without_anybody_s_own_numbers(programme: P
     assert run(programme, "validate").returncode == 0
     wrong = run(programme, *asked, "--provider", "示例师范学院", "--from", "三月")
     assert (wrong.returncode, "“三月”不是日期" in wrong.stderr) == (2, True)
+
+
+def test_what_the_check_would_refuse_is_not_written(programme: Path) -> None:
+    """A day that has not come, and a number that another county has given to somebody: told here, at the cell."""
+    far, school = programme / "submissions/anhui/shili/linshui", "anhui/shili/mingyuan/qingshan-xiaoxue"
+    (far / "hebian-xiaoxue/2026").mkdir(parents=True)
+    (far / "unit.yaml").write_text(
+        "level: 县\ncode: 349902\nname: 临水县\nauthority: 临水县教育局\ndemo: true\n", "utf-8"
+    )
+    unit = "level: 校\ncode: 3499020001\nname: 临水县河边小学\ntype: 小学\nprincipal: 丁海燕\n"
+    (far / "hebian-xiaoxue/unit.yaml").write_text(f"{unit}environments: [多媒体教学环境]\ndemo: true\n", "utf-8")
+    person = "number: '34990200010001', name: 陆海生, subject: 语文, stage: 小学"
+    (far / "hebian-xiaoxue/2026/teachers.yaml").write_text(f"teachers:\n  - {{{person}}}\n", "utf-8")
+    workbook = programme.parent / "名册.csv"
+    asked = ("import", str(workbook), "--kind", "teachers", "--unit", school, "--year", "2026")
+    head = "教师编号,姓名,学科,学段,到校日期,原学校\n"
+    workbook.write_text(f"{head}34990100020001,孙梅,语文,小学,2027.3.1,\n", "utf-8")
+    done = run(programme, *asked)
+    assert done.returncode == 1
+    assert "DATE-FUTURE" in done.stdout
+    workbook.write_text(f"{head}34990200010001,阎克,语文,小学,2026.3.2,\n", "utf-8")
+    done = run(programme, *asked)
+    assert done.returncode == 1
+    assert "第 2 行" in done.stdout
+    assert "TEACHER-UNIQUE" in done.stdout
+    assert not (programme / "submissions" / school / "2026/teachers.yaml").exists()
+    # The same person, from the school that is named by its name.
+    workbook.write_text(f"{head}34990200010001,陆海生,语文,小学,2026.3.2,临水县河边小学\n", "utf-8")
+    done = run(programme, *asked)
+    assert done.returncode == 0, done.stdout
+    assert "from: anhui/shili/linshui/hebian-xiaoxue" in (
+        programme / "submissions" / school / "2026/teachers.yaml"
+    ).read_text("utf-8")

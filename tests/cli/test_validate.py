@@ -145,6 +145,27 @@ def test_a_commit_is_checked_and_not_the_folder(programme: Path) -> None:
     assert run(programme, "validate", SCHOOL, "--head", "HEAD").returncode == 1
 
 
+def test_what_is_not_committed_yet_is_compared_with_the_base(programme: Path) -> None:
+    """Changed, new and deleted records; the index and the branch stay as they are, and --head leaves them out."""
+    unit = programme / SCHOOL / "unit.yaml"
+    assert run(programme, "validate", "--base", "HEAD").returncode == 0
+    unit.write_text(unit.read_text("utf-8").replace("[多媒体教学环境]", "[多媒体环境]"), encoding="utf-8")
+    before = git(programme, "status", "--porcelain"), git(programme, "rev-parse", "HEAD")
+    done = run(programme, "validate", "--base", "HEAD")
+    assert done.returncode == 1
+    assert "S-ENUM" in done.stdout
+    assert (git(programme, "status", "--porcelain"), git(programme, "rev-parse", "HEAD")) == before
+    assert run(programme, "validate", "--base", "HEAD", "--head", "HEAD").returncode == 0
+    git(programme, "checkout", "-q", ".")
+    new = programme / "submissions/anhui/shili/mingyuan/xinlai-xiaoxue/unit.yaml"
+    new.parent.mkdir()
+    new.write_bytes(b"level: \xff\n")
+    assert run(programme, "validate", "--base", "HEAD").returncode == 1
+    new.unlink()
+    (programme / "submissions/anhui/shili/mingyuan/2026/approvals/1.yaml").unlink()
+    assert "DECISION-KEPT" in run(programme, "validate", "--base", "HEAD").stdout
+
+
 def test_a_file_that_only_the_commit_has_can_be_asked_for(programme: Path) -> None:
     (programme / SCHOOL / "unit.yaml").unlink()
     assert run(programme, "validate", f"{SCHOOL}/unit.yaml", "--head", "HEAD").returncode == 0

@@ -247,6 +247,7 @@ def test_somebody_comes_back(county: Repository) -> None:
     old = year(county, OLD)
     assert TEACHER in old.counted
     assert old.hours_of(old.teachers[TEACHER]) == (30, 36)
+    assert "STAY-BOTH" not in county.run("validate", f"submissions/{OLD}", f"submissions/{NEW}").stdout
 
 
 def test_a_school_is_merged_and_all_its_teachers_go(county: Repository) -> None:
@@ -255,11 +256,16 @@ def test_a_school_is_merged_and_all_its_teachers_go(county: Repository) -> None:
     closed = county.run("unit", "close", OLD, "--on", in_days(-1), "--kind", "合并", "--into", NEW)
     assert closed.returncode == 0, closed.stderr
     assert "wholeschool transfer" in closed.stdout
+    assert "名册里还有 23 位教师没有写离校" in county.run("validate", f"submissions/{OLD}").stdout
+    refused = county.run("transfer", OLD, NEW, "34990100030014")
+    assert "写着 2026-11-15 已经离校" in refused.stderr
     moved = county.run("transfer", OLD, NEW, "--everybody", "--on", in_days(0))
     assert moved.returncode == 0, moved.stderr
     pushed = county.push("office")
     assert pushed.accepted, pushed
     assert county.is_sound()
+    assert "学校撤销了，这一年不再算它" in pushed.said
+    assert "STAY-BOTH" not in county.run("validate", f"submissions/{OLD}").stdout
     assert tally(county, OLD) == Tally()
     after = tally(county, NEW)
     assert (after.roster, after.due, after.reviewed) == (before.roster, before.due, before.reviewed)

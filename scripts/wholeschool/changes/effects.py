@@ -57,7 +57,8 @@ def effects(proposal: Proposal) -> list[str]:
     found = [f"涉及 {len(touched)} 所学校、{len(teachers)} 位教师，{len(paths)} 个文件。"]
     found += [f"{year} 年这一轮就此关闭：那一年的记录不再改，公布的数字不再变。" for year in _closing(proposal)]
     found += [
-        f"{_name(proposal, path)} {year} 年：{_told(before.get((path, year)), after.get((path, year)))}。"
+        f"{_name(proposal, path)} {year} 年："
+        f"{_told(before.get((path, year)), after.get((path, year)), closed=_is_closed(proposal, path))}。"
         for path, year in moved[:MOST_SCHOOLS]
     ]
     if len(moved) > MOST_SCHOOLS:
@@ -122,9 +123,9 @@ def _figures(programme: Programme, schools: Set[str]) -> Mapping[_Key, _Figures]
                 tally = tallies[school.school.slug]
                 found[school.school.path, county.year] = _Figures(
                     stage(programme, school).label,
-                    len(school.teachers),
-                    sum(len(set(teacher.choices)) for teacher in school.teachers.values()),
-                    sum(credits_of(programme, school.year, teacher.choices) for teacher in school.teachers.values()),
+                    len(school.counted),
+                    sum(len(set(teacher.choices)) for teacher in school.counted.values()),
+                    sum(credits_of(programme, school.year, teacher.choices) for teacher in school.counted.values()),
                     _percent(tally.rate),
                     _percent(tally.accepted_rate),
                     due.get(school.school.path, 0),
@@ -136,9 +137,9 @@ def _percent(rate: float | None) -> str:
     return "无" if rate is None else f"{rate:.1f}%"
 
 
-def _told(before: _Figures | None, after: _Figures | None) -> str:
+def _told(before: _Figures | None, after: _Figures | None, *, closed: bool) -> str:
     if after is None:
-        return "这一年的记录没有了"
+        return "学校撤销了，这一年不再算它" if closed else "这一年的记录没有了"
     if before is None:
         return "，".join(f"{_TITLES[name]} {getattr(after, name)}" for name in _TITLES)
     return "，".join(
@@ -146,6 +147,11 @@ def _told(before: _Figures | None, after: _Figures | None) -> str:
         for name, title in _TITLES.items()
         if getattr(before, name) != getattr(after, name)
     )
+
+
+def _is_closed(proposal: Proposal, path: str) -> bool:
+    unit = proposal.head.units.get(path)
+    return bool(unit and unit.closed)
 
 
 def _closing(proposal: Proposal) -> list[int]:

@@ -57,6 +57,8 @@ def command(
     checked = check_root(root)
     programme = checked.programme
     round_ = round_asked(programme, year)
+    if old == new:
+        raise UsageError(f"两所学校都是 {old}；先写原来的，再写新的")
     left, joined = (_school(programme, path, round_) for path in (old, new))
     if left.roster is None:
         raise UsageError(f"{left.school.name} {round_} 年还没有名册")
@@ -65,7 +67,9 @@ def command(
     if not chosen:
         raise UsageError("写上教师编号；全部都调的，写 --everybody")
     if strange := [number for number in chosen if number not in there]:
-        raise UsageError(f"{left.school.name}的名册里没有在校的教师 {strange[0]}")
+        row = left.teachers.get(strange[0])
+        gone = f"写着 {row.left.date} 已经离校" if row and row.left else "写着人事关系在别的学校"
+        raise UsageError(f"{left.school.name}的名册里{gone if row else '没有'}：教师 {strange[0]}")
     date = decision_day(day)
     files: dict[str, bytes] = {}
     if side != _SIDES[2]:
@@ -75,7 +79,7 @@ def command(
     refuse_result(checked, files)
     if not dry_run:
         write_all(root, files)
-    done = "可以写" if dry_run else "写下"
+    done = "可以写" if dry_run else "写下，核对以后提交"
     click.echo(f"{done}：{len(chosen)} 位教师从{left.school.name}到{joined.school.name}，{date} 到校。")
     if side != _SIDES[0]:
         other = left if side == _SIDES[2] else joined
@@ -85,7 +89,8 @@ def command(
 def _school(programme: Programme, path: str, year: int) -> YearOfSchool:
     unit = programme.units.get(path)
     if unit is None or unit.level != "校":
-        raise UsageError(f"没有 {path} 这所学校；写 submissions/ 下的路径，例如 anhui/shili/mingyuan/wenhua-xiaoxue")
+        wrong = f"{path} 是{unit.level}级单位，不是学校" if unit else f"没有 {path} 这所学校"
+        raise UsageError(f"{wrong}；写 submissions/ 下的路径，例如 anhui/shili/mingyuan/wenhua-xiaoxue")
     return programme.school_year(unit, year)
 
 
@@ -140,7 +145,9 @@ def _row(programme: Programme, left: YearOfSchool, year: YearOfSchool, teacher: 
         row["choices"] = kept
     elif kept or len(kept) < len(undone):
         brought = f"带来 {earned} 学分，" if (earned := credits_of(programme, year.year, done)) else ""
-        click.echo(f"教师 {teacher.number}：{brought}原来选的 {'、'.join(undone)} 在新学校不够用，没有带，请另选。")
+        lost = "、".join(code for code in undone if code not in kept)
+        why = f"{lost} 不在{year.school.name}规划的可选范围里" if lost else "合计不够学分"
+        click.echo(f"教师 {teacher.number}：{brought}原来选的 {why}，选学没有带，请在新学校另选。")
     return row | {"joined": {"date": date, "from": left.school.path}}
 
 

@@ -130,7 +130,7 @@ def _write(checked: Checked, root: Path, unit: Unit, text: str, value: Mapping[s
     if codes := lost_codes(unit, later):
         raise UsageError(f"代码 {'、'.join(codes)} 已经印在证书上，那一年的 1 月 1 日还在用它；--since 写那以后的一天")
     for field, (said, day) in not_said_any_more(unit, later).items():
-        raise UsageError(f"{day} 还有照“{said}”办的（{TITLES[field]}）；--since 写那一天以后的一天")
+        raise UsageError(f"{day} 还有照“{said}”（{TITLES[field]}）发的证书或者作的决定；--since 写那一天以后的一天")
     if not dry_run:
         write_all(root, files)
 
@@ -162,7 +162,7 @@ def _left_over(checked: Checked, unit: Unit, names: str) -> Iterator[str]:
         yield f"名册里有 {len(year.teachers)} 位教师：{moved}。"
     if year.plan and year.accepted is None:
         yield f"{year.year} 年没有验收，不再计入本县这一轮；应考的教师算在新的学校。"
-    yield "这所学校的账号，由县里从 accounts.yaml 里去掉。"
+    yield "这所学校的账号，由县里在 accounts.yaml 里写上 until，不删。"
 
 
 def _told(unit: Unit, *, dry_run: bool) -> None:

@@ -18,12 +18,13 @@ from wholeschool.errors import UsageError
 from wholeschool.files import write_whole
 from wholeschool.findings import Finding
 from wholeschool.reports import reporters
+from wholeschool.sources.tree import all_here
 
 
 @click.command("validate")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--base", metavar="REV", help="与这个提交相比，只报告改动带来的问题，并检查只有改动才会违反的规则。")
-@click.option("--head", metavar="REV", help="检查某个提交，而不是工作目录。")
+@click.option("--head", metavar="REV", help="检查某个提交。不写就是工作目录，还没有提交的记录也算。")
 @click.option(
     "--author",
     "authors",
@@ -71,7 +72,7 @@ def command(
     if base is None:
         checked = check_root(root, head, when)
     else:
-        checked = check_proposal(root, base, head or "HEAD", *behind, day=when)
+        checked = check_proposal(root, base, head or all_here(root), *behind, day=when)
     report = checked.report
     if wanted := [_within(root, path, head) for path in paths]:
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
@@ -37,6 +38,9 @@ from wholeschool.sources import OverlaidTree, Tree
 _ROUNDS = 4
 # Below this, starting a process costs more than it saves.
 _WORTH_BOOKS = 24
+# A teacher number begins with the code of the county that gave it; that is how a unit writes its code.
+_NUMBER = re.compile(rb"\b([0-9]{6})[0-9]{8}\b")
+_CODE = re.compile(rb"\bcode: *[\"']?([0-9]{6})\b")
 
 
 class Workbook(NamedTuple):
@@ -110,15 +114,17 @@ def judge(
             texts = {intake.path: intake.after.encode() for intake in good.values() if intake.after is not None}
             texts |= {path: text.encode() for each in good.values() for path, (_, text) in each.beside.items()}
             written = OverlaidTree(tree, texts)
+            scope |= _numbers_of(tree, texts.values())
+            day, brought = spoken.day if spoken else "", frozenset(texts)
             if before is None and cores() > 1 and len(books) >= _WORTH_BOOKS:
                 with crew(1) as beside:  # a whole county is judged, twice
-                    as_it_is = beside.submit(_findings, tree, scope)
-                    found = _findings(written, scope, kept, Earlier(written, tree))
+                    as_it_is = beside.submit(_findings, tree, scope, None, None, day)
+                    found = _findings(written, scope, kept, Earlier(written, tree), day, brought)
                     before = Counter(map(_said, as_it_is.result()))
             else:
-                found = _findings(written, scope, kept, Earlier(written, tree))
+                found = _findings(written, scope, kept, Earlier(written, tree), day, brought)
             if found and before is None:
-                before = Counter(map(_said, _findings(tree, scope, kept)))
+                before = Counter(map(_said, _findings(tree, scope, kept, None, day)))
             after = _new(found, before or Counter())
         own = {intake.path for intake in good.values()}
         elsewhere = [each for path, found in after.items() if path not in own for each in found]
@@ -319,12 +325,26 @@ def _new(findings: Iterable[Finding], before: Counter[tuple[str, str, str]]) -> 
     return found
 
 
+def _numbers_of(tree: Tree, texts: Iterable[bytes]) -> set[str]:
+    """The counties whose schools have given a teacher number that stands in one of these texts."""
+    asked = {code for text in texts for code in _NUMBER.findall(text)}
+    units = (entry.path for entry in tree.entries(ROOT) if entry.path.endswith("/unit.yaml"))
+    counties = (path for path in units if path == f"{ROOT}{county_of(path)}/unit.yaml")
+    return {county_of(path) for path in counties if asked.intersection(_CODE.findall(tree.read(path)))}
+
+
 def _findings(
-    tree: Tree, counties: set[str], kept: Cache | None = None, earlier: Earlier | None = None
+    tree: Tree,
+    counties: set[str],
+    kept: Cache | None = None,
+    earlier: Earlier | None = None,
+    day: str = "",
+    brought: frozenset[str] = frozenset(),
 ) -> list[Finding]:
     """Everything wrong with these counties and what stands above them, echoes too; other counties are not read.
 
-    What was decided in a tree `earlier` is not judged again.
+    What was decided in a tree `earlier` is not judged again. It is judged as of a day (none: nothing is in the future);
+    `brought` are the paths that are imported.
     """
     entries = tree.entries(ROOT)
     elsewhere: frozenset[str] = frozenset()
@@ -333,4 +353,5 @@ def _findings(
         elsewhere = frozenset(county for entry in entries if (county := county_of(entry.path))) - counties
         entries = inside
     loaded = load(tree, entries, elsewhere=elsewhere, cache=kept)
-    return sorted(itertools.chain(loaded.findings, judge_rules(all_rules(), assemble(loaded, earlier=earlier))))
+    programme = assemble(loaded, day, brought, earlier)
+    return sorted(itertools.chain(loaded.findings, judge_rules(all_rules(), programme)))

@@ -106,7 +106,7 @@ def _overlap(programme: Programme, before: Stay, after: Stay) -> Breach:
 
 @rule("STAY-BOTH", "paper", clause=OURS, severity="warning", presupposes=("TEACHER-UNIQUE", "STAY-SCHOOL"))
 def both_schools_say_so(programme: Programme) -> Iterator[Breach]:
-    """换了学校的，原来的学校写了离校，新的学校写进名册；兼课的，人事关系所在学校的名册里有他。
+    """换了学校的，原来的学校写了离校，新的学校写进名册；兼课的，人事关系所在学校的名册里有他；学校撤销了，教师都写了去处。
 
     两边各写各的，哪边先写都可以；对不上的，在还没有写的那一边提醒。
     """
@@ -124,12 +124,22 @@ def both_schools_say_so(programme: Programme) -> Iterator[Breach]:
                 yield other.roster.at(None, "teachers", key=True), message, hint, here
         source = _year_at(programme, joined.from_ if joined else None, year.year)
         row = source.teachers.get(teacher.number) if source else None
-        if source and source.roster and joined and row and not row.left and not row.home:
+        if source and source.roster and joined and not left and row and not row.left and not row.home:
             before = Stay(source, row)
             if before.begins <= joined.date:
                 message = f"教师 {teacher.number} 已经到了{school}（{joined.date}），这里没有写离校"
                 hint = "写上离校（left）：最后一天，调往哪里"
                 yield source.roster.at(row, "number"), message, hint, _about(before)
+
+    for year in programme.school_years():
+        day, roster = year.school.closed, year.roster
+        if not day or roster is None or year.accepted or not programme.within(year.year, day):
+            continue
+        if still := sum(not each.left and not each.home for each in year.teachers.values()):
+            message = f"学校 {day} 已经撤销，名册里还有 {still} 位教师没有写离校"
+            hint = "由县里运行 wholeschool transfer 调到新的学校；走了的写离校（left）"
+            here = About(year.school.path, year.year, matter="名册")
+            yield roster.at(None, "teachers", key=True), message, hint, here
 
 
 def _year_at(programme: Programme, path: str | None, year: int) -> YearOfSchool | None:
