@@ -16,7 +16,7 @@ import git
 import pytest
 import yaml
 
-from wholeschool.outcomes.rates import county_tallies
+from wholeschool.outcomes.rates import Tally, county_tallies
 from wholeschool.programme import assemble
 from wholeschool.records import load
 from wholeschool.records.former import brought_up
@@ -24,6 +24,7 @@ from wholeschool.records.kinds import placed
 from wholeschool.sources import MemoryTree, WorkingTree
 
 COMMAND = Path(sys.executable).with_name("wholeschool")
+MOVED = ("xincheng-chuzhong", "beigang-xuexiao")
 OLD = Path(__file__).parents[1] / "records/version-1.tar.xz"
 """The example programme as it was before guidances had folders of their own, and sittings files of their own."""
 
@@ -115,7 +116,11 @@ def test_the_figures_are_those_of_the_example_today(old: Path) -> None:
         now = today.units[county.path]
         for year in (2025, 2026):
             before = dict(county_tallies(moved, moved.county_year(county, year)))
-            assert before == dict(county_tallies(today, today.county_year(now, year)))
+            after = dict(county_tallies(today, today.county_year(now, year)))
+            # Since then somebody has changed schools: both together count as before.
+            for tallies in (before, after):
+                tallies["moved"] = sum((tallies.pop(each, Tally()) for each in MOVED), Tally())
+            assert before == after
             ours, theirs = (each.acceptances(year) for each in (county, now))
             assert [entry for _, entry in ours] == [entry for _, entry in theirs]
 

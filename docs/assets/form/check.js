@@ -525,7 +525,7 @@
       for (const [key, child] of Object.entries(then.properties || {})) {
         if (!has(value, key)) continue;
         if (child === false) {
-          tell({ code: "S-UNKNOWN", pointer: [...pointer, key], message: `这里不写“${key}”`, hint: "删掉这个字段", removable: true });
+          tell({ code: "S-UNKNOWN", pointer: [...pointer, key], message: `这里不写${field.properties?.[key]?.title || `“${key}”`}`, hint: "删掉这个字段", removable: true });
         } else checkSchema(child, value[key], kind, [...pointer, key], tell);
       }
     }

@@ -17,6 +17,7 @@ from wholeschool.outcomes.eligibility import due_certificates
 from wholeschool.outcomes.rates import Tally, county_tallies, is_exempt, total
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.programme.people import LARGEST_TEAM, SMALLEST_TEAM, serving
+from wholeschool.programme.stays import Stay
 from wholeschool.records import Record
 from wholeschool.records.structs import (
     Acceptance,
@@ -260,7 +261,8 @@ def study_documents(scope: Scope) -> Measure:
         plans = school.school.all(Group, year=scope.year)
         names = {teacher.group for teacher in school.teachers.values() if teacher.group}
         planned = {group.data.name for group in plans}
-        tasks = [bool(teacher.task_sheet) for teacher in school.counted.values() if not is_exempt(teacher)]
+        due = [teacher for teacher in school.counted.values() if not is_exempt(teacher)]
+        tasks = [any(stay.teacher.task_sheet for stay in school.stays_of(teacher)) for teacher in due]
         with_scheme += bool(schemes)
         groups += len(names | planned)
         with_plan += len(planned)
@@ -286,7 +288,8 @@ def practice_share(scope: Scope) -> Measure:
         stated
         for school in scope.schools
         for teacher in school.counted.values()
-        if (stated := school.stated_hours(teacher)) and not is_exempt(teacher)
+        for stay in school.stays_of(teacher)
+        if (stated := stay.year.stated_hours(stay.teacher)) and not is_exempt(teacher)
     ]
     practice = sum(each.practice for each in hours)
     share = Share("实践应用", practice, practice + sum(each.online for each in hours), "学时", len(hours))
@@ -358,14 +361,18 @@ def portfolios(scope: Scope) -> Measure:
     for school in scope.schools:
         groups = school.school.all(Group, year=scope.year)
         seen += groups
-        reviewed = {number for number, _ in school.standing}
-        for number, teacher in school.counted.items():
-            if is_exempt(teacher):
-                continue
-            due += 1
-            goal, hours = teacher.goal or number in school.consulted, school.stated_hours(teacher)
-            complete += bool(goal and teacher.choices and hours and teacher.reflection and number in reviewed)
+        for teacher in school.counted.values():
+            if not is_exempt(teacher):
+                due += 1
+                complete += any(map(_is_documented, school.stays_of(teacher)))
     return Measure((Share("档案齐全", complete, due, "人", due),), _paths(_assessed(scope), seen))
+
+
+def _is_documented(stay: Stay) -> bool:
+    """Whether the papers of one of a teacher's schools have all that a portfolio is made of."""
+    year, teacher = stay.year, stay.teacher
+    goal, hours = teacher.goal or teacher.number in year.consulted, year.stated_hours(teacher)
+    return bool(goal and teacher.choices and hours and teacher.reflection and teacher.number in year.assessed)
 
 
 @indicator(14, "各报送期限按时率")

@@ -152,7 +152,7 @@ def appeals_out_of_term_say_why_they_are_heard(programme: Programme) -> Iterator
             yield record.at(ruling, "decision"), message, "重看以后写“维持”或“改正”", here
 
 
-@rule("APPEAL-BY", "decision", clause=OURS, presupposes=("APPEAL-TERM", "TEAM-TERM", "DUE-TEAMS", "ROSTER-WHOLE"))
+@rule("APPEAL-BY", "decision", clause=OURS, presupposes=("APPEAL-TERM", "TEAM-TERM", "FILING-TEAMS", "ROSTER-WHOLE"))
 def appeals_are_decided_by_others(programme: Programme) -> Iterator[Breach]:
     """处理申诉的，不是原来评这一项、查这一项的人，也不是申诉的教师自己；是评审组、学校管理团队或者县级以上团队里的人，县里处理的不是这所学校的人。
 

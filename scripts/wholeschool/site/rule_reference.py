@@ -21,7 +21,7 @@ def pages() -> Iterator[tuple[str, str]]:
     )
     for theme in (*THEMES.values(), FORM):
         rows = [
-            [f"[`{each.code}`]({each.code}.md)", text(each.sentence), "提醒" if each.warning else "错误", _who(each)]
+            [f"[{each.code}]({each.code}.md)", text(each.sentence), "提醒" if each.warning else "错误", _who(each)]
             for each in known.values()
             if each.theme == theme
         ]
