@@ -33,7 +33,7 @@ _TAKE = """([contents, file]) => contents.map((content) => {
     left: taken.left.map((each) => each.said), wrong: taken.wrong.length, took };
 })"""
 # The form has no names of fields and no words of files to show: “name”（姓名） is 姓名 there.
-_FIELD = re.compile(r"“[a-z_0-9]+”（([^（）]+(?:（[^（）]*）)?)）")
+_FIELD = re.compile(r"“[a-z_0-9]+”（([^（）]+(?:（[^（）]*）[^（）]*)?)）")
 
 
 def taken_in(page: Page, files: Sequence[bytes], name: str = "") -> list[dict[str, Any]]:
