@@ -17,6 +17,12 @@ def today() -> str:
     return datetime.now(_BEIJING).date().isoformat()
 
 
+def holds(since: str | None, day: str, until: str | None) -> bool:
+    """Whether a day lies in a term, both ends of it inclusive; a term without an end has none. Where nobody says which
+    day it is (empty), any does."""
+    return not day or (since or "") <= day <= (until or FOREVER)
+
+
 def later(day: str, days: int) -> str:
     """The day (YYYY-MM-DD) that comes so many days after another; `FOREVER` where no calendar goes."""
     try:

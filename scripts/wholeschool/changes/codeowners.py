@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from wholeschool.days import FOREVER
+from wholeschool.days import holds
 from wholeschool.programme import Programme
 from wholeschool.records.kinds import ROOT
-from wholeschool.records.structs import Account, Accounts
+from wholeschool.records.structs import Accounts
 
 PLACE = ".github/CODEOWNERS"
 HEADER = "# Written by `wholeschool codeowners` from accounts.yaml and programme.yaml; edit those. The last match wins."
@@ -19,16 +19,13 @@ def codeowners(programme: Programme) -> str:
         lines.append(f"* {_names(keepers)}")
     for unit, record in programme.each(Accounts):
         own = [
-            each.account for each in record.data.accounts if each.unit == unit.path and _serves(each, programme.today)
+            each.account
+            for each in record.data.accounts
+            if each.unit == unit.path and holds(each.from_, programme.today, each.until)
         ]
         if own:
             lines.append(f"/{ROOT}{unit.path}/ {_names(own)}")
     return "\n".join(lines) + "\n"
-
-
-def _serves(entry: Account, day: str) -> bool:
-    """Whether an account stands for its unit on a day (empty: nobody asks which): nobody else is asked to review."""
-    return not day or (entry.from_ or "") <= day <= (entry.until or FOREVER)
 
 
 def _names(accounts: tuple[str, ...] | list[str]) -> str:

@@ -11,7 +11,7 @@ from wholeschool.changes.codeowners import PLACE as CODEOWNERS
 from wholeschool.changes.codeowners import codeowners
 from wholeschool.changes.proposal import Author, Proposal
 from wholeschool.changes.unit_history import changed_units, lines_of_former, lost_codes
-from wholeschool.days import FOREVER
+from wholeschool.days import FOREVER, holds
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Location
 from wholeschool.programme import Programme, Unit, YearOfSchool
@@ -52,12 +52,12 @@ class _Entry(NamedTuple):
     id: str | None
     unit: str
     place: Place
-    since: str = ""
-    until: str = FOREVER
+    since: str | None = None
+    until: str | None = None
 
     def holds(self, day: str) -> bool:
         """Whether it stands for its unit on a day; whenever, where nobody says which day it is."""
-        return not day or self.since <= day <= self.until
+        return holds(self.since, day, self.until)
 
 
 def _registered(programme: Programme) -> Iterator[_Entry]:
@@ -73,8 +73,8 @@ def _registered(programme: Programme) -> Iterator[_Entry]:
         for entry in record.data.accounts:
             is_school = unit.level == "县" and entry.unit.rpartition("/")[0] == unit.path
             if entry.unit == unit.path or is_school:
-                place, until = record.at(entry, "account"), entry.until or FOREVER
-                yield _Entry(entry.account, entry.id, entry.unit, place, entry.from_ or "", until)
+                place = record.at(entry, "account")
+                yield _Entry(entry.account, entry.id, entry.unit, place, entry.from_, entry.until)
 
 
 def _of_name(programme: Programme, author: Author) -> list[_Entry]:
@@ -162,8 +162,8 @@ def _out_of_term(entries: list[_Entry], foreign: list[str], today: str) -> Breac
         mine = [each for each in entries if path.startswith(f"{ROOT}{each.unit}/")]
         if not mine:
             continue
-        last = max(mine, key=lambda each: each.until)
-        when = f"到 {last.until} 为止" if last.until < today else f"从 {last.since} 才开始"
+        last = max(mine, key=lambda each: each.until or FOREVER)
+        when = f"到 {last.until} 为止" if last.until and last.until < today else f"从 {last.since} 才开始"
         message = f"提交的账号代表 {last.unit} {when}，今天是 {today}"
         mend = "请县里另一位的账号或者维护人员改 accounts.yaml 里的 from、until，合并后再提交"
         hint = f"仍然由他办的，{mend}；换了人的，用新的账号"

@@ -89,7 +89,7 @@ def due(programme: Programme, unit: Unit, year: int, on: str, strata: Sequence[s
         for school in programme.schools
         if unit in school.ancestors and school.was_there(on)
         for number, teacher in programme.school_year(school, year).present(on).items()
-        if not teacher.home and not is_exempt(teacher, on)
+        if not programme.school_year(school, year).helps_out(teacher) and not is_exempt(teacher, on)
     ]
     return sorted(found, key=lambda each: each.teacher)
 

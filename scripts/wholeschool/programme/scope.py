@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from wholeschool.programme.people import SCHOOL_CODE
 from wholeschool.programme.programme import Programme
 from wholeschool.records import load
 from wholeschool.records.cache import Cache
@@ -30,7 +31,6 @@ _CLAIMING = ("/unit.yaml", "/teachers.yaml", "/register.csv", "/certificates.csv
 _KINDS = (Unit, Teachers, Register, Certificates)
 # What was decided of a person counts in every later round: a claim of that person's in no round.
 _EVER = -1
-_SCHOOL_CODE = 10  # digits of a teacher number that are the code of the school which gave it
 _Claim = tuple[int, str]
 
 
@@ -85,7 +85,7 @@ def sharing(tree: CommitTree, programme: Programme, kept: Cache) -> set[str]:
     those with a school by whose numbers reviewers are named here.
     """
     own = _claims(programme.records)
-    named = {(0, number[:_SCHOOL_CODE]) for record in programme.records for number in _outsiders(record)}
+    named = {(0, number[:SCHOOL_CODE]) for record in programme.records for number in _outsiders(record)}
     mine = _written({*own, *named, *((_EVER, number) for year, number in own if year)})
     names = {county: _index_name(tree, county) for county in programme.elsewhere}
     known = kept.get(names.values())

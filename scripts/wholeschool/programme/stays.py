@@ -65,6 +65,15 @@ def shared(years: Iterable[YearOfSchool]) -> Mapping[str, tuple[Stay, ...]]:
     return {number: tuple(sorted(stays, key=lambda each: each.order)) for number, stays in found.items()}
 
 
+def helps_out(stay: Stay, stays: Iterable[Stay]) -> bool:
+    """Whether somebody belongs to another school, and that school has them on its roster as its own.
+
+    What only one of the two says takes nobody out of its figures.
+    """
+    path = stay.teacher.home
+    return bool(path) and any(each.year.school.path == path and not each.teacher.home for each in stays)
+
+
 def counted(stays: Iterable[Stay]) -> Stay | None:
     """Where a person is due: at the school that was accepted while they were there, else at the one they are at now.
 
@@ -72,7 +81,8 @@ def counted(stays: Iterable[Stay]) -> Stay | None:
     from its figures by saying that they came. Who came after a school's acceptance is not due there in this round, and
     who only helps out is due at their own school; None where nobody waits for them any more.
     """
-    own = [each for each in stays if not each.teacher.home]
+    stays = list(stays)
+    own = [each for each in stays if not helps_out(each, stays)]
     for stay in own:
         if stay.year.accepted and stay.covers(stay.year.accepted.date):
             return stay

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from wholeschool.days import FOREVER
-from wholeschool.programme.stays import Stay, counted
+from wholeschool.programme.stays import Stay, counted, helps_out
 from wholeschool.programme.unit import Unit
 from wholeschool.records import Record
 from wholeschool.records import structs as s
@@ -136,6 +136,10 @@ class YearOfSchool:
     def stays_of(self, teacher: s.Teacher) -> tuple[Stay, ...]:
         """A person's stays in this round at this and other schools, in order."""
         return self._programme.stays(self.year).get(teacher.number) or (Stay(self, teacher),)
+
+    def helps_out(self, teacher: s.Teacher) -> bool:
+        """Whether somebody on the roster belongs to another school that has them on its own."""
+        return bool(teacher.home) and helps_out(Stay(self, teacher), self.stays_of(teacher))
 
     @cached_property
     def counted(self) -> Mapping[str, s.Teacher]:
@@ -373,14 +377,16 @@ class YearOfSchool:
     def stated_hours(self, teacher: s.Teacher) -> Hours | None:
         """The hours that the papers state of a teacher in this round; None where they state none.
 
-        Online, the provider's export has the say where there is one, else the roster. Everything that counts hours
-        asks here.
+        Online, the provider's export has the say where there is one, at whichever of their schools, else the roster.
+        Everything that counts hours asks here.
         """
         claims, written = self.claims.get(teacher.number), teacher.hours
         if claims is None and written is None:
             return None
-        online = sum(each.study.hours for each in claims) if claims else (written and written.online) or 0
-        return Hours(online, written.practice if written else 0)
+        typed = (written and written.online) or 0
+        if typed and any(teacher.number in stay.year.claims for stay in self.stays_of(teacher)):
+            typed = 0
+        return Hours(sum(each.study.hours for each in claims) if claims else typed, written.practice if written else 0)
 
     def hours_of(self, teacher: s.Teacher) -> Hours:
         """The hours that count of a teacher: those recognised, else those stated, and those gathered before."""

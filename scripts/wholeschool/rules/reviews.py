@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from wholeschool.authority import OURS
 from wholeschool.findings import About, Measure
 from wholeschool.programme import Programme, Unit, YearOfSchool
-from wholeschool.programme.people import County, Own, absence, own_people, plain
+from wholeschool.programme.people import SCHOOL_CODE, County, Own, absence, own_people, plain
 from wholeschool.records import Record
 from wholeschool.records.structs import Document, Documents, Member, Review, Reviewer
 from wholeschool.rules.choices import CHOICES
@@ -21,10 +21,6 @@ def _sessions(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Revie
     for year in programme.school_years():
         for review in year.reviews:
             yield year, review
-
-
-_SCHOOL_CODE = 10
-"""Digits of a teacher number that are the code of the school which gave it."""
 
 
 @rule(
@@ -90,7 +86,7 @@ def _is_another(programme: Programme, each: Reviewer | Member, own: Own) -> bool
     number = each.teacher or ""
     if not number or own.has_code(number):
         return False
-    schools = programme.by_code.get(number[:_SCHOOL_CODE], ())
+    schools = programme.by_code.get(number[:SCHOOL_CODE], ())
     years = [programme.school_year(school, year) for school in schools for year in school.years]
     rosters = [year.teachers for year in years if year.roster]
     return not rosters or any(plain(each.name) == plain(row.name) for one in rosters if (row := one.get(number)))

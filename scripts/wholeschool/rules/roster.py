@@ -42,14 +42,13 @@ def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
             assert year.roster is not None
             key = year.year, teacher.number
             first = seen.setdefault(key, year)
-            if first.teachers[teacher.number] is teacher:
-                continue
-            if first is year or not is_one_person(year.stays_of(teacher)):
+            again = year.teachers[teacher.number] is not teacher
+            if again or (first is not year and not is_one_person(year.stays_of(teacher))):
                 hint = "同一人换了学校的，写到校（joined）和调自（from）；兼课的写 home；不同的人改编号"
                 yield (
                     year.roster.at(teacher, "number"),
-                    f"教师编号 {teacher.number} 已经用过（{first.school.name}）",
-                    "只留一行；不同的人改编号" if first is year else hint,
+                    f"教师编号 {teacher.number} 已经用过（{(year if again else first).school.name}）",
+                    "只留一行；不同的人改编号" if again else hint,
                     About(year.school.path, year.year, teacher.number, matter="名册"),
                 )
 
@@ -207,7 +206,7 @@ def roster_has_everybody(programme: Programme) -> Iterator[Breach]:
         if year.roster is None or year.roster.data.staff is None:
             continue
         staff = year.roster.data.staff
-        listed = sum(not (teacher.left or teacher.home) for teacher in year.teachers.values())
+        listed = sum(not (teacher.left or year.helps_out(teacher)) for teacher in year.teachers.values())
         if listed != staff:
             state = f"少 {staff - listed} 人" if listed < staff else f"多 {listed - staff} 人"
             message = f"在册教师数是 {staff}，名册上有 {listed} 人，{state}"
