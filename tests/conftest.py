@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.shared import once
 from tests.synthesis import write
+from wholeschool.cli.workspace import check_root
 from wholeschool.records.cache import VARIABLE
+from wholeschool.site import build_site
 
 # Each file is run by one process; those that take longest go first, so that none of them is left for the end alone.
 _LONG = (
@@ -26,7 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     before = os.environ.get(VARIABLE)
-    os.environ[VARIABLE] = str(tmp_path_factory.mktemp("cache"))
+    os.environ[VARIABLE] = str(once(tmp_path_factory, "cache", lambda _: None))
     yield
     if before is None:
         del os.environ[VARIABLE]
@@ -37,6 +41,14 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def two_counties(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The records of two small counties, of which one has issued certificates; for nobody to change."""
-    root = tmp_path_factory.mktemp("two-counties")
-    write(root, counties=2, schools=3, teachers=24, seed=3)
-    return root
+    return once(tmp_path_factory, "two-counties", partial(write, counties=2, schools=3, teachers=24, seed=3))
+
+
+@pytest.fixture(scope="session")
+def site_of_two_counties(two_counties: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Their site, with which another may begin (`begun`)."""
+
+    def make(folder: Path) -> None:
+        build_site(check_root(two_counties).programme, folder / "site")
+
+    return once(tmp_path_factory, "site-of-two-counties", make) / "site"

@@ -32,7 +32,7 @@ def measure() -> list[Row]:
         site = build_site(assemble(load(open_tree(root))), root / "out" / "site").folder
         asked: set[str] = set()
         ready = []
-        with served(site) as address, chromium() as browser:
+        with served(site, searched=True) as address, chromium() as browser:
             for _ in range(VISITS):
                 context = browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
                 page = context.new_page()

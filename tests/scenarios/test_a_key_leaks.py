@@ -14,6 +14,7 @@ import pytest
 
 from tests.days import in_days
 from tests.scenarios.county import COMMAND, Pushed, Repository, certified
+from tests.shared import begun
 
 ISSUED, LEAKED, BACKDATED = in_days(-9), in_days(-6), in_days(-7)
 
@@ -106,7 +107,7 @@ def office(two_counties: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     return made
 
 
-def test_what_was_there_before_the_leak_stays_good(office: Office) -> None:
+def test_what_was_there_before_the_leak_stays_good(office: Office, site_of_two_counties: Path) -> None:
     """The thief signs with days before the leak, on the main line and on a branch: neither is believed or taken."""
     first, second, third, fourth = (row["number"] for row in office.rows()[:4])
     office.on(-4)
@@ -125,6 +126,7 @@ def test_what_was_there_before_the_leak_stays_good(office: Office) -> None:
     assert "2 张现在“无法确认”" in said
     pushed = office.pushes("keeper")
     assert "CERT-REISSUE" in office.run("validate").stdout
+    begun(office.work / "build/site", site_of_two_counties)
     office.does("site", "--out", "build/site")
 
     good = office.says(first)

@@ -23,12 +23,26 @@ ARGUMENTS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"),
 )
+_EMPTY_INDEX = b'{"config": {"lang": ["en"], "separator": " ", "pipeline": [], "fields": {}}, "docs": []}'
 PHONE, DESKTOP = {"width": 360, "height": 780}, {"width": 1280, "height": 900}
 
 
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: requests are judged in the browser."""
+
+
+class _Unsearched(_Quiet):
+    """Answers for the search index with one that holds nothing: every page reads it, which costs more than the page."""
+
+    def send_head(self) -> BytesIO | BinaryIO | None:
+        if not self.path.startswith("/search/search_index."):
+            return super().send_head()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(_EMPTY_INDEX)))
+        self.end_headers()
+        return BytesIO(_EMPTY_INDEX)
 
 
 class _Hosted(_Quiet):
@@ -50,9 +64,13 @@ class _Hosted(_Quiet):
 
 
 @contextmanager
-def served(folder: Path, *, hosted: bool = False) -> Iterator[str]:
-    """The address at which `folder` can be read while the context lasts; `hosted` compressed, as on a web host."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Hosted if hosted else _Quiet, directory=str(folder)))
+def served(folder: Path, *, hosted: bool = False, searched: bool = False) -> Iterator[str]:
+    """The address at which `folder` can be read while the context lasts; `hosted` compressed, as on a web host.
+
+    Only where it is `searched` or `hosted` the search finds anything.
+    """
+    answers = _Hosted if hosted else _Quiet if searched else _Unsearched
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(answers, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

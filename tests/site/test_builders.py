@@ -84,7 +84,7 @@ def test_every_page_is_in_both_search_indexes(site: Path, zensical: Path) -> Non
 def search(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     """A page of the site as one of the builders made it, its search open."""
     folder = request.getfixturevalue({"material": "site", "zensical": "zensical"}[request.param])
-    with served(folder) as address:
+    with served(folder, searched=True) as address:
         context = browser.new_context(viewport=DESKTOP)  # type: ignore[arg-type]
         page = context.new_page()
         page.goto(address)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.shared import begun
 from tests.site import test_pages
 from wholeschool.errors import BuildError
 from wholeschool.outcomes.published import PublicCount
@@ -104,8 +105,10 @@ def test_counties_and_schools_are_as_published_and_sums_hide_what_they_hide(
     assert any(row["passed"] is None for row in counties) or all(row["passed"] is not None for row in counties)
 
 
-def test_the_overview_is_a_site_whose_links_lead_somewhere(tree: Path, exports: Path, tmp_path: Path) -> None:
-    out = tmp_path / "overview"
+def test_the_overview_is_a_site_whose_links_lead_somewhere(
+    tree: Path, site: Path, exports: Path, tmp_path: Path
+) -> None:
+    out = begun(tmp_path / "overview", site)
     gathered = overview(tree, exports)
     build_site(gathered.programme, out, gathered=gathered.years)
     test_pages.test_every_internal_link_and_anchor_leads_somewhere(out)
@@ -225,9 +228,9 @@ def test_choices_that_do_not_fit_are_named(
         overview(tree, exports)
 
 
-def test_names_are_text(tree: Path, exports: Path, tmp_path: Path) -> None:
+def test_names_are_text(tree: Path, site: Path, exports: Path, tmp_path: Path) -> None:
     changed(exports, lambda data: county_row(data).update(name="<script>alert(1)</script>[x](javascript:1)"))
-    out = tmp_path / "overview"
+    out = begun(tmp_path / "overview", site)
     gathered = overview(tree, exports)
     build_site(gathered.programme, out, gathered=gathered.years)
     for page in out.rglob("rates/**/*.html"):

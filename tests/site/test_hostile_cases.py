@@ -15,6 +15,7 @@ import tinyhtml5  # type: ignore[import-untyped]
 import yaml
 from playwright.sync_api import Browser, Dialog, Page
 
+from tests.shared import begun
 from tests.site.browser import DESKTOP, served
 from tests.site.conftest import programme_at
 from tests.site.small_programme import BODY, CASES, case_text, write
@@ -191,7 +192,7 @@ def test_probes_do_nothing_in_a_browser(hostile: tuple[Path, list[str]], browser
     context = browser.new_context(viewport=DESKTOP)  # type: ignore[arg-type]
     page = context.new_page()
     acted: list[str] = []
-    with served(built) as base:
+    with served(built, searched=True) as base:
         watch(page, base, acted)
         for slug in slugs:
             page.goto(f"{base}cases/{slug}/")
@@ -216,8 +217,9 @@ def watch(page: Page, base: str, acted: list[str]) -> None:
     page.on("request", lambda sent: None if sent.url.startswith((base, "data:")) else acted.append(sent.url))
 
 
-def test_a_wrong_case_is_left_out_and_the_rest_is_published(tmp_path: Path) -> None:
+def test_a_wrong_case_is_left_out_and_the_rest_is_published(site: Path, tmp_path: Path) -> None:
     write(tmp_path)
+    begun(tmp_path / "build/site", site)
     cases = tmp_path / FOLDER / "cases"
     fields = CASES[0][2]
     (cases / "html.md").write_text(case_text(fields | {"title": "带网页代码的一篇"}, PROBES["script"] + BODY), "utf-8")
@@ -242,7 +244,7 @@ def test_a_wrong_case_is_left_out_and_the_rest_is_published(tmp_path: Path) -> N
 BURDENS = {"nested": "- " * 2_000 + "x", "brackets": "[" * 19_000 + "](x)", "numbers": "1. " * 5_000 + "x"}
 
 
-def test_cases_that_stop_a_renderer_stop_nothing(tmp_path: Path) -> None:
+def test_cases_that_stop_a_renderer_stop_nothing(site: Path, tmp_path: Path) -> None:
     """Bodies of 4 and 19 KB that ended the build or stalled it for a minute; a summary of a hundred lists in a list."""
     write(tmp_path)
     cases = tmp_path / FOLDER / "cases"
@@ -255,14 +257,16 @@ def test_cases_that_stop_a_renderer_stop_nothing(tmp_path: Path) -> None:
     told = {(each.path.rpartition("/")[2], each.code) for each in checked.report.findings if each.severity == "error"}
     assert told == {(f"{name}.md", "MD-LIMIT") for name in BURDENS}
     withheld = {each.path for each in checked.report.findings if each.code == "MD-LIMIT"}
-    built = build_site(checked.programme, tmp_path / "build/site", withheld)
+    built = build_site(checked.programme, begun(tmp_path / "build/site", site), withheld)
     assert not built.left_out
     published = {path.name for path in (tmp_path / "build/site/cases").iterdir() if path.is_dir()}
     assert "wenhua-xiaoxue-summary" in published
     assert len(published) == 4
 
 
-def test_a_page_that_cannot_be_made_is_left_out_and_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_cannot_be_made_is_left_out_and_named(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(tmp_path)
     made = case_library._page
 
@@ -270,7 +274,7 @@ def test_a_page_that_cannot_be_made_is_left_out_and_named(tmp_path: Path, monkey
         return made(programme, case, cases) + ("\n\n" + "1. " * 2_000 + "x\n" if "huping" in case.slug else "")
 
     monkeypatch.setattr(case_library, "_page", unmakeable)
-    built = build_site(programme_at(tmp_path), tmp_path / "site")
+    built = build_site(programme_at(tmp_path), begun(tmp_path / "site", site))
     assert built.left_out == ("cases/shiyan-gaozhong-huping.md（RecursionError）",)
     published = {path.name for path in (tmp_path / "site/cases").iterdir() if path.is_dir()}
     assert published == {"wenhua-xiaoxue-zhongmian", "mingyuan-zhongxinxiao-dai-jiaoxuedian"}

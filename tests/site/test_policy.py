@@ -139,7 +139,8 @@ def test_nothing_brought_onto_the_page_runs_or_sends(
 def test_on_a_web_host_the_page_has_nothing_to_complain_of(
     browser: Browser, name: str, builder: str, request: pytest.FixtureRequest
 ) -> None:
-    with served(request.getfixturevalue(builder)) as address, quiet(browser, f"{address}{name}/", name) as page:
+    folder = request.getfixturevalue(builder)
+    with served(folder, searched=True) as address, quiet(browser, f"{address}{name}/", name) as page:
         page.keyboard.press("/")
         page.locator("input.md-search__input:visible, input[role=combobox]").fill("课堂导入")
         page.keyboard.press("End")

@@ -8,6 +8,7 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 
+from tests.shared import begun
 from wholeschool.cli.workspace import check_root
 from wholeschool.days import today
 from wholeschool.programme import Programme, assemble
@@ -83,8 +84,10 @@ def test_every_command_knows_by_the_calendar_which_round_runs(two_counties: Path
     assert check_root(root, day="2026-11-28").programme.current == 2026
 
 
-def test_the_site_that_the_command_makes_shows_the_running_round_first(two_counties: Path, tmp_path: Path) -> None:
-    root, out = tmp_path / "programme", tmp_path / "site"
+def test_the_site_that_the_command_makes_shows_the_running_round_first(
+    two_counties: Path, site_of_two_counties: Path, tmp_path: Path
+) -> None:
+    root, out = tmp_path / "programme", begun(tmp_path / "site", site_of_two_counties)
     shutil.copytree(two_counties, root)
     settings = root / SETTINGS
     settings.write_text(settings.read_text("utf-8").replace("rounds:\n", NEXT, 1), "utf-8")

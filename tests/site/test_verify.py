@@ -17,8 +17,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.certificates.forgeries import flips, forged, genuine, truncations, vectors
+from tests.shared import begun
 from tests.site.browser import PHONE, served
-from tests.synthesis import write
 from wholeschool.cli.workspace import check_root
 from wholeschool.days import later, years_later
 from wholeschool.outcomes import seals
@@ -51,9 +51,10 @@ def wholeschool(root: Path, *arguments: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def root(two_counties: Path, site_of_two_counties: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("programme")
-    write(root, counties=2, schools=3, teachers=24, seed=3)
+    copytree(two_counties, root, dirs_exist_ok=True)
+    begun(root / "out" / "site", site_of_two_counties)
     wholeschool(root, "site", "--out", str(root / "out" / "site"))
     return root
 
@@ -298,6 +299,7 @@ def test_from_the_printed_page_to_revoked(browser: Browser, root: Path, address:
         assert said.startswith("有效（样张）")
         assert file.stem in said
     wholeschool(tmp_path, "certificates", "revoke", file.stem, "--reason", "发错了", "--date", TODAY)
+    begun(tmp_path / "out" / "site", root / "out" / "site")
     wholeschool(tmp_path, "site", "--out", str(tmp_path / "out" / "site"))
     with served(tmp_path / "out" / "site") as base, opened(browser, base) as page:
         said = follow(page, link[1])

@@ -6,6 +6,7 @@ The page and the command must say the same of a certificate, scanned or typed, b
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,7 @@ from playwright.sync_api import Browser
 from tests.certificates.leaking import other_key, other_record
 from tests.certificates.sealing import demo_record, keys_text
 from tests.days import in_days
+from tests.shared import begun
 from tests.site.browser import served
 from tests.site.test_verify import follow, opened, typed
 from tests.synthesis import write
@@ -77,8 +79,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def first(root: Path) -> Programme:
+def first(root: Path, site_of_two_counties: Path) -> Programme:
     """Before the county has done anything."""
+    begun(root / "out/first", site_of_two_counties)
     run(root, str(COMMAND), "site", "--out", "out/first")
     return check_root(root).programme
 
@@ -92,6 +95,7 @@ def second(root: Path, first: Programme, tmp_path_factory: pytest.TempPathFactor
     (root / "submissions/keys.yaml").write_text(keys_text(*first.keys.values(), other_record()), "utf-8")
     again = ("--replace", "--reason", "密钥作废", "--key", str(file))
     run(root, str(COMMAND), "certificates", "revoke", "--signed-by", LOST, *again)
+    shutil.copytree(root / "out/first", root / "out/second")  # their Markdown lies beside both
     run(root, str(COMMAND), "site", "--out", "out/second")
     return check_root(root).programme
 

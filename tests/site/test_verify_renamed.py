@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.certificates.forgeries import genuine
+from tests.shared import begun
 from tests.site.browser import served
 from tests.site.test_verify import follow, opened, typed, wholeschool
 from tests.synthesis import write
@@ -20,7 +21,7 @@ COUNTY = "anhui/shili/mingyuan"
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def root(site_of_two_counties: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The county has issued, is renamed and recoded, and issues one anew."""
     root = tmp_path_factory.mktemp("renamed")
     write(root, counties=2, schools=3, teachers=24, seed=3)
@@ -32,6 +33,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     new = ("--authority", "明远市教育体育局", "--name", "明远市", "--code", "349903")
     wholeschool(root, "unit", "change", COUNTY, "--since", "2026-11-20", *new)
     wholeschool(root, "certificates", "revoke", number, "--replace", "--reason", "姓名有误", "--date", "2026-11-22")
+    begun(root / "out/site", site_of_two_counties)
     wholeschool(root, "site", "--out", "out/site")
     return root
 

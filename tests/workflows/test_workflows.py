@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.soak import some
 from tests.workflows.rehearsal import WORKFLOWS, Ran, git, load, repository, run_job
 from wholeschool.site.build import REPOSITORY
 
@@ -230,19 +231,23 @@ def test_a_proposal_that_edits_the_rules_is_judged_by_the_base(origin: Path, tmp
     assert "请维护人员先看" in comment(origin, tmp_path / "said", commits[1], ran.artifacts["check"], state)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "name",
-    [
-        "a" * 5_000,
-        "a/" * 500 + "a",
-        "a\nb",
-        "x\n::add-mask::y",
-        "##[add-mask]x",
-        "a\x1b[31m",
-        "..\\\\..\\\\x.yml",
-        "--output=x",
-    ],
-    ids=["long", "deep", "newline", "command", "old command", "escape", "backslash", "option"],
+    some(
+        [
+            "a" * 5_000,
+            "a/" * 500 + "a",
+            "a\nb",
+            "x\n::add-mask::y",
+            "##[add-mask]x",
+            "a\x1b[31m",
+            "..\\\\..\\\\x.yml",
+            "--output=x",
+        ],
+        4,
+    ),
+    ids=some(["long", "deep", "newline", "command", "old command", "escape", "backslash", "option"], 4),
 )
 def test_a_hostile_name_gets_its_code_and_starts_no_command(origin: Path, tmp_path: Path, name: str) -> None:
     commits = commit_with(origin, tmp_path / "fork", {f"{SCHOOL}/2026/groups/{name}.yaml": b"name: x\n"})
@@ -330,15 +335,19 @@ def test_the_base_moved_on_meanwhile(origin: Path, tmp_path: Path, propose: Prop
         git(origin, "reset", "-q", "--hard", before)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "text",
-    [
-        "not json",
-        "[" * 100_000,
-        '{"files": 1}',
-        json.dumps({"files": 1, "records": 1, "errors": 0, "warnings": 0, "findings": [], "extra": "x"}),
-        "x" * 5_000_000,
-    ],
+    some(
+        [
+            "not json",
+            "[" * 100_000,
+            '{"files": 1}',
+            json.dumps({"files": 1, "records": 1, "errors": 0, "warnings": 0, "findings": [], "extra": "x"}),
+            "x" * 5_000_000,
+        ],
+        2,
+    ),
 )
 def test_an_artifact_that_makes_no_sense_is_said_so(origin: Path, tmp_path: Path, text: str) -> None:
     found = tmp_path / "check.json"
@@ -471,8 +480,9 @@ def test_nothing_speaks_to_the_runner_but_through_inert() -> None:
     assert spoken >= 7
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
-    "name", ["refs/tags/proposal", "refs/heads/proposal", "refs/tags/main", "refs/heads/origin/main"]
+    "name", some(["refs/tags/proposal", "refs/heads/origin/main", "refs/heads/proposal", "refs/tags/main"], 2)
 )
 def test_a_tag_in_the_way_switches_no_check_off(origin: Path, tmp_path: Path, propose: Propose, name: str) -> None:
     """A name that Git would rather take than the proposal, at a commit that changes nothing."""

@@ -8,22 +8,25 @@ and only the example's own files and its own rule are looked at, so that hundred
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 
 import msgspec
 
+from wholeschool.days import today
 from wholeschool.findings import Finding
 from wholeschool.personal_data import redact
 from wholeschool.programme import assemble
 from wholeschool.records import load
-from wholeschool.records.cache import Cache
+from wholeschool.records.cache import Cache, open_cache, reader_version
 from wholeschool.records.load import Loaded
 from wholeschool.rules.registry import all_rules, check, rules_in
 from wholeschool.sources import MemoryTree
 
+_PACKAGE = Path(__file__).parents[1]
 CASES = Path(__file__).parents[3] / "tests" / "cases"
 CHANGES = CASES.parent / "changes" / "cases"
 """Examples of rules that only a change can break: what was there before is in their `before/`."""
@@ -68,9 +71,37 @@ class _About(msgspec.Struct, frozen=True):
 
 @cache
 def examples(code: str) -> tuple[Example, ...]:
-    """The examples of a rule or refusal: the refused ones first, each group by name."""
-    folders = sorted(folder_of(code).glob("*/case.yaml"), key=lambda path: (path.parent.name[0] != "r", path))
-    return tuple(_example(code, path.parent) for path in folders)
+    """The examples of a rule or refusal: the refused ones first, each group by name.
+
+    What is found in them is the same as long as they and the program are, so it is kept from one site to the next.
+    """
+    folder = folder_of(code)
+    name = f"examples/{code}/{today()}/{_digest(folder, _program())}"
+    if (kept := open_cache().get([name]).get(name)) is not None:
+        return msgspec.msgpack.decode(kept, type=tuple[Example, ...])
+    folders = sorted(folder.glob("*/case.yaml"), key=lambda path: (path.parent.name[0] != "r", path))
+    found = tuple(_example(code, path.parent) for path in folders)
+    open_cache().put({name: msgspec.msgpack.encode(found)})
+    return found
+
+
+@cache
+def _program() -> str:
+    """Changes with everything that decides what is found in an example, but the example and the day."""
+    return _digest(CASES / "_base", _digest(_PACKAGE, reader_version(), ("*.py", "*.yaml")))
+
+
+def _digest(folder: Path, start: str, kinds: Sequence[str] = ("*",)) -> str:
+    """Of `start` and every file of a folder: its name, its bytes or where it leads, and whether it is a program."""
+    hashed = sha256(start.encode())
+    for path in sorted({found for kind in kinds for found in folder.rglob(kind)}):
+        if path.is_symlink():
+            hashed.update(f"{path.relative_to(folder)}\0{path.readlink()}\0".encode())
+        elif path.is_file():
+            data = path.read_bytes()
+            hashed.update(f"{path.relative_to(folder)}\0{os.access(path, os.X_OK)}\0{len(data)}\0".encode())
+            hashed.update(data)
+    return hashed.hexdigest()
 
 
 def folder_of(code: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
 
 from wholeschool.authority import Speaker, Voice, voices
@@ -94,7 +95,8 @@ class Entry(NamedTuple):
         return "从第一轮起" if self.since <= FIRST else f"从 {self.since} 年这一轮起；更早的记录不受影响"
 
 
-def entries() -> dict[str, Entry]:
+@cache
+def entries() -> Mapping[str, Entry]:
     """Every code there is, in the order of the reference."""
     rules = {**all_rules(), **rules_in("wholeschool.changes")}
     found = [
