@@ -64,15 +64,16 @@ def check_tree(
     """Load, assemble and judge everything in a tree, or just a part of it, as of a day (none: nothing is due).
 
     `brought` are paths that a change brings, `earlier` is what was there before it (None: nothing). `codes` are those
-    of the rules to judge by (None: all). `seen` is the day on which it is looked at (none: the present one): a round
-    that is only opened does not run yet, whether anything is due or not.
+    of the rules to judge by, to compare what they find, so without lines (None: all, with lines). `seen` is the day on
+    which it is looked at (none: the present one): a round that is only opened does not run yet, whether anything is due
+    or not.
     """
     loaded = load(tree, cache=kept) if part is None else load(tree, part.entries, elsewhere=part.elsewhere, cache=kept)
     if not loaded.files:
         raise RepositoryError("submissions/ 里没有任何文件")
     programme = assemble(loaded, day, brought, earlier, seen or day or today())
     rules = {code: each for code, each in all_rules().items() if codes is None or code in codes}
-    every = sorted([*loaded.findings, *judge(rules, programme)])
+    every = sorted([*loaded.findings, *judge(rules, programme, lines=codes is None)])
     return Checked(tree, programme, Report(loaded.files, len(loaded.records), roots(every)), every)
 
 

@@ -122,21 +122,22 @@ def check(programme: Programme, rules: Mapping[str, Rule[Programme]] | None = No
     return roots(judge(rules or all_rules(), programme))
 
 
-def judge(rules: Mapping[str, Rule[S]], subject: S) -> list[Finding]:
+def judge(rules: Mapping[str, Rule[S]], subject: S, *, lines: bool = True) -> list[Finding]:
     """The findings of some rules, echoes too, sorted by place. A rule that crashes becomes a finding of its own.
 
-    The finding names the record at which it happened; the rule goes on with the programme without that record.
+    The finding names the record at which it happened; the rule goes on with the programme without that record. Who only
+    compares needs no `lines`, for which the files would be read: then findings name their file alone.
     """
-    return sorted(finding for each in rules.values() for finding in _judged(each, subject))
+    return sorted(finding for each in rules.values() for finding in _judged(each, subject, lines))
 
 
-def _judged(each: Rule[S], subject: S) -> list[Finding]:
+def _judged(each: Rule[S], subject: S, lines: bool) -> list[Finding]:
     """The findings of one rule, whatever happens in it."""
     crashes: list[Finding] = []
     while True:
         found: list[Finding] = []
         try:
-            found.extend(_run(each, subject))
+            found.extend(_run(each, subject, lines))
         except Exception as error:  # one bad rule must not silence the others, nor one record the rest
             record = _at_hand(error)
             at = Location(record.path if record else "submissions/programme.yaml")
@@ -166,7 +167,7 @@ def _at_hand(error: Exception) -> Record[Any] | None:
     return found
 
 
-def _run(each: Rule[S], subject: S) -> Iterator[Finding]:
+def _run(each: Rule[S], subject: S, lines: bool) -> Iterator[Finding]:
     if each.kind == "decision" and isinstance(subject, Programme) and not subject.decides:
         return
     # What is judged no more need not be gone through, however many rounds there are.
@@ -175,7 +176,7 @@ def _run(each: Rule[S], subject: S) -> Iterator[Finding]:
         at, message, hint, subjects, cause, measure = _Told(*breach)
         if isinstance(subject, Programme) and not _is_asked(each.kind, at, subject):
             continue
-        location = at.location if isinstance(at, Place) else at
+        location = at if isinstance(at, Location) else at.location if lines else Location(at.record.path)
         year = _YEAR_FOLDER.search(location.path)
         if year is None or int(year.group(1)) >= each.since:
             made = finding(
