@@ -92,7 +92,7 @@ def annex4(view: View) -> Iterator[Sheet]:
             (Form(lines, tall=("专长领域", "表彰奖励情况", "论文、论著和成果"), head=1),),
             name=one.name,
             mark=_marked(view, "附件4"),
-            under=f"推荐单位：{view.unit.name}",
+            under=f"推荐单位：{view.called}",
             notes=("（可根据内容自行调整行高，可跨页）", *(f"还空着：{'、'.join(empty)}。" for _ in empty[:1])),
         )
 

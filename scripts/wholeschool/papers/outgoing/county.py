@@ -36,9 +36,9 @@ def plan_filings(view: View) -> Iterator[Sheet]:
         last = year.approvals[-1] if year.approvals else None
         rows.append(
             (
-                year.school.name,
+                view.name_of(year.school),
                 year.plan.data.submitted if year.plan else "未报",
-                "" if own else f"与{year.planner.name}同一规划",
+                "" if own else f"与{view.name_of(year.planner)}同一规划",
                 len(year.approvals),
                 last.decision if last else "未审核" if year.plan else "",
                 last.date if last else "",
@@ -75,7 +75,7 @@ def school_indicators(view: View) -> Iterator[Sheet]:
         step = stage(view.programme, year).label
         rows.append(
             (
-                year.school.name,
+                view.name_of(year.school),
                 "√" if team else "",
                 "√" if year.approval else "",
                 groups,
@@ -158,7 +158,7 @@ def spot_checks(view: View) -> Iterator[Sheet]:
             tuple(parts),
             name=record.name,
             mark=view.mark,
-            under=f"抽查单位：{view.unit.name}",
+            under=f"抽查单位：{view.called}",
             foot=(f"抽查人（签字）：{GAP * 3}　日期：　　　年　　月　　日",),
             wide=True,
         )
@@ -184,16 +184,20 @@ def _acceptance(view: View, year: YearOfSchool, tally: Tally) -> Sheet:
         (
             Form(
                 (
-                    (("学校", year.school.name), ("年度", year.year), ("校（园）长", year.school.data.principal)),
+                    (
+                        ("学校", view.name_of(year.school)),
+                        ("年度", year.year),
+                        ("校（园）长", year.school.data.principal),
+                    ),
                     (("应考教师", tally.due), ("合格教师", tally.passed), ("考核合格率", rate)),
                 )
             ),
             Table((*columns, Column("结论", 11)), rows, title="验收"),
             Form(((("学时学分认定", by), ("认定教师", tally.accepted), ("验收合格率", accepted)), *_appeals(year))),
         ),
-        name=year.school.name,
+        name=view.name_of(year.school),
         mark=view.mark,
-        under=f"验收单位：{view.unit.name}",
+        under=f"验收单位：{view.called}",
         foot=(f"验收人（签字）：{GAP * 2}　{SEAL}",),
     )
 
@@ -260,7 +264,7 @@ def performance(view: View) -> Iterator[Sheet]:
             ),
             name=f"{view.name_of(one.unit)} {one.kind}",
             mark=view.mark,
-            under=f"评估单位：{view.unit.name}　　{view.year} 年度",
+            under=f"评估单位：{view.called}　　{view.year} 年度",
             foot=(SEAL,),
             notes=("说明：指导意见没有规定指标和分值，本表用工程总配置里各地自定的指标。",),
         )

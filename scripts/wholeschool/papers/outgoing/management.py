@@ -66,7 +66,7 @@ def training_team(view: View) -> Iterator[Sheet]:
     )
     rows = numbered(
         (
-            unit.name,
+            view.name_of(unit),
             each.name,
             each.unit,
             each.position,
@@ -81,7 +81,12 @@ def training_team(view: View) -> Iterator[Sheet]:
         for unit, each in people
     )
     counts = tuple(
-        (unit.name, record.data.established, record.data.document, *_numbers([one for at, one in people if at is unit]))
+        (
+            view.name_of(unit),
+            record.data.established,
+            record.data.document,
+            *_numbers([one for at, one in people if at is unit]),
+        )
         for unit, record in teams
     )
     total = ("合计", "", "", *_numbers([each for _, each in people]))
@@ -191,7 +196,7 @@ def work_plan(view: View) -> Iterator[Sheet]:
         columns = (NUMBER, Column("工作", 40, middle=False), Column("时间", 16), Column("负责人", 12))
         rows = numbered((one.task, one.when, one.person, one.result) for one in record.data.items)
         yield Sheet(
-            f"{view.unit.name}{view.year} 年工作计划",
+            f"{view.called}{view.year} 年工作计划",
             (Table((*columns, Column("成果", 30, middle=False)), rows),),
             name="年度工作计划",
             mark=view.mark,

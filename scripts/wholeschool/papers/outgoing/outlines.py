@@ -41,7 +41,7 @@ def _sheets(outline: Outline) -> Callable[[View], Iterable[Sheet]]:
         parts = tuple(
             Prose(heading, tuple(text.format(**known) for text in texts)) for heading, texts in outline.sections.items()
         )
-        title = f"{view.unit.name}{outline.title}（提纲）"
+        title = f"{view.called}{outline.title}（提纲）"
         yield Sheet(title, parts, name=outline.title, mark=view.mark, under=f"{view.year} 年度", notes=(_NOTE,))
 
     return make
@@ -52,7 +52,7 @@ def _known(view: View) -> dict[str, str]:
     years = [view.programme.school_year(unit, view.year) for unit in schools if unit.level == "校"]
     standard = view.programme.standard(view.year)
     return {
-        "unit": view.unit.name,
+        "unit": view.called,
         "year": str(view.year),
         "schools": str(len(years)),
         "teachers": str(sum(not is_exempt(each) for year in years for each in year.counted.values())),

@@ -123,10 +123,15 @@ class View(msgspec.Struct, frozen=True, dict=True):
         """The day (YYYY-MM-DD) on which people are counted: the programme's, but no later than the round's last."""
         return min(self.programme.day or FOREVER, self.programme.span(self.year)[1])
 
-    def name_of(self, path: str) -> str:
-        """The name of a unit by its path; the path itself where there is no such unit."""
-        unit = self.programme.units.get(path)
-        return unit.name if unit else path
+    def name_of(self, unit: Unit | str) -> str:
+        """A unit's name in the round (on its `last_day`), also by its path; the path where there is no such unit."""
+        found = self.programme.units.get(unit) if isinstance(unit, str) else unit
+        return found.on(self.last_day).name if found else str(unit)
+
+    @property
+    def called(self) -> str:
+        """The name of the unit itself, as it was in the round."""
+        return self.name_of(self.unit)
 
     def ability(self, code: str) -> str:
         """A microability as papers write it: A5 技术支持的课堂导入."""
@@ -146,7 +151,7 @@ class View(msgspec.Struct, frozen=True, dict=True):
     @property
     def filed_by(self) -> str:
         """The line 填报单位."""
-        return f"填报单位：{self.unit.name}"
+        return f"填报单位：{self.called}"
 
     @property
     def filed(self) -> str:
@@ -181,8 +186,8 @@ class Paper(msgspec.Struct, frozen=True):
         made = list(self.make(view))
         if not made:
             center = view.unit.center
-            more = f"；它挂靠{center.name}：wholeschool export {self.name} {center.path}" if center else ""
-            raise NoRecordError(f"{view.unit.name} {view.year} 年度还没有《{self.title}》要用的记录{more}")
+            more = f"；它挂靠{view.name_of(center)}：wholeschool export {self.name} {center.path}" if center else ""
+            raise NoRecordError(f"{view.called} {view.year} 年度还没有《{self.title}》要用的记录{more}")
         return made
 
 

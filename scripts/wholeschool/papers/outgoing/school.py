@@ -75,7 +75,7 @@ def plan(view: View) -> Iterator[Sheet]:
         ),
     ]
     kept = tuple(part for part in parts if not isinstance(part, Prose) or any(part.paragraphs))
-    title = f"{view.unit.name}{view.year} 年信息化发展规划"
+    title = f"{view.called}{view.year} 年信息化发展规划"
     yield Sheet(title, kept, mark=view.mark, under=f"报送日期：{data.submitted}", foot=(SEAL,))
 
 
@@ -88,7 +88,7 @@ def plan_filing(view: View) -> Iterator[Sheet]:
     data, decided = record.data, view.school.approvals
     head = Form(
         (
-            (("学校", view.unit.name), ("报送日期", data.submitted)),
+            (("学校", view.called), ("报送日期", data.submitted)),
             (("校（园）长", view.unit.data.principal), ("年度", view.year)),
             (("研修主题", "；".join(data.themes)),),
             (("目标", "\n".join(f"{place}. {one.goal}" for place, one in enumerate(data.goals, start=1))),),
@@ -123,7 +123,7 @@ def scheme(view: View) -> Iterator[Sheet]:
             parts.append(Prose("五、激励办法", (data.incentive,)))
         if data.assurance:
             parts.append(Prose("六、保障实效", (data.assurance,)))
-        yield Sheet(f"{view.unit.name}{view.year} 年校本研修方案", tuple(parts), mark=view.mark, foot=(SEAL,))
+        yield Sheet(f"{view.called}{view.year} 年校本研修方案", tuple(parts), mark=view.mark, foot=(SEAL,))
 
 
 @paper("group-plans", "教研组专题研修计划", "校", "附件1 三(二)2", "pdf", "html")
@@ -142,7 +142,7 @@ def group_plans(view: View) -> Iterator[Sheet]:
             rows = tuple((one.subject, one.content) for one in data.subject_plan)
             parts.append(Table((Column("学科", 12), Column("内容", 70, middle=False)), rows, title="学科研修计划"))
         title = f"{data.name}{view.year} 年专题研修计划"
-        yield Sheet(title, tuple(parts), name=data.name, mark=view.mark, under=view.unit.name)
+        yield Sheet(title, tuple(parts), name=data.name, mark=view.mark, under=view.called)
 
 
 @paper("consultations", "教研组协商记录", "校", "附件1 四(二)2", "pdf")
@@ -172,7 +172,7 @@ def consultations(view: View) -> Iterator[Sheet]:
                 (head, Table(columns, rows)),
                 name=record.data.name,
                 mark=view.mark,
-                under=view.unit.name,
+                under=view.called,
                 foot=(f"组长（签字）：{GAP}　日期：　　　年　　月　　日",),
             )
 
@@ -226,7 +226,7 @@ def cases(view: View) -> Iterator[Sheet]:
     units = [view.unit] if view.unit.level == "校" else view.unit.children
     rows = [
         (
-            unit.name,
+            view.name_of(unit),
             each.data.type,
             each.data.title,
             each.data.author,
@@ -325,7 +325,7 @@ def _yearly(
     parts: list[Part] = [
         Form(
             (
-                (("学校", year.school.name), ("年度", year.year)),
+                (("学校", view.name_of(year.school)), ("年度", year.year)),
                 (("在册教师", tally.roster), ("应考教师", tally.due)),
                 (("所在步骤", at.label), ("还差什么", at.waiting_for or "无")),
             )
@@ -339,7 +339,7 @@ def _yearly(
     return Sheet(
         title,
         tuple(parts),
-        name=year.school.name,
+        name=view.name_of(year.school),
         mark=view.mark,
         under=purpose,
         foot=(SEAL,),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from wholeschool.days import FOREVER
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.outcomes.hours import participants, sources
 from wholeschool.outcomes.rates import credits_chosen, is_exempt, school_tally, total
@@ -32,6 +33,7 @@ from wholeschool.papers.outgoing.paper import (
     paper,
 )
 from wholeschool.programme import YearOfSchool
+from wholeschool.programme.years import Held
 from wholeschool.records import structs as s
 
 _SIGNED = f"教师（签字）：{GAP}　日期：　　　年　　月　　日"
@@ -45,7 +47,7 @@ def choices(view: View) -> Iterator[Sheet]:
     """Who chose what, and how many credits that makes."""
     rows: list[tuple[Cell, ...]] = [
         (
-            year.school.name,
+            view.name_of(year.school),
             each.name,
             each.subject,
             each.stage,
@@ -146,7 +148,7 @@ def results(view: View) -> Iterator[Sheet]:
             standing = {code: year.standing[number, code] for code in each.choices if (number, code) in year.standing}
             rows += [
                 (
-                    year.school.name,
+                    view.name_of(year.school),
                     each.name,
                     each.subject,
                     view.ability(code),
@@ -160,7 +162,7 @@ def results(view: View) -> Iterator[Sheet]:
                 earned = credits_of(view.programme, view.year, year.credited.get(number, ()))
                 said = conclusion(view.programme, year, each)
                 before = _before(view, year, number)
-                people.append((year.school.name, each.name, len(standing), earned, *before, said))
+                people.append((view.name_of(year.school), each.name, len(standing), earned, *before, said))
     if rows:
         tally = total(school_tally(view.programme, year, frozenset()) for year in view.schools)
         rate = "" if tally.rate is None else f"{tally.rate:.1f}%"
@@ -236,7 +238,7 @@ def recognition(view: View) -> Iterator[Sheet]:
         done = recognition_of(year)
         rows += [
             (
-                year.school.name,
+                view.name_of(year.school),
                 each.teacher.name,
                 each.teacher.number,
                 each.online,
@@ -290,7 +292,7 @@ def portfolios(view: View) -> Iterator[Sheet]:
             tuple(made.parts(each)),
             name=each.name,
             mark=view.mark,
-            under=f"{view.unit.name}　　{view.year} 年度",
+            under=f"{view.called}　　{view.year} 年度",
             notes=("本档案由合并进仓库的记录生成。记录只增不改：更正写成新的记录，原来的留在历史里。",),
         )
 
@@ -391,15 +393,28 @@ class _Portfolios:
         return Table(columns, tuple(rows), title="评审")
 
     def _certificates(self, each: s.Teacher) -> Table:
-        issued = [held.entry for held in self._view.programme.holdings(each.number)]
+        programme = self._view.programme
+        held = [(one.entry, self._until(one)) for one in programme.holdings(each.number)]
+        lasting = any(until for _, until in held)
         columns = (
             Column("证书编号", 24),
             Column("微能力", 28, middle=False),
             Column("等级", 8),
             Column("颁发日期", 12),
+            *([Column("有效期至", 18)] if lasting else ()),
         )
-        rows = ((one.number, self._view.ability(one.microability), one.level, one.issued) for one in issued)
+        rows = (
+            (one.number, self._view.ability(one.microability), one.level, one.issued, *([until] if lasting else ()))
+            for one, until in held
+        )
         return Table(columns, tuple(rows), title="证书")
+
+    def _until(self, held: Held) -> str:
+        """The last day of a certificate, and that it has passed; empty where certificates do not expire."""
+        until = self._view.programme.expires(held.year, held.entry.issued)
+        if until == FOREVER:
+            return ""
+        return f"{until}（已过期）" if self._view.programme.has_expired(held) else until
 
 
 def _has_rows(table: Table) -> bool:
@@ -422,7 +437,7 @@ def _due(view: View) -> Iterator[s.Teacher]:
 def _who(view: View, each: s.Teacher) -> tuple[tuple[tuple[str, Cell], ...], ...]:
     """Who a teacher is, as the head of a sheet."""
     return (
-        (("姓名", each.name), ("学校", view.unit.name), ("教师编号", each.number)),
+        (("姓名", each.name), ("学校", view.called), ("教师编号", each.number)),
         (("学科", each.subject), ("学段", each.stage), ("教研组", each.group)),
     )
 
