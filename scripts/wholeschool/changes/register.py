@@ -8,7 +8,7 @@ from wholeschool.changes.proposal import Proposal
 from wholeschool.findings import About
 from wholeschool.outcomes.register import due_rows
 from wholeschool.programme import Programme
-from wholeschool.records.structs import Recognition, Register
+from wholeschool.records.structs import Recognition, Register, RegisterEntry
 from wholeschool.rules.registry import Breach, rule
 
 
@@ -16,7 +16,9 @@ from wholeschool.rules.registry import Breach, rule
     "REGISTER-TRUE",
     "decision",
     clause="附件1 二(三)5“认定培训学时和校本应用考核学分”；本项目的约定（认定了什么，当时逐人写下来）",
-    presupposes=("RECOGNISE-ACCEPTED", "ACCEPT-REVIEWED", "teachers", "review", "register", "UNIT-MOVED"),
+    presupposes=(
+        *("RECOGNISE-ACCEPTED", "ACCEPT-REVIEWED", "LEDGER-GROWS", "teachers", "review", "register", "UNIT-MOVED"),
+    ),
 )
 def recognition_is_written_down(proposal: Proposal) -> Iterator[Breach]:
     """县级认定一所学校的学时学分，同时把每位教师的学时和通过的微能力写进认定名册，与这时的记录一致。
@@ -25,31 +27,52 @@ def recognition_is_written_down(proposal: Proposal) -> Iterator[Breach]:
     """
     for year in proposal.head.county_years():
         before = _known(proposal.base, year.county.path, year.year)
-        for record, entry in year.county.acceptances(year.year):
-            school, recognition = year.school(entry.school), entry.recognition
-            if school is None or recognition is None or school.accepted != entry:
-                continue  # what another conclusion has followed counts no more
-            was = proposal.base.units.get(school.school.path)
-            had = proposal.base.school_year(was, year.year).register if was else {}
-            known = (entry.school, recognition) in before
-            if known and had:  # judged when it was made: what the papers say has changed since
-                if added := [row for number, row in school.register.items() if had.get(number) != row]:
-                    register = year.county.one(Register, year=year.year)
-                    assert register is not None
-                    message = f"{school.school.name}没有新的认定，认定名册里却添了教师 {added[0].teacher} 的一行"
-                    hint = "去掉这几行；要改认定过的，县里重新验收，再运行 wholeschool recognise"
-                    yield register.at(added[0]), message, hint, About(school.school.path, year.year)
+        had, has = (_rows(each, year.county.path, year.year) for each in (proposal.base, proposal.head))
+        # What another conclusion has followed counts no more.
+        standing = {
+            entry.school: (record, entry)
+            for record, entry in year.county.acceptances(year.year)
+            if entry.recognition and (school := year.school(entry.school)) and school.accepted == entry
+        }
+        for slug in {**standing, **has}:
+            school = year.school(slug)
+            if school is None:
                 continue
-            if known and not school.register:
-                continue
-            if missing := list(due_rows(proposal.head, school, recognition.date)):
-                what = "与认定名册里写的不同" if school.register else "还没有写进认定名册"
+            was = had.get(slug, {})
+            added = [row for row in has.get(slug, {}) if row not in was]
+            record, entry = standing.get(slug, (None, None))
+            recognition = entry.recognition if entry else None
+            known = (slug, recognition) in before
+            if known and not was and not added:
+                continue  # recognised before there was a register
+            wanted: list[RegisterEntry] = []
+            if recognition and not (known and was):
+                register = {row.teacher: row for row in was}
+                wanted = list(due_rows(proposal.head, school, recognition.date, register))
+            if record and entry and (missing := [row for row in wanted if row not in added]):
+                what = "与认定名册里写的不同" if added else "还没有写进认定名册"
                 who = f"教师 {missing[0].teacher} 的学时和结果{what}（共 {len(missing)} 位）"
-                hint = (
-                    f"运行 wholeschool recognise {year.county.path} {school.school.path}，由它写进去；名册不要手工修改"
-                )
+                command = f"wholeschool recognise {year.county.path} {school.school.path} --year {year.year}"
+                hint = f"运行 {command}，由它写进去；名册不要手工修改"
                 at = record.at(entry, "recognition", key=True)
                 yield at, f"认定了{school.school.name}，{who}", hint, About(school.school.path, year.year)
+            elif extra := [row for row in added if row not in wanted]:
+                listed = year.county.one(Register, year=year.year)
+                assert listed is not None
+                why = "的认定里没有" if wanted else "没有新的认定，不该有"
+                message = f"{school.school.name}{why}教师 {extra[0].teacher} 的这一行（共 {len(extra)} 行）"
+                hint = "认定名册恢复原样；要改认定过的，县里重新验收，再运行 wholeschool recognise，由它写进名册"
+                yield listed.at(extra[0]), message, hint, About(school.school.path, year.year)
+
+
+def _rows(programme: Programme, county: str, year: int) -> dict[str, dict[RegisterEntry, None]]:
+    """The rows of a county's register by school, in order."""
+    found: dict[str, dict[RegisterEntry, None]] = {}
+    unit = programme.units.get(county)
+    record = unit.one(Register, year=year) if unit else None
+    for row in record.data.recognised if record else ():
+        found.setdefault(row.school, {})[row] = None
+    return found
 
 
 def _known(base: Programme, county: str, year: int) -> set[tuple[str, Recognition]]:

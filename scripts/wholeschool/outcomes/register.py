@@ -6,7 +6,7 @@ microability that was passed (附件1 二(三)5). Everything that comes later as
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -14,15 +14,18 @@ from wholeschool.programme import Programme, YearOfSchool
 from wholeschool.records.structs import RegisterEntry, Teacher
 
 
-def due_rows(programme: Programme, year: YearOfSchool, date: str) -> Iterator[RegisterEntry]:
+def due_rows(
+    programme: Programme, year: YearOfSchool, date: str, register: Mapping[str, RegisterEntry] | None = None
+) -> Iterator[RegisterEntry]:
     """The rows that recognition on a day (YYYY-MM-DD) adds to the register, in the roster's order.
 
-    A pure function of the papers and the register: none for who has nothing, and none for whom the register's last row
-    says the same. A row for somebody who has one names the day of that one.
+    A pure function of the papers and the register (the school's rows by teacher number; None: as they are): none for
+    who has nothing, and none for whom the register's last row says the same. A row for somebody who has one names the
+    day of that one.
     """
     for teacher in year.teachers.values():
         row = row_of(programme, year, teacher, date)
-        old = year.register.get(teacher.number)
+        old = (year.register if register is None else register).get(teacher.number)
         if old is None:
             if row.online or row.practice or row.excellent or row.passed:
                 yield row
