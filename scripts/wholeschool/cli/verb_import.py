@@ -11,7 +11,7 @@ from wholeschool.all_or_none import write_all
 from wholeschool.cli.decision_day import a_day
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.unit_argument import UNIT
-from wholeschool.cli.workspace import find_root
+from wholeschool.cli.workspace import find_root, refused_as_change
 from wholeschool.days import today
 from wholeschool.errors import UsageError, reason
 from wholeschool.papers.contacts import Contacts, Taken, is_contact_book, read_identity, recipients, seal, take_contacts
@@ -108,10 +108,15 @@ def command(
     for intake in judged.ready:
         if dry_run and (changes := difference(intake)):
             click.echo(changes, nl=False)
-    # All or nothing: one workbook with an error keeps the others waiting, unless `partial` says otherwise.
-    failed = judged.failed or refused
-    held = failed and not partial
-    written = {} if dry_run or held else changed(judged.ready, tree)
+    # All or nothing: one workbook with an error keeps the others waiting, unless `partial` says otherwise; and so does
+    # a change of what was decided, whatever is asked for.
+    made = changed(judged.ready, tree)
+    broken = refused_as_change(root, made) if made else []
+    for each in broken:
+        click.echo(f"导入以后 {each.path}:{each.line} 提交时会被拒绝 {each.code}：{each.message}；{each.hint}")
+    failed = judged.failed or refused or bool(broken)
+    held = bool(broken) or (failed and not partial)
+    written = {} if dry_run or held else made
     write_all(root, written if dry_run or held else written | sealed)
     _tell_contacts(taken, dry_run, held=held)
     click.echo(_summary(judged, written, dry_run, held=held))

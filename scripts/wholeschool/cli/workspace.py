@@ -28,7 +28,7 @@ from wholeschool.rules.registry import CRASH, judge
 from wholeschool.sources import CommitTree, OverlaidTree, Tree, open_tree
 from wholeschool.sources.difference import Difference, differences, merged
 from wholeschool.sources.history import started_from
-from wholeschool.sources.tree import REGULAR
+from wholeschool.sources.tree import REGULAR, WorkingTree, all_here
 
 
 class Checked(NamedTuple):
@@ -184,8 +184,9 @@ def refuse_errors(checked: Checked, county: Unit | None = None, besides: Sequenc
 def refuse_result(checked: Checked, files: Mapping[str, bytes], besides: Sequence[str] = ()) -> None:
     """Judge the tree that writing `files` (by path) would make; print what only then would be wrong, and stop.
 
-    A verb that writes records calls this first, so that it never writes what the next check refuses. Findings with a
-    code of `besides` are what the verb is for, or what its next step puts right.
+    A verb that writes records calls this first, so that it never writes what the next check refuses: of the records,
+    or of the change that they make of what is committed. Findings with a code of `besides` are what the verb is for, or
+    what its next step puts right.
     """
     tree = OverlaidTree(checked.tree, files)
     after = check_tree(tree, kept=open_cache(), earlier=Earlier(tree, checked.tree))
@@ -201,10 +202,31 @@ def refuse_result(checked: Checked, files: Mapping[str, bytes], besides: Sequenc
         and (each.code, each.path, each.message) not in known
         and now[each.code, each.path] > times[each.code, each.path]
     ]
+    if not new and isinstance(checked.tree, WorkingTree):
+        new = [each for each in refused_as_change(checked.tree.root, files) if each.code not in besides]
     if new:
         click.echo("没有写：写了以后，检查会说下面的问题。", err=True)
         click.echo(reporters["text"](Report(after.report.files, after.report.records, new), tree), nl=False, err=True)
         raise SystemExit(1)
+
+
+def refused_as_change(root: Path, files: Mapping[str, bytes | None]) -> list[Finding]:
+    """What the check of a change would refuse, by the rules about changes alone, once `files` are written.
+
+    Of what was changed here before, and is wrong already, only what is wrong with the same files. Nothing where there
+    is no history.
+    """
+    found = _broken_by_changes(root, files)
+    if any(each.path not in files for each in found):
+        known = {(each.code, each.path, each.message) for each in _broken_by_changes(root, {})}
+        found = [each for each in found if each.path in files or (each.code, each.path, each.message) not in known]
+    return found
+
+
+def _broken_by_changes(root: Path, files: Mapping[str, bytes | None]) -> list[Finding]:
+    head = all_here(root, files)
+    found = [] if head == "HEAD" else check_proposal(root, "HEAD", head).report.findings
+    return [each for each in found if each.severity == "error" and each.code in change_rules()]
 
 
 def round_asked(programme: Programme, year: int | None) -> int:

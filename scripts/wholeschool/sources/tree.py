@@ -445,8 +445,10 @@ def open_tree(root: Path, revision: str | None = None) -> Tree:
     return WorkingTree(root) if revision is None else CommitTree(root, revision)
 
 
-def all_here(root: Path) -> str:
+def all_here(root: Path, files: Mapping[str, bytes | None] | None = None) -> str:
     """The commit that committing all records as they lie here would give; HEAD where nothing is changed.
+
+    With `files` it is what it would be once these are written, or (None) taken away.
 
     Nothing of the repository is touched but its store of objects: no reference, and not the index. Where Git cannot do
     it, it is HEAD as well, for whoever reads that to say why; but a merge with conflicts is a `RepositoryError`.
@@ -462,6 +464,11 @@ def all_here(root: Path) -> str:
                 shutil.copy(mine, index)  # so that only what has changed is read
             with run.custom_environment(GIT_INDEX_FILE=str(index)):
                 run.add("--all", "--", "submissions")
+                for path, data in (files or {}).items():
+                    (Path(folder) / "file").write_bytes(data or b"")
+                    name = run.hash_object("-w", "--no-filters", str(Path(folder) / "file"))
+                    how = ("--force-remove",) if data is None else ("--add", "--cacheinfo", f"100644,{name},{path}")
+                    run.update_index(*how, *(() if data is not None else ("--", path)))
                 tree = str(run.write_tree())
         head = str(run.rev_parse("--verify", "HEAD^{commit}"))
         if str(run.rev_parse(f"{head}^{{tree}}")) == tree:
