@@ -79,9 +79,10 @@ def panel_is_mixed_or_entrusted(programme: Programme) -> Iterator[Breach]:
 
 
 def _is_another(programme: Programme, each: Reviewer | Member, own: Own) -> bool:
-    """Whether a number tells somebody from a namesake of the school's: a foreign one, and theirs.
+    """Whether a number tells somebody from a namesake of the school's: a foreign one, and theirs by some roster.
 
-    A number of a school that has rosters here is theirs where one of them says so, of whatever round.
+    Of whatever round and county. A number that no roster has may be anybody's, so it tells nobody apart; as long as
+    all of them can be read.
     """
     number = each.teacher or ""
     if not number or own.has_code(number):
@@ -89,7 +90,12 @@ def _is_another(programme: Programme, each: Reviewer | Member, own: Own) -> bool
     schools = programme.by_code.get(number[:SCHOOL_CODE], ())
     years = [programme.school_year(school, year) for school in schools for year in school.years]
     rosters = [year.teachers for year in years if year.roster]
-    return not rosters or any(plain(each.name) == plain(row.name) for one in rosters if (row := one.get(number)))
+    if any(path.endswith(("/unit.yaml", "/teachers.yaml")) for path in programme.broken):
+        return True
+    return any(plain(each.name) == plain(row.name) for one in rosters if (row := one.get(number)))
+
+
+_TWO_PEOPLE = "同名的另一个人，写明他名册上的教师编号；不在名册上的，请县级工程办写进培训团队或专家名单，带上单位"
 
 
 @rule(
@@ -120,7 +126,7 @@ def outsiders_come_from_outside(programme: Programme) -> Iterator[Breach]:
                 and not (listed and listed.unit)
             ):
                 message = "这位评审人写的是校外，本校（或中心学校、挂靠学校）有人与他同名"
-                yield review.at(member, "name"), message, "是本校的人，改为校内；同名的另一个人，写明他的教师编号"
+                yield review.at(member, "name"), message, f"是本校的人，改为校内；{_TWO_PEOPLE}"
         if panel.mode == "委托县级培训团队" and all(member.from_ == "校内" for member in panel.members):
             message = "委托县级培训团队评审，评审组却全是校内人员"
             yield review.at(panel, "members", key=True), message, "请培训团队里外校的人来评，或改为校内外结合"
@@ -131,14 +137,14 @@ def nobody_reviews_themselves(programme: Programme) -> Iterator[Breach]:
     """评审人不评自己。
 
     自己评自己，评审就不可信；指导意见没有写回避。评审组成员自己也要参加考核时，由其他成员评，写在 reviewers 里；
-    与评审人同名的教师也是这样，名字里多一个空格、一个点还是同名，除非评审人写明了自己的教师编号，看得出是两个人。
+    与评审人同名的教师也是这样，名字里多一个空格、一个点还是同名，除非评审人写明了教师编号，别校的名册上确有其人。
     """
     for year, review in _sessions(programme):
         own, members = year.teachers, review.data.panel.members
-        codes = tuple(held.code for held in year.school.codes)
+        people = own_people(programme, year)
         for result in review.data.results:
             teacher = own.get(result.teacher)
-            # However the name is written; a number of this school's that nobody has tells nobody apart.
+            # However the name is written.
             names = {plain(member.name) for member in members if member.teacher == result.teacher}
             names |= {
                 plain(member.name)
@@ -146,7 +152,7 @@ def nobody_reviews_themselves(programme: Programme) -> Iterator[Breach]:
                 if teacher
                 and plain(member.name) == plain(teacher.name)
                 and member.teacher not in own
-                and (member.teacher is None or member.teacher.startswith(codes))
+                and not _is_another(programme, member, people)
             }
             if not names:
                 continue
