@@ -180,7 +180,7 @@ def _is_of(account: str, identity: str | None, authors: Iterable[Author]) -> boo
 def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach]:
     """一个账号不审核、不验收、不抽查、不评估自己代表的学校，不替县里处理它的申诉，也不给它更正姓名；自己不把自己从学校的账号里去掉，也不给县里另添账号。
 
-    小县里县级账号和学校账号可能是同一个人管，他那所学校的结论请县里另一位来写；不再代表学校了，也请另一位或者维护人员来改，
+    小县里县级账号和学校账号可能是同一个人管，他那所学校的结论请县里另一位来写，挂靠的学校算一家；不再代表学校了，也请另一位或者维护人员来改，
     不然去掉以后就能审核了。
     """
     own = {
@@ -191,35 +191,47 @@ def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach
     schools = {path for path in own if path.count("/") == _SCHOOL_DEPTH}
     yield from _accounts(proposal, schools)
     for path in sorted(schools):
-        county, _, slug = path.rpartition("/")
+        county = path.rpartition("/")[0]
         unit, before = proposal.head.units.get(county), proposal.base.units.get(county)
         for year in unit.years if unit else ():
             for kind, name in _DECISIONS:
                 records = unit.all(kind, year=year) if unit else []
                 known = before.all(kind, year=year) if before else []
                 old = [each for one in known for each in getattr(one.data, name)]
-                # The plan of the school that a branch is attached to is the branch's plan.
-                plan = {slug} if name != "approvals" else {slug, *_planner(proposal.head, path, year)}
+                family = {each.rpartition("/")[2] for each in _family(proposal.head, path, year)}
                 for record, entry in ((one, each) for one in records for each in getattr(one.data, name)):
-                    if entry.school in plan and entry not in old:
+                    if entry.school in family and entry not in old:
                         yield record.at(entry, "school"), "提交的账号也代表这所学校", "请县里另一位的账号提交这一条"
     for keeper, record in proposal.head.each(Performance):
         was = proposal.base.units.get(keeper.path)
         written = was.one(Performance, year=record.year) if was else None
         for each in record.data.evaluations if keeper.level != "校" else ():
-            if each.unit in schools and (written is None or each not in written.data.evaluations):
+            own_family = _families(proposal.head, schools, record.year or 0)
+            if each.unit in own_family and (written is None or each not in written.data.evaluations):
                 yield record.at(each, "unit"), "提交的账号也代表这所学校", "请县里另一位的账号提交这一条"
     for keeper, check in proposal.head.each(SpotCheck):
         was = proposal.base.units.get(keeper.path)
         earlier = was.one(SpotCheck, year=check.year, name=check.name) if was else None
         for item in check.data.items:
-            if item.school in schools and (earlier is None or item not in earlier.data.items):
+            own_family = _families(proposal.head, schools, check.year or 0)
+            if item.school in own_family and (earlier is None or item not in earlier.data.items):
                 yield check.at(item, "school"), "提交的账号也代表这所学校", "请县里另一位的账号提交这一条"
 
 
-def _planner(programme: Programme, path: str, year: int) -> set[str]:
+def _family(programme: Programme, path: str, year: int) -> set[str]:
+    """A 中心学校 with the schools attached to it in a round, of which the one with this path is one (paths)."""
     school = programme.units.get(path)
-    return {programme.school_year(school, year).planner.slug} if school else set()
+    if school is None or school.parent is None:
+        return {path}
+
+    def center(each: Unit) -> Unit:
+        return programme.school_year(each, year).center or each
+
+    return {path, *(each.path for each in school.parent.children if center(each) is center(school))}
+
+
+def _families(programme: Programme, schools: set[str], year: int) -> set[str]:
+    return {each for path in schools for each in _family(programme, path, year)}
 
 
 def _accounts(proposal: Proposal, schools: set[str]) -> Iterator[Breach]:
@@ -242,11 +254,20 @@ def _accounts(proposal: Proposal, schools: set[str]) -> Iterator[Breach]:
                 name = school.name if school else entry.unit
                 at = now.at(None, "accounts", key=True) if now else Location(was.path)
                 yield at, f"提交的账号去掉了自己代表{name}的那一条", "请县里另一位的账号或者维护人员来改"
-        known = {each.account.lower() for each in was.data.accounts if each.unit == unit.path}
+        known = [each for each in was.data.accounts if each.unit == unit.path]
         for entry in left if any(path.rpartition("/")[0] == unit.path for path in schools) else ():
-            if now and entry.unit == unit.path and entry.account.lower() not in known:
-                message = f"提交的账号也代表本县的学校，又给{unit.name}添了一个账号"
-                yield now.at(entry, "account"), message, "请县里另一位的账号或者维护人员来添"
+            if now and entry.unit == unit.path and not any(_gains_nothing(entry, each, proposal) for each in known):
+                message = f"提交的账号也代表本县的学校，又给{unit.name}添了或者改了一个账号"
+                yield now.at(entry, "account"), message, "请县里另一位的账号或者维护人员来改"
+
+
+def _gains_nothing(now: Account, was: Account, proposal: Proposal) -> bool:
+    """Whether nobody may do by an entry what nobody could by another: the same account and id, on no other days.
+
+    Whoever acts may add their own id to their own account.
+    """
+    own = Author(now.account, now.id) in proposal.authors
+    return now.account.lower() == was.account.lower() and (now.id == was.id or own) and _covers(was, now)
 
 
 def _covers(now: Account, was: Account) -> bool:
