@@ -351,7 +351,7 @@ def _was_decided(proposal: Proposal, unit: Unit, year: int) -> bool:
 def what_a_school_is_is_confirmed_by_the_county(proposal: Proposal) -> Iterator[Breach]:
     """规划审核通过以后，学校的名称、代码、类型、挂靠的中心学校和样张，由县级账号来改；县以上单位作过决定以后，由维护人员来改。
 
-    曾用、设立、撤销一开始就由他们写。有了县级的决定，单位的文件夹、团队和承担机构的名单就不删；发过证书的代码变了，原来的
+    曾用、设立、撤销一开始就由他们写；撤销写下以后，只有维护人员能改。有了县级的决定，单位的文件夹、团队和承担机构的名单就不删；发过证书的代码变了，原来的
     写进 former。
     证书上印的、统计时归类的、规划用谁的，都看这几项；审核以后再换，备案的就不是同一所学校了。
     """
@@ -365,6 +365,12 @@ def what_a_school_is_is_confirmed_by_the_county(proposal: Proposal) -> Iterator[
             lines = lines_of_former(proposal, "", code=unit.data.code)
             hint = f"写错的恢复原样；真的换了代码的，在 former 里添一条（日期照实改）：{lines}"
             yield later.record.at(None, "code"), message, hint
+            continue
+        # Who is closed is in no figures: with a closing that goes and comes, a county would choose them.
+        if unit.closed and later.data.closed != unit.data.closed and not all_may_change(proposal, ROOT):
+            at = later.record.at(None, "closed") if later.closed else later.record.at(None)
+            hint = "恢复原样；写错了的，请维护人员来改"
+            yield at, f"{unit.name} {unit.closed} 已经撤销，撤销写下以后不去掉，也不改日期", hint
             continue
         # Whoever may change the county's own records stands for the county, or keeps the programme.
         if all_may_change(proposal, unit.county.record.path if unit.county else ROOT):
