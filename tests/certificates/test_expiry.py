@@ -16,7 +16,7 @@ from wholeschool.programme import Programme, assemble
 from wholeschool.records import load
 from wholeschool.rules import all_rules
 from wholeschool.rules.registry import check
-from wholeschool.sources import WorkingTree
+from wholeschool.sources import OverlaidTree, WorkingTree
 
 ISSUED_IN = "    ends: 2026-12-31\n"
 LATER = """  - year: 2030
@@ -110,3 +110,21 @@ def test_a_row_of_a_later_round_is_one_too_many_only_while_the_first_is_valid(ro
         )
         programme = assemble(load(WorkingTree(tmp_path / "programme")))
         assert len(check(programme, once)) == told, issued
+
+
+@pytest.mark.parametrize(("last", "refused"), [("2029-01-01", False), ("2034-06-01", True)])
+def test_what_has_expired_is_not_replaced_however_often_it_was_before(root: Path, last: str, refused: bool) -> None:
+    """A copy that begins anew each time would be valid for ever: the first one's last day is the chain's."""
+    ledger = next((root / "submissions").rglob("certificates.csv"))
+    header, first, *rest = ledger.read_text("utf-8").splitlines()
+    values = dict(zip(header.split(","), first.split(","), strict=True))
+    chain = []
+    for number, (day, old) in enumerate((("2028-03-01", values["number"]), (last, "again"))):
+        new = values | {"number": values["number"][:-1] + "WX"[number], "issued": day}
+        new["replaces"] = old if old != "again" else chain[-1]["number"]
+        chain.append(new)
+    lines = [header, first, *rest, *(",".join(each[name] for name in header.split(",")) for each in chain)]
+    tree = OverlaidTree(WorkingTree(root), {ledger.relative_to(root).as_posix(): "\n".join(lines).encode() + b"\n"})
+    found = check(assemble(load(tree), today="2034-06-02"), {"CERT-ONCE": all_rules()["CERT-ONCE"]})
+    assert [each.code for each in found] == ["CERT-ONCE"] * refused
+    assert all("有效期到 " in each.message for each in found)

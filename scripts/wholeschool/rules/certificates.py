@@ -99,7 +99,7 @@ def one_certificate_per_teacher_and_microability(programme: Programme) -> Iterat
     """一位教师的一项微能力，全省各轮只有一张有效的证书。
 
     换了学校、换了县、到了下一轮，以前的证书照样有效，不再发一张。更正后重发的，写明代替哪一张；以前年度发的也可以代替。
-    原来的撤销了、过了有效期，重新考核通过的，可以再发。两个县同时发的，后合并的删掉自己的一行。
+    原来的撤销了、过了有效期，重新考核通过的，可以再发；过了有效期的不重发，不然就一直有效。两个县同时发的，后合并的删掉自己的一行。
     """
     rows = [(year, ledger, entry) for year, ledger in _ledgers(programme) for entry in ledger.data.certificates]
     # What is brought now comes after all that was there, of whatever round it is.
@@ -107,16 +107,21 @@ def one_certificate_per_teacher_and_microability(programme: Programme) -> Iterat
     gone = {each.number for _, status in programme.each(Revocations) for each in status.data.revoked}
     current: dict[tuple[str, str, str], tuple[YearOfCounty, str]] = {}
     lasts: dict[str, str] = {}  # by number, the last day of each
+    ends: dict[str, str] = {}  # and that of the first of those that it replaces, one after another
     for year, ledger, entry in rows:
         key = entry.teacher, programme.guidance_named(year.year), entry.microability
         older, first = current.get(key, (year, ""))
         lasts[entry.number] = programme.expires(year.year, entry.issued)
+        ends[entry.number] = ends.get(entry.replaces or "", lasts[entry.number])
         if older.year < year.year and lasts.get(first, FOREVER) < entry.issued:
             older, first = year, ""  # it had expired by then
         if entry.replaces:
             if entry.replaces != first:
                 message = f"要代替的证书 {entry.replaces} 不是这位教师这项微能力现有的证书"
                 yield ledger.at(entry, "replaces"), message, "写现有证书的编号"
+            elif ends[entry.number] < entry.issued:
+                message = f"要代替的证书 {first} 的有效期到 {ends[entry.number]} 为止，已经过了"
+                yield ledger.at(entry, "replaces"), message, "不重发；重新考核通过、认定以后，再发一张新的"
         elif first not in {"", entry.number, *gone}:  # the same number twice is reported as that
             if entry.number in gone:
                 continue  # nobody relies on it
