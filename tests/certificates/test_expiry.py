@@ -118,7 +118,7 @@ def test_what_has_expired_is_not_replaced_however_often_it_was_before(root: Path
     ledger = next((root / "submissions").rglob("certificates.csv"))
     header, first, *rest = ledger.read_text("utf-8").splitlines()
     values = dict(zip(header.split(","), first.split(","), strict=True))
-    chain = []
+    chain: list[dict[str, str]] = []
     for number, (day, old) in enumerate((("2028-03-01", values["number"]), (last, "again"))):
         new = values | {"number": values["number"][:-1] + "WX"[number], "issued": day}
         new["replaces"] = old if old != "again" else chain[-1]["number"]

@@ -320,3 +320,18 @@ def test_two_have_one_name(county: Repository) -> None:
     assert pushed.accepted, pushed
     assert "34990100030077" not in year(county, OLD).credited
     assert year(county, OLD).credited[TEACHER].keys() == PASSED
+
+
+@pytest.mark.parametrize("first", [NEW, OLD])
+def test_who_works_at_two_schools_is_on_both_rosters_of_the_next_round(county: Repository, first: str) -> None:
+    """Whichever school opens it first: one has them as its own, and the other's staff does not count them."""
+    for school in (first, NEW if first == OLD else OLD):
+        done = county.run("round", "open", "2027", school)
+        assert done.returncode == 0, done.stdout + done.stderr
+    text = {
+        school: (county.work / roster(school).replace("/2026/", "/2027/")).read_text("utf-8") for school in (OLD, NEW)
+    }
+    assert all("34990100030017" in each for each in text.values())
+    assert f"home: {OLD}" in text[NEW]
+    assert f"staff: {text[NEW].count('number:') - 1}\n" in text[NEW]
+    assert "ROSTER-WHOLE" not in county.run("validate").stdout

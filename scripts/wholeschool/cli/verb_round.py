@@ -137,9 +137,9 @@ class Carried(NamedTuple):
 
 
 def on_rosters(programme: Programme, year: int) -> set[str]:
-    """The teacher numbers that stand on any roster of a round already."""
+    """The teacher numbers that schools have on their rosters of a round already as their own."""
     schools = (programme.school_year(each, year) for each in programme.schools if year in each.years)
-    return {number for each in schools for number in each.teachers}
+    return {number for each in schools for number, teacher in each.teachers.items() if not teacher.home}
 
 
 def carried(programme: Programme, school: Unit, year: int, taken: Set[str]) -> Carried | None:
@@ -151,7 +151,8 @@ def carried(programme: Programme, school: Unit, year: int, taken: Set[str]) -> C
     if not earlier or programme.school_year(school, year).roster:
         return None
     last = programme.school_year(school, earlier[-1])
-    gone = taken & last.teachers.keys()
+    # Who works at two schools is on both rosters again; one of the two has them as their own.
+    gone = taken & {number for number, teacher in last.teachers.items() if not teacher.home}
     rows, waiting = [], 0
     for number, teacher in last.teachers.items():
         if number in gone or teacher.left:
@@ -166,7 +167,9 @@ def carried(programme: Programme, school: Unit, year: int, taken: Set[str]) -> C
     if not rows:
         return None
     head = schema_line(f"{ROOT}{school.path}/{year}/teachers.yaml", "teachers")
-    text = new_text(kinds()["teachers"].schema, {"staff": str(len(rows)), "teachers": rows}, head=head)
+    text = new_text(
+        kinds()["teachers"].schema, {"staff": str(sum("home" not in row for row in rows)), "teachers": rows}, head=head
+    )
     return Carried(text, len(rows), waiting, len(gone))
 
 

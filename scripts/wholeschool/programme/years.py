@@ -241,7 +241,8 @@ class YearOfSchool:
     def unmended(self, on: str) -> set[tuple[str, str]]:
         """(teacher, microability) of results that a spot check found 不合格 by a day and that were not put right by it.
 
-        Right is what the checkers call 已改正, or what the school has reviewed again since they last looked.
+        Right is what the checkers call 已改正, what the school has reviewed again since they last looked, or what it
+        does not call passed any more, whenever that was.
         """
         found = set()
         checks = [each for unit in self.school.ancestors for each in unit.rechecked(self.school.path, self.year)]
@@ -253,7 +254,9 @@ class YearOfSchool:
             if item.correction and item.correction.done and item.correction.done <= on:
                 looked, mended = item.correction.done, item.correction.result == "已改正"
             key = item.teacher, item.microability
-            if not mended and not any(looked < day <= on for day in self._review_days.get(key, ())):
+            reviewed = [each for each in self._judged.get(key, ()) if each[0] <= on]
+            given_up = reviewed and reviewed[-1][1] not in PASSED_LEVELS
+            if not (mended or given_up or any(looked < day for day, _ in reviewed)):
                 found.add(key)
         return found
 
@@ -266,10 +269,11 @@ class YearOfSchool:
         return sorted(key for key in self.unmended(known) if key[0] not in gone)
 
     @cached_property
-    def _review_days(self) -> Mapping[tuple[str, str], list[str]]:
-        found: dict[tuple[str, str], list[str]] = {}
-        for review, result in self.results():
-            found.setdefault((result.teacher, result.microability), []).append(review.data.date)
+    def _judged(self) -> Mapping[tuple[str, str], list[tuple[str, str]]]:
+        """Of each (teacher, microability) the days on which the school reviewed it and what it found, oldest first."""
+        found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        for review, result in sorted(self.results(), key=lambda it: (it[0].data.date, it[0].name)):
+            found.setdefault((result.teacher, result.microability), []).append((review.data.date, result.level))
         return found
 
     @cached_property
