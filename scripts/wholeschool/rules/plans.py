@@ -188,7 +188,8 @@ def plan_is_approved_before_review(programme: Programme) -> Iterator[Breach]:
 def approval_names_a_school_with_a_plan(programme: Programme) -> Iterator[Breach]:
     """审核的是本县学校已经报送的规划，通过的日期不早于报送日期。
 
-    写错文件夹名，这条审核就落空了。审核按作出的先后写，同一天的两次写在一份里，才分得出哪一次为准。退回的规划改好再报，报送日期就晚于以前各次审核的日期，那是对的。
+    写错文件夹名，这条审核就落空了。审核按作出的先后写，同一天的两次写在一份里，才分得出哪一次为准。退回的规划改好、写上新的报送日期，
+    才再审核通过。
     """
     for county in programme.counties:
         slugs = {school.slug: school for school in county.children}
@@ -214,6 +215,12 @@ def approval_names_a_school_with_a_plan(programme: Programme) -> Iterator[Breach
                 elif entry is last[entry.school] and entry.decision == "审核通过" and entry.date < plan.data.submitted:
                     message = f"审核日期 {entry.date} 早于规划的报送日期 {plan.data.submitted}"
                     yield record.at(entry, "date"), message, "核对两个日期"
+                elif entry is last[entry.school] and entry.decision == "审核通过":
+                    earlier = [each for _, each in decided if each.school == entry.school and each is not entry]
+                    if earlier and earlier[-1].decision != "审核通过" and plan.data.submitted < earlier[-1].date:
+                        message = f"{earlier[-1].date} 退回以后，规划没有重新报送（报送日期还是 {plan.data.submitted}）"
+                        hint = "等学校改好、写上新的报送日期，再审核通过"
+                        yield record.at(entry, "date"), message, hint
 
 
 @rule(
