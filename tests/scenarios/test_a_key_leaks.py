@@ -6,12 +6,14 @@ The county is no demonstration, so it signs with keys of its own. Commits bear t
 from __future__ import annotations
 
 import csv
+import os
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+import tests
 from tests.days import in_days
 from tests.scenarios.county import COMMAND, Pushed, Repository, certified
 from tests.shared import begun
@@ -25,13 +27,18 @@ class Office(Repository):
     leaked: str
 
     def __init__(self, folder: Path, records: Path, county: str, school: str, patch: pytest.MonkeyPatch) -> None:
-        self.keys, self._patch = folder / "keys", patch
+        self.keys, self._patch, self._path = folder / "keys", patch, os.environ.get("PYTHONPATH", "")
         self.on(-10)
         super().__init__(folder, records, county, school)
 
-    def on(self, days: int) -> None:
-        """What is committed from now on is committed on that day, so many from the present one."""
+    def on(self, days: int, clock: int | None = None) -> None:
+        """What is committed from now on is committed on that day, so many from the present one.
+
+        It is that day; or that of the clock, where whoever commits says another.
+        """
         self._patch.setenv("GIT_COMMITTER_DATE", f"{in_days(days)}T12:00:00+08:00")
+        self._patch.setenv("TESTS_TODAY", in_days(days if clock is None else clock))
+        self._patch.setenv("PYTHONPATH", f"{Path(tests.__file__).parent / 'clock'}{os.pathsep}{self._path}")
 
     @property
     def unit(self) -> str:
@@ -167,7 +174,7 @@ def test_a_commit_dated_back_is_where_it_is(office: Office) -> None:
     roster = office.work / office.school / "2026/teachers.yaml"
     roster.write_text(roster.read_text("utf-8") + "# 核对过\n", "utf-8")
     office.pushes("school")
-    office.on(-7)
+    office.on(-7, clock=-4)
     backdated = office.reissue("first.pem", BACKDATED, number)
     pushed = office.push("office")
     assert not pushed.accepted
@@ -180,6 +187,29 @@ def test_a_commit_dated_back_is_where_it_is(office: Office) -> None:
     office.pushes("keeper")
     assert office.says(backdated).startswith("无法确认")
     assert office.says(office.rows()[1]["number"]).startswith("有效")
+
+
+def test_who_has_the_key_pushes_nothing_under_a_day_of_their_own_choice(office: Office) -> None:
+    """Nothing has come since certificates were issued: a later commit could say that it was made right after that."""
+    office.on(-9, clock=0)
+    number = office.reissue("first.pem", ISSUED, office.rows()[0]["number"])
+    refused = office.push("office")
+    assert not refused.accepted
+    assert "GIT-DATE" in refused.said
+    assert "才推送" in refused.said
+    # A commit of the present day on top hides nothing; the same, made today, is today's.
+    office.reissue("first.pem", ISSUED, office.rows()[0]["number"])
+    office.commit()
+    office.on(0)
+    roster = office.work / office.school / "2026/teachers.yaml"
+    roster.write_text(roster.read_text("utf-8") + "# 核对过\n", "utf-8")
+    assert "GIT-DATE" in office.push("keeper").said
+    office.reissue("first.pem", ISSUED, office.rows()[0]["number"])
+    office.pushes("office")
+    assert office.says(number).startswith("有效")
+    office.does("keys", "revoke", office.leaked, "--since", LEAKED, "--reason", "私钥泄露")
+    office.pushes("keeper")
+    assert office.says(number).startswith("无法确认")
 
 
 def test_pins_are_what_the_history_says_and_stay(office: Office) -> None:
@@ -234,6 +264,7 @@ def _with_kept_of(text: str, other: str) -> str:
 
 def test_what_cannot_be_revoked_is_told_in_words(office: Office, tmp_path: Path) -> None:
     """A key that is not there; days that cannot be; a shallow clone; a folder without Git. Nothing is half done."""
+    office.on(0)
     keys = office.work / "submissions/keys.yaml"
     before = keys.read_bytes()
     for key, since, said in (
@@ -261,6 +292,7 @@ def test_what_cannot_be_revoked_is_told_in_words(office: Office, tmp_path: Path)
 
 def test_yesterdays_backup_gives_no_number_to_two_people(office: Office) -> None:
     """The server comes back without today's certificates: issued again on another day they have other numbers."""
+    office.on(0)
     [lost] = [office.rows()[-1]]
     number = office.reissue("first.pem", in_days(-8), lost["number"])
     out_there = office.rows()[-1]

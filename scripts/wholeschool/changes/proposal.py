@@ -60,7 +60,7 @@ class Proposal(NamedTuple):
 
     Each author must be allowed to (none: not asked). `taken_back` are (path, bytes) of neither tree, None for too many
     bytes; `said` is what each commit says; merging keeps both in the history. `steps` are the commits' days, `clock` is
-    the day on which they came ("" where nobody asks).
+    the day on which they came ("" where nobody asks); `pushed` tells that they become the main line as they are.
     """
 
     base: Programme
@@ -73,6 +73,7 @@ class Proposal(NamedTuple):
     said: Iterable[Said] = ()
     steps: Sequence[Step] = ()
     clock: str = ""
+    pushed: bool = False
 
 
 def change_rules() -> Mapping[str, Rule[Proposal]]:

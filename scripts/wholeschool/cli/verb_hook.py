@@ -131,7 +131,7 @@ def _judge(old: str, new: str, branch: str, who: Author, account: str) -> bool:
             raise RepositoryError(f"{branch} 分支的历史不能改写；先取回最新的（git pull --rebase），再推送")
         if not goes_on(root, old, new):  # whose results these were, and what was drawn, is read along that line
             raise RepositoryError(f"{branch} 分支原来的历史成了合并进来的旁支；运行 git pull --rebase，再推送")
-        checked = check_proposal(root, old, new, who, day=today())
+        checked = check_proposal(root, old, new, who, day=today(), pushed=True)
     click.echo(reporters["text"](checked.report, checked.tree), nl=False, err=True)
     if checked.report.failed:
         click.echo("没有接受这次推送：改好上面的错误，提交之后再推送。", err=True)
