@@ -419,26 +419,28 @@ def _was_there(year: YearOfSchool, teacher: Teacher) -> tuple[bool, str | None]:
 def reviewed_names_stay(proposal: Proposal) -> Iterator[Breach]:
     """教师有了评审结果，编号和姓名就不再分开；要更正的，县里先在验收记录里写一条姓名更正。
 
-    结果、学分和证书都跟着编号走：换掉一个姓名，就把一个人的成绩给了另一个人。换一年、换一所学校也一样。
+    结果、学分和证书都跟着编号走：换掉一个姓名，就把一个人的成绩给了另一个人。换一年、换一所学校、换一个县也一样；更正由评审他的县写。
     """
-    known: dict[tuple[str, str], set[str]] = {}
+    known: dict[str, dict[Unit, set[str]]] = {}
     for before in proposal.base.school_years():
         for number in {result.teacher for _, result in before.results()} & before.teachers.keys():
-            county = before.school.path.rpartition("/")[0]
-            known.setdefault((county, number), set()).add(before.teachers[number].name)
+            if county := before.school.county:
+                known.setdefault(number, {}).setdefault(county, set()).add(before.teachers[number].name)
     for year in proposal.head.school_years():
         earlier = proposal.base.units.get(year.school.path)
         had = proposal.base.school_year(earlier, year.year).teachers if earlier else {}
         for teacher in year.roster.data.teachers if year.roster else ():
-            names = known.get((year.school.path.rpartition("/")[0], teacher.number))
-            if not names or (teacher.number in had and had[teacher.number].name == teacher.name):
+            if teacher.number in had and had[teacher.number].name == teacher.name:
                 continue
-            corrected = year.corrected_names.get(teacher.number)
-            if teacher.name not in ({corrected} if corrected else names):
-                assert year.roster is not None
-                message = f"教师 {teacher.number} 已经有评审结果，姓名却不是评审时的那一位"
-                hint = "恢复原来的姓名；确实要更正的，请县里先在 acceptance/ 里写一条 corrections"
-                yield year.roster.at(teacher, "name"), message, f"{hint}；编号给了另一位老师的，换一个编号"
+            for county, names in known.get(teacher.number, {}).items():
+                now = proposal.head.units.get(county.path)
+                corrected = now.corrections.get(teacher.number, ()) if now else ()
+                if teacher.name not in (corrected[-1:] or names):
+                    assert year.roster is not None
+                    message = f"教师 {teacher.number} 已经有评审结果，姓名却不是评审时的那一位"
+                    hint = f"恢复原来的姓名；确实要更正的，请{county.name}先在 acceptance/ 里写一条 corrections"
+                    yield year.roster.at(teacher, "name"), message, f"{hint}；编号给了另一位老师的，换一个编号"
+                    break
 
 
 @rule("HOURS-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT",))

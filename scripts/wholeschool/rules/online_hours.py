@@ -54,7 +54,9 @@ def the_roster_has_no_figure_of_its_own(programme: Programme) -> Iterator[Breach
     """
     for year in programme.school_years():
         for teacher in year.roster.data.teachers if year.roster else ():
-            claims = [each for stay in year.stays_of(teacher) for each in stay.year.claims.get(teacher.number, ())]
+            claims = [
+                each for stay in year.agreed_stays_of(teacher) for each in stay.year.claims.get(teacher.number, ())
+            ]
             if not claims or teacher.hours is None or teacher.hours.online is None:
                 continue
             assert year.roster is not None
