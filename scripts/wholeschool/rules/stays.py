@@ -85,7 +85,7 @@ def stays_follow_one_another(programme: Programme) -> Iterator[Breach]:
 
 
 def _overlap(programme: Programme, before: Stay, after: Stay, held: Sequence[Stay]) -> Breach:
-    """Told in the roster that a change brings; where it brings both or neither, in the one that the other contradicts."""
+    """Told in the roster that a change brings; where it brings both or neither, in the one that waits."""
     brought = [each.year.roster is not None and each.year.roster.path in programme.brought for each in (before, after)]
     is_before = brought[0] if brought[0] != brought[1] else before not in held
     told, other = (before, after) if is_before else (after, before)
