@@ -343,7 +343,7 @@ def accepted_results_stay(proposal: Proposal) -> Iterator[Breach]:
                 if (old is None or (old.data.date != review.data.date and not _seen(before, old))) and (
                     review.data.date <= day
                 ):
-                    message = f"县级 {day} 已经{looked}，新写的评审日期却是 {review.data.date}"
+                    message = f"{day} 已经{looked}，新写的评审日期却是 {review.data.date}"
                     yield review.at(None, "date"), message, "照实写评审的日期；要更正的，重新评审，日期在那以后"
 
 
