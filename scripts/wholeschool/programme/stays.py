@@ -109,16 +109,18 @@ def agreed(stays: Iterable[Stay]) -> tuple[Stay, ...]:
 
     Where rows meet, the one holds that names no school which does not answer: that somebody came from there, they must
     have let go, that somebody went there, they must have taken up. So what one school alone says takes nobody out of
-    another's figures, and brings nothing into them. Who only helps out is nobody's rival.
+    another's figures, and brings nothing into them. Who only helps out is nobody's rival: that goes with their own
+    school.
     """
     stays = tuple(stays)
     if len(stays) == 1:
         return stays
     held: list[Stay] = []
     for stay in sorted(stays, key=lambda each: not _is_answered(each, stays)):
-        if helps_out(stay, stays) or not any(stay.meets(each) for each in held if not helps_out(each, stays)):
+        if not helps_out(stay, stays) and not any(map(stay.meets, held)):
             held.append(stay)
-    return tuple(each for each in stays if each in held)
+    at = {each.year.school.path for each in held}
+    return tuple(each for each in stays if each in held or each.teacher.home in at)
 
 
 def _is_answered(stay: Stay, stays: Iterable[Stay]) -> bool:

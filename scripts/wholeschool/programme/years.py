@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -325,9 +326,13 @@ class YearOfSchool:
         """
         found: dict[str, Gathered] = {}
         teacher = self.teachers.get(number)
-        for stay in self.agreed_stays_of(teacher) if teacher else ():
-            if stay.year is self:
-                break
+        stays = self.agreed_stays_of(teacher) if teacher and number in self._programme.stays(self.year) else []
+        before = list(takewhile(lambda each: each.year is not self, stays))
+        until_now = {self.school.path, *(each.year.school.path for each in before)}
+        for stay in before:
+            # Who helps out, does so for the school that they belong to and for those that they go to from there.
+            if helps_out(stay, stays) and stay.teacher.home not in until_now:
+                continue
             if stay.year.is_recognised or not self.is_recognised:
                 found[stay.year.school.name] = stay.year.own(stay.teacher)
         return found
