@@ -94,7 +94,8 @@ LATER = {
     "a colleague joins": (
         f"{SCHOOL}/2026/teachers.yaml",
         "\nstaff: 4",
-        "\n  - {number: '34990100010009', name: 新来的, subject: 语文, stage: 小学, choices: [A1, B9, B10]}\nstaff: 5",
+        "\n  - {number: '34990100010009', name: 新来的, subject: 语文, stage: 小学, choices: [A1, B9, B10], "
+        "joined: {date: 2026-09-01}}\nstaff: 5",
     ),
 }
 

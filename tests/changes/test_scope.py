@@ -103,8 +103,50 @@ def test_a_number_that_another_county_uses_is_found(edited: git.Repo) -> None:
     commit(edited, "change")
     for _ in range(2):  # with the other counties' numbers looked for, and with them remembered
         report = check_proposal(root, "HEAD~1", "HEAD").report
-        told = [each for each in report.findings if each.code == "TEACHER-UNIQUE"]
+        told = [each for each in report.findings if each.code in ("TEACHER-UNIQUE", "NAME-KEPT")]
         assert [each.path for each in told] == [mine.relative_to(root).as_posix()]
+
+
+def test_a_number_of_another_county_is_another_person_in_no_round(edited: git.Repo) -> None:
+    """Whoever has it there in this round: the roster is read for a row of the next."""
+    root = Path(str(edited.working_dir))
+    first, _, last = counties(edited)
+    number = rosters(edited, first)[0].read_text("utf-8").split("number: ")[1].split("\n")[0].strip()
+    mine = rosters(edited, last)[0].parents[1] / "2027" / "teachers.yaml"
+    mine.parent.mkdir()
+    mine.write_text(f"teachers:\n  - {{number: {number}, name: 王小明, subject: 语文, stage: 小学}}\n", "utf-8")
+    commit(edited, "change")
+    for _ in range(2):
+        report = check_proposal(root, "HEAD~1", "HEAD").report
+        told = [each for each in report.findings if each.code in ("TEACHER-UNIQUE", "NAME-KEPT")]
+        assert [each.path for each in told] == [mine.relative_to(root).as_posix()]
+
+
+def test_an_export_that_another_county_has_imported_is_found(edited: git.Repo) -> None:
+    """The same file claimed by a county with nobody in common."""
+    root = Path(str(edited.working_dir))
+    first, _, last = counties(edited)
+
+    def imports(county: str) -> str:
+        roster = rosters(edited, county)[0]
+        number = roster.read_text("utf-8").split("number: ")[1].split("\n")[0].strip()
+        path = root / "submissions" / county / "2026" / "online-hours" / "yun.yaml"
+        path.parent.mkdir(parents=True)
+        providers = root / "submissions" / county / "providers.yaml"
+        name = providers.read_text("utf-8").split("name: ")[1].split("\n")[0].strip()
+        head = (
+            f"provider: {name}\nfile: {{name: 样张.xlsx, digest: {'3f0c' * 16}}}\nfrom: 2026-03-02\nuntil: 2026-03-31\n"
+        )
+        person = f"{{school: {roster.parents[1].name}, teacher: {number}, matched: 编号, hours: 1}}"
+        path.write_text(f"{head}people:\n  - {person}\n", "utf-8")
+        commit(edited, "an export")
+        return path.relative_to(root).as_posix()
+
+    imports(first)
+    mine = imports(last)
+    for _ in range(2):
+        report = check_proposal(root, "HEAD~1", "HEAD").report
+        assert [each.path for each in report.findings if each.code == "CLAIM-ONCE"] == [mine]
 
 
 def test_a_reviewer_with_a_number_of_another_county_is_whose_number_it_is(edited: git.Repo) -> None:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.case_folders import base
+from tests.case_folders import MemoryTree, base
 from tests.soak import examples
+from wholeschool.changes.examples import Past
+from wholeschool.changes.proposal import Author, Proposal, change_rules
+from wholeschool.findings import Finding
 from wholeschool.outcomes.eligibility import earned_certificates
-from wholeschool.programme import Programme, assemble
+from wholeschool.programme import Programme, YearOfSchool, assemble
 from wholeschool.records import load
 from wholeschool.rules import check
+from wholeschool.rules.registry import all_rules, judge
+from wholeschool.sources import Entry
+from wholeschool.sources.difference import Difference
 
 COUNTY = "anhui/shili/mingyuan"
 OLD, NEW = f"{COUNTY}/qingshan-xiaoxue", f"{COUNTY}/wenhua-xiaoxue"
@@ -101,58 +108,148 @@ DAYS = ("2026-03-02", "2026-05-04", "2026-06-25", "2026-07-06")
 UNIT = "level: 校\ncode: 34990100{place:02}\nname: 样张{slug}\ntype: 小学\nprincipal: 林静\n"
 
 
-@st.composite
-def lives(draw: st.DrawFn) -> tuple[list[dict[str, Any] | None], list[str]]:
-    """Of each school the row of one number (none: it is not there), and the day on which it was accepted (or "")."""
-    day, other = st.sampled_from(DAYS), st.sampled_from(SCHOOLS)
-    row = st.fixed_dictionaries(
+_PLACES = [f"{COUNTY}/{slug}" for slug in SCHOOLS]
+EXEMPT = {"reason": "外出支教", "approved_by": "林静"}
+Row = dict[str, Any] | None
+
+
+def rows() -> st.SearchStrategy[dict[str, Any]]:
+    """A row of a roster, in whatever way."""
+    day, other = st.sampled_from(DAYS), st.sampled_from(_PLACES)
+    return st.fixed_dictionaries(
         {"hours": st.integers(0, 9)},
         optional={
-            "joined": st.fixed_dictionaries({"date": day}, optional={"from": other.map(f"{COUNTY}/{{}}".format)}),
-            "left": st.fixed_dictionaries({"date": day}),
-            "home": other.map(f"{COUNTY}/{{}}".format),
+            "joined": st.fixed_dictionaries({"date": day}, optional={"from": other}),
+            "left": st.fixed_dictionaries({"date": day}, optional={"to": other}),
+            "home": other,
+            "exempt": st.just(EXEMPT),
         },
     )
-    rows = draw(st.lists(st.none() | row, min_size=3, max_size=3))
-    return rows, draw(st.lists(st.just("") | day, min_size=3, max_size=3))
 
 
-@pytest.mark.soak
-@settings(max_examples=examples(60), deadline=None)
-@given(lives())
-def test_however_rosters_are_written_a_person_is_counted_once_at_most(
-    life: tuple[list[dict[str, Any] | None], list[str]],
-) -> None:
-    """Once, if anywhere they are and have not left; and their hours are those of all rows, at the last of them."""
-    rows, accepted = life
-    files: dict[str, bytes | None] = {}
-    for place, (slug, row) in enumerate(zip(SCHOOLS, rows, strict=True), start=7):
+def lives() -> st.SearchStrategy[tuple[list[Row], list[str]]]:
+    """Of each school the row of one number (none: it is not there), and the day on which it was accepted (or "")."""
+    accepted = st.lists(st.just("") | st.sampled_from(DAYS), min_size=3, max_size=3)
+    return st.tuples(st.lists(st.none() | rows(), min_size=3, max_size=3), accepted)
+
+
+def files_of(written: list[Row], accepted: list[str]) -> dict[str, bytes]:
+    """The three schools beside the base's own, which does not have the number, and the county's conclusions."""
+    files = dict(base().without(f"submissions/{NEW}/2026/teachers.yaml").files)
+    for place, (slug, row) in enumerate(zip(SCHOOLS, written, strict=True), start=7):
         files[f"submissions/{COUNTY}/{slug}/unit.yaml"] = (
             UNIT.format(place=f"{place:02}", slug=slug) + "environments: [多媒体教学环境]\ndemo: true\n"
         ).encode()
         if row is not None:
             who = {"number": TEACHER, "name": "何芳", "subject": "英语", "stage": "小学"}
-            written = {**who, **row, "hours": {"practice": row["hours"]}}
-            files[f"submissions/{COUNTY}/{slug}/2026/teachers.yaml"] = msgspec.yaml.encode({"teachers": [written]})
+            teacher = {**who, **row, "hours": {"practice": row.get("hours", 1)}}
+            files[f"submissions/{COUNTY}/{slug}/2026/teachers.yaml"] = msgspec.yaml.encode({"teachers": [teacher]})
     entries = [
         {"school": slug, "conclusion": "验收合格", "date": day, "mode": "专家抽查", "by": ["高建国"], "opinion": "样张"}
         for slug, day in zip(SCHOOLS, accepted, strict=True)
         if day
     ]
     files[f"submissions/{COUNTY}/2026/acceptance/9.yaml"] = msgspec.yaml.encode({"acceptances": entries})
-    # The base's own school has the number too.
-    tree = base().without(f"submissions/{NEW}/2026/teachers.yaml")
-    found = assemble(load(tree.having({path: data for path, data in files.items() if data})), "2026-07-10")
-    years = [found.school_year(found.units[f"{COUNTY}/{slug}"], 2026) for slug in SCHOOLS]
-    there = [(year, row, day) for year, row, day in zip(years, rows, accepted, strict=True) if row is not None]
+    accounts = [{"account": slug, "unit": f"{COUNTY}/{slug}"} for slug in SCHOOLS]
+    files[f"submissions/{COUNTY}/accounts.yaml"] = msgspec.yaml.encode({"accounts": accounts})
+    return files
+
+
+def assembled(files: Mapping[str, bytes], *brought: str) -> Programme:
+    return assemble(load(MemoryTree(files)), "2026-07-10", frozenset(brought))
+
+
+def years_of(found: Programme) -> list[YearOfSchool]:
+    return [found.school_year(found.units[place], 2026) for place in _PLACES]
+
+
+@pytest.mark.soak
+@settings(max_examples=examples(60), deadline=None)
+@given(lives())
+def test_however_rosters_are_written_a_person_is_counted_once_at_most(life: tuple[list[Row], list[str]]) -> None:
+    """Once, if anywhere they are and have not left; and no hours are counted twice."""
+    written, accepted = life
+    years = years_of(assembled(files_of(written, accepted)))
+    there = [(year, row, day) for year, row, day in zip(years, written, accepted, strict=True) if row is not None]
     counting = [year for year in years if TEACHER in year.counted]
     assert len(counting) <= 1
     if there and not any("left" in row or "home" in row or day for _, row, day in there):
         assert len(counting) == 1
-    stays = found.stays(2026).get(TEACHER, ())
-    if len(stays) > 1:
-        last = stays[-1].year
-        assert last.hours_of(last.teachers[TEACHER]).practice == sum(row["hours"] for _, row, _ in there)
+    for year, row, _ in there:
+        assert (
+            row["hours"] <= year.hours_of(year.teachers[TEACHER]).practice <= sum(each["hours"] for _, each, _ in there)
+        )
+
+
+_HERE, _THERE, _ELSEWHERE = _PLACES
+_FROM = {"joined": {"date": DAYS[1], "from": _HERE}}
+MERGED: list[list[Row]] = [
+    [{}, None, None],
+    [{"joined": {"date": DAYS[0]}}, None, None],
+    [{}, _FROM, None],  # the new school has written first
+    [{"left": {"date": DAYS[1], "to": _THERE}}, None, None],
+    [{"left": {"date": DAYS[1], "to": _THERE}}, _FROM, None],
+    [
+        {"left": {"date": DAYS[1], "to": _THERE}},
+        {**_FROM, "left": {"date": DAYS[2], "to": _ELSEWHERE}},
+        {"joined": {"date": DAYS[2], "from": _THERE}},
+    ],
+    [  # there and back
+        {"left": {"date": DAYS[1], "to": _THERE}, "joined": {"date": DAYS[2], "from": _THERE}},
+        {**_FROM, "left": {"date": DAYS[2], "to": _HERE}},
+        None,
+    ],
+    [{}, {"home": _HERE}, None],
+]
+"""What rosters can say of one person that nothing is wrong with."""
+_RULES = {
+    code: each
+    for code, each in all_rules().items()
+    if code in ("STAY-SCHOOL", "STAY-ORDER", "STAY-HOME", "TEACHER-UNIQUE")
+}
+_CHANGE_RULES = {code: each for code, each in change_rules().items() if code in ("STAY-KEPT", "ROSTER-KEPT")}
+
+
+def errors_of(found: Programme) -> list[Finding]:
+    return [each for each in judge(_RULES, found) if each.severity == "error"]
+
+
+def test_what_rosters_say_before_is_right() -> None:
+    for written in MERGED:
+        assert errors_of(assembled(files_of(written, ["", "", ""]))) == []
+
+
+@pytest.mark.soak
+@settings(max_examples=examples(150), deadline=None)
+@given(
+    st.sampled_from(MERGED),
+    st.lists(st.just("") | st.sampled_from(DAYS), min_size=3, max_size=3),
+    st.integers(0, 2),
+    st.none() | rows(),
+)
+@example(MERGED[0], [DAYS[2], DAYS[2], ""], 1, {**_FROM, "left": {"date": DAYS[3], "to": _HERE}, "exempt": EXEMPT})
+@example(MERGED[0], ["", DAYS[2], ""], 1, {**_FROM, "exempt": EXEMPT})
+def test_what_one_school_writes_changes_no_other_schools_figures(
+    written: list[Row], accepted: list[str], who: int, row: Row
+) -> None:
+    """It is refused, or whoever was due at another school still is, with the hours that they had."""
+    after = [row if place == who else each for place, each in enumerate(written)]
+    base_tree, head_tree = (Past(files_of(each, accepted)) for each in (written, after))
+    path = f"submissions/{_PLACES[who]}/2026/teachers.yaml"
+    old, new = (
+        Entry(path, 0o100644, len(each.files[path])) if path in each.files else None for each in (base_tree, head_tree)
+    )
+    was, now = assembled(base_tree.files), assembled(head_tree.files, path)
+    change = Proposal(was, now, base_tree, head_tree, [Difference(path, old, new)], (Author(SCHOOLS[who]),))
+    if errors_of(now) or judge(_CHANGE_RULES, change):
+        return
+    for place, (one, other) in enumerate(zip(years_of(was), years_of(now), strict=True)):
+        if place == who or TEACHER not in one.counted:
+            continue
+        assert TEACHER in other.counted
+        helps = any(each and each.get("home") == _PLACES[place] for each in (written[who], row))
+        if "joined" not in (written[place] or {}) and not helps:
+            assert one.hours_of(one.teachers[TEACHER]) == other.hours_of(other.teachers[TEACHER])
 
 
 def test_who_only_says_that_they_belong_elsewhere_is_counted_where_they_are() -> None:

@@ -163,7 +163,7 @@ def test_a_person_has_one_life(county: Repository) -> None:
     refused = county.push("office")
     assert not refused.accepted
     assert "STAY-ORDER" in refused.said
-    assert "2026-11-15 才离校" in refused.said
+    assert "2026-11-15 离校，有几天两边都在" in refused.said
     assert county.run("transfer", OLD, NEW, TEACHER, "--on", DAY).returncode == 0
     county.edit(roster(NEW), "name: 林小岚", "name: 林晓南")
     refused = county.push("office")

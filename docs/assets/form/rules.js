@@ -51,7 +51,8 @@
     .filter(([teacher]) => !teacher.exempt && reviewed.has(teacher.number) && teachers.get(teacher.number) === teacher);
   // What earlier rounds and other schools have recognised is not known here.
   const gathers = ({ joined }) => form.gathers || joined?.from;
-  const away = ({ left, home }) => left || home;
+  const cameBack = ({ joined, left }) => left?.to && left.to === joined?.from && joined.date > left.date;
+  const away = (teacher) => (teacher.left && !cameBack(teacher)) || teacher.home;
   const lackingHours = (teacher) => {
     const { hours } = teacher;
     if (gathers(teacher)) return [];
@@ -361,7 +362,10 @@
       for (const { value } of activities) {
         for (const activity of value.activities) {
           const column = activity.hours.kind === "网络研修" ? 0 : 1;
-          const present = ({ joined, left }) => !(activity.date < joined?.date || activity.date > left?.date);
+          const present = (teacher) => {
+            const late = activity.date < teacher.joined?.date, gone = activity.date > teacher.left?.date;
+            return cameBack(teacher) ? !(late && gone) : !late && !gone;
+          };
           const everybody = [...teachers.values()].filter(present).map(({ number }) => number);
           for (const number of activity.participants.includes(EVERYBODY) ? everybody : activity.participants) {
             if (!totals.has(number)) totals.set(number, [0, 0]);

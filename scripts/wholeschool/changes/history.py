@@ -316,9 +316,10 @@ def approved_plans_stay(proposal: Proposal) -> Iterator[Breach]:
     presupposes=("UNIT-KEPT", "ROUND-KEPT"),
 )
 def accepted_results_stay(proposal: Proposal) -> Iterator[Breach]:
-    """评审记录合并以后，评过的教师和微能力学校不撤；抽查过、验收过的，评审记录不改不删，也不补写验收那天或更早的评审。
+    """评审记录合并以后，评过的教师和微能力学校不撤；抽查过、验收过的，评审记录不改不删，也不补写抽查、验收那天或更早的评审。
 
-    要更正的，另写一份评审记录，请县里复查、重新验收。撤掉一次评审、换一个日期，抽查过的问题就像是改好了，编号也能改给别人。
+    限期整改也一样。要更正的，另写一份日期在后的评审记录，请县里复查、重新验收。撤掉一次评审、换一个日期，抽查过的问题就像是改好了，
+    编号也能改给别人。
     """
     removed = _removed(proposal)
     for school in proposal.base.schools:
@@ -335,12 +336,25 @@ def accepted_results_stay(proposal: Proposal) -> Iterator[Breach]:
                     yield after.at(None), f"{seen}，评审记录被改动了", "恢复原样；更正另写一份评审记录"
                 elif not seen and (after or review.path in removed):
                     yield from _taken_back(proposal, school, review, after, left)
-            known = {each.path for each in before.reviews}
-            accepted = before.accepted
-            for review in now.values() if accepted else ():
-                if accepted and review.path not in known and review.data.date <= accepted.date:
-                    message = f"县级 {accepted.date} 已经验收，新写的评审日期却是 {review.data.date}"
-                    yield review.at(None, "date"), message, "照实写评审的日期；要更正的，重新评审后请县里重新验收、认定"
+            day, looked = max(_looked(before), default=("", ""))
+            was = {each.path: each for each in before.reviews}
+            for review in now.values() if later else ():
+                old = was.get(review.path)
+                if (old is None or (old.data.date != review.data.date and not _seen(before, old))) and (
+                    review.data.date <= day
+                ):
+                    message = f"{day} 已经{looked}，新写的评审日期却是 {review.data.date}"
+                    yield review.at(None, "date"), message, "照实写评审的日期；要更正的，重新评审，日期在那以后"
+
+
+def _looked(year: YearOfSchool) -> Iterator[tuple[str, str]]:
+    """The days on which somebody above looked at what a school's reviews had come to, each with what they did."""
+    yield from (
+        (each.date, "验收" if each is year.accepted else f"验收过，{each.conclusion}") for each in year.acceptances
+    )
+    for check, item in (each for unit in year.school.ancestors for each in unit.rechecked(year.school.path, year.year)):
+        if item.recheck_level:
+            yield check.date, "抽查"
 
 
 def _seen(year: YearOfSchool, review: Record[Review]) -> str:
@@ -375,7 +389,7 @@ def _taken_back(
 
 @rule("ROSTER-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT",))
 def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
-    """学校验收合格之后，名册里的教师不删，选学、免考和验收那天在不在校不改。
+    """学校验收合格之后，名册里的教师不删，选学、免考和验收那天在不在校不改；添上的，验收以后才到校。
 
     应考的是谁、算哪些学分，都从名册来；验收以后再改，合格率就不是县里验收过的那一个了。
     """
@@ -390,6 +404,14 @@ def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
                 continue
             reviewed = {number for number, _ in before.standing}
             now = {teacher.number: teacher for teacher in after.data.teachers}
+            for number, teacher in now.items():
+                if number not in before.teachers and not (
+                    teacher.joined and teacher.joined.date > before.accepted.date
+                ):
+                    at = after.at(teacher.joined, "date") if teacher.joined else after.at(teacher, "number")
+                    when = f"到校写的是 {teacher.joined.date}" if teacher.joined else "没有写到校"
+                    message = f"学校 {before.accepted.date} 已经验收，新添的教师 {number} {when}"
+                    yield at, message, "验收以后才来的，写上到校日期（joined）；验收时漏了的，请县里先写一条“限期整改”"
             for number, teacher in before.teachers.items():
                 current = now.get(number)
                 if current is None:
@@ -419,26 +441,28 @@ def _was_there(year: YearOfSchool, teacher: Teacher) -> tuple[bool, str | None]:
 def reviewed_names_stay(proposal: Proposal) -> Iterator[Breach]:
     """教师有了评审结果，编号和姓名就不再分开；要更正的，县里先在验收记录里写一条姓名更正。
 
-    结果、学分和证书都跟着编号走：换掉一个姓名，就把一个人的成绩给了另一个人。换一年、换一所学校也一样。
+    结果、学分和证书都跟着编号走：换掉一个姓名，就把一个人的成绩给了另一个人。换一年、换一所学校、换一个县也一样；更正由评审他的县写。
     """
-    known: dict[tuple[str, str], set[str]] = {}
+    known: dict[str, dict[Unit, set[str]]] = {}
     for before in proposal.base.school_years():
         for number in {result.teacher for _, result in before.results()} & before.teachers.keys():
-            county = before.school.path.rpartition("/")[0]
-            known.setdefault((county, number), set()).add(before.teachers[number].name)
+            if county := before.school.county:
+                known.setdefault(number, {}).setdefault(county, set()).add(before.teachers[number].name)
     for year in proposal.head.school_years():
         earlier = proposal.base.units.get(year.school.path)
         had = proposal.base.school_year(earlier, year.year).teachers if earlier else {}
         for teacher in year.roster.data.teachers if year.roster else ():
-            names = known.get((year.school.path.rpartition("/")[0], teacher.number))
-            if not names or (teacher.number in had and had[teacher.number].name == teacher.name):
+            if teacher.number in had and had[teacher.number].name == teacher.name:
                 continue
-            corrected = year.corrected_names.get(teacher.number)
-            if teacher.name not in ({corrected} if corrected else names):
-                assert year.roster is not None
-                message = f"教师 {teacher.number} 已经有评审结果，姓名却不是评审时的那一位"
-                hint = "恢复原来的姓名；确实要更正的，请县里先在 acceptance/ 里写一条 corrections"
-                yield year.roster.at(teacher, "name"), message, f"{hint}；编号给了另一位老师的，换一个编号"
+            for county, names in known.get(teacher.number, {}).items():
+                now = proposal.head.units.get(county.path)
+                corrected = now.corrections.get(teacher.number, ()) if now else ()
+                if teacher.name not in (corrected[-1:] or names):
+                    assert year.roster is not None
+                    message = f"教师 {teacher.number} 已经有评审结果，姓名却不是评审时的那一位"
+                    hint = f"恢复原来的姓名；确实要更正的，请{county.name}先在 acceptance/ 里写一条 corrections"
+                    yield year.roster.at(teacher, "name"), message, f"{hint}；编号给了另一位老师的，换一个编号"
+                    break
 
 
 @rule("HOURS-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT",))

@@ -18,6 +18,7 @@ from wholeschool.errors import UsageError
 from wholeschool.outcomes.closing import last_decided, rows_due
 from wholeschool.outcomes.rates import has_passed, is_exempt
 from wholeschool.programme import Programme, Unit, YearOfSchool
+from wholeschool.programme.stays import has_left
 from wholeschool.records.csv_text import appended
 from wholeschool.records.kinds import ROOT, kinds
 from wholeschool.records.plain_yaml import values_of
@@ -155,7 +156,7 @@ def carried(programme: Programme, school: Unit, year: int, taken: Set[str]) -> C
     gone = taken & {number for number, teacher in last.teachers.items() if not teacher.home}
     rows, waiting = [], 0
     for number, teacher in last.teachers.items():
-        if number in gone or teacher.left:
+        if number in gone or has_left(teacher):
             continue
         row = {name: getattr(teacher, name) for name in _CARRIED if getattr(teacher, name)}
         row["name"] = last.corrected_names.get(number, teacher.name)

@@ -15,6 +15,7 @@ from wholeschool.cli.workspace import check_root, find_root, refuse_result, roun
 from wholeschool.errors import UsageError
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.programme import Programme, YearOfSchool
+from wholeschool.programme.stays import has_left
 from wholeschool.records.kinds import ROOT, kinds
 from wholeschool.records.plain_yaml import values_of
 from wholeschool.records.scaffold import schema_line
@@ -49,7 +50,7 @@ def command(
     year: int | None,
     dry_run: bool,
 ) -> None:
-    """教师从 OLD 学校调到 NEW 学校：原来的名册写离校，新的名册写到校，没有通过的选学带过去；又回来的，去掉那里的离校。
+    """教师从 OLD 学校调到 NEW 学校：原来的名册写离校，新的名册写到校，没有通过的选学带过去；又回来的，那里再写后来的到校。
 
     NUMBERS 是教师编号，可以写几个。编号、学时、通过的微能力和证书跟着人走，原来学校里的记录不动。
     """
@@ -62,13 +63,13 @@ def command(
     left, joined = (_school(programme, path, round_) for path in (old, new))
     if left.roster is None:
         raise UsageError(f"{left.school.name} {round_} 年还没有名册")
-    there = {number: each for number, each in left.teachers.items() if not each.left and not each.home}
+    there = {number: each for number, each in left.teachers.items() if not has_left(each) and not each.home}
     chosen = list(there) if everybody else list(dict.fromkeys(numbers))
     if not chosen:
         raise UsageError("写上教师编号；全部都调的，写 --everybody")
     if strange := [number for number in chosen if number not in there]:
         row = left.teachers.get(strange[0])
-        gone = f"写着 {row.left.date} 已经离校" if row and row.left else "写着人事关系在别的学校"
+        gone = f"写着 {row.left.date} 已经离校" if row and row.left and has_left(row) else "写着人事关系在别的学校"
         raise UsageError(f"{left.school.name}的名册里{gone if row else '没有'}：教师 {strange[0]}")
     date = decision_day(day)
     files: dict[str, bytes] = {}
@@ -110,7 +111,9 @@ def _come(
 ) -> dict[str, bytes]:
     """The new school's roster: they joined on the day, with what they chose and have not passed."""
     known = {each.number: row for each in teachers if (row := year.teachers.get(each.number))}
-    if again := next((number for number, row in known.items() if not row.left and row.home != left.school.path), ""):
+    if again := next(
+        (number for number, row in known.items() if not has_left(row) and row.home != left.school.path), ""
+    ):
         raise UsageError(f"{year.school.name}的名册里已经有教师 {again}，没有写离校；核对编号")
     rows = {each.number: _row(programme, left, year, each, date) for each in teachers}
     schema = kinds()["teachers"].schema
@@ -122,8 +125,8 @@ def _come(
     _count(value, len(teachers))
     for row in value["teachers"]:
         if row["number"] in known and "left" in row:
-            # Who comes back was away for a while: the other school's roster says from when to when.
-            del row["left"], rows[row["number"]]
+            # Who comes back was away for a while: this roster says since when again, as the other says until when.
+            row["joined"] = rows.pop(row["number"])["joined"]
         elif row["number"] in known:  # who only helped out before
             del row["home"]
             row |= rows.pop(row["number"])

@@ -1,8 +1,8 @@
 """Which part of a commit a question is about.
 
-The county is the unit of responsibility: apart from the programme's own files, what stands above it, the units' codes
-and teacher numbers that must differ in the whole province, and what another county has recognised or certified of a
-person who is here now, nothing in a county depends on another county. So a change in one county is judged with that
+The county is the unit of responsibility: apart from the programme's own files, what stands above it, the units' codes,
+teacher numbers and exports of hours that are one's in the whole province, and what another county says, has recognised
+or certified of a person who is here too, in whatever round, nothing in a county depends on another county. So a change in one county is judged with that
 county alone, and those that share a person with it, however large the province is.
 """
 
@@ -20,17 +20,17 @@ from wholeschool.records import load
 from wholeschool.records.cache import Cache
 from wholeschool.records.kinds import ROOT, record_folders
 from wholeschool.records.record import Record
-from wholeschool.records.structs import Certificates, Register, Review, Teachers, Unit
+from wholeschool.records.structs import Certificates, OnlineHours, Register, Review, Teachers, Unit
 from wholeschool.sources import CommitTree, Entry
 from wholeschool.sources.tree import FOLDER
 
 _COUNTY_DEPTH = 3
 _YEAR = re.compile("20[0-9]{2}")
 # Where claims stand.
-_CLAIMING = ("/unit.yaml", "/teachers.yaml", "/register.csv", "/certificates.csv")
-_KINDS = (Unit, Teachers, Register, Certificates)
-# What was decided of a person counts in every later round: a claim of that person's in no round.
-_EVER = -1
+_CLAIMING = re.compile(r"/(?:unit\.yaml|teachers\.yaml|register\.csv|certificates\.csv|online-hours/[^/]+)")
+_KINDS = (Unit, Teachers, Register, Certificates, OnlineHours)
+# A number is one person's in all rounds, and what was decided of them counts in every later one.
+_PERSON = -1
 _Claim = tuple[int, str]
 
 
@@ -79,19 +79,19 @@ def scope(tree: CommitTree, counties: Collection[str]) -> Scope:
 
 
 def sharing(tree: CommitTree, programme: Programme, kept: Cache) -> set[str]:
-    """Counties elsewhere that claim what the programme's own counties claim: a code, or a teacher number of a round.
+    """Counties elsewhere that claim what the programme's own counties claim: a code, a teacher number, an export.
 
-    And those that have recognised or certified, in any round, somebody who is in a roster, register or ledger here, and
-    those with a school by whose numbers reviewers are named here.
+    A number may be in a roster, register or ledger of any round. And those with a school by whose numbers reviewers
+    are named here.
     """
     own = _claims(programme.records)
     named = {(0, number[:SCHOOL_CODE]) for record in programme.records for number in _outsiders(record)}
-    mine = _written({*own, *named, *((_EVER, number) for year, number in own if year)})
+    mine = _written({*own, *named})
     names = {county: _index_name(tree, county) for county in programme.elsewhere}
     known = kept.get(names.values())
     if unknown := [county for county, name in names.items() if name not in known]:
         entries = tree.entries(*(ROOT + county for county in unknown))
-        records = load(tree, [each for each in entries if each.path.endswith(_CLAIMING)], cache=kept).records
+        records = load(tree, [each for each in entries if _CLAIMING.search(each.path)], cache=kept).records
         made = _indices(tree, records, unknown)
         kept.put(made)
         known = {**known, **made}
@@ -118,21 +118,20 @@ def _indices(tree: CommitTree, records: Iterable[Record[Any]], counties: Iterabl
 
 
 def _claims(records: Iterable[Record[Any]]) -> set[_Claim]:
-    """What only one unit may have, of counties and schools: codes (of no round), and teacher numbers of a round.
-
-    And the numbers of those who were recognised or certified, in whatever round.
-    """
+    """What only one may have, of counties and schools: codes, exports of hours, and the numbers of people."""
     found: set[_Claim] = set()
     for record in records:
         if isinstance(record.data, Unit) and county_of(record.path):
             codes = (record.data.code, *(each.code for each in record.data.former if each.code))
             found.update((0, code) for code in codes)
         elif isinstance(record.data, Teachers):
-            found.update((record.year or 0, teacher.number) for teacher in record.data.teachers)
+            found.update((_PERSON, teacher.number) for teacher in record.data.teachers)
+        elif isinstance(record.data, OnlineHours):
+            found.add((0, record.data.file.digest))
         elif isinstance(record.data, Register):
-            found.update((_EVER, row.teacher) for row in record.data.recognised)
+            found.update((_PERSON, row.teacher) for row in record.data.recognised)
         elif isinstance(record.data, Certificates):
-            found.update((_EVER, entry.teacher) for entry in record.data.certificates)
+            found.update((_PERSON, entry.teacher) for entry in record.data.certificates)
     return found
 
 

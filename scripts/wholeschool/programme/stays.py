@@ -12,6 +12,17 @@ if TYPE_CHECKING:
     from wholeschool.programme.years import YearOfSchool
 
 
+def came_back(teacher: s.Teacher) -> bool:
+    """Whether a row says that somebody went to another school and came back from there: they joined after they left."""
+    joined, left = teacher.joined, teacher.left
+    return bool(joined and left and left.to and joined.from_ == left.to and joined.date > left.date)
+
+
+def has_left(teacher: s.Teacher) -> bool:
+    """Whether a row says that somebody is gone."""
+    return teacher.left is not None and not came_back(teacher)
+
+
 class Stay(NamedTuple):
     """What one school's roster says of one person in a round."""
 
@@ -21,16 +32,40 @@ class Stay(NamedTuple):
     @property
     def begins(self) -> str:
         """The first day (YYYY-MM-DD) at the school; empty where no roster says that there was a day before it."""
-        return self.teacher.joined.date if self.teacher.joined else ""
+        return "" if self.teacher.joined is None or came_back(self.teacher) else self.teacher.joined.date
 
     @property
     def ends(self) -> str:
         """The last day at the school, at the latest the school's own; FOREVER while they are there."""
-        return min(self.teacher.left.date if self.teacher.left else FOREVER, self.year.school.closed or FOREVER)
+        left = self.teacher.left.date if self.teacher.left and has_left(self.teacher) else FOREVER
+        return min(left, self.year.school.closed or FOREVER)
+
+    @property
+    def spans(self) -> tuple[tuple[str, str], ...]:
+        """The first and the last day of each time at the school: one, or two of whoever came back."""
+        joined, left = self.teacher.joined, self.teacher.left
+        if joined and left and came_back(self.teacher):
+            return ("", left.date), (joined.date, self.ends)
+        return ((self.begins, self.ends),)
 
     def covers(self, day: str) -> bool:
         """Whether the person is at the school on a day."""
-        return self.begins <= day <= self.ends
+        return any(begins <= day <= ends for begins, ends in self.spans)
+
+    def meets(self, other: Stay) -> bool:
+        """Whether there are days on which both rows have the person; the day of leaving and coming is none."""
+        return any(
+            begins <= last and first <= ends and begins != last and first != ends
+            for begins, ends in self.spans
+            for first, last in other.spans
+        )
+
+    def waits_for(self, other: Stay) -> bool:
+        """Whether this row says that the person came from the other school, which has not said yet that they left."""
+        joined = self.teacher.joined
+        if joined is None or joined.from_ != other.year.school.path or other.teacher.home:
+            return False
+        return other.begins <= joined.date and not has_left(self.teacher) and not has_left(other.teacher)
 
     @property
     def order(self) -> tuple[bool, str, str, str]:
@@ -39,11 +74,6 @@ class Stay(NamedTuple):
         So a school to which somebody came back after some time elsewhere is the later of the two.
         """
         return not self.teacher.home, self.ends, self.begins, self.year.school.path
-
-    def was_away_from(self, other: Stay) -> bool:
-        """Whether this stay is some time away from the other school: from there, and back."""
-        joined, left, path = self.teacher.joined, self.teacher.left, other.year.school.path
-        return bool(joined and left and joined.from_ == left.to == path)
 
     def comes_from(self, other: Stay) -> bool:
         """Whether this row says that the same person was, or belongs, at the other school."""
@@ -74,15 +104,44 @@ def helps_out(stay: Stay, stays: Iterable[Stay]) -> bool:
     return bool(path) and any(each.year.school.path == path and not each.teacher.home for each in stays)
 
 
+def agreed(stays: Iterable[Stay]) -> tuple[Stay, ...]:
+    """The stays that no other roster contradicts, in their order; the rest wait and change nobody's figures.
+
+    Where rows meet, the one holds that names no school which does not answer: that somebody came from there, they must
+    have let go, that somebody went there, they must have taken up. So what one school alone says takes nobody out of
+    another's figures, and brings nothing into them. Who only helps out is nobody's rival: that goes with their own
+    school.
+    """
+    stays = tuple(stays)
+    if len(stays) == 1:
+        return stays
+    held: list[Stay] = []
+    for stay in sorted(stays, key=lambda each: not _is_answered(each, stays)):
+        if not helps_out(stay, stays) and not any(map(stay.meets, held)):
+            held.append(stay)
+    at = {each.year.school.path for each in held}
+    return tuple(each for each in stays if each in held or each.teacher.home in at)
+
+
+def _is_answered(stay: Stay, stays: Iterable[Stay]) -> bool:
+    """Whether every school that a row says somebody came from, or went to, says so too, as far as it has them."""
+    here, joined, left = stay.year.school.path, stay.teacher.joined, stay.teacher.left
+    rows = {each.year.school.path: each.teacher for each in stays}
+    source, target = rows.get((joined and joined.from_) or ""), rows.get((left and left.to) or "")
+    return (source is None or bool(source.left and source.left.to == here)) and (
+        target is None or bool(target.joined and target.joined.from_ == here)
+    )
+
+
 def counted(stays: Iterable[Stay]) -> Stay | None:
     """Where a person is due: at the school that was accepted while they were there, else at the one they are at now.
 
-    A round counts a person once. As long as a school has not said that somebody left, no other school can take them
-    from its figures by saying that they came. Who came after a school's acceptance is not due there in this round, and
-    who only helps out is due at their own school; None where nobody waits for them any more.
+    A round counts a person once, at a school that no other contradicts (see `agreed`). Who came after a school's
+    acceptance is not due there in this round, and who only helps out is due at their own school; None where nobody
+    waits for them any more.
     """
     stays = list(stays)
-    own = [each for each in stays if not helps_out(each, stays)]
+    own = [each for each in agreed(stays) if not helps_out(each, stays)]
     for stay in own:
         if stay.year.accepted and stay.covers(stay.year.accepted.date):
             return stay

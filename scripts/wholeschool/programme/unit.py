@@ -216,6 +216,16 @@ class Unit:
             self._acceptances[year] = sorted(every, key=lambda it: it[1].date)
         return self._acceptances[year]
 
+    @cached_property
+    def corrections(self) -> Mapping[str, list[str]]:
+        """The names that the unit has corrected teachers' names to, in any round, by number, oldest first."""
+        found: dict[str, list[str]] = {}
+        for each in sorted(
+            (one for row in self.all(s.Acceptance) for one in row.data.corrections), key=lambda it: it.date
+        ):
+            found.setdefault(each.teacher, []).append(each.name)
+        return found
+
     def team(self, name: str) -> Record[s.Team] | None:
         """The unit's office, management, training or expert team."""
         return self.one(s.Team, name=name)

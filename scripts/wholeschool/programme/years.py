@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from wholeschool.days import FOREVER
-from wholeschool.programme.stays import Stay, counted, helps_out
+from wholeschool.programme.stays import Stay, agreed, counted, helps_out
 from wholeschool.programme.unit import Unit
 from wholeschool.records import Record
 from wholeschool.records import structs as s
@@ -136,6 +137,12 @@ class YearOfSchool:
     def stays_of(self, teacher: s.Teacher) -> tuple[Stay, ...]:
         """A person's stays in this round at this and other schools, in order."""
         return self._programme.stays(self.year).get(teacher.number) or (Stay(self, teacher),)
+
+    def agreed_stays_of(self, teacher: s.Teacher) -> list[Stay]:
+        """A person's stays, in order, less those that another roster contradicts and that this one does not name."""
+        here, stays = Stay(self, teacher), self.stays_of(teacher)
+        held = agreed(stays)
+        return [each for each in stays if each.year is self or each in held or here.comes_from(each)]
 
     def helps_out(self, teacher: s.Teacher) -> bool:
         """Whether somebody on the roster belongs to another school that has them on its own."""
@@ -317,13 +324,19 @@ class YearOfSchool:
         """What a person brings in this round from other schools, by the school's name: hours, and what they passed.
 
         From those that they were at before this one, and from where they only help out: each is counted once, at the
-        last of their schools. Once this school is recognised, only what the others' counties have recognised as well:
-        no certificate rests on what nobody has accepted.
+        last of their schools. Not from one that only says so itself (see `stays.agreed`). Once this school is
+        recognised, only what the others' counties have recognised as well: no certificate rests on what nobody has
+        accepted.
         """
         found: dict[str, Gathered] = {}
-        for stay in self._programme.stays(self.year).get(number, ()):
-            if stay.year is self:
-                break
+        teacher = self.teachers.get(number)
+        stays = self.agreed_stays_of(teacher) if teacher and number in self._programme.stays(self.year) else []
+        before = list(takewhile(lambda each: each.year is not self, stays))
+        until_now = {self.school.path, *(each.year.school.path for each in before)}
+        for stay in before:
+            # Who helps out, does so for the school that they belong to and for those that they go to from there.
+            if helps_out(stay, stays) and stay.teacher.home not in until_now:
+                continue
             if stay.year.is_recognised or not self.is_recognised:
                 found[stay.year.school.name] = stay.year.own(stay.teacher)
         return found
@@ -388,7 +401,7 @@ class YearOfSchool:
         if claims is None and written is None:
             return None
         typed = (written and written.online) or 0
-        if typed and any(teacher.number in stay.year.claims for stay in self.stays_of(teacher)):
+        if typed and any(teacher.number in stay.year.claims for stay in self.agreed_stays_of(teacher)):
             typed = 0
         return Hours(sum(each.study.hours for each in claims) if claims else typed, written.practice if written else 0)
 

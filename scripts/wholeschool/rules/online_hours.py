@@ -54,7 +54,9 @@ def the_roster_has_no_figure_of_its_own(programme: Programme) -> Iterator[Breach
     """
     for year in programme.school_years():
         for teacher in year.roster.data.teachers if year.roster else ():
-            claims = [each for stay in year.stays_of(teacher) for each in stay.year.claims.get(teacher.number, ())]
+            claims = [
+                each for stay in year.agreed_stays_of(teacher) for each in stay.year.claims.get(teacher.number, ())
+            ]
             if not claims or teacher.hours is None or teacher.hours.online is None:
                 continue
             assert year.roster is not None
@@ -134,39 +136,39 @@ def hours_are_of_people_on_a_roster(programme: Programme) -> Iterator[Breach]:
 
 @rule("CLAIM-ONCE", "paper", clause=OURS, presupposes=_WHOLE)
 def hours_are_claimed_once(programme: Programme) -> Iterator[Breach]:
-    """一份导出只导入一次；一位教师在同一家机构的学时，各份导出的时段不重叠。
+    """一份导出只导入一次；一位教师在同一家机构的学时，各份导出的时段不重叠，换了学校、换了县也一样。
 
     平台的导出多半是累计的：三月到五月一份，三月到六月又一份，两份都留着，学时就算了两遍。
     """
-    for county in programme.county_years():
-        files: dict[str, Record[s.OnlineHours]] = {}
-        had: dict[tuple[str, str, str], list[Record[s.OnlineHours]]] = defaultdict(list)
-        exports = (_Export(county, *one) for one in county.exports)
-        # What is brought is told, and not what was there.
-        for each in sorted(exports, key=lambda it: (programme.is_new(it.record.at(None)), it.record.path)):
-            record, data = each.record, each.record.data
-            first = files.setdefault(data.file.digest, record)
-            if first is not record:
-                message = f"这一份导出已经导入过，是 {first.path}"
-                yield record.at(data.file, "digest"), message, "两份记录只留一份", each.about()
-                continue
-            for study in data.people:
-                before = had[each.school_of(study), study.teacher, data.provider]
-                same = [one for one in before if one is record]
-                overlapping = [one for one in before if one.data.from_ <= data.until and data.from_ <= one.data.until]
-                if same:
-                    message, hint = f"教师 {study.teacher} 在这份记录里有两条", "合成一条；有一条是别人的，改正编号"
-                    whose = each.about(study)._replace(teacher="", matter="")  # one of the two may be anybody's
-                    yield record.at(study, "teacher"), message, hint, whose
-                elif overlapping:
-                    other = overlapping[0]
-                    message = (
-                        f"教师 {study.teacher} 在“{data.provider}”的学时，{other.path} 里已经有 {other.data.from_} 至 "
-                        f"{other.data.until} 的，与这一份（{data.from_} 至 {data.until}）重叠"
-                    )
-                    hint = f"累计的导出只留最新的一份：导入时写 --name {other.name}，换掉原来那份；分段的，核对起止"
-                    yield record.at(study, "teacher"), message, hint, each.about(study), f"{record.path} {other.path}"
-                before.append(record)
+    files: dict[str, Record[s.OnlineHours]] = {}
+    had: dict[tuple[str, str], list[Record[s.OnlineHours]]] = defaultdict(list)
+    # What is brought is told, and not what was there.
+    for each in sorted(_exports(programme), key=lambda it: (programme.is_new(it.record.at(None)), it.record.path)):
+        record, data = each.record, each.record.data
+        first = files.setdefault(data.file.digest, record)
+        if first is not record:
+            message = f"这一份导出已经导入过，是 {first.path}"
+            yield record.at(data.file, "digest"), message, "两份记录只留一份", each.about()
+            continue
+        for study in data.people:
+            before = had[study.teacher, data.provider]
+            same = [one for one in before if one is record]
+            overlapping = [one for one in before if one.data.from_ <= data.until and data.from_ <= one.data.until]
+            if same:
+                message, hint = f"教师 {study.teacher} 在这份记录里有两条", "合成一条；有一条是别人的，改正编号"
+                whose = each.about(study)._replace(teacher="", matter="")  # one of the two may be anybody's
+                yield record.at(study, "teacher"), message, hint, whose
+            elif overlapping:
+                other = overlapping[0]
+                message = (
+                    f"教师 {study.teacher} 在“{data.provider}”的学时，{other.path} 里已经有 {other.data.from_} 至 "
+                    f"{other.data.until} 的，与这一份（{data.from_} 至 {data.until}）重叠"
+                )
+                hint = f"累计的导出只留最新的一份：导入时写 --name {other.name}，换掉原来那份；分段的，核对起止"
+                if other.unit != record.unit:
+                    hint = "一段学时只在一处：请机构分段导出，换学校以前的记在原来的学校"
+                yield record.at(study, "teacher"), message, hint, each.about(study), f"{record.path} {other.path}"
+            before.append(record)
 
 
 @rule("CLAIM-ROUND", "paper", clause=OURS, presupposes=(*_WHOLE, "ROUND-DATES"))

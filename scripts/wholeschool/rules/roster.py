@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.programme import Programme
 from wholeschool.programme.people import plain
+from wholeschool.programme.stays import Stay, has_left
 from wholeschool.programme.years import PASSED_LEVELS, YearOfSchool
 from wholeschool.records.structs import Acceptance, Group, Teacher
 from wholeschool.rules.registry import Breach, rule
@@ -27,12 +28,14 @@ STAGES_OF = {
 """What a type of school teaches; primary schools may have kindergarten classes, vocational ones high-school classes."""
 
 
-@rule("TEACHER-UNIQUE", "paper", clause=OURS)
+@rule("TEACHER-UNIQUE", "paper", clause=OURS, presupposes=("NAME-KEPT",))
 def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
-    """一个年度里，教师编号在全省只是一个人的；同一人换了学校、在两所学校教，名册里写明就不算重复。
+    """教师编号在全省、在各轮里只是一个人的；同一人换了学校、在两所学校教，名册里写明就不算重复。
 
-    学分、证书和电子档案都记在编号上，两个人用一个编号就会记串。同一人可以在几个团队里，那不算重复。
+    学分、证书和电子档案都记在编号上，两个人用一个编号就会记串。姓名变了的，由先有他的县写更正。同一人可以在几个团队里，那不算重复。
     """
+    misnamed = _misnamed(programme)
+    yield from misnamed.values()
     seen: dict[tuple[int, str], YearOfSchool] = {}
     years = sorted(
         programme.school_years(), key=lambda year: bool(year.roster and year.roster.path in programme.brought)
@@ -43,6 +46,8 @@ def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
             key = year.year, teacher.number
             first = seen.setdefault(key, year)
             again = year.teachers[teacher.number] is not teacher
+            if (year, teacher.number) in misnamed:
+                continue
             if again or (first is not year and not is_one_person(year.stays_of(teacher))):
                 hint = "同一人换了学校的，写到校（joined）和调自（from）；兼课的写 home；不同的人改编号"
                 yield (
@@ -51,6 +56,47 @@ def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
                     "只留一行；不同的人改编号" if again else hint,
                     About(year.school.path, year.year, teacher.number, matter="名册"),
                 )
+
+
+def _misnamed(programme: Programme) -> Mapping[tuple[YearOfSchool, str], Breach]:
+    """Numbers under which rosters, of whatever round and county, name different people; told at one of the two.
+
+    That a name has changed the county writes that had them first; the later ones follow.
+    """
+    breaches: dict[tuple[YearOfSchool, str], Breach] = {}
+    found: dict[str, list[Stay]] = {}
+    for school in programme.schools:
+        for each in school.years:
+            year = programme.school_year(school, each)
+            for teacher in year.teachers.values():
+                found.setdefault(teacher.number, []).append(Stay(year, teacher))
+    for number, stays in found.items():
+        if len(stays) == 1 or len({plain(each.teacher.name) for each in stays}) == 1:
+            continue
+        stays.sort(key=lambda each: (each.year.year, each.order))
+        for place, stay in enumerate(stays):
+            if other := next((each for each in stays[:place] if not _may_be_one(each, stay)), None):
+                brought = [each.year.roster and each.year.roster.path in programme.brought for each in (other, stay)]
+                told, known = (other, stay) if brought == [True, False] else (stay, other)
+                office, roster = other.year.school.county, told.year.roster
+                assert office is not None
+                assert roster is not None
+                message = f"教师编号 {number} 在{known.year.school.name} {known.year.year} 年的名册里是另一个姓名"
+                hint = f"不同的人改编号；同一个人改了名的，请{office.name}先在 acceptance/ 里写一条 corrections"
+                here = About(told.year.school.path, told.year.year, number, matter="名册")
+                breaches[told.year, number] = roster.at(told.teacher, "name"), message, hint, here
+    return breaches
+
+
+def _may_be_one(earlier: Stay, later: Stay) -> bool:
+    """Whether two rows with one number can be of one person: of one name, or the county of the earlier has changed it.
+
+    Either of the two may be the one that has not followed yet.
+    """
+    names = {plain(each.teacher.name) for each in (earlier, later)}
+    county = earlier.year.school.county
+    corrected = county.corrections.get(earlier.teacher.number, ()) if county else ()
+    return len(names) == 1 or not names.isdisjoint(map(plain, corrected))
 
 
 @rule("NAME-CORRECTED", "decision", clause=OURS)
@@ -206,7 +252,7 @@ def roster_has_everybody(programme: Programme) -> Iterator[Breach]:
         if year.roster is None or year.roster.data.staff is None:
             continue
         staff = year.roster.data.staff
-        own = [teacher for teacher in year.teachers.values() if not (teacher.left or year.helps_out(teacher))]
+        own = [teacher for teacher in year.teachers.values() if not (has_left(teacher) or year.helps_out(teacher))]
         # Whose own school has no roster yet is not known to be another's: either is right.
         listed, unsure = len(own), sum(_is_unsure(programme, year, teacher) for teacher in own)
         if not listed - unsure <= staff <= listed:

@@ -6,27 +6,17 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from wholeschool.authority import OURS
-from wholeschool.days import FOREVER
 from wholeschool.findings import About
 from wholeschool.outcomes.hours import EVERYBODY
 from wholeschool.programme import Programme, YearOfSchool
-from wholeschool.programme.people import plain
-from wholeschool.programme.stays import Stay
+from wholeschool.programme.stays import Stay, agreed, came_back, has_left
 from wholeschool.records import Place, Record
 from wholeschool.records.structs import Activities, Teacher, Teachers
 from wholeschool.rules.registry import Breach, rule
 
 
 def is_one_person(stays: Sequence[Stay]) -> bool:
-    """Whether stays with one number are those of one person: of one name, and tied to each other by rows that say
-    where somebody came from or belongs.
-
-    Where a county has corrected the name, a roster may have the one from before.
-    """
-    corrected = {plain(name) for each in stays if (name := each.year.corrected_names.get(each.teacher.number))}
-    names = {plain(each.teacher.name) for each in stays}
-    if len(names) > 1 and not (corrected and len(names - corrected) <= 1):
-        return False
+    """Whether rows say of all stays with one number where that person came from or belongs, so that they are tied."""
     tied, rest = [stays[0]], list(stays[1:])
     while found := next(
         (each for each in rest if any(each.comes_from(one) or one.comes_from(each) for one in tied)), None
@@ -74,34 +64,50 @@ def other_schools_are_schools(programme: Programme) -> Iterator[Breach]:
 
 @rule("STAY-ORDER", "paper", clause=OURS, presupposes=("TEACHER-UNIQUE", "STAY-SCHOOL"))
 def stays_follow_one_another(programme: Programme) -> Iterator[Breach]:
-    """到校不晚于离校；一个人离开前一所学校以后才到后一所，同一天离开、到校可以。
+    """到校不晚于离校；一个人离开前一所学校以后才到后一所，两边写的对得上，同一天离开、到校可以。
 
-    同一天在两所学校，学时就会算两次。在两所学校教的，第二所写人事关系在哪里（home）。
+    同一天在两所学校，学时就会算两次；一所学校自己写“来过”，也不能把别校的人算过去。走了又回来的，回来的学校写离校和后来的到校；
+    在两所学校教的，第二所写人事关系在哪里（home）。只是原来的学校还没有写离校的，见 STAY-BOTH。
     """
     for year, roster, teacher in _moved(programme):
         stay = Stay(year, teacher)
         if stay.begins > stay.ends:
             at = roster.at(teacher.joined, "date")
             end = f"学校 {stay.ends} 已经撤销" if stay.ends == year.school.closed else f"离校写的是 {stay.ends}"
-            yield at, f"到校写的是 {stay.begins}，{end}", "核对两个日期", _about(stay)
+            hint = "核对两个日期；走了又回来的，调往（to）和调自（from）是同一所学校"
+            yield at, f"到校写的是 {stay.begins}，{end}", hint, _about(stay)
     for each in {year.year for year in programme.school_years()}:
         for stays in programme.stays(each).values():
             own = [stay for stay in stays if not stay.teacher.home]
             for before, after in combinations(own if is_one_person(stays) else (), 2):
-                if before.ends != FOREVER and before.ends > after.begins and not before.was_away_from(after):
-                    yield _overlap(programme, before, after)
+                if before.meets(after) and not (before.waits_for(after) or after.waits_for(before)):
+                    yield _overlap(programme, before, after, agreed(stays))
 
 
-def _overlap(programme: Programme, before: Stay, after: Stay) -> Breach:
-    """Told in the roster that a change brings; where it brings both or neither, in that of the later school."""
-    rosters = before.year.roster, after.year.roster
-    assert rosters[0] is not None
-    assert rosters[1] is not None
-    if rosters[0].path in programme.brought and rosters[1].path not in programme.brought:
-        message = f"离校写的是 {before.ends}，{after.year.school.name}的名册里 {after.begins} 到校"
-        return rosters[0].at(before.teacher.left, "date"), message, "与那所学校核对日期", _about(before)
-    message = f"{after.begins} 到校，{before.year.school.name}的名册里 {before.ends} 才离校"
-    return rosters[1].at(after.teacher.joined, "date"), message, "与原来的学校核对日期", _about(after)
+def _overlap(programme: Programme, before: Stay, after: Stay, held: Sequence[Stay]) -> Breach:
+    """Told in the roster that a change brings; where it brings both or neither, in the one that waits."""
+    brought = [each.year.roster is not None and each.year.roster.path in programme.brought for each in (before, after)]
+    is_before = brought[0] if brought[0] != brought[1] else before not in held
+    told, other = (before, after) if is_before else (after, before)
+    roster, teacher = told.year.roster, told.teacher
+    assert roster is not None
+    if teacher.left and (is_before or not teacher.joined):
+        at = roster.at(teacher.left, "date")
+    else:
+        at = roster.at(teacher.joined, "date") if teacher.joined else roster.at(teacher, "number")
+    message = f"{_when(told)}，{other.year.school.name}的名册里{_when(other)}，有几天两边都在"
+    hint = "与那所学校核对日期；走了又回来的，两边都写；在两所学校任教的，第二所写人事关系（home）"
+    return at, message, hint, _about(told)
+
+
+def _when(stay: Stay) -> str:
+    """When somebody was at a school, as their row says it."""
+    days = [
+        (each.date, f"{each.date} {what}")
+        for each, what in ((stay.teacher.joined, "到校"), (stay.teacher.left, "离校"))
+        if each
+    ]
+    return "、".join(said for _, said in sorted(days)) or "没有写到校和离校"
 
 
 @rule("STAY-BOTH", "paper", clause=OURS, severity="warning", presupposes=("TEACHER-UNIQUE", "STAY-SCHOOL"))
@@ -124,18 +130,16 @@ def both_schools_say_so(programme: Programme) -> Iterator[Breach]:
                 yield other.roster.at(None, "teachers", key=True), message, hint, here
         source = _year_at(programme, joined.from_ if joined else None, year.year)
         row = source.teachers.get(teacher.number) if source else None
-        if source and source.roster and joined and not left and row and not row.left and not row.home:
-            before = Stay(source, row)
-            if before.begins <= joined.date:
-                message = f"教师 {teacher.number} 已经到了{school}（{joined.date}），这里没有写离校"
-                hint = "写上离校（left）：最后一天，调往哪里"
-                yield source.roster.at(row, "number"), message, hint, _about(before)
+        if source and source.roster and joined and row and Stay(year, teacher).waits_for(before := Stay(source, row)):
+            message = f"教师 {teacher.number} 已经到了{school}（{joined.date}），这里没有写离校"
+            hint = "写上离校（left）：最后一天，调往哪里；在写以前还算在这里"
+            yield source.roster.at(row, "number"), message, hint, _about(before)
 
     for year in programme.school_years():
         day, roster = year.school.closed, year.roster
         if not day or roster is None or year.accepted or not programme.within(year.year, day):
             continue
-        if still := sum(not each.left and not each.home for each in year.teachers.values()):
+        if still := sum(not has_left(each) and not each.home for each in year.teachers.values()):
             message = f"学校 {day} 已经撤销，名册里还有 {still} 位教师没有写离校"
             hint = "由县里运行 wholeschool transfer 调到新的学校；走了的写离校（left）"
             here = About(year.school.path, year.year, matter="名册")
@@ -190,7 +194,10 @@ def nothing_counts_from_before_or_after(programme: Programme) -> Iterator[Breach
 
 def _outside(stay: Stay, day: str, what: str, at: Place) -> Iterator[Breach]:
     if not stay.covers(day):
+        joined, left = stay.teacher.joined, stay.teacher.left
         when = f"{stay.begins} 才到校" if day < stay.begins else f"{stay.ends} 已经离校"
+        if joined and left and came_back(stay.teacher):
+            when = f"{left.date} 离校、{joined.date} 才回来"
         hint = "核对日期；那时在别的学校的，由那所学校记" if day < stay.begins else "核对日期；离校以后的，由新的学校记"
         message = f"教师 {stay.teacher.number} {when}，{what}"
         yield at, message, hint, _about(stay), f"{stay.year.school.path} {stay.year.year} {stay.teacher.number} 在校"

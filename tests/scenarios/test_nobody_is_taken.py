@@ -1,0 +1,96 @@
+"""What one school writes by itself takes nobody out of another's figures, and gives nobody another's results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.county import Repository
+from wholeschool.outcomes.rates import tallies_of
+from wholeschool.programme import assemble
+from wholeschool.records import load
+from wholeschool.site.build import REPOSITORY
+from wholeschool.sources import open_tree
+
+COUNTY = "anhui/shili/mingyuan"
+ACCEPTED, OTHER, WAITING = (
+    f"{COUNTY}/{slug}" for slug in ("wenhua-xiaoxue", "hewan-zhongxin-xiaoxue", "beigang-xuexiao")
+)
+FAILING, UNREVIEWED = "34990100010006", "34990100080002"
+EXEMPT = "    exempt: {reason: 外出支教, approved_by: 于春宁}\n"
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> Repository:
+    """The example, with an account for every school that does something here."""
+    made = Repository(tmp_path, REPOSITORY, "mingyuan", "hewan-zhongxin-xiaoxue")
+    accounts = f"submissions/{COUNTY}/accounts.yaml"
+    made.edit(accounts, "accounts:\n", f"accounts:\n  - account: accepted\n    unit: {ACCEPTED}\n")
+    assert made.push("keeper").accepted
+    return made
+
+
+def due(county: Repository, *schools: str) -> list[tuple[int, int]]:
+    """How many are due at each school, and how many of them have passed."""
+    found = assemble(load(open_tree(county.work)), "2026-11-29")
+    office = found.county_year(found.units[COUNTY], 2026)
+    tallies = [tallies_of(found, office, [found.school_year(found.units[each], 2026)]) for each in schools]
+    return [(sum(one.due for one in each.values()), sum(one.passed for one in each.values())) for each in tallies]
+
+
+def adds(county: Repository, school: str, number: str, name: str, subject: str, *lines: str, staff: int = 0) -> None:
+    """A school adds a row to its roster, and so many to those it has."""
+    path = county.work / "submissions" / school / "2026" / "teachers.yaml"
+    text = path.read_text("utf-8")
+    count = int(text.partition("staff: ")[2].split()[0])
+    text = text.replace(f"staff: {count}", f"staff: {count + staff}", 1).rstrip()
+    row = f'\n  - number: "{number}"\n    name: {name}\n    subject: {subject}\n    stage: 小学\n' + "".join(lines)
+    path.write_text(text + row, "utf-8")
+
+
+def test_a_school_says_that_somebody_came_and_went_back(county: Repository) -> None:
+    """Neither one who failed nor one who passed: the school where they are has not said so."""
+    before = due(county, ACCEPTED, OTHER)
+    times = (
+        f"    joined: {{date: 2026-09-01, from: {ACCEPTED}}}\n",
+        f"    left: {{date: 2026-11-01, reason: 调动, to: {ACCEPTED}}}\n",
+    )
+    for lines in ((*times, EXEMPT), times):
+        adds(county, OTHER, FAILING, "钱雪晴", "体育", *lines)
+        assert due(county, ACCEPTED, OTHER) == before
+        refused = county.push("school")
+        assert not refused.accepted
+        assert "STAY-ORDER" in refused.said
+        assert "有几天两边都在" in refused.said
+
+
+def test_a_school_says_that_somebody_came_from_one_that_is_not_accepted(county: Repository) -> None:
+    """Accepted already, it adds nobody as of before; and the other's figures stay whatever it says."""
+    before = due(county, ACCEPTED, WAITING)
+    for exempt in ("", EXEMPT):
+        joined = f"    joined: {{date: 2026-09-01, from: {WAITING}}}\n"
+        adds(county, ACCEPTED, UNREVIEWED, "孟毅", "数学", joined, exempt, staff=1)
+        assert due(county, ACCEPTED, WAITING) == before
+        refused = county.push("accepted")
+        assert not refused.accepted
+        assert "ROSTER-KEPT" in refused.said
+    joined = f"    joined: {{date: 2026-11-20, from: {WAITING}}}\n"
+    adds(county, ACCEPTED, UNREVIEWED, "孟毅", "数学", joined, staff=1)
+    pushed = county.push("accepted")
+    assert pushed.accepted, pushed
+    assert due(county, ACCEPTED, WAITING) == before
+    assert "在写以前还算在这里" in county.told(f"submissions/{WAITING}")
+
+
+def test_an_accepted_school_adds_somebody_as_if_they_had_been_there(county: Repository) -> None:
+    before = due(county, ACCEPTED)
+    adds(county, ACCEPTED, "34990100010099", "样张", "美术", staff=1)
+    refused = county.push("accepted")
+    assert not refused.accepted
+    assert "ROSTER-KEPT" in refused.said
+    assert "没有写到校" in refused.said
+    adds(county, ACCEPTED, "34990100010099", "新来的", "美术", "    joined: {date: 2026-11-20}\n", staff=1)
+    pushed = county.push("accepted")
+    assert pushed.accepted, pushed
+    assert due(county, ACCEPTED) == before
