@@ -166,7 +166,9 @@ def carried(programme: Programme, school: Unit, year: int, taken: Set[str]) -> C
     if not rows:
         return None
     head = schema_line(f"{ROOT}{school.path}/{year}/teachers.yaml", "teachers")
-    text = new_text(kinds()["teachers"].schema, {"staff": str(len(rows)), "teachers": rows}, head=head)
+    text = new_text(
+        kinds()["teachers"].schema, {"staff": str(sum("home" not in row for row in rows)), "teachers": rows}, head=head
+    )
     return Carried(text, len(rows), waiting, len(gone))
 
 

@@ -15,6 +15,7 @@ from wholeschool.cli.workspace import check_root, find_root, refuse_result, roun
 from wholeschool.errors import UsageError
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.programme import Programme, YearOfSchool
+from wholeschool.programme.unit import day_after
 from wholeschool.records.kinds import ROOT, kinds
 from wholeschool.records.plain_yaml import values_of
 from wholeschool.records.scaffold import schema_line
@@ -32,7 +33,12 @@ _SIDES = ("两边", "调出", "调入")
 @click.argument("old", type=UNIT)
 @click.argument("new", type=UNIT)
 @click.argument("numbers", nargs=-1)
-@click.option("--on", "day", metavar="YYYY-MM-DD", help="到新学校的日期，默认今天；在原来的学校写到前一天。")
+@click.option(
+    "--on",
+    "day",
+    metavar="YYYY-MM-DD",
+    help="到新学校的日期，默认今天，学校撤销了的是它最后一天的后一天；在原来的学校写到前一天。",
+)
 @click.option("--everybody", is_flag=True, help="原来的学校还在校的都调（学校撤销、合并）。")
 @click.option(
     "--side", type=click.Choice(_SIDES), default=_SIDES[0], help="只写一边：两所学校不归同一个账号的，各写各的。"
@@ -62,7 +68,7 @@ def command(
     left, joined = (_school(programme, path, round_) for path in (old, new))
     if left.roster is None:
         raise UsageError(f"{left.school.name} {round_} 年还没有名册")
-    there = {number: each for number, each in left.teachers.items() if not each.left and not each.home}
+    there = left.staying
     chosen = list(there) if everybody else list(dict.fromkeys(numbers))
     if not chosen:
         raise UsageError("写上教师编号；全部都调的，写 --everybody")
@@ -70,7 +76,9 @@ def command(
         row = left.teachers.get(strange[0])
         gone = f"写着 {row.left.date} 已经离校" if row and row.left else "写着人事关系在别的学校"
         raise UsageError(f"{left.school.name}的名册里{gone if row else '没有'}：教师 {strange[0]}")
-    date = decision_day(day)
+    # From a school that was closed they come on the day after its last.
+    closed = left.school.closed
+    date = decision_day(day or (day_after(closed) if closed else None))
     files: dict[str, bytes] = {}
     if side != _SIDES[2]:
         files |= _gone(root, left, set(chosen), date, new)

@@ -32,6 +32,11 @@ class Stage(msgspec.Struct, frozen=True):
         return STEPS[self.step] if self.step < len(STEPS) else "已完成"
 
     @property
+    def is_the_countys(self) -> bool:
+        """Whether it waits for the county to decide."""
+        return self.record.endswith(("/approvals/", "/acceptance/"))
+
+    @property
     def label(self) -> str:
         """The step with its number, for lists."""
         return f"{self.step + 1} {self.name}" if self.step < len(STEPS) else self.name
@@ -40,6 +45,9 @@ class Stage(msgspec.Struct, frozen=True):
 def stage(programme: Programme, year: YearOfSchool) -> Stage:
     """The first step that is not complete, and the record that would complete it."""
     found = _stage(programme, year)
+    county = year.school.county
+    if found.waiting_for and (county.closed if county and found.is_the_countys else year.school.closed):
+        return msgspec.structs.replace(found, waiting_for="", owner="", record="", due="")  # it goes on elsewhere
     rounds = programme.settings.data.rounds if programme.settings else ()
     ends = next((entry.ends for entry in rounds if entry.year == year.year), "")
     return msgspec.structs.replace(found, due=found.due or ends) if found.waiting_for else found
@@ -49,6 +57,9 @@ def _stage(programme: Programme, year: YearOfSchool) -> Stage:
     county = year.school.county
     office = f"{county.name}工程办" if county else "县级工程办"
     planner, folder = year.planner.name, f"{year.year}"
+    if year.accepted:  # what the earlier steps rested on may change since; that they were done does not
+        recognised = year.accepted.recognition
+        return Stage(5, "") if recognised else Stage(4, "认定学时和学分", office, f"{folder}/acceptance/")
     if year.plan is None:
         return Stage(0, "报送信息化发展规划", planner, f"{folder}/plan.yaml")
     if year.approval is None:
@@ -85,11 +96,7 @@ def _stage(programme: Programme, year: YearOfSchool) -> Stage:
         if any(check.stage == "考核结果" for check, _ in year.checked):
             return Stage(4, "抽查已经开始，待作验收结论", office, f"{folder}/acceptance/")
         return Stage(4, "抽查验收", office, f"{folder}/acceptance/")
-    if year.accepted is None:
-        if any(review.data.date > last.date for review in year.reviews):
-            return Stage(4, "已经整改，复验", office, f"{folder}/acceptance/")
-        waiting_for = f"{last.conclusion}：整改，重新评审，再申请复验"
-        return Stage(4, waiting_for, school, f"{folder}/reviews/", due=min(year.corrections_due, default=""))
-    if year.accepted.recognition is None:
-        return Stage(4, "认定学时和学分", office, f"{folder}/acceptance/")
-    return Stage(5, "")
+    if any(review.data.date > last.date for review in year.reviews):
+        return Stage(4, "已经整改，复验", office, f"{folder}/acceptance/")
+    waiting_for = f"{last.conclusion}：整改，重新评审，再申请复验"
+    return Stage(4, waiting_for, school, f"{folder}/reviews/", due=min(year.corrections_due, default=""))

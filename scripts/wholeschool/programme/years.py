@@ -158,6 +158,11 @@ class YearOfSchool:
         """Those on the roster who are at the school on a day, by number."""
         return {number: teacher for number, teacher in self.teachers.items() if Stay(self, teacher).covers(day)}
 
+    @cached_property
+    def staying(self) -> Mapping[str, s.Teacher]:
+        """Those on the roster who belong to the school and have not left it, by number."""
+        return {number: each for number, each in self.teachers.items() if not each.left and not each.home}
+
     def name_of(self, number: str | None) -> str:
         """A teacher's name; the number itself where nobody on the roster has it."""
         return self.teachers[number].name if number and number in self.teachers else number or ""
