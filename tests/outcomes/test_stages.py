@@ -14,6 +14,13 @@ from wholeschool.records.structs import Activities
 FOLDER = f"submissions/{SCHOOL}/{YEAR}"
 COUNTY = f"submissions/{SCHOOL.rpartition('/')[0]}/{YEAR}"
 ACCEPTANCE = f"{COUNTY}/acceptance/1.yaml"
+_GONE = "number: 34990100010003\n    exempt: {reason: 病假, approved_by: 林静, date: 2026-03-02}"
+EVERYBODY_REVIEWED = {
+    f"{SCHOOL}/{YEAR}/teachers.yaml": (BASE / ROSTER)
+    .read_text("utf-8")
+    .replace("number: 34990100010003", _GONE)
+    .replace("    choices: [A5, A11, B10]\n    hours: {online: 18, practice: 6}\n", "")
+}
 
 
 def school_year(files: dict[str, str] | None = None, without: tuple[str, ...] = ()) -> YearOfSchool:
@@ -52,20 +59,20 @@ def test_a_plan_that_was_sent_back_is_asked_for_again() -> None:
     files = {f"{SCHOOL.rpartition('/')[0]}/{YEAR}/approvals/1.yaml": text}
     found = at(files, (ACCEPTANCE,))
     assert [found.step, found.waiting_for] == [0, "修改规划后重新报送"]
-    assert at(files).label == "已完成"  # what was accepted by the plan as it was stays done
+    assert at({**files, **EVERYBODY_REVIEWED}).label == "已完成"  # what was accepted by the plan as it was stays done
 
 
 def test_a_school_that_was_accepted_does_not_fall_back_when_its_centre_is_another() -> None:
-    center = f"{SCHOOL.rpartition('/')[0]}/qingshan-xiaoxue"
     unit = (BASE / f"submissions/{SCHOOL}/unit.yaml").read_text("utf-8")
-    moved = {f"{SCHOOL}/unit.yaml": f"{unit}center: {center.rpartition('/')[2]}\n"}
+    moved = {f"{SCHOOL}/unit.yaml": f"{unit}center: qingshan-xiaoxue\n", **EVERYBODY_REVIEWED}
+    assert at(moved, (f"{FOLDER}/plan.yaml", ACCEPTANCE)).step == 0
     assert at(moved, (f"{FOLDER}/plan.yaml",)).label == "已完成"
 
 
 def test_nobody_is_asked_for_what_a_closed_county_had_left() -> None:
     county = SCHOOL.rpartition("/")[0]
     unrecognised = (BASE / ACCEPTANCE).read_text("utf-8").partition("    recognition:")[0]
-    acceptance = {f"{county}/{YEAR}/acceptance/1.yaml": unrecognised}
+    acceptance = {f"{county}/{YEAR}/acceptance/1.yaml": unrecognised, **EVERYBODY_REVIEWED}
     open_ = at(acceptance)
     assert [open_.waiting_for, open_.owner] == ["认定学时和学分", "明远县工程办"]
     closed = {

@@ -57,15 +57,13 @@ def _stage(programme: Programme, year: YearOfSchool) -> Stage:
     county = year.school.county
     office = f"{county.name}工程办" if county else "县级工程办"
     planner, folder = year.planner.name, f"{year.year}"
-    if year.accepted:  # what the earlier steps rested on may change since; that they were done does not
-        recognised = year.accepted.recognition
-        return Stage(5, "") if recognised else Stage(4, "认定学时和学分", office, f"{folder}/acceptance/")
-    if year.plan is None:
-        return Stage(0, "报送信息化发展规划", planner, f"{folder}/plan.yaml")
-    if year.approval is None:
-        if year.approvals and year.plan.data.submitted <= year.approvals[-1].date:
-            return Stage(0, "修改规划后重新报送", planner, f"{folder}/plan.yaml")
-        return Stage(0, "审核规划", office, f"{folder}/approvals/")
+    if year.accepted is None:  # by what plan a school was accepted may change since; that it was does not
+        if year.plan is None:
+            return Stage(0, "报送信息化发展规划", planner, f"{folder}/plan.yaml")
+        if year.approval is None:
+            if year.approvals and year.plan.data.submitted <= year.approvals[-1].date:
+                return Stage(0, "修改规划后重新报送", planner, f"{folder}/plan.yaml")
+            return Stage(0, "审核规划", office, f"{folder}/approvals/")
     school = year.school.name
     due = [teacher for teacher in year.counted.values() if not is_exempt(teacher)]
     if not due and year.teachers:
@@ -96,7 +94,11 @@ def _stage(programme: Programme, year: YearOfSchool) -> Stage:
         if any(check.stage == "考核结果" for check, _ in year.checked):
             return Stage(4, "抽查已经开始，待作验收结论", office, f"{folder}/acceptance/")
         return Stage(4, "抽查验收", office, f"{folder}/acceptance/")
-    if any(review.data.date > last.date for review in year.reviews):
-        return Stage(4, "已经整改，复验", office, f"{folder}/acceptance/")
-    waiting_for = f"{last.conclusion}：整改，重新评审，再申请复验"
-    return Stage(4, waiting_for, school, f"{folder}/reviews/", due=min(year.corrections_due, default=""))
+    if year.accepted is None:
+        if any(review.data.date > last.date for review in year.reviews):
+            return Stage(4, "已经整改，复验", office, f"{folder}/acceptance/")
+        waiting_for = f"{last.conclusion}：整改，重新评审，再申请复验"
+        return Stage(4, waiting_for, school, f"{folder}/reviews/", due=min(year.corrections_due, default=""))
+    if year.accepted.recognition is None:
+        return Stage(4, "认定学时和学分", office, f"{folder}/acceptance/")
+    return Stage(5, "")
