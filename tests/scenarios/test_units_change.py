@@ -228,14 +228,14 @@ def test_a_county_is_merged_into_another(offices: Offices) -> None:
     # What is left is decided where the teachers are now, not by an office that is no more.
     for verb in (["recognise", HERE], ["certificates", "issue", HERE, "--year", "2026"]):
         assert f"明远县 {day} 已经撤销，{in_days(0)} 不能再作决定" in offices.refuses(*verb)
-    late = f"submissions/{HERE}/2026/approvals/{in_days(0)}.yaml"
+    paper = f"submissions/{HERE}/2026/approvals/{in_days(0)}.yaml"
     by = next(
         line.strip()
-        for line in (offices.work / late).with_name("1.yaml").read_text("utf-8").splitlines()
+        for line in (offices.work / paper).with_name("1.yaml").read_text("utf-8").splitlines()
         if " by: " in line
     )
     entry = f"school: hewan-zhongxin-xiaoxue\n    center: hewan-zhongxin-xiaoxue\n    date: {in_days(0)}\n    {by}\n"
-    (offices.work / late).write_text(f"branches:\n  - {entry}", "utf-8")
+    (offices.work / paper).write_text(f"branches:\n  - {entry}", "utf-8")
     pushed = offices.push("keeper")
     assert not pushed.accepted
     assert "UNIT-CLOSED" in pushed.said
@@ -313,6 +313,9 @@ def test_a_branch_goes_to_another_centre(offices: Offices) -> None:
     offices.pushes("office")
     said = offices.does("unit", "change", branch, "--since", in_days(-1), "--center", "beigang-zhongxin-xiaoxue")
     assert "确认新的挂靠以前，2026 年仍照已经确认的" in said
+    alone = offices.does("unit", "change", branch, "--since", in_days(-1), "--center", "", "--dry-run")
+    assert "不再是“beigang-zhongxin-xiaoxue”" in alone
+    assert "不用再确认" in alone
     offices.pushes("office")
     programme = offices.seen()
     assert programme.school_year(programme.units[branch], 2026).planner.slug == "hewan-zhongxin-xiaoxue"

@@ -137,9 +137,9 @@ class Carried(NamedTuple):
 
 
 def on_rosters(programme: Programme, year: int) -> set[str]:
-    """The teacher numbers that stand on any roster of a round already."""
+    """The teacher numbers that a school has on its roster of a round already, as its own."""
     schools = (programme.school_year(each, year) for each in programme.schools if year in each.years)
-    return {number for each in schools for number in each.teachers}
+    return {number for each in schools for number, teacher in each.teachers.items() if not teacher.home}
 
 
 def carried(programme: Programme, school: Unit, year: int, taken: Set[str]) -> Carried | None:
@@ -151,7 +151,7 @@ def carried(programme: Programme, school: Unit, year: int, taken: Set[str]) -> C
     if not earlier or programme.school_year(school, year).roster:
         return None
     last = programme.school_year(school, earlier[-1])
-    gone = taken & last.teachers.keys()
+    gone = {number for number, each in last.teachers.items() if number in taken and not each.home}
     rows, waiting = [], 0
     for number, teacher in last.teachers.items():
         if number in gone or teacher.left:

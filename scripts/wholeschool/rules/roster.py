@@ -205,8 +205,7 @@ def roster_has_everybody(programme: Programme) -> Iterator[Breach]:
     for year in programme.school_years():
         if year.roster is None or year.roster.data.staff is None:
             continue
-        staff = year.roster.data.staff
-        listed = sum(not (teacher.left or year.helps_out(teacher)) for teacher in year.teachers.values())
+        staff, listed = year.roster.data.staff, len(year.staying)
         if listed != staff:
             state = f"少 {staff - listed} 人" if listed < staff else f"多 {listed - staff} 人"
             message = f"在册教师数是 {staff}，名册上有 {listed} 人，{state}"
