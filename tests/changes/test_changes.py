@@ -13,6 +13,7 @@ import git
 import pytest
 
 from tests.case_folders import BASE
+from wholeschool.rules.reference import entries
 
 COMMAND = str(Path(sys.executable).with_name("wholeschool"))
 COUNTY = "submissions/anhui/shili/mingyuan"
@@ -278,6 +279,20 @@ def test_a_folder_that_was_decided_by_is_not_deleted_and_its_owner_is_told_once(
         shutil.rmtree(root / (SCHOOL + what))
 
     assert judge(repository, gone, "wenhua") == [("UNIT-KEPT", f"{SCHOOL}/{first}", 1)]
+
+
+def test_a_folder_with_another_name_is_one_mistake(repository: git.Repo) -> None:
+    def renamed(root: Path) -> None:
+        (root / SCHOOL).rename(root / COUNTY / "wenhua-xuexiao")
+
+    told = judge(repository, renamed, "keeper")
+    assert [each for each in told if not entries()[each[0]].warning] == [("UNIT-KEPT", f"{SCHOOL}/unit.yaml", 1)]
+    root = Path(str(repository.working_dir))
+    repository.git.reset("--hard", "HEAD~1")
+    renamed(root)
+    said = subprocess.run([COMMAND, "validate", "--format", "json"], cwd=root, capture_output=True, check=False).stdout
+    errors = [(each["code"], each["path"]) for each in json.loads(said)["findings"] if each["severity"] == "error"]
+    assert errors == [("UNIT-MOVED", f"{COUNTY}/wenhua-xuexiao/unit.yaml")]
 
 
 def test_a_county_that_was_decided_in_is_not_deleted(repository: git.Repo) -> None:

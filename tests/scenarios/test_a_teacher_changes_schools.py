@@ -201,6 +201,13 @@ def test_somebody_works_at_two_schools(county: Repository) -> None:
     assert pushed.accepted, pushed
     after = tally(county, OLD, NEW)
     assert (after.roster, after.due, after.passed) == (before.roster, before.due, before.passed)
+    # The next round: both carry them on, whoever does so first, and count them once.
+    for school in (NEW, OLD):
+        opened = county.run("round", "open", "2027", school)
+        assert opened.returncode == 0, opened.stderr
+        assert TEACHER in (county.work / roster(school).replace("2026", "2027")).read_text("utf-8")
+    county._git(county.work, "reset", "-q", "--hard")
+    county._git(county.work, "clean", "-qfd", "submissions")
     adds(county, NEW, TEACHER, "choices: [A1]")
     refused = county.push("office")
     assert not refused.accepted

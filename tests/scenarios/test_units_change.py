@@ -222,8 +222,25 @@ def test_a_county_is_merged_into_another(offices: Offices) -> None:
     assert "下面还有 1 个单位没有撤销：明远县河湾镇中心小学" in early
     offices.new_school(f"{THERE}/mingyuan-hewan-xiaoxue", "3499020007", "清岚区明远河湾小学", in_days(0))
     offices.does("unit", "close", school, "--on", day, "--kind", "合并", "--into", f"{THERE}/mingyuan-hewan-xiaoxue")
-    offices.does("unit", "close", HERE, "--on", day, "--kind", "合并", "--into", THERE)
+    said = offices.does("unit", "close", HERE, "--on", day, "--kind", "合并", "--into", THERE)
+    assert "那一天以后它不再作决定" in said
     offices.pushes("keeper")
+    # What is left is decided where the teachers are now, not by an office that is no more.
+    for verb in (["recognise", HERE], ["certificates", "issue", HERE, "--year", "2026"]):
+        assert f"明远县 {day} 已经撤销，{in_days(0)} 不能再作决定" in offices.refuses(*verb)
+    paper = f"submissions/{HERE}/2026/approvals/{in_days(0)}.yaml"
+    by = next(
+        line.strip()
+        for line in (offices.work / paper).with_name("1.yaml").read_text("utf-8").splitlines()
+        if " by: " in line
+    )
+    entry = f"school: hewan-zhongxin-xiaoxue\n    center: hewan-zhongxin-xiaoxue\n    date: {in_days(0)}\n    {by}\n"
+    (offices.work / paper).write_text(f"branches:\n  - {entry}", "utf-8")
+    pushed = offices.push("keeper")
+    assert not pushed.accepted
+    assert "UNIT-CLOSED" in pushed.said
+    assert f"明远县 {day} 已经撤销，这份记录日期是 {in_days(0)}" in pushed.said
+    assert "由接收的单位来办" in pushed.said
     assert offices.does("certificates", "verify", number).startswith("有效")
     programme = offices.seen("2027-01-10")
     assert ("349901", "明远县教育局") in listed(pages(programme))
@@ -279,6 +296,10 @@ def test_two_schools_get_one_name_and_another_kind(offices: Offices) -> None:
 
 def test_a_branch_goes_to_another_centre(offices: Offices) -> None:
     """It stays with the one that the county confirmed for the round, until the county confirms the other."""
+    # No two schools of a county are called alike.
+    assert "UNIT-NAME" in offices.refuses(
+        "unit", "change", BEIGANG, "--since", in_days(-1), "--name", offices.seen().units[HEWAN].name
+    )
     branch = f"{THERE}/shiqiao-jiaoxuedian"
     offices.new_school(branch, "3499020006", "清岚区石桥教学点", "2026-02-01")
     unit = f"submissions/{branch}/unit.yaml"
@@ -292,6 +313,9 @@ def test_a_branch_goes_to_another_centre(offices: Offices) -> None:
     offices.pushes("office")
     said = offices.does("unit", "change", branch, "--since", in_days(-1), "--center", "beigang-zhongxin-xiaoxue")
     assert "确认新的挂靠以前，2026 年仍照已经确认的" in said
+    alone = offices.does("unit", "change", branch, "--since", in_days(-1), "--center", "", "--dry-run")
+    assert "不再是“beigang-zhongxin-xiaoxue”" in alone
+    assert "不用再确认" in alone
     offices.pushes("office")
     programme = offices.seen()
     assert programme.school_year(programme.units[branch], 2026).planner.slug == "hewan-zhongxin-xiaoxue"

@@ -41,7 +41,7 @@ _DECISIONS = (
 )
 # Lists outside the rounds that decisions name people and providers of.
 _LIST = re.compile(r"teams/[^/]+\.yaml|providers\.yaml")
-_CONFIRMED = {**TITLES, "type": "学校类型", "demo": "样张"}
+_CONFIRMED = {**TITLES, "type": "学校类型", "environments": "信息化环境", "demo": "样张"}
 _DATED = {"former": "曾用", "opened": "设立日期", "closed": "撤销"}
 
 
@@ -321,7 +321,7 @@ def _is_confirmed(year: YearOfSchool) -> bool:
 
 def _taken_away(proposal: Proposal, unit: Unit, gone: set[str]) -> Iterator[Breach]:
     """The folder of a unit, or of one of its rounds, that is gone as a whole though the county had decided by it."""
-    hint = "恢复原样；确实要改名、合并、撤销的，请维护人员连同写到它的记录一起改"
+    hint = "恢复原样；改名、合并、撤销的，写在它的 unit.yaml 里（wholeschool unit change、unit close），文件夹留着"
     years = [year for year in unit.years if gone.issuperset(unit.paths(year))]
     decided = [year for year in years if _was_decided(proposal, unit, year)]
     if decided and not proposal.head.is_there(unit.path):
@@ -349,11 +349,11 @@ def _was_decided(proposal: Proposal, unit: Unit, year: int) -> bool:
 
 @rule("UNIT-KEPT", "keeping", clause=OURS)
 def what_a_school_is_is_confirmed_by_the_county(proposal: Proposal) -> Iterator[Breach]:
-    """规划审核通过以后，学校的名称、代码、类型、挂靠的中心学校和样张，由县级账号来改；县以上单位作过决定以后，由维护人员来改。
+    """规划审核通过以后，学校的名称、代码、类型、信息化环境、挂靠的中心学校和样张，由县级账号来改；县以上单位作过决定以后，由维护人员来改。
 
     曾用、设立、撤销一开始就由他们写；撤销写下以后，只有维护人员能改。有了县级的决定，单位的文件夹、团队和承担机构的名单就不删；发过证书的代码变了，原来的
     写进 former。
-    证书上印的、统计时归类的、规划用谁的，都看这几项；审核以后再换，备案的就不是同一所学校了。
+    证书上印的、统计时归类的、规划用谁的、能选哪些微能力，都看这几项；审核以后再换，备案的就不是同一所学校了。
     """
     gone = {each.path for each in proposal.differences if each.after is None}
     for unit in proposal.base.units.values() if gone else ():
@@ -377,13 +377,19 @@ def what_a_school_is_is_confirmed_by_the_county(proposal: Proposal) -> Iterator[
             continue
         who = "请县级工程办用县里的账号来改" if unit.county else "请维护人员来改"
         fields = {**_DATED, **(_CONFIRMED if _is_settled(proposal, unit) else {})}
-        for field, title in fields.items():
-            if getattr(unit.data, field) != getattr(later.data, field):
-                at = later.record.at(None, field) if getattr(later.data, field) else later.record.at(None)
-                why = f"{title}由上级来写" if field in _DATED else f"规划已经审核通过，{title}被学校改动了"
-                if field not in _DATED and not unit.county:
-                    why = f"{unit.name}已经作过决定，{title}被改动了"
-                yield at, why, f"恢复原样；确实变了的，{who}"
+        changed = [field for field in fields if getattr(unit.data, field) != getattr(later.data, field)]
+        # Who writes that it is called otherwise writes what it was called before: one thing.
+        if said := [field for field in changed if field not in _DATED] or changed:
+            at = later.record.at(None, said[0]) if getattr(later.data, said[0]) else later.record.at(None)
+            title = "、".join(fields[field] for field in said)
+            why = f"{title}由上级来写"
+            if said[0] not in _DATED:
+                why = (
+                    f"规划已经审核通过，{title}被学校改动了"
+                    if unit.county
+                    else f"{unit.name}已经作过决定，{title}被改动了"
+                )
+            yield at, why, f"恢复原样；确实变了的，{who}"
 
 
 @rule("UNIT-REST", "paper", clause=OURS, presupposes=("PATH-OWNER",))

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+import msgspec
+
 from wholeschool.causes import roots
 from wholeschool.findings import Finding, Location, finding
 from wholeschool.programme import Programme
@@ -15,6 +17,7 @@ from wholeschool.records.hygiene import blemish
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.refusals import REFUSALS
 from wholeschool.rules.registry import Rule, judge, rules_in
+from wholeschool.rules.units import folder_now
 from wholeschool.sources import Tree
 from wholeschool.sources.difference import Difference
 from wholeschool.sources.sayings import Said, Step
@@ -91,8 +94,23 @@ def check_change(proposal: Proposal, before: Sequence[Finding], after: Sequence[
     changed = {difference.path for difference in proposal.differences}
     known = {(each.code, each.path, each.message) for each in before}
     mine = [each for each in after if each.path in changed or (each.code, each.path, each.message) not in known]
-    told = roots(sorted([*mine, *_outside(proposal), *judge(change_rules(), proposal)]))
+    here = _by_their_folders_now(proposal, [*mine, *_outside(proposal), *judge(change_rules(), proposal)])
+    told = roots(sorted(here))
     return told, len(set(roots(after)) - set(mine))
+
+
+def _by_their_folders_now(proposal: Proposal, findings: list[Finding]) -> list[Finding]:
+    """The findings; what is said of a folder that the change has given another name is about the unit there."""
+    gone = [
+        path for path in proposal.base.units if path not in proposal.head.units and not proposal.head.is_there(path)
+    ]
+    now = {path: unit.path for path in gone if (unit := folder_now(proposal.head, path))}
+    return [
+        msgspec.structs.replace(each, about=each.about._replace(unit=now[each.about.unit]))
+        if each.about.unit in now
+        else each
+        for each in findings
+    ]
 
 
 def _outside(proposal: Proposal) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ import datetime
 
 from wholeschool.days import today
 from wholeschool.errors import UsageError
+from wholeschool.programme import Unit
 
 
 def day_looked_at(text: str | None) -> str:
@@ -23,6 +24,15 @@ def decision_day(text: str | None) -> str:
     day = a_day(text)
     if day > today():
         raise UsageError(f"{day} 还没有到；写今天或者以前的日期，不对的看看这台机器的时钟")
+    return day
+
+
+def day_in_office(text: str | None, unit: Unit) -> str:
+    """The day of a decision of a unit, which decides nothing after its last."""
+    day = decision_day(text)
+    if unit.closed and day > unit.closed:
+        message = f"{unit.name} {unit.closed} 已经撤销，{day} 不能再作决定；没有办完的到接收的单位接着办"
+        raise UsageError(f"{message}，那天以前作的写那时的日期")
     return day
 
 

@@ -14,7 +14,7 @@ from wholeschool.certificates.holders import strangers
 from wholeschool.certificates.recovery import recovered, revocations
 from wholeschool.certificates.signing import VARIABLE, Signer, numbered, private_key, signer_for
 from wholeschool.certificates.verification import VALID, judge, judge_number
-from wholeschool.cli.decision_day import decision_day
+from wholeschool.cli.decision_day import day_in_office, decision_day
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_errors, refuse_result, tell_unjudged
@@ -53,7 +53,7 @@ def issue_(county: str, year: int, issued: str | None, dry_run: bool, key: Path 
         refuse_errors(checked, unit, besides=_MENDED)
         programme = checked.programme
         round_ = programme.county_year(unit, _year(programme, year))
-        date = decision_day(issued)
+        date = day_in_office(issued, unit)
         entries = new_entries(programme, round_, date)
         if dry_run:
             _explain(programme, round_, _foretold(programme, round_, entries, date, key, root))

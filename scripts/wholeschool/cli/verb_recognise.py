@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from wholeschool.all_or_none import write_all
-from wholeschool.cli.decision_day import decision_day
+from wholeschool.cli.decision_day import day_in_office
 from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import check_root, find_root, refuse_errors, refuse_result, round_asked, tell_unjudged
 from wholeschool.errors import UsageError
@@ -53,7 +53,7 @@ def command(
         )
         chosen = [school for school in chosen if school not in new]
         new = []
-    date = decision_day(day)
+    date = day_in_office(day, unit)
     rows: list[RegisterEntry] = []
     for school in chosen:
         recognition = recognition_of(school)

@@ -16,6 +16,7 @@ from wholeschool.errors import UsageError
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.programme import Programme, YearOfSchool
 from wholeschool.programme.stays import has_left
+from wholeschool.programme.unit import day_after
 from wholeschool.records.kinds import ROOT, kinds
 from wholeschool.records.plain_yaml import values_of
 from wholeschool.records.scaffold import schema_line
@@ -33,7 +34,12 @@ _SIDES = ("两边", "调出", "调入")
 @click.argument("old", type=UNIT)
 @click.argument("new", type=UNIT)
 @click.argument("numbers", nargs=-1)
-@click.option("--on", "day", metavar="YYYY-MM-DD", help="到新学校的日期，默认今天；在原来的学校写到前一天。")
+@click.option(
+    "--on",
+    "day",
+    metavar="YYYY-MM-DD",
+    help="到新学校的日期，默认今天，学校撤销了的是它最后一天的后一天；在原来的学校写到前一天。",
+)
 @click.option("--everybody", is_flag=True, help="原来的学校还在校的都调（学校撤销、合并）。")
 @click.option(
     "--side", type=click.Choice(_SIDES), default=_SIDES[0], help="只写一边：两所学校不归同一个账号的，各写各的。"
@@ -50,7 +56,7 @@ def command(
     year: int | None,
     dry_run: bool,
 ) -> None:
-    """教师从 OLD 学校调到 NEW 学校：原来的名册写离校，新的名册写到校，没有通过的选学带过去；又回来的，那里再写后来的到校。
+    """教师从 OLD 学校调到 NEW 学校：原来的名册写离校，新的名册写到校，没有通过的选学带过去；回来的，再写一次到校。
 
     NUMBERS 是教师编号，可以写几个。编号、学时、通过的微能力和证书跟着人走，原来学校里的记录不动。
     """
@@ -63,7 +69,7 @@ def command(
     left, joined = (_school(programme, path, round_) for path in (old, new))
     if left.roster is None:
         raise UsageError(f"{left.school.name} {round_} 年还没有名册")
-    there = {number: each for number, each in left.teachers.items() if not has_left(each) and not each.home}
+    there = left.staying
     chosen = list(there) if everybody else list(dict.fromkeys(numbers))
     if not chosen:
         raise UsageError("写上教师编号；全部都调的，写 --everybody")
@@ -71,7 +77,9 @@ def command(
         row = left.teachers.get(strange[0])
         gone = f"写着 {row.left.date} 已经离校" if row and row.left and has_left(row) else "写着人事关系在别的学校"
         raise UsageError(f"{left.school.name}的名册里{gone if row else '没有'}：教师 {strange[0]}")
-    date = decision_day(day)
+    # From a school that was closed they come on the day after its last.
+    closed = left.school.closed
+    date = decision_day(day or (day_after(closed) if closed else None))
     files: dict[str, bytes] = {}
     if side != _SIDES[2]:
         files |= _gone(root, left, set(chosen), date, new)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_errors, refuse_result
 from wholeschool.errors import UsageError
 from wholeschool.programme import Unit
+from wholeschool.programme.unit import day_after
 from wholeschool.records.kinds import kinds
 from wholeschool.records.plain_yaml import values_of
 from wholeschool.records.structs import Unit as Facts
@@ -78,8 +79,9 @@ def change(
     value = {field: each for field, each in value.items() if each != ""}
     _write(checked, root, found, text, value, dry_run=dry_run)
     for field in new:
-        was, now = old.get(field, "没有"), new[field] or "没有"
-        click.echo(f"{found.name}：{TITLES[field]}从 {day} 起由“{was}”改为“{now}”。")
+        was, now = (f"“{value}”" if value else "没有" for value in (old.get(field), new[field]))
+        said = f"由{was}改为{now}" if new[field] else f"不再是{was}"
+        click.echo(f"{found.name}：{TITLES[field]}从 {day} 起{said}。")
     for line in _to_do(checked, found, new, day):
         click.echo(f"  {line}")
     _told(found, dry_run=dry_run)
@@ -106,7 +108,7 @@ def close(unit: str, day: str, kind: str, into: tuple[str, ...], dry_run: bool) 
     names = "、".join(checked.programme.units[each].name for each in into if each in checked.programme.units)
     taken = f"，{'分成' if kind == '拆分' else '并入'}{names}" if names else ""
     click.echo(f"{found.name} {on} {kind}{taken}。")
-    for line in _left_over(checked, found, names):
+    for line in _left_over(checked, found, on, into):
         click.echo(f"  {line}")
     _told(found, dry_run=dry_run)
 
@@ -115,7 +117,8 @@ def _unit(checked: Checked, path: str) -> Unit:
     found = checked.programme.units.get(path)
     if found is None:
         raise UsageError(f"没有 {path} 这个单位；写 submissions/ 下的路径，例如 anhui/shili/mingyuan")
-    refuse_errors(checked, found.county or (found if found.level == "县" else None))
+    # Two schools of one name: what the verb puts right, when one is called otherwise from now on, or is closed.
+    refuse_errors(checked, found.county or (found if found.level == "县" else None), besides=("UNIT-NAME",))
     return found
 
 
@@ -142,24 +145,28 @@ def _to_do(checked: Checked, unit: Unit, new: Mapping[str, str], day: str) -> It
     if "code" in new:
         yield "教师编号一个也不改；以前的证书照旧有效。"
     if "code" in new and unit.level == "县":
-        year = int(day[:4]) + (not day.endswith("-01-01"))
-        yield f"证书编号：{year - 1} 年和以前各轮的仍用 {unit.data.code}，从 {year} 年的一轮起用 {new['code']}。"
+        since = int(day[:4]) + (not day.endswith("-01-01"))
+        yield f"证书编号：{since - 1} 年和以前各轮的仍用 {unit.data.code}，从 {since} 年的一轮起用 {new['code']}。"
         yield "本县学校的代码可以不改；要改的，逐校再运行 wholeschool unit change。"
-    if "center" in new:
-        year = checked.programme.current or 0
+    year = checked.programme.current or 0
+    if "center" in new and not new["center"]:
+        yield f"不用再确认：{year} 年已经确认过挂靠的，这一年照旧；没有的和以后各年，由学校自己报团队和规划。"
+    elif "center" in new:
         yield f"县里在 {year}/approvals/ 的 branches 里确认新的挂靠以前，{year} 年仍照已经确认的。"
 
 
-def _left_over(checked: Checked, unit: Unit, names: str) -> Iterator[str]:
+def _left_over(checked: Checked, unit: Unit, day: str, into: Sequence[str]) -> Iterator[str]:
     """What stays of a closed unit, and what is to do besides."""
     yield "文件夹留着，以前的证书、认定照旧有效；撤销以后不再改，也不再催办。"
     if unit.level != "校":
+        yield "那一天以后它不再作决定：没有审核、验收、认定、发证的，到接收的单位接着办。"
         return
     year = checked.programme.school_year(unit, checked.programme.current or 0)
-    if year.teachers:
-        to = f"到{names}" if names else "到新的学校"
-        moved = f"{to}的，由县里用 wholeschool transfer 调过去（全部的加 --everybody），编号不变"
-        yield f"名册里有 {len(year.teachers)} 位教师：{moved}。"
+    if year.staying:
+        to = into[0] if len(into) == 1 else "新的学校"
+        which = "教师编号…" if len(into) > 1 else "--everybody"
+        command = f"wholeschool transfer {unit.path} {to} {which} --on {day_after(day)}"
+        yield f"名册里有 {len(year.staying)} 位教师还没有写离校，由县里调过去，编号不变：{command}"
     if year.plan and year.accepted is None:
         yield f"{year.year} 年没有验收，不再计入本县这一轮；应考的教师算在新的学校。"
     yield "这所学校的账号，由县里在 accounts.yaml 里写上 until，不删。"

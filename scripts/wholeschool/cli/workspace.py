@@ -200,7 +200,7 @@ def refuse_result(checked: Checked, files: Mapping[str, bytes], besides: Sequenc
     what its next step puts right.
     """
     tree = OverlaidTree(checked.tree, files)
-    after = check_tree(tree, kept=open_cache(), earlier=Earlier(tree, checked.tree))
+    after = check_tree(tree, kept=open_cache(), brought=frozenset(files), earlier=Earlier(tree, checked.tree))
     before = checked.report.findings
     known = {(each.code, each.path, each.message) for each in before}
     # A sentence that says how many changes with them; it is the same mistake as long as there are no more of it.

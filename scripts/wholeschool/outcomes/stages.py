@@ -32,6 +32,11 @@ class Stage(msgspec.Struct, frozen=True):
         return STEPS[self.step] if self.step < len(STEPS) else "已完成"
 
     @property
+    def is_the_countys(self) -> bool:
+        """Whether it waits for the county to decide."""
+        return self.record.endswith(("/approvals/", "/acceptance/"))
+
+    @property
     def label(self) -> str:
         """The step with its number, for lists."""
         return f"{self.step + 1} {self.name}" if self.step < len(STEPS) else self.name
@@ -40,6 +45,9 @@ class Stage(msgspec.Struct, frozen=True):
 def stage(programme: Programme, year: YearOfSchool) -> Stage:
     """The first step that is not complete, and the record that would complete it."""
     found = _stage(programme, year)
+    county = year.school.county
+    if found.waiting_for and (county.closed if county and found.is_the_countys else year.school.closed):
+        return msgspec.structs.replace(found, waiting_for="", owner="", record="", due="")  # it goes on elsewhere
     rounds = programme.settings.data.rounds if programme.settings else ()
     ends = next((entry.ends for entry in rounds if entry.year == year.year), "")
     return msgspec.structs.replace(found, due=found.due or ends) if found.waiting_for else found
@@ -49,12 +57,13 @@ def _stage(programme: Programme, year: YearOfSchool) -> Stage:
     county = year.school.county
     office = f"{county.name}工程办" if county else "县级工程办"
     planner, folder = year.planner.name, f"{year.year}"
-    if year.plan is None:
-        return Stage(0, "报送信息化发展规划", planner, f"{folder}/plan.yaml")
-    if year.approval is None:
-        if year.approvals and year.plan.data.submitted <= year.approvals[-1].date:
-            return Stage(0, "修改规划后重新报送", planner, f"{folder}/plan.yaml")
-        return Stage(0, "审核规划", office, f"{folder}/approvals/")
+    if year.accepted is None:  # by what plan a school was accepted may change since; that it was does not
+        if year.plan is None:
+            return Stage(0, "报送信息化发展规划", planner, f"{folder}/plan.yaml")
+        if year.approval is None:
+            if year.approvals and year.plan.data.submitted <= year.approvals[-1].date:
+                return Stage(0, "修改规划后重新报送", planner, f"{folder}/plan.yaml")
+            return Stage(0, "审核规划", office, f"{folder}/approvals/")
     school = year.school.name
     due = [teacher for teacher in year.counted.values() if not is_exempt(teacher)]
     if not due and year.teachers:

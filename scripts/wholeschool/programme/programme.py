@@ -295,14 +295,16 @@ class Programme:
 
     @cached_property
     def overlapping(self) -> list[tuple[Unit, str, Unit, int]]:
-        """Each unit with a code that another, earlier in `by_code`, had in the same year: both, and the last such year.
+        """Each unit with a code that another had before it, in the same year too: both, and the last such year.
 
+        Where a change brings one of them, that is the later; else the one that got the code in a later year.
         A code is one unit's at a time. In the year in which one gives it up nobody else may have it: the numbers of
         certificates bear the year, and no day.
         """
         found = []
         for code, units in self.by_code.items():
             held = [(unit, each) for unit in units for each in unit.codes if each.code == code]
+            held.sort(key=lambda one: (one[0].record.path in self.brought, one[1].first))
             for place, (unit, mine) in enumerate(held):
                 for other, theirs in held[:place]:
                     last = min(mine.last, theirs.last)

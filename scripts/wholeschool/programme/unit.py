@@ -94,6 +94,16 @@ class Unit:
             first = int(day_after(until)[:4])
         return (*found, CodeHeld(self.data.code, first, last))
 
+    @property
+    def names_held(self) -> Iterator[tuple[str, str, str]]:
+        """Every name that the unit has had, oldest first, with the first and the last day of its use."""
+        first = self.opened
+        for each in self._former:
+            if each.name:
+                yield each.name, first, each.until
+                first = day_after(each.until)
+        yield self.name, first, self.closed or FOREVER
+
     def code_of(self, year: int) -> str:
         """The one code that stands in the certificate numbers and the status of a round: that of its 1 January.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from wholeschool.days import FOREVER
-from wholeschool.programme.stays import Stay, agreed, counted, helps_out
+from wholeschool.programme.stays import Stay, agreed, counted, has_left, helps_out
 from wholeschool.programme.unit import Unit
 from wholeschool.records import Record
 from wholeschool.records import structs as s
@@ -164,6 +164,11 @@ class YearOfSchool:
     def present(self, day: str) -> Mapping[str, s.Teacher]:
         """Those on the roster who are at the school on a day, by number."""
         return {number: teacher for number, teacher in self.teachers.items() if Stay(self, teacher).covers(day)}
+
+    @cached_property
+    def staying(self) -> Mapping[str, s.Teacher]:
+        """Those on the roster who belong to the school and have not left it, by number."""
+        return {number: each for number, each in self.teachers.items() if not has_left(each) and not each.home}
 
     def name_of(self, number: str | None) -> str:
         """A teacher's name; the number itself where nobody on the roster has it."""

@@ -101,7 +101,7 @@ def training_is_about_what_the_guidance_asks(programme: Programme) -> Iterator[B
 def leadership_training_reaches_every_school(programme: Programme) -> Iterator[Breach]:
     """学校管理团队的信息化领导力提升专项培训面向所有学校。
 
-    还有学校没有参加的，说出是哪几所。省、市办的，往年办过的，写明学校参加了，也算，与覆盖率的算法相同。
+    还有学校没有参加的，说出是哪几所；最后一次培训以后才设立的不算。省、市办的，往年办过的，写明学校参加了，也算，与覆盖率的算法相同。
     """
     for unit, record in programme.each(Training):
         batches = [batch for batch in record.data.batches if batch.audience == "学校管理团队"]
@@ -117,8 +117,8 @@ def leadership_training_reaches_every_school(programme: Programme) -> Iterator[B
                         one for one in each.data.batches if one.audience == "学校管理团队" and one.focus in wanted
                     ]
                     reached.update(path for one in courses for path in one.schools)
-        ends = programme.span(record.year or 0)[1]
-        there = [school for school in unit.children if school.owes(ends) and not school.data.center]
+        last = max(batch.ends for batch in batches)
+        there = [school for school in unit.children if school.owes(last) and not school.data.center]
         left = [school for school in there if school.path not in reached]
         if left:
             shown = "、".join(school.name for school in left[:5]) + ("等" if len(left) > 5 else "")

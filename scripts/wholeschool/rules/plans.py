@@ -138,7 +138,7 @@ def plan_describes_the_environments(programme: Programme) -> Iterator[Breach]:
     clause="附件1 二(四)1“报送县能力提升工程执行办公室审核备案”；"
     "附件1 四(二)“学校规划—教研组协商—教师申报与实践—学校评审—县区监督”；"
     "本项目的约定（挂靠中心学校的，由县里确认挂靠）",
-    presupposes=("DECISION-KEPT", "UNIT-CENTER", "APPROVAL-SCHOOL", "approvals", "plan", "unit"),
+    presupposes=("DECISION-KEPT", "UNIT-CENTER", "UNIT-MOVED", "APPROVAL-SCHOOL", "approvals", "plan", "unit"),
 )
 def plan_is_approved_before_review(programme: Programme) -> Iterator[Breach]:
     """规划经县级工程办审核通过之后，学校才评审。

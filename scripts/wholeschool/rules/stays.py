@@ -9,7 +9,7 @@ from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.outcomes.hours import EVERYBODY
 from wholeschool.programme import Programme, YearOfSchool
-from wholeschool.programme.stays import Stay, agreed, came_back, has_left
+from wholeschool.programme.stays import Stay, agreed, came_back
 from wholeschool.records import Place, Record
 from wholeschool.records.structs import Activities, Teacher, Teachers
 from wholeschool.rules.registry import Breach, rule
@@ -136,14 +136,12 @@ def both_schools_say_so(programme: Programme) -> Iterator[Breach]:
             yield source.roster.at(row, "number"), message, hint, _about(before)
 
     for year in programme.school_years():
-        day, roster = year.school.closed, year.roster
-        if not day or roster is None or year.accepted or not programme.within(year.year, day):
-            continue
-        if still := sum(not has_left(each) and not each.home for each in year.teachers.values()):
-            message = f"学校 {day} 已经撤销，名册里还有 {still} 位教师没有写离校"
+        closed = year.school.data.closed
+        if closed and programme.within(year.year, closed.date) and (still := len(year.staying)):
+            message = f"学校 {closed.date} 已经撤销，{year.year} 年的名册里还有 {still} 位教师没有写离校"
             hint = "由县里运行 wholeschool transfer 调到新的学校；走了的写离校（left）"
             here = About(year.school.path, year.year, matter="名册")
-            yield roster.at(None, "teachers", key=True), message, hint, here
+            yield year.school.record.at(closed, "date"), message, hint, here
 
 
 def _year_at(programme: Programme, path: str | None, year: int) -> YearOfSchool | None:

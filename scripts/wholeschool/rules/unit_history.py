@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from wholeschool.authority import OURS
+from wholeschool.days import FOREVER
 from wholeschool.findings import About
 from wholeschool.programme import Programme, Unit
 from wholeschool.programme.programme import PAPERS
@@ -15,6 +18,11 @@ from wholeschool.rules.registry import Breach, rule
 
 TITLES = {"name": "名称", "authority": "教育行政部门", "code": "代码", "center": "挂靠的中心学校"}
 """What of a unit may be another on another day, by its field."""
+# What a unit that is closed decides no more. Who appeals is still answered, and a wrong certificate still revoked.
+_LAST_DECIDED = (
+    *(s.Approvals, s.Acceptance, s.Register, s.SpotCheck, s.Announcement, s.Certificates),
+    *(s.Inspections, s.Performance, s.Appraisal, s.ProjectDecisions),
+)
 _OFFICES_ONLY, _SCHOOLS_ONLY = ("authority",), ("center",)
 
 
@@ -69,11 +77,34 @@ def _latest(programme: Programme, unit: Unit) -> str:
     return max(programme.day, running.ends) if programme.day and running and unit.is_sample else programme.day
 
 
+@rule("UNIT-NAME", "paper", clause=OURS, presupposes=("UNIT-FORMER", "UNIT-CODE", "UNIT-MOVED", "unit"))
+def schools_of_a_county_are_told_apart_by_name(programme: Programme) -> Iterator[Breach]:
+    """一个县里，一个名称一个时候只是一所学校的；改了名、撤销了的，从后一天起别的学校可以用。
+
+    证书、名单和导入的表格上只有名称；两所学校同名，就看不出是哪一所。后来的一所要改。
+    """
+    for county in programme.counties:
+        held = [(school, *each) for school in county.children for each in school.names_held]
+        held.sort(key=lambda one: (one[0].record.path in programme.brought, one[2]))
+        known: dict[str, list[tuple[Unit, str, str]]] = {}
+        for school, name, first, last in held:
+            others = known.setdefault(name, [])
+            there = ((other, ends) for other, begins, ends in others if other is not school and begins <= last)
+            if found := next(((other, ends) for other, ends in there if first <= ends), None):
+                other, ends = found
+                former = next((each for each in school.data.former if each.name == name), None)
+                until = "" if ends == FOREVER else f"，那里用到 {ends}"
+                hint = "写分得清的全称；那一所改了名、撤销了的，先在它的 unit.yaml 里写明；是同一所的，只留一个文件夹"
+                yield school.record.at(former, "name"), f"名称“{name}”已经用于 {other.path}{until}", hint
+            others.append((school, first, last))
+
+
 @rule("UNIT-CLOSED", "paper", clause=OURS, presupposes=("UNIT-FORMER", "UNIT-MOVED", "unit"))
 def closed_units_are_at_rest(programme: Programme) -> Iterator[Breach]:
-    """撤销的单位写明去了哪几个单位，那些单位在；它下面的都撤销了；撤销以后没有新的记录。
+    """撤销的单位写明去了哪几个单位，那些单位在；它下面的都撤销了；撤销以后没有新的记录，也不再审核、验收、认定、抽查、发证。
 
-    合并、拆分是撤销加设立：人和以后的事归接收的单位，这里的只留着备查。县里对它作的决定和更正，写在县里，不受影响。
+    合并、拆分是撤销加设立：人和以后的事归接收的单位，这里的只留着备查。县里对撤销的学校作的决定和更正，写在县里，不受影响；
+    县撤销了的，申诉的结论和证书的撤销还可以写。
     """
     for unit in programme.units.values():
         closed = unit.data.closed
@@ -90,8 +121,7 @@ def closed_units_are_at_rest(programme: Programme) -> Iterator[Breach]:
             shown = "、".join(open_[:3]) + ("等" if len(open_) > 3 else "")
             message = f"{unit.name}撤销了，下面还有 {len(open_)} 个单位没有撤销：{shown}"
             yield unit.record.at(closed, "date"), message, "先逐个写明它们的撤销和去向（wholeschool unit close）"
-        if unit.level == "校":
-            yield from _written_later(programme, unit, closed)
+        yield from _written_later(programme, unit, closed)
 
 
 def _taken_over(programme: Programme, unit: Unit, closed: s.Closing) -> Iterator[Breach]:
@@ -108,22 +138,44 @@ def _taken_over(programme: Programme, unit: Unit, closed: s.Closing) -> Iterator
             yield at, f"{other.name} {other.closed} 已经撤销，接收不了", "写现在还在的单位"
 
 
-def _written_later(programme: Programme, school: Unit, closed: s.Closing) -> Iterator[Breach]:
-    """Papers of a school of a day, or of a round, after its last; told where the newer of the two stands."""
-    moved = programme.knows_before and programme.is_new(school.record.at(None))
-    for kind in PAPERS:
-        for record in school.all(kind):
+def _written_later(programme: Programme, unit: Unit, closed: s.Closing) -> Iterator[Breach]:
+    """Papers and decisions of a day, or of a round, after the unit's last; told where the newer of the two stands."""
+    moved = programme.knows_before and programme.is_new(unit.record.at(None))
+    for kind in (*PAPERS, *_LAST_DECIDED):
+        for record in unit.all(kind):
             starts = programme.span(record.year or 0)[0]
-            late = [(node, field, day) for node, field, day in dates_in(record.data) if day > closed.date]
-            if starts <= closed.date and not late:
+            late = [each for each in _days(record.data) if each[2] > closed.date]
+            next_round = starts > closed.date and kind in PAPERS
+            if not next_round and not late:
                 continue
-            said = f"日期是 {late[0][2]}" if late else f"属于 {starts} 才开始的一轮"
-            here = About(school.path, record.year or 0)
-            if moved:
-                at = school.record.at(closed, "date")
-                message = f"撤销日期 {closed.date} 以后还有记录：{record.path} {said}"
-                yield at, message, "核对撤销日期；记录写错了日期的，改记录", here, school.path
+            said = f"属于 {starts} 才开始的一轮" if next_round else f"日期是 {late[0][2]}"
+            here = About(unit.path, record.year or 0)
+            if next_round:
+                hint = f"删掉这所学校 {record.year} 年的文件夹；{_TO_THE_OTHER.format(record.year)}"
+            elif unit.level == "校":
+                hint = "写到接收的学校；撤销以前的事，核对日期"
             else:
-                at = record.at(late[0][0], late[0][1]) if late else record.at(None)
-                message = f"{school.name} {closed.date} 已经撤销，这份记录{said}"
-                yield at, message, "写到接收的学校；撤销以前的事，核对日期", here
+                hint = "由接收的单位来办；撤销以前的事，核对日期"
+            if moved:
+                at = unit.record.at(closed, "date")
+                message = f"撤销日期 {closed.date} 以后还有记录：{record.path} {said}"
+                hint = hint if next_round else "核对撤销日期；记录写错了日期的，改记录"
+                yield at, message, hint, here, f"{unit.path} {next_round and record.year}"
+            else:
+                at = record.at(late[0][0], late[0][1]) if late and not next_round else record.at(None)
+                message = f"{unit.name} {closed.date} 已经撤销，这份记录{said}"
+                yield at, message, hint, here
+
+
+_TO_THE_OTHER = (
+    "教师用 wholeschool transfer 调到接收的学校；那里 {0} 年的名册已经带过去的，"
+    "删掉那一份，调好以后运行 wholeschool round open {0} 再带"
+)
+
+
+def _days(paper: msgspec.Struct) -> Iterator[tuple[msgspec.Struct, str, str]]:
+    """When what a paper or a decision tells of happened; certificates say when they were issued."""
+    if isinstance(paper, s.Certificates):
+        yield from ((row, "issued", row.issued) for row in paper.certificates)
+    else:
+        yield from dates_in(paper)

@@ -103,25 +103,30 @@ def folders_keep_the_names_that_records_know(programme: Programme) -> Iterator[B
     审核、验收、抽查都按文件夹的名字找学校。文件夹改了名，这些记录就都落空了；只有一份记录写到的，多半是那份记录写错了。
     """
     named: dict[str, dict[str, Place]] = {}
-    present = set()
     for record in programme.records:
         for place, path in _units_named(record):
-            if path in programme.units:
-                present.add(path)
-            elif not programme.is_there(path):
+            if path not in programme.units and not programme.is_there(path):
                 named.setdefault(path, {}).setdefault(record.path, place)
     for path, places in named.items():
         if len(places) > 1:
-            meant = programme.meant(path)
-            now = programme.units.get(meant)
-            # A folder that was there already, or that records know by its present name, had no other.
-            if now and (meant in present or (programme.knows_before and not programme.is_new(now.record.at(None)))):
-                now = None
+            now = folder_now(programme, path)
             at = now.record.at(None) if now else next(iter(places.values()))
             renamed = f"，这里的文件夹叫 {now.slug}" if now else ""
             message = f"{len(places)} 份记录写到 {path}，没有这个文件夹{renamed}"
-            hint = "文件夹改了名的，改回来；确实要改名的，由维护人员把写到它的记录一起改"
-            yield at, message, hint, About(meant if now else path)
+            hint = "文件夹改了名的，改回来，学校换了名称也不用改；确实要改的，由维护人员把写到它的记录一起改"
+            yield at, message, hint, About(now.path if now else path)
+
+
+def folder_now(programme: Programme, path: str) -> Unit | None:
+    """The unit that probably lay in a folder that is there no more; None where none looks like it.
+
+    A folder that was there already, or that records know by its present name, had no other.
+    """
+    now = programme.units.get(programme.meant(path))
+    if now is None or (programme.knows_before and not programme.is_new(now.record.at(None))):
+        return None
+    known = any(named == now.path for record in programme.records for _, named in _units_named(record))
+    return None if known else now
 
 
 def _units_named(record: Record[Any]) -> Iterator[tuple[Place, str]]:
@@ -248,7 +253,8 @@ def _region_code(programme: Programme, unit: Unit) -> Iterator[Breach]:
         named = next(
             (region for region in programme.regions.values() if region.name == name and not region.valid_to), None
         )
-        hint = f"{name}的代码是 {named.code}" if named else "核对代码；开发区等请维护人员先加进 regions.csv"
+        known = f"核对代码，表里{name}是 {named.code}" if named else "核对代码"
+        hint = f"{known}；真的换了代码的、新设的开发区等，请维护人员先照官方公布的在 submissions/regions.csv 里添一行"
         yield at, f"行政区划表里没有代码 {code}", hint
         return
     latest = programme.current or 0
@@ -259,7 +265,8 @@ def _region_code(programme: Programme, unit: Unit) -> Iterator[Breach]:
             f"改用 {entry.successor}" if entry.successor else "核对现在的代码",
         )
     elif entry.name != name:
-        yield unit.record.at(None, "name"), f"名称写的是“{name}”，代码 {code} 是“{entry.name}”", "改成一致"
+        hint = "改成一致；真的改了名称的，请维护人员先照官方公布的改 submissions/regions.csv 里的这一行"
+        yield unit.record.at(None, "name"), f"名称写的是“{name}”，代码 {code} 是“{entry.name}”", hint
     elif entry.level != unit.level:
         yield at, f"代码 {code} 是{entry.level}级的，这里是{unit.level}级单位", "核对代码和文件夹的位置"
     elif unit.level == "县" and unit.parent and not unit.parent.data.demo and entry.city_code != unit.parent.data.code:

@@ -205,7 +205,8 @@ def _steps(unit: Unit, school: PublicSchool) -> str:
     if school.waiting_for:
         waiting = f"正在第 {school.step + 1} 步“{school.step_name}”，下一件事：**{text(school.waiting_for)}**{owner}。"
     elif school.step < len(STEPS):
-        waiting = f"这一轮已经关闭，到第 {school.step + 1} 步“{school.step_name}”为止。"
+        over = "学校已经撤销" if unit.closed else "这一轮已经关闭"
+        waiting = f"{over}，到第 {school.step + 1} 步“{school.step_name}”为止。"
     else:
         waiting = "五个步骤都已完成。"
     known = f" {'；'.join(dates)}。" if dates else ""
@@ -376,7 +377,7 @@ def _owed(county: Unit, year: PublicYear) -> str:
             )
     waiting = table(["学校", "还差", "由谁办"], rows, kind="stack ws-board")
     done = all(each.step == len(STEPS) for path, each in year.schools.items() if path.startswith(f"{county.path}/"))
-    nothing = "每所学校的五个步骤都已完成。\n" if done else "这一轮已经关闭，没有走完的不再补。\n"
+    nothing = "每所学校的五个步骤都已完成。\n" if done else "这一轮已经关闭，或者学校已经撤销；没有走完的不再补。\n"
     return "".join(
         [
             front_matter(
