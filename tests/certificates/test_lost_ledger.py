@@ -80,7 +80,7 @@ def test_issued_again_as_on_that_day_it_is_the_same_to_the_byte(root: Path, issu
 
 @pytest.mark.parametrize("left", [20, 1])
 def test_nothing_is_issued_while_rows_are_missing(root: Path, issued: list[dict[str, str]], left: int) -> None:
-    """The check, `issue` with and without --dry-run, and `revoke` name what puts the rows back; --lost is the last way."""
+    """The check, `issue` with and without --dry-run and `revoke` name what puts rows back; --lost is the last way."""
     path = root / "submissions" / COUNTY / "2026/certificates.csv"
     before = path.read_bytes()
     path.write_bytes(b"".join(before.splitlines(keepends=True)[:left]))

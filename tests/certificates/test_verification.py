@@ -115,6 +115,8 @@ def test_revoked_and_replaced_through_the_command(root: Path) -> None:
     assert "发错了" not in said.stdout
     done = wholeschool(root, "certificates", "revoke", second.number, "--reason", "姓名有误", "--replace", *day)
     assert done.returncode == 0, done.stderr
+    assert f"{second.number}：新的一张与原来的内容相同" in done.stderr
+    assert "先另写评审，再验收、认定" in done.stderr
     after = check_root(root)
     assert not after.report.failed
     new = next(each.ledger for each in after.programme.county_years() if each.ledger).data.certificates[-1]
@@ -232,6 +234,7 @@ def test_a_rehearsal_with_another_demonstration_key(root: Path, tmp_path_factory
     again = ("--replace", "--reason", "密钥作废", "--key", str(file))
     done = wholeschool(root, "certificates", "revoke", "--signed-by", lost, *again)
     assert done.returncode == 0, done.stderr
+    assert "内容相同" not in done.stderr  # it is the key that is another
     checked = check_root(root)
     assert not checked.report.failed
     assert "CERT-REISSUE" not in {each.code for each in checked.report.findings}

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+import msgspec
 
 from wholeschool.certificates import put_down, signed_files, sole_issuer
 from wholeschool.certificates.holders import strangers
@@ -260,11 +261,29 @@ def _revocations(
             entries.append(replacement(programme, round_, entry, date))
     if signer:
         entries = numbered(entries, signer, (each.number for each in ledger))
+        _tell_same(old, entries, signer)
     done |= {entry.replaces: entry.number for entry in entries if entry.replaces}
     revoked = [
         Revocation(number=entry.number, date=date, reason=reason, replaced_by=done.get(entry.number)) for entry in old
     ]
     return entries, revoked
+
+
+def _tell_same(old: Sequence[CertificateEntry], entries: Sequence[CertificateEntry], signer: Signer) -> None:
+    """Say so where a replacement says no more than what it replaces, and is no better signed."""
+    before = {entry.number: _content(entry) for entry in old if entry.key == signer.record.id}
+    for entry in entries:
+        if before.get(entry.replaces or "") == _content(entry):
+            click.echo(
+                f"{entry.replaces}：新的一张与原来的内容相同（姓名、学校、等级、依据都没有变），只换了编号和日期。"
+                "要改等级的，先另写评审，再验收、认定；要改姓名的，先写姓名更正；纸丢了、坏了的不用换，再打印一次原来的",
+                err=True,
+            )
+
+
+def _content(entry: CertificateEntry) -> CertificateEntry:
+    """What a certificate says, whichever it is of those that say it."""
+    return msgspec.structs.replace(entry, number="", issued="", replaces=None, key=None, seal=None)
 
 
 def _foretold(
