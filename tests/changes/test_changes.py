@@ -255,6 +255,28 @@ def test_a_city_changes_its_own_files_and_no_county(repository: git.Repo) -> Non
     assert "PATH-OWNER" in {code for code, _, _ in judge(repository, new_county, "city")}
 
 
+def test_a_name_is_corrected_again_only_later(repository: git.Repo) -> None:
+    """The latest counts: one dated before what is there would be written for nothing."""
+    root = Path(str(repository.working_dir))
+
+    def corrects(name: str, day: str) -> Edit:
+        entry = f"{{school: wenhua-xiaoxue, teacher: '34990100010001', name: {name}, date: {day}, reason: 登记时写错}}"
+        file, text = f"2026/acceptance/{day}.yaml", f"acceptances: []\ncorrections:\n  - {entry}\n"
+
+        def edit(at: Path) -> None:
+            (at / COUNTY / file).write_text(text, "utf-8")
+
+        return edit
+
+    corrects("周雨清", "2026-07-10")(root)
+    repository.git.add("-A")
+    repository.git.execute(["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qm", "one"])
+    path = f"{COUNTY}/2026/acceptance/2026-07-09.yaml"
+    assert judge(repository, corrects("周雨青", "2026-07-09"), "mingyuan-office") == [("NAME-CORRECTED", path, 3)]
+    repository.git.reset("--hard", "HEAD~1")
+    assert judge(repository, corrects("周雨青", "2026-07-11"), "mingyuan-office", status=0) == []
+
+
 def test_nobody_decides_about_their_own_school(repository: git.Repo) -> None:
     root = Path(str(repository.working_dir))
     append(f"{COUNTY}/accounts.yaml", "  - account: both\n    unit: anhui/shili/mingyuan\n")(root)
