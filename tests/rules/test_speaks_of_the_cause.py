@@ -52,7 +52,7 @@ def test_it_is_told_where_it_is(path: str, pattern: str, words: str, code: str, 
 
 def test_a_teacher_of_another_school_is_told_with_the_school() -> None:
     case = CaseFolder(CASES / "APPEAL-RESULT/rejected-teacher-of-another-school")
-    [told] = judge(case.tree)
+    [told] = [each for each in judge(case.tree) if each.code == "APPEAL-RESULT"]
     assert "不在明远县青山小学的名册里，在明远县文华小学" in told.message
     assert "school 写 wenhua-xiaoxue" in (told.hint or "")
 

@@ -171,7 +171,6 @@ def test_it_is_written_where_it_belongs_and_once(county: Repository) -> None:
     assert not pushed.accepted
     assert f"“2026-09-07”是{name}的评审记录" in pushed.said
     assert f"由{name}写进自己的 2026/appeals.yaml" in "".join(pushed.said.split("\n"))
-    (county.work / path).unlink()
     # One is enough: the second of the same is refused, whether the first is decided or not.
     first = received("2026-09-20")
     for one, said in ((first, "还没有结论"), (first | ruling("维持", "金巧岚", "于月红"), "已经处理（维持）")):
