@@ -139,6 +139,7 @@ def test_a_name_that_the_county_corrected_is_signed_and_reissued(root: Path, pas
     old = (root / FOLDER / "certificates.csv").read_text("utf-8").splitlines()[1].split(",")[0]
     done = wholeschool(root, "certificates", "revoke", old, "--replace", "--reason", "姓名有误", "--date", "2026-11-24")
     assert done.returncode == 0, done.stderr
+    assert "内容相同" not in done.stderr
     assert (root / FOLDER / "certificates.csv").read_text("utf-8").splitlines()[-1].split(",")[2] == STRANGER
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.certificates.forgeries import forged
+from wholeschool.certificates import signed_files
 from wholeschool.certificates.signing import Signer, demo_key, new_key, numbered
 from wholeschool.cli.workspace import check_root
 from wholeschool.outcomes import seals
@@ -77,6 +78,65 @@ def test_issued_again_as_on_that_day_it_is_the_same_to_the_byte(root: Path, issu
     assert wholeschool(root, "validate").returncode == 0
 
 
+@pytest.mark.parametrize("left", [20, 1])
+def test_nothing_is_issued_while_rows_are_missing(root: Path, issued: list[dict[str, str]], left: int) -> None:
+    """The check, `issue` with and without --dry-run and `revoke` name what puts rows back; --lost is the last way."""
+    path = root / "submissions" / COUNTY / "2026/certificates.csv"
+    before = path.read_bytes()
+    path.write_bytes(b"".join(before.splitlines(keepends=True)[:left]))
+    told = wholeschool(root, "validate").stdout
+    assert "CERT-STATUS" in told
+    issue = ("certificates", "issue", COUNTY, "--year", "2026")
+    revoke = ("certificates", "revoke", issued[0]["number"], "--reason", "发错了")
+    refused = [wholeschool(root, *issue), wholeschool(root, *issue, "--dry-run")]
+    refused += [wholeschool(root, *revoke)] if left > 1 else []
+    for done in refused:
+        assert done.returncode == 2, done.stdout
+        assert "可发" not in done.stdout
+    for said in (told, *(done.stderr for done in refused)):
+        assert "先不要签发" in "".join(said.split())
+        assert "wholeschoolcertificatesrecover" in "".join(said.split())
+        assert "gitrestore" in "".join(said.split())
+    assert path.read_bytes() != before
+    does(root, *issue, "--date", "2026-11-20", "--lost")
+    assert path.read_bytes() == before
+    assert wholeschool(root, "validate").returncode == 0
+
+
+def test_a_status_that_only_waits_to_be_signed_again_is_no_loss(root: Path, issued: list[dict[str, str]]) -> None:
+    """A killed run has written the rows, of one day, and not the status: the next run signs it."""
+    folder = root / "submissions" / COUNTY / "2026"
+    programme = check_root(root).programme
+    first = seals.status_problem(programme, programme.county_year(programme.units[COUNTY], 2026))
+    assert first is None
+    whole = (folder / "certificates.csv").read_bytes()
+    (folder / "certificates.csv").write_bytes(b"".join(whole.splitlines(keepends=True)[:-3]))
+    does(root, "certificates", "issue", COUNTY, "--year", "2026", "--date", "2026-11-21", "--lost")
+    assert len(rows(root)) == len(issued)
+    lines = (folder / "certificates.csv").read_bytes()
+    (folder / "revocations.yaml").write_bytes(_status_of(root, lines.splitlines(keepends=True)[:-3]))
+    (folder / "certificates.csv").write_bytes(lines)
+    told = wholeschool(root, "validate").stdout
+    assert "CERT-STATUS" in told
+    assert "先不要签发" not in told
+    does(root, "certificates", "issue", COUNTY, "--year", "2026")
+    assert (folder / "certificates.csv").read_bytes() == lines
+    assert wholeschool(root, "validate").returncode == 0
+
+
+def _status_of(root: Path, lines: list[bytes]) -> bytes:
+    """The status that was signed over these lines of the ledger."""
+    folder = root / "submissions" / COUNTY / "2026"
+    (folder / "certificates.csv").write_bytes(b"".join(lines))
+    (folder / "revocations.yaml").unlink()
+    programme = check_root(root).programme
+    county = programme.units[COUNTY]
+    round_ = programme.county_year(county, 2026)
+    signer = Signer(next(each for each in programme.keys.values() if each.demo), demo_key())
+    files = signed_files(programme, round_, root, signer, date="2026-11-21")
+    return files[f"submissions/{COUNTY}/2026/revocations.yaml"]
+
+
 def test_a_number_says_nothing_of_its_holder_and_avoids_what_is_there(root: Path) -> None:
     """Another key gives other numbers; a number that the ledger has is not given again."""
     lose(root)
@@ -118,6 +178,10 @@ def test_nothing_is_put_back_that_is_not_ours(root: Path) -> None:
     programme = check_root(root).programme
     before = rows(root)
     (root / "no.pdf").write_bytes(b"%PDF-1.7 no certificate")
+    for gone in ("nosuch", "nosuch.pdf"):
+        done = wholeschool(root, "certificates", "recover", COUNTY, gone, "--year", "2026")
+        assert done.returncode == 2
+        assert f"没有 {gone} 这个文件或者文件夹" in done.stderr
     for name, token in forged(programme).items():
         if name in {"nothing", "very long", "a date to come", "a date after the list"}:
             continue

@@ -115,6 +115,8 @@ def test_revoked_and_replaced_through_the_command(root: Path) -> None:
     assert "发错了" not in said.stdout
     done = wholeschool(root, "certificates", "revoke", second.number, "--reason", "姓名有误", "--replace", *day)
     assert done.returncode == 0, done.stderr
+    assert f"{second.number}：新的一张与原来的内容相同" in done.stderr
+    assert "先另写评审，再验收、认定" in done.stderr
     after = check_root(root)
     assert not after.report.failed
     new = next(each.ledger for each in after.programme.county_years() if each.ledger).data.certificates[-1]
@@ -181,7 +183,7 @@ def test_private_keys_lie_outside_and_are_read_by_their_owner_alone(
 def test_a_revoked_key_takes_its_certificates_with_it(root: Path) -> None:
     programme = check_root(root).programme
     entry, _ = genuine(programme)
-    done = wholeschool(root, "keys", "revoke", entry.key or "", "--reason", "私钥泄露")
+    done = wholeschool(root, "keys", "revoke", entry.key or "", "--reason", "私钥泄露", "--everything")
     assert done.returncode == 0, done.stderr
     assert verify(root, entry.number).stdout.startswith(UNKNOWN)
     # The county is told what to do; nothing is wrong with its records, so the site can be made at once.
@@ -191,6 +193,53 @@ def test_a_revoked_key_takes_its_certificates_with_it(root: Path) -> None:
     assert wholeschool(root, "certificates", "render", "--all", "--out", str(root / "out")).stdout.startswith(
         "证书 0 张"
     )
+
+
+def test_how_much_is_revoked_is_said_before_and_nothing_else_of_the_list_is_touched(root: Path) -> None:
+    entry, _ = genuine(check_root(root).programme)
+    file = root / "submissions/keys.yaml"
+    before = file.read_text("utf-8")
+    count = sum(
+        each.key == entry.key for round_ in check_root(root).programme.county_years() for each in round_.in_force
+    )
+    revoke = ("keys", "revoke", entry.key or "", "--reason", "私钥泄露")
+    asked = wholeschool(root, *revoke)
+    assert asked.returncode == 2
+    assert "--since" in asked.stderr
+    assert f"{count} 张全部作废" in asked.stderr
+    assert wholeschool(root, *revoke, "--everything", "--since", "2026-06-01").returncode == 2
+    tried = wholeschool(root, *revoke, "--everything", "--dry-run")
+    assert tried.returncode == 0, tried.stderr
+    assert f"没有写。作废以后，用它签的证书有 {count} 张：0 张仍然有效" in tried.stdout
+    assert file.read_text("utf-8") == before
+    assert wholeschool(root, *revoke, "--everything").returncode == 0
+    added = [line for line in file.read_text("utf-8").splitlines() if line not in before.splitlines()]
+    assert [line.split(":")[0].strip() for line in added] == ["date", "reason"]
+    assert all(line in file.read_text("utf-8").splitlines() for line in before.splitlines())
+
+
+def test_a_rehearsal_with_another_demonstration_key(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The key that everybody has is revoked; specimens are issued again with a further one, and that is all."""
+    entry, _ = genuine(check_root(root).programme)
+    lost = entry.key or ""
+    assert wholeschool(root, "keys", "revoke", lost, "--reason", "演练", "--everything").returncode == 0
+    said = wholeschool(root, "certificates", "issue", COUNTY, "--year", "2026")
+    assert said.returncode == 2
+    assert "不能再用它签" in said.stderr
+    site = ("--site", "https://zhengxiao.example/")
+    assert "keys new 文件 --demo" in wholeschool(root, "keys", "new", "--demo", *site).stderr
+    file = tmp_path_factory.mktemp("keys") / "rehearsal.pem"
+    made = wholeschool(root, "keys", "new", str(file), "--demo", *site)
+    assert made.returncode == 0, made.stderr
+    again = ("--replace", "--reason", "密钥作废", "--key", str(file))
+    done = wholeschool(root, "certificates", "revoke", "--signed-by", lost, *again)
+    assert done.returncode == 0, done.stderr
+    assert "内容相同" not in done.stderr  # it is the key that is another
+    checked = check_root(root)
+    assert not checked.report.failed
+    assert "CERT-REISSUE" not in {each.code for each in checked.report.findings}
+    rows = next(each.ledger for each in checked.programme.county_years() if each.ledger).data.certificates
+    assert verify(root, rows[-1].number).stdout.startswith(f"{VALID}（样张")
 
 
 def test_a_real_county_signs_with_its_own_key_from_the_environment(
@@ -230,7 +279,7 @@ def test_a_real_county_signs_with_its_own_key_from_the_environment(
     # The key is lost to somebody: what it signed is believed no more, and issued again with another.
     old = checked.programme.keys
     lost = next(each.id for each in old.values() if in_use(each))
-    assert wholeschool(root, "keys", "revoke", lost, "--reason", "私钥泄露").returncode == 0
+    assert wholeschool(root, "keys", "revoke", lost, "--reason", "私钥泄露", "--everything").returncode == 0
     assert verify(root, genuine(checked.programme)[0].number).returncode == 1
     other = key.with_name("other.pem")
     assert wholeschool(root, "keys", "new", str(other), "--site", "https://zhengxiao.example/").returncode == 0

@@ -117,6 +117,44 @@ def test_an_unknown_account_gets_one_finding(repository: git.Repo) -> None:
     assert [code for code, _, _ in judge(repository, edit, "stranger")] == ["PATH-OWNER"]
 
 
+def test_a_school_that_ends_its_own_account_gets_one_finding(repository: git.Repo) -> None:
+    """Whose file it is, is all that is wrong."""
+    edit = append(f"{COUNTY}/accounts.yaml", "    until: 2026-12-30\n")
+    assert judge(repository, edit, "wenhua") == [("PATH-OWNER", f"{COUNTY}/accounts.yaml", 1)]
+
+
+@pytest.mark.parametrize("author", ["mingyuan-office", "keeper"])
+def test_an_account_that_was_registered_is_not_deleted(repository: git.Repo, author: str) -> None:
+    """Deleted with its county's list or alone, one error for each account, whoever does it."""
+    path = f"{COUNTY}/accounts.yaml"
+    gone = "  - account: wenhua\n    unit: anhui/shili/mingyuan/wenhua-xiaoxue\n"
+    assert judge(repository, replace(path, gone, ""), author) == [("ACCOUNT-KEPT", path, 1)]
+    repository.git.reset("--hard", "HEAD~1")
+    found = judge(repository, lambda root: (root / path).unlink(), author)
+    assert [(code, at) for code, at, _ in found] == [("ACCOUNT-KEPT", path)]
+
+
+@pytest.mark.parametrize(
+    ("path", "who"),
+    [
+        ("submissions/programme.yaml", "请维护人员来改"),
+        ("submissions/regions.csv", "请维护人员来改"),
+        ("submissions/anhui/shili/unit.yaml", "请维护人员把账号和单位写进"),
+        (f"{COUNTY}/unit.yaml", "请县级管理员把账号和单位写进"),
+        (f"{SCHOOL}/unit.yaml", "请县级管理员把账号和单位写进"),
+    ],
+)
+def test_an_unknown_account_is_told_who_can_help(repository: git.Repo, path: str, who: str) -> None:
+    root = Path(str(repository.working_dir))
+    append(path, "# x\n" if path.endswith("yaml") else "\n")(root)
+    repository.git.add("-A")
+    repository.git.execute(["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qm", "change"])
+    command = [COMMAND, "validate", "--base", "HEAD~1", "--head", "HEAD", "--format", "json", "--author", "stranger"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    [hint] = [each["hint"] for each in json.loads(done.stdout)["findings"] if each["code"] == "PATH-OWNER"]
+    assert who in hint
+
+
 def test_a_change_cannot_give_itself_permission(repository: git.Repo) -> None:
     def edit(root: Path) -> None:
         append(f"{COUNTY}/accounts.yaml", "  - account: stranger\n    unit: anhui/shili/mingyuan\n")(root)
@@ -216,6 +254,28 @@ def test_a_city_changes_its_own_files_and_no_county(repository: git.Repo) -> Non
         )
 
     assert "PATH-OWNER" in {code for code, _, _ in judge(repository, new_county, "city")}
+
+
+def test_a_name_is_corrected_again_only_later(repository: git.Repo) -> None:
+    """The latest counts: one dated before what is there would be written for nothing."""
+    root = Path(str(repository.working_dir))
+
+    def corrects(name: str, day: str) -> Edit:
+        entry = f"{{school: wenhua-xiaoxue, teacher: '34990100010001', name: {name}, date: {day}, reason: 登记时写错}}"
+        file, text = f"2026/acceptance/{day}.yaml", f"acceptances: []\ncorrections:\n  - {entry}\n"
+
+        def edit(at: Path) -> None:
+            (at / COUNTY / file).write_text(text, "utf-8")
+
+        return edit
+
+    corrects("周雨清", "2026-07-10")(root)
+    repository.git.add("-A")
+    repository.git.execute(["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qm", "one"])
+    path = f"{COUNTY}/2026/acceptance/2026-07-09.yaml"
+    assert judge(repository, corrects("周雨青", "2026-07-09"), "mingyuan-office") == [("NAME-CORRECTED", path, 3)]
+    repository.git.reset("--hard", "HEAD~1")
+    assert judge(repository, corrects("周雨青", "2026-07-11"), "mingyuan-office", status=0) == []
 
 
 def test_nobody_decides_about_their_own_school(repository: git.Repo) -> None:

@@ -97,9 +97,13 @@ def test_an_announcement_says_what_its_size_can_miss_and_is_written_whole(exampl
     again = run(root, *asked[:-1], "third")
     assert (again.returncode, "DRAW-AGAIN" in again.stderr) == (1, True)
     assert not (folder / "third.yaml").exists()
+    same = run(root, *asked)
+    assert same.returncode == 2
+    assert f"wholeschool draw cancel {COUNTY} --year 2026 --name second" in same.stderr
     assert "才开奖" in run(root, "draw", "value", COUNTY, "1", "2", "--year", "2026", "--where", "样张").stderr
     gone = run(root, "draw", "cancel", COUNTY, "--year", "2026", "--reason", "样张：那天休市")
     assert gone.returncode == 0, gone.stderr
+    assert "用 --name 另起一个名字" in run(root, *asked).stderr
     assert run(root, *asked[:-1], "third").returncode == 0
     assert run(root, "validate").returncode == 0
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.case_folders import CASES, CaseFolder, judge
 from tests.rules.single_mistakes import example, new
 
 CITY = "submissions/anhui/shili"
@@ -47,6 +48,13 @@ def test_it_is_told_where_it_is(path: str, pattern: str, words: str, code: str, 
     errors = [each for each in told if each.severity == "error"] or told[:1]
     assert [(each.code, each.path) for each in errors if says in each.message] == [(code, where)], told
     assert len(errors) == 1, errors
+
+
+def test_a_teacher_of_another_school_is_told_with_the_school() -> None:
+    case = CaseFolder(CASES / "APPEAL-RESULT/rejected-teacher-of-another-school")
+    [told] = [each for each in judge(case.tree) if each.code == "APPEAL-RESULT"]
+    assert "不在明远县青山小学的名册里，在明远县文华小学" in told.message
+    assert "school 写 wenhua-xiaoxue" in (told.hint or "")
 
 
 def test_a_renamed_folder_is_one_finding_at_the_folder() -> None:

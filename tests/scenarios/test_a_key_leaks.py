@@ -144,6 +144,13 @@ def test_what_was_there_before_the_leak_stays_good(office: Office, site_of_two_c
         assert office.says(later).startswith("无法确认")
         assert "请签发机关用新的密钥重发" in office.says(later)
 
+    # Whoever signs with it still is told what holds, not that nothing does.
+    old = ("--date", in_days(0), "--key", str(office.keys / "first.pem"))
+    done = office.run("certificates", "issue", office.unit, "--year", "2026", *old)
+    assert done.returncode == 2
+    assert f"{LEAKED} 以前登记的证书仍然有效" in done.stderr
+    assert "都不再可信" not in done.stderr
+
     # What the thief has prepared comes too late, whatever day it bears.
     assert thief.pull()
     refused = thief.push("office")

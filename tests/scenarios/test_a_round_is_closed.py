@@ -128,6 +128,10 @@ def test_the_next_round_is_opened_and_a_school_carries_its_roster_on(county: Rep
     ]
     assert done == steps.count("5")
     assert "下一件事：" not in "".join(before.values())
+    skipped = county.run("round", "open", "2028")
+    assert skipped.returncode == 2
+    assert "接着 2026 年的是 2027 年这一轮" in skipped.stderr
+    assert county.run("round", "open", "2028", "--skip", "--dry-run").returncode == 0
     assert county.run("round", "open", "2027").returncode == 0
     assert county.push("keeper").accepted
     school = county.school.removeprefix("submissions/")

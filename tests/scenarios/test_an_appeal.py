@@ -149,9 +149,33 @@ def test_it_comes_too_late_or_is_forgotten(county: Repository) -> None:
     pushed = county.push("school")
     assert pushed.accepted, pushed
     assert "2026-10-09 收到的申诉，到 2026-11-08 应当处理，还没有结论" in county.told("--day", "2026-11-09")
+    said = county.run("status", county.county.removeprefix("submissions/"), "--year", "2026").stdout
+    [row] = [line for line in said.splitlines() if "1 件申诉的结论（1 件过期）" in line]
+    assert "2026-11-08" in row
+    assert "2026/appeals.yaml" in row
     assert "APPEAL-DECIDED" not in county.told("--day", "2026-11-08")
     appeals(county, late, heard | ruling("维持", "金巧岚", "于月红", day="2026-10-20"))
     pushed = county.push("school")
     assert pushed.accepted, pushed
     assert "APPEAL" not in county.told()
+    assert "件申诉" not in county.run("status", "--year", "2026").stdout
     assert county.is_sound()
+
+
+def test_it_is_written_where_it_belongs_and_once(county: Repository) -> None:
+    """Against the school's review by the school, of its own teacher; the county is told whose it is."""
+    path, slug = f"{county.county}/2026/appeals.yaml", county.school.rpartition("/")[2]
+    name = county.value(f"{county.school}/unit.yaml")["name"]
+    county.write(path, {"appeals": [{"school": slug, **received("2026-09-20")}]})
+    pushed = county.push("office")
+    assert not pushed.accepted
+    assert f"“2026-09-07”是{name}的评审记录" in pushed.said
+    assert f"由{name}写进自己的 2026/appeals.yaml" in "".join(pushed.said.split("\n"))
+    # One is enough: the second of the same is refused, whether the first is decided or not.
+    first = received("2026-09-20")
+    for one, said in ((first, "还没有结论"), (first | ruling("维持", "金巧岚", "于月红"), "已经处理（维持）")):
+        appeals(county, one, received("2026-09-21", reason="再看一遍。"))
+        pushed = county.push("school")
+        assert not pushed.accepted
+        assert "APPEAL-ONCE" in pushed.said
+        assert said in pushed.said

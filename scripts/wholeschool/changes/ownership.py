@@ -34,6 +34,8 @@ from wholeschool.rules.unit_history import TITLES
 _COUNTY_DEPTH, _SCHOOL_DEPTH = 2, 3
 # Below a unit: what is in no folder of another unit.
 _OWN_FILE = r"(?:[^/]+$|(?:teams|cases|20[0-9]{2})/)"
+_OF_A_UNIT = re.compile(rf"{ROOT}(?!guidance/)[^/]+/")
+_ABOVE_COUNTIES = re.compile(rf"{ROOT}[^/]+/(?:[^/]+/)?{_OWN_FILE}")
 _DECISIONS = (
     *((Approvals, "approvals"), (Approvals, "branches")),
     *((Acceptance, "acceptances"), (Acceptance, "corrections")),
@@ -141,17 +143,20 @@ def paths_belong_to_the_author(proposal: Proposal) -> Iterator[Breach]:
                 hint = "请县级管理员核实是谁；确实换了账号的，改 accounts.yaml 里的编号，合并后再提交"
             yield Location(foreign[0]), message, hint
             return
-        if foreign and not own and not any(path.startswith(ROOT) for path in foreign):
+        of_units = [path for path in foreign if _OF_A_UNIT.match(path)]
+        if foreign and not own and not of_units:
             # Whose account it is, is not read for a change without a record; it is no maintainer's in any case.
             message = f"程序和配置只有维护人员能改，提交的账号不是；它改了 {len(foreign)} 个文件"
             yield Location(foreign[0]), message, "请维护人员来改；要报的记录放在 submissions/ 里自己的文件夹"
             return
         if foreign and not own:
             message = f"提交的账号还没有登记，它改了 {len(foreign)} 个文件"
-            yield Location(foreign[0]), message, "请县级管理员把账号和单位写进 accounts.yaml，合并后再提交"
+            who = "维护人员" if _ABOVE_COUNTIES.match(of_units[0]) else "县级管理员"
+            yield Location(of_units[0]), message, f"请{who}把账号和单位写进 accounts.yaml，合并后再提交"
             return
         for path in foreign:
-            yield Location(path), "这个文件不归提交的账号管", f"这个账号可以改：{own}"
+            whose = "" if _OF_A_UNIT.match(path) else "；程序和配置请维护人员来改"
+            yield Location(path), "这个文件不归提交的账号管", f"这个账号可以改：{own}{whose}"
         if foreign:
             return
 
@@ -176,12 +181,17 @@ def _is_of(account: str, identity: str | None, authors: Iterable[Author]) -> boo
     return any(account.lower() == each.account.lower() or (identity and identity == each.id) for each in authors)
 
 
-@rule("OWN-DECISION", "paper", clause="本项目的约定（自己审自己，结论就不可信）")
+@rule(
+    "OWN-DECISION",
+    "paper",
+    clause="本项目的约定（自己审自己，结论就不可信）",
+    presupposes=("PATH-OWNER", "ACCOUNT-KEPT"),
+)
 def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach]:
-    """一个账号不审核、不验收、不抽查、不评估自己代表的学校，不替县里处理它的申诉，也不给它更正姓名；自己不把自己从学校的账号里去掉，也不给县里另添账号。
+    """一个账号不审核、不验收、不抽查、不评估自己代表的学校，不替县里处理它的申诉，也不给它更正姓名；自己不结束自己代表的学校账号，也不给县里另添账号。
 
     小县里县级账号和学校账号可能是同一个人管，他那所学校的结论请县里另一位来写，挂靠的学校算一家；不再代表学校了，也请另一位或者维护人员来改，
-    不然去掉以后就能审核了。
+    不然写上到期就能审核了。
     """
     own = {
         entry.unit
@@ -235,7 +245,7 @@ def _families(programme: Programme, schools: set[str], year: int) -> set[str]:
 
 
 def _accounts(proposal: Proposal, schools: set[str]) -> Iterator[Breach]:
-    """The authors' own entries for their schools that the change takes away or gives to another account, and another
+    """The authors' own entries for their schools that the change ends or gives to another account, and another
     account of the county that they add: with that they might decide about their schools after all."""
     changed = {each.path for each in proposal.differences}
     for unit, was in proposal.base.each(Accounts):
@@ -253,7 +263,7 @@ def _accounts(proposal: Proposal, schools: set[str]) -> Iterator[Breach]:
                 school = proposal.base.units.get(entry.unit)
                 name = school.name if school else entry.unit
                 at = now.at(None, "accounts", key=True) if now else Location(was.path)
-                yield at, f"提交的账号去掉了自己代表{name}的那一条", "请县里另一位的账号或者维护人员来改"
+                yield at, f"提交的账号结束了自己代表{name}的那一条", "请县里另一位的账号或者维护人员来改"
         known = [each for each in was.data.accounts if each.unit == unit.path]
         for entry in left if any(path.rpartition("/")[0] == unit.path for path in schools) else ():
             if now and entry.unit == unit.path and not any(_gains_nothing(entry, each, proposal) for each in known):
@@ -292,8 +302,11 @@ def accounts_are_known_by_their_id(proposal: Proposal) -> Iterator[Breach]:
                 and (place.path, place.line) not in told
             ):
                 told.add((place.path, place.line))
-                where = "maintainer_ids 里写" if not entry.unit else "这一条里加"
-                hint = f'核实这次提交的确实是本人，再在 {place.path} 的{where} id: "{author.id}"'
+                written = f'id: "{author.id}"'
+                where = f"这一条里加 {written}"
+                if not entry.unit:
+                    where = f"maintainer_ids 里加 - {{account: {entry.account}, {written}}}"
+                hint = f"核实这次提交的确实是本人，再在 {place.path} 的{where}"
                 yield place, f"账号 {entry.account} 没有登记编号", hint
 
 

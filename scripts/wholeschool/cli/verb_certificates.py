@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+import msgspec
 
 from wholeschool.certificates import put_down, signed_files, sole_issuer
 from wholeschool.certificates.holders import strangers
@@ -20,12 +21,14 @@ from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_errors, refuse_result, tell_unjudged
 from wholeschool.days import today
 from wholeschool.errors import UsageError
+from wholeschool.outcomes import seals
 from wholeschool.outcomes.eligibility import already_held, new_entries, reasons_against, reasons_not_due, replacement
 from wholeschool.outcomes.numbers import awaits_serial
 from wholeschool.outcomes.pins import kept
 from wholeschool.outcomes.rates import is_exempt
 from wholeschool.programme import Programme, Unit, YearOfCounty
 from wholeschool.records.structs import CertificateEntry, Revocation
+from wholeschool.rules.certificates import LOST
 
 
 @click.group("certificates")
@@ -43,8 +46,11 @@ _KEY = click.option(
 @click.option("--year", type=int, required=True, help="年度。")
 @click.option("--date", "issued", metavar="YYYY-MM-DD", help="发证日期，默认今天。")
 @click.option("--dry-run", is_flag=True, help="只说明谁能领、谁不能领及原因，不写台账。")
+@click.option(
+    "--lost", is_flag=True, help="台账丢了的行再也找不回来：照现在的台账接着签发、重签名单。先用 recover 找。"
+)
 @_KEY
-def issue_(county: str, year: int, issued: str | None, dry_run: bool, key: Path | None) -> None:
+def issue_(county: str, year: int, issued: str | None, dry_run: bool, lost: bool, key: Path | None) -> None:
     """把已经挣得、还没有发的证书签名，追加到县的台账。再运行一次不会多发。"""
     root = find_root(Path.cwd())
     with sole_issuer(root) as workplace:
@@ -53,6 +59,8 @@ def issue_(county: str, year: int, issued: str | None, dry_run: bool, key: Path 
         refuse_errors(checked, unit, besides=_MENDED)
         programme = checked.programme
         round_ = programme.county_year(unit, _year(programme, year))
+        if not lost:
+            _refuse_lost(programme, round_)
         date = day_in_office(issued, unit)
         entries = new_entries(programme, round_, date)
         if dry_run:
@@ -96,6 +104,7 @@ def revoke(
         done: list[Revocation] = []
         for round_, old in work:
             refuse_errors(checked, round_.county, besides=(*_MENDED, *_OUTDATED))
+            _refuse_lost(programme, round_)
             signer = signer_for(programme, round_.county, date, private_key(key, root))
             entries, revoked = _revocations(programme, round_, old, reason, date, signer if replace else None)
             _refuse_strangers(root, round_, entries)
@@ -125,6 +134,8 @@ def recover(county: str, what: tuple[str, ...], year: int, key: Path | None) -> 
         if "#" in each:
             tokens.append(each.rpartition("#")[2])
             continue
+        if not Path(each).exists():
+            raise UsageError(f"没有 {each} 这个文件或者文件夹；二维码里的链接要整条写，带引号")
         files = sorted(Path(each).rglob("*.pdf")) if Path(each).is_dir() else [Path(each)]
         read = [token for file in files if (token := token_in(file))]
         if not read:
@@ -250,11 +261,29 @@ def _revocations(
             entries.append(replacement(programme, round_, entry, date))
     if signer:
         entries = numbered(entries, signer, (each.number for each in ledger))
+        _tell_same(old, entries, signer)
     done |= {entry.replaces: entry.number for entry in entries if entry.replaces}
     revoked = [
         Revocation(number=entry.number, date=date, reason=reason, replaced_by=done.get(entry.number)) for entry in old
     ]
     return entries, revoked
+
+
+def _tell_same(old: Sequence[CertificateEntry], entries: Sequence[CertificateEntry], signer: Signer) -> None:
+    """Say so where a replacement says no more than what it replaces, and is no better signed."""
+    before = {entry.number: _content(entry) for entry in old if entry.key == signer.record.id}
+    for entry in entries:
+        if before.get(entry.replaces or "") == _content(entry):
+            click.echo(
+                f"{entry.replaces}：新的一张与原来的内容相同（姓名、学校、等级、依据都没有变），只换了编号和日期。"
+                "要改等级的，先另写评审，再验收、认定；要改姓名的，先写姓名更正；纸丢了、坏了的不用换，再打印一次原来的",
+                err=True,
+            )
+
+
+def _content(entry: CertificateEntry) -> CertificateEntry:
+    """What a certificate says, whichever it is of those that say it."""
+    return msgspec.structs.replace(entry, number="", issued="", replaces=None, key=None, seal=None)
 
 
 def _foretold(
@@ -330,6 +359,13 @@ def _county(checked: Checked, path: str) -> Unit:
     if unit is None and any(each.path in above for each in checked.report.findings):
         refuse_errors(checked)  # the county's unit.yaml or one above it cannot be read: that is what there is to say
     raise UsageError(f"没有 {path} 这个县；写 submissions/ 下的路径，例如 anhui/shili/mingyuan")
+
+
+def _refuse_lost(programme: Programme, round_: YearOfCounty) -> None:
+    """Stop where the ledger is not what the signed status says: what is issued then may be a second certificate."""
+    if (problem := seals.status_problem(programme, round_)) and not seals.lags(programme, round_):
+        where = f"{round_.county.name} {round_.year} 年的台账与签过的状态名单对不上（{problem}）"
+        raise UsageError(f"{where}，多半丢了行。{LOST}；再也找不回来的，签发时写 --lost")
 
 
 def _refuse_strangers(root: Path, round_: YearOfCounty, entries: Sequence[CertificateEntry]) -> None:

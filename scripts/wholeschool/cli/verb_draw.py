@@ -40,6 +40,7 @@ from wholeschool.records.structs import Announcement, Population
 from wholeschool.records.text import decode
 from wholeschool.records.yaml_new import new_text
 from wholeschool.records.yaml_writing import edited
+from wholeschool.rules.draws import is_finished
 from wholeschool.sources.history import started_from
 
 # Days from an announcement to the value that it names: so long it may take until it is merged.
@@ -102,6 +103,17 @@ def announce(
         raise UsageError(f"文件名“{name}”只用小写字母、数字和连字符")
     folder = f"{ROOT}{chosen.path}/{year}/announcements"
     if (root / folder / f"{name}.yaml").exists():
+        standing = chosen.one(Announcement, year=year, name=name)
+        if (
+            standing
+            and standing.data.stage == stage
+            and not standing.data.cancelled
+            and not is_finished(chosen, standing)
+        ):
+            raise UsageError(
+                f"公告 {name} 还没有抽查完，也没有取消：照它抽查；确实不能用的，先运行 "
+                f"wholeschool draw cancel {chosen.path} --year {year} --name {name}，写明原因，再用 --name 另作公告"
+            )
         raise UsageError(f"已经有叫 {name} 的公告，用 --name 另起一个名字")
     commit = started_from(root)
     if commit is None:

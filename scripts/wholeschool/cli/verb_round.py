@@ -44,8 +44,9 @@ def command() -> None:
 @command.command("open")
 @click.argument("year", type=int)
 @click.argument("units", nargs=-1, type=UNIT)
+@click.option("--skip", is_flag=True, help="中间的年度真的没有轮次：隔过去，开 YEAR 年的。")
 @click.option("--dry-run", is_flag=True, help="只说明会写什么，不写。")
-def open_(year: int, units: tuple[str, ...], dry_run: bool) -> None:
+def open_(year: int, units: tuple[str, ...], skip: bool, dry_run: bool) -> None:
     """开 YEAR 年这一轮：起止和期限照上一轮往后推。写了单位的，把它们（县就是各校）上一轮的名册带过来。
 
     带过来的是编号、姓名、学科、学段、教研组；上一轮没有合格的，目标也带过来；已经在别的学校这一轮名册里的，不带。选学、学时、任务单各轮自己写。团队不分轮次，不用带。
@@ -60,7 +61,7 @@ def open_(year: int, units: tuple[str, ...], dry_run: bool) -> None:
         raise UsageError(f"{year} 年这一轮 {closed} 已经关闭，不能再添名册")
     schools = list(_schools(programme, units))
     if year not in programme.years:
-        files[SETTINGS] = _opened(root, programme, year)
+        files[SETTINGS] = _opened(root, programme, year, skip=skip)
         click.echo(f"工程总配置里添上 {year} 年这一轮；期限照上一轮推后，核对以后再提交。")
     elif not units:
         raise UsageError(f"{year} 年这一轮已经开了；要带名册，后面写上单位")
@@ -84,13 +85,15 @@ def open_(year: int, units: tuple[str, ...], dry_run: bool) -> None:
     click.echo(f"{'可以写' if dry_run else '写下'} {len(files)} 个文件。")
 
 
-def _opened(root: Path, programme: Programme, year: int) -> bytes:
+def _opened(root: Path, programme: Programme, year: int, *, skip: bool) -> bytes:
     """The programme's settings with a round of that year: the last one's days, as many years later."""
     if not programme.years:
         raise UsageError("工程总配置里一轮也没有，照管理员指南写第一轮")
     last = programme.years[-1]
     if year < last:
         raise UsageError(f"{last} 年这一轮已经开了，不能再往前开 {year} 年的")
+    if year > last + 1 and not skip:
+        raise UsageError(f"接着 {last} 年的是 {last + 1} 年这一轮，还没有开；中间真的没有轮次、要隔过去的，加 --skip")
     before = decode((root / SETTINGS).read_bytes())
     value: dict[str, Any] = values_of(before)
     old = next(each for each in value["rounds"] if int(each["year"]) == last)

@@ -228,7 +228,10 @@ def opened(text: str, keys: Mapping[str, SigningKey]) -> tuple[dict[str, object]
 
 def against(key: SigningKey, signed: str, county: str | None = None, *, demo: bool | None = None) -> str | None:
     """What speaks against signing with a key on that day (for that county's path); None when nothing does."""
-    return gone(key) if key.revoked else unfit(key, signed, county, demo=demo)
+    if key.revoked:
+        still = f"；{key.revoked.since} 以前登记的证书仍然有效" if key.revoked.since else ""
+        return f"签发密钥 {key.id} 已于 {key.revoked.date} 作废，不能再用它签，换新的一把（--key）{still}"
+    return unfit(key, signed, county, demo=demo)
 
 
 def gone(key: SigningKey) -> str:
@@ -286,11 +289,34 @@ def _status_problem(programme: Programme, round_: YearOfCounty) -> str | None:
     return None
 
 
-def status_token(programme: Programme, round_: YearOfCounty) -> str:
-    """The token of a county's status, which must be there."""
+def lags(programme: Programme, round_: YearOfCounty) -> bool:
+    """Whether the county's status covers the ledger less what was written last: then it only waits to be signed again.
+
+    That is what a killed run leaves, whose rows all bear one day. A status that covers no such beginning of the ledger
+    was changed, or rows of the ledger were lost or changed.
+    """
+    if round_.status is None or round_.ledger is None:
+        return round_.status is None
+    rows = round_.ledger.data.certificates
+    listed = [county_list([row], programme.keys) for row in rows]
+    left = sorted(listed)
+    for row, entry in zip(reversed(rows), reversed(listed), strict=True):
+        if row.issued != rows[-1].issued:
+            break
+        left.remove(entry)
+        try:
+            opened(status_token(programme, round_, "".join(left)), programme.keys)
+        except SealError:
+            continue
+        return True
+    return False
+
+
+def status_token(programme: Programme, round_: YearOfCounty, listed: str | None = None) -> str:
+    """The token of a county's status, which must be there: over its ledger, or over what is listed."""
     assert round_.status is not None
     status = round_.status.data
-    listed = digest(list_of(programme, round_))
+    listed = digest(list_of(programme, round_) if listed is None else listed)
     key = programme.keys.get(status.key)
     said = status_claims(status, round_.county.code_of(round_.year), round_.year, key.site if key else "", listed)
     return joined(status.key, said, status.seal)

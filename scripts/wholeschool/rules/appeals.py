@@ -11,6 +11,7 @@ from typing import NamedTuple
 from wholeschool.authority import OURS
 from wholeschool.days import later
 from wholeschool.findings import About
+from wholeschool.outcomes.appeals import undecided
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.programme.people import County, absence, own_people, plain, serving
 from wholeschool.records import Record
@@ -116,14 +117,54 @@ def appeals_are_against_a_result(programme: Programme) -> Iterator[Breach]:
             yield at, said, "school 写学校在县文件夹下的目录名", None, f"{record.path} {appeal.school}"
         elif not case.is_the_county_s and appeal.school not in (None, unit.slug):
             yield record.at(appeal, "school"), f"写的是别的学校“{appeal.school}”", "学校只写自己的申诉；这一栏可以不写"
+        elif appeal.teacher not in year.teachers and (home := _school_of(programme, case)):
+            message = f"教师 {appeal.teacher} 不在{year.school.name}的名册里，在{home.name}"
+            if case.is_the_county_s:
+                yield record.at(appeal, "school"), message, f"school 写 {home.slug}，或者核对教师编号"
+            else:
+                yield record.at(appeal, "teacher"), message, "核对教师编号；是那所学校的，由那所学校写"
         elif (judged := _judged(case)) is None:
             what = "抽查、验收记录" if case.is_the_county_s else "评审记录"
             message = f"{what}“{appeal.against}”里没有教师 {appeal.teacher} 的“{appeal.microability}”"
             hint = f"写 {'、'.join(f'{record.year}/{kind}/' for kind in kinds)} 里那份记录的文件名（不带 .yaml）"
-            yield record.at(appeal, "against"), message, f"{hint}，核对教师编号和微能力"
+            hint = f"{hint}，核对教师编号和微能力"
+            other = year.school if case.is_the_county_s else case.county
+            if other and _judged(case._replace(unit=other)):
+                kind = "评审" if case.is_the_county_s else "抽查、验收"
+                message = f"“{appeal.against}”是{other.name}的{kind}记录，不是{unit.name}的"
+                hint = f"对它的申诉由{other.name}写进自己的 {record.year}/appeals.yaml；从这里去掉这一条"
+            yield record.at(appeal, "against"), message, hint
         elif appeal.received < judged.day:
             message = f"收到申诉的日期 {appeal.received} 早于结果的日期 {judged.day}"
             yield record.at(appeal, "received"), message, "核对两个日期"
+
+
+def _school_of(programme: Programme, case: _Case) -> Unit | None:
+    """The school of the county on whose roster the teacher of an appeal stands."""
+    year = programme.county_year(case.county, case.record.year or 0) if case.county else None
+    return next((each.school for each in (year.schools if year else ()) if case.appeal.teacher in each.teachers), None)
+
+
+@rule("APPEAL-ONCE", "decision", clause=OURS, presupposes=("APPEAL-RESULT",))
+def a_result_is_appealed_against_once(programme: Programme) -> Iterator[Breach]:
+    """一份结果里的一位教师的一项，只申诉一次：还没有结论的等结论，有了结论的不再申诉；重新评审、复查以后的新结果可以另写。
+
+    同一件事写了两条，两条的结论就可能不一样；处理过的再来一遍，结论就没有定下来的时候。
+    """
+    for unit, record in programme.each(s.Appeals):
+        known: dict[tuple[str, ...], s.Appeal] = {}
+        for appeal in record.data.appeals:
+            key = appeal.school or unit.slug, appeal.teacher, appeal.microability, appeal.against
+            first = known.setdefault(key, appeal)
+            if first is appeal:
+                continue
+            if first.conclusion is None:
+                message = f"这一项的申诉 {first.received} 已经收到，还没有结论"
+                hint = "去掉这一条，在原来那一条里补上结论"
+            else:
+                message = f"这一项的申诉 {first.conclusion.date} 已经处理（{first.conclusion.decision}）"
+                hint = "去掉这一条；重新评审、复查以后还有不同意见的，against 写新的那一份记录"
+            yield record.at(appeal, "against"), message, hint
 
 
 @rule("APPEAL-TERM", "decision", clause=OURS, presupposes=("APPEAL-RESULT",))
@@ -224,14 +265,11 @@ def appeals_are_decided_in_time(programme: Programme) -> Iterator[Breach]:
 
     提了没有下文，和没有提看起来一样。
     """
-    days = programme.local.appeal_decision_days
-    for _, record, appeal, _ in _cases(programme):
-        if appeal.conclusion or not programme.day:
-            continue
-        last = later(appeal.received, days) if days else programme.span(record.year or 0)[1]
-        if programme.day > last:
-            message = f"{appeal.received} 收到的申诉，到 {last} 应当处理，还没有结论"
-            yield record.at(appeal, "received"), message, "处理以后补上 conclusion：结论、日期、处理人、理由"
+    for waiting in undecided(programme):
+        if programme.day and programme.day > waiting.due:
+            message = f"{waiting.appeal.received} 收到的申诉，到 {waiting.due} 应当处理，还没有结论"
+            at = waiting.record.at(waiting.appeal, "received")
+            yield at, message, "处理以后补上 conclusion：结论、日期、处理人、理由"
 
 
 @rule(

@@ -445,8 +445,7 @@ def status_covers_the_ledger(programme: Programme) -> Iterator[Breach]:
         if ledger is None and programme.has_broken(f"{year.county.path}/{year.year}/certificates.csv"):
             continue
         if status.data.revoked and not entries:
-            hint = "把台账从历史里找回来，恢复原样"
-            yield status.at(None, "revoked", key=True), "名单里有撤销的证书，台账却是空的", hint
+            yield status.at(None, "revoked", key=True), "名单里有撤销的证书，台账却是空的", LOST
             continue
         replaced = {entry.replaces: entry.number for entry in entries.values() if entry.replaces}
         bad = False
@@ -454,7 +453,7 @@ def status_covers_the_ledger(programme: Programme) -> Iterator[Breach]:
         for each in status.data.revoked:
             if each.number not in entries:
                 bad = True
-                yield status.at(each, "number"), f"撤销的证书 {each.number} 不在台账里", "核对编号"
+                yield status.at(each, "number"), f"撤销的证书 {each.number} 不在台账里", f"核对编号；{LOST}"
             elif each.number in told:
                 bad = True
                 yield status.at(each, "number"), f"证书 {each.number} 撤销了两次", _STATUS_HINT
@@ -479,13 +478,18 @@ def status_covers_the_ledger(programme: Programme) -> Iterator[Breach]:
             continue
         latest = seals.latest_day(entries.values(), status.data)
         if problem := seals.status_problem(programme, year):
-            yield status.at(None, "seal"), problem, _STATUS_HINT
+            yield status.at(None, "seal"), problem, _STATUS_HINT if seals.lags(programme, year) else LOST
         elif status.data.date < latest:
             hint = "运行 wholeschool certificates issue 重签；核对的人不认比证书旧的名单"
             yield status.at(None, "date"), f"状态名单的日期 {status.data.date} 早于名单管着的证书（{latest}）", hint
 
 
 _STATUS_HINT = "恢复原样，再运行 wholeschool certificates issue 重签"
+LOST = (
+    "先不要签发。台账和名单用 git restore 恢复原样，或者从历史、别人的克隆里找回；台账丢了的行找不回来的，"
+    "用 wholeschool certificates recover 照发出去的证书放回去"
+)
+"""What to do where the ledger is not what the signed status says."""
 
 
 @rule(

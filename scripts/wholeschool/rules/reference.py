@@ -14,6 +14,7 @@ from wholeschool.rules.registry import Kind, all_rules, rules_in
 THEMES = {
     "units": "单位",
     "unit_history": "单位的变化",
+    "accounts": "账号",
     "teams": "团队",
     "documents": "文件",
     "pilots": "试点",

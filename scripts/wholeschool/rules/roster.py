@@ -101,10 +101,17 @@ def _may_be_one(earlier: Stay, later: Stay) -> bool:
 
 @rule("NAME-CORRECTED", "decision", clause=OURS)
 def corrections_are_of_somebody(programme: Programme) -> Iterator[Breach]:
-    """姓名更正写的是本县一所学校名册里的教师；一位教师同一天的更正只有一条。
+    """姓名更正写的是本县一所学校名册里的教师；一位教师同一天的更正只有一条，后写的不早于先写的。
 
-    编号写错了，更正就落空：学校照着改名册时会被挡下来。同一天写了两条，换一换文件名就换了以哪一条为准。
+    编号写错了，更正就落空：学校照着改名册时会被挡下来。以日期最晚的一条为准：同一天写了两条，换一换文件名就换了以哪一条为准；
+    后写的日期早，写了也不算。
     """
+    last: dict[str, tuple[str, str]] = {}  # of each teacher, the day of the latest correction and where it stands
+    for county in programme.county_years():
+        for record in county.county.all(Acceptance, year=county.year):
+            for each in record.data.corrections:
+                if not programme.is_new(record.at(each)):
+                    last[each.teacher] = max((each.date, record.path), last.get(each.teacher, ("", "")))
     for county in programme.county_years():
         records = county.county.all(Acceptance, year=county.year)
         every = [(one, each) for one in records for each in one.data.corrections]
@@ -114,6 +121,11 @@ def corrections_are_of_somebody(programme: Programme) -> Iterator[Breach]:
             if (known := first.setdefault((each.teacher, each.date), record.path)) != record.path:
                 message = f"教师 {each.teacher} {each.date} 的更正 {known} 里已经有一条"
                 yield record.at(each, "date"), message, "只留一条；再更正的，写后一天的日期"
+                continue
+            if each.teacher in last and each.date < last[each.teacher][0]:
+                day, path = last[each.teacher]
+                message = f"教师 {each.teacher} 已经有 {day} 的更正（{path}），新写的日期却是 {each.date}，不会算数"
+                yield record.at(each, "date"), message, "写作出这一次更正的日期，在原来那一条以后"
                 continue
             school = county.school(each.school)
             folder = f"{county.county.path}/{each.school}"

@@ -151,34 +151,6 @@ def _units_named(record: Record[Any]) -> Iterator[tuple[Place, str]]:
                 yield from ((record.at(batch, "schools", at), path) for at, path in enumerate(batch.schools))
 
 
-@rule("ACCOUNT-UNIT", "paper", clause=OURS, presupposes=("UNIT-MOVED", "unit"))
-def accounts_stand_for_units_of_their_keeper(programme: Programme) -> Iterator[Breach]:
-    """账号登记的单位是登记它的单位自己，或者是本县的学校（还没有报记录的也可以）。
-
-    写成别处的，这一条不起作用：那个账号什么也改不了，还不知道为什么。
-    """
-    for unit, record in programme.each(s.Accounts):
-        for entry in record.data.accounts:
-            own = entry.unit == unit.path
-            if not own and not (unit.level == "县" and entry.unit.rpartition("/")[0] == unit.path):
-                below = f"，或者 {unit.path}/学校的文件夹名" if unit.level == "县" else ""
-                message = f"账号 {entry.account} 的单位写的是“{entry.unit}”，不归{unit.name}登记"
-                yield record.at(entry, "unit"), message, f"写 {unit.path}{below}；别处的账号由那里登记"
-
-
-@rule("ACCOUNT-TERM", "paper", clause=OURS, presupposes=("ACCOUNT-UNIT",))
-def accounts_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
-    """账号的 until 不早于 from。
-
-    写反了，这个账号哪一天也不算数。
-    """
-    for _, record in programme.each(s.Accounts):
-        for entry in record.data.accounts:
-            if entry.from_ and entry.until and entry.until < entry.from_:
-                message = f"账号 {entry.account} 到 {entry.until} 止，早于从 {entry.from_} 起"
-                yield record.at(entry, "until"), message, "核对两个日期"
-
-
 @rule(
     "UNIT-LEVEL",
     "paper",
