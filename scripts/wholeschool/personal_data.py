@@ -183,6 +183,8 @@ _SOLID = re.compile("(?:0086|086|86|0)?1[3-9][0-9]{9}|[0-9]{15}|[0-9]{17,18}")
 # Nearly one of these: a digit too many or too few.
 _NEARLY_MOBILE = re.compile("(?:0086|086|86|0)?1[3-9][0-9]{8,11}")
 _NEARLY_CARD = re.compile(rf"[1-9][0-9]{{4,7}}(?:19|20)[0-9]{{2}}{_DAY}[0-9]{{1,5}}")
+_NEARLY_BEGINS = re.compile(f"(?:0086|086|86|0)?1[3-9][0-9]{{8}}|[1-9][0-9]{{4,7}}(?:19|20)[0-9]{{2}}{_DAY}[0-9]")
+_LONGEST_SLIP = 19
 
 
 class _Run:
@@ -399,9 +401,11 @@ def _nearly(text: str) -> Iterator[tuple[int, int]]:
     for found in _RUN.finditer(text):
         run = _Run(text, *found.span())
         for first, start in enumerate(run.starts):
-            for end in run.starts[first + 1 :]:
+            if not _NEARLY_BEGINS.match(run.digits, start):
+                continue
+            for end in run.starts[first + 1 : first + 1 + _LONGEST_SLIP]:
                 digits = run.digits[start:end]
-                if len(digits) > 19:
+                if len(digits) > _LONGEST_SLIP:
                     break
                 if _NEARLY_MOBILE.fullmatch(digits) or (len(digits) > 14 and _NEARLY_CARD.fullmatch(digits)):
                     yield run.place(start), run.place(end - 1) + 1
