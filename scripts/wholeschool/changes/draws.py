@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 
 from wholeschool.authority import OURS
 from wholeschool.changes.proposal import Proposal
+from wholeschool.days import later
 from wholeschool.errors import RepositoryError
 from wholeschool.outcomes.draws import digest, due, is_drawn_on, weekdays_of
 from wholeschool.programme import Programme, Unit, assemble
@@ -39,7 +39,7 @@ def announced_before_the_value_is_known(proposal: Proposal) -> Iterator[Breach]:
 def _announced(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> Iterator[Breach]:
     said, today, main = record.data, proposal.head.today, proposal.base_tree
     made = main.day_of(said.commit)
-    oldest = (datetime.date.fromisoformat(today) - datetime.timedelta(days=_OLDEST)).isoformat()
+    oldest = later(today, -_OLDEST)
     if said.value.day <= today:
         message = f"公告今天（{today}）合并，{said.value.source} {said.value.day} 开的奖已经知道了"
         yield record.at(said.value, "day"), message, "用以后一期的号码，重新公告"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 
 from wholeschool.authority import OURS
+from wholeschool.days import later
 from wholeschool.outcomes.draws import canonical, sample_of, seal, seed_of
 from wholeschool.programme import Programme, Unit
 from wholeschool.records import Record
@@ -178,8 +178,7 @@ def what_was_announced_is_drawn(programme: Programme) -> Iterator[Breach]:
         said = record.data
         if said.drawn or said.cancelled or not programme.day:
             continue
-        last = datetime.date.fromisoformat(said.value.day) + datetime.timedelta(days=_DAYS_TO_DRAW)
-        if programme.day > last.isoformat():
+        if programme.day > later(said.value.day, _DAYS_TO_DRAW):
             message = f"{said.value.source} {said.value.day} 已经开奖，抽样结果还没有录入"
             hint = "用 wholeschool draw value 录入号码；不能用的，用 wholeschool draw cancel 写明原因取消"
             yield record.at(said.value, "day"), message, hint

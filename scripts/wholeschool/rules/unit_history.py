@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.authority import OURS
+from wholeschool.days import day_after
 from wholeschool.findings import About
 from wholeschool.programme import Programme, Unit
 from wholeschool.programme.programme import PAPERS
-from wholeschool.programme.unit import day_after
 from wholeschool.records import structs as s
 from wholeschool.rules.calendar import dates_in
 from wholeschool.rules.registry import Breach, rule
