@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta, timezone
 
 FOREVER = "9999-12-31"
 """A day after every other: what has no end lasts until then."""
+_FIRST = date.min.isoformat()
 _BEIJING = timezone(timedelta(hours=8))
 
 
@@ -24,11 +25,24 @@ def holds(since: str | None, day: str, until: str | None) -> bool:
 
 
 def later(day: str, days: int) -> str:
-    """The day (YYYY-MM-DD) that comes so many days after another; `FOREVER` where no calendar goes."""
+    """The day (YYYY-MM-DD) that comes so many days after another, or before it where they are less than none.
+
+    `FOREVER` behind the end of the calendar and where `day` is none; the calendar's first day before its beginning.
+    """
     try:
         return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
     except (ValueError, OverflowError):
-        return FOREVER
+        return FOREVER if days >= 0 else _FIRST
+
+
+def day_before(day: str) -> str:
+    """The day before a day, both YYYY-MM-DD; see `later`."""
+    return later(day, -1)
+
+
+def day_after(day: str) -> str:
+    """The day after a day, both YYYY-MM-DD; see `later`."""
+    return later(day, 1)
 
 
 def years_later(day: str, years: int) -> str:

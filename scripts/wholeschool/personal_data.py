@@ -11,6 +11,7 @@ A landline is somebody's own only where a word says so: offices publish theirs.
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import accumulate, islice
@@ -43,14 +44,8 @@ class PersonalDatum(NamedTuple):
 
 # Characters as input methods write them, each with the one that is meant; same length, so positions stay true. Only
 # what numbers and addresses are made of: Chinese is full of other full-width signs.
-_RUNS_OF_DIGITS = (
-    *((0xFF10, 0, 10), (0x0660, 0, 10), (0x06F0, 0, 10), (0x2080, 0, 10), (0x2074, 4, 6), (0x2070, 0, 1)),
-    *((0x2460, 1, 9), (0x2474, 1, 9), (0x2488, 1, 9), (0x2776, 1, 9), (0x2780, 1, 9), (0x278A, 1, 9), (0x24EA, 0, 1)),
-    *((0x00B2, 2, 2), (0x00B9, 1, 1), *((start, 0, 10) for start in range(0x1D7CE, 0x1D7FF, 10))),
-)
-_MEANT = {
+_SIGNS_MEANT = {
     **{wide: chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F) if re.match(r"[\w%+.@/*~-]", chr(wide - 0xFEE0))},
-    **{start + step: str(first + step) for start, first, count in _RUNS_OF_DIGITS for step in range(count)},
     **dict.fromkeys([0x00A0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " "),
     **dict.fromkeys([*range(0x2010, 0x2016), 0x2212, 0x2500, 0xFE63], "-"),
     **dict.fromkeys([0x00B7, 0x2022, 0x2027, 0x30FB], "."),
@@ -60,11 +55,35 @@ _MEANT = {
     **dict.fromkeys([0x00AD, 0x034F, 0x180E, *range(0x200B, 0x2010), *range(0x2060, 0x2065), 0xFEFF], "~"),
     **dict.fromkeys([*range(0xFE00, 0xFE10), 0x20E3], "~"),
 }
-# Apart, because a class within the first plane is a table to look up; the figures of formulas are beyond it.
-_ANY_MEANT = (
-    re.compile(f"[{''.join(chr(code) for code in _MEANT if code <= 0xFFFF)}]+"),
-    re.compile("[\U0001d7ce-\U0001d7ff]+"),
+
+
+class _Meant(dict[int, str]):
+    """What a character means, found when it is first met: of whatever has the value of one figure, that figure."""
+
+    def __missing__(self, code: int) -> str:
+        meant = self[code] = _SIGNS_MEANT.get(code) or _figure(chr(code)) or chr(code)
+        return meant
+
+
+def _figure(character: str) -> str:
+    """The figure that a character is, in whatever writing or frame; empty for any other character.
+
+    Roman numerals and the figures of Chinese prose are none: the latter are numbers only where eleven stand together.
+    """
+    if unicodedata.category(character) in ("Nd", "No") or "\u3021" <= character <= "\u3029":
+        value = unicodedata.numeric(character, -1)
+        return str(int(value)) if value in range(10) else ""
+    return ""
+
+
+_MEANT = _Meant()
+# All but ASCII, Chinese, and the signs of Chinese prose, which mean themselves.
+_TO_LOOK_UP = re.compile(
+    "[^\x00-\x7f\u2018-\u201d\u2026\u3001-\u3003\u3008-\u301f\u3400-\u9fff\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f]+"
 )
+# The letter O for a nought, in what is a mobile number otherwise.
+_WITH_NOUGHTS = "1[3-9][0-9Oo](?:[ -]?[0-9Oo]{4}){2}"
+_NOUGHTS = re.compile(f"(?<![0-9A-Za-z]){_WITH_NOUGHTS}(?![0-9A-Za-z])")
 _CHINESE_DIGITS = "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖"
 _CHINESE = str.maketrans(_CHINESE_DIGITS, "001234567891" + "123456789")
 
@@ -130,18 +149,20 @@ def _meaning(text: str) -> tuple[str, list[int] | None]:
 
 
 def _plain(text: str) -> str:
-    for pattern in () if text.isascii() else _ANY_MEANT:
-        text = pattern.sub(lambda found: found.group().translate(_MEANT), text)
-    return text
+    if not text.isascii():
+        text = _TO_LOOK_UP.sub(lambda found: found.group().translate(_MEANT), text)
+    return _NOUGHTS.sub(lambda found: re.sub("[Oo]", "0", found.group()), text)
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------
 
-# What people put between digits: spaces, dashes, dots, strokes, brackets, the signs of lists and sentences, marks of
-# emphasis, each as often as they like; elements of a page, links without a word, a new line. Not the comma and the bar,
-# which part one value of a table from the next.
-_SIGN = r"[ \t._/\\、，。｡：；:;()（）*~`-]"
-_BETWEEN = rf"(?:{_SIGN}{{1,16}}+(?!{_SIGN})|</?[A-Za-z][^<>\n]{{0,40}}>|!?\[\]\([^()\s]{{0,200}}\)|\n[ \t>]*+)"
+# What people put between digits: any signs, up to sixteen; elements of a page, links without a word, a new line. Not
+# the comma and the bar, which part one value of a table from the next.
+_SIGN = r"[^\w\s,|｜<>]|[ \t_]"
+_BETWEEN = (
+    r"(?:</?[A-Za-z][^<>\n]{0,40}>|!?\[\]\([^()\s]{0,200}\)|\n[ \t>]*+"
+    rf"|(?:{_SIGN}){{1,16}}+(?!{_SIGN}))"
+)
 _GAP = f"{_BETWEEN}{{0,3}}+"  # what follows a gap begins none, so that nothing is won by going back
 
 
@@ -165,9 +186,10 @@ _SHAPES = {
     *((3, 4, 2, 2), (3, 2, 2, 2, 2), (1, 2, 2, 2, 2, 2), (2, 2, 2, 2, 2, 1), (3, 2, 3, 3), (3, 2, 2, 4), (2, 3, 3, 3)),
     *((3, 3, 3, 2), (2, 9), (9, 2), (2, 4, 5), (1,) * 11),
 }
-# Signs that stand between the numbers of a list as well. There, only how most people write a number is one, or where
-# a group of figures begins with a nought, which no count does.
-_LISTED = re.compile("[、，。｡；;：:]| {4}")
+# All signs but spaces, dashes, dots, strokes, brackets and marks of emphasis stand between the numbers of a list or a
+# sum as well. There, only how most people write a number is one, or where a group of figures begins with a nought,
+# which no count does.
+_LISTED = re.compile(r"[^\w\s./\\()（）*~`<>-]| {4}")
 _USUAL_SHAPES = {(11,), (3, 4, 4), (3, 8), (7, 4), (1,) * 11}
 _PREFIXES = ("0086", "086", "86", "0")
 _DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
@@ -183,6 +205,8 @@ _SOLID = re.compile("(?:0086|086|86|0)?1[3-9][0-9]{9}|[0-9]{15}|[0-9]{17,18}")
 # Nearly one of these: a digit too many or too few.
 _NEARLY_MOBILE = re.compile("(?:0086|086|86|0)?1[3-9][0-9]{8,11}")
 _NEARLY_CARD = re.compile(rf"[1-9][0-9]{{4,7}}(?:19|20)[0-9]{{2}}{_DAY}[0-9]{{1,5}}")
+_NEARLY_BEGINS = re.compile(f"(?:0086|086|86|0)?1[3-9][0-9]{{8}}|[1-9][0-9]{{4,7}}(?:19|20)[0-9]{{2}}{_DAY}[0-9]")
+_LONGEST_SLIP = 19
 
 
 class _Run:
@@ -276,13 +300,15 @@ def _numbers(text: str) -> Iterator[PersonalDatum]:
 # --- accounts and addresses -------------------------------------------------------------------------------------------
 
 # The two sides of an e-mail address: the left one is looked for backwards from its @.
-_LOCAL = re.compile(r"[A-Za-z0-9._%+-]{1,64}|[\u3400-\u9fff]{1,16}")
-_DOMAIN = re.compile(r"[A-Za-z0-9-]{1,63}(?:[.。｡][A-Za-z0-9-]{1,63}){0,4}[.。｡][A-Za-z]{2,24}")
-_SAYS = r"[^\S\n]*(?:号码?|账号|ID|是|为)?[^\S\n]*[(（]?[^\S\n]*[:：是为]?[^\S\n]*\**[\"'“]?"
+_LOCAL = re.compile(r"[ \t]{0,3}[A-Za-z0-9._%+-]{1,64}|[\u3400-\u9fff]{1,16}")
+_DOMAIN = re.compile(r"[ \t]{0,3}[A-Za-z0-9-]{1,63}(?:[.。｡][A-Za-z0-9-]{1,63}){0,4}[.。｡][A-Za-z]{2,24}")
+_SAYS = r"[^\S\n]*(?:号码?|账号|ID)?[^\S\n]*[是为]?[^\S\n]*[(（]?[^\S\n]*[:：是为]?[^\S\n]*\**[\"'“]?"
 # Without one of these, in small letters, there is no account and no landline to look for.
 _QQ_WORDS, _WECHAT_WORDS = ("q", "扣", "企鹅号"), ("信", "wechat", "vx", "wx")
-_PHONE_WORDS = ("电话", "座机", "宅电", "tel", "phone")
-_QQ = re.compile(rf"(?:[Qq][ ._-]{{0,3}}[Qq]|扣[ ._-]{{0,3}}扣|企鹅号){_SAYS}([1-9][0-9]{{4,10}})(?![0-9A-Za-z.])")
+_PHONE_WORDS = ("电话", "電話", "座机", "宅电", "住宅", "家里", "联系方式", "tel", "phone")
+_QQ = re.compile(
+    rf"(?:[Qq][ ._-]{{0,3}}[Qq]|加 ?[Qq]|扣[ ._-]{{0,3}}扣|企鹅号){_SAYS}([1-9][0-9]{{4,10}})(?![0-9A-Za-z.])"
+)
 _HAN_WECHAT, _LATIN_WECHAT = "[微薇][ ._-]{0,3}信", "[Ww]e[Cc]hat|WECHAT|(?:^|[^A-Za-z])[VvWw][Xx]|[Vv]信"
 _WECHAT_NAME = r"[A-Za-z][A-Za-z0-9_-]{5,19}(?![A-Za-z0-9_./-])"
 # Where nothing says that a name follows, it is one by a figure or a low line in it: 微信 mini-program is none.
@@ -294,10 +320,10 @@ _WECHAT_BARE = re.compile(
     rf"(?:(?:{_HAN_WECHAT}){_SAYS}|(?:{_LATIN_WECHAT})[^\S\n]+)((?=[A-Za-z-]*[0-9_]){_WECHAT_NAME})"
 )
 _LANDLINE = re.compile(
-    rf"(?:电话|座机|宅电|[Tt]el(?:ephone)?|TEL|[Pp]hone|PHONE)\.?{_SAYS}"
-    r"([(（]?(?:0[1-9][0-9]{1,2}[)）]?[ -]{0,2})?[2-8][0-9]{2,3}[ -]?[0-9]{4})(?![0-9])"
+    rf"(电话|電話|座机|宅电|住宅|家里|联系方式|[Tt]el(?:ephone)?|TEL|[Pp]hone|PHONE)\.?{_SAYS}"
+    r"([(（]?(?:(?:\+?86[ -]{0,2}[1-9]|0[1-9])[0-9]{1,2}[)）]?[ -]{0,2})?[2-8][0-9]{2,3}[ -]?[0-9]{4})(?![0-9])"
 )
-_OWN = re.compile("(?:家庭|住宅|家里|个人|本人|私人)$")
+_OWN = re.compile(r"(?:家庭|住宅|家里|个人|本人|私人|宅电)\w{0,5}$")
 # Somebody's room, office or line for everybody, named right before.
 _OFFICE = re.compile("办公|工程办|值班|咨询|监督|举报|投诉|服务|热线|总机|传达|局|处|科|室|馆|站|校|园|院|中心")
 _OFFICE_REACH = 16
@@ -306,7 +332,7 @@ _OFFICE_REACH = 16
 def _accounts(text: str) -> Iterator[PersonalDatum]:
     at = text.find("@")
     while at >= 0:
-        local = _LOCAL.match(text[max(0, at - 64) : at][::-1])
+        local = _LOCAL.match(text[max(0, at - 67) : at][::-1])
         if local and (domain := _DOMAIN.match(text, at + 1)):
             yield PersonalDatum("PII-EMAIL", at - local.end(), domain.end())
         at = text.find("@", at + 1)
@@ -317,8 +343,8 @@ def _accounts(text: str) -> Iterator[PersonalDatum]:
                 yield PersonalDatum("PII-ACCOUNT", *match.span(1))
     for match in _LANDLINE.finditer(text) if any(word in folded for word in _PHONE_WORDS) else ():
         before = text[max(0, match.start() - _OFFICE_REACH) : match.start()].rpartition("\n")[2]
-        if (_OWN.search(before) or not _OFFICE.search(before)) and not _DATE.fullmatch(match[1]):
-            yield PersonalDatum("PII-PHONE", *match.span(1))
+        if (_OWN.search(before + match[1]) or not _OFFICE.search(before)) and not _DATE.fullmatch(match[2]):
+            yield PersonalDatum("PII-PHONE", *match.span(2))
 
 
 # --- what others ask for ----------------------------------------------------------------------------------------------
@@ -340,7 +366,9 @@ def scan(text: str) -> Iterator[PersonalDatum]:
 
 
 # Small letters, fewer figures than any number has, and no word that announces an account: what paths are made of.
-_QUIET = re.compile(rf"(?!.*(?:q|vx|wx|tel|phone))(?:[a-z./_-]*[0-9]){{0,{_FEWEST_DIGITS - 1}}}[a-z./_-]*")
+_QUIET = re.compile(
+    rf"(?!.*(?:q|vx|wx|tel|phone|{_WITH_NOUGHTS}))(?:[a-z./_-]*[0-9]){{0,{_FEWEST_DIGITS - 1}}}[a-z./_-]*"
+)
 
 
 def _everything(text: str) -> Iterator[PersonalDatum]:
@@ -399,9 +427,11 @@ def _nearly(text: str) -> Iterator[tuple[int, int]]:
     for found in _RUN.finditer(text):
         run = _Run(text, *found.span())
         for first, start in enumerate(run.starts):
-            for end in run.starts[first + 1 :]:
+            if not _NEARLY_BEGINS.match(run.digits, start):
+                continue
+            for end in run.starts[first + 1 : first + 1 + _LONGEST_SLIP]:
                 digits = run.digits[start:end]
-                if len(digits) > 19:
+                if len(digits) > _LONGEST_SLIP:
                     break
                 if _NEARLY_MOBILE.fullmatch(digits) or (len(digits) > 14 and _NEARLY_CARD.fullmatch(digits)):
                     yield run.place(start), run.place(end - 1) + 1

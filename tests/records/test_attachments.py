@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import tracemalloc
+import zlib
 from pathlib import Path
 
 import pikepdf
@@ -214,3 +215,72 @@ def test_a_pdf_made_for_the_web_or_changed_harmlessly_is_sound() -> None:
         made.save(file, linearize=True)
     assert file.getvalue().count(b"%%EOF") > 1
     assert codes("a.pdf", file.getvalue()) == []
+
+
+def chunk(name: bytes, body: bytes) -> bytes:
+    return len(body).to_bytes(4) + name + body + zlib.crc32(name + body).to_bytes(4)
+
+
+def with_chunks(*chunks: bytes) -> bytes:
+    """A PNG with these before its picture, and with the last of them once more behind it."""
+    data = picture("PNG")
+    return data[:33] + b"".join(chunks) + data[33:-12] + chunks[-1] + data[-12:]
+
+
+TOLD = zlib.compress(b"tel 13800138000")
+
+
+@pytest.mark.parametrize(
+    ("chunks", "wanted"),
+    [
+        ([chunk(b"tEXt", b"Comment\0tel 13800138000"), chunk(b"tEXt", b"Comment\0none")], ["PII-MOBILE"]),
+        (
+            [chunk(b"zTXt", b"Comment\0\0" + TOLD), chunk(b"zTXt", b"Comment\0\0" + zlib.compress(b"none"))],
+            ["PII-MOBILE"],
+        ),
+        ([chunk(b"iTXt", b"Comment\0\1\0zh\0\0" + TOLD)], ["PII-MOBILE"]),
+        ([chunk(b"zTXt", b"Comment\0\0" + zlib.compress(b"none") + TOLD)], ["ATT-DAMAGED"]),
+        ([chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(1_000_000)))] * 5, ["ATT-PIXELS"]),
+        ([chunk(b"prVt", TOLD)], ["ATT-POLYGLOT"]),
+        ([chunk(b"iDOT", TOLD)], ["ATT-POLYGLOT"]),
+        ([chunk(b"iDOT", bytes(28)), chunk(b"sRGB", b"\0"), chunk(b"zTXt", b"Title\0\0" + zlib.compress(b"none"))], []),
+    ],
+)
+def test_whatever_stands_beside_the_pixels_of_a_png_is_read_or_refused(chunks: list[bytes], wanted: list[str]) -> None:
+    assert codes("a.png", with_chunks(*chunks)) == wanted
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_where_a_png_was_taken_is_found_before_and_behind_the_pixels(packed: bool) -> None:
+    begin, end = _description(there := photo(located=True))
+    exif = there[begin + 4 : end]
+    profile = f"\nexif\n{len(exif):8}\n{exif.hex()}\n".encode()
+    told = chunk(b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(profile)) if packed else chunk(b"eXIf", exif[6:])
+    data = picture("PNG")
+    assert codes("a.png", data[:33] + told + data[33:]) == ["ATT-LOCATION"]
+    assert codes("a.png", data[:-12] + told + data[-12:]) == ["ATT-LOCATION"]
+
+
+@pytest.mark.parametrize(("again", "wanted"), [(0, []), (20, []), (400, ["ATT-PIXELS"])])
+def test_a_picture_that_is_drawn_over_and_over_is_refused(again: int, wanted: list[str]) -> None:
+    """The last pass of a progressive JPEG repeated: hardly larger, and each takes as long as the picture."""
+    file = io.BytesIO()
+    Image.new("L", (64, 64), 128).save(file, "JPEG", progressive=True)
+    data = file.getvalue()
+    last = data[data.rindex(b"\xff\xc4", 0, data.rindex(b"\xff\xda")) : -2]
+    assert codes("a.jpg", data[:-2] + last * again + data[-2:]) == wanted
+
+
+def test_a_number_in_glyphs_of_their_own_order_is_found() -> None:
+    """A font may call the letter a the figure nought; whoever looks at the page reads a number."""
+    file = io.BytesIO()
+    name = pikepdf.Name
+    figures = [97, name.zero, name.one, name.two, name.three, name.four, name.five, name.six, name.seven, name.eight]
+    with pikepdf.new() as made:
+        page = made.add_blank_page(page_size=(300, 300))
+        coding = pikepdf.Dictionary(Type=name.Encoding, Differences=pikepdf.Array(figures))
+        font = pikepdf.Dictionary(Type=name.Font, Subtype=name.Type1, BaseFont=name.Helvetica, Encoding=coding)
+        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
+        page.Contents = pikepdf.Stream(made, b"BT /F 12 Tf 10 100 Td (bdiaabdiaaa) Tj ET")
+        made.save(file)
+    assert codes("a.pdf", file.getvalue()) == ["PII-MOBILE"]

@@ -13,6 +13,7 @@ import pytest
 from tests.case_folders import MemoryTree, base, judge
 from wholeschool.findings import Finding
 from wholeschool.records import load
+from wholeschool.reports import Report, reporters
 
 PATH = "submissions/anhui/shili/mingyuan/qingshan-xiaoxue/2026/teachers.yaml"
 
@@ -41,12 +42,16 @@ def _yardstick() -> float:
 
 
 def _timed(tree: MemoryTree) -> tuple[list[Finding], float]:
-    """What is found, and the processor time it took, in yardsticks: the best of three, other work may be in the way."""
+    """What is found, and the processor time it and its report took, in yardsticks.
+
+    The best of three: other work may be in the way.
+    """
     best = float("inf")
     for _ in range(3):
         length = _yardstick()
         began = time.process_time()
         found = load(tree).findings
+        reporters["text"](Report(1, 1, found), tree)
         best = min(best, (time.process_time() - began) / max(length, _yardstick()))
         if best < MOST or best > 9 * MOST:
             break
@@ -79,6 +84,7 @@ BOMBS = {
     "comments": ("#\n" * 900_000, "Y-EMPTY"),
     "digits": ("teachers: " + "1" * 1_900_000, "S-TYPE"),
     "e-mail": ("teachers: " + "a." * 900_000 + "@", "S-TYPE"),
+    "spaced figures that mean nothing": ("unknown: " + "1 " * 900_000, "S-UNKNOWN"),
     "spaced digits": ("teachers: " + "1 3 " * 250_000, "PII-MOBILE"),
 }
 

@@ -142,12 +142,29 @@ def test_the_day_comes_and_who_was_drawn_is_checked(county: Repository, monkeypa
     # Knowing the sample the office would rather look by another draw, or at others.
     county.edit(str(check.relative_to(county.work)), "announcement: first\n", "")
     assert "DECISION-KEPT" in refused_for(county.push("office"))
-    assert (
-        county.run("draw", "cancel", unit(county), "--name", "first", "--year", "2026", "--reason", "不合意").returncode
-        == 0
-    )
-    assert county.push("office").accepted  # nobody has looked yet: it may be called off, and everybody sees it
+    reason = "样张：抽中的教师里有人请假"
+    assert county.run(
+        "draw", "cancel", unit(county), "--name", "first", "--year", "2026", "--reason", reason
+    ).returncode
+    with (county.work / path).open("a", encoding="utf-8") as file:
+        file.write(f"cancelled:\n  date: {in_days(0)}\n  reason: {reason}\n")
+    assert refused_for(county.push("office")) == {"DRAW-AGAIN"}
     assert county.is_sound()
+
+
+def test_who_knows_the_value_does_not_call_it_off(county: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody can work out who will be looked at: the office enters the value, and announces no other draw."""
+    merged_before(county, monkeypatch, 9)
+    reason = "样张：改天再抽"
+    said = county.run("draw", "cancel", unit(county), "--year", "2026", "--reason", reason)
+    assert said.returncode == 2
+    assert "不能再取消" in said.stderr
+    with (folder(county) / "first.yaml").open("a", encoding="utf-8") as file:
+        file.write(f"cancelled:\n  date: {in_days(0)}\n  reason: {reason}\n")
+    assert announce(county, "--name", "second").returncode == 0
+    assert refused_for(county.push("office")) == {"DRAW-VALUE"}
+    assert county.run("draw", "value", unit(county), *NUMBERS, "--year", "2026", "--where", "样张日报").returncode == 0
+    assert county.push("office").accepted
 
 
 def test_what_was_merged_when_the_value_was_known_is_no_draw(

@@ -26,15 +26,27 @@
     }
   }
 
-  // What a text means, as people write it and as computers do: full-width and framed figures, escapes, entities.
-  const DIGITS = new Map();
-  [[0xff10, 0, 10], [0x660, 0, 10], [0x6f0, 0, 10], [0x2080, 0, 10], [0x2074, 4, 6], [0x2070, 0, 1], [0x2460, 1, 9],
-    [0x2474, 1, 9], [0x2488, 1, 9], [0x2776, 1, 9], [0x2780, 1, 9], [0x278a, 1, 9], [0x24ea, 0, 1], [0xb2, 2, 2], [0xb9, 1, 1],
-    ...[0, 10, 20, 30, 40].map((more) => [0x1d7ce + more, 0, 10])].forEach(([start, first, count]) => {
-    for (let step = 0; step < count; step += 1) DIGITS.set(String.fromCodePoint(start + step), String(first + step));
+  // What a text means, as people write it and as computers do: figures in whatever writing or frame, escapes, entities.
+  const MEANT = new Map();
+  [[0x24f5, 9], [0x2776, 9], [0x2780, 9], [0x278a, 9], [0x3021, 9]].forEach(([start, count]) => {
+    for (let step = 0; step < count; step += 1) MEANT.set(String.fromCharCode(start + step), String(step + 1));
   });
-  const ANY_DIGIT = new RegExp(`[${[...DIGITS.keys()].join("")}]`, "gu");
-  const plain = (text) => text.replace(ANY_DIGIT, (figure) => DIGITS.get(figure))
+  ["\u24ff", "\u{1f10b}", "\u{1f10c}"].forEach((nought) => MEANT.set(nought, "0"));
+  const figureOf = (character) => {
+    if (/\p{Nd}/u.test(character)) {
+      const code = character.codePointAt(0);
+      let first = code;
+      while (/\p{Nd}/u.test(String.fromCodePoint(first - 1))) first -= 1;
+      return String((code - first) % 10);
+    }
+    const figures = /\p{No}/u.test(character) ? character.normalize("NFKC").replace(/[^0-9〇一-龥⁄]/g, "") : "";
+    return figures.length === 1 ? figures.replace(/\D/, (han) => (CHINESE.includes(han) ? FIGURES[CHINESE.indexOf(han)] : "")) : "";
+  };
+  const lookedUp = (character) => {
+    if (!MEANT.has(character)) MEANT.set(character, figureOf(character) || character);
+    return MEANT.get(character);
+  };
+  const plain = (text) => text.replace(/[^\x00-\x7f\u3400-\u9fff]/gu, lookedUp)
     .replace(/[\uff05\uff0a\uff0b\uff0d-\uff0f\uff20-\uff3a\uff3f\uff41-\uff5a\uff5e]/g,
       (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
     .replace(/[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g, " ")
@@ -42,7 +54,9 @@
     .replace(/[\u00b7\u2022\u2027\u30fb]/g, ".")
     .replace(/[\u2044\u2215]/g, "/")
     .replace(/\ufe6b/g, "@")
-    .replace(/[\u00ad\u034f\u180e\u200b-\u200f\u2060-\u2064\ufeff\ufe00-\ufe0f\u20e3]/g, "~");
+    .replace(/[\u00ad\u034f\u180e\u200b-\u200f\u2060-\u2064\ufeff\ufe00-\ufe0f\u20e3]/g, "~")
+    .replace(/(^|[^0-9A-Za-z])(1[3-9][0-9Oo](?:[ -]?[0-9Oo]{4}){2})(?![0-9A-Za-z])/g,
+      (all, before, number) => before + number.replace(/o/gi, "0"));
   const CODED = new RegExp(
     "\\\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}))|(\\\\\\n[ \\t]*)|(\\\\[tnrNLP])" +
       "|&#0{0,8}([0-9]{1,7});?|&#[xX]0{0,8}([0-9A-Fa-f]{1,6});?|&([A-Za-z]{2,31});|%([2-7][0-9A-Fa-f])" +
@@ -108,17 +122,17 @@
     return meant.map(([path]) => (kind === "school" ? path.slice(path.lastIndexOf("/") + 1) : path));
   };
 
-  const SIGN = "[ \\t._/\\\\、，。｡：；:;()（）*~`-]";
-  const GAP = `(?:${SIGN}{1,16}(?!${SIGN})` + "|</?[A-Za-z][^<>\\n]{0,40}>|!?\\[\\]\\([^()\\s]{0,200}\\)|\\n[ \\t>]*){0,3}";
+  const SIGN = "[^\\p{L}\\p{N}_\\s,|｜<>]|[ \\t_]";
+  const GAP = "(?:</?[A-Za-z][^<>\\n]{0,40}>|!?\\[\\]\\([^()\\s]{0,200}\\)|\\n[ \\t>]*" + `|(?:${SIGN}){1,16}(?!${SIGN})){0,3}`;
   const CHINESE = "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", FIGURES = "001234567891123456789";
-  const RUN = new RegExp(`[0-9](?:${GAP}[0-9]){9,}`, "g");
-  const CHINESE_RUN = new RegExp(`[0-9${CHINESE}](?:${GAP}[0-9${CHINESE}]){10,}`, "g");
-  const CROSSED = new RegExp(`^${GAP}[Xx](?![0-9A-Za-z])`);
+  const RUN = new RegExp(`[0-9](?:${GAP}[0-9]){9,}`, "gu");
+  const CHINESE_RUN = new RegExp(`[0-9${CHINESE}](?:${GAP}[0-9${CHINESE}]){10,}`, "gu");
+  const CROSSED = new RegExp(`^${GAP}[Xx](?![0-9A-Za-z])`, "u");
   const SHAPES = new Set([
     "11", "3,4,4", "3,8", "3,3,5", "3,5,3", "4,4,3", "4,3,4", "7,4", "4,7", "6,5", "5,6", "1,10", "3,4,2,2", "3,2,2,2,2",
     "1,2,2,2,2,2", "2,2,2,2,2,1", "3,2,3,3", "3,2,2,4", "2,3,3,3", "3,3,3,2", "2,9", "9,2", "2,4,5", "1,1,1,1,1,1,1,1,1,1,1",
   ]);
-  const LISTED = /[、，。｡；;：:]| {4}/, USUAL_SHAPES = new Set(["11", "3,4,4", "3,8", "7,4", "1,1,1,1,1,1,1,1,1,1,1"]);
+  const LISTED = /[^\p{L}\p{N}_\s./\\()（）*~`<>-]| {4}/u, USUAL_SHAPES = new Set(["11", "3,4,4", "3,8", "7,4", "1,1,1,1,1,1,1,1,1,1,1"]);
   const PREFIXES = ["0086", "086", "86", "0"], OLD_SHAPES = new Set(["15", "6,6,3", "6,9"]);
   const DAY = "(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])";
   const DATE = new RegExp(`^(?:19|20)[0-9]{2}${DAY}$`), YEARS = /^(?:(?:19[89]|20[0-4])[0-9]){2}$/;
@@ -127,20 +141,20 @@
   const NEARLY_MOBILE = /^(?:0086|086|86|0)?1[3-9][0-9]{8,11}$/;
   const NEARLY_CARD = new RegExp(`^[1-9][0-9]{4,7}(?:19|20)[0-9]{2}${DAY}[0-9]{1,5}$`);
   const DIGEST = /(^|[^0-9A-Za-z])(?=(?:[0-9]*[a-f]){8})[0-9a-f]{40}(?:[0-9a-f]{24})?(?![0-9A-Za-z])|(^|[^\w-])(?![\w-]*[0-9]{8})[\w-]{86}(?![\w-])/g;
-  const SAYS = "[^\\S\\n]*(?:号码?|账号|ID|是|为)?[^\\S\\n]*[(（]?[^\\S\\n]*[:：是为]?[^\\S\\n]*\\**[\"'“]?";
+  const SAYS = "[^\\S\\n]*(?:号码?|账号|ID)?[^\\S\\n]*[是为]?[^\\S\\n]*[(（]?[^\\S\\n]*[:：是为]?[^\\S\\n]*\\**[\"'“]?";
   const HAN_WECHAT = "[微薇][ ._-]{0,3}信", LATIN_WECHAT = "[Ww]e[Cc]hat|WECHAT|(?:^|[^A-Za-z])[VvWw][Xx]|[Vv]信";
   const WECHAT_NAME = "[A-Za-z][A-Za-z0-9_-]{5,19}(?![A-Za-z0-9_./-])";
   const ACCOUNTS = [
-    new RegExp(`(?:[Qq][ ._-]{0,3}[Qq]|扣[ ._-]{0,3}扣|企鹅号)${SAYS}[1-9][0-9]{4,10}(?![0-9A-Za-z.])`),
+    new RegExp(`(?:[Qq][ ._-]{0,3}[Qq]|加 ?[Qq]|扣[ ._-]{0,3}扣|企鹅号)${SAYS}[1-9][0-9]{4,10}(?![0-9A-Za-z.])`),
     new RegExp(`(?:${HAN_WECHAT}|${LATIN_WECHAT})[^\\S\\n]*(?:(?:号|账号|ID)[^\\S\\n]*[:：]?|[:：])[^\\S\\n]*["'“]?` +
       `(?=[A-Za-z_-]*[0-9_-])${WECHAT_NAME}`),
     new RegExp(`(?:(?:${HAN_WECHAT})${SAYS}|(?:${LATIN_WECHAT})[^\\S\\n]+)(?=[A-Za-z-]*[0-9_])${WECHAT_NAME}`),
   ];
-  const LANDLINE = new RegExp(`(?:电话|座机|宅电|[Tt]el(?:ephone)?|TEL|[Pp]hone|PHONE)\\.?${SAYS}` +
-    "([(（]?(?:0[1-9][0-9]{1,2}[)）]?[ -]{0,2})?[2-8][0-9]{2,3}[ -]?[0-9]{4})(?![0-9])", "g");
-  const OWN = /(?:家庭|住宅|家里|个人|本人|私人)$/;
+  const LANDLINE = new RegExp(`(电话|電話|座机|宅电|住宅|家里|联系方式|[Tt]el(?:ephone)?|TEL|[Pp]hone|PHONE)\\.?${SAYS}` +
+    "([(（]?(?:(?:\\+?86[ -]{0,2}[1-9]|0[1-9])[0-9]{1,2}[)）]?[ -]{0,2})?[2-8][0-9]{2,3}[ -]?[0-9]{4})(?![0-9])", "g");
+  const OWN = /(?:家庭|住宅|家里|个人|本人|私人|宅电)[\p{L}\p{N}_]{0,5}$/u;
   const OFFICE = /办公|工程办|值班|咨询|监督|举报|投诉|服务|热线|总机|传达|局|处|科|室|馆|站|校|园|院|中心/;
-  const EMAIL = /[A-Za-z0-9._%+\u3400-\u9fff-]@[A-Za-z0-9-]{1,63}(?:[.。｡][A-Za-z0-9-]{1,63}){0,4}[.。｡][A-Za-z]{2,24}/;
+  const EMAIL = /(?:[A-Za-z0-9._%+-][ \t]{0,3}|[\u3400-\u9fff])@[ \t]{0,3}[A-Za-z0-9-]{1,63}(?:[.。｡][A-Za-z0-9-]{1,63}){0,4}[.。｡][A-Za-z]{2,24}/;
 
   // Digits with gaps between them: the digits alone, and the lengths of the groups between two places in them.
   const runOf = (written) => {
@@ -195,7 +209,7 @@
     }
   };
   const scan = (whole, tell) => {
-    const text = whole.replace(DIGEST, "$1$2#");
+    const text = whole.replace(DIGEST, "$1$2|");
     scanNumbers(text, tell);
     const spoken = text.replace(CHINESE_RUN, (run) => run.replace(/[^\x00-\x7f]/g, (figure) => {
       const place = CHINESE.indexOf(figure);
@@ -206,7 +220,7 @@
     if (ACCOUNTS.some((account) => account.test(text))) tell("PII-ACCOUNT");
     for (const match of text.matchAll(LANDLINE)) {
       const before = text.slice(Math.max(0, match.index - 16), match.index).split("\n").pop();
-      if ((OWN.test(before) || !OFFICE.test(before)) && !DATE.test(match[1])) tell("PII-PHONE");
+      if ((OWN.test(before + match[1]) || !OFFICE.test(before)) && !DATE.test(match[2])) tell("PII-PHONE");
     }
   };
   const NAMES = {

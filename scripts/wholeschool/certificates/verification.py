@@ -5,11 +5,10 @@ Whatever cannot be shown counts as 无法确认: nothing is taken for valid beca
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from wholeschool.days import FOREVER
+from wholeschool.days import FOREVER, day_after
 from wholeschool.outcomes import pins, seals
 from wholeschool.outcomes.numbers import Number, NumberError, parse
 from wholeschool.programme import Programme, YearOfCounty
@@ -51,7 +50,7 @@ def judge(programme: Programme, token: str, today: str) -> Verdict:
         return unknown._replace(reason=problem)
     if problem := pins.doubt(programme, round_, key, str(number)):
         return unknown._replace(reason=problem)
-    tomorrow = (datetime.date.fromisoformat(today) + datetime.timedelta(days=1)).isoformat()
+    tomorrow = day_after(today)
     if issued > tomorrow:
         return unknown._replace(reason=f"发证日期 {issued} 还没有到；看看这台机器的日期对不对")
     if problem := seals.status_problem(programme, round_):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 
 from wholeschool.authority import OURS
-from wholeschool.changes.proposal import Proposal
+from wholeschool.changes.proposal import History, Proposal
+from wholeschool.days import later
 from wholeschool.errors import RepositoryError
 from wholeschool.outcomes.draws import digest, due, is_drawn_on, weekdays_of
 from wholeschool.programme import Programme, Unit, assemble
 from wholeschool.records import Record, load
 from wholeschool.records.kinds import ROOT, is_shared
-from wholeschool.records.structs import Announcement, Drawn, Population
+from wholeschool.records.structs import Announcement, Cancelled, Drawn, Population
 from wholeschool.rules.registry import Breach, rule
 from wholeschool.sources import Entry, Tree
 from wholeschool.sources.tree import REGULAR
@@ -39,7 +39,7 @@ def announced_before_the_value_is_known(proposal: Proposal) -> Iterator[Breach]:
 def _announced(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> Iterator[Breach]:
     said, today, main = record.data, proposal.head.today, proposal.base_tree
     made = main.day_of(said.commit)
-    oldest = (datetime.date.fromisoformat(today) - datetime.timedelta(days=_OLDEST)).isoformat()
+    oldest = later(today, -_OLDEST)
     if said.value.day <= today:
         message = f"公告今天（{today}）合并，{said.value.source} {said.value.day} 开的奖已经知道了"
         yield record.at(said.value, "day"), message, "用以后一期的号码，重新公告"
@@ -65,17 +65,44 @@ def _announced(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> 
 
 @rule("DRAW-VALUE", "decision", clause=OURS, presupposes=("DECISION-KEPT", "DRAW-ANNOUNCED"))
 def value_is_entered_after_its_day(proposal: Proposal) -> Iterator[Breach]:
-    """抽样结果在号码公布以后录入；公告在公布那天以前就在主分支上，一个字没有改过。
+    """抽样结果在号码公布以后录入；公告在公布那天以前就在主分支上，一个字没有改过，从那天起也不再取消。
 
-    号码公布以后才合并的公告，可能是看着号码写的：同样的号码，换一份公告抽到的是别人。
+    号码公布以后才合并的公告，可能是看着号码写的：同样的号码，换一份公告抽到的是别人。号码公布了，抽到谁谁都算得出来，
+    看了不合意就取消，也是挑人；合并晚了、用不了的，还可以取消。
     """
     for unit, record in proposal.head.each(Announcement):
-        before = _known(proposal.base, unit, record)
-        if record.data.drawn and not (before and before.data.drawn):
-            try:
-                yield from _entered(proposal, record, record.data.drawn)
-            except RepositoryError as error:
-                yield record.at(record.data.drawn), f"看不到主分支以前的样子：{error}", _WHOLE
+        said, before = record.data, _known(proposal.base, unit, record)
+        try:
+            if said.drawn and not (before and before.data.drawn):
+                yield from _entered(proposal, record, said.drawn)
+            elif said.cancelled and not said.drawn and before and not before.data.cancelled:
+                yield from _cancelled(proposal, record, said.cancelled)
+        except RepositoryError as error:
+            yield record.at(said.drawn or said.cancelled), f"看不到主分支以前的样子：{error}", _WHOLE
+
+
+TOO_LATE_TO_CANCEL = "号码已经公布，抽到谁谁都算得出来，公告不能再取消"
+DRAW_IT = "用 wholeschool draw value 录入号码，照抽中的抽查；那天没有开奖的，录入以后第一次开奖的号码"
+
+
+def is_known(main: History, record: Record[Announcement], today: str) -> bool:
+    """Whether everybody can know today who was drawn, because the announcement was on the main line in time.
+
+    Raises `RepositoryError` where only a part of the history is here.
+    """
+    return today >= record.data.value.day and _in_time(main, record)
+
+
+def _cancelled(proposal: Proposal, record: Record[Announcement], cancelled: Cancelled) -> Iterator[Breach]:
+    if is_known(proposal.base_tree, record, proposal.head.today):
+        yield record.at(cancelled), TOO_LATE_TO_CANCEL, f"去掉取消（cancelled）；{DRAW_IT}"
+
+
+def _in_time(main: History, record: Record[Announcement]) -> bool:
+    """Whether the main line had the announcement, word for word, before the day of its value."""
+    was = main.as_of(record.data.value.day)
+    then = _read(was, record) if was else None
+    return then is not None and digest(then) == digest(record)
 
 
 def _entered(proposal: Proposal, record: Record[Announcement], drawn: Drawn) -> Iterator[Breach]:
@@ -86,13 +113,10 @@ def _entered(proposal: Proposal, record: Record[Announcement], drawn: Drawn) -> 
     elif drawn.date < value.day:
         message = f"抽样日期 {drawn.date} 早于号码公布的 {value.day}"
         yield record.at(drawn, "date"), message, "核对日期；号码公布以后再录入"
-    else:
-        main = proposal.base_tree.as_of(value.day)
-        then = _read(main, record) if main else None
-        if then is None or digest(then) != digest(record):
-            message = f"{value.day} 以前，主分支上还没有这份公告"
-            hint = "用 wholeschool draw cancel 写明原因取消，用以后一期的号码重新公告"
-            yield record.at(drawn), message, hint
+    elif not _in_time(proposal.base_tree, record):
+        message = f"{value.day} 以前，主分支上还没有这份公告"
+        hint = "用 wholeschool draw cancel 写明原因取消，用以后一期的号码重新公告"
+        yield record.at(drawn), message, hint
 
 
 def _known(base: Programme, unit: Unit, record: Record[Announcement]) -> Record[Announcement] | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 
 from wholeschool.authority import OURS
 from wholeschool.changes.proposal import Proposal
+from wholeschool.days import day_before
 from wholeschool.programme import Unit
 from wholeschool.records.structs import Certificates
 from wholeschool.rules.registry import Breach, rule
@@ -44,7 +44,7 @@ def not_said_any_more(unit: Unit, later: Unit) -> dict[str, tuple[str, str]]:
 def lines_of_former(proposal: Proposal, last: str, **said: str | None) -> str:
     """What to write into `unit.yaml`; `last` is the last day on which somebody went by the old facts."""
     day = proposal.clock or last
-    until = max(last, (datetime.date.fromisoformat(day) - datetime.timedelta(days=1)).isoformat()) if day else "哪一天"
+    until = max(last, day_before(day)) if day else "哪一天"
     fields = "".join(f", {field}: {_quoted(value)}" for field, value in said.items() if value)
     return f"- {{until: {until}{fields}}}"
 

@@ -12,6 +12,7 @@ import click
 import msgspec
 
 from wholeschool.all_or_none import write_all
+from wholeschool.changes.draws import DRAW_IT, TOO_LATE_TO_CANCEL, is_known
 from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_result, round_asked
 from wholeschool.days import today
@@ -42,6 +43,7 @@ from wholeschool.records.yaml_new import new_text
 from wholeschool.records.yaml_writing import edited
 from wholeschool.rules.draws import is_finished
 from wholeschool.sources.history import started_from
+from wholeschool.sources.tree import CommitTree
 
 # Days from an announcement to the value that it names: so long it may take until it is merged.
 _AHEAD = 3
@@ -190,11 +192,13 @@ def value_(unit: str, numbers: tuple[str, ...], year: int | None, where: str, na
 @_NAMED
 @_DRY
 def cancel(unit: str, year: int | None, reason: str, name: str, dry_run: bool) -> None:
-    """取消一次公告，写明原因。公告过的不删，取消了才能另作公告。"""
+    """取消一次还没有开奖、或者合并晚了的公告，写明原因。公告过的不删，取消了才能另作公告。"""
     root = find_root(Path.cwd())
     checked = check_root(root)
     chosen, year = _unit(checked, unit), round_asked(checked.programme, year)
-    record = _open(chosen, year, name)
+    record, commit = _open(chosen, year, name), started_from(root)
+    if commit and is_known(CommitTree(root, commit), record, today()):
+        raise UsageError(f"{TOO_LATE_TO_CANCEL}；{DRAW_IT}")
     _write(root, checked, record, {"cancelled": {"date": today(), "reason": reason}}, dry_run=dry_run)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,6 +13,7 @@ from wholeschool.all_or_none import write_all
 from wholeschool.cli.decision_day import decision_day
 from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_errors, refuse_result
+from wholeschool.days import years_later
 from wholeschool.errors import UsageError
 from wholeschool.outcomes.closing import last_decided, rows_due
 from wholeschool.outcomes.rates import has_passed, is_exempt
@@ -105,19 +105,14 @@ def _opened(root: Path, programme: Programme, year: int, *, skip: bool) -> bytes
         new.pop("standard", None)
     if programme.settings and old.get("guidance") == programme.settings.data.guidance:
         new.pop("guidance", None)
-    new |= {"year": str(year), "starts": _later(old["starts"], year - last), "ends": _later(old["ends"], year - last)}
+    new |= {
+        "year": str(year),
+        "starts": years_later(str(old["starts"]), year - last),
+        "ends": years_later(str(old["ends"]), year - last),
+    }
     if "deadlines" in old:
-        new["deadlines"] = [each | {"date": _later(each["date"], year - last)} for each in old["deadlines"]]
+        new["deadlines"] = [each | {"date": years_later(str(each["date"]), year - last)} for each in old["deadlines"]]
     return edited(kinds()["programme"].schema, before, value | {"rounds": [*value["rounds"], new]}).encode()
-
-
-def _later(day: object, years: int) -> str:
-    """The same day some years later; the last of February where there is none such."""
-    date = datetime.date.fromisoformat(str(day))
-    try:
-        return date.replace(year=date.year + years).isoformat()
-    except ValueError:
-        return date.replace(year=date.year + years, day=28).isoformat()
 
 
 def _schools(programme: Programme, paths: tuple[str, ...]) -> Iterator[Unit]:

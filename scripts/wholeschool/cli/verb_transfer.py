@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,11 @@ from wholeschool.all_or_none import write_all
 from wholeschool.cli.decision_day import decision_day
 from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import check_root, find_root, refuse_result, round_asked
+from wholeschool.days import day_after, day_before
 from wholeschool.errors import UsageError
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.programme import Programme, YearOfSchool
 from wholeschool.programme.stays import has_left
-from wholeschool.programme.unit import day_after
 from wholeschool.records.kinds import ROOT, kinds
 from wholeschool.records.plain_yaml import values_of
 from wholeschool.records.scaffold import schema_line
@@ -106,7 +105,7 @@ def _school(programme: Programme, path: str, year: int) -> YearOfSchool:
 def _gone(root: Path, year: YearOfSchool, numbers: set[str], date: str, new: str) -> dict[str, bytes]:
     """The old school's roster: they left the day before, to the new school."""
     path, before, value = _roster(root, year)
-    last = (datetime.date.fromisoformat(date) - datetime.timedelta(days=1)).isoformat()
+    last = day_before(date)
     for row in value["teachers"]:
         if row["number"] in numbers:
             row["left"] = {"date": last, "reason": "调动", "to": new}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,9 +15,9 @@ from wholeschool.changes.unit_history import lost_codes, not_said_any_more
 from wholeschool.cli.decision_day import decision_day
 from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import Checked, check_root, find_root, refuse_errors, refuse_result
+from wholeschool.days import day_after, day_before
 from wholeschool.errors import UsageError
 from wholeschool.programme import Unit
-from wholeschool.programme.unit import day_after
 from wholeschool.records.kinds import kinds
 from wholeschool.records.plain_yaml import values_of
 from wholeschool.records.structs import Unit as Facts
@@ -53,7 +52,7 @@ def change(
     root = find_root(Path.cwd())
     checked = check_root(root)
     found, day = _unit(checked, unit), decision_day(since)
-    until = (datetime.date.fromisoformat(day) - datetime.timedelta(days=1)).isoformat()
+    until = day_before(day)
     wanted = {"name": name, "authority": authority, "code": code, "center": center}
     new = {field: value.strip() for field, value in wanted.items() if value is not None}
     new = {field: value for field, value in new.items() if value != (getattr(found.data, field) or "")}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from wholeschool.days import FOREVER
+from wholeschool.days import FOREVER, day_after
 from wholeschool.records import Record
 from wholeschool.records import structs as s
 
@@ -261,8 +260,3 @@ class Unit:
         """Index a record of this unit; only `assemble` calls it."""
         self._records.setdefault(type(record.data), []).append(record)
         self._of_year.setdefault((type(record.data), record.year), []).append(record)
-
-
-def day_after(day: str) -> str:
-    """The day after a day, both YYYY-MM-DD."""
-    return (datetime.date.fromisoformat(day) + datetime.timedelta(days=1)).isoformat()

@@ -10,25 +10,24 @@ import io
 import re
 import warnings
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 import pikepdf
-from PIL import ExifTags, Image
+from PIL import Image
 
 from wholeschool import personal_data
-from wholeschool.records.codings import as_texts, is_text, legible
+from wholeschool.records.codings import as_texts, legible
 from wholeschool.records.pdf_words import TooMuchDrawn, pdf_words
+from wholeschool.records.pictures import MOST_SCANS, TooMuch, described, is_located, jpeg, png
 from wholeschool.records.refusals import Refused
 
 ENDINGS = {"pdf": "PDF", "jpg": "JPEG", "jpeg": "JPEG", "png": "PNG"}
 MOST_PIXELS = 60_000_000
-"""A telephone's picture has 12 to 50 million; unpacked, this many take 180 MB."""
+"""A telephone's picture has 12 to 50 million; unpacked by whoever looks at it, this many take 180 MB."""
 MOST_UNPACKED = 64 * 1024 * 1024
 MOST_OBJECTS = 200_000
 MOST_WORDS = 4 * 1024 * 1024
 """Characters; looking through them takes a few seconds."""
-_LONGEST_DESCRIPTION = 65_536
 DEEPEST = 64
 _APART = "\n\n\n\n"
 """So far from each other that no number reaches from one into the next."""
@@ -70,10 +69,6 @@ _WEB = ("https://", "http://", "mailto:")
 # Beginnings of other kinds of file, as they would stand behind or inside a picture.
 _FOREIGN = (b"%PDF-", b"PK\x03\x04", b"<script", b"<html", b"<?php", b"MZ\x90", b"Rar!", b"7z\xbc\xaf")
 _END_OF_PDF = re.compile(rb"%%EOF")
-_EXIF = re.compile(rb"Exif\x00\x00")
-_LONGEST_SEGMENT = 1 << 16
-MOST_DESCRIPTIONS = 64
-"""Descriptions of photos in one file; who has more hides something."""
 MOST_REVISIONS = 8
 """Earlier states of a PDF that are read, the last ones."""
 _OBJECT_MARK = re.compile(rb"\b(obj|endobj)\b")
@@ -117,7 +112,8 @@ def _hidden() -> Refused:
 
 
 def _unbounded() -> Refused:
-    message = f"展开以后太大（上限 {MOST_PIXELS // 10_000} 万像素，文档 {MOST_UNPACKED // 1024 // 1024} MB）"
+    limits = f"{MOST_PIXELS // 10_000} 万像素、分 {MOST_SCANS} 遍画完，文档 {MOST_UNPACKED // 1024 // 1024} MB"
+    message = f"展开以后太大（上限 {limits}）"
     return _refused("ATT-PIXELS", message, "缩小图片，或重新导出一份")
 
 
@@ -130,6 +126,7 @@ def _personal(text: str) -> Iterator[Refused]:
 
 
 def _picture(kind: str, data: bytes) -> Iterator[Refused]:
+    """What is wrong with a picture. No pixel is unpacked: a few KB could keep many computers busy."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the size that Pillow would warn of is judged here
@@ -137,30 +134,28 @@ def _picture(kind: str, data: bytes) -> Iterator[Refused]:
                 if image.width * image.height > MOST_PIXELS:
                     yield _unbounded()
                     return
-                image.load()
-                located = bool(image.getexif().get_ifd(ExifTags.IFD.GPSInfo))
-                words = list(_described(image))
-    except Image.DecompressionBombError:
+                image.verify()
+                read = png(data) if kind == "PNG" else jpeg(data)
+                words = [*described(image.info.values(), read.parts), *legible(data)]
+    except (Image.DecompressionBombError, TooMuch):
         yield _unbounded()
         return
     except Exception:  # Pillow raises a dozen kinds for a damaged picture
         yield _damaged(kind)
         return
-    end = _end_of_jpeg(data) if kind == "JPEG" else _end_of_png(data)
+    if sum(map(len, words)) > MOST_WORDS:
+        yield _unbounded()
+        return
     if (
-        end is None
-        or data[end:].strip(b"\0\r\n ")
+        read.private
+        or data[read.end :].strip(b"\0\r\n ")
         or any(mark in data[:1024].lower() for mark in _lower(_FOREIGN))
         or _ZIP_END in data[-_ZIP_REACH:]
     ):
         yield _hidden()
-    if located or _is_located(data):
+    if is_located(data) or is_located(b"".join(read.parts)):
         yield _tells_the_place("照片里")
-    beside = _beside_png(data) if kind == "PNG" else _beside_jpeg(data)
-    for part in beside:
-        if is_text(part):
-            words += as_texts(part)
-    yield from _personal(_APART.join([*words, *legible(data)]))
+    yield from _personal(_APART.join(words))
 
 
 def _tells_the_place(where: str) -> Refused:
@@ -168,97 +163,8 @@ def _tells_the_place(where: str) -> Refused:
     return _refused("ATT-LOCATION", f"{where}记着拍摄地点（内容已隐去）", hint)
 
 
-def _is_located(data: bytes) -> bool:
-    """Whether any description of a photo in these bytes tells where it was taken: a file may hold several.
-
-    Behind the picture telephones put a second one; programs that read on find a second description in the first.
-    """
-    if b"GPSLatitude" in data:
-        return True
-    for number, found in enumerate(_EXIF.finditer(data)):
-        if number == MOST_DESCRIPTIONS:
-            return True
-        exif = Image.Exif()
-        with suppress(Exception):  # Pillow raises a dozen kinds for what is none
-            exif.load(data[found.start() : found.start() + _LONGEST_SEGMENT])
-            if exif.get_ifd(ExifTags.IFD.GPSInfo):
-                return True
-    return False
-
-
-def _described(image: Image.Image) -> Iterator[str]:
-    """What a picture's own descriptions say, those that cameras and Windows write in other codings too."""
-    exif = image.getexif()
-    values = [*image.info.values(), *exif.values()]
-    for part in (ExifTags.IFD.Exif, ExifTags.IFD.Interop, ExifTags.IFD.IFD1):
-        values += exif.get_ifd(part).values()
-    for value in values:
-        if isinstance(value, bytes):
-            yield from as_texts(value) if len(value) <= _LONGEST_DESCRIPTION else legible(value)
-        else:
-            yield str(value)
-
-
 def _lower(marks: tuple[bytes, ...]) -> Iterator[bytes]:
     return (mark.lower() for mark in marks)
-
-
-def _end_of_png(data: bytes) -> int | None:
-    """Behind the last chunk, or None where the chunks do not reach one."""
-    return next((end for name, _, end in _chunks(data) if name == b"IEND"), None)
-
-
-def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Each chunk of a PNG: its name, where what it holds begins, and where the next one begins."""
-    at = 8
-    while at + 12 <= len(data):
-        begin, name = at + 8, data[at + 4 : at + 8]
-        at = begin + int.from_bytes(data[at : at + 4]) + 4
-        yield name, begin, at
-
-
-def _beside_png(data: bytes) -> Iterator[bytes]:
-    """What the chunks hold that are not the picture."""
-    return (data[begin : end - 4] for name, begin, end in _chunks(data) if name not in (b"IDAT", b"fdAT"))
-
-
-def _beside_jpeg(data: bytes) -> Iterator[bytes]:
-    """Comments and what programs put into a JPEG for themselves, up to where the picture begins."""
-    at = 2
-    while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != 0xDA:
-        length = int.from_bytes(data[at + 2 : at + 4])
-        yield data[at + 4 : at + 2 + length]
-        at += 2 + max(length, 2)
-
-
-def _end_of_jpeg(data: bytes) -> int | None:
-    """Behind the last end-of-image mark: telephones put a second, smaller picture right behind the first."""
-    at: int | None = 0
-    end = None
-    while at is not None and data.startswith(b"\xff\xd8\xff", at):
-        at = _end_of_one_jpeg(data, at)
-        end = at if at is not None else end
-    return end
-
-
-def _end_of_one_jpeg(data: bytes, at: int) -> int | None:
-    at += 2
-    while at + 4 <= len(data):
-        if data[at] != 0xFF:
-            return None
-        mark = data[at + 1]
-        if mark == 0xD9:
-            return at + 2
-        if mark == 0xFF or 0xD0 <= mark <= 0xD7:
-            at += 1 if mark == 0xFF else 2
-            continue
-        at += 2 + int.from_bytes(data[at + 2 : at + 4])
-        if mark == 0xDA:  # the picture itself: up to the next mark that is neither stuffing nor a restart
-            found = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]").search(data, at)
-            if found is None:
-                return None
-            at = found.start()
-    return at + 2 if data[at : at + 2] == b"\xff\xd9" else None
 
 
 # --- documents --------------------------------------------------------------------------------------------------------
@@ -283,7 +189,7 @@ def _pdf(data: bytes) -> Iterator[Refused]:
                 if isinstance(each, pikepdf.Stream):
                     content = _unpacked(each)
                     unpacked += len(content)
-                    located = located or (content.startswith(b"\xff\xd8\xff") and _is_located(content))
+                    located = located or (content.startswith(b"\xff\xd8\xff") and is_located(content))
                     words += as_texts(content) if each.get("/Type") == "/Metadata" else legible(content)
                 too_much = number > MOST_OBJECTS or unpacked > MOST_UNPACKED
                 if too_much:

@@ -2,8 +2,8 @@
 
 Not a reading order, no columns: what is drawn one after another, once with gaps where the pen moves and once without,
 because some programs place every figure by itself. Codes become characters by the font's own table (`ToUnicode`,
-ISO 32000-1, 9.10); without one, by the standard coding, in which figures and letters are ASCII. A font without either
-shows what nobody can search or copy, and cannot be read here.
+ISO 32000-1, 9.10); without one, by the names of its glyphs (`Differences`, 9.6.6), else by the standard coding, in
+which figures and letters are ASCII. A font without any shows what nobody can search or copy, and cannot be read here.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pikepdf
+from fontTools import agl  # type: ignore[import-untyped]
 
 MOST_CONTENT = 16 * 1024 * 1024
 """Bytes of drawing on all pages; a report of a hundred pages has one or two million."""
@@ -106,12 +107,26 @@ class _Font:
     def __init__(self, described: Any) -> None:
         self._wide = described is not None and described.get("/Subtype") == "/Type0"
         table = described.get("/ToUnicode") if described is not None else None
-        self._meaning: Mapping[int, str] = _to_unicode(table.read_bytes()) if isinstance(table, pikepdf.Stream) else {}
+        self._meaning: Mapping[int, str] = _differences(_get(_get(described, "/Encoding"), "/Differences"))
+        if isinstance(table, pikepdf.Stream):
+            self._meaning = {**self._meaning, **_to_unicode(table.read_bytes())}
 
     def text(self, codes: bytes) -> str:
         step = 2 if self._wide else 1
         numbers = [int.from_bytes(codes[at : at + step]) for at in range(0, len(codes), step)]
         return "".join(self._meaning.get(number) or chr(number) for number in numbers)
+
+
+def _differences(named: Any) -> dict[int, str]:
+    """What glyphs mean by their names in Adobe's list: a code, then the names of it and of those behind it."""
+    found, code = {}, 0
+    for each in _items(named):
+        if isinstance(each, pikepdf.Name):
+            found[code] = agl.toUnicode(str(each)[1:])
+            code += 1
+        else:
+            code = int(each)
+    return found
 
 
 def _to_unicode(table: bytes) -> dict[int, str]:

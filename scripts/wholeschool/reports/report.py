@@ -18,6 +18,9 @@ from wholeschool.sources import Tree
 
 LONGEST_SUMMARY = 1_000_000
 """Bytes of Markdown; GitHub shows no summary at all of a step that writes more than 1 MiB."""
+_SHOWN = 160
+_LOOKED_THROUGH = 4 * _SHOWN
+"""Of a line, characters: what is shown is whole or hidden, because a number that begins there ends here."""
 _NAMES = {"error": "错误", "warning": "提醒"}
 
 
@@ -191,7 +194,8 @@ class _Lines:
             except (Refused, RepositoryError, OSError):
                 self._lines = []
         # A tab is shown as one column: carets stand where they should, and the mistake can be seen.
-        return redact(self._lines[number - 1]).replace("\t", "→")[:160] if number <= len(self._lines) else ""
+        line = self._lines[number - 1][:_LOOKED_THROUGH] if number <= len(self._lines) else ""
+        return redact(line).replace("\t", "→")[:_SHOWN]
 
 
 def _width(text: str) -> int:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 
 from wholeschool.authority import OURS
+from wholeschool.days import later
 from wholeschool.outcomes.draws import canonical, sample_of, seal, seed_of
 from wholeschool.programme import Programme, Unit
 from wholeschool.records import Record
@@ -68,7 +68,7 @@ def _drawn(record: Record[Announcement], people: Population) -> Iterator[Breach]
 
 @rule("DRAW-AGAIN", "decision", clause=OURS, presupposes=("DRAW-TRUE", "DECISION-KEPT"))
 def one_announcement_at_a_time(programme: Programme) -> Iterator[Breach]:
-    """同一个单位、同一轮、同一种抽查，前一次公告抽查完（结果逐项有评定或问题）、或者写明原因取消了，才另作公告；已经看过的不取消。
+    """同一个单位、同一轮、同一种抽查，前一次公告抽查完（结果逐项有评定或问题）、或者写明原因取消了，才另作公告；抽过样的不取消。
 
     公告几次、挑合意的一次来查，就等于挑了抽到谁。取消的写明为什么，一直看得到。
     """
@@ -78,9 +78,9 @@ def one_announcement_at_a_time(programme: Programme) -> Iterator[Breach]:
             if said.cancelled.date < said.announced:
                 message = f"取消日期 {said.cancelled.date} 早于公告日期 {said.announced}"
                 yield record.at(said.cancelled, "date"), message, "核对两个日期"
-            elif _looked(unit, record):
-                message = "已经照这份公告抽查，看过抽中的教师了，不能再取消"
-                yield record.at(said.cancelled), message, "去掉取消（cancelled），把这一次抽查完"
+            elif said.drawn is not None:
+                message = "已经照这份公告抽过样，知道抽到谁了，不能再取消"
+                yield record.at(said.cancelled), message, "去掉取消（cancelled），照抽中的名单抽查"
             continue
         for other in unit.all(Announcement, year=record.year):
             rival = other.data
@@ -105,14 +105,6 @@ def _checks(unit: Unit, record: Record[Announcement]) -> Iterator[SpotCheck]:
     """The spot checks by an announcement."""
     checks = (check.data for check in unit.all(SpotCheck, year=record.year))
     return (check for check in checks if check.announcement == record.name)
-
-
-def _looked(unit: Unit, record: Record[Announcement]) -> bool:
-    """Whether anybody who was drawn has been looked at."""
-    return any(
-        check.conclusion or any(item.recheck_level or item.problem for item in check.items)
-        for check in _checks(unit, record)
-    )
 
 
 def is_finished(unit: Unit, record: Record[Announcement]) -> bool:
@@ -170,7 +162,7 @@ def who_was_drawn_is_checked(programme: Programme) -> Iterator[Breach]:
 
 @rule("DUE-DRAW", "paper", clause=OURS, severity="warning", presupposes=("DRAW-TRUE", "ROUND-KNOWN"))
 def what_was_announced_is_drawn(programme: Programme) -> Iterator[Breach]:
-    """公告里定的号码公布以后七天，抽样结果已经录入，或者写明原因取消了。
+    """公告里定的号码公布以后七天，抽样结果已经录入。
 
     号码一公布，抽到谁就定了；看了不合意就放着，别人看不出来。
     """
@@ -178,8 +170,7 @@ def what_was_announced_is_drawn(programme: Programme) -> Iterator[Breach]:
         said = record.data
         if said.drawn or said.cancelled or not programme.day:
             continue
-        last = datetime.date.fromisoformat(said.value.day) + datetime.timedelta(days=_DAYS_TO_DRAW)
-        if programme.day > last.isoformat():
+        if programme.day > later(said.value.day, _DAYS_TO_DRAW):
             message = f"{said.value.source} {said.value.day} 已经开奖，抽样结果还没有录入"
-            hint = "用 wholeschool draw value 录入号码；不能用的，用 wholeschool draw cancel 写明原因取消"
+            hint = "用 wholeschool draw value 录入号码；那天没有开奖的，录入以后第一次开奖的号码"
             yield record.at(said.value, "day"), message, hint

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 import msgspec
 
 from wholeschool.authority import OURS
-from wholeschool.days import FOREVER
+from wholeschool.days import FOREVER, day_after
 from wholeschool.findings import About
 from wholeschool.programme import Programme, Unit
 from wholeschool.programme.programme import PAPERS
-from wholeschool.programme.unit import day_after
 from wholeschool.records import structs as s
 from wholeschool.rules.calendar import dates_in
 from wholeschool.rules.registry import Breach, rule
