@@ -2,8 +2,8 @@
 
 The county is the unit of responsibility: apart from the programme's own files, what stands above it, the units' codes,
 teacher numbers and exports of hours that are one's in the whole province, and what another county says, has recognised
-or certified of a person who is here too, in whatever round, nothing in a county depends on another county. So a change in one county is judged with that
-county alone, and those that share a person with it, however large the province is.
+or certified of a person who is here too, in whatever round, nothing in a county depends on another county. So a change
+in one county is judged with that county alone, and those that share a person with it, however large the province is.
 """
 
 from __future__ import annotations
