@@ -44,6 +44,9 @@ _TITLES = {
 }
 
 
+_CORRECTED = "（这一轮已经关闭：公布的数字不变，网站写明是关闭以后的更正）。"
+
+
 def effects(proposal: Proposal) -> list[str]:
     """Sentences for the summary; empty when the change touches no record. No name of a person is in them."""
     paths = [difference.path for difference in proposal.differences if difference.path.startswith(ROOT)]
@@ -58,7 +61,8 @@ def effects(proposal: Proposal) -> list[str]:
     found += [f"{year} 年这一轮就此关闭：那一年的记录不再改，公布的数字不再变。" for year in _closing(proposal)]
     found += [
         f"{_name(proposal, path)} {year} 年："
-        f"{_told(before.get((path, year)), after.get((path, year)), closed=_is_closed(proposal, path))}。"
+        f"{_told(before.get((path, year)), after.get((path, year)), closed=_is_closed(proposal, path))}"
+        + (_CORRECTED if proposal.base.closed(year) else "。")
         for path, year in moved[:MOST_SCHOOLS]
     ]
     if len(moved) > MOST_SCHOOLS:

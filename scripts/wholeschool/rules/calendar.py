@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, get_args
 import msgspec
 
 from wholeschool.authority import OURS
+from wholeschool.days import FOREVER
 from wholeschool.findings import Measure
 from wholeschool.programme import Programme, Unit
 from wholeschool.records import Record
@@ -109,8 +110,10 @@ def what_is_filed_under_a_round_happened_in_it(programme: Programme) -> Iterator
     放错了年度，学时和统计就算到别的一轮去了。上一轮末尾就开始准备、下一轮开头才收尾的，可以不改。
     """
     for _, record, round_ in _records(programme):
+        # What comes after a round was closed is what may still be put right of it: an appeal, and what follows from it.
+        closed = programme.closed(round_.year) or FOREVER
         for node, field, day in dates_in(record.data):
-            if not round_.starts <= day <= round_.ends:
+            if not round_.starts <= day <= round_.ends and day < closed:
                 message = f"日期 {day} 不在 {round_.year} 年这一轮（{round_.starts} 至 {round_.ends}）"
                 hint = "核对日期；属于别的年度的，放进那个年度的文件夹；确实是这一轮的，可以不改"
                 here, cause = about(record.at(node)), f"{record.path} {field}"

@@ -274,7 +274,8 @@ def those_whose_points_are_agreed_took_part(programme: Programme) -> Iterator[Br
             present = {plain(name) for name in consultation.participants} if consultation else set()
             for point in consultation.points if consultation else ():
                 teacher = year.teachers.get(point.teacher)
-                if teacher and plain(teacher.name) not in present:
+                # Whose name was corrected since is there under the one of that day.
+                if teacher and plain(teacher.name) not in present and point.teacher not in year.corrected_names:
                     message = f"教师 {point.teacher} 有申报点，参加人里没有他"
                     hint = "核对参加人；没有参加的，另行商定后写上"
                     here = About(year.school.path, year.year, point.teacher, matter="协商")

@@ -120,6 +120,9 @@ def third_party_is_named(programme: Programme) -> Iterator[Breach]:
                 yield record.at(None, "organisation"), message, "请学校以外的机构来评估，或由县里抽查"
 
 
+_LEVELS = ("", "优秀", "合格", "不合格")
+
+
 @rule(
     "CHECK-RECTIFY",
     "decision",
@@ -127,16 +130,16 @@ def third_party_is_named(programme: Programme) -> Iterator[Breach]:
     presupposes=("CHECK-LEVEL",),
 )
 def disagreement_is_put_right(programme: Programme) -> Iterator[Breach]:
-    """复核评定与学校评定不一致的，写明问题和整改期限；整改完成日期不早于抽查日期。
+    """复核评定低于学校评定的，写明问题和整改期限；整改完成日期不早于抽查日期。
 
     抽查是为了改正，不是为了记一笔。
     """
     for _, record, item, _ in _items(programme):
-        both = item.school_level and item.recheck_level
-        if both and item.school_level != item.recheck_level:
+        worse = _LEVELS.index(item.recheck_level or "") > _LEVELS.index(item.school_level or "")
+        if item.school_level and item.recheck_level and worse:
             pairs = ((item.problem, "问题（problem）"), (item.correction, "整改（correction）"))
             if lacking := [title for value, title in pairs if not value]:
-                yield record.at(item, "recheck_level"), f"复核与学校评定不一致，没有写{'和'.join(lacking)}", "补上"
+                yield record.at(item, "recheck_level"), f"复核低于学校的评定，没有写{'和'.join(lacking)}", "补上"
         if item.correction and item.correction.done:
             if item.correction.done < record.data.date:
                 message = f"整改完成日期 {item.correction.done} 早于抽查日期 {record.data.date}"
