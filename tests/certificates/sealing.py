@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from wholeschool.certificates.issue import STATUS_COMMENT
+from wholeschool.certificates.issue import STATUS_COMMENT, signed_files
 from wholeschool.certificates.signing import demo_key, public_of, signed, signed_status, signer_for, unsigned_status
 from wholeschool.cli.verb_keys import KEYS_COMMENT
 from wholeschool.cli.workspace import check_root
@@ -164,6 +164,19 @@ def _other() -> SigningKey:
     """A public key whose private half nobody has kept."""
     public = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"  # RFC 8037, A.1
     return SigningKey(id=seals.key_id(public), public=public, site="https://zhengxiao.example/", starts="2025-09-01")
+
+
+def cut(root: Path, county: str, lines: int) -> None:
+    """Leave so many lines of a county's ledger of 2026, with a status signed over them; the rest is to be issued."""
+    folder = root / "submissions" / county / "2026"
+    ledger, status = folder / "certificates.csv", folder / "revocations.yaml"
+    ledger.write_bytes(b"".join(ledger.read_bytes().splitlines(keepends=True)[:lines]))
+    status.unlink()
+    programme = check_root(root).programme
+    round_ = programme.county_year(programme.units[county], 2026)
+    signer = signer_for(programme, round_.county, "2026-11-20", None)
+    files = signed_files(programme, round_, root, signer, date="2026-11-20")
+    status.write_bytes(files[status.relative_to(root).as_posix()])
 
 
 def main() -> None:

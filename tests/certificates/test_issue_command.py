@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+from tests.certificates.sealing import cut
+
 COMMAND = Path(sys.executable).with_name("wholeschool")
 COUNTY = "anhui/shili/mingyuan"
 OTHER = "anhui/shili/qinglan"
@@ -82,8 +84,9 @@ while True:
 
 def test_killed_anywhere_the_ledger_is_whole_and_the_next_run_completes_it(root: Path) -> None:
     ledger = ledger_of(root)
-    before = b"".join(ledger.read_bytes().splitlines(keepends=True)[:4])
-    ledger.write_bytes(before)
+    cut(root, COUNTY, 4)
+    status = ledger.with_name("revocations.yaml")
+    before, signed = ledger.read_bytes(), status.read_bytes()
     done = subprocess.run([sys.executable, "-c", _KILLED], cwd=root, capture_output=True, text=True, check=True)
     states = done.stdout.splitlines()
     assert len(states) > 5
@@ -91,6 +94,7 @@ def test_killed_anywhere_the_ledger_is_whole_and_the_next_run_completes_it(root:
     assert states == sorted(states, reverse=True)  # all the old one, then all the new one
 
     ledger.write_bytes(before)
+    status.write_bytes(signed)
     for folder in (root / "build", ledger.parent):
         (folder / ".ledger-left").write_text("half", encoding="utf-8")
     assert issue(root).returncode == 0
@@ -101,8 +105,8 @@ def test_killed_anywhere_the_ledger_is_whole_and_the_next_run_completes_it(root:
 
 def test_killed_at_any_time_no_number_is_lost_or_doubled(root: Path) -> None:
     ledger = ledger_of(root)
-    before = b"".join(ledger.read_bytes().splitlines(keepends=True)[:4])
-    ledger.write_bytes(before)
+    cut(root, COUNTY, 4)
+    before = ledger.read_bytes()
     chance = random.Random(8)
     arguments = [str(COMMAND), "certificates", "issue", COUNTY, "--year", "2026", "--date", "2026-11-24"]
     for _ in range(4):
@@ -157,6 +161,7 @@ def test_dry_run_goes_by_number_and_keeps_reasons_of_exemption_to_itself(root: P
     }
     ledger = ledger_of(root)
     ledger.write_text(ledger.read_text("utf-8").split("\n", 1)[0] + "\n", "utf-8")
+    (ledger.parent / "revocations.yaml").unlink()
     (ledger.parent / "acceptance/1.yaml").unlink()
     said = issue(root, "--dry-run").stdout
     assert len(words) > 10

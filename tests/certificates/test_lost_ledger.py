@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.certificates.forgeries import forged
-from wholeschool.certificates import signed_files
+from tests.certificates.sealing import cut
 from wholeschool.certificates.signing import Signer, demo_key, new_key, numbered
 from wholeschool.cli.workspace import check_root
 from wholeschool.outcomes import seals
@@ -114,7 +114,7 @@ def test_a_status_that_only_waits_to_be_signed_again_is_no_loss(root: Path, issu
     does(root, "certificates", "issue", COUNTY, "--year", "2026", "--date", "2026-11-21", "--lost")
     assert len(rows(root)) == len(issued)
     lines = (folder / "certificates.csv").read_bytes()
-    (folder / "revocations.yaml").write_bytes(_status_of(root, lines.splitlines(keepends=True)[:-3]))
+    cut(root, COUNTY, -3)
     (folder / "certificates.csv").write_bytes(lines)
     told = wholeschool(root, "validate").stdout
     assert "CERT-STATUS" in told
@@ -122,19 +122,6 @@ def test_a_status_that_only_waits_to_be_signed_again_is_no_loss(root: Path, issu
     does(root, "certificates", "issue", COUNTY, "--year", "2026")
     assert (folder / "certificates.csv").read_bytes() == lines
     assert wholeschool(root, "validate").returncode == 0
-
-
-def _status_of(root: Path, lines: list[bytes]) -> bytes:
-    """The status that was signed over these lines of the ledger."""
-    folder = root / "submissions" / COUNTY / "2026"
-    (folder / "certificates.csv").write_bytes(b"".join(lines))
-    (folder / "revocations.yaml").unlink()
-    programme = check_root(root).programme
-    county = programme.units[COUNTY]
-    round_ = programme.county_year(county, 2026)
-    signer = Signer(next(each for each in programme.keys.values() if each.demo), demo_key())
-    files = signed_files(programme, round_, root, signer, date="2026-11-21")
-    return files[f"submissions/{COUNTY}/2026/revocations.yaml"]
 
 
 def test_a_number_says_nothing_of_its_holder_and_avoids_what_is_there(root: Path) -> None:
