@@ -253,11 +253,14 @@ class Years(RuleBasedStateMachine):
     @precondition(is_open)
     @rule()
     def a_colleague_joins(self) -> None:
-        path = self.own("teachers.yaml")
+        """Since today, where the county has accepted the school: it had looked at everybody who was there."""
+        path, year = self.own("teachers.yaml"), self.year()
         roster = self.value(path)
+        if year.accepted and year.accepted.date >= str(self.day):
+            return
         self.joined += 1
-        number = f"349901000100{self.joined:02}"
-        roster["teachers"].append({"number": number, "name": "新来的", "subject": "语文", "stage": "小学"})
+        row = {"number": f"349901000100{self.joined:02}", "name": "新来的", "subject": "语文", "stage": "小学"}
+        roster["teachers"].append(row | ({"joined": {"date": self.day}} if year.accepted else {}))
         self.lawful("school", {path: self.roster_of(roster["teachers"])})
 
     @precondition(is_open)
@@ -331,9 +334,11 @@ class Years(RuleBasedStateMachine):
         if who is None or self.day.year > year or not self.is_there(back):
             return
         if "joined" in who:  # they were away for a while
-            mine = next(each for each in teachers if each["number"] == who["number"])
+            mine = next(each for each in teachers if str(each["number"]) == str(who["number"]))
+            if str(mine["left"]["date"]) >= str(self.day):
+                return
             who["left"] = {"date": self.day, "reason": "调动", "to": SCHOOL}
-            del mine["left"]
+            mine["joined"] = {"date": self.day.replace(), "from": SCHOOLS[back]}
             self.lawful(back, {there: self.roster_of(others)})
         else:
             rest = [each for each in others if each is not who]
@@ -457,8 +462,9 @@ class Years(RuleBasedStateMachine):
         result = next(iter(self.year().reviews)).data.results[place]
         teacher = self.year().teachers[result.teacher]
         path = self.own(f"reviews/{self.day.isoformat()}.yaml")
-        concluded = self.year().acceptances
-        seen = bool(concluded) and self.day.isoformat() <= concluded[-1].date  # a day that the county has looked at
+        year = self.year()
+        looked = [*(each.date for each in year.acceptances), *(check.date for check, _ in year.checked)]
+        seen = self.day.isoformat() <= max(looked, default="")  # a day that the county has looked at
         if path in self.tree.files or self.day.year != self.year().year or seen or teacher.left:
             return
         new = {
@@ -656,10 +662,11 @@ class Years(RuleBasedStateMachine):
             if each.get("left") or each.get("home"):
                 continue
             each["left"] = {"date": yesterday.replace(), "reason": "调动", "to": SCHOOL}
+            joined = {"date": self.day.replace(), "from": SCHOOLS["beside"]}
             if number := known.get(str(each["number"])):
-                number.pop("left", None)
+                if number.get("left"):
+                    number["joined"] = joined
             else:
-                joined = {"date": self.day.replace(), "from": SCHOOLS["beside"]}
                 teachers.append({**{field: each[field] for field in _WHO}, "joined": joined})
         unit["closed"] = {"date": yesterday, "kind": "合并", "into": [SCHOOL]}
         changes = {path: _yaml(unit), mine: self.roster_of(teachers)}
