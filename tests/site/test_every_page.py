@@ -19,7 +19,12 @@ def test_every_page_is_quiet_and_fits_a_phone(browser: Browser, site: Path, addr
     complaints: list[tuple[str, str]] = []
     page.on("console", lambda said: complaints.append((page.url, said.text)) if said.type != "log" else None)
     page.on("pageerror", lambda error: complaints.append((page.url, str(error))))
-    page.on("response", lambda got: complaints.append((page.url, f"{got.status} {got.url}")) if not got.ok else None)
+    page.on(
+        "response",
+        lambda got: (
+            complaints.append((page.url, f"{got.status} {got.url}")) if not (got.ok or got.status == 304) else None
+        ),
+    )
     page.on(
         "request",
         lambda sent: None if sent.url.startswith((address, "data:")) else complaints.append((page.url, sent.url)),
