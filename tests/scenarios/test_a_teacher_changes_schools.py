@@ -168,7 +168,7 @@ def test_a_person_has_one_life(county: Repository) -> None:
     county.edit(roster(NEW), "name: 林小岚", "name: 林晓南")
     refused = county.push("office")
     assert not refused.accepted
-    assert "TEACHER-UNIQUE" in refused.said
+    assert "NAME-KEPT" in refused.said
     assert "林晓南" not in refused.said.replace("name: 林晓南", "")
 
 
