@@ -118,20 +118,19 @@ def test_somebody_changes_schools_in_the_middle_of_the_year(county: Repository) 
 
 def test_the_new_school_writes_first(county: Repository) -> None:
     """Neither waits for the other. Until the old school lets go, its figures keep whom the new one says to have."""
-    (county.work / "submissions" / COUNTY / "accounts.yaml").write_text(
-        f"accounts:\n  - account: school\n    unit: {NEW}\n  - account: old\n    unit: {OLD}\n", "utf-8"
-    )
+    accounts = f"submissions/{COUNTY}/accounts.yaml"
+    county.edit(accounts, "accounts:\n", f"accounts:\n  - account: new\n    unit: {NEW}\n")
     assert county.push("keeper").accepted
     before = tally(county, OLD)
     assert county.run("transfer", OLD, NEW, TEACHER, "--on", DAY, "--side", "调入").returncode == 0
-    pushed = county.push("school")
+    pushed = county.push("new")
     assert pushed.accepted, pushed
     assert tally(county, OLD) == before
     told = county.run("validate", f"submissions/{OLD}").stdout
     assert "STAY-BOTH" in told
     assert "这里没有写离校" in told
     assert county.run("transfer", OLD, NEW, TEACHER, "--on", DAY, "--side", "调出").returncode == 0
-    pushed = county.push("old")
+    pushed = county.push("school")
     assert pushed.accepted, pushed
     assert tally(county, OLD).due == before.due - 1
     assert "STAY-BOTH" not in county.run("validate", f"submissions/{OLD}").stdout
