@@ -85,11 +85,11 @@ def test_a_school_says_that_somebody_came_from_one_that_is_not_accepted(county: 
 
 def test_an_accepted_school_adds_somebody_as_if_they_had_been_there(county: Repository) -> None:
     before = due(county, ACCEPTED)
-    adds(county, ACCEPTED, "34990100010099", "样张", "美术", staff=1)
+    adds(county, ACCEPTED, "34990100010099", "样张", "美术", "    joined: {date: 2026-09-01}\n", staff=1)
     refused = county.push("accepted")
     assert not refused.accepted
     assert "ROSTER-KEPT" in refused.said
-    assert "没有写到校" in refused.said
+    assert "到校写的是 2026-09-01" in refused.said
     adds(county, ACCEPTED, "34990100010099", "新来的", "美术", "    joined: {date: 2026-11-20}\n", staff=1)
     pushed = county.push("accepted")
     assert pushed.accepted, pushed

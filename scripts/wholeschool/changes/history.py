@@ -389,7 +389,7 @@ def _taken_back(
 
 @rule("ROSTER-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT",))
 def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
-    """学校验收合格之后，名册里的教师不删，选学、免考和验收那天在不在校不改；添上的，验收以后才到校。
+    """学校验收合格之后，名册里的教师不删，选学、免考和验收那天在不在校不改；添上的，写了到校日期就在验收以后。
 
     应考的是谁、算哪些学分，都从名册来；验收以后再改，合格率就不是县里验收过的那一个了。
     """
@@ -405,13 +405,11 @@ def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
             reviewed = {number for number, _ in before.standing}
             now = {teacher.number: teacher for teacher in after.data.teachers}
             for number, teacher in now.items():
-                if number not in before.teachers and not (
-                    teacher.joined and teacher.joined.date > before.accepted.date
-                ):
-                    at = after.at(teacher.joined, "date") if teacher.joined else after.at(teacher, "number")
-                    when = f"到校写的是 {teacher.joined.date}" if teacher.joined else "没有写到校"
-                    message = f"学校 {before.accepted.date} 已经验收，新添的教师 {number} {when}"
-                    yield at, message, "验收以后才来的，写上到校日期（joined）；验收时漏了的，请县里先写一条“限期整改”"
+                joined = teacher.joined
+                if number not in before.teachers and joined and joined.date <= before.accepted.date:
+                    message = f"学校 {before.accepted.date} 已经验收，新添的教师 {number} 到校写的是 {joined.date}"
+                    remedy = "核对到校日期；验收时漏了的，请县里先写一条“限期整改”，改好再验收"
+                    yield after.at(joined, "date"), message, remedy
             for number, teacher in before.teachers.items():
                 current = now.get(number)
                 if current is None:
@@ -430,6 +428,26 @@ def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
                     at = after.at(current, "left" if current.left else "joined" if current.joined else "number")
                     message = f"学校 {before.accepted.date} 已经验收，教师 {number} 那天在不在校被改动了"
                     yield at, message, hint
+
+
+@rule("ROSTER-LATE", "keeping", clause=OURS, severity="warning", presupposes=("ROSTER-KEPT",))
+def who_comes_after_the_acceptance_says_when(proposal: Proposal) -> Iterator[Breach]:
+    """学校验收合格以后名册里添上的教师，写明到校日期。
+
+    不写的当一直在校，这一轮还没有合格，验收过的合格率就跟着变了。
+    """
+    for school in proposal.base.schools:
+        later = proposal.head.units.get(school.path)
+        for year in school.years:
+            before = proposal.base.school_year(school, year)
+            after = later.one(Teachers, year=year) if later else None
+            if before.accepted is None or after is None:
+                continue
+            for teacher in after.data.teachers:
+                if teacher.number not in before.teachers and teacher.joined is None and not teacher.home:
+                    message = f"学校 {before.accepted.date} 已经验收，新添的教师 {teacher.number} 没有写到校日期"
+                    hint = "验收以后才来的，写上到校日期（joined），不算进这一轮"
+                    yield after.at(teacher, "number"), message, hint
 
 
 def _was_there(year: YearOfSchool, teacher: Teacher) -> tuple[bool, str | None]:

@@ -73,7 +73,8 @@ def _misnamed(programme: Programme) -> Mapping[tuple[YearOfSchool, str], Breach]
     for number, stays in found.items():
         if len(stays) == 1 or len({plain(each.teacher.name) for each in stays}) == 1:
             continue
-        stays.sort(key=lambda each: (each.year.year, each.order))
+        # Whoever helps out is called as their own school calls them.
+        stays.sort(key=lambda each: (each.year.year, bool(each.teacher.home), each.order))
         for place, stay in enumerate(stays):
             if other := next((each for each in stays[:place] if not _may_be_one(each, stay)), None):
                 brought = [each.year.roster and each.year.roster.path in programme.brought for each in (other, stay)]
