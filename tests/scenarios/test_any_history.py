@@ -353,7 +353,8 @@ class Years(RuleBasedStateMachine):
     @staticmethod
     def roster_of(teachers: list[dict[str, Any]]) -> bytes:
         """A roster with the number of those who are there and belong there."""
-        present = sum(not (each.get("left") or each.get("home")) for each in teachers)
+        gone = [each for each in teachers if each.get("left") and not _came_back(each)]
+        present = sum(not (each in gone or each.get("home")) for each in teachers)
         return _yaml({"teachers": teachers, **({"staff": present} if present else {})})
 
     @staticmethod
@@ -931,6 +932,12 @@ class Years(RuleBasedStateMachine):
             for each in recognised(programme, found) if found.recognised is not None else ():
                 said = (each.online, each.practice, each.abilities, each.credits)
                 assert self.kept.setdefault((year, each.teacher.number), said) == said
+
+
+def _came_back(row: dict[str, Any]) -> bool:
+    """Whether somebody's row says that they went to another school and came from there again, later."""
+    joined, left = row.get("joined"), row.get("left")
+    return bool(joined and left and joined.get("from") == left.get("to") and str(joined["date"]) > str(left["date"]))
 
 
 def _player(number: int) -> type[Any]:

@@ -27,7 +27,7 @@ def desktop(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize(("turn", "path"), enumerate(KINDS.values()), ids=KINDS.keys())
+@pytest.mark.parametrize(("turn", "path"), list(enumerate(KINDS.values())), ids=KINDS.keys())
 def test_no_kind_of_page_has_barriers(desktop: Page, address: str, turn: int, path: str) -> None:
     """By axe-core: light on a phone and dark on a desktop in turn, in `make soak` each kind in both on both."""
     desktop.emulate_media(reduced_motion="reduce")

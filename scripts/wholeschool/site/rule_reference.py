@@ -85,7 +85,7 @@ def _audit(known: Mapping[str, Entry]) -> str:
     ]
     for theme in (*THEMES.values(), FORM):
         rows = [
-            [f"[`{each.code}`]({each.code}.md)", "<br>".join(_spoken(voice) for voice in each.voices)]
+            [f"[{each.code}]({each.code}.md)", "<br>".join(_spoken(voice) for voice in each.voices)]
             for each in known.values()
             if each.theme == theme
         ]
