@@ -28,7 +28,7 @@ STAGES_OF = {
 """What a type of school teaches; primary schools may have kindergarten classes, vocational ones high-school classes."""
 
 
-@rule("TEACHER-UNIQUE", "paper", clause=OURS, presupposes=("NAME-KEPT",))
+@rule("TEACHER-UNIQUE", "paper", clause=OURS, presupposes=("NAME-KEPT", "DECISION-KEPT"))
 def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
     """教师编号在全省、在各轮里只是一个人的；同一人换了学校、在两所学校教，名册里写明就不算重复。
 
@@ -84,7 +84,9 @@ def _misnamed(programme: Programme) -> Mapping[tuple[YearOfSchool, str], Breach]
                 assert roster is not None
                 message = f"教师编号 {number} 在{known.year.school.name} {known.year.year} 年的名册里是另一个姓名"
                 hint = f"不同的人改编号；同一个人改了名的，请{office.name}先在 acceptance/ 里写一条 corrections"
-                here = About(told.year.school.path, told.year.year, number, matter="名册")
+                # Where no roster is new, the county has taken back what it had written of the name.
+                about = told if any(brought) else other
+                here = About(about.year.school.path, about.year.year, number, matter="名册")
                 breaches[told.year, number] = roster.at(told.teacher, "name"), message, hint, here
     return breaches
 
