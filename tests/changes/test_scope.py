@@ -93,33 +93,49 @@ def test_one_county_is_judged_as_the_whole_province_would_judge_it(edited: git.R
     assert part.report.files < whole.files
 
 
+def first_number(roster: Path) -> str:
+    """The teacher number of a roster's first row."""
+    return roster.read_text("utf-8").split("number: ")[1].split("\n")[0].strip()
+
+
+def told_of_numbers(root: Path) -> list[str]:
+    """Where the latest change is told that a number is somebody else's.
+
+    The same with the other counties' numbers looked for, and with them remembered.
+    """
+    first, again = (
+        [
+            each.path
+            for each in check_proposal(root, "HEAD~1", "HEAD").report.findings
+            if each.code in ("TEACHER-UNIQUE", "NAME-KEPT")
+        ]
+        for _ in range(2)
+    )
+    assert first == again
+    return first
+
+
 def test_a_number_that_another_county_uses_is_found(edited: git.Repo) -> None:
     root = Path(str(edited.working_dir))
     first, _, last = counties(edited)
     theirs, mine = rosters(edited, first)[0], rosters(edited, last)[0]
-    number = theirs.read_text("utf-8").split("number: ")[1].split("\n")[0].strip()
-    own = mine.read_text("utf-8").split("number: ")[1].split("\n")[0].strip()
+    number = first_number(theirs)
+    own = first_number(mine)
     mine.write_text(mine.read_text("utf-8").replace(own, number), "utf-8")
     commit(edited, "change")
-    for _ in range(2):  # with the other counties' numbers looked for, and with them remembered
-        report = check_proposal(root, "HEAD~1", "HEAD").report
-        told = [each for each in report.findings if each.code in ("TEACHER-UNIQUE", "NAME-KEPT")]
-        assert [each.path for each in told] == [mine.relative_to(root).as_posix()]
+    assert told_of_numbers(root) == [mine.relative_to(root).as_posix()]
 
 
 def test_a_number_of_another_county_is_another_person_in_no_round(edited: git.Repo) -> None:
     """Whoever has it there in this round: the roster is read for a row of the next."""
     root = Path(str(edited.working_dir))
     first, _, last = counties(edited)
-    number = rosters(edited, first)[0].read_text("utf-8").split("number: ")[1].split("\n")[0].strip()
+    number = first_number(rosters(edited, first)[0])
     mine = rosters(edited, last)[0].parents[1] / "2027" / "teachers.yaml"
     mine.parent.mkdir()
     mine.write_text(f"teachers:\n  - {{number: {number}, name: 王小明, subject: 语文, stage: 小学}}\n", "utf-8")
     commit(edited, "change")
-    for _ in range(2):
-        report = check_proposal(root, "HEAD~1", "HEAD").report
-        told = [each for each in report.findings if each.code in ("TEACHER-UNIQUE", "NAME-KEPT")]
-        assert [each.path for each in told] == [mine.relative_to(root).as_posix()]
+    assert told_of_numbers(root) == [mine.relative_to(root).as_posix()]
 
 
 def test_an_export_that_another_county_has_imported_is_found(edited: git.Repo) -> None:
@@ -129,7 +145,7 @@ def test_an_export_that_another_county_has_imported_is_found(edited: git.Repo) -
 
     def imports(county: str) -> str:
         roster = rosters(edited, county)[0]
-        number = roster.read_text("utf-8").split("number: ")[1].split("\n")[0].strip()
+        number = first_number(roster)
         path = root / "submissions" / county / "2026" / "online-hours" / "yun.yaml"
         path.parent.mkdir(parents=True)
         providers = root / "submissions" / county / "providers.yaml"
@@ -153,7 +169,7 @@ def test_a_reviewer_with_a_number_of_another_county_is_whose_number_it_is(edited
     """One of the school's own, called an outsider by the number of somebody far away: the roster there is read."""
     root = Path(str(edited.working_dir))
     first, _, last = counties(edited)
-    number = rosters(edited, first)[0].read_text("utf-8").split("number: ")[1].split("\n")[0].strip()
+    number = first_number(rosters(edited, first)[0])
     review = next(iter(sorted((root / "submissions" / last).glob("*/*/reviews/*.yaml"))))
     own = (review.parents[1] / "teachers.yaml").read_text("utf-8").split("name: ")[1].split("\n")[0].strip()
     text = review.read_text("utf-8")

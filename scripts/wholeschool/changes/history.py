@@ -394,40 +394,32 @@ def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
     应考的是谁、算哪些学分，都从名册来；验收以后再改，合格率就不是县里验收过的那一个了。
     """
     hint = "恢复原样；要更正的，请县里先写一条“限期整改”，改好再验收"
-    for school in proposal.base.schools:
-        later = proposal.head.units.get(school.path)
-        for year in school.years:
-            before = proposal.base.school_year(school, year)
-            after = later.one(Teachers, year=year) if later else None
-            # A roster that is gone is PORTFOLIO-KEPT's, and so is a teacher who was reviewed.
-            if before.accepted is None or after is None:
-                continue
-            reviewed = {number for number, _ in before.standing}
-            now = {teacher.number: teacher for teacher in after.data.teachers}
-            for number, teacher in now.items():
-                joined = teacher.joined
-                if number not in before.teachers and joined and joined.date <= before.accepted.date:
-                    message = f"学校 {before.accepted.date} 已经验收，新添的教师 {number} 到校写的是 {joined.date}"
-                    remedy = "核对到校日期；验收时漏了的，请县里先写一条“限期整改”，改好再验收"
-                    yield after.at(joined, "date"), message, remedy
-            for number, teacher in before.teachers.items():
-                current = now.get(number)
-                if current is None:
-                    if number not in reviewed:
-                        at = after.at(None, "teachers", key=True)
-                        yield at, f"学校已经验收，教师 {number} 从名册里删掉了", hint
-                elif set(current.choices) != set(teacher.choices):
-                    at = after.at(current, "choices" if current.choices else "number")
-                    yield at, f"学校已经验收，教师 {number} 的选学被改动了", hint
-                elif (current.exempt is None) != (teacher.exempt is None):
-                    at = after.at(current, "exempt" if current.exempt else "number")
-                    leave = "恢复原样；验收以后才请假的，这一轮不用写免考，结果照旧，下一轮的名册里再写"
-                    message = f"学校已经验收，教师 {number} 的免考被改动了"
-                    yield at, message, leave if current.exempt else hint
-                elif _was_there(before, teacher) != _was_there(before, current):
-                    at = after.at(current, "left" if current.left else "joined" if current.joined else "number")
-                    message = f"学校 {before.accepted.date} 已经验收，教师 {number} 那天在不在校被改动了"
-                    yield at, message, hint
+    for before, accepted, after in _accepted_rosters(proposal):
+        reviewed = {number for number, _ in before.standing}
+        now = {teacher.number: teacher for teacher in after.data.teachers}
+        for teacher in _added(before, after):
+            if teacher.joined and teacher.joined.date <= accepted:
+                message = f"学校 {accepted} 已经验收，新添的教师 {teacher.number} 到校写的是 {teacher.joined.date}"
+                remedy = "核对到校日期；验收时漏了的，请县里先写一条“限期整改”，改好再验收"
+                yield after.at(teacher.joined, "date"), message, remedy
+        for number, teacher in before.teachers.items():
+            current = now.get(number)
+            if current is None:
+                if number not in reviewed:  # whose portfolio is PORTFOLIO-KEPT's
+                    at = after.at(None, "teachers", key=True)
+                    yield at, f"学校已经验收，教师 {number} 从名册里删掉了", hint
+            elif set(current.choices) != set(teacher.choices):
+                at = after.at(current, "choices" if current.choices else "number")
+                yield at, f"学校已经验收，教师 {number} 的选学被改动了", hint
+            elif (current.exempt is None) != (teacher.exempt is None):
+                at = after.at(current, "exempt" if current.exempt else "number")
+                leave = "恢复原样；验收以后才请假的，这一轮不用写免考，结果照旧，下一轮的名册里再写"
+                message = f"学校已经验收，教师 {number} 的免考被改动了"
+                yield at, message, leave if current.exempt else hint
+            elif _was_there(before, teacher) != _was_there(before, current):
+                at = after.at(current, "left" if current.left else "joined" if current.joined else "number")
+                message = f"学校 {accepted} 已经验收，教师 {number} 那天在不在校被改动了"
+                yield at, message, hint
 
 
 @rule("ROSTER-LATE", "keeping", clause=OURS, severity="warning", presupposes=("ROSTER-KEPT",))
@@ -436,18 +428,30 @@ def who_comes_after_the_acceptance_says_when(proposal: Proposal) -> Iterator[Bre
 
     不写的当一直在校，这一轮还没有合格，验收过的合格率就跟着变了。
     """
+    for before, accepted, after in _accepted_rosters(proposal):
+        for teacher in _added(before, after):
+            if teacher.joined is None and not teacher.home:
+                message = f"学校 {accepted} 已经验收，新添的教师 {teacher.number} 没有写到校日期"
+                hint = "验收以后才来的，写上到校日期（joined），不算进这一轮"
+                yield after.at(teacher, "number"), message, hint
+
+
+def _accepted_rosters(proposal: Proposal) -> Iterator[tuple[YearOfSchool, str, Record[Teachers]]]:
+    """Rounds of schools as the county has accepted them, the day of that, and the roster as it is afterwards.
+
+    A roster that is gone is PORTFOLIO-KEPT's.
+    """
     for school in proposal.base.schools:
         later = proposal.head.units.get(school.path)
         for year in school.years:
             before = proposal.base.school_year(school, year)
             after = later.one(Teachers, year=year) if later else None
-            if before.accepted is None or after is None:
-                continue
-            for teacher in after.data.teachers:
-                if teacher.number not in before.teachers and teacher.joined is None and not teacher.home:
-                    message = f"学校 {before.accepted.date} 已经验收，新添的教师 {teacher.number} 没有写到校日期"
-                    hint = "验收以后才来的，写上到校日期（joined），不算进这一轮"
-                    yield after.at(teacher, "number"), message, hint
+            if before.accepted and after:
+                yield before, before.accepted.date, after
+
+
+def _added(before: YearOfSchool, after: Record[Teachers]) -> Iterator[Teacher]:
+    return (teacher for teacher in after.data.teachers if teacher.number not in before.teachers)
 
 
 def _was_there(year: YearOfSchool, teacher: Teacher) -> tuple[bool, str | None]:
