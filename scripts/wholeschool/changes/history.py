@@ -316,9 +316,9 @@ def approved_plans_stay(proposal: Proposal) -> Iterator[Breach]:
     presupposes=("UNIT-KEPT", "ROUND-KEPT"),
 )
 def accepted_results_stay(proposal: Proposal) -> Iterator[Breach]:
-    """评审记录合并以后，评过的教师和微能力学校不撤；抽查过、验收过的，评审记录不改不删，也不补写抽查、验收那天或更早的评审。
+    """评审记录合并以后，评过的教师和微能力学校不撤；抽查过、验收过的，评审记录不改不删；验收过的，抽查过的那几项，也不补写那天或更早的评审。
 
-    限期整改也一样。要更正的，另写一份日期在后的评审记录，请县里复查、重新验收。撤掉一次评审、换一个日期，抽查过的问题就像是改好了，
+    限期整改也算验收过。要更正的，另写一份日期在后的评审记录，请县里复查、重新验收。撤掉一次评审、换一个日期，抽查过的问题就像是改好了，
     编号也能改给别人。
     """
     removed = _removed(proposal)
@@ -336,25 +336,35 @@ def accepted_results_stay(proposal: Proposal) -> Iterator[Breach]:
                     yield after.at(None), f"{seen}，评审记录被改动了", "恢复原样；更正另写一份评审记录"
                 elif not seen and (after or review.path in removed):
                     yield from _taken_back(proposal, school, review, after, left)
-            day, looked = max(_looked(before), default=("", ""))
+            concluded = max(before.acceptances, key=lambda each: each.date, default=None)
+            checked = _looked_at(before)
             was = {each.path: each for each in before.reviews}
             for review in now.values() if later else ():
-                old = was.get(review.path)
-                if (old is None or (old.data.date != review.data.date and not _seen(before, old))) and (
-                    review.data.date <= day
-                ):
-                    message = f"{day} 已经{looked}，新写的评审日期却是 {review.data.date}"
-                    yield review.at(None, "date"), message, "照实写评审的日期；要更正的，重新评审，日期在那以后"
+                old, day = was.get(review.path), review.data.date
+                if old and (old.data.date == day or _seen(before, old)):
+                    continue
+                hint = "照实写评审的日期；要更正的，重新评审，日期在那以后"
+                if concluded and day <= concluded.date:
+                    looked = "验收" if concluded is before.accepted else f"验收过，{concluded.conclusion}"
+                    message = f"{concluded.date} 已经{looked}，新写的评审日期却是 {day}"
+                    yield review.at(None, "date"), message, hint
+                    continue
+                for result in review.data.results:
+                    if day <= (looked_at := checked.get((result.teacher, result.microability), "")):
+                        what = f"教师 {result.teacher} 的“{result.microability}”"
+                        message = f"{looked_at} 已经抽查过{what}，新写的评审日期却是 {day}"
+                        yield review.at(None, "date"), message, hint
+                        break
 
 
-def _looked(year: YearOfSchool) -> Iterator[tuple[str, str]]:
-    """The days on which somebody above looked at what a school's reviews had come to, each with what they did."""
-    yield from (
-        (each.date, "验收" if each is year.accepted else f"验收过，{each.conclusion}") for each in year.acceptances
-    )
+def _looked_at(year: YearOfSchool) -> Mapping[tuple[str, str], str]:
+    """The last day on which somebody above looked at a result of the school, by (teacher, microability)."""
+    found: dict[tuple[str, str], str] = {}
     for check, item in (each for unit in year.school.ancestors for each in unit.rechecked(year.school.path, year.year)):
-        if item.recheck_level:
-            yield check.date, "抽查"
+        if item.recheck_level and item.teacher and item.microability:
+            key = item.teacher, item.microability
+            found[key] = max(found.get(key, ""), check.date)
+    return found
 
 
 def _seen(year: YearOfSchool, review: Record[Review]) -> str:
