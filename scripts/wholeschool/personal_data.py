@@ -17,8 +17,6 @@ from collections.abc import Iterator
 from itertools import accumulate, islice
 from typing import NamedTuple
 
-from stdnum.cn import ric
-
 NAMES = {
     "PII-MOBILE": "手机号",
     "PII-IDCARD": "身份证号",
@@ -272,6 +270,13 @@ def _begins_with_nought(digits: str, shape: tuple[int, ...]) -> bool:
     return any(length > 2 and digits[end - length] == "0" for length, end in zip(shape, ends, strict=True))
 
 
+def _check_digit(card: str) -> str:
+    """The last figure of an ID number (GB 11643)."""
+    from stdnum.cn import ric  # most texts have none, and it takes a while to load
+
+    return str(ric.calc_check_digit(card))
+
+
 def _numbers(text: str) -> Iterator[PersonalDatum]:
     for found in _RUN.finditer(text) if sum(map(text.count, "0123456789")) >= _FEWEST_DIGITS else ():
         if found.group().isdigit() and not _SOLID.fullmatch(found.group()):
@@ -283,13 +288,13 @@ def _numbers(text: str) -> Iterator[PersonalDatum]:
         for match in _CARD.finditer(run.digits):
             start, end = match.span(1)
             last = run.digits[end : end + 1]
-            if last and run.shape(start, end + 1) and ric.calc_check_digit(match[1] + "0") == last:
+            if last and run.shape(start, end + 1) and _check_digit(match[1] + "0") == last:
                 yield PersonalDatum("PII-IDCARD", run.place(start), run.place(end) + 1)
             elif (
                 not last
                 and run.shape(start, end)
                 and (crossed := _X.match(text, found.end()))
-                and ric.calc_check_digit(match[1] + "0") == "X"
+                and _check_digit(match[1] + "0") == "X"
             ):
                 yield PersonalDatum("PII-IDCARD", run.place(start), crossed.end())
         for match in _OLD_CARD.finditer(run.digits):

@@ -682,13 +682,16 @@ class Years(RuleBasedStateMachine):
         review, result = data.draw(st.sampled_from(list(year.results())))
         written = (self.value(path) or {"appeals": []})["appeals"]
         day = self.day.isoformat()
-        same = [(str(each["teacher"]), each["microability"], str(each["received"])) for each in written]
-        if day < review.data.date or self.day.year != year.year or (result.teacher, result.microability, day) in same:
+        if day < review.data.date or self.day.year != year.year:
             return
         appeal = {
             **{"teacher": result.teacher, "microability": result.microability, "against": review.name},
             **{"received": self.day, "reason": f"第 {self.times + 1} 件：证据没有看全。"},
         }
+        said = [(str(each["teacher"]), each["microability"], each["against"]) for each in written]
+        if (result.teacher, result.microability, review.name) in said:
+            self.refused("school", {path: _yaml({"appeals": [*written, appeal]})})
+            return
         self.lawful("school", {path: _yaml({"appeals": [*written, appeal]})})
         today = self.day.replace()  # one object twice would be written as an alias
         ruling = {"decision": decision, "date": today, "by": ["林静"], "reason": "证据又看了一遍，写明了理由。"}

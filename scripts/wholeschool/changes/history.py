@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
 import msgspec
@@ -12,7 +12,7 @@ from wholeschool.changes.ownership import all_may_change
 from wholeschool.changes.proposal import Proposal
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import About, Location
-from wholeschool.programme import Unit, YearOfSchool
+from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.programme.stays import Stay
 from wholeschool.programme.years import PASSED_LEVELS
 from wholeschool.records import Record
@@ -151,7 +151,7 @@ def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
     """
     yield from _failed_behind(proposal)
     removed = _removed(proposal)
-    for unit in proposal.base.units.values():
+    for unit in proposal.changed(proposal.base.units.values()):
         later = proposal.head.units.get(unit.path)
         for check in unit.all(SpotCheck):
             if check.path in removed:
@@ -288,7 +288,7 @@ def approved_plans_stay(proposal: Proposal) -> Iterator[Breach]:
     备案的是县里看过的那一份。要调整的，请县里先退回，改好再报、再审核。
     """
     removed = _removed(proposal)
-    for school in proposal.base.schools:
+    for school in proposal.changed(proposal.base.schools):
         later = proposal.head.units.get(school.path)
         for year in school.years:
             plan = school.one(Plan, year=year)
@@ -322,7 +322,7 @@ def accepted_results_stay(proposal: Proposal) -> Iterator[Breach]:
     编号也能改给别人。
     """
     removed = _removed(proposal)
-    for school in proposal.base.schools:
+    for school in proposal.changed(proposal.base.schools):
         later = proposal.head.units.get(school.path)
         for year in school.years:
             before = proposal.base.school_year(school, year)
@@ -451,7 +451,7 @@ def _accepted_rosters(proposal: Proposal) -> Iterator[tuple[YearOfSchool, str, R
 
     A roster that is gone is PORTFOLIO-KEPT's.
     """
-    for school in proposal.base.schools:
+    for school in proposal.changed(proposal.base.schools):
         later = proposal.head.units.get(school.path)
         for year in school.years:
             before = proposal.base.school_year(school, year)
@@ -475,26 +475,40 @@ def reviewed_names_stay(proposal: Proposal) -> Iterator[Breach]:
 
     结果、学分和证书都跟着编号走：换掉一个姓名，就把一个人的成绩给了另一个人。换一年、换一所学校、换一个县也一样；更正由评审他的县写。
     """
-    known: dict[str, dict[Unit, set[str]]] = {}
-    for before in proposal.base.school_years():
-        for number in {result.teacher for _, result in before.results()} & before.teachers.keys():
-            if county := before.school.county:
-                known.setdefault(number, {}).setdefault(county, set()).add(before.teachers[number].name)
-    for year in proposal.head.school_years():
-        earlier = proposal.base.units.get(year.school.path)
-        had = proposal.base.school_year(earlier, year.year).teachers if earlier else {}
-        for teacher in year.roster.data.teachers if year.roster else ():
-            if teacher.number in had and had[teacher.number].name == teacher.name:
-                continue
-            for county, names in known.get(teacher.number, {}).items():
-                now = proposal.head.units.get(county.path)
-                corrected = now.corrections.get(teacher.number, ()) if now else ()
-                if teacher.name not in (corrected[-1:] or names):
-                    assert year.roster is not None
-                    message = f"教师 {teacher.number} 已经有评审结果，姓名却不是评审时的那一位"
-                    hint = f"恢复原来的姓名；确实要更正的，请{county.name}先在 acceptance/ 里写一条 corrections"
-                    yield year.roster.at(teacher, "name"), message, f"{hint}；编号给了另一位老师的，换一个编号"
-                    break
+    renamed = [(year, teacher) for year in proposal.head.school_years() for teacher in _named_anew(proposal, year)]
+    reviewed = _names_reviewed(proposal.base, {teacher.number for _, teacher in renamed})
+    for year, teacher in renamed:
+        for county, names in reviewed.get(teacher.number, {}).items():
+            now = proposal.head.units.get(county.path)
+            corrected = now.corrections.get(teacher.number, ()) if now else ()
+            if teacher.name not in (corrected[-1:] or names):
+                assert year.roster is not None
+                message = f"教师 {teacher.number} 已经有评审结果，姓名却不是评审时的那一位"
+                hint = f"恢复原来的姓名；确实要更正的，请{county.name}先在 acceptance/ 里写一条 corrections"
+                yield year.roster.at(teacher, "name"), message, f"{hint}；编号给了另一位老师的，换一个编号"
+                break
+
+
+def _named_anew(proposal: Proposal, year: YearOfSchool) -> Iterator[Teacher]:
+    """The rows of a roster whose number did not have that name in it before."""
+    earlier = proposal.base.units.get(year.school.path)
+    before = earlier.one(Teachers, year=year.year) if earlier else None
+    if year.roster is None or (before and before.data is year.roster.data):
+        return
+    had = proposal.base.school_year(earlier, year.year).teachers if earlier else {}
+    for teacher in year.roster.data.teachers:
+        if teacher.number not in had or had[teacher.number].name != teacher.name:
+            yield teacher
+
+
+def _names_reviewed(programme: Programme, numbers: Set[str]) -> Mapping[str, Mapping[Unit, set[str]]]:
+    """The names under which each county's schools reviewed the people of some numbers."""
+    found: dict[str, dict[Unit, set[str]]] = {}
+    for year in programme.school_years() if numbers else ():
+        for number in {result.teacher for _, result in year.results()} & year.teachers.keys() & numbers:
+            if county := year.school.county:
+                found.setdefault(number, {}).setdefault(county, set()).add(year.teachers[number].name)
+    return found
 
 
 @rule("HOURS-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT",))
@@ -595,7 +609,7 @@ def portfolios_stay(proposal: Proposal) -> Iterator[Breach]:
     """
     removed = _removed(proposal)
     exchanged = {each.path for each in proposal.differences if each.before and each.after}
-    for school in proposal.base.schools:
+    for school in proposal.changed(proposal.base.schools):
         later = proposal.head.units.get(school.path)
         for year in school.years:
             reviewed = {number for number, _ in proposal.base.school_year(school, year).standing}

@@ -5,14 +5,14 @@ Both trees are read as blobs. Who may do what comes from the base: a change cann
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import msgspec
 
 from wholeschool.causes import roots
 from wholeschool.findings import Finding, Location, finding
-from wholeschool.programme import Programme
+from wholeschool.programme import Programme, Unit
 from wholeschool.records.hygiene import blemish
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.refusals import REFUSALS
@@ -21,6 +21,7 @@ from wholeschool.rules.units import folder_now
 from wholeschool.sources import Tree
 from wholeschool.sources.difference import Difference
 from wholeschool.sources.sayings import Said, Step
+from wholeschool.sources.tree import all_folders
 
 # Examples of what is refused, kept on purpose; only maintainers can change them.
 _EXAMPLES = "tests/cases/"
@@ -78,6 +79,11 @@ class Proposal(NamedTuple):
     clock: str = ""
     pushed: bool = False
 
+    def changed(self, units: Iterable[Unit]) -> list[Unit]:
+        """Those of some units below whose folders anything differs; what the others keep themselves is kept."""
+        folders = all_folders(each.path for each in self.differences)
+        return [unit for unit in units if ROOT + unit.path in folders]
+
 
 def change_rules() -> Mapping[str, Rule[Proposal]]:
     """The rules that only a change can break, by code."""
@@ -91,12 +97,16 @@ def check_change(proposal: Proposal, before: Sequence[Finding], after: Sequence[
     the rules about changes. `before` and `after` hold the echoes too: an echo is left out only where its cause is told
     to the same people, never because of a mistake that was there before.
     """
-    changed = {difference.path for difference in proposal.differences}
-    known = {(each.code, each.path, each.message) for each in before}
-    mine = [each for each in after if each.path in changed or (each.code, each.path, each.message) not in known]
+    mine = new_to(before, after, {difference.path for difference in proposal.differences})
     here = _by_their_folders_now(proposal, [*mine, *_outside(proposal), *judge(change_rules(), proposal)])
     told = roots(sorted(here))
     return told, len(set(roots(after)) - set(mine))
+
+
+def new_to(before: Sequence[Finding], after: Sequence[Finding], changed: Collection[str]) -> list[Finding]:
+    """What of `after` stands in a changed file, or was not said of its file before, on whatever line."""
+    known = {(each.code, each.path, each.message) for each in before}
+    return [each for each in after if each.path in changed or (each.code, each.path, each.message) not in known]
 
 
 def _by_their_folders_now(proposal: Proposal, findings: list[Finding]) -> list[Finding]:

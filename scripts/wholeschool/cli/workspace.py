@@ -11,7 +11,7 @@ import click
 
 from wholeschool.all_or_none import undo_interrupted
 from wholeschool.causes import roots
-from wholeschool.changes import Author, Proposal, change_rules, check_change
+from wholeschool.changes import Author, Proposal, change_rules, check_change, new_to
 from wholeschool.changes.effects import effects
 from wholeschool.days import today
 from wholeschool.errors import RepositoryError, UsageError
@@ -32,12 +32,21 @@ from wholeschool.sources.tree import REGULAR, WorkingTree, all_here
 
 
 class Checked(NamedTuple):
-    """A tree, its programme, and what is wrong with it: as reported, and with the echoes (for a change to compare)."""
+    """A tree, its programme, and what is wrong with it: as reported, and for a change to compare.
+
+    That is with the echoes: `read` was found by reading the files, `judged` by the rules.
+    """
 
     tree: Tree
     programme: Programme
     report: Report
-    every: Sequence[Finding] = ()
+    read: Sequence[Finding] = ()
+    judged: Sequence[Finding] = ()
+
+    @property
+    def every(self) -> list[Finding]:
+        """All of it, sorted by place."""
+        return sorted([*self.read, *self.judged])
 
 
 def find_root(start: Path) -> Path:
@@ -60,21 +69,24 @@ def check_tree(
     earlier: Earlier | None = None,
     codes: Collection[str] | None = None,
     seen: str = "",
+    *,
+    lines: bool = True,
 ) -> Checked:
     """Load, assemble and judge everything in a tree, or just a part of it, as of a day (none: nothing is due).
 
     `brought` are paths that a change brings, `earlier` is what was there before it (None: nothing). `codes` are those
-    of the rules to judge by, to compare what they find, so without lines (None: all, with lines). `seen` is the day on
-    which it is looked at (none: the present one): a round that is only opened does not run yet, whether anything is due
-    or not.
+    of the rules to judge by (None: all); who only compares what they find needs no `lines`. `seen` is the day on which
+    it is looked at (none: the present one): a round that is only opened does not run yet, whether anything is due or
+    not.
     """
     loaded = load(tree, cache=kept) if part is None else load(tree, part.entries, elsewhere=part.elsewhere, cache=kept)
     if not loaded.files:
         raise RepositoryError("submissions/ 里没有任何文件")
     programme = assemble(loaded, day, brought, earlier, seen or day or today())
     rules = {code: each for code, each in all_rules().items() if codes is None or code in codes}
-    every = sorted([*loaded.findings, *judge(rules, programme, lines=codes is None)])
-    return Checked(tree, programme, Report(loaded.files, len(loaded.records), roots(every)), every)
+    judged = judge(rules, programme, lines=lines)
+    told = roots(sorted([*loaded.findings, *judged]))
+    return Checked(tree, programme, Report(loaded.files, len(loaded.records), told), loaded.findings, judged)
 
 
 def check_root(
@@ -112,15 +124,17 @@ def check_proposal(
     brought = frozenset(difference.path for difference in changed)
     counties = touched(brought)
     earlier = Earlier(trees[1], trunk, changed)
-    after = check_tree(trees[1], _part(trees[1], counties), kept, day, brought, earlier)
+    after = check_tree(trees[1], _part(trees[1], counties), kept, day, brought, earlier, lines=False)
     if counties is not None and (more := sharing(trees[1], after.programme, kept)):
         counties |= more
-        after = check_tree(trees[1], _part(trees[1], counties), kept, day, brought, earlier)
+        after = check_tree(trees[1], _part(trees[1], counties), kept, day, brought, earlier, lines=False)
     # All that the base would be blamed for, were everything in it new: none of that is the change's doing. Only what is
     # found now, in files that the change leaves alone, can have been there before.
     asked = {each.code for each in after.every if each.path not in brought}
     was = _in_this_format(trunk, changed, after.programme)
-    before = check_tree(was, _part(trunk, counties), kept, day, codes=None if CRASH in asked else asked)
+    codes = None if CRASH in asked else asked
+    before = check_tree(was, _part(trunk, counties), kept, day, codes=codes, lines=False)
+    after = _with_lines(after, new_to(before.every, after.every, brought))
     taken_back, said = trees[1].left_behind(trees[0]), trees[1].said_between(trees[0])
     behind = tuple(dict.fromkeys(each if isinstance(each, Author) else Author(each) for each in authors))
     proposal = Proposal(
@@ -137,7 +151,16 @@ def check_proposal(
     )
     findings, known = check_change(proposal, before.every, after.every)
     report = Report(after.report.files, after.report.records, findings, known, tuple(effects(proposal)))
-    return Checked(trees[1], after.programme, report, after.every)
+    return after._replace(report=report)
+
+
+def _with_lines(checked: Checked, told: Collection[Finding]) -> Checked:
+    """What `check_tree` found without lines, with those of what will be told: files are read for these alone."""
+    codes = {each.code for each in told}
+    again = codes | all_rules().keys() if CRASH in codes else codes  # which rule it was that crashed, nobody says
+    others = [each for each in checked.judged if each.code not in again]
+    rules = {code: each for code, each in all_rules().items() if code in again}
+    return checked._replace(judged=[*others, *judge(rules, checked.programme)])
 
 
 def _in_this_format(base: CommitTree, changed: Sequence[Difference], after: Programme) -> Tree:

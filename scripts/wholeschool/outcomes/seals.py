@@ -22,6 +22,7 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from wholeschool.programme import Programme, YearOfCounty
+from wholeschool.records.cache import open_cache
 from wholeschool.records.structs import CertificateEntry, Revocations, SigningKey
 
 if TYPE_CHECKING:
@@ -282,10 +283,16 @@ def _status_problem(programme: Programme, round_: YearOfCounty) -> str | None:
         return f"状态名单用的密钥 {status.key} 不在公钥里"
     if problem := unfit(key, status.date, round_.county.path, demo=round_.county.data.demo):
         return f"状态名单：{problem}"
+    token = status_token(programme, round_)
+    # What was found good is not verified again with every change: the libraries alone take a while to load.
+    cache, name = open_cache(), f"{digest(f'{token} {key.id} {key.public} {key.site}')}/seal"
+    if name in cache.get([name]):
+        return None
     try:
-        opened(status_token(programme, round_), programme.keys)
+        opened(token, programme.keys)
     except SealError:
         return "状态名单的签名不对：被改过，或者台账变了以后没有重签"
+    cache.put({name: b"good"})
     return None
 
 

@@ -1,6 +1,6 @@
 """What has been read and found right is not read again: valid records, kept by the content they came from.
 
-A value is kept under the file's Git object name, its kind and its level, in one SQLite file for each version of
+A value is kept under the file's Git object name, its mode and its path, in one SQLite file for each version of
 schemas and reader. Only what passed without a finding is kept, so a hit never hides one. The file is a convenience:
 whatever is wrong with it, it is thrown away with one warning and the records are read again.
 """
@@ -49,13 +49,14 @@ def open_cache() -> Cache:
 
 @cache
 def reader_version() -> str:
-    """Changes with everything that decides what a file means: schemas, reader, and the libraries that judge."""
+    """Changes with everything that decides what is found right: schemas, reader, seals, the libraries that judge."""
     here = Path(__file__).parent
-    files = [*here.glob("*.py"), *FOLDER.glob("*.json"), here.parent / "personal_data.py"]
+    besides = ("personal_data.py", "outcomes/seals.py")
+    files = [*here.glob("*.py"), *FOLDER.glob("*.json"), *(here.parent / each for each in besides)]
     digest = hashlib.sha256()
     for path in sorted(files):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    for name in ("jsonschema-rs", "msgspec", "pikepdf", "pillow", "PyYAML", "python-stdnum"):
+    for name in ("cryptography", "joserfc", "jsonschema-rs", "msgspec", "pikepdf", "pillow", "PyYAML", "python-stdnum"):
         digest.update(f"{name} {version(name)}\0".encode())
     return digest.hexdigest()[:16]
 
@@ -64,8 +65,8 @@ class Cache:
     """Bytes by name, each with a digest of its own. Never raises: what cannot be had is not there."""
 
     def __init__(self, path: Path | None) -> None:
-        # The records of the last tree read, by path and object name; only for as long as this object lives.
-        self.recent: dict[tuple[str, str], Record[Any]] = {}
+        # The records of the last tree read, by what they are kept under; only for as long as this object lives.
+        self.recent: dict[str, Record[Any]] = {}
         self._path = path
         self._open: sqlite3.Connection | None = None
         if path is None:

@@ -15,7 +15,7 @@ from wholeschool.records.crew import read_all
 from wholeschool.records.former import SETTINGS, former_tables
 from wholeschool.records.hygiene import twins
 from wholeschool.records.kinds import ROOT, Placed, is_attachment, is_contacts, placed
-from wholeschool.records.reading import refused_as_former, refused_as_twin, refused_by_place
+from wholeschool.records.reading import refused_as_former, refused_as_twin
 from wholeschool.records.record import Record
 from wholeschool.sources import Entry, Tree
 
@@ -60,9 +60,9 @@ def load(
 
 def _load(tree: Tree, wanted: list[Entry], elsewhere: frozenset[str], cache: Cache) -> Loaded:
     places = [placed(entry.path) for entry in wanted]
-    names = [_name(tree, entry, where) for entry, where in zip(wanted, places, strict=True)]
+    names = [_name(tree, entry) for entry in wanted]
     # The other side of a change holds nearly the same files: their records are the same objects.
-    same = [cache.recent.get((entry.path, name)) for entry, name in zip(wanted, names, strict=True)]
+    same = [cache.recent.get(name) for name in names]
     kept = cache.get(name for name, record in zip(names, same, strict=True) if name and record is None)
     values = [
         record.data if record else _kept(kept.get(name), where)
@@ -99,10 +99,9 @@ def _load(tree: Tree, wanted: list[Entry], elsewhere: frozenset[str], cache: Cac
         if value is not None and where is not None
     ]
     flawed = {each.path for each in findings}  # what was said of a valid record is to be said again
+    kept_as = (name for name, value in zip(names, values, strict=True) if value is not None)
     cache.recent = {
-        (record.path, name): record
-        for record, name in zip(records, (n for n, v in zip(names, values, strict=True) if v is not None), strict=True)
-        if name and record.path not in flawed
+        name: record for record, name in zip(records, kept_as, strict=True) if name and record.path not in flawed
     }
     broken = frozenset(
         entry.path
@@ -112,13 +111,10 @@ def _load(tree: Tree, wanted: list[Entry], elsewhere: frozenset[str], cache: Cac
     return Loaded(len(wanted), records, findings, broken, elsewhere)
 
 
-def _name(tree: Tree, entry: Entry, where: Placed | None) -> str:
-    """What a file's outcome is kept under; empty when it is none to keep. The path itself is judged every time."""
-    if refused_by_place(entry) or not (content := tree.object_name(entry.path)):
-        return ""
-    if where is None:
-        return f"{content}/attachment/{entry.path.rpartition('.')[2]}"
-    return f"{content}/{where.kind.name}/{where.level}"
+def _name(tree: Tree, entry: Entry) -> str:
+    """What a file's outcome is kept under: all that it follows from. Empty where nobody knows the content's name."""
+    content = tree.object_name(entry.path)
+    return f"{content}/{entry.mode:o}/{entry.path}" if content else ""
 
 
 def _kept(packed: bytes | None, where: Placed | None) -> Any:

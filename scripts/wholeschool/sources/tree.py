@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import takewhile
 from pathlib import Path
@@ -220,7 +220,7 @@ class CommitTree:
         # Of each file: the modes and names of all parents' sides, then its own, then a letter; then its path.
         kept = {*self._objects.values(), *(base._objects.values() if base else ())}
         named = {*self._objects, *(base._objects if base else ())}
-        named |= {folder for path in named for folder in _folders_of(path)}
+        named |= all_folders(named)
         rows = iter(said.split(b"\0"))
         left = MOST_LEFT_BEHIND
         for row in rows:
@@ -366,9 +366,20 @@ def _moments(said: str) -> list[tuple[str, int]]:
 
 
 def _folders_of(path: str) -> Iterator[str]:
-    """The folders that a file lies in."""
+    """The folders that a file lies in, the nearest first."""
     while path := path.rpartition("/")[0]:
         yield path
+
+
+def all_folders(paths: Iterable[str]) -> set[str]:
+    """All folders that some files lie in."""
+    found: set[str] = set()
+    for path in paths:
+        for folder in _folders_of(path):
+            if folder in found:  # and so are those above it
+                break
+            found.add(folder)
+    return found
 
 
 def blob_name(data: bytes) -> str:
