@@ -7,7 +7,9 @@ it. What the machine makes up is small on purpose: one school that works, two th
 
 from __future__ import annotations
 
+import csv
 import datetime
+import hashlib
 import re
 from collections.abc import Mapping, Set
 from pathlib import Path
@@ -16,6 +18,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -23,24 +26,36 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.case_folders import CASES, CaseFolder, base
 from tests.soak import examples
 from wholeschool.certificates import signed_files
-from wholeschool.certificates.signing import signer_for
-from wholeschool.certificates.verification import REPLACED, REVOKED, VALID, judge_number
+from wholeschool.certificates.signing import demo_key, numbered, public_of, signer_for
+from wholeschool.certificates.verification import EXPIRED, REPLACED, REVOKED, UNKNOWN, VALID, judge_number
 from wholeschool.changes.examples import Past
 from wholeschool.changes.ownership import may_change
 from wholeschool.changes.proposal import Author, Proposal, check_change
 from wholeschool.cli.verb_round import carried, on_rosters
 from wholeschool.findings import Finding
+from wholeschool.outcomes import seals
 from wholeschool.outcomes.closing import published_year, rows_due
 from wholeschool.outcomes.draws import due, next_draw, sample_of, seal, seed_of
-from wholeschool.outcomes.eligibility import new_entries
+from wholeschool.outcomes.eligibility import new_entries, reasons_against, replacement
+from wholeschool.outcomes.pins import ledgers_of, pins
 from wholeschool.outcomes.recognition import recognised
 from wholeschool.outcomes.register import due_rows
 from wholeschool.programme import Earlier, Programme, YearOfSchool, assemble
 from wholeschool.records import Loaded, load
+from wholeschool.records.block_yaml import to_yaml
 from wholeschool.records.cache import Cache
 from wholeschool.records.csv_text import appended
 from wholeschool.records.kinds import placed
-from wholeschool.records.structs import Announcement, CertificateEntry, Due, Population, Revocation
+from wholeschool.records.structs import (
+    Announcement,
+    CertificateEntry,
+    Due,
+    KeyRevocation,
+    Keys,
+    Population,
+    Revocation,
+    SigningKey,
+)
 from wholeschool.rules import all_rules
 from wholeschool.rules.registry import judge
 from wholeschool.site import open_data
@@ -52,6 +67,7 @@ COUNTY = "anhui/shili/mingyuan"
 SCHOOL = f"{COUNTY}/wenhua-xiaoxue"
 CITY, FAR = "anhui/shili", "anhui/shili/linshui"
 SETTINGS, TABLES = "submissions/programme.yaml", "submissions/guidance/"
+KEYS, COUNTY_ACCOUNTS = "submissions/keys.yaml", f"submissions/{COUNTY}/accounts.yaml"
 SCHOOLS = {"school": SCHOOL, "beside": f"{COUNTY}/qingshan-xiaoxue", "far": f"{FAR}/hebian-xiaoxue"}
 ACCOUNTS = {"office": COUNTY, "school": SCHOOL, "beside": SCHOOLS["beside"]}
 ELSEWHERE = {
@@ -131,7 +147,7 @@ class Years(RuleBasedStateMachine):
         self.day = datetime.date(2026, 7, 6)
         accounts = {"accounts": [{"account": name, "unit": unit} for name, unit in ACCOUNTS.items()]}
         others = {path: _yaml(value) for path, value in ELSEWHERE.items()}
-        start = base().having({**_SIGNED, **others, f"submissions/{COUNTY}/accounts.yaml": _yaml(accounts)})
+        start = base().having({**_SIGNED, **others, COUNTY_ACCOUNTS: _yaml(accounts)})
         providers = f"submissions/{COUNTY}/providers.yaml"
         self.tree = Past(
             {
@@ -149,7 +165,10 @@ class Years(RuleBasedStateMachine):
         self.joined = _STAFF
         self.closed: dict[int, object] = {}
         self.pages: dict[str, str] = {}
+        self.names: dict[str, str] = {}
+        self.private = demo_key()
         self.revoked: set[str] = set()
+        self.doubted: set[str] = set()
         self.kept: dict[tuple[int, str], object] = {}
         self.rows: dict[str, list[bytes]] = {}
 
@@ -198,6 +217,7 @@ class Years(RuleBasedStateMachine):
         return errors
 
     def lawful(self, account: str, changes: Mapping[str, bytes | None]) -> None:
+        account = self.names.get(account, account)
         allowed = may_change(self.programme(), Author(account), "")
         errors = self.answer(account, changes)
         assert not errors, (account, [(each.code, each.path, each.message, allowed(each.path)) for each in errors])
@@ -205,6 +225,7 @@ class Years(RuleBasedStateMachine):
 
     def refused(self, account: str, changes: Mapping[str, bytes | None]) -> None:
         """It is refused, and told at a file that its author may change."""
+        account = self.names.get(account, account)
         allowed = may_change(self.programme(), Author(account), "")
         files = dict(self.tree.files)
         errors = self.answer(account, changes)
@@ -703,21 +724,38 @@ class Years(RuleBasedStateMachine):
         other = {**ruling, "decision": "维持" if decision == "改正" else "改正"}
         self.refused("school", {path: _yaml({"appeals": [*written, {**appeal, "conclusion": other}]})})
 
-    def sign(self, year: int, *, revoke: str = "") -> None:
-        """What `certificates issue` and `revoke` write: the ledger, signed, and its status."""
+    def sign(self, year: int, *, revoke: str = "", again: bool = False) -> None:
+        """What `certificates issue` and `revoke` write: the ledger, signed, and its status.
+
+        `again`: what nobody believes any more is issued once more, and the status is signed whether it changes or not.
+        """
         programme, day = self.programme(), self.day.isoformat()
         round_ = programme.county_year(programme.units[COUNTY], year)
-        entries: list[CertificateEntry] = [] if revoke else new_entries(programme, round_, day)
+        signer = signer_for(programme, round_.county, day, self.private)
+        entries: list[CertificateEntry] = [] if revoke or again else new_entries(programme, round_, day)
         revoked = [Revocation(number=revoke, date=day, reason="弄虚作假")] if revoke else []
-        signer = signer_for(programme, round_.county, day, None)
+        if again:
+            old = [each for each in round_.in_force if each.number in self.doubted and self.is_still_earned(each)]
+            made = [replacement(programme, round_, each, day) for each in old]
+            entries = numbered(made, signer, round_.rows)
+            revoked = [
+                Revocation(number=each.replaces, date=day, reason="密钥作废", replaced_by=each.number)
+                for each in entries
+                if each.replaces
+            ]
         with TemporaryDirectory() as place:
             ledger = Path(place, f"submissions/{COUNTY}/{year}/certificates.csv")
             if data := self.tree.files.get(f"submissions/{COUNTY}/{year}/certificates.csv"):
                 ledger.parent.mkdir(parents=True)
                 ledger.write_bytes(data)
             files = signed_files(programme, round_, Path(place), signer, entries=entries, revoked=revoked, date=day)
-        if entries or revoked:
+        if files and (entries or revoked or again):
             self.lawful("office", files)
+
+    def is_still_earned(self, entry: CertificateEntry) -> bool:
+        programme = self.programme()
+        school = programme.school_year(programme.units[SCHOOL], int(entry.number[:4]))
+        return not reasons_against(programme, school, entry.teacher, entry.microability)
 
     @rule(data=st.data())
     def the_county_issues(self, data: st.DataObject) -> None:
@@ -732,6 +770,86 @@ class Years(RuleBasedStateMachine):
             self.sign(int(number[:4]), revoke=number)
             self.revoked.add(number)
             self.kept = {key: said for key, said in self.kept.items() if key[0] != int(number[:4])}
+
+    @precondition(lambda self: len(self.programme().keys) < 4)
+    @rule(ago=st.integers(0, 60), everything=st.booleans())
+    def the_key_leaks(self, *, ago: int, everything: bool) -> None:
+        """Nobody knows more than since when it may have; what was there before is believed, and the rest is not."""
+        programme, since = self.programme(), (self.day - datetime.timedelta(ago)).isoformat()
+        key, then = programme.keys[seals.key_id(public_of(self.private))], self.tree.as_of(since)
+        revoked, good = KeyRevocation(date=self.day.isoformat(), reason="私钥可能泄露。"), set()
+        if then is not None and since >= key.starts and not everything:
+            pinned = pins(ledgers_of(then), key, programme.keys)
+            revoked = msgspec.structs.replace(revoked, since=since, commit=then.commit, kept=pinned)
+            good = {row["number"] for row in _ledgers(then)}
+        self.keys_change(msgspec.structs.replace(key, revoked=revoked))
+        self.doubted |= {row["number"] for row in _ledgers(self.tree) if row["key"] == key.id} - good
+        for year in {int(row["number"][:4]) for row in _ledgers(self.tree)}:
+            self.sign(year, again=True)
+
+    @precondition(lambda self: len(self.programme().keys) < 4)
+    @rule()
+    def the_key_gets_a_successor(self) -> None:
+        """What the old one has signed stays good."""
+        key = self.programme().keys[seals.key_id(public_of(self.private))]
+        self.keys_change(msgspec.structs.replace(key, ends=self.day.isoformat()))
+
+    def keys_change(self, old: SigningKey) -> None:
+        """One key goes, and the county signs with another, which it has from now on."""
+        keys = {**self.programme().keys, old.id: old}
+        self.private = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"%d" % len(keys)).digest())
+        public = public_of(self.private)
+        new = SigningKey(
+            id=seals.key_id(public), public=public, site=old.site, starts=self.day.isoformat(), counties=(), demo=True
+        )
+        self.lawful("keeper", {KEYS: to_yaml(Keys(keys=(*keys.values(), new))).encode()})
+        others = (each for each in keys.values() if each is not old)
+        self.refused("keeper", {KEYS: to_yaml(Keys(keys=(*others, new))).encode()})
+
+    @precondition(lambda self: self.is_open() and self.day.year == self.year().year)
+    @rule(place=st.integers(0, 5), hours=st.integers(1, 8), by=st.sampled_from(["office", "school"]))
+    def hours_come_from_a_provider(self, *, place: int, hours: int, by: str) -> None:
+        """For one of those who joined, of whose hours their school says nothing itself; no export is taken twice."""
+        year, day = self.year(), self.day.isoformat()
+        teachers = self.value(self.own("teachers.yaml"))["teachers"]
+        who = [str(each["number"]) for each in teachers if not each.get("left") and "hours" not in each]
+        who = [number for number in who if number[:10] == _FIRST[:10] and int(number[-2:]) > _STAFF]
+        if not who or year.accepted:
+            return
+        number = who[place % len(who)]
+        path = (self.countys if by == "office" else self.own)(f"online-hours/{day}-{number}.yaml")
+        study = {"teacher": number, "matched": "编号", "hours": hours}
+        name = f"{by} {day} {number}.xlsx"
+        export = {
+            **{"provider": "示例开放大学", "from": self.day, "until": self.day.replace()},
+            "file": {"name": name, "digest": hashlib.sha256(name.encode()).hexdigest()},
+            "people": [study if by == "school" else {"school": "wenhua-xiaoxue", **study}],
+        }
+        other = [each for each in self.tree.files if each.endswith(f"online-hours/{day}-{number}.yaml")]
+        if other:
+            self.refused(by, {path.replace(".yaml", "-2.yaml"): _yaml(export)})
+            return
+        self.lawful(by, {path: _yaml(export)})
+        self.refused(by, {path.replace(".yaml", "-2.yaml"): _yaml(export)})
+
+    @rule(account=st.sampled_from(["school", "beside"]))
+    def somebody_else_gets_an_account(self, account: str) -> None:
+        """Whoever had it until yesterday changes nothing any more."""
+        value, before = self.value(COUNTY_ACCOUNTS), self.day - datetime.timedelta(1)
+        now = self.names.get(account, account)
+        entry = next(each for each in value["accounts"] if each["account"] == now)
+        if not self.is_there(account) or str(entry.get("from", "")) > str(before):
+            return
+        entry["until"] = before
+        others = [each for each in value["accounts"] if each is not entry]
+        name = f"{account}-{len(value['accounts'])}"
+        new = {"account": name, "unit": SCHOOLS[account], "from": self.day}
+        self.lawful("office", {COUNTY_ACCOUNTS: _yaml({"accounts": [*value["accounts"], new]})})
+        self.names[account] = name
+        self.refused("office", {COUNTY_ACCOUNTS: _yaml({"accounts": [*others, new]})})
+        unit = f"submissions/{SCHOOLS[account]}/unit.yaml"
+        errors = self.answer(now, {unit: self.tree.files[unit] + b"# later\n"})
+        assert [each.code for each in errors] == ["PATH-OWNER"]
 
     @rule()
     def a_name_is_corrected(self) -> None:
@@ -779,9 +897,9 @@ class Years(RuleBasedStateMachine):
         return {path: text for path, text in found if f"-{year}." in path}
 
     @precondition(lambda self: self.day.month >= 11 and self.day.year < 2028)
-    @rule(lower=st.booleans(), other=st.booleans(), gathers=st.booleans())
-    def the_keeper_opens_the_next(self, *, lower: bool, other: bool, gathers: bool) -> None:
-        """For fewer credits, by a guidance of its own with a table of its own, or in a cycle with the one before."""
+    @rule(lower=st.booleans(), other=st.booleans(), gathers=st.booleans(), ends=st.booleans())
+    def the_keeper_opens_the_next(self, *, lower: bool, other: bool, gathers: bool, ends: bool = False) -> None:
+        """For fewer credits, by a table of its own, in a cycle with the one before, with certificates for one year."""
         value, year = self.value(SETTINGS), self.day.year + 1
         if year in [each["year"] for each in value["rounds"]]:
             return
@@ -792,6 +910,8 @@ class Years(RuleBasedStateMachine):
         }
         if lower:
             new["standard"] = STANDARD | {"credits": 10}
+        if ends:
+            new["certificate_years"] = 1
         before, changes = value["rounds"][-1], {}
         if gathers:
             new |= {"cycle": before.get("cycle", before["year"])}
@@ -911,9 +1031,16 @@ class Years(RuleBasedStateMachine):
     @invariant()
     def certificates_stay_good(self) -> None:
         programme, day = self.programme(), self.day.isoformat()
-        for number in [number for each in programme.county_years() for number in each.rows]:
+        term = {each["year"]: each.get("certificate_years", 99) for each in self.value(SETTINGS)["rounds"]}
+        for row in _ledgers(self.tree):
+            number, issued = row["number"], datetime.date.fromisoformat(row["issued"])
+            is_over = (self.day.year - issued.year, self.day.timetuple()[1:3]) > (
+                term[int(number[:4])],
+                issued.timetuple()[1:3],
+            )
+            states = (REVOKED, REPLACED) if number in self.revoked else (EXPIRED,) if is_over else (VALID,)
             said = judge_number(programme, number, day)
-            assert said.state in ((REVOKED, REPLACED) if number in self.revoked else (VALID,)), said
+            assert said.state in ((UNKNOWN,) if number in self.doubted else states), said
 
     def teardown(self) -> None:
         """Whatever has happened: pages and data of the last tree can be made, and an open school can go on."""
@@ -935,6 +1062,12 @@ class Years(RuleBasedStateMachine):
             for each in recognised(programme, found) if found.recognised is not None else ():
                 said = (each.online, each.practice, each.abilities, each.credits)
                 assert self.kept.setdefault((year, each.teacher.number), said) == said
+
+
+def _ledgers(tree: Past) -> list[dict[str, str]]:
+    """All rows of all ledgers, whatever the program makes of them."""
+    texts = [data.decode() for path, data in tree.files.items() if path.endswith("/certificates.csv")]
+    return [row for text in texts for row in csv.DictReader(text.splitlines())]
 
 
 def _came_back(row: dict[str, Any]) -> bool:
