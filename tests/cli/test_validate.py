@@ -18,6 +18,7 @@ from tests.sources.test_trees import git
 
 PROGRAM = Path(sys.executable).with_name("wholeschool")
 SCHOOL = "submissions/anhui/shili/mingyuan/qingshan-xiaoxue"
+APPROVED = "submissions/anhui/shili/mingyuan/wenhua-xiaoxue"
 KEYS = ["code", "severity", "path", "line", "column", "message", "hint", "clause"]
 
 
@@ -164,6 +165,37 @@ def test_what_is_not_committed_yet_is_compared_with_the_base(programme: Path) ->
     new.unlink()
     (programme / "submissions/anhui/shili/mingyuan/2026/approvals/1.yaml").unlink()
     assert "DECISION-KEPT" in run(programme, "validate", "--base", "HEAD").stdout
+
+
+def test_what_was_decided_is_compared_with_the_main_line_unasked(programme: Path) -> None:
+    git(programme, "branch", "-M", "main")
+    plan = programme / f"{APPROVED}/2026/plan.yaml"
+    plan.write_text(plan.read_text("utf-8").replace("3 月至 4 月", "3 月至 5 月", 1), encoding="utf-8")
+    kept = [KEYS[2], f"{APPROVED}/2026/plan.yaml"]
+    for arguments in ([], ["--head", "HEAD"], [f"{APPROVED}"]):
+        done = run(programme, "validate", "--format", "json", *arguments)
+        found = [each for each in json.loads(done.stdout)["findings"] if each["severity"] == "error"]
+        if arguments[:1] == ["--head"]:  # the commit is the main line, where nothing was changed
+            assert (done.returncode, found) == (0, [])
+        else:
+            assert done.returncode == 1
+            assert [(each["code"], each[kept[0]]) for each in found] == [("PLAN-KEPT", kept[1])]
+    git(programme, "switch", "-q", "-c", "ours")
+    git(programme, "commit", "-qam", "another plan")
+    assert "PLAN-KEPT" in run(programme, "validate").stdout
+    assert "PLAN-KEPT" in run(programme, "validate", "--head", "ours").stdout
+    assert run(programme, "validate", SCHOOL).returncode == 0
+
+
+def test_a_history_that_is_not_all_there_is_said(programme: Path, tmp_path: Path) -> None:
+    git(programme, "commit", "-q", "--allow-empty", "-m", "later")
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{programme}", "shallow")
+    assert run(tmp_path / "shallow", "validate").returncode == 0
+    plan = tmp_path / "shallow" / APPROVED / "2026/plan.yaml"
+    plan.write_text(plan.read_text("utf-8") + "# later\n", encoding="utf-8")
+    done = run(tmp_path / "shallow", "validate")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_file_that_only_the_commit_has_can_be_asked_for(programme: Path) -> None:

@@ -169,6 +169,7 @@ class Years(RuleBasedStateMachine):
         self.private = demo_key()
         self.revoked: set[str] = set()
         self.doubted: set[str] = set()
+        self.faults: dict[tuple[int, str, str], str] = {}
         self.kept: dict[tuple[int, str], object] = {}
         self.rows: dict[str, list[bytes]] = {}
 
@@ -396,7 +397,7 @@ class Years(RuleBasedStateMachine):
         ):
             return
         if who.pop("exempt", None) is None:
-            who["exempt"] = {"reason": "产假", "approved_by": "林静", "date": self.day}
+            who["exempt"] = {"reason": "产假", "approved_by": self.principal(), "date": self.day}
         self.lawful("school", {path: self.roster_of(teachers)})
 
     @precondition(lambda self: self.is_open() and not self.year().reviews and self.day.month >= 7)
@@ -506,10 +507,10 @@ class Years(RuleBasedStateMachine):
         self.lawful("school", {path: _yaml(new)})
 
     @precondition(lambda self: self.is_open() and bool(self.year().reviews) and self.day.year == self.year().year)
-    @rule(data=st.data())
-    def the_county_looks_at_results(self, data: st.DataObject) -> None:
+    @rule(data=st.data(), agrees=st.booleans())
+    def the_county_looks_at_results(self, data: st.DataObject, *, agrees: bool) -> None:
         teacher, code = data.draw(st.sampled_from(sorted(self.latest())))
-        self.look(teacher, code)
+        self.look(teacher, code, agrees=agrees)
 
     def latest(self) -> dict[tuple[str, str], str]:
         """The level of the last review by teacher and microability."""
@@ -518,24 +519,41 @@ class Years(RuleBasedStateMachine):
             for _, result in sorted(self.year().results(), key=lambda each: (each[0].data.date, each[0].name))
         }
 
-    def look(self, teacher: str, code: str) -> None:
+    def waits(self) -> bool:
+        """Whether the county found something wrong that the school has not reviewed since, nor given up."""
+        year, today = self.year(), self.day.isoformat()
+        gone = [number for number, each in year.teachers.items() if each.left and each.left.date < today]
+        mended = {(result.teacher, result.microability, review.data.date) for review, result in year.results()}
+        return any(
+            when == year.year
+            and teacher not in gone
+            and self.latest()[teacher, code] != "不合格"
+            and not any(each[:2] == (teacher, code) and each[2] > day for each in mended)
+            for (when, teacher, code), day in self.faults.items()
+        )
+
+    def look(self, teacher: str, code: str, *, agrees: bool = True) -> None:
         path, level = self.countys(f"spot-checks/{self.day.isoformat()}.yaml"), self.latest()[teacher, code]
         if path in self.tree.files:
             return
-        item = {
+        item: dict[str, Any] = {
             "school": SCHOOL,
             "teacher": teacher,
             "microability": code,
             "school_level": level,
             "recheck_level": level,
         }
+        if not agrees and level != "不合格":
+            due = self.day + datetime.timedelta(14)
+            item |= {"recheck_level": "不合格", "problem": "看不到学生怎样用量规。", "correction": {"due": due}}
+            self.faults[self.year().year, teacher, code] = self.day.isoformat()
         check = {
             "date": self.day,
             "stage": "考核结果",
             "mode": "专家抽查",
             "checkers": ["高建国", "沈月华"],
             "items": [item],
-            "conclusion": f"第 {self.times + 1} 次抽查，与学校的评审一致。",
+            "conclusion": f"第 {self.times + 1} 次抽查，逐条对照了学校的评审。",
         }
         self.lawful("office", {path: _yaml(check)})
 
@@ -619,7 +637,10 @@ class Years(RuleBasedStateMachine):
             "opinion": f"第 {len(year.acceptances) + 1} 次的结论，理由写在抽查记录里。",
         }
         acceptance["acceptances"].append(entry)
-        self.lawful("office", {path: _yaml(acceptance)})
+        if entry["conclusion"] == "验收合格" and self.waits():
+            self.refused("office", {path: _yaml(acceptance)})
+        else:
+            self.lawful("office", {path: _yaml(acceptance)})
 
     @precondition(lambda self: bool(self.is_open() and (last := self.year().accepted) and not last.recognition))
     @rule()
@@ -634,8 +655,46 @@ class Years(RuleBasedStateMachine):
         if rows := list(due_rows(self.programme(), year, day)):
             register = self.countys("register.csv")
             changes[register] = appended(self.tree.files.get(register), rows)
+        if self.waits():
+            self.refused("office", changes)
+            return
         self.lawful("office", changes)
         self.kept = {key: said for key, said in self.kept.items() if key[0] != year.year}
+
+    @precondition(lambda self: self.is_open() and self.year().approval is not None)
+    @rule()
+    def the_plan_is_sent_back_and_approved_again(self) -> None:
+        """Whatever was reviewed meanwhile; the school hands it in once more."""
+        year, day = self.year(), self.day.isoformat()
+        path, plan = self.countys(f"approvals/{day}.yaml"), self.value(self.own("plan.yaml"))
+        assert year.approval is not None
+        if self.day.year != year.year or year.approval.date >= day:
+            return
+        said: dict[str, Any] = {"school": "wenhua-xiaoxue", "date": self.day, "by": "沈月华"}
+        back = {**said, "decision": "退回修改", "opinion": f"第 {self.times + 1} 次看，目标要写清怎样检测。"}
+        self.lawful("office", {path: _yaml({"approvals": [back]})})
+        again = {**said, "date": self.day.replace(), "decision": "审核通过", "filing": year.approval.filing}
+        both = {path: _yaml({"approvals": [back, again]})}
+        self.refused("office", both)
+        self.lawful("school", {self.own("plan.yaml"): _yaml(plan | {"submitted": self.day})})
+        self.lawful("office", both)
+
+    @rule()
+    def the_school_gets_another_principal(self) -> None:
+        """Whoever it was stays on the list, with a last day."""
+        file, team = f"submissions/{SCHOOL}/unit.yaml", f"submissions/{SCHOOL}/teams/management.yaml"
+        unit, members = self.value(file), self.value(team)["members"]
+        head = next(each for each in members if each["name"] == unit["principal"] and "until" not in each)
+        before = self.day - datetime.timedelta(1)
+        if str(head.get("from", "")) > str(before):
+            return
+        new = {"name": "汪景明" if head["name"] != "汪景明" else "林静", "duty": ["负责人"], "role": "校长"}
+        head["until"] = before
+        members.append(new | {"from": self.day})
+        self.lawful("school", {file: _yaml(unit | {"principal": new["name"]}), team: _yaml({"members": members})})
+
+    def principal(self) -> str:
+        return str(self.value(f"submissions/{SCHOOL}/unit.yaml")["principal"])
 
     @rule()
     def the_office_is_called_otherwise(self) -> None:
@@ -715,7 +774,12 @@ class Years(RuleBasedStateMachine):
             return
         self.lawful("school", {path: _yaml({"appeals": [*written, appeal]})})
         today = self.day.replace()  # one object twice would be written as an alias
-        ruling = {"decision": decision, "date": today, "by": ["林静"], "reason": "证据又看了一遍，写明了理由。"}
+        ruling = {
+            "decision": decision,
+            "date": today,
+            "by": [self.principal()],
+            "reason": "证据又看了一遍，写明了理由。",
+        }
         decided = [*written, {**appeal, "conclusion": ruling}]
         self.refused(
             "school", {path: _yaml({"appeals": [*written, {**appeal, "conclusion": {**ruling, "by": ["许文博"]}}]})}
@@ -751,6 +815,7 @@ class Years(RuleBasedStateMachine):
             files = signed_files(programme, round_, Path(place), signer, entries=entries, revoked=revoked, date=day)
         if files and (entries or revoked or again):
             self.lawful("office", files)
+            self.revoked |= {each.number for each in revoked}
 
     def is_still_earned(self, entry: CertificateEntry) -> bool:
         programme = self.programme()
@@ -768,7 +833,6 @@ class Years(RuleBasedStateMachine):
         if numbers := sorted(set(rows) - self.revoked):
             number = data.draw(st.sampled_from(numbers))
             self.sign(int(number[:4]), revoke=number)
-            self.revoked.add(number)
             self.kept = {key: said for key, said in self.kept.items() if key[0] != int(number[:4])}
 
     @precondition(lambda self: len(self.programme().keys) < 4)

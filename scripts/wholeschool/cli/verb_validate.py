@@ -13,7 +13,7 @@ from wholeschool.causes import roots
 from wholeschool.changes import Author
 from wholeschool.cli.decision_day import day_looked_at
 from wholeschool.cli.main import FAILED
-from wholeschool.cli.workspace import check_proposal, check_root, find_root, tell_unjudged
+from wholeschool.cli.workspace import broken_since, check_proposal, check_root, find_root, tell_unjudged
 from wholeschool.errors import UsageError
 from wholeschool.files import write_whole
 from wholeschool.findings import Finding
@@ -69,18 +69,18 @@ def command(
     behind = [Author(name, number.strip() or None) for name, number in zip_longest(authors, ids, fillvalue="")]
     when = day_looked_at(day)
     saved = [_copy(copy) for copy in copies]
+    wanted = [_within(root, path, head) for path in paths]
+
+    def asked_for(each: Finding) -> bool:
+        return not wanted or any(_covers(prefix, each.path) for prefix in wanted)
+
     if base is None:
         checked = check_root(root, head, when)
+        found = roots(sorted([*checked.every, *broken_since(root, head)]), asked_for)
     else:
         checked = check_proposal(root, base, head or all_here(root), *behind, day=when)
-    report = checked.report
-    if wanted := [_within(root, path, head) for path in paths]:
-
-        def asked_for(each: Finding) -> bool:
-            return any(_covers(prefix, each.path) for prefix in wanted)
-
-        found = roots(checked.every, asked_for) if base is None else filter(asked_for, report.findings)
-        report = msgspec.structs.replace(report, findings=list(found))
+        found = list(filter(asked_for, checked.report.findings))
+    report = msgspec.structs.replace(checked.report, findings=found)
     for drawing, file in saved:
         write_whole(file, reporters[drawing](report, checked.tree).encode())
     click.echo(reporters[form](report, checked.tree), nl=False)

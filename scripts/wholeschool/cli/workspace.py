@@ -257,6 +257,21 @@ def refused_as_change(root: Path, files: Mapping[str, bytes | None]) -> list[Fin
     return found
 
 
+def broken_since(root: Path, revision: str | None = None) -> list[Finding]:
+    """What the rules about changes say of all that was done here since the main line, committed or not.
+
+    Nothing where there is no history; where it is not all there, that is said.
+    """
+    base = started_from(root, revision)
+    try:
+        head = revision or all_here(root)
+        found = check_proposal(root, base, head).report.findings if base and head not in (base, "HEAD") else []
+    except RepositoryError as error:
+        click.echo(f"只查了现在的记录，没有查改动本身：{error}", err=True)
+        return []
+    return [each for each in found if each.code in change_rules() and each.path.startswith(ROOT)]
+
+
 def _broken_by_changes(root: Path, files: Mapping[str, bytes | None]) -> list[Finding]:
     head = all_here(root, files)
     found = [] if head == "HEAD" else check_proposal(root, "HEAD", head).report.findings

@@ -170,9 +170,9 @@ def plan_is_approved_before_review(programme: Programme) -> Iterator[Breach]:
                 yield reviews[0].at(None, "date"), message, hint, here, none if heard else cause
             continue
         if year.approval is None:
-            # What was reviewed before an approved plan was returned for adjustment was reviewed by that plan.
+            # What was reviewed until the day an approved plan was returned for adjustment was reviewed by that plan.
             until = year.approvals[-1].date if since else ""
-            early = next((review for review in reviews if review.data.date >= until), None)
+            early = next((review for review in reviews if review.data.date > until), None)
             if early and county and not programme.has_broken(f"{county.path}/{year.year}/approvals"):
                 state = "被退回，还没有重新通过" if year.approvals else "还没有审核"
                 hint = "等县级工程办审核通过后再评审"
