@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
 from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.outcomes.credits import credits_of
-from wholeschool.programme import Programme
+from wholeschool.programme import Programme, Unit
 from wholeschool.programme.people import plain
 from wholeschool.programme.stays import Stay, has_left
 from wholeschool.programme.years import PASSED_LEVELS, YearOfSchool
@@ -73,13 +73,17 @@ def _misnamed(programme: Programme) -> Mapping[tuple[YearOfSchool, str], Breach]
     for number, stays in found.items():
         if len(stays) == 1 or len({plain(each.teacher.name) for each in stays}) == 1:
             continue
+        offices = {each: _office_of(programme, each) for each in stays}
+        if None in offices.values():  # nobody knows what that one has corrected
+            continue
         # Whoever helps out is called as their own school calls them.
         stays.sort(key=lambda each: (each.year.year, bool(each.teacher.home), each.order))
+        corrected: set[str] = set()  # by the counties that have had them so far
         for place, stay in enumerate(stays):
-            if other := next((each for each in stays[:place] if not _may_be_one(each, stay)), None):
+            if other := next((each for each in stays[:place] if not _may_be_one(each, stay, corrected)), None):
                 brought = [each.year.roster and each.year.roster.path in programme.brought for each in (other, stay)]
                 told, known = (other, stay) if brought == [True, False] else (stay, other)
-                office, roster = other.year.school.county, told.year.roster
+                office, roster = offices[other], told.year.roster
                 assert office is not None
                 assert roster is not None
                 message = f"教师编号 {number} 在{known.year.school.name} {known.year.year} 年的名册里是另一个姓名"
@@ -88,18 +92,23 @@ def _misnamed(programme: Programme) -> Mapping[tuple[YearOfSchool, str], Breach]
                 about = told if any(brought) else other
                 here = About(about.year.school.path, about.year.year, number, matter="名册")
                 breaches[told.year, number] = roster.at(told.teacher, "name"), message, hint, here
+            corrected.update(map(plain, by.corrections.get(number, ()) if (by := offices[stay]) else ()))
     return breaches
 
 
-def _may_be_one(earlier: Stay, later: Stay) -> bool:
-    """Whether two rows with one number can be of one person: of one name, or the county of the earlier has changed it.
+def _may_be_one(earlier: Stay, later: Stay, corrected: Set[str]) -> bool:
+    """Whether two rows with one number can be of one person: of one name, or one of the names that were corrected to.
 
     Either of the two may be the one that has not followed yet.
     """
     names = {plain(each.teacher.name) for each in (earlier, later)}
-    county = earlier.year.school.county
-    corrected = county.corrections.get(earlier.teacher.number, ()) if county else ()
-    return len(names) == 1 or not names.isdisjoint(map(plain, corrected))
+    return len(names) == 1 or not names.isdisjoint(corrected)
+
+
+def _office_of(programme: Programme, stay: Stay) -> Unit | None:
+    """The county that corrects somebody's name, of whoever helps out that of their own school; None if not readable."""
+    school = programme.units.get(stay.teacher.home) if stay.teacher.home else stay.year.school
+    return school.county if school else None
 
 
 @rule("NAME-CORRECTED", "decision", clause=OURS)

@@ -18,12 +18,15 @@ from wholeschool.rules.registry import Breach, rule
 def is_one_person(stays: Sequence[Stay]) -> bool:
     """Whether rows say of all stays with one number where that person came from or belongs, so that they are tied."""
     tied, rest = [stays[0]], list(stays[1:])
-    while found := next(
-        (each for each in rest if any(each.comes_from(one) or one.comes_from(each) for one in tied)), None
-    ):
+    while found := next((each for each in rest if any(_are_tied(each, one) for one in tied)), None):
         tied.append(found)
         rest.remove(found)
     return not rest
+
+
+def _are_tied(one: Stay, other: Stay) -> bool:
+    same_home = one.teacher.home is not None and one.teacher.home == other.teacher.home
+    return same_home or one.comes_from(other) or other.comes_from(one)
 
 
 def _moved(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Teachers], Teacher]]:
@@ -54,7 +57,7 @@ def other_schools_are_schools(programme: Programme) -> Iterator[Breach]:
             unit = programme.units.get(path or "")
             if not path or (unit and unit.level == "校" and unit is not year.school):
                 continue
-            if unit is None and programme.has_broken(path):
+            if unit is None and programme.is_there(path):  # that it is no unit is told there
                 continue
             wrong = "就是这所学校自己" if unit is year.school else "不是学校" if unit else "没有这所学校"
             meant = programme.meant(path)
