@@ -7,7 +7,8 @@ changes in the record; here they are put together, and what is wrong with the ou
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cache, partial
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
@@ -20,13 +21,16 @@ from wholeschool.papers.origin import LISTS, NOTES, ORIGIN, Origin, record_versi
 from wholeschool.papers.provisional import provisional_texts
 from wholeschool.papers.rows import STRIDE, FormRow, Found, LeftOut, Reader, Row, get, put, tree
 from wholeschool.papers.tables import Grid, Likeness, alike, form_sheet, grids_of, kind_of, kinds_like
+from wholeschool.programme.scope import county_of
+from wholeschool.records import load
 from wholeschool.records.explain import explain
-from wholeschool.records.kinds import Kind
+from wholeschool.records.kinds import ROOT, Kind, placed
 from wholeschool.records.plain_yaml import values_of
 from wholeschool.records.positions import Mark, locate
 from wholeschool.records.refusals import Refused
 from wholeschool.records.scaffold import schema_line
 from wholeschool.records.schema import copied
+from wholeschool.records.structs import Acceptance
 from wholeschool.records.text import decode
 from wholeschool.records.unit_names import UnitNames
 from wholeschool.records.yaml_text import read_yaml
@@ -130,11 +134,11 @@ def take_in(
     before = _text_of(tree, path)
     # A template that showed the whole list stands for all of it; any other sheet adds and changes, takes nothing away.
     whole = said is not None and said.record == record_version(before) and said.origin.with_(wanted) == said.origin
-    units = UnitNames(tree, path)
+    units, corrected = UnitNames(tree, path), cache(partial(_corrections, tree, path))
 
     def taken(*, whole: bool) -> Intake:
         kind = layouts()[kind_name].kind
-        taking = _Taking(file, path, kind, visible, names, units, frozenset(without), spoken, whole=whole)
+        taking = _Taking(file, path, kind, visible, names, units, corrected, frozenset(without), spoken, whole=whole)
         intake = taking.result(before)
         return intake._replace(left=(*left, *intake.left))
 
@@ -156,6 +160,19 @@ def take_in(
         severity="warning",
     )
     return intake._replace(found=(Found("", 0, 0, told), *intake.found))
+
+
+def _corrections(tree: Tree, path: str) -> Mapping[str, str]:
+    """The names that the county of a record has corrected teachers' names to, the last one by number."""
+    county = county_of(path)
+    entries = [each for each in tree.entries(ROOT + county) if _is_acceptance(each.path)] if county else []
+    every = (each for record in load(tree, entries).records for each in record.data.corrections)
+    return {each.teacher: each.name for each in sorted(every, key=lambda it: it.date)}
+
+
+def _is_acceptance(path: str) -> bool:
+    where = placed(path)
+    return where is not None and where.kind.struct is Acceptance
 
 
 def _visible(sheets: Iterable[Sheet]) -> tuple[list[Sheet], list[LeftOut]]:
@@ -223,13 +240,14 @@ class _Taking:
         sheets: list[Sheet],
         names: Mapping[str, str],
         units: UnitNames,
+        corrected: Callable[[], Mapping[str, str]],
         without: frozenset[Row],
         spoken: Spoken,
         *,
         whole: bool,
     ) -> None:
         self.file, self.path, self.kind, self.sheets = file, path, kind, sheets
-        self.without, self.spoken, self.whole = without, spoken, whole
+        self.corrected, self.without, self.spoken, self.whole = corrected, without, spoken, whole
         self.layout: Layout = layout(kind)
         self.reader = Reader(file, self.layout, sheets, names, units.paths, without)
 
@@ -260,6 +278,7 @@ class _Taking:
             grids,
             whole=whole,
             renamed=self.spoken.renamed,
+            corrected=self.corrected,
             without=self.without,
             new=before is None,
         ).put_lists(old, value, marks)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from wholeschool.papers.layout import Column, Layout, Table
@@ -34,7 +34,11 @@ class Merged(NamedTuple):
 
 
 class Merging:
-    """One record and the rows that a workbook has for it."""
+    """One record and the rows that a workbook has for it.
+
+    `renamed` are the numbers whose names somebody says are put right, `corrected` gives the names by number that the
+    county has corrected: those are the same people.
+    """
 
     def __init__(
         self,
@@ -46,11 +50,12 @@ class Merging:
         *,
         whole: Collection[Table],
         renamed: Collection[str],
+        corrected: Callable[[], Mapping[str, str]],
         without: Collection[Row],
         new: bool,
     ) -> None:
         self.reader, self.kind, self.layout, self.grids, self.items = reader, kind, layout, grids, items
-        self.whole, self.renamed, self.without, self.new = whole, renamed, without, new
+        self.whole, self.renamed, self.corrected, self.without, self.new = whole, renamed, corrected, without, new
 
     def put_lists(self, old: Mapping[str, Any], value: dict[str, Any], marks: dict[str, Any]) -> None:
         """Put every list of the record into `value`: its rows merged with what `old` has."""
@@ -270,7 +275,7 @@ class Merging:
                     if known is not None and known != said and key[0] not in self.renamed:
                         put(item.value, name.pointer, known)  # a space or a dot more or less is no other name
                     continue
-                if key[0] in self.renamed:
+                if key[0] in self.renamed or _loose(self.corrected().get(key[0])) == _loose(said):
                     continue
                 told = f"{keys} {'、'.join(key)} 在记录里是“{known}”，表里写的是“{said}”"
                 hint = f"编号写错了就改编号；是改正姓名，加 --rename {key[0]}；来了新人另起一行，用新的{keys}"
