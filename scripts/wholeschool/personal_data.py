@@ -307,25 +307,30 @@ def _numbers(text: str) -> Iterator[PersonalDatum]:
 # The two sides of an e-mail address: the left one is looked for backwards from its @.
 _LOCAL = re.compile(r"[ \t]{0,3}[A-Za-z0-9._%+-]{1,64}|[\u3400-\u9fff]{1,16}")
 _DOMAIN = re.compile(r"[ \t]{0,3}[A-Za-z0-9-]{1,63}(?:[.。｡][A-Za-z0-9-]{1,63}){0,4}[.。｡][A-Za-z]{2,24}")
-_SAYS = r"[^\S\n]*(?:号码?|账号|ID)?[^\S\n]*[是为]?[^\S\n]*[(（]?[^\S\n]*[:：是为]?[^\S\n]*\**[\"'“]?"
+# What stands between a word and its number. Blanks are looked for only behind what may stand before them, so that many
+# of them are gone through once.
+_BLANKS = r"[^\S\n]*"
+_SAYS = (
+    rf"{_BLANKS}(?:(?:号码?|账号|ID){_BLANKS})?(?:[是为]{_BLANKS})?(?:[(（]{_BLANKS})?(?:[:：是为]{_BLANKS})?\**[\"'“]?"
+)
 # Without one of these, in small letters, there is no account and no landline to look for.
 _QQ_WORDS, _WECHAT_WORDS = ("q", "扣", "企鹅号"), ("信", "wechat", "vx", "wx")
-_PHONE_WORDS = ("电话", "電話", "座机", "宅电", "住宅", "家里", "联系方式", "tel", "phone")
+_PHONE_WORDS = ("电话", "電話", "座机", "固话", "宅电", "住宅", "家里", "联系方式", "tel", "phone")
 _QQ = re.compile(
-    rf"(?:[Qq][ ._-]{{0,3}}[Qq]|加 ?[Qq]|扣[ ._-]{{0,3}}扣|企鹅号){_SAYS}([1-9][0-9]{{4,10}})(?![0-9A-Za-z.])"
+    rf"(?:[Qq][ ._-]{{0,3}}[Qq]|加 ?[Qq]|[Qq]号|扣[ ._-]{{0,3}}扣|企鹅号){_SAYS}([1-9][0-9]{{4,10}})(?![0-9A-Za-z.])"
 )
 _HAN_WECHAT, _LATIN_WECHAT = "[微薇][ ._-]{0,3}信", "[Ww]e[Cc]hat|WECHAT|(?:^|[^A-Za-z])[VvWw][Xx]|[Vv]信"
 _WECHAT_NAME = r"[A-Za-z][A-Za-z0-9_-]{5,19}(?![A-Za-z0-9_./-])"
 # Where nothing says that a name follows, it is one by a figure or a low line in it: 微信 mini-program is none.
 _WECHAT = re.compile(
-    rf"(?:{_HAN_WECHAT}|{_LATIN_WECHAT})[^\S\n]*(?:(?:号|账号|ID)[^\S\n]*[:：]?|[:：])[^\S\n]*[\"'“]?"
+    rf"(?:{_HAN_WECHAT}|{_LATIN_WECHAT}){_BLANKS}(?:(?:号|账号|ID){_BLANKS}(?:[:：]{_BLANKS})?|[:：]{_BLANKS})[\"'“]?"
     rf"((?=[A-Za-z_-]*[0-9_-]){_WECHAT_NAME})"
 )
 _WECHAT_BARE = re.compile(
     rf"(?:(?:{_HAN_WECHAT}){_SAYS}|(?:{_LATIN_WECHAT})[^\S\n]+)((?=[A-Za-z-]*[0-9_]){_WECHAT_NAME})"
 )
 _LANDLINE = re.compile(
-    rf"(电话|電話|座机|宅电|住宅|家里|联系方式|[Tt]el(?:ephone)?|TEL|[Pp]hone|PHONE)\.?{_SAYS}"
+    rf"(电话|電話|座机|固话|宅电|住宅|家里|联系方式|[Tt]el(?:ephone)?|TEL|[Pp]hone|PHONE)\.?{_SAYS}"
     r"([(（]?(?:(?:\+?86[ -]{0,2}[1-9]|0[1-9])[0-9]{1,2}[)）]?[ -]{0,2})?[2-8][0-9]{2,3}[ -]?[0-9]{4})(?![0-9])"
 )
 _OWN = re.compile(r"(?:家庭|住宅|家里|个人|本人|私人|宅电)\w{0,5}$")

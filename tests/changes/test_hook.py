@@ -375,3 +375,41 @@ def test_a_tree_that_no_git_would_write_is_not_taken(clone: Path) -> None:
     assert done.returncode != 0
     assert "fsck" in done.stderr
     assert server(clone) == before
+
+
+def test_each_step_of_the_main_line_is_answered_for(clone: Path) -> None:
+    """What is done and taken back in one push would later be read as what was there on that day."""
+    plan = f"{SCHOOL}/2026/plan.yaml"
+    before, text = server(clone), (clone / plan).read_bytes()
+    for account, told in (("nobody", "PATH-OWNER"), ("wenhua", "PLAN-KEPT")):
+        (clone / plan).unlink()
+        git(clone, "commit", "-qam", "away")
+        (clone / plan).write_bytes(text)
+        git(clone, "add", "-A")
+        git(clone, "commit", "-qm", "back")
+        done = git(clone, "push", "origin", "HEAD:main", account=account)
+        assert done.returncode != 0
+        assert "没有改动任何文件" in done.stderr
+        edit(clone, f"{SCHOOL}/unit.yaml", "principal: 林静", "principal: 林静 ")
+        done = commit_and_push(clone, account)
+        assert done.returncode != 0
+        assert told in done.stderr
+        assert done.stderr.count("提交 ") >= 1
+        assert server(clone) == before
+        git(clone, "reset", "-q", "--hard", "origin/main")
+    # What is only put right by the next commit may be pushed with it.
+    edit(clone, f"{SCHOOL}/unit.yaml", "principal: 林静", "principal: ''")
+    git(clone, "commit", "-qam", "wrong")
+    edit(clone, f"{SCHOOL}/unit.yaml", "principal: ''", "principal: 林静 # 校长")
+    done = commit_and_push(clone, "wenhua")
+    assert done.returncode == 0, done.stderr
+
+
+def test_so_many_steps_at_once_are_not_judged(clone: Path) -> None:
+    for number in range(41):
+        with (clone / SCHOOL / "unit.yaml").open("a", encoding="utf-8") as file:
+            file.write(f"# {number}\n")
+        git(clone, "commit", "-qam", "x")
+    done = git(clone, "push", "origin", "HEAD:main", account="wenhua")
+    assert done.returncode != 0
+    assert "最多 40 个" in done.stderr

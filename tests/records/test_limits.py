@@ -85,6 +85,8 @@ BOMBS = {
     "digits": ("teachers: " + "1" * 1_900_000, "S-TYPE"),
     "e-mail": ("teachers: " + "a." * 900_000 + "@", "S-TYPE"),
     "spaced figures that mean nothing": ("unknown: " + "1 " * 900_000, "S-UNKNOWN"),
+    "blanks behind a word": ("unknown: 微信 QQ 电话" + " " * 1_200_000 + "。", "S-UNKNOWN"),
+    "empty lines within a text": ("unknown: x" + "\n" * 1_200_000 + "  y\n", "S-UNKNOWN"),
     "spaced digits": ("teachers: " + "1 3 " * 250_000, "PII-MOBILE"),
 }
 

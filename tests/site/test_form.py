@@ -167,8 +167,9 @@ def test_every_example_of_a_rule_about_a_school_gets_the_same_verdict(form: Page
 
 
 def _is_known(each: Finding) -> bool:
-    """Whether the form can find it: what rosters of other rounds and schools call somebody it does not have."""
-    return each.code != "TEACHER-UNIQUE" or "已经用过" in each.message
+    """Whether the form can find it: it has nothing of other rounds and schools, nor when these were."""
+    of_others = {"TEACHER-UNIQUE": "已经用过" not in each.message, "HOURS-DERIVED": "那一轮" in each.message}
+    return not of_others.get(each.code, False)
 
 
 def _configure(page: Page, *, gathering: bool) -> None:

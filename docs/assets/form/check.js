@@ -141,16 +141,18 @@
   const NEARLY_MOBILE = /^(?:0086|086|86|0)?1[3-9][0-9]{8,11}$/;
   const NEARLY_CARD = new RegExp(`^[1-9][0-9]{4,7}(?:19|20)[0-9]{2}${DAY}[0-9]{1,5}$`);
   const DIGEST = /(^|[^0-9A-Za-z])(?=(?:[0-9]*[a-f]){8})[0-9a-f]{40}(?:[0-9a-f]{24})?(?![0-9A-Za-z])|(^|[^\w-])(?![\w-]*[0-9]{8})[\w-]{86}(?![\w-])/g;
-  const SAYS = "[^\\S\\n]*(?:号码?|账号|ID)?[^\\S\\n]*[是为]?[^\\S\\n]*[(（]?[^\\S\\n]*[:：是为]?[^\\S\\n]*\\**[\"'“]?";
+  // Blanks only behind what may stand before them, so that many of them are gone through once.
+  const WIDE = "[^\\S\\n]*";
+  const SAYS = `${WIDE}(?:(?:号码?|账号|ID)${WIDE})?(?:[是为]${WIDE})?(?:[(（]${WIDE})?(?:[:：是为]${WIDE})?\\**["'“]?`;
   const HAN_WECHAT = "[微薇][ ._-]{0,3}信", LATIN_WECHAT = "[Ww]e[Cc]hat|WECHAT|(?:^|[^A-Za-z])[VvWw][Xx]|[Vv]信";
   const WECHAT_NAME = "[A-Za-z][A-Za-z0-9_-]{5,19}(?![A-Za-z0-9_./-])";
   const ACCOUNTS = [
-    new RegExp(`(?:[Qq][ ._-]{0,3}[Qq]|加 ?[Qq]|扣[ ._-]{0,3}扣|企鹅号)${SAYS}[1-9][0-9]{4,10}(?![0-9A-Za-z.])`),
-    new RegExp(`(?:${HAN_WECHAT}|${LATIN_WECHAT})[^\\S\\n]*(?:(?:号|账号|ID)[^\\S\\n]*[:：]?|[:：])[^\\S\\n]*["'“]?` +
+    new RegExp(`(?:[Qq][ ._-]{0,3}[Qq]|加 ?[Qq]|[Qq]号|扣[ ._-]{0,3}扣|企鹅号)${SAYS}[1-9][0-9]{4,10}(?![0-9A-Za-z.])`),
+    new RegExp(`(?:${HAN_WECHAT}|${LATIN_WECHAT})${WIDE}(?:(?:号|账号|ID)${WIDE}(?:[:：]${WIDE})?|[:：]${WIDE})["'“]?` +
       `(?=[A-Za-z_-]*[0-9_-])${WECHAT_NAME}`),
     new RegExp(`(?:(?:${HAN_WECHAT})${SAYS}|(?:${LATIN_WECHAT})[^\\S\\n]+)(?=[A-Za-z-]*[0-9_])${WECHAT_NAME}`),
   ];
-  const LANDLINE = new RegExp(`(电话|電話|座机|宅电|住宅|家里|联系方式|[Tt]el(?:ephone)?|TEL|[Pp]hone|PHONE)\\.?${SAYS}` +
+  const LANDLINE = new RegExp(`(电话|電話|座机|固话|宅电|住宅|家里|联系方式|[Tt]el(?:ephone)?|TEL|[Pp]hone|PHONE)\\.?${SAYS}` +
     "([(（]?(?:(?:\\+?86[ -]{0,2}[1-9]|0[1-9])[0-9]{1,2}[)）]?[ -]{0,2})?[2-8][0-9]{2,3}[ -]?[0-9]{4})(?![0-9])", "g");
   const OWN = /(?:家庭|住宅|家里|个人|本人|私人|宅电)[\p{L}\p{N}_]{0,5}$/u;
   const OFFICE = /办公|工程办|值班|咨询|监督|举报|投诉|服务|热线|总机|传达|局|处|科|室|馆|站|校|园|院|中心/;
@@ -332,7 +334,7 @@
         }
         if (event.style === PLAIN) {
           const written = event.valueStart >= 0 ? text.slice(event.valueStart, event.valueEnd) : "";
-          const swallowed = stack.length && /\n\s*(?:- +)*[A-Za-z_][A-Za-z0-9_]*：/.exec(written);
+          const swallowed = stack.length && /\n[^\S\n]*(?:- +)*[A-Za-z_][A-Za-z0-9_]*：/.exec(written);
           if (swallowed) throw wideColon(lineOf(text, event.valueStart + swallowed.index + swallowed[0].length));
           value = value || null;
         }

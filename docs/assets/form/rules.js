@@ -358,9 +358,12 @@
     }],
     "HOURS-DERIVED": [function* ({ activities, roster, teachers }) {
       if (!activities.length || !roster) return;
-      const totals = new Map();
-      for (const { value } of activities) {
-        for (const activity of value.activities) {
+      const totals = new Map(), known = new Set();
+      for (const record of activities) {
+        for (const [activity, at] of each(record.value.activities)) {
+          const written = JSON.stringify(activity);
+          if (known.has(written)) yield [record, ["activities", at], "与前面的一次活动完全一样，学时会算两次", "删掉一条；确实是两次的，在主题里写明第几次", { matter: "学时" }];
+          known.add(written);
           const column = activity.hours.kind === "网络研修" ? 0 : 1;
           const present = (teacher) => {
             const late = activity.date < teacher.joined?.date, gone = activity.date > teacher.left?.date;

@@ -10,7 +10,7 @@ from wholeschool.changes.proposal import Proposal
 from wholeschool.findings import Location
 from wholeschool.rules.registry import Breach, rule
 
-_SLACK = datetime.timedelta(days=1)
+_SLACK, _NONE = datetime.timedelta(days=1), datetime.timedelta()
 """By how much clocks and zones may differ."""
 
 
@@ -20,7 +20,7 @@ _DATED = ("certificates.csv", "revocations.yaml", "keys.yaml")
 
 @rule("GIT-DATE", "paper", clause=OURS)
 def commits_bear_the_day_they_were_made(proposal: Proposal) -> Iterator[Breach]:
-    """提交的日期不在将来，也不早于主分支上它前面的一个提交，时钟前后差一天的不算；直接推送证书、密钥和抽样公告的，是推送的那一天。
+    """提交的日期不在将来，也不早于主分支上它前面的一个提交，时钟前后差一天的不算；直接推送的不写明天，里面有证书、密钥和抽样公告的，是推送的那一天。
 
     哪一天主分支上有什么，抽样和作废密钥都要看；日期写错一个，后面的就都看不准。多半是电脑的时钟错了，或者提交以后隔了几天才推送。
     """
@@ -30,7 +30,8 @@ def commits_bear_the_day_they_were_made(proposal: Proposal) -> Iterator[Breach]:
     for step in proposal.steps if proposal.clock else ():
         at = Location(f"提交 {step.name[:10]}")
         day = datetime.date.fromisoformat(step.day)
-        if day > datetime.date.fromisoformat(proposal.clock) + _SLACK:
+        # What is dated tomorrow would keep everybody from announcing a draw today.
+        if day > datetime.date.fromisoformat(proposal.clock) + (_SLACK if not proposal.pushed else _NONE):
             yield at, f"提交的日期是 {step.day}，还没有到（今天是 {proposal.clock}）", hint
         elif step.behind and day < datetime.date.fromisoformat(min(step.behind, proposal.clock)) - _SLACK:
             yield at, f"提交的日期是 {step.day}，它前面的一个提交却是 {step.behind} 的", hint

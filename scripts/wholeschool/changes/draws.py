@@ -26,7 +26,8 @@ _OLDEST = 7
 def announced_before_the_value_is_known(proposal: Proposal) -> Iterator[Breach]:
     """抽样公告合并的时候，要用的号码还没有公布；总体是主分支七天以内的样子里应考的教师。
 
-    公告的人不知道号码，知道号码的人改不了公告，抽到谁就没有人能挑。总体取自已经合并的名册，公告以后名册再变也不影响。
+        公告的人不知道号码，知道号码的人改不了公告，抽到谁就没有人能挑。总体取自已经合并的名册，公告以后名册再变也不影响；
+    公告前后都在名册上的，不能偏偏那时不在。
     """
     for unit, record in proposal.head.each(Announcement):
         if _known(proposal.base, unit, record) is None:
@@ -61,6 +62,26 @@ def _announced(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> 
             if len(people) == len(listed.data.people):
                 message = "总体名单里的人或者分的层，与那个提交的名册不同"
             yield listed.at(None), message, "用 wholeschool draw announce 重新公告，不要手工修改"
+        elif gone := _taken_out(proposal, unit, record):
+            message = f"{made} 的那个提交里少了 {gone} 位教师：一周以前名册上有，现在也有，偏偏那时没有"
+            yield listed.at(None), message, "用 wholeschool draw announce 重新公告，取现在的名册"
+
+
+def _taken_out(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> int:
+    """How many were due a week before, and are now, but not in the commit whose rosters are the population.
+
+    Nobody may leave out a school by taking its roster away for a moment.
+    """
+    said, week = record.data, proposal.base_tree.as_of(later(proposal.head.today, -_OLDEST))
+    trees = (proposal.base_tree, week, proposal.base_tree.at(said.commit))
+    programmes = [_programme_at(tree, unit) if tree else None for tree in trees]
+    now, before, then = (
+        {each.teacher for each in due(one, one.units[unit.path], record.year or 0, said.announced, ())}
+        if one
+        else set()
+        for one in programmes
+    )
+    return len((now & before) - then)
 
 
 @rule("DRAW-VALUE", "decision", clause=OURS, presupposes=("DECISION-KEPT", "DRAW-ANNOUNCED"))

@@ -15,7 +15,7 @@ from git.exc import GitError
 from wholeschool.changes import Author
 from wholeschool.changes.traces import told_by_tag
 from wholeschool.cli.main import FAILED
-from wholeschool.cli.workspace import check_beginning, check_proposal, tell_unjudged
+from wholeschool.cli.workspace import check_beginning, check_push, tell_unjudged
 from wholeschool.days import today
 from wholeschool.errors import RepositoryError, UsageError, WholeschoolError
 from wholeschool.files import write_whole
@@ -131,7 +131,11 @@ def _judge(old: str, new: str, branch: str, who: Author, account: str) -> bool:
             raise RepositoryError(f"{branch} 分支的历史不能改写；先取回最新的（git pull --rebase），再推送")
         if not goes_on(root, old, new):  # whose results these were, and what was drawn, is read along that line
             raise RepositoryError(f"{branch} 分支原来的历史成了合并进来的旁支；运行 git pull --rebase，再推送")
-        checked = check_proposal(root, old, new, who, day=today(), pushed=True)
+        if not CommitTree(root, old).raw_difference(
+            CommitTree(root, new)
+        ):  # a step that nobody answers for, and that says a day
+            raise RepositoryError("这次推送没有改动任何文件，不用推送")
+        checked = check_push(root, old, new, who, today())
     click.echo(reporters["text"](checked.report, checked.tree), nl=False, err=True)
     if checked.report.failed:
         click.echo("没有接受这次推送：改好上面的错误，提交之后再推送。", err=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 import click
+import msgspec
 
 from wholeschool.all_or_none import undo_interrupted
 from wholeschool.causes import roots
@@ -27,8 +29,11 @@ from wholeschool.rules import all_rules
 from wholeschool.rules.registry import CRASH, judge
 from wholeschool.sources import CommitTree, OverlaidTree, Tree, open_tree
 from wholeschool.sources.difference import Difference, differences, merged
-from wholeschool.sources.history import started_from
+from wholeschool.sources.history import started_from, steps_between
 from wholeschool.sources.tree import REGULAR, WorkingTree, all_here
+
+_MOST_STEPS = 40
+"""Of the main line in one push: each is judged."""
 
 
 class Checked(NamedTuple):
@@ -152,6 +157,32 @@ def check_proposal(
     findings, known = check_change(proposal, before.every, after.every)
     report = Report(after.report.files, after.report.records, findings, known, tuple(effects(proposal)))
     return after._replace(report=report)
+
+
+def check_push(root: Path, old: str, new: str, author: Author, day: str) -> Checked:
+    """`check_proposal` of what becomes the main line as it is, and of every step that it becomes it by.
+
+    Later on each step is evidence: what was there on a day, who was on the rosters when a draw was announced. So none
+    may do what no change may, whatever the next one does; what records lack they may still put right in the next.
+    """
+    checked = check_proposal(root, old, new, author, day=day, pushed=True)
+    steps = steps_between(root, old, new)
+    if len(steps) > _MOST_STEPS:
+        raise RepositoryError(
+            f"一次推送了 {len(steps)} 个提交，最多 {_MOST_STEPS} 个；"
+            "运行 git reset --soft origin/main，合成一个提交，再推送"
+        )
+    told = list(checked.report.findings)
+    known = {(each.code, each.path, each.message) for each in told}
+    for before, step in pairwise([old, *steps] if len(steps) > 1 else []):
+        for each in check_proposal(root, before, step, author, day=day, pushed=True).report.findings:
+            said = each.code, each.path, each.message
+            if each.severity == "error" and each.code in change_rules() and said not in known:
+                known.add(said)
+                message = f"提交 {step[:10]} 里：{each.message}"
+                hint = f"{each.hint}；后面的提交改回来了也不行，运行 git reset --soft origin/main，合成一个提交，再推送"
+                told.append(msgspec.structs.replace(each, line=1, column=1, message=message, hint=hint))
+    return checked._replace(report=msgspec.structs.replace(checked.report, findings=told))
 
 
 def _with_lines(checked: Checked, told: Collection[Finding]) -> Checked:

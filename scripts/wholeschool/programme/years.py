@@ -396,17 +396,26 @@ class YearOfSchool:
                 found.setdefault(study.teacher, []).append(Claim(record, study))
         return found
 
+    def claims_of(self, teacher: s.Teacher) -> list[Claim]:
+        """What exports say of a person, at whichever of the schools that they belonged to.
+
+        Where they only help out nobody claims hours of theirs: so one school writes nothing away at another.
+        """
+        stays = self.agreed_stays_of(teacher)
+        own = [stay for stay in stays if stay.year is self or not helps_out(stay, stays)]
+        return [claim for stay in own for claim in stay.year.claims.get(teacher.number, ())]
+
     def stated_hours(self, teacher: s.Teacher) -> Hours | None:
         """The hours that the papers state of a teacher in this round; None where they state none.
 
-        Online, the provider's export has the say where there is one, at whichever of their schools, else the roster.
-        Everything that counts hours asks here.
+        Online, the provider's export has the say where there is one, at whichever of the schools that they belonged to,
+        else the roster. Everything that counts hours asks here.
         """
         claims, written = self.claims.get(teacher.number), teacher.hours
         if claims is None and written is None:
             return None
         typed = (written and written.online) or 0
-        if typed and any(teacher.number in stay.year.claims for stay in self.agreed_stays_of(teacher)):
+        if typed and self.claims_of(teacher):
             typed = 0
         return Hours(sum(each.study.hours for each in claims) if claims else typed, written.practice if written else 0)
 

@@ -112,7 +112,7 @@ def _number(field: Field, text: str) -> str:
 
 
 def _narrow_date(text: str) -> str:
-    narrow = half_width(text).strip(" '‘’").replace("。", ".")
+    narrow = re.sub(r"\s+", " ", half_width(text).strip(" '‘’").replace("。", "."))
     return re.sub(r" +", " ", re.sub(r"\s*([年月./-])\s*|\s*([日号])", r"\1\2", narrow))
 
 

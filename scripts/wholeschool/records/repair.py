@@ -19,7 +19,7 @@ from wholeschool.records.yaml_writing import CannotEdit, edited
 
 _TABS = re.compile(r"^[ ]*\t[ \t]*", re.MULTILINE)
 _COLON = re.compile(r"^([ ]*(?:- +)*)([a-z_]{2,40})[ ]*(?:：[ \u3000]*|:(?=[^\s/:]))", re.MULTILINE)
-_TRAILING = re.compile(r"[ \t\u3000\u00a0]+$", re.MULTILINE)
+_TRAILING = re.compile(r"(?<![ \t\u3000\u00a0])[ \t\u3000\u00a0]+$", re.MULTILINE)
 
 
 def repaired(kind: Kind, data: bytes) -> str | None:

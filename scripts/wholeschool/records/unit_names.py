@@ -14,7 +14,7 @@ from wholeschool.records.yaml_text import read_yaml
 from wholeschool.sources import Tree
 
 _FILE = "/unit.yaml"
-_NAME = re.compile(r"^name:\s*([^\s\"'#|>&*!%@`{\[][^\n#\"']*?)\s*$", re.MULTILINE)
+_NAME = re.compile(r"^name:[ \t]*([^\s\"'#|>&*!%@`{\[](?:[^\n#\"']*[^\s#\"'])?)[ \t]*$", re.MULTILINE)
 
 
 class UnitNames:

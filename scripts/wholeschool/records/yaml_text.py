@@ -29,9 +29,9 @@ MAX_DEPTH = 16
 MAX_NODES = 100_000
 
 # The same on a line that has become part of the text above, where Chinese prose may well have such a colon.
-_SWALLOWED = re.compile(r"\n\s*(?:- +)*[A-Za-z_][A-Za-z0-9_]*：")
+_SWALLOWED = re.compile(r"\n[^\S\n]*(?:- +)*[A-Za-z_][A-Za-z0-9_]*：")
 _NO_SPACE = re.compile(r"^(\s*(?:- +)*[A-Za-z_][A-Za-z0-9_]{0,40}):(?=[^\s/])")
-_WIDE_COLON = re.compile(r"^(\s*(?:- +)*[\w一-鿿]{1,30})：", re.MULTILINE)
+_WIDE_COLON = re.compile(r"^([^\S\n]*(?:- +)*[\w一-鿿]{1,30})：", re.MULTILINE)
 
 
 def read_yaml(text: str) -> tuple[Any, Mark]:

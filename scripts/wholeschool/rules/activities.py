@@ -173,8 +173,10 @@ def practice_hours_have_evidence(programme: Programme) -> Iterator[Breach]:
 def roster_hours_follow_from_activities(programme: Programme) -> Iterator[Breach]:
     """名册上的学时等于各次活动学时之和。
 
-    学时由活动得出，不另外填；报了活动的学校，两处要对得上。网络研修有机构导出的，以导出为准，不与活动比。
+    学时由活动得出，不另外填；报了活动的学校，两处要对得上。一次活动只登记一次，几轮合起来算的，只登记在它那一轮。
+    网络研修有机构导出的，以导出为准，不与活动比。
     """
+    yield from _counted_twice(programme)
     for year, _ in _activities(programme):
         if year.roster is None:
             continue
@@ -200,6 +202,22 @@ def roster_hours_follow_from_activities(programme: Programme) -> Iterator[Breach
                 apart = f"{written.online - online:.3f} {written.practice - practice:.3f}"
                 cause = f"{year.school.path} {year.year} {apart}"
                 yield year.roster.at(teacher, "hours"), message, "补记漏记的活动，或改正名册", here, cause
+
+
+def _counted_twice(programme: Programme) -> Iterator[Breach]:
+    """Activities that stand in a file twice, or in a later round of the cycle than the one in which they were."""
+    for year, record in _activities(programme):
+        here, known = About(year.school.path, year.year, matter="学时"), set()
+        before = programme.cycle(year.year)
+        for activity in record.data.activities:
+            if activity in known:
+                message, hint = "与前面的一次活动完全一样，学时会算两次", "删掉一条；确实是两次的，在主题里写明第几次"
+                yield record.at(activity), message, hint, here
+            elif other := next((each for each in before if programme.within(each, activity.date)), None):
+                message = f"{activity.date} 的活动属于 {other} 年那一轮，两轮合起来算学时，在这里就会再算一遍"
+                hint = f"登记在 {other} 年的文件夹里；那一轮已经认定的，请县里在那一轮更正"
+                yield record.at(activity, "date"), message, hint, here, record.path
+            known.add(activity)
 
 
 @rule(

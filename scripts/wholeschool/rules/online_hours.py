@@ -54,9 +54,7 @@ def the_roster_has_no_figure_of_its_own(programme: Programme) -> Iterator[Breach
     """
     for year in programme.school_years():
         for teacher in year.roster.data.teachers if year.roster else ():
-            claims = [
-                each for stay in year.agreed_stays_of(teacher) for each in stay.year.claims.get(teacher.number, ())
-            ]
+            claims = year.claims_of(teacher)
             if not claims or teacher.hours is None or teacher.hours.online is None:
                 continue
             assert year.roster is not None
@@ -105,9 +103,9 @@ def _terms(county: Unit, name: str) -> list[s.Provider]:
 
 @rule("CLAIM-PERSON", "paper", clause=OURS, presupposes=("ROSTER-WHOLE", "teachers", "unit"))
 def hours_are_of_people_on_a_roster(programme: Programme) -> Iterator[Breach]:
-    """导出里的教师都在名册上；县里的记录写明学校，学校自己的只写自己的教师。
+    """导出里的教师都在名册上；县里的记录写明学校，学校自己的只写自己的教师。在两所学校任教的，记在人事关系所在的学校。
 
-    学时记在教师编号上，编号错了学时就落空。
+    学时记在教师编号上，编号错了学时就落空；兼课的学校写了，人事关系所在的学校自己报的就不作数了。
     """
     for export in _exports(programme):
         county, record = export.county, export.record
@@ -132,6 +130,10 @@ def hours_are_of_people_on_a_roster(programme: Programme) -> Iterator[Breach]:
                 who = "" if export.school else "请县里"
                 hint = f"{who}核对编号；离开的、不是本校的，{who or '请'}删掉这一条"
                 yield record.at(study, "teacher"), f"名册里没有教师 {study.teacher}", hint, here
+            elif (row := school.teachers.get(study.teacher)) and school.helps_out(row):
+                message = f"教师 {study.teacher} 在这里兼课，网络研修学时记在人事关系所在的学校"
+                hint = "去掉这一条；请那所学校或者它的县导入"
+                yield record.at(study, "teacher"), message, hint, export.about(study)
 
 
 @rule("CLAIM-ONCE", "paper", clause=OURS, presupposes=_WHOLE)

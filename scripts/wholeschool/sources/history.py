@@ -85,6 +85,17 @@ def goes_on(root: Path, old: str, new: str) -> bool:
     return not first or first[0].split()[1:2] == [old]
 
 
+def steps_between(root: Path, old: str, new: str) -> list[str]:
+    """The commits by which the main line goes on from one commit to another, oldest first; the last is `new`."""
+    try:
+        with git.Repo(root) as repository:
+            repository.git.update_environment(GIT_NO_REPLACE_OBJECTS="1")
+            said = repository.git.rev_list("--first-parent", "--reverse", "--end-of-options", f"{old}..{new}")
+    except GitError as error:
+        raise RepositoryError(f"提交 {new[:10]} 的历史读不全，仓库可能坏了") from error
+    return str(said).split()
+
+
 def started_from(root: Path, revision: str | None = None) -> str | None:
     """The commit of the main line on which the work at a revision (None: the working tree) began.
 
