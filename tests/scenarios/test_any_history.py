@@ -341,6 +341,11 @@ class Years(RuleBasedStateMachine):
             same["joined"] = {"date": self.day, "from": SCHOOL}
         elif self.day.year < year:
             teachers = [each for each in teachers if each is not who]
+            if any(
+                self.names_somebody(SCHOOL, each, str(who["number"])) for each in self.rosters(SCHOOL) if each < year
+            ):
+                self.refused(to, {there: self.roster_of([*others["teachers"], same])})
+                same["joined"] = {"date": datetime.date(year, 1, 1), "from": SCHOOL}
         else:
             return
         self.lawful("school", {path: self.roster_of(teachers)})
@@ -355,18 +360,28 @@ class Years(RuleBasedStateMachine):
         who = next((each for each in reversed(others) if not each.get("left") and not each.get("home")), None)
         if who is None or self.day.year > year or not self.is_there(back):
             return
-        if "joined" in who:  # they were away for a while
-            mine = next(each for each in teachers if str(each["number"]) == str(who["number"]))
+        mine = next((each for each in teachers if str(each["number"]) == str(who["number"])), None)
+        if mine is not None:  # they were away for a while
             if str(mine["left"]["date"]) >= str(self.day):
                 return
             who["left"] = {"date": self.day, "reason": "调动", "to": SCHOOL}
             mine["joined"] = {"date": self.day.replace(), "from": SCHOOLS[back]}
             self.lawful(back, {there: self.roster_of(others)})
-        else:
+        elif self.day.year < year:
             rest = [each for each in others if each is not who]
             self.lawful(back, {there: self.roster_of(rest) if rest else None})
-            teachers.append(who)
+            teachers.append({field: who[field] for field in _WHO})
+        else:
+            who["left"] = {"date": self.day, "reason": "调动", "to": SCHOOL}
+            self.lawful(back, {there: self.roster_of(others)})
+            came = {"date": self.day.replace(), "from": SCHOOLS[back]}
+            teachers.append({**{field: who[field] for field in _WHO}, "joined": came})
         self.lawful("school", {path: self.roster_of(teachers)})
+
+    def names_somebody(self, school: str, year: int, number: str) -> bool:
+        """Whether a school's roster of a round has a number."""
+        roster = self.value(f"submissions/{school}/{year}/teachers.yaml")
+        return number in {str(each["number"]) for each in roster["teachers"]}
 
     def is_there(self, account: str) -> bool:
         """Whether a school has not been closed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from wholeschool.authority import OURS
 from wholeschool.findings import About
@@ -32,9 +32,11 @@ STAGES_OF = {
 def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
     """教师编号在全省、在各轮里只是一个人的；同一人换了学校、在两所学校教，名册里写明就不算重复。
 
-    学分、证书和电子档案都记在编号上，两个人用一个编号就会记串。姓名变了的，由先有他的县写更正。同一人可以在几个团队里，那不算重复。
+    学分、证书和电子档案都记在编号上，两个人用一个编号就会记串。姓名变了的，由先有他的县写更正；以前的轮次在别的学校的，
+    写从哪里来，不然别校的教师就能整份抄过来。同一人可以在几个团队里，那不算重复。
     """
-    misnamed = _misnamed(programme)
+    found = _stays(programme)
+    misnamed = _misnamed(programme, found)
     yield from misnamed.values()
     seen: dict[tuple[int, str], YearOfSchool] = {}
     years = sorted(
@@ -56,20 +58,42 @@ def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
                     "只留一行；不同的人改编号" if again else hint,
                     About(year.school.path, year.year, teacher.number, matter="名册"),
                 )
+            elif (before := _where_before(found[teacher.number], Stay(year, teacher))) and first is year:
+                message = (
+                    f"教师编号 {teacher.number} {before.year.year} 年在{before.year.school.name}，这里没有写从那里来"
+                )
+                hint = f"写到校（joined）的日期和调自（from: {before.year.school.path}）；不同的人改编号"
+                here = About(year.school.path, year.year, teacher.number, matter="名册")
+                yield year.roster.at(teacher, "number"), message, hint, here
 
 
-def _misnamed(programme: Programme) -> Mapping[tuple[YearOfSchool, str], Breach]:
-    """Numbers under which rosters, of whatever round and county, name different people; told at one of the two.
-
-    That a name has changed the county writes that had them first; the later ones follow.
-    """
-    breaches: dict[tuple[YearOfSchool, str], Breach] = {}
+def _stays(programme: Programme) -> Mapping[str, list[Stay]]:
+    """The rows of all rosters by teacher number, each school's and each round's."""
     found: dict[str, list[Stay]] = {}
     for school in programme.schools:
         for each in school.years:
             year = programme.school_year(school, each)
             for teacher in year.teachers.values():
                 found.setdefault(teacher.number, []).append(Stay(year, teacher))
+    return found
+
+
+def _where_before(stays: Sequence[Stay], here: Stay) -> Stay | None:
+    """Where somebody belonged in the last of the earlier rounds, if to another school that their row does not name."""
+    before = [each for each in stays if each.year.year < here.year.year and not each.teacher.home]
+    if any(each.year.school is here.year.school for each in before):
+        return None
+    if any(here.comes_from(each) for each in stays if each.year.year <= here.year.year and each.year is not here.year):
+        return None
+    return max(before, key=lambda each: each.year.year, default=None)
+
+
+def _misnamed(programme: Programme, found: Mapping[str, list[Stay]]) -> Mapping[tuple[YearOfSchool, str], Breach]:
+    """Numbers under which rosters, of whatever round and county, name different people; told at one of the two.
+
+    That a name has changed the county writes that had them first; the later ones follow.
+    """
+    breaches: dict[tuple[YearOfSchool, str], Breach] = {}
     for number, stays in found.items():
         if len(stays) == 1 or len({plain(each.teacher.name) for each in stays}) == 1:
             continue
@@ -77,7 +101,7 @@ def _misnamed(programme: Programme) -> Mapping[tuple[YearOfSchool, str], Breach]
         if None in offices.values():  # nobody knows what that one has corrected
             continue
         # Whoever helps out is called as their own school calls them.
-        stays.sort(key=lambda each: (each.year.year, bool(each.teacher.home), each.order))
+        stays = sorted(stays, key=lambda each: (each.year.year, bool(each.teacher.home), each.order))
         corrected: set[str] = set()  # by the counties that have had them so far
         for place, stay in enumerate(stays):
             if other := next((each for each in stays[:place] if not _may_be_one(each, stay, corrected)), None):
