@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -170,7 +171,8 @@ def test_who_has_gone_to_another_school_is_not_carried_on_by_the_old_one(county:
     assert county.run("round", "open", "2027").returncode == 0
     assert county.push("keeper").accepted
     old = msgspec.yaml.decode((county.work / county.school / "2026/teachers.yaml").read_bytes())["teachers"]
-    gone = {field: str(old[0][field]) for field in ("number", "name", "subject", "stage")}
+    gone: dict[str, Any] = {field: str(old[0][field]) for field in ("number", "name", "subject", "stage")}
+    gone["joined"] = {"date": "2027-01-04", "from": county.school.removeprefix("submissions/")}
     schools = sorted(path.parent for path in county.work.glob("submissions/*/*/*/*/unit.yaml"))
     new = next(each for each in schools if each != county.work / county.school)
     (new / "2027").mkdir()
@@ -202,6 +204,26 @@ def test_an_upheld_appeal_is_told_beside_the_figures(county: Repository) -> None
     result |= {"level": again, "suggestion": "申诉以后重看了一遍，第二段录像里有学生的回答，照规范改评。"}
     review |= {"date": "2026-11-25", "results": [result]}
     (folder / "2026-11-25.yaml").write_bytes(msgspec.yaml.encode(review))
+    pushed = county.push("office")
+    assert not pushed.accepted
+    assert "没有成立的申诉" in pushed.said
+    (folder / "2026-11-25.yaml").write_bytes(msgspec.yaml.encode(review))
+    file = county.work / county.school / "2026/appeals.yaml"
+    appeals = msgspec.yaml.decode(file.read_bytes()) if file.exists() else {"appeals": []}
+    conclusion = {
+        "decision": "改正",
+        "date": "2026-11-24",
+        "by": ["卢建平"],
+        "reason": "录像的第二段没有看，重看以后改评。",
+    }
+    appeal = {name: result[name] for name in ("teacher", "microability")} | {"against": min(folder.glob("*.yaml")).stem}
+    appeal |= {
+        "received": "2026-11-23",
+        "reason": "第二段录像没有看。",
+        "conclusion": conclusion,
+        "late": "放假回来才看到。",
+    }
+    file.write_bytes(msgspec.yaml.encode({"appeals": [*appeals["appeals"], appeal]}))
     checks = county.work / county.county / "2026/spot-checks"
     acceptance = county.work / county.county / "2026/acceptance/1.yaml"
     decided = msgspec.yaml.decode(acceptance.read_bytes())

@@ -25,6 +25,7 @@ from wholeschool.records.structs import (
     RoundSettings,
     SpotCheck,
 )
+from wholeschool.rules.appeals import UPHELD
 from wholeschool.rules.closing import CLOSE
 from wholeschool.rules.registry import Breach, rule
 
@@ -67,12 +68,36 @@ def closed_rounds_stay(proposal: Proposal) -> Iterator[Breach]:
         appeal = struct in (Review, SpotCheck, Appeals) or is_attachment(difference.path)
         county = "/".join(unit.split("/")[:3])
         if added and appeal and all_may_change(proposal, f"{ROOT}{county}/unit.yaml"):
+            yield from _reviewed_unasked(proposal, difference.path, unit, year)
             continue
         state = "添了记录" if added else "的记录被改动了" if difference.after else "的记录被删掉了"
         name = known_unit.name if (known_unit := proposal.base.units.get(unit)) else unit
         message = f"{year} 年这一轮 {closed[year].closed} 已经关闭，{name}{state}"
         hint = "恢复原样，放进现在的一轮；申诉成立、要更正的，请县级工程办用县里的账号添评审和抽查记录"
         yield Location(difference.path), message, hint, About(unit, year), f"{unit} {year} {state}"
+
+
+def _reviewed_unasked(proposal: Proposal, path: str, unit: str, year: int) -> Iterator[Breach]:
+    """Results that are added to a closed round without an appeal that was upheld."""
+    school = proposal.head.units.get(unit)
+    if school is None:
+        return
+    upheld = {
+        (each.teacher, each.microability)
+        for one in (school, school.county)
+        for record in (one.all(Appeals, year=year) if one else ())
+        for each in record.data.appeals
+        if each.conclusion and each.conclusion.decision == UPHELD and (each.school or school.slug) == school.slug
+    }
+    for review in (each for each in school.all(Review, year=year) if each.path == path):
+        for result in review.data.results:
+            if (result.teacher, result.microability) not in upheld:
+                message = (
+                    f"{year} 年这一轮已经关闭，教师 {result.teacher} 的“{result.microability}”没有成立的申诉，又评审了"
+                )
+                hint = "去掉这一条；确实评错了的，先在 appeals.yaml 里写申诉和处理（改正）"
+                here = About(unit, year, result.teacher, result.microability)
+                yield review.at(result), message, hint, here, path
 
 
 @rule("CYCLE-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT",))

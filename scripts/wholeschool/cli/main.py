@@ -94,8 +94,10 @@ def _give_up_stdout() -> None:
 
 def _refuse(sentence: str) -> None:
     """One line on stderr, whatever was typed or lies in a file's name."""
+    from wholeschool.personal_data import redact  # takes a while to load
+
     shown = "".join(character if character.isprintable() else " " for character in sentence)
-    click.echo(" ".join(shown.split()), err=True)
+    click.echo(redact(" ".join(shown.split())), err=True)
 
 
 def _unforeseen(error: Exception) -> str:

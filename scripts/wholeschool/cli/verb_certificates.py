@@ -26,6 +26,7 @@ from wholeschool.outcomes.eligibility import already_held, new_entries, reasons_
 from wholeschool.outcomes.numbers import awaits_serial
 from wholeschool.outcomes.pins import kept
 from wholeschool.outcomes.rates import is_exempt
+from wholeschool.personal_data import redact
 from wholeschool.programme import Programme, Unit, YearOfCounty
 from wholeschool.records.structs import CertificateEntry, Revocation
 from wholeschool.rules.certificates import LOST
@@ -178,7 +179,7 @@ def verify(what: str, code: str | None) -> None:
     else:
         verdict = judge_number(programme, what.strip().upper(), on, code)
     until = f"（到 {verdict.until}）" if verdict.until else ""
-    click.echo(f"{verdict.state}{until}{'（样张，只供演示）' if verdict.demo else ''}  {verdict.reason}")
+    click.echo(f"{verdict.state}{until}{'（样张，只供演示）' if verdict.demo else ''}  {redact(verdict.reason)}")
     if verdict.replaced_by:
         click.echo(f"代替它的证书：{verdict.replaced_by}")
     for column, title in _SAID.items():

@@ -9,7 +9,7 @@ from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.outcomes.hours import EVERYBODY
 from wholeschool.programme import Programme, YearOfSchool
-from wholeschool.programme.stays import Stay, agreed, came_back
+from wholeschool.programme.stays import Stay, agreed, came_back, has_left
 from wholeschool.records import Place, Record
 from wholeschool.records.structs import Activities, Teacher, Teachers
 from wholeschool.rules.registry import Breach, rule
@@ -70,8 +70,10 @@ def stays_follow_one_another(programme: Programme) -> Iterator[Breach]:
     """到校不晚于离校；一个人离开前一所学校以后才到后一所，两边写的对得上，同一天离开、到校可以。
 
     同一天在两所学校，学时就会算两次；一所学校自己写“来过”，也不能把别校的人算过去。走了又回来的，回来的学校写离校和后来的到校；
-    在两所学校教的，第二所写人事关系在哪里（home）。只是原来的学校还没有写离校的，见 STAY-BOTH。
+    在两所学校教的，第二所写人事关系在哪里（home）。以前的轮次写了离校的，再来也写到校。
+    只是原来的学校还没有写离校的，见 STAY-BOTH。
     """
+    yield from _back_from_nowhere(programme)
     for year, roster, teacher in _moved(programme):
         stay = Stay(year, teacher)
         if stay.begins > stay.ends:
@@ -85,6 +87,19 @@ def stays_follow_one_another(programme: Programme) -> Iterator[Breach]:
             for before, after in combinations(own if is_one_person(stays) else (), 2):
                 if before.meets(after) and not (before.waits_for(after) or after.waits_for(before)):
                     yield _overlap(programme, before, after, agreed(stays))
+
+
+def _back_from_nowhere(programme: Programme) -> Iterator[Breach]:
+    """Those on a roster whom the same school's roster of the round before calls gone, with no day of coming back."""
+    for year in programme.school_years():
+        earlier = max((each for each in year.school.years if each < year.year), default=None)
+        before = programme.school_year(year.school, earlier).teachers if earlier and year.roster else {}
+        for number, row in before.items():
+            now = year.teachers.get(number)
+            if year.roster and row.left and has_left(row) and now and not now.joined and not now.home:
+                message = f"教师 {number} {row.left.date} 已经离校（{row.left.reason}），{earlier} 年的名册里写着"
+                hint = "写上回来的日期（joined）；没有回来的，从这一轮的名册里去掉；写错了的，更正那一年的名册"
+                yield year.roster.at(now, "number"), message, hint, _about(Stay(year, now))
 
 
 def _overlap(programme: Programme, before: Stay, after: Stay, held: Sequence[Stay]) -> Breach:
