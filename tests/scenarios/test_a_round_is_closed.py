@@ -210,12 +210,10 @@ def test_an_upheld_appeal_is_told_beside_the_figures(county: Repository) -> None
     (folder / "2026-11-25.yaml").write_bytes(msgspec.yaml.encode(review))
     file = county.work / county.school / "2026/appeals.yaml"
     appeals = msgspec.yaml.decode(file.read_bytes()) if file.exists() else {"appeals": []}
-    conclusion = {
-        "decision": "改正",
-        "date": "2026-11-24",
-        "by": ["卢建平"],
-        "reason": "录像的第二段没有看，重看以后改评。",
-    }
+    panel = {each["name"] for each in review["panel"]["members"]}
+    team = msgspec.yaml.decode((county.work / county.school / "teams/management.yaml").read_bytes())["members"]
+    by = next(each["name"] for each in team if each["name"] not in panel and each.get("teacher") != result["teacher"])
+    conclusion = {"decision": "改正", "date": "2026-11-24", "by": [by], "reason": "重看了第二段录像，改评。"}
     appeal = {name: result[name] for name in ("teacher", "microability")} | {"against": min(folder.glob("*.yaml")).stem}
     appeal |= {
         "received": "2026-11-23",
