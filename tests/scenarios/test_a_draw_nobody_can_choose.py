@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import subprocess
 from pathlib import Path
@@ -91,6 +92,37 @@ def test_one_announcement_and_nothing_of_it_can_be_changed(county: Repository) -
     text = (county.work / path).read_text("utf-8")
     (county.work / path).write_text(text.partition("cancelled:")[0], "utf-8")
     assert refused_for(county.push("office")) >= {"DECISION-KEPT"}
+
+
+def test_nobody_is_left_out_who_was_away_for_a_moment(county: Repository) -> None:
+    """Somebody was on the roster a week ago, and is, but not on the day of the commit: that is no population."""
+    roster = f"{county.school}/2026/teachers.yaml"
+    value = county.value(roster)
+    county.write(roster, {"teachers": value["teachers"][:-2]})
+    county.commit()
+    away = _head(county)
+    county.write(roster, value)
+    county.commit()
+    county.merged()
+    assert announce(county).returncode == 0
+    name, gone = in_days(0), {str(each["number"]) for each in value["teachers"][-2:]}
+    table = folder(county) / f"{name}.csv"
+    lines = table.read_text("utf-8").splitlines(keepends=True)
+    fewer = "".join(line for line in lines if line.split(",")[0].strip() not in gone)
+    table.write_text(fewer, "utf-8")
+    path = f"{county.county}/2026/announcements/{name}.yaml"
+    population = county.value(path)["population"]
+    county.edit(path, _head(county), away)
+    county.edit(path, f"people: {population['people']}", f"people: {population['people'] - 2}")
+    county.edit(path, population["sha256"], hashlib.sha256(fewer.encode()).hexdigest())
+    pushed = county.push("office")
+    assert refused_for(pushed) == {"DRAW-ANNOUNCED"}
+    assert "少了 2 位教师" in pushed.said
+
+
+def _head(county: Repository) -> str:
+    command = ["git", "rev-parse", "HEAD"]
+    return subprocess.run(command, cwd=county.work, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def merged_before(county: Repository, monkeypatch: pytest.MonkeyPatch, days: int) -> None:

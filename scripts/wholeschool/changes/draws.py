@@ -63,25 +63,32 @@ def _announced(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> 
                 message = "总体名单里的人或者分的层，与那个提交的名册不同"
             yield listed.at(None), message, "用 wholeschool draw announce 重新公告，不要手工修改"
         elif gone := _taken_out(proposal, unit, record):
-            message = f"{made} 的那个提交里少了 {gone} 位教师：一周以前名册上有，现在也有，偏偏那时没有"
-            yield listed.at(None), message, "用 wholeschool draw announce 重新公告，取现在的名册"
+            message = f"{made} 的那个提交里少了 {gone} 位教师：一周以前在名册上，那时名册却没有了，或者偏偏没有他们"
+            yield listed.at(None), message, "名册补回来，再用 wholeschool draw announce 重新公告"
 
 
 def _taken_out(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> int:
-    """How many were due a week before, and are now, but not in the commit whose rosters are the population.
+    """How many were due a week before but not in the commit whose rosters are the population, though they are now.
 
-    Nobody may leave out a school by taking its roster away for a moment.
+    Or whose school has no roster there any more. Nobody may leave out a school by taking its roster away for a moment.
     """
-    said, week = record.data, proposal.base_tree.as_of(later(proposal.head.today, -_OLDEST))
-    trees = (proposal.base_tree, week, proposal.base_tree.at(said.commit))
-    programmes = [_programme_at(tree, unit) if tree else None for tree in trees]
-    now, before, then = (
-        {each.teacher for each in due(one, one.units[unit.path], record.year or 0, said.announced, ())}
-        if one
-        else set()
-        for one in programmes
-    )
-    return len((now & before) - then)
+    said, year = record.data, record.year or 0
+    week = proposal.base_tree.as_of(later(proposal.head.today, -_OLDEST))
+    before = _programme_at(week, unit) if week else None
+    then = _programme_at(proposal.base_tree.at(said.commit), unit)
+    if before is None or then is None:
+        return 0
+    now = {each.teacher for each in due(proposal.base, proposal.base.units[unit.path], year, said.announced, ())}
+    had = {each.teacher for each in due(before, before.units[unit.path], year, said.announced, ())}
+    left = {each.teacher for each in due(then, then.units[unit.path], year, said.announced, ())}
+    bare = {each.path for each in then.schools if then.school_year(each, year).roster is None}
+    lost = {
+        number
+        for school in before.schools
+        if school.path in bare
+        for number in before.school_year(school, year).teachers
+    }
+    return len((had & (now | lost)) - left)
 
 
 @rule("DRAW-VALUE", "decision", clause=OURS, presupposes=("DECISION-KEPT", "DRAW-ANNOUNCED"))
