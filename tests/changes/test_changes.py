@@ -350,9 +350,16 @@ def test_a_folder_with_another_name_is_one_mistake(repository: git.Repo) -> None
     root = Path(str(repository.working_dir))
     repository.git.reset("--hard", "HEAD~1")
     renamed(root)
-    said = subprocess.run([COMMAND, "validate", "--format", "json"], cwd=root, capture_output=True, check=False).stdout
-    errors = [(each["code"], each["path"]) for each in json.loads(said)["findings"] if each["severity"] == "error"]
-    assert errors == [("UNIT-MOVED", f"{COUNTY}/wenhua-xuexiao/unit.yaml")]
+
+    def errors() -> list[tuple[str, str]]:
+        command = [COMMAND, "validate", "--format", "json"]
+        said = json.loads(subprocess.run(command, cwd=root, capture_output=True, check=False).stdout)["findings"]
+        return [(each["code"], each["path"]) for each in said if each["severity"] == "error"]
+
+    assert errors() == [("UNIT-KEPT", f"{SCHOOL}/unit.yaml")]
+    (root / ".git").rename(root.with_name("away"))  # without the history the other records tell of it
+    assert errors() == [("UNIT-MOVED", f"{COUNTY}/wenhua-xuexiao/unit.yaml")]
+    root.with_name("away").rename(root / ".git")
 
 
 def test_a_county_that_was_decided_in_is_not_deleted(repository: git.Repo) -> None:
