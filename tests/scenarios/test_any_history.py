@@ -295,7 +295,11 @@ class Years(RuleBasedStateMachine):
         gone = roster["teachers"][-1].get("left")
         if gone or year.accepted or number in year.register or int(number[-2:]) <= _STAFF:
             return
-        self.lawful("school", {path: self.roster_of(roster["teachers"][:-1])})
+        fewer = {path: self.roster_of(roster["teachers"][:-1])}
+        if any(number in each for each in self.tree.files if "/online-hours/" in each):
+            self.refused("school", fewer)
+        else:
+            self.lawful("school", fewer)
 
     @precondition(is_open)
     @rule(place=st.integers(0, 5))

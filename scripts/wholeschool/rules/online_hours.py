@@ -8,11 +8,12 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from wholeschool.authority import OURS
-from wholeschool.findings import About
+from wholeschool.findings import About, Location
 from wholeschool.outcomes.hours import limits
 from wholeschool.programme import Programme, Unit, YearOfCounty
 from wholeschool.records import Record
 from wholeschool.records import structs as s
+from wholeschool.records.kinds import ROOT
 from wholeschool.rules.registry import Breach, rule
 
 _CONFIGURED = "本工程的配置（programme.yaml 的 local.online_hours）"
@@ -127,6 +128,12 @@ def hours_are_of_people_on_a_roster(programme: Programme) -> Iterator[Breach]:
             elif study.teacher not in school.teachers and not programme.has_broken(
                 f"{school.school.path}/{school.year}/teachers.yaml"
             ):
+                path = f"{ROOT}{school.school.path}/{school.year}/teachers.yaml"
+                if path in programme.brought and record.path not in programme.brought:  # it was there until now
+                    at = school.roster.at(None, "teachers", key=True) if school.roster else Location(path)
+                    message = f"教师 {study.teacher} 有机构导出的学时，却从名册里删掉了"
+                    yield at, message, "恢复这一条；离开了的写离校（left）；本来就不是本校的，先请县里改那份导出", here
+                    continue
                 who = "" if export.school else "请县里"
                 hint = f"{who}核对编号；离开的、不是本校的，{who or '请'}删掉这一条"
                 yield record.at(study, "teacher"), f"名册里没有教师 {study.teacher}", hint, here
