@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.case_folders import BASE
+from tests.days import in_days
 
 COMMAND = str(Path(sys.executable).with_name("wholeschool"))
 COUNTY = "submissions/anhui/shili/mingyuan"
@@ -413,3 +414,16 @@ def test_so_many_steps_at_once_are_not_judged(clone: Path) -> None:
     done = git(clone, "push", "origin", "HEAD:main", account="wenhua")
     assert done.returncode != 0
     assert "最多 40 个" in done.stderr
+
+
+def test_nothing_is_pushed_that_is_dated_tomorrow(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By that day it would keep everybody from announcing a draw today."""
+    edit(clone, f"{SCHOOL}/unit.yaml", "principal: 林静", "principal: 林静 # 校长")
+    with monkeypatch.context() as patch:
+        patch.setenv("GIT_COMMITTER_DATE", f"{in_days(1)}T00:30:00+08:00")
+        done = commit_and_push(clone, "wenhua")
+    assert done.returncode != 0
+    assert "GIT-DATE" in done.stderr
+    git(clone, "commit", "-q", "--amend", "--no-edit", "--date=now")
+    done = git(clone, "push", "origin", "HEAD:main", account="wenhua")
+    assert done.returncode == 0, done.stderr

@@ -90,7 +90,8 @@ def _audit(known: Mapping[str, Entry]) -> str:
             if each.theme == theme
         ]
         if rows:
-            parts += [f"\n## {theme}\n\n", table(["代码", "谁说了什么"], rows)]
+            # What is said here is found on the rules' own pages.
+            parts += [f"\n## {theme} {{ data-search-exclude }}\n\n", table(["代码", "谁说了什么"], rows)]
     return "".join(parts)
 
 
