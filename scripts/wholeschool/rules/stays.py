@@ -70,10 +70,8 @@ def stays_follow_one_another(programme: Programme) -> Iterator[Breach]:
     """到校不晚于离校；一个人离开前一所学校以后才到后一所，两边写的对得上，同一天离开、到校可以。
 
     同一天在两所学校，学时就会算两次；一所学校自己写“来过”，也不能把别校的人算过去。走了又回来的，回来的学校写离校和后来的到校；
-    在两所学校教的，第二所写人事关系在哪里（home）。以前的轮次写了离校的，再来也写到校。
-    只是原来的学校还没有写离校的，见 STAY-BOTH。
+    在两所学校教的，第二所写人事关系在哪里（home）。只是原来的学校还没有写离校的，见 STAY-BOTH。
     """
-    yield from _back_from_nowhere(programme)
     for year, roster, teacher in _moved(programme):
         stay = Stay(year, teacher)
         if stay.begins > stay.ends:
@@ -130,10 +128,11 @@ def _when(stay: Stay) -> str:
 
 @rule("STAY-BOTH", "paper", clause=OURS, severity="warning", presupposes=("TEACHER-UNIQUE", "STAY-SCHOOL"))
 def both_schools_say_so(programme: Programme) -> Iterator[Breach]:
-    """换了学校的，原来的学校写了离校，新的学校写进名册；兼课的，人事关系所在学校的名册里有他；学校撤销了，教师都写了去处。
+    """换了学校的，原来的学校写了离校，新的学校写进名册；兼课的，人事关系所在学校的名册里有他；离校的，下一轮的名册里没有他；学校撤销了，教师都写了去处。
 
     两边各写各的，哪边先写都可以；对不上的，在还没有写的那一边提醒。
     """
+    yield from _back_from_nowhere(programme)
     for year, _, teacher in _moved(programme):
         school, joined, left = year.school.name, teacher.joined, teacher.left
         for path, said in (
