@@ -239,11 +239,16 @@
     showList();
     showFindings();
   };
+  // What appears would move the button that is being pressed, however slow the machine.
+  let pressed = false;
+  const unpressed = (show) => (pressed ? setTimeout(unpressed, 50, show) : show());
+  addEventListener("pointerdown", () => { pressed = true; }, true);
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(() => { pressed = false; }), true);
   const changed = () => {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
       keep();
-      judge();
+      unpressed(judge);
     }, 250);
   };
   // The page may go before that: a reload, a telephone that turns to something else; and come back as it was left.
@@ -545,11 +550,10 @@
     const now = [...controls].filter(([at, { focus }]) => !before.has(at) && focus.contains(event.target) && !focus.contains(event.relatedTarget)).map(([at]) => at);
     if (!now.length) return;
     left.set(shown, new Set([...before, ...now]));
-    // Not at once: what appears would move the button that is being pressed.
-    setTimeout(() => {
+    setTimeout(() => unpressed(() => {
       showList();
       showFindings();
-    }, 200);
+    }), 200);
   } });
   const findings = el("ul", { className: "ws-findings" });
   const tally = el("p", { role: "status", tabIndex: -1 });
