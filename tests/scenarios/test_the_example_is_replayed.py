@@ -30,7 +30,9 @@ _AT_FIRST = ("plan", "survey", "work-plan")
 _ISSUED = ("certificates", "revocations")
 # What sums up a year comes when its decisions have been made.
 _SUMMING_UP = ("appraisal", "performance", "filings", "inspections", "nominations", "result-uses", "project-decisions")
-_AT_THE_END = (*_SUMMING_UP, *_ISSUED, "process-data")
+_AT_THE_END = (*_SUMMING_UP, *_ISSUED, "process-data", "appeals")
+# After the papers that they speak of.
+_ORDER = {"online-hours": 1, **dict.fromkeys(_ISSUED, 7)}
 
 
 class Push(NamedTuple):
@@ -95,7 +97,7 @@ def _pushes(files: Mapping[str, bytes], years: tuple[int, ...]) -> list[Push]:
             pushes.append(Push(named, order, account, {path: data}))
         else:
             day = "01-01" if kind in _AT_FIRST else "12-31" if kind in _AT_THE_END else "05-01"
-            papers[f"{year}-{day}", 7 if kind in _ISSUED else 0, account][path] = data
+            papers[f"{year}-{day}", _ORDER.get(kind, 0), account][path] = data
     pushes += [Push(day, order, account, found) for (day, order, account), found in papers.items()]
     for (day, document, county), schools in together.items():
         verb = ("recognise", county, *schools, "--year", day[:4], "--date", day, "--document", document)

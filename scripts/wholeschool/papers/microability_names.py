@@ -25,7 +25,10 @@ _RANGE = re.compile(r" *(?:[-~—–―─−‐‑〜]+|至|到) *([A-Za-z]?)(?
 _NUMBERED = re.compile(r"\(?([1-9][0-9]?)[).、:] *(?=[A-Za-z㐀-鿿])|([①-⑳])[.、]? *(?=[A-Za-z㐀-鿿])")
 _BEFORE_NAME = re.compile(r" *[-.:] *(?=[㐀-鿿])")
 _BEFORE_CODE = re.compile(r" *[-.:] *(?=[A-Za-z])")
-_RUN = re.compile(rf"[^{SEPARATORS}()]+?(?= *(?:{_CODE.pattern}|[{SEPARATORS}()]|$))")
+_LONGEST = 2_000
+"""Characters of a cell: all thirty microabilities with their names take half of them."""
+# No name ends with a blank, so that many of them are gone through once.
+_RUN = re.compile(rf"[^{SEPARATORS}()]+?(?<! )(?= *(?:{_CODE.pattern}|[{SEPARATORS}()]|$))")
 _WRAPPED = re.compile(r"[(\[【「“\"]([^()\[\]【】「」“”\"]*)[)\]】」”\"]")
 # A code with letters for its digits, or with letters of another script; by what is meant.
 _NEARLY = re.compile(r"([A-Za-zАВСΑΒ])([0-9OoQIl|ОΟ]{1,3})")
@@ -92,6 +95,8 @@ def understood(text: str, names: Mapping[str, str]) -> Understood:
         return Understood(codes, [])
     if wrapped := _WRAPPED.fullmatch(text.replace("（", "(").replace("）", ")")):
         text = text[wrapped.start(1) : wrapped.end(1)].strip()
+    if len(text) > _LONGEST:
+        return Understood([], [Remark(f"看不懂{quoted(text)}", HINT, "error")])
     items, strange = _Scan(text, names).result()
     remarks: list[Remark] = []
     if strange:
