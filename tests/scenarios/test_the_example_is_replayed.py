@@ -31,8 +31,6 @@ _ISSUED = ("certificates", "revocations")
 # What sums up a year comes when its decisions have been made.
 _SUMMING_UP = ("appraisal", "performance", "filings", "inspections", "nominations", "result-uses", "project-decisions")
 _AT_THE_END = (*_SUMMING_UP, *_ISSUED, "process-data", "appeals")
-# After the papers that they speak of.
-_ORDER = {"online-hours": 1, **dict.fromkeys(_ISSUED, 7)}
 
 
 class Push(NamedTuple):
@@ -79,6 +77,13 @@ def _pushes(files: Mapping[str, bytes], years: tuple[int, ...]) -> list[Push]:
     papers: dict[tuple[str, int, str], dict[str, bytes]] = defaultdict(dict)
     together: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     pushes = []
+    exported = {
+        f"{path.removeprefix(ROOT).rsplit('/', 3)[0]}/{person['school']}"
+        for path, data in files.items()
+        if "/online-hours/" in path
+        for person in yaml.safe_load(data)["people"]
+        if "school" in person
+    }
     for path, data in files.items():
         where = placed(path)
         year = int(match[1]) if (match := re.search(r"/(20[0-9]{2})/", path)) else 0
@@ -97,7 +102,9 @@ def _pushes(files: Mapping[str, bytes], years: tuple[int, ...]) -> list[Push]:
             pushes.append(Push(named, order, account, {path: data}))
         else:
             day = "01-01" if kind in _AT_FIRST else "12-31" if kind in _AT_THE_END else "05-01"
-            papers[f"{year}-{day}", _ORDER.get(kind, 0), account][path] = data
+            # A roster leaves to the export what the export tells, so the county brings the two together.
+            by = _account(unit.rpartition("/")[0]) if day == "05-01" and unit in exported else account
+            papers[f"{year}-{day}", 7 if kind in _ISSUED else 0, by][path] = data
     pushes += [Push(day, order, account, found) for (day, order, account), found in papers.items()]
     for (day, document, county), schools in together.items():
         verb = ("recognise", county, *schools, "--year", day[:4], "--date", day, "--document", document)
