@@ -33,6 +33,8 @@ def nobody_is_taken_from_another_school(proposal: Proposal) -> Iterator[Breach]:
                 assert roster is not None
                 if roster.path in changed or number in other.year.counted or not _was_counted(proposal.base, other):
                     continue
+                if any(stay.year.school.path == other.teacher.home for stay in mine):
+                    continue  # the other school says itself that they only help out there: their own was slower
                 if not all_may_change(proposal, roster.path):
                     name = other.year.school.name
                     message = f"教师 {number} 算在{name}，这样改，就不算在那里了"
