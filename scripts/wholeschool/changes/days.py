@@ -10,7 +10,7 @@ from wholeschool.changes.proposal import Proposal
 from wholeschool.findings import Location
 from wholeschool.rules.registry import Breach, rule
 
-_SLACK, _NONE = datetime.timedelta(days=1), datetime.timedelta()
+_SLACK = datetime.timedelta(days=1)
 """By how much clocks and zones may differ."""
 
 
@@ -27,11 +27,12 @@ def commits_bear_the_day_they_were_made(proposal: Proposal) -> Iterator[Breach]:
     hint = "核对电脑的日期，运行 git commit --amend --no-edit --date=now 重新提交"
     dated = [each.path for each in proposal.differences if each.path.endswith(_DATED) or "/announcements/" in each.path]
     was = {path: proposal.base_tree.object_name(path) for path in dated if proposal.pushed}
+    # What is pushed with the day of tomorrow would keep everybody from announcing a draw today.
+    ahead = datetime.timedelta() if proposal.pushed else _SLACK
     for step in proposal.steps if proposal.clock else ():
         at = Location(f"提交 {step.name[:10]}")
         day = datetime.date.fromisoformat(step.day)
-        # What is dated tomorrow would keep everybody from announcing a draw today.
-        if day > datetime.date.fromisoformat(proposal.clock) + (_SLACK if not proposal.pushed else _NONE):
+        if day > datetime.date.fromisoformat(proposal.clock) + ahead:
             yield at, f"提交的日期是 {step.day}，还没有到（今天是 {proposal.clock}）", hint
         elif step.behind and day < datetime.date.fromisoformat(min(step.behind, proposal.clock)) - _SLACK:
             yield at, f"提交的日期是 {step.day}，它前面的一个提交却是 {step.behind} 的", hint

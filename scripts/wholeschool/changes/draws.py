@@ -26,7 +26,7 @@ _OLDEST = 7
 def announced_before_the_value_is_known(proposal: Proposal) -> Iterator[Breach]:
     """抽样公告合并的时候，要用的号码还没有公布；总体是主分支七天以内的样子里应考的教师。
 
-        公告的人不知道号码，知道号码的人改不了公告，抽到谁就没有人能挑。总体取自已经合并的名册，公告以后名册再变也不影响；
+    公告的人不知道号码，知道号码的人改不了公告，抽到谁就没有人能挑。总体取自已经合并的名册，公告以后名册再变也不影响；
     公告前后都在名册上的，不能偏偏那时不在。
     """
     for unit, record in proposal.head.each(Announcement):

@@ -75,25 +75,26 @@ def goes_on(root: Path, old: str, new: str) -> bool:
     Where the other one is only merged into it, as `git pull` does it, what was the main line is a side line from then
     on, and whoever follows the main line sees no step of it. The other one must be among the ancestors.
     """
-    try:
-        with git.Repo(root) as repository:
-            repository.git.update_environment(GIT_NO_REPLACE_OBJECTS="1")
-            said = repository.git.rev_list("--first-parent", "--parents", "--end-of-options", f"{old}..{new}")
-    except GitError as error:
-        raise RepositoryError(f"提交 {new[:10]} 的历史读不全，仓库可能坏了") from error
-    first = str(said).splitlines()[-1:]
-    return not first or first[0].split()[1:2] == [old]
+    rows = _main_line(root, old, new)
+    return not rows or rows[0][1:2] == [old]
 
 
 def steps_between(root: Path, old: str, new: str) -> list[str]:
     """The commits by which the main line goes on from one commit to another, oldest first; the last is `new`."""
+    return [commit for commit, *_ in _main_line(root, old, new)]
+
+
+def _main_line(root: Path, old: str, new: str) -> list[list[str]]:
+    """Each commit of the first parents' line of `new` that `old` does not have, with its parents, oldest first."""
     try:
         with git.Repo(root) as repository:
             repository.git.update_environment(GIT_NO_REPLACE_OBJECTS="1")
-            said = repository.git.rev_list("--first-parent", "--reverse", "--end-of-options", f"{old}..{new}")
+            said = repository.git.rev_list(
+                "--first-parent", "--reverse", "--parents", "--end-of-options", f"{old}..{new}"
+            )
     except GitError as error:
         raise RepositoryError(f"提交 {new[:10]} 的历史读不全，仓库可能坏了") from error
-    return str(said).split()
+    return [row.split() for row in str(said).splitlines()]
 
 
 def started_from(root: Path, revision: str | None = None) -> str | None:
