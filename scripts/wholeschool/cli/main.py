@@ -21,7 +21,6 @@ from wholeschool import __version__
 from wholeschool.errors import WholeschoolError, of_the_system, reason, remedy
 
 FAILED, UNUSABLE = 1, 2
-_RARELY = 500_000
 
 
 class _Verbs(click.Group):
@@ -49,8 +48,8 @@ def main() -> None:
     """Run a command; every refusal is one sentence on stderr, never a traceback."""
     # Asked to end, everything under way is put away first, as when it fails.
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(128 + signal.SIGTERM))
-    # A command lives for seconds, and what it makes hardly holds rings: looking for them rarely saves a sixth of them.
-    gc.set_threshold(_RARELY, 20, 50)
+    # A command lives for seconds, and what it makes hardly holds rings: only the site's build looks for them.
+    gc.disable()
     try:
         try:
             _end(cli.main(standalone_mode=False) or 0)

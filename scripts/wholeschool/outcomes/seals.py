@@ -15,7 +15,7 @@ import re
 import unicodedata
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -82,6 +82,32 @@ def decode(text: str) -> bytes:
 def key_id(public: str) -> str:
     """What a public key is called: the beginning of its thumbprint (RFC 7638)."""
     return public_key(public).thumbprint()[:11]
+
+
+def names(key: SigningKey) -> bool:
+    """Whether a key's id is what its public key is called; not so either where that is no key at all."""
+
+    def look() -> None:
+        if key_id(key.public) != key.id:
+            raise SealError("编号不是这把公钥的编号")
+
+    return _is_good(f"{key.id} {key.public}", look)
+
+
+def _is_good(what: str, look: Callable[[], object]) -> bool:
+    """Whether `look` finds nothing to raise `ValueError` at. `what` is all that it depends on.
+
+    What was found good is not looked at again with every change: the libraries alone take a while to load.
+    """
+    cache, name = open_cache(), f"seal/{digest(what)}"
+    if name in cache.get([name]):
+        return True
+    try:
+        look()
+    except ValueError:
+        return False
+    cache.put({name: b"good"})
+    return True
 
 
 def public_key(public: str) -> OKPKey:
@@ -284,16 +310,9 @@ def _status_problem(programme: Programme, round_: YearOfCounty) -> str | None:
     if problem := unfit(key, status.date, round_.county.path, demo=round_.county.data.demo):
         return f"状态名单：{problem}"
     token = status_token(programme, round_)
-    # What was found good is not verified again with every change: the libraries alone take a while to load.
-    cache, name = open_cache(), f"{digest(f'{token} {key.id} {key.public} {key.site}')}/seal"
-    if name in cache.get([name]):
+    if _is_good(f"{token} {key.id} {key.public} {key.site}", lambda: opened(token, programme.keys)):
         return None
-    try:
-        opened(token, programme.keys)
-    except SealError:
-        return "状态名单的签名不对：被改过，或者台账变了以后没有重签"
-    cache.put({name: b"good"})
-    return None
+    return "状态名单的签名不对：被改过，或者台账变了以后没有重签"
 
 
 def lags(programme: Programme, round_: YearOfCounty) -> bool:

@@ -13,6 +13,7 @@ import msgspec
 
 from wholeschool.days import FOREVER, years_later
 from wholeschool.findings import Location
+from wholeschool.programme.answers import answered_for
 from wholeschool.programme.earlier import DECISIONS, LATER, Earlier
 from wholeschool.programme.stays import Stay, shared
 from wholeschool.programme.unit import D, T, Unit
@@ -145,22 +146,28 @@ class Programme:
     def unsettled(self) -> Programme:
         """The same programme to somebody who goes through it for working papers that are still judged.
 
-        What units hold of closed rounds is passed by, where nothing has been added to it; whoever asks for it by unit
-        and year gets it as ever.
+        What units hold of closed rounds is passed by, where nothing has been added to it, and what schools hold that a
+        change does not answer for; whoever asks for it by unit and year gets it as ever.
         """
-        closed = {year for year in self.years if self.closed(year)}
-        over = {
-            (unit.path, year)
-            for unit in (self.units.values() if self.earlier and closed else ())
-            for year in closed.intersection(unit.years)
-            if self.earlier is not None and all(map(self.earlier.had_file, unit.paths(year)))
-        }
+        over: set[tuple[str, int | None]] = set(self._over())
+        if self.earlier is not None and (answered := answered_for(self, self.brought)) is not None:
+            left_alone = (school for school in self.schools if school.path not in answered)
+            over.update((school.path, year) for school in left_alone for year in (None, *school.years))
         if not over:
             return self
         found = copy.copy(self)
         found._passed_by = frozenset(over)
         found.records = [each for each in self.records if (each.unit, each.year) not in over]
         return found
+
+    def _over(self) -> Iterator[tuple[str, int]]:
+        """The units' closed rounds, by path and year, to which nothing has been added."""
+        closed = {year for year in self.years if self.closed(year)}
+        earlier = self.earlier
+        for unit in self.units.values() if earlier and closed else ():
+            for year in closed.intersection(unit.years):
+                if earlier is not None and all(map(earlier.had_file, unit.paths(year))):
+                    yield unit.path, year
 
     def _is_kept(self, decided: Iterable[tuple[Record[Any], msgspec.Struct]], entry: msgspec.Struct | None) -> bool:
         return any(each is entry and not self.is_new(record.at(each)) for record, each in decided)

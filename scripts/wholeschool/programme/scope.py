@@ -152,7 +152,7 @@ def _written(claims: set[_Claim]) -> set[str]:
 
 def _index_name(tree: CommitTree, county: str) -> str:
     """By the folder's own object: any change in the county gives another."""
-    return f"{tree.object_name(ROOT + county)}/claims"
+    return f"claims/{tree.object_name(ROOT + county)}"
 
 
 def _is_unit(name: str) -> bool:

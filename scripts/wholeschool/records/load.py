@@ -112,9 +112,12 @@ def _load(tree: Tree, wanted: list[Entry], elsewhere: frozenset[str], cache: Cac
 
 
 def _name(tree: Tree, entry: Entry) -> str:
-    """What a file's outcome is kept under: all that it follows from. Empty where nobody knows the content's name."""
+    """What a file's outcome is kept under: all that it follows from. Empty where nobody knows the content's name.
+
+    The path comes first: what is read together lies together.
+    """
     content = tree.object_name(entry.path)
-    return f"{content}/{entry.mode:o}/{entry.path}" if content else ""
+    return f"{entry.path}/{content}/{entry.mode:o}" if content else ""
 
 
 def _kept(packed: bytes | None, where: Placed | None) -> Any:

@@ -26,41 +26,40 @@ def plan_is_guided_by_a_training_team(programme: Programme) -> Iterator[Breach]:
 
     只写“已指导”说明不了什么；写明是哪个团队、哪几位，县里才好核对。指导在报送之前，指导人当天在任。
     """
-    for school in programme.schools:
-        for plan in school.all(Plan):
-            guide = plan.data.guided_by
-            unit = programme.units.get(guide.team)
-            place = plan.at(guide, "team")
-            if unit is None or unit not in school.ancestors:
-                choices = "、".join(above.path for above in school.ancestors)
-                yield place, f"“{guide.team}”不是本校的上级单位", f"可写：{choices}"
-                continue
-            team = unit.team("training")
-            if team is None:
-                if programme.is_missing(unit, "teams/training.yaml"):
-                    yield (
-                        place,
-                        f"{unit.name}还没有培训团队名单",
-                        "请该单位先报送 teams/training.yaml，或改写实际指导的团队",
-                        About(unit.path, matter=TRAINERS),
-                        unit.path,
-                    )
-                continue
-            if guide.date > plan.data.submitted:
-                message = f"指导日期 {guide.date} 晚于报送日期 {plan.data.submitted}"
-                yield plan.at(guide, "date"), message, "核对两个日期；确实没有先指导的，请培训团队指导后再报送"
-            if (theirs := _team_of_all(school, guide)) and all(
-                absence(team.data, name, guide.date) for name in guide.members
-            ):
-                message = f"写的指导人当天都不在{unit.name}培训团队，在{theirs.name}培训团队"
-                yield place, message, f"确实是他们指导的，team 写 {theirs.path}；不是的，写实际指导的人"
-                continue
-            for index, name in enumerate(guide.members):
-                if why := absence(team.data, name, guide.date):
-                    message = f"指导是 {guide.date}，这位指导人当天不在{unit.name}培训团队：{why}"
-                    hint = "核对姓名和日期，写当天在任的指导人（离任的名单里写着 until）；新聘的请该单位先更新名单"
-                    here = About(unit.path, matter=name)
-                    yield plan.at(guide, "members", index), message, hint, here, unit.path + name
+    for school, plan in programme.each(Plan):
+        guide = plan.data.guided_by
+        unit = programme.units.get(guide.team)
+        place = plan.at(guide, "team")
+        if unit is None or unit not in school.ancestors:
+            choices = "、".join(above.path for above in school.ancestors)
+            yield place, f"“{guide.team}”不是本校的上级单位", f"可写：{choices}"
+            continue
+        team = unit.team("training")
+        if team is None:
+            if programme.is_missing(unit, "teams/training.yaml"):
+                yield (
+                    place,
+                    f"{unit.name}还没有培训团队名单",
+                    "请该单位先报送 teams/training.yaml，或改写实际指导的团队",
+                    About(unit.path, matter=TRAINERS),
+                    unit.path,
+                )
+            continue
+        if guide.date > plan.data.submitted:
+            message = f"指导日期 {guide.date} 晚于报送日期 {plan.data.submitted}"
+            yield plan.at(guide, "date"), message, "核对两个日期；确实没有先指导的，请培训团队指导后再报送"
+        if (theirs := _team_of_all(school, guide)) and all(
+            absence(team.data, name, guide.date) for name in guide.members
+        ):
+            message = f"写的指导人当天都不在{unit.name}培训团队，在{theirs.name}培训团队"
+            yield place, message, f"确实是他们指导的，team 写 {theirs.path}；不是的，写实际指导的人"
+            continue
+        for index, name in enumerate(guide.members):
+            if why := absence(team.data, name, guide.date):
+                message = f"指导是 {guide.date}，这位指导人当天不在{unit.name}培训团队：{why}"
+                hint = "核对姓名和日期，写当天在任的指导人（离任的名单里写着 until）；新聘的请该单位先更新名单"
+                here = About(unit.path, matter=name)
+                yield plan.at(guide, "members", index), message, hint, here, unit.path + name
 
 
 def _team_of_all(school: Unit, guide: Guidance) -> Unit | None:
@@ -83,23 +82,22 @@ def offered_microabilities_fit_the_school(programme: Programme) -> Iterator[Brea
 
     规划里列了学校做不到的，教师选了也无法实践。
     """
-    for school in programme.schools:
+    for school, plan in programme.each(Plan):
         has = school.data.environments
-        for plan in school.all(Plan):
-            table = programme.abilities(plan.year)
-            # One finding for an environment the school has not; one the plan describes is PLAN-ENVIRONMENT's.
-            told = {state.environment for state in plan.data.environments}
-            for index, code in enumerate(plan.data.offered if table else ()):
-                entry = table.get(code)
-                at = plan.at(None, "offered", index)
-                if entry is None:
-                    here = About(school.path, plan.year or 0)  # any other may be meant
-                    yield at, f"没有“{code}”这项微能力", "编号见微能力目录", here
-                elif entry.environment not in has and entry.environment not in told:
-                    told.add(entry.environment)
-                    message = f"“{code}”属于{entry.environment}，学校只有{'、'.join(has)}"
-                    hint = "从可选范围里去掉这种环境的微能力；学校已有这种环境的，补到 unit.yaml 和规划里"
-                    yield at, message, hint, About(school.path, plan.year or 0, microability=code)
+        table = programme.abilities(plan.year)
+        # One finding for an environment the school has not; one the plan describes is PLAN-ENVIRONMENT's.
+        told = {state.environment for state in plan.data.environments}
+        for index, code in enumerate(plan.data.offered if table else ()):
+            entry = table.get(code)
+            at = plan.at(None, "offered", index)
+            if entry is None:
+                here = About(school.path, plan.year or 0)  # any other may be meant
+                yield at, f"没有“{code}”这项微能力", "编号见微能力目录", here
+            elif entry.environment not in has and entry.environment not in told:
+                told.add(entry.environment)
+                message = f"“{code}”属于{entry.environment}，学校只有{'、'.join(has)}"
+                hint = "从可选范围里去掉这种环境的微能力；学校已有这种环境的，补到 unit.yaml 和规划里"
+                yield at, message, hint, About(school.path, plan.year or 0, microability=code)
 
 
 @rule(
@@ -113,23 +111,22 @@ def plan_describes_the_environments(programme: Programme) -> Iterator[Breach]:
 
     规划以实际环境为基础；单位信息写了三种环境而规划只分析一种，依据就不全。
     """
-    for school in programme.schools:
-        for plan in school.all(Plan):
-            described = [state.environment for state in plan.data.environments]
-            lacking = [name for name in school.data.environments if name not in described]
-            for state in plan.data.environments:
-                if state.environment not in school.data.environments:
-                    message = f"规划写了{state.environment}，单位信息里没有"
-                    if lacking:  # one in place of another is one mistake
-                        message += f"；单位信息里有{'、'.join(lacking)}，规划没有写"
-                        lacking = []
-                    yield plan.at(state, "environment"), message, "核对实际情况，改规划或改 unit.yaml"
-            if lacking:
-                yield (
-                    plan.at(None, "environments", key=True),
-                    f"规划没有写{'、'.join(lacking)}的现状",
-                    "补一条，写清有什么、用得怎样",
-                )
+    for school, plan in programme.each(Plan):
+        described = [state.environment for state in plan.data.environments]
+        lacking = [name for name in school.data.environments if name not in described]
+        for state in plan.data.environments:
+            if state.environment not in school.data.environments:
+                message = f"规划写了{state.environment}，单位信息里没有"
+                if lacking:  # one in place of another is one mistake
+                    message += f"；单位信息里有{'、'.join(lacking)}，规划没有写"
+                    lacking = []
+                yield plan.at(state, "environment"), message, "核对实际情况，改规划或改 unit.yaml"
+        if lacking:
+            yield (
+                plan.at(None, "environments", key=True),
+                f"规划没有写{'、'.join(lacking)}的现状",
+                "补一条，写清有什么、用得怎样",
+            )
 
 
 @rule(
@@ -316,15 +313,14 @@ def plan_arranges_the_hours(programme: Programme) -> Iterator[Breach]:
 
     计划里没有排的，到评审时补不出来。校外的集中培训也算，写进计划。几轮合起来算的，前几轮已经认定的不用再排，看还缺得最多的那位教师。
     """
-    for school in programme.schools:
-        for plan in school.all(Plan):
-            wanted = _still_wanted(programme, school, plan.year or 0)
-            planned = sum(item.hours for item in plan.data.training)
-            if planned < wanted:
-                message = f"培训计划一共 {planned:g} 学时，每位教师要学 {wanted:g} 学时"
-                hint = "补上还没有写的网络研修和校本研修"
-                measure = by_the_standard(programme, plan.year, "online_hours", "practice_hours")
-                yield plan.at(None, "training", key=True), message, hint, None, "", measure
+    for school, plan in programme.each(Plan):
+        wanted = _still_wanted(programme, school, plan.year or 0)
+        planned = sum(item.hours for item in plan.data.training)
+        if planned < wanted:
+            message = f"培训计划一共 {planned:g} 学时，每位教师要学 {wanted:g} 学时"
+            hint = "补上还没有写的网络研修和校本研修"
+            measure = by_the_standard(programme, plan.year, "online_hours", "practice_hours")
+            yield plan.at(None, "training", key=True), message, hint, None, "", measure
 
 
 def _still_wanted(programme: Programme, school: Unit, year: int) -> float:
@@ -351,15 +347,14 @@ def goals_can_be_reached(programme: Programme) -> Iterator[Breach]:
 
     目标要可提升、可检测、可达成，力戒形式主义。各样写没写出内容，见 WORDS-REQUIRED。
     """
-    for school in programme.schools:
-        for plan in school.all(Plan):
-            approved = programme.school_year(school, plan.year or 0).approved_since
-            # A plan that is adjusted in mid-year keeps the goals that were due before.
-            begun = min(approved or plan.data.submitted, plan.data.submitted)
-            for goal in plan.data.goals:
-                target, baseline = (plain(each) for each in (goal.target, goal.baseline))
-                if target == baseline and not says_nothing(goal.target):
-                    yield plan.at(goal, "target"), "要达到的和现状相同，看不出提升", "写出与现状不同的目标值"
-                elif goal.deadline < begun:
-                    message = f"目标的期限 {goal.deadline} 早于规划的日期 {begun}"
-                    yield plan.at(goal, "deadline"), message, "核对两个日期；写这条目标打算哪一天达到"
+    for school, plan in programme.each(Plan):
+        approved = programme.school_year(school, plan.year or 0).approved_since
+        # A plan that is adjusted in mid-year keeps the goals that were due before.
+        begun = min(approved or plan.data.submitted, plan.data.submitted)
+        for goal in plan.data.goals:
+            target, baseline = (plain(each) for each in (goal.target, goal.baseline))
+            if target == baseline and not says_nothing(goal.target):
+                yield plan.at(goal, "target"), "要达到的和现状相同，看不出提升", "写出与现状不同的目标值"
+            elif goal.deadline < begun:
+                message = f"目标的期限 {goal.deadline} 早于规划的日期 {begun}"
+                yield plan.at(goal, "deadline"), message, "核对两个日期；写这条目标打算哪一天达到"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from wholeschool.programme import Programme
+from wholeschool.programme import Programme, Unit
 from wholeschool.programme.people import LARGEST_TEAM, SMALLEST_TEAM, serving
+from wholeschool.records import Record
 from wholeschool.records.structs import Filings, Plan, Team
 from wholeschool.rules.registry import Breach, rule
 
@@ -32,15 +33,19 @@ SAID_OF_DEADLINES = (
 USUAL_ROLES = ("业务副校长", "教导主任", "信息技术骨干教师")
 
 
+def _management(programme: Programme) -> Iterator[tuple[Unit, Record[Team]]]:
+    """The schools' management teams."""
+    return ((unit, team) for unit, team in programme.each(Team) if unit.level == "校" and team.name == "management")
+
+
 @rule("TEAM-SIZE", "paper", clause="附件1 三(一)2“信息技术骨干教师等3-5人构成的学校信息化管理团队”")
 def school_team_has_three_to_five(programme: Programme) -> Iterator[Breach]:
     """学校信息化管理团队为 3–5 人。
 
     人太少担不起规划、指导、评审几件事，人太多又难以说清谁负责。市、县团队的人数由各单位自定，不在此列。
     """
-    for school in programme.schools:
-        team = school.team("management")
-        if team and not SMALLEST_TEAM <= (count := len(serving(team.data))) <= LARGEST_TEAM:
+    for _, team in _management(programme):
+        if not SMALLEST_TEAM <= (count := len(serving(team.data))) <= LARGEST_TEAM:
             yield (
                 team.at(None, "members", key=True),
                 f"管理团队有 {count} 人，应为 3–5 人",
@@ -54,10 +59,7 @@ def principal_leads_the_team(programme: Programme) -> Iterator[Breach]:
 
     校长是第一责任人。团队里没有校长，或负责人另有其人，规划和考核就没有人能拍板。
     """
-    for school in programme.schools:
-        team = school.team("management")
-        if not team:
-            continue
+    for school, team in _management(programme):
         principal = next((member for member in serving(team.data) if member.role == "校长"), None)
         if principal is None:
             yield (
@@ -98,9 +100,8 @@ def team_has_the_usual_roles(programme: Programme) -> Iterator[Breach]:
 
     指导意见用“等”字列举了这几种人，没有要求齐全；小学校凑不齐也可以，所以只是提醒。
     """
-    for school in programme.schools:
-        team = school.team("management")
-        if team and SMALLEST_TEAM <= len(serving(team.data)) <= LARGEST_TEAM:
+    for _, team in _management(programme):
+        if SMALLEST_TEAM <= len(serving(team.data)) <= LARGEST_TEAM:
             present = {member.role for member in serving(team.data)}
             lacking = [role for role in USUAL_ROLES if role not in present]
             if lacking:
@@ -123,11 +124,10 @@ def school_has_a_team_or_a_center(programme: Programme) -> Iterator[Breach]:
 
     规划由管理团队制订。教学点和村小人手少，可以挂靠中心学校。
     """
-    for school in programme.schools:
+    for school, plan in programme.each(Plan):
         if programme.is_missing(school, "teams/management.yaml"):
-            for plan in school.all(Plan):
-                hint = "补上 teams/management.yaml，或在 unit.yaml 里写 center 并由中心学校做规划"
-                yield plan.at(None), "学校报了规划，却没有管理团队名单", hint
+            hint = "补上 teams/management.yaml，或在 unit.yaml 里写 center 并由中心学校做规划"
+            yield plan.at(None), "学校报了规划，却没有管理团队名单", hint
 
 
 @rule(
@@ -140,14 +140,13 @@ def schools_have_only_a_management_team(programme: Programme) -> Iterator[Breach
 
     放错级别的团队没有相应的职责和权限。
     """
-    for school in programme.schools:
-        for team in school.all(Team):
-            if team.name != "management":
-                yield (
-                    team.at(None),
-                    "学校没有这一种团队",
-                    "学校的团队写在 teams/management.yaml；别的团队由县级及以上报送",
-                )
+    for unit, team in programme.each(Team):
+        if unit.level == "校" and team.name != "management":
+            yield (
+                team.at(None),
+                "学校没有这一种团队",
+                "学校的团队写在 teams/management.yaml；别的团队由县级及以上报送",
+            )
 
 
 @rule(

@@ -110,6 +110,7 @@ def build_site(
                     helpers.submit(os.getpid)  # whatever it is: they get ready while the pages are written
             pages = write_tree(programme, site.docs, withheld, gathered, history)
             gc.freeze()  # the records stay as they are: MkDocs' own garbage is looked for without walking over them
+            gc.enable()
             left_out: list[str] = []
             while True:
                 try:
