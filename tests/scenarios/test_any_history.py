@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping, Set
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -65,7 +66,7 @@ from wholeschool.sources.difference import Difference
 
 COUNTY = "anhui/shili/mingyuan"
 SCHOOL = f"{COUNTY}/wenhua-xiaoxue"
-CITY, FAR = "anhui/shili", "anhui/shili/linshui"
+CITY, FAR, DISTRICT = "anhui/shili", "anhui/shili/linshui", "anhui/shili/xinqu"
 SETTINGS, TABLES = "submissions/programme.yaml", "submissions/guidance/"
 KEYS, COUNTY_ACCOUNTS = "submissions/keys.yaml", f"submissions/{COUNTY}/accounts.yaml"
 SCHOOLS = {"school": SCHOOL, "beside": f"{COUNTY}/qingshan-xiaoxue", "far": f"{FAR}/hebian-xiaoxue"}
@@ -98,6 +99,8 @@ _STAFF = 4  # of the base's school; whoever has a higher number has joined
 _FIRST, _SECOND = "34990100010001", "34990100010002"  # without whom the base's work is not done
 _OTHERS = {"34990100010003": "何芳", "34990100010004": "方敏"}
 _MORE = re.compile(rb"^((?:A5|B9),.*,)[0-9]+$", re.MULTILINE)  # the credits of two microabilities
+_FOUNDERS = {COUNTY: "349901", DISTRICT: "349950"}
+_FOUNDED = ("东风", "南湖", "西岭", "北桥", "朝阳", "向阳")
 _NUMBERS, _PAIR = "03 08 11 19 22 05 07", (".yaml", ".csv")
 _SIGNED = CaseFolder(CASES / "CERT-SIGNED" / "accepted-signed").own  # the base's ledger, signed with a published key
 
@@ -129,6 +132,10 @@ def _less(value: Any, people: Set[str]) -> Any:
     if isinstance(value, list):
         return [_less(each, people) for each in value if _whom(each) not in people]
     return value
+
+
+def _unit_of(path: str) -> str:
+    return f"submissions/{path}/unit.yaml"
 
 
 def _whom(entry: Any) -> str:
@@ -163,8 +170,10 @@ class Years(RuleBasedStateMachine):
         self.sound: tuple[object, datetime.date] | None = None
         self.times = 0
         self.joined = _STAFF
+        self.founded = 0
         self.closed: dict[int, object] = {}
         self.pages: dict[str, str] = {}
+        self.schools = dict(SCHOOLS)
         self.names: dict[str, str] = {}
         self.private = demo_key()
         self.revoked: set[str] = set()
@@ -341,7 +350,7 @@ class Years(RuleBasedStateMachine):
             return
         same = {field: who[field] for field in _WHO}  # by another plan one chooses anew
         if self.day.year == year:
-            who["left"] = {"date": self.day, "reason": "调动", "to": SCHOOLS[to]}
+            who["left"] = {"date": self.day, "reason": "调动", "to": self.schools[to]}
             same["joined"] = {"date": self.day, "from": SCHOOL}
         elif self.day.year < year:
             teachers = [each for each in teachers if each is not who]
@@ -369,7 +378,7 @@ class Years(RuleBasedStateMachine):
             if str(mine["left"]["date"]) >= str(self.day):
                 return
             who["left"] = {"date": self.day, "reason": "调动", "to": SCHOOL}
-            mine["joined"] = {"date": self.day.replace(), "from": SCHOOLS[back]}
+            mine["joined"] = {"date": self.day.replace(), "from": self.schools[back]}
             self.lawful(back, {there: self.roster_of(others)})
         elif self.day.year < year:
             rest = [each for each in others if each is not who]
@@ -378,7 +387,7 @@ class Years(RuleBasedStateMachine):
         else:
             who["left"] = {"date": self.day, "reason": "调动", "to": SCHOOL}
             self.lawful(back, {there: self.roster_of(others)})
-            came = {"date": self.day.replace(), "from": SCHOOLS[back]}
+            came = {"date": self.day.replace(), "from": self.schools[back]}
             teachers.append({**{field: who[field] for field in _WHO}, "joined": came})
         self.lawful("school", {path: self.roster_of(teachers)})
 
@@ -389,7 +398,7 @@ class Years(RuleBasedStateMachine):
 
     def is_there(self, account: str) -> bool:
         """Whether a school has not been closed."""
-        return "closed" not in self.value(f"submissions/{SCHOOLS[account]}/unit.yaml")
+        return "closed" not in self.value(f"submissions/{self.schools[account]}/unit.yaml")
 
     @staticmethod
     def roster_of(teachers: list[dict[str, Any]]) -> bytes:
@@ -398,9 +407,8 @@ class Years(RuleBasedStateMachine):
         present = sum(not (each in gone or each.get("home")) for each in teachers)
         return _yaml({"teachers": teachers, **({"staff": present} if present else {})})
 
-    @staticmethod
-    def roster_at(account: str, year: int) -> str:
-        return f"submissions/{SCHOOLS[account]}/{year}/teachers.yaml"
+    def roster_at(self, account: str, year: int) -> str:
+        return f"submissions/{self.schools[account]}/{year}/teachers.yaml"
 
     @precondition(is_open)
     @rule(place=st.integers(0, 5))
@@ -743,35 +751,140 @@ class Years(RuleBasedStateMachine):
         unit["former"] = [*former, {"until": before, field: unit[field]}]
         self.lawful(account, {file: _yaml(unit | {field: new})})
 
-    @precondition(lambda self: self.is_there("beside"))
+    @precondition(lambda self: self.can_close("beside"))
     @rule()
     def the_school_beside_is_merged_into_the_other(self) -> None:
         """Its people go along where they were in a round that runs; nothing is written there afterwards."""
-        path = f"submissions/{SCHOOLS['beside']}/unit.yaml"
-        unit, year = self.value(path), self.year().year
-        years = self.rosters(SCHOOLS["beside"])
-        if any(each != year for each in years) or (years and self.day.year != year) or not self.is_open():
-            return
-        there, mine = self.roster_at("beside", year), self.own("teachers.yaml")
-        leavers, teachers = (self.value(there) or {"teachers": []})["teachers"], self.value(mine)["teachers"]
-        known = {str(each["number"]): each for each in teachers}
-        yesterday = self.day - datetime.timedelta(1)
-        if any("joined" in each and str(each["joined"]["date"]) > str(yesterday) for each in leavers):
-            return
-        for each in leavers:
-            if each.get("left") or each.get("home"):
-                continue
-            each["left"] = {"date": yesterday.replace(), "reason": "调动", "to": SCHOOL}
-            joined = {"date": self.day.replace(), "from": SCHOOLS["beside"]}
-            if number := known.get(str(each["number"])):
-                if number.get("left"):
-                    number["joined"] = joined
-            else:
-                teachers.append({**{field: each[field] for field in _WHO}, "joined": joined})
-        unit["closed"] = {"date": yesterday, "kind": "合并", "into": [SCHOOL]}
-        changes = {path: _yaml(unit), mine: self.roster_of(teachers)}
-        self.lawful("office", {**changes, **({there: self.roster_of(leavers)} if leavers else {})})
+        path, unit = self.closes(self.over("beside"), "beside", "合并", SCHOOL)
         self.refused("beside", {path: _yaml(unit | {"principal": "陆海生"})})
+
+    @precondition(lambda self: self.can_close("beside"))
+    @rule()
+    def the_school_beside_is_split(self) -> None:
+        """Its people go to one of two that are new today; the first is the one beside from now on."""
+        office, county = self.over("beside"), self.schools["beside"].rpartition("/")[0]
+        one, other = self.new_school(county), self.new_school(county)
+        path, unit = self.closes(office, "beside", "拆分", *one, *other, more={**one, **other})
+        self.refused("beside", {path: _yaml(unit | {"principal": "陆海生"})})
+        self.goes_on(office, "beside", county, next(iter(one)))
+
+    @precondition(lambda self: not self.is_there("beside"))
+    @rule()
+    def a_school_is_set_up(self) -> None:
+        """In mid-year; it is the one beside from now on."""
+        school = self.new_school(COUNTY)
+        self.lawful("office", {_unit_of(path): _yaml(unit) for path, unit in school.items()})
+        self.goes_on("office", "beside", COUNTY, next(iter(school)))
+
+    @precondition(lambda self: self.can_close("beside") and f"submissions/{DISTRICT}/unit.yaml" not in self.tree.files)
+    @rule()
+    def the_county_is_split(self) -> None:
+        """A district of its own is set up today, and the school beside is a school of it from now on."""
+        district = {
+            **{"level": "县", "code": "349950", "name": "新城新区", "authority": "新城新区教育局"},
+            **{"demo": True, "opened": self.day},
+        }
+        school = self.new_school(DISTRICT)
+        self.closes("keeper", "beside", "合并", *school, more={DISTRICT: district, **school})
+        self.goes_on("keeper", "beside", DISTRICT, next(iter(school)))
+
+    @precondition(lambda self: self.can_close("far") and self.schools["far"] == SCHOOLS["far"])
+    @rule()
+    def the_county_takes_another_in(self) -> None:
+        """Its school is a new one of the county's from now on, and it decides nothing any more."""
+        school, county = self.new_school(COUNTY), self.value(_unit_of(FAR))
+        gone = {"date": self.day - datetime.timedelta(1), "kind": "合并", "into": [COUNTY]}
+        alone = {_unit_of(FAR): _yaml(county | {"closed": gone})}
+        self.refused("keeper", alone)
+        self.closes("keeper", "far", "合并", *school, more={**school, FAR: county | {"closed": gone}})
+        self.goes_on("office", "far", COUNTY, next(iter(school)))
+
+    @precondition(lambda self: self.is_there("beside") and self.over("beside") == "office" and self.is_open())
+    @rule()
+    def the_school_beside_becomes_a_branch_or_is_none_any_more(self) -> None:
+        """The county says so, and confirms it for the round; a branch goes by its centre's plan.
+
+        That it was none for a while is not written: `former` tells what was, and each round what the county confirmed.
+        """
+        path, day = _unit_of(self.schools["beside"]), self.day.isoformat()
+        unit, before = self.value(path), self.day - datetime.timedelta(1)
+        if self.day.year != self.year().year or str(unit.get("opened", "")) > str(before):
+            return
+        if center := unit.pop("center", None):
+            if str(before) > max(str(each["until"]) for each in unit.get("former", [{"until": ""}])):
+                unit["former"] = [*unit.get("former", []), {"until": before, "center": center}]
+                self.lawful("office", {path: _yaml(unit)})
+            return
+        said = {"school": Path(path).parent.name, "center": "wenhua-xiaoxue", "date": self.day, "by": "沈月华"}
+        confirmed = self.countys(f"approvals/{day}-branch.yaml")
+        if confirmed not in self.tree.files:
+            former = [each for each in unit.pop("former", []) if "center" not in each]
+            unit |= {"center": "wenhua-xiaoxue"} | ({"former": former} if former else {})
+            changes = {path: _yaml(unit), confirmed: _yaml({"branches": [said]})}
+            self.lawful("office", changes)
+
+    def can_close(self, role: str) -> bool:
+        """Whether its people can go along: in the round that runs, by whom nothing has been written of another."""
+        year, years = self.year().year, self.rosters(self.schools[role])
+        if not (self.is_there(role) and self.is_open()) or any(each > year for each in years):
+            return False
+        if year in years and self.day.year != year:
+            return False
+        leavers = (self.value(self.roster_at(role, year)) or {"teachers": []})["teachers"]
+        opened = self.value(_unit_of(self.schools[role])).get("opened")
+        days = [str(opened or ""), *(str(each["joined"]["date"]) for each in leavers if "joined" in each)]
+        return max(days) < str(self.day)
+
+    def over(self, role: str) -> str:
+        """Whoever decides about a school: its county, or the keeper where that has no account here."""
+        return "office" if self.schools[role].startswith(f"{COUNTY}/") else "keeper"
+
+    def new_school(self, county: str) -> dict[str, dict[str, Any]]:
+        """A school that is there since today, by its path."""
+        self.founded += 1
+        name = f"{_FOUNDED[self.founded % len(_FOUNDED)]}{'实验' * (self.founded // len(_FOUNDED))}小学"
+        return {
+            f"{county}/xin-xiaoxue-{self.founded}": {
+                **{"level": "校", "code": f"{_FOUNDERS[county]}08{self.founded:02}", "name": name, "type": "小学"},
+                **{"principal": "纪新校", "environments": ["多媒体教学环境"], "demo": True, "opened": self.day},
+            }
+        }
+
+    def closes(
+        self, account: str, role: str, kind: str, *into: str, more: Mapping[str, dict[str, Any]] = MappingProxyType({})
+    ) -> tuple[str, dict[str, Any]]:
+        """A school is closed since yesterday, and its people are on the rosters of where it went; its file and value.
+
+        `more` are the units that come with it, by path.
+        """
+        year, path = self.year().year, _unit_of(self.schools[role])
+        unit, there, yesterday = self.value(path), self.roster_at(role, year), self.day - datetime.timedelta(1)
+        leavers = (self.value(there) or {"teachers": []})["teachers"]
+        rosters = {each: f"submissions/{each}/{year}/teachers.yaml" for each in into}
+        people = {each: (self.value(roster) or {"teachers": []})["teachers"] for each, roster in rosters.items()}
+        present = [each for each in leavers if not each.get("left") and not each.get("home")]
+        for at, each in enumerate(present):
+            to = into[at % len(into)]
+            each["left"] = {"date": yesterday.replace(), "reason": "调动", "to": to}
+            joined = {"date": self.day.replace(), "from": self.schools[role]}
+            same = next((one for one in people[to] if str(one["number"]) == str(each["number"])), None)
+            if same is None:
+                people[to].append({**{field: each[field] for field in _WHO}, "joined": joined})
+            elif same.get("left"):
+                same["joined"] = joined
+        unit["closed"] = {"date": yesterday, "kind": kind, "into": list(into)}
+        changes = {path: _yaml(unit), **{_unit_of(each): _yaml(value) for each, value in more.items()}}
+        changes |= {rosters[each]: self.roster_of(found) for each, found in people.items() if found}
+        self.lawful(account, {**changes, **({there: self.roster_of(leavers)} if leavers else {})})
+        return path, unit
+
+    def goes_on(self, account: str, role: str, county: str, school: str) -> None:
+        """What the school did is done by another from now on, in a county that registers somebody for it."""
+        path, name = f"submissions/{county}/accounts.yaml", f"{role}-at-{self.founded}"
+        accounts = (self.value(path) or {"accounts": []})["accounts"]
+        new = {"account": name, "unit": school, "from": self.day}
+        self.lawful(account, {path: _yaml({"accounts": [*accounts, new]})})
+        self.schools[role], self.names[role] = school, name
 
     @precondition(lambda self: self.is_open() and bool(self.year().reviews))
     @rule(data=st.data(), decision=st.sampled_from(["维持", "改正"]))
@@ -918,7 +1031,8 @@ class Years(RuleBasedStateMachine):
     @rule(account=st.sampled_from(["school", "beside"]))
     def somebody_else_gets_an_account(self, account: str) -> None:
         """Whoever had it until yesterday changes nothing any more."""
-        value, before = self.value(COUNTY_ACCOUNTS), self.day - datetime.timedelta(1)
+        office, path = self.over(account), f"submissions/{self.schools[account].rpartition('/')[0]}/accounts.yaml"
+        value, before = self.value(path), self.day - datetime.timedelta(1)
         now = self.names.get(account, account)
         entry = next(each for each in value["accounts"] if each["account"] == now)
         if not self.is_there(account) or str(entry.get("from", "")) > str(before):
@@ -926,11 +1040,11 @@ class Years(RuleBasedStateMachine):
         entry["until"] = before
         others = [each for each in value["accounts"] if each is not entry]
         name = f"{account}-{len(value['accounts'])}"
-        new = {"account": name, "unit": SCHOOLS[account], "from": self.day}
-        self.lawful("office", {COUNTY_ACCOUNTS: _yaml({"accounts": [*value["accounts"], new]})})
+        new = {"account": name, "unit": self.schools[account], "from": self.day}
+        self.lawful(office, {path: _yaml({"accounts": [*value["accounts"], new]})})
         self.names[account] = name
-        self.refused("office", {COUNTY_ACCOUNTS: _yaml({"accounts": [*others, new]})})
-        unit = f"submissions/{SCHOOLS[account]}/unit.yaml"
+        self.refused(office, {path: _yaml({"accounts": [*others, new]})})
+        unit = f"submissions/{self.schools[account]}/unit.yaml"
         errors = self.answer(now, {unit: self.tree.files[unit] + b"# later\n"})
         assert [each.code for each in errors] == ["PATH-OWNER"]
 
@@ -1013,7 +1127,7 @@ class Years(RuleBasedStateMachine):
         self.carry_on(account)
 
     def carry_on(self, account: str) -> None:
-        school = SCHOOLS[account]
+        school = self.schools[account]
         year = max(self.rosters(school), default=0) + 1
         if year not in [each["year"] for each in self.value(SETTINGS)["rounds"]]:
             return
@@ -1154,9 +1268,9 @@ def _ledgers(tree: Past) -> list[dict[str, str]]:
 
 
 def _came_back(row: dict[str, Any]) -> bool:
-    """Whether somebody's row says that they went to another school and came from there again, later."""
+    """Whether somebody's row says that they went to another school and came back later, from whatever school."""
     joined, left = row.get("joined"), row.get("left")
-    return bool(joined and left and joined.get("from") == left.get("to") and str(joined["date"]) > str(left["date"]))
+    return bool(joined and left and joined.get("from") and left.get("to") and str(joined["date"]) > str(left["date"]))
 
 
 def _player(number: int) -> type[Any]:

@@ -74,8 +74,15 @@ def change(
         former[-1] = {**old, **former[-1]}
     elif old:
         former.append({"until": until, **old})
-    value = {**value, **new, **({"former": former} if former else {})}
-    value = {field: each for field, each in value.items() if each != ""}
+    if new.get("center") and not value.get("center"):
+        # That it was none for a while is not written, and what it is again is nothing former.
+        former = [
+            {field: said for field, said in each.items() if (field, said) != ("center", new["center"])}
+            for each in former
+        ]
+        former = [each for each in former if len(each) > 1]
+    value = {**value, "former": former, **new}
+    value = {field: each for field, each in value.items() if each not in ("", [])}
     _write(checked, root, found, text, value, dry_run=dry_run)
     for field in new:
         was, now = (f"“{value}”" if value else "没有" for value in (old.get(field), new[field]))

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
 
 
 def came_back(teacher: s.Teacher) -> bool:
-    """Whether a row says that somebody went to another school and came back from there: they joined after they left."""
+    """Whether a row says that somebody went to another school and came back, from there or from where they went on to.
+
+    They joined after they left, and both schools are named: without them one of the days is a mistake.
+    """
     joined, left = teacher.joined, teacher.left
-    return bool(joined and left and left.to and joined.from_ == left.to and joined.date > left.date)
+    return bool(joined and left and left.to and joined.from_ and joined.date > left.date)
 
 
 def has_left(teacher: s.Teacher) -> bool:
