@@ -325,9 +325,9 @@ def test_a_branch_goes_to_another_centre(offices: Offices) -> None:
     assert offices.seen().units[branch].data.center is None
     offices.does("unit", "change", branch, "--since", in_days(0), "--center", "beigang-zhongxin-xiaoxue")
     offices.pushes("office")
-    unit = offices.seen().units[branch]
-    assert unit.data.center == "beigang-zhongxin-xiaoxue"
-    assert [each.center for each in unit.data.former] == ["hewan-zhongxin-xiaoxue"]
+    attached = offices.seen().units[branch].data
+    assert attached.center == "beigang-zhongxin-xiaoxue"
+    assert [each.center for each in attached.former] == ["hewan-zhongxin-xiaoxue"]
     again = approvals.with_name(f"{in_days(0)}.yaml")
     again.write_text(entry.format("beigang-zhongxin-xiaoxue", in_days(0), by), "utf-8")
     offices.pushes("office")
