@@ -138,8 +138,8 @@ def test_a_number_of_another_county_is_another_person_in_no_round(edited: git.Re
     assert told_of_numbers(root) == [mine.relative_to(root).as_posix()]
 
 
-def test_an_export_that_another_county_has_imported_is_found(edited: git.Repo) -> None:
-    """The same file claimed by a county with nobody in common."""
+def test_an_export_of_two_counties_is_imported_by_both(edited: git.Repo) -> None:
+    """The provider's one file, of which each county takes its own people."""
     root = Path(str(edited.working_dir))
     first, _, last = counties(edited)
 
@@ -160,9 +160,8 @@ def test_an_export_that_another_county_has_imported_is_found(edited: git.Repo) -
 
     imports(first)
     mine = imports(last)
-    for _ in range(2):
-        report = check_proposal(root, "HEAD~1", "HEAD").report
-        assert [each.path for each in report.findings if each.code == "CLAIM-ONCE"] == [mine]
+    report = check_proposal(root, "HEAD~1", "HEAD").report
+    assert [each for each in report.findings if each.path == mine and each.code.startswith("CLAIM-ONCE")] == []
 
 
 def test_a_reviewer_with_a_number_of_another_county_is_whose_number_it_is(edited: git.Repo) -> None:

@@ -327,8 +327,8 @@ def test_the_same_file_is_not_imported_by_the_school_as_well() -> None:
     tree, data = _tree(), a_platform([_person()])
     judged = _import(data, tree)
     again = _import(data, tree.having(written(judged.ready, tree)), unit=SCHOOL)
-    ((place, code, message),) = _said(again)
-    assert (place, code) == ("", "XLSX-FILE")
+    ((_, code, message),) = _said(again)
+    assert code == "CLAIM-ONCE"
     assert "已经导入过" in message
     assert _one(judged).path in message
 

@@ -17,6 +17,7 @@ COUNTY = "anhui/shili/mingyuan"
 ACCEPTED, OTHER, WAITING = (
     f"{COUNTY}/{slug}" for slug in ("wenhua-xiaoxue", "hewan-zhongxin-xiaoxue", "beigang-xuexiao")
 )
+THIRD, SMALL = f"{COUNTY}/zhiye-xuexiao", f"{COUNTY}/taoli-xiaoxue"
 FAILING, UNREVIEWED = "34990100010006", "34990100080002"
 EXEMPT = "    exempt: {reason: 外出支教, approved_by: 于春宁}\n"
 
@@ -26,7 +27,9 @@ def county(tmp_path: Path) -> Repository:
     """The example, with an account for every school that does something here."""
     made = Repository(tmp_path, REPOSITORY, "mingyuan", "hewan-zhongxin-xiaoxue")
     accounts = f"submissions/{COUNTY}/accounts.yaml"
-    made.edit(accounts, "accounts:\n", f"accounts:\n  - account: accepted\n    unit: {ACCEPTED}\n")
+    more = {"accepted": ACCEPTED, "waiting": WAITING, "third": THIRD, "small": SMALL}
+    listed = "".join(f"  - account: {name}\n    unit: {unit}\n" for name, unit in more.items())
+    made.edit(accounts, "accounts:\n", f"accounts:\n{listed}")
     assert made.push("keeper").accepted
     return made
 
@@ -94,3 +97,78 @@ def test_an_accepted_school_adds_somebody_as_if_they_had_been_there(county: Repo
     pushed = county.push("accepted")
     assert pushed.accepted, pushed
     assert due(county, ACCEPTED) == before
+
+
+def claims(county: Repository, number: str, name: str, subject: str) -> None:
+    """A school says by itself that somebody came from another."""
+    adds(county, SMALL, number, name, subject, f"    joined: {{date: 2026-09-01, from: {WAITING}}}\n", staff=1)
+    pushed = county.push("small")
+    assert pushed.accepted, pushed
+
+
+def test_a_school_takes_anothers_staff_into_the_next_round(county: Repository) -> None:
+    """It counts none of them, and the other carries its roster on as if nothing had been said."""
+    staff = county.value(f"submissions/{WAITING}/2026/teachers.yaml")["teachers"]
+    own = [each for each in staff if not {"left", "home"} & each.keys()]
+    rows = [
+        {**{field: each[field] for field in ("number", "name", "subject", "stage")}}
+        | {"joined": {"date": "2027-01-01", "from": WAITING}}
+        for each in own
+    ]
+    there = f"submissions/{SMALL}/2027/teachers.yaml"
+    county.write(there, {"staff": len(rows), "teachers": rows})
+    assert county.push("small").accepted
+    assert "还没有报这一轮的名册，对上以前不算在这里" in county.told(f"submissions/{SMALL}")
+    programme = assemble(load(open_tree(county.work)), "2026-11-29")
+    assert not programme.school_year(programme.units[SMALL], 2027).counted
+    opened = county.run("round", "open", "2027", WAITING)
+    assert f"其中 {len(own)} 位，别的学校的名册写着从这里调去了" in opened.stdout
+    pushed = county.push("waiting")
+    assert pushed.accepted, pushed
+    programme = assemble(load(open_tree(county.work)), "2026-11-29")
+    assert len(programme.school_year(programme.units[WAITING], 2027).counted) == len(own)
+    assert county.is_sound()
+    # Of somebody who really went, it takes the row off again; then the other's word is enough.
+    path = f"submissions/{WAITING}/2027/teachers.yaml"
+    roster = county.value(path)
+    gone = roster["teachers"].pop(0)
+    county.write(path, {**roster, "staff": roster["staff"] - 1})
+    assert county.push("waiting").accepted
+    programme = assemble(load(open_tree(county.work)), "2026-11-29")
+    assert [*programme.school_year(programme.units[SMALL], 2027).counted] == [str(gone["number"])]
+
+
+def test_what_one_school_says_keeps_another_from_nothing(county: Repository) -> None:
+    """Whoever it claims retires, goes to a third school, gets another name, as if it had said nothing."""
+    roster = f"submissions/{WAITING}/2026/teachers.yaml"
+    teachers = {str(each["number"]): each for each in county.value(roster)["teachers"]}
+    first, second, third = (f"3499010008000{place}" for place in (1, 2, 3))
+    for number in (first, second, third):
+        claims(county, number, teachers[number]["name"], teachers[number]["subject"])
+    assert "这里没有写离校" in county.told(f"submissions/{WAITING}")
+    value = county.value(roster)
+    rows = {str(each["number"]): each for each in value["teachers"]}
+    rows[first]["left"] = {"date": "2026-11-20", "reason": "退休"}
+    rows[second]["left"] = {"date": "2026-11-20", "reason": "调动", "to": THIRD}
+    value["staff"] -= 2
+    county.write(roster, value)
+    pushed = county.push("waiting")
+    assert pushed.accepted, pushed
+    came = f"    joined: {{date: 2026-11-21, from: {WAITING}}}\n"
+    group = "    group: " + county.value(f"submissions/{THIRD}/2026/teachers.yaml")["teachers"][0]["group"] + "\n"
+    adds(county, THIRD, second, rows[second]["name"], rows[second]["subject"], came, group, staff=1)
+    pushed = county.push("third")
+    assert pushed.accepted, pushed
+    value = county.value(roster)
+    next(each for each in value["teachers"] if str(each["number"]) == third)["name"] = "改正过"
+    county.write(roster, value)
+    pushed = county.push("waiting")
+    assert pushed.accepted, pushed
+    assert county.is_sound()
+    # The one who wrote it is told, and hears it again at the next change.
+    assert "没有写调到这里来，对上以前不算在这里" in county.told(f"submissions/{SMALL}")
+    county.edit(f"submissions/{SMALL}/2026/teachers.yaml", "staff:", "# 补记\nstaff:")
+    refused = county.push("small")
+    assert not refused.accepted
+    assert "STAY-ORDER" in refused.said
+    assert "TEACHER-UNIQUE" in refused.said

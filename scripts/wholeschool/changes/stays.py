@@ -33,8 +33,8 @@ def nobody_is_taken_from_another_school(proposal: Proposal) -> Iterator[Breach]:
                 assert roster is not None
                 if roster.path in changed or number in other.year.counted or not _was_counted(proposal.base, other):
                     continue
-                if any(stay.year.school.path == other.teacher.home for stay in mine):
-                    continue  # the other school says itself that they only help out there: their own was slower
+                if any(_was_slower(proposal.base, stay, other) for stay in mine):
+                    continue
                 if not all_may_change(proposal, roster.path):
                     name = other.year.school.name
                     message = f"教师 {number} 算在{name}，这样改，就不算在那里了"
@@ -43,6 +43,15 @@ def nobody_is_taken_from_another_school(proposal: Proposal) -> Iterator[Breach]:
                     assert row is not None
                     is_there = mine[0] in after.get(number, ())
                     yield row.at(mine[0].teacher, "number") if is_there else Location(row.path), message, hint
+
+
+def _was_slower(base: Programme, stay: Stay, other: Stay) -> bool:
+    """Whether another school says itself that they only help out there, or came from this one, which had not spoken."""
+    school, joined = stay.year.school.path, other.teacher.joined
+    if other.teacher.home == school:
+        return True
+    was = base.units.get(school)
+    return bool(joined and joined.from_ == school) and (was is None or not base.school_year(was, stay.year.year).roster)
 
 
 def _was_counted(base: Programme, stay: Stay) -> bool:

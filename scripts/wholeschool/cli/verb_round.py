@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ from wholeschool.errors import UsageError
 from wholeschool.outcomes.closing import last_decided, rows_due
 from wholeschool.outcomes.rates import has_passed, is_exempt
 from wholeschool.programme import Programme, Unit, YearOfSchool
-from wholeschool.programme.stays import has_left
+from wholeschool.programme.stays import Stay, agreed, has_left
 from wholeschool.records.csv_text import appended
 from wholeschool.records.kinds import ROOT, kinds
 from wholeschool.records.plain_yaml import values_of
@@ -71,7 +71,12 @@ def open_(year: int, units: tuple[str, ...], skip: bool, dry_run: bool) -> None:
             files[f"{ROOT}{unit.path}/{year}/teachers.yaml"] = roster.text.encode()
             said = f"{unit.name}：名册带过来 {roster.teachers} 位教师，其中 {roster.waiting} 位上一轮没有合格"
             gone = f"；{roster.gone} 位已经在别的学校 {year} 年的名册里，没有带" if roster.gone else ""
-            told.append(f"{said}{gone}。")
+            claimed = (
+                f"；其中 {roster.claimed} 位，别的学校的名册写着从这里调去了：真调走了的，删掉"
+                if roster.claimed
+                else ""
+            )
+            told.append(f"{said}{gone}{claimed}。")
         else:
             told.append(f"{unit.name}：没有带（{year} 年已经有名册，以前没有名册，或者教师都在别的学校的名册里了）。")
     for line in told:
@@ -127,21 +132,33 @@ def _schools(programme: Programme, paths: tuple[str, ...]) -> Iterator[Unit]:
 
 
 class Carried(NamedTuple):
-    """A roster for a new round: how many are on it, have not passed yet, and are left out as others have them."""
+    """A roster for a new round: how many are on it, have not passed yet, and are left out as others have them.
+
+    `claimed` are on it, and by another school's roster came there from here.
+    """
 
     text: str
     teachers: int
     waiting: int
     gone: int
+    claimed: int
 
 
-def on_rosters(programme: Programme, year: int) -> set[str]:
-    """The teacher numbers that schools have on their rosters of a round already as their own."""
+def on_rosters(programme: Programme, year: int) -> dict[str, bool]:
+    """The teacher numbers that schools have on their rosters of a round already as their own.
+
+    Whether they have them for good, or wait for the school that they name as where somebody came from.
+    """
     schools = (programme.school_year(each, year) for each in programme.schools if year in each.years)
-    return {number for each in schools for number, teacher in each.teachers.items() if not teacher.home}
+    own = ((each, teacher) for each in schools for teacher in each.teachers.values() if not teacher.home)
+    found: dict[str, bool] = {}
+    for each, teacher in own:
+        holds = Stay(each, teacher) in agreed(each.stays_of(teacher))
+        found[teacher.number] = found.get(teacher.number, False) or holds
+    return found
 
 
-def carried(programme: Programme, school: Unit, year: int, taken: Set[str]) -> Carried | None:
+def carried(programme: Programme, school: Unit, year: int, taken: Mapping[str, bool]) -> Carried | None:
     """The school's last roster as one of a new round, less those numbers that others have taken over.
 
     None where there is nobody to carry on, or where the school has a roster of that round already.
@@ -151,7 +168,7 @@ def carried(programme: Programme, school: Unit, year: int, taken: Set[str]) -> C
         return None
     last = programme.school_year(school, earlier[-1])
     # Who works at two schools is on both rosters again; one of the two has them as their own.
-    gone = taken & {number for number, teacher in last.teachers.items() if not teacher.home}
+    gone = {number for number, teacher in last.teachers.items() if not teacher.home and taken.get(number)}
     rows, waiting = [], 0
     for number, teacher in last.teachers.items():
         if number in gone or has_left(teacher):
@@ -169,7 +186,8 @@ def carried(programme: Programme, school: Unit, year: int, taken: Set[str]) -> C
     text = new_text(
         kinds()["teachers"].schema, {"staff": str(sum("home" not in row for row in rows)), "teachers": rows}, head=head
     )
-    return Carried(text, len(rows), waiting, len(gone))
+    claimed = sum(row["number"] in taken for row in rows if "home" not in row)
+    return Carried(text, len(rows), waiting, len(gone), claimed)
 
 
 @command.command("close")

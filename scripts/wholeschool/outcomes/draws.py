@@ -19,7 +19,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from wholeschool.outcomes.rates import is_exempt
-from wholeschool.programme import Programme, Unit
+from wholeschool.programme import Programme, Unit, YearOfSchool
+from wholeschool.programme.stays import at
 from wholeschool.records import Record
 from wholeschool.records.csv_text import appended
 from wholeschool.records.structs import Announcement, Due, Microability, Risk, Teacher
@@ -82,16 +83,26 @@ def _figures(numbers: Sequence[int]) -> str:
 
 
 def due(programme: Programme, unit: Unit, year: int, on: str, strata: Sequence[str]) -> list[Due]:
-    """Every teacher due for assessment below a unit on a day, by number, with the layer that each belongs to."""
-    table = programme.abilities(year)
+    """Every teacher due for assessment below a unit on a day, by number, with the layer that each belongs to.
+
+    Once, at the school where they belong by what is written below the unit (see `stays.at`): so an old commit, of which
+    no more is read, says the same.
+    """
+    part = programme.below(unit)
+    table = part.abilities(year)
     found = [
         Due(teacher=number, layer="｜".join(_layer(table, school, teacher, name) for name in strata) or None)
-        for school in programme.schools
-        if unit in school.ancestors and school.was_there(on)
-        for number, teacher in programme.school_year(school, year).present(on).items()
-        if not programme.school_year(school, year).helps_out(teacher) and not is_exempt(teacher, on)
+        for school in part.schools
+        if school.was_there(on)
+        for number, teacher in part.school_year(school, year).teachers.items()
+        if not is_exempt(teacher, on) and _belongs(part.school_year(school, year), teacher, on)
     ]
     return sorted(found, key=lambda each: each.teacher)
+
+
+def _belongs(year: YearOfSchool, teacher: Teacher, on: str) -> bool:
+    stay = at(year.stays_of(teacher), on)
+    return stay is not None and stay.year is year
 
 
 def _layer(table: Mapping[str, Microability], school: Unit, teacher: Teacher, name: str) -> str:

@@ -403,14 +403,11 @@ class _Taking:
     def _path(self, unit: str, until: str) -> str:
         """Where the record lies: by default it is called by its last day and by the file."""
         if self.year:
-            for record, school in self.programme.county_year(self.county, self.year).exports:
-                if record.data.file.digest == self.sha:
-                    if record.unit == unit and self.wanted.name in ("", record.name):
+            for record, _ in self.programme.county_year(self.county, self.year).exports:
+                if record.data.file.digest == self.sha and record.unit == unit:
+                    if self.wanted.name in ("", record.name):
                         return record.path
-                    whose = self.county.name if not school else f"学校（{school}）"
-                    raise _Refused(
-                        f"这一份导出{whose}已经导入过，是 {record.path}", "不用再导入；要换一份的，先删掉那一份"
-                    )
+                    raise _Refused(f"这一份导出已经导入过，是 {record.path}", "不用再导入；要换一份的，先删掉那一份")
         name = self.wanted.name or f"{until}-{self.sha[:8]}"
         return Origin(KIND, unit, self.year, name).path()
 

@@ -92,8 +92,11 @@ class Own:
     def __init__(self, programme: Programme, year: YearOfSchool) -> None:
         school = year.school
         siblings = school.parent.children if school.parent else ()
-        branches = [unit for unit in siblings if programme.school_year(unit, year.year).center is school]
-        self.units = [school, *([year.center] if year.center else ()), *branches]
+        # Who is one's centre or branch the county says: naming a school makes nobody its own.
+        others = (programme.school_year(unit, year.year) for unit in siblings)
+        branches = [each.school for each in others if each.is_attached and each.center is school]
+        center = [year.center] if year.center and year.is_attached else []
+        self.units = [school, *center, *branches]
         names = {plain(unit.data.principal or "") for unit in self.units}
         self._numbers: set[str] = set()
         for unit in self.units:

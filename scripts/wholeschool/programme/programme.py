@@ -78,6 +78,21 @@ class Programme:
         loaded = Loaded(self.files, rest, [], self.broken | {record.path}, self.elsewhere)
         return assemble(loaded, self.day, self.brought, self.earlier, self.today)
 
+    def below(self, unit: Unit) -> Programme:
+        """As much of the programme as tells who is at which school below a unit: units, and rosters."""
+        above = {unit.path, *(each.path for each in unit.ancestors)}
+        start = f"{unit.path}/"
+        records = [
+            each
+            for each in self.records
+            if not each.unit
+            or (isinstance(each.data, s.Unit) and each.unit in above)
+            or (isinstance(each.data, s.Unit | s.Teachers) and f"{each.unit}/".startswith(start))
+        ]
+        return assemble(
+            Loaded(len(records), records, [], frozenset()), self.day, self.brought, self.earlier, self.today
+        )
+
     @property
     def knows_before(self) -> bool:
         """Whether it is known what was there before."""

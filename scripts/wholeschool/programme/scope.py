@@ -1,7 +1,7 @@
 """Which part of a commit a question is about.
 
 The county is the unit of responsibility: apart from the programme's own files, what stands above it, the units' codes,
-teacher numbers and exports of hours that are one's in the whole province, and what another county says, has recognised
+teacher numbers that are one's in the whole province, and what another county says, has recognised
 or certified of a person who is here too, in whatever round, nothing in a county depends on another county. So a change
 in one county is judged with that county alone, and those that share a person with it, however large the province is.
 """
@@ -79,7 +79,7 @@ def scope(tree: CommitTree, counties: Collection[str]) -> Scope:
 
 
 def sharing(tree: CommitTree, programme: Programme, kept: Cache) -> set[str]:
-    """Counties elsewhere that claim what the programme's own counties claim: a code, a teacher number, an export.
+    """Counties elsewhere that claim what the programme's own counties claim: a code, a teacher number.
 
     A number may be in a roster, register or ledger of any round. And those with a school by whose numbers reviewers
     are named here.
@@ -118,7 +118,7 @@ def _indices(tree: CommitTree, records: Iterable[Record[Any]], counties: Iterabl
 
 
 def _claims(records: Iterable[Record[Any]]) -> set[_Claim]:
-    """What only one may have, of counties and schools: codes, exports of hours, and the numbers of people."""
+    """What only one may have, of counties and schools: codes, and the numbers of people."""
     found: set[_Claim] = set()
     for record in records:
         if isinstance(record.data, Unit) and county_of(record.path):
@@ -127,7 +127,7 @@ def _claims(records: Iterable[Record[Any]]) -> set[_Claim]:
         elif isinstance(record.data, Teachers):
             found.update((_PERSON, teacher.number) for teacher in record.data.teachers)
         elif isinstance(record.data, OnlineHours):
-            found.add((0, record.data.file.digest))
+            found.update((_PERSON, study.teacher) for study in record.data.people)
         elif isinstance(record.data, Register):
             found.update((_PERSON, row.teacher) for row in record.data.recognised)
         elif isinstance(record.data, Certificates):

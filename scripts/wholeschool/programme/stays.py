@@ -111,29 +111,44 @@ def agreed(stays: Iterable[Stay]) -> tuple[Stay, ...]:
     """The stays that no other roster contradicts, in their order; the rest wait and change nobody's figures.
 
     Where rows meet, the one holds that names no school which does not answer: that somebody came from there, they must
-    have let go, that somebody went there, they must have taken up. So what one school alone says takes nobody out of
-    another's figures, and brings nothing into them. Who only helps out is nobody's rival: that goes with their own
-    school.
+    have let go, that somebody went there, they must have taken up. A school that has not written this round's roster
+    yet has let go of nobody. So what one school alone says takes nobody out of another's figures, and brings nothing
+    into them. Who only helps out is nobody's rival: that goes with their own school.
     """
     stays = tuple(stays)
-    if len(stays) == 1:
-        return stays
     held: list[Stay] = []
-    for stay in sorted(stays, key=lambda each: not _is_answered(each, stays)):
-        if not helps_out(stay, stays) and not any(map(stay.meets, held)):
+    for stay in sorted(stays, key=lambda each: not is_answered(each, stays)):
+        if not (helps_out(stay, stays) or _is_early(stay, stays) or any(map(stay.meets, held))):
             held.append(stay)
     at = {each.year.school.path for each in held}
     return tuple(each for each in stays if each in held or each.teacher.home in at)
 
 
-def _is_answered(stay: Stay, stays: Iterable[Stay]) -> bool:
-    """Whether every school that a row says somebody came from, or went to, says so too, as far as it has them."""
+def is_answered(stay: Stay, stays: Iterable[Stay]) -> bool:
+    """Whether every school that a row says somebody came from, or went to, says so too, as far as it has spoken."""
+    stays = tuple(stays)
     here, joined, left = stay.year.school.path, stay.teacher.joined, stay.teacher.left
     rows = {each.year.school.path: each.teacher for each in stays}
     source, target = rows.get((joined and joined.from_) or ""), rows.get((left and left.to) or "")
-    return (source is None or bool(source.left and source.left.to == here)) and (
-        target is None or bool(target.joined and target.joined.from_ == here)
+    return (
+        not _is_early(stay, stays)
+        and (source is None or bool(source.left and source.left.to == here))
+        and (target is None or bool(target.joined and target.joined.from_ == here))
     )
+
+
+def _is_early(stay: Stay, stays: Iterable[Stay]) -> bool:
+    """Whether a row names a school that somebody came from or belongs to, which had them and has not spoken yet."""
+    named = {stay.teacher.home, stay.teacher.joined and stay.teacher.joined.from_} - {None}
+    spoken = {each.year.school.path for each in stays}
+    return any(stay.year.still_has(path, stay.teacher.number) for path in named - spoken if path)
+
+
+def at(stays: Iterable[Stay], day: str) -> Stay | None:
+    """Where somebody belongs on a day: at the school that they came to last, of those that no other contradicts."""
+    stays = tuple(stays)
+    own = (each for each in agreed(stays) if not helps_out(each, stays) and each.covers(day))
+    return next(reversed(list(own)), None)
 
 
 def counted(stays: Iterable[Stay]) -> Stay | None:

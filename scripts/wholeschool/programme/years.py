@@ -144,6 +144,16 @@ class YearOfSchool:
         held = agreed(stays)
         return [each for each in stays if each.year is self or each in held or here.comes_from(each)]
 
+    def still_has(self, path: str, number: str) -> bool:
+        """Whether the school at a path, which has no roster of this round yet, had somebody to the last on its own."""
+        school = self._programme.units.get(path)
+        if school is None or school.closed or self._programme.school_year(school, self.year).roster:
+            return False
+        earlier = (self._programme.school_year(school, year) for year in reversed(school.years) if year < self.year)
+        last = next((each for each in earlier if each.roster), None)
+        row = last.teachers.get(number) if last else None
+        return row is not None and not row.home and not has_left(row)
+
     def helps_out(self, teacher: s.Teacher) -> bool:
         """Whether somebody on the roster belongs to another school that has them on its own."""
         return bool(teacher.home) and helps_out(Stay(self, teacher), self.stays_of(teacher))

@@ -11,6 +11,7 @@ from wholeschool.authority import OURS
 from wholeschool.findings import About, Location
 from wholeschool.outcomes.hours import limits
 from wholeschool.programme import Programme, Unit, YearOfCounty
+from wholeschool.programme.stays import Stay, agreed
 from wholeschool.records import Record
 from wholeschool.records import structs as s
 from wholeschool.records.kinds import ROOT
@@ -145,22 +146,24 @@ def hours_are_of_people_on_a_roster(programme: Programme) -> Iterator[Breach]:
 
 @rule("CLAIM-ONCE", "paper", clause=OURS, presupposes=_WHOLE)
 def hours_are_claimed_once(programme: Programme) -> Iterator[Breach]:
-    """一份导出只导入一次；一位教师在同一家机构的学时，各份导出的时段不重叠，换了学校、换了县也一样。
+    """一位教师在同一家机构的学时，各份导出的时段不重叠，同一份导出也不导入两次，换了学校、换了县也一样。
 
-    平台的导出多半是累计的：三月到五月一份，三月到六月又一份，两份都留着，学时就算了两遍。
+    平台的导出多半是累计的：三月到五月一份，三月到六月又一份，两份都留着，学时就算了两遍。一份导出里有几所学校、几个县的教师，
+    各导入各的；写着从别校来、那所学校还没有写的，两边对上以前不算，也不挡那所学校的。
     """
-    files: dict[str, Record[s.OnlineHours]] = {}
     had: dict[tuple[str, str], list[Record[s.OnlineHours]]] = defaultdict(list)
+    files: dict[tuple[str, str], Record[s.OnlineHours]] = {}
     # What is brought is told, and not what was there.
     for each in sorted(_exports(programme), key=lambda it: (programme.is_new(it.record.at(None)), it.record.path)):
         record, data = each.record, each.record.data
-        first = files.setdefault(data.file.digest, record)
-        if first is not record:
-            message = f"这一份导出已经导入过，是 {first.path}"
-            yield record.at(data.file, "digest"), message, "两份记录只留一份", each.about()
-            continue
         for study in data.people:
             before = had[study.teacher, data.provider]
+            first = files.get((study.teacher, data.file.digest), record)
+            if first is not record:
+                message = f"这一份导出里教师 {study.teacher} 的学时已经导入过，是 {first.path}"
+                hint = "一位教师只在一处；两份记录一样的，只留一份"
+                yield record.at(data.file, "digest"), message, hint, each.about(), f"{record.path} {first.path}"
+                continue
             same = [one for one in before if one is record]
             overlapping = [one for one in before if one.data.from_ <= data.until and data.from_ <= one.data.until]
             if same:
@@ -177,7 +180,16 @@ def hours_are_claimed_once(programme: Programme) -> Iterator[Breach]:
                 if other.unit != record.unit:
                     hint = "一段学时只在一处：请机构分段导出，换学校以前的记在原来的学校"
                 yield record.at(study, "teacher"), message, hint, each.about(study), f"{record.path} {other.path}"
-            before.append(record)
+            if not _waits(each, study):
+                before.append(record)
+                files.setdefault((study.teacher, data.file.digest), record)
+
+
+def _waits(export: _Export, study: s.OnlineStudy) -> bool:
+    """Whether the person is on the school's roster by its own word alone: then the hours count for nobody yet."""
+    school = export.county.school(export.school_of(study))
+    row = school.teachers.get(study.teacher) if school else None
+    return bool(school and row and Stay(school, row) not in agreed(school.stays_of(row)))
 
 
 @rule("CLAIM-ROUND", "paper", clause=OURS, presupposes=(*_WHOLE, "ROUND-DATES"))

@@ -13,7 +13,7 @@ from wholeschool.programme.stays import Stay, has_left
 from wholeschool.programme.years import PASSED_LEVELS, YearOfSchool
 from wholeschool.records.structs import Acceptance, Group, Teacher
 from wholeschool.rules.registry import Breach, rule
-from wholeschool.rules.stays import is_one_person
+from wholeschool.rules.stays import is_old_claim, is_one_person
 
 STAGES_OF = {
     "幼儿园": ("幼儿园",),
@@ -97,6 +97,7 @@ def _misnamed(programme: Programme, found: Mapping[str, list[Stay]]) -> Mapping[
     for number, stays in found.items():
         if len(stays) == 1 or len({plain(each.teacher.name) for each in stays}) == 1:
             continue
+        stays = [each for each in stays if not is_old_claim(programme, each)]
         offices = {each: _office_of(programme, each) for each in stays}
         if None in offices.values():  # nobody knows what that one has corrected
             continue

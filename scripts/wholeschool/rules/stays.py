@@ -9,7 +9,7 @@ from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.outcomes.hours import EVERYBODY
 from wholeschool.programme import Programme, YearOfSchool
-from wholeschool.programme.stays import Stay, agreed, came_back, has_left
+from wholeschool.programme.stays import Stay, agreed, came_back, has_left, is_answered
 from wholeschool.records import Place, Record
 from wholeschool.records.structs import Activities, Teacher, Teachers
 from wholeschool.rules.registry import Breach, rule
@@ -27,6 +27,17 @@ def is_one_person(stays: Sequence[Stay]) -> bool:
 def _are_tied(one: Stay, other: Stay) -> bool:
     same_home = one.teacher.home is not None and one.teacher.home == other.teacher.home
     return same_home or one.comes_from(other) or other.comes_from(one)
+
+
+def is_old_claim(programme: Programme, stay: Stay) -> bool:
+    """Whether a row that was there before names a school that does not answer: nobody else's row is wrong by it.
+
+    Whoever wrote it is told when they next touch it; until then it changes nothing (see `stays.agreed`).
+    """
+    assert stay.year.roster is not None
+    if programme.earlier is None or not programme.earlier.has_file(stay.year.roster.path):
+        return False
+    return not is_answered(stay, stay.year.stays_of(stay.teacher))
 
 
 def _moved(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Teachers], Teacher]]:
@@ -81,7 +92,7 @@ def stays_follow_one_another(programme: Programme) -> Iterator[Breach]:
             yield at, f"到校写的是 {stay.begins}，{end}", hint, _about(stay)
     for each in {year.year for year in programme.school_years()}:
         for stays in programme.stays(each).values():
-            own = [stay for stay in stays if not stay.teacher.home]
+            own = [stay for stay in stays if not stay.teacher.home and not is_old_claim(programme, stay)]
             for before, after in combinations(own if is_one_person(stays) else (), 2):
                 if before.meets(after) and not (before.waits_for(after) or after.waits_for(before)):
                     yield _overlap(programme, before, after, agreed(stays))
@@ -130,7 +141,7 @@ def _when(stay: Stay) -> str:
 def both_schools_say_so(programme: Programme) -> Iterator[Breach]:
     """换了学校的，原来的学校写了离校，新的学校写进名册；兼课的，人事关系所在学校的名册里有他；离校的，下一轮的名册里没有他；学校撤销了，教师都写了去处。
 
-    两边各写各的，哪边先写都可以；对不上的，在还没有写的那一边提醒。
+    两边各写各的，哪边先写都可以；对不上的，在还没有写的那一边提醒；原来的学校写的是别的去处、还没有报这一轮名册的，提醒新的学校：对上以前不算在这里。
     """
     yield from _back_from_nowhere(programme)
     for year, _, teacher in _moved(programme):
@@ -151,6 +162,14 @@ def both_schools_say_so(programme: Programme) -> Iterator[Breach]:
             message = f"教师 {teacher.number} 已经到了{school}（{joined.date}），这里没有写离校"
             hint = "写上离校（left）：最后一天，调往哪里；在写以前还算在这里"
             yield source.roster.at(row, "number"), message, hint, _about(before)
+        elif (stay := Stay(year, teacher)) not in agreed(year.stays_of(teacher)):
+            node, field = (joined, "from") if joined and joined.from_ else (teacher, "home")
+            named = programme.units.get((joined and joined.from_) or teacher.home or "")
+            if named is not None and year.roster is not None and not year.helps_out(teacher):
+                said = "还没有报这一轮的名册" if not (source and source.roster) else "没有写调到这里来"
+                message = f"教师 {teacher.number} 写着从{named.name}来，那里{said}，对上以前不算在这里"
+                hint = "请那所学校写；不是从那里来的，删掉这一行"
+                yield year.roster.at(node, field), message, hint, _about(stay)
 
     for year in programme.school_years():
         closed = year.school.data.closed
