@@ -44,10 +44,10 @@ class _Read(NamedTuple):
     cells: list[tuple[int, int, _Value, str]]
 
 
-def read_old(data: bytes) -> list[Sheet]:
-    """The sheets of an old workbook. Raises `Unreadable`."""
+def read_old(data: bytes, *, seconds: int = MAX_SECONDS) -> list[Sheet]:
+    """The sheets of an old workbook, given up after so many seconds of the processor. Raises `Unreadable`."""
     # A program of its own and no pool: a pool whose worker is killed says so in threads that nobody listens to.
-    command = [sys.executable, "-m", __name__]
+    command = [sys.executable, "-m", __name__, str(seconds)]
     try:
         done = subprocess.run(command, input=data, capture_output=True, check=True, timeout=_PATIENCE)
         read = msgspec.msgpack.decode(done.stdout, type=list[_Read])
@@ -77,12 +77,12 @@ def _cell(value: _Value, kind: str) -> Cell:
 # --- the other process ------------------------------------------------------------------------------------------------
 
 
-def _confine() -> None:
+def _confine(seconds: int) -> None:
     with suppress(ImportError):  # Windows has no such limits
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 
 
 def _sheets(data: bytes) -> Iterator[_Read]:
@@ -120,5 +120,5 @@ def _clock(seconds: float) -> str:
 
 
 if __name__ == "__main__":
-    _confine()
+    _confine(int(sys.argv[1]))
     sys.stdout.buffer.write(msgspec.msgpack.encode(list(_sheets(sys.stdin.buffer.read()))))
