@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.scenarios.county import Repository
+from wholeschool.outcomes import draws
 from wholeschool.outcomes.rates import tallies_of
 from wholeschool.programme import assemble
 from wholeschool.records import load
@@ -106,6 +107,12 @@ def claims(county: Repository, number: str, name: str, subject: str) -> None:
     assert pushed.accepted, pushed
 
 
+def population(county: Repository) -> list[str]:
+    """The numbers that the county may draw from."""
+    found = assemble(load(open_tree(county.work)), "2026-11-29")
+    return [each.teacher for each in draws.due(found, found.units[COUNTY], 2026, "2026-11-29", ["school"])]
+
+
 def test_a_school_takes_anothers_staff_into_the_next_round(county: Repository) -> None:
     """It counts none of them, and the other carries its roster on as if nothing had been said."""
     staff = county.value(f"submissions/{WAITING}/2026/teachers.yaml")["teachers"]
@@ -143,8 +150,10 @@ def test_what_one_school_says_keeps_another_from_nothing(county: Repository) -> 
     roster = f"submissions/{WAITING}/2026/teachers.yaml"
     teachers = {str(each["number"]): each for each in county.value(roster)["teachers"]}
     first, second, third = (f"3499010008000{place}" for place in (1, 2, 3))
+    drawn_from = population(county)
     for number in (first, second, third):
         claims(county, number, teachers[number]["name"], teachers[number]["subject"])
+    assert population(county) == drawn_from
     assert "这里没有写离校" in county.told(f"submissions/{WAITING}")
     value = county.value(roster)
     rows = {str(each["number"]): each for each in value["teachers"]}

@@ -92,11 +92,10 @@ class Own:
     def __init__(self, programme: Programme, year: YearOfSchool) -> None:
         school = year.school
         siblings = school.parent.children if school.parent else ()
-        # Who is one's centre or branch the county says: naming a school makes nobody its own.
+        # That others are its branches the county says: who names a school makes nobody its own.
         others = (programme.school_year(unit, year.year) for unit in siblings)
         branches = [each.school for each in others if each.is_attached and each.center is school]
-        center = [year.center] if year.center and year.is_attached else []
-        self.units = [school, *center, *branches]
+        self.units = [school, *([year.center] if year.center else ()), *branches]
         names = {plain(unit.data.principal or "") for unit in self.units}
         self._numbers: set[str] = set()
         for unit in self.units:

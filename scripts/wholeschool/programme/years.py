@@ -14,6 +14,7 @@ from wholeschool.programme.stays import Stay, agreed, counted, has_left, helps_o
 from wholeschool.programme.unit import Unit
 from wholeschool.records import Record
 from wholeschool.records import structs as s
+from wholeschool.records.kinds import ROOT
 
 if TYPE_CHECKING:
     from wholeschool.programme.programme import Programme
@@ -147,7 +148,9 @@ class YearOfSchool:
     def still_has(self, path: str, number: str) -> bool:
         """Whether the school at a path, which has no roster of this round yet, had somebody to the last on its own."""
         school = self._programme.units.get(path)
-        if school is None or school.closed or self._programme.school_year(school, self.year).roster:
+        if school is None:
+            return f"{ROOT}{path}/unit.yaml" in self._programme.broken  # nobody knows
+        if school.closed or self._programme.school_year(school, self.year).roster:
             return False
         earlier = (self._programme.school_year(school, year) for year in reversed(school.years) if year < self.year)
         last = next((each for each in earlier if each.roster), None)

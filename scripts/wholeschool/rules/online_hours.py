@@ -157,6 +157,8 @@ def hours_are_claimed_once(programme: Programme) -> Iterator[Breach]:
     for each in sorted(_exports(programme), key=lambda it: (programme.is_new(it.record.at(None)), it.record.path)):
         record, data = each.record, each.record.data
         for study in data.people:
+            if _waits(each, study):
+                continue
             before = had[study.teacher, data.provider]
             first = files.get((study.teacher, data.file.digest), record)
             if first is not record:
@@ -180,16 +182,15 @@ def hours_are_claimed_once(programme: Programme) -> Iterator[Breach]:
                 if other.unit != record.unit:
                     hint = "一段学时只在一处：请机构分段导出，换学校以前的记在原来的学校"
                 yield record.at(study, "teacher"), message, hint, each.about(study), f"{record.path} {other.path}"
-            if not _waits(each, study):
-                before.append(record)
-                files.setdefault((study.teacher, data.file.digest), record)
+            before.append(record)
+            files.setdefault((study.teacher, data.file.digest), record)
 
 
 def _waits(export: _Export, study: s.OnlineStudy) -> bool:
-    """Whether the person is on the school's roster by its own word alone: then the hours count for nobody yet."""
+    """Whether the person is on no roster of the school, or by its own word alone: then the hours count for nobody."""
     school = export.county.school(export.school_of(study))
     row = school.teachers.get(study.teacher) if school else None
-    return bool(school and row and Stay(school, row) not in agreed(school.stays_of(row)))
+    return school is None or row is None or Stay(school, row) not in agreed(school.stays_of(row))
 
 
 @rule("CLAIM-ROUND", "paper", clause=OURS, presupposes=(*_WHOLE, "ROUND-DATES"))
