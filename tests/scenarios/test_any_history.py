@@ -831,8 +831,9 @@ class Years(RuleBasedStateMachine):
         if year in years and self.day.year != year:
             return False
         leavers = (self.value(self.roster_at(role, year)) or {"teachers": []})["teachers"]
-        opened = self.value(_unit_of(self.schools[role])).get("opened")
-        days = [str(opened or ""), *(str(each["joined"]["date"]) for each in leavers if "joined" in each)]
+        unit, one = self.value(_unit_of(self.schools[role])), datetime.timedelta(1)
+        days = [str(each["until"] + one) for each in unit.get("former", ())]
+        days += [str(unit.get("opened", "")), *(str(each["joined"]["date"]) for each in leavers if "joined" in each)]
         return max(days) < str(self.day)
 
     def over(self, role: str) -> str:

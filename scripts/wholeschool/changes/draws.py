@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from wholeschool.authority import OURS
 from wholeschool.changes.proposal import History, Proposal
 from wholeschool.days import later
 from wholeschool.errors import RepositoryError
+from wholeschool.findings import About
 from wholeschool.outcomes.draws import digest, due, is_drawn_on, weekdays_of
 from wholeschool.programme import Programme, Unit, assemble
 from wholeschool.records import Record, load
 from wholeschool.records.kinds import ROOT, is_shared
-from wholeschool.records.structs import Announcement, Cancelled, Drawn, Population
+from wholeschool.records.structs import Announcement, Cancelled, Drawn, Population, SpotCheck, Teachers
 from wholeschool.rules.registry import Breach, rule
 from wholeschool.sources import Entry, Tree
 from wholeschool.sources.tree import REGULAR
@@ -20,6 +21,8 @@ from wholeschool.sources.tree import REGULAR
 _WHOLE = "在有完整历史的克隆里检查"
 _OLDEST = 7
 """Days: how long before the change the commit may have been overtaken whose rosters are the population."""
+_DOUBLINGS = 6
+"""Who was on a roster before is looked for one, two, four, … weeks before an announcement: for as long as a round."""
 
 
 @rule("DRAW-ANNOUNCED", "decision", clause=OURS, presupposes=("DECISION-KEPT", "UNIT-MOVED"))
@@ -89,6 +92,69 @@ def _taken_out(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> 
         for number in before.school_year(school, year).teachers
     }
     return len((had & (now | lost)) - left)
+
+
+@rule("DRAW-WHOLE", "keeping", clause=OURS, presupposes=("DECISION-KEPT", "DRAW-ANNOUNCED"))
+def nobody_is_off_the_roster_while_a_draw_is_announced(proposal: Proposal) -> Iterator[Breach]:
+    """抽样公告那几天不在名册上、以前在、现在又补回来的教师，由县里另行抽查，或者取消公告重新公告。
+
+    公告的总体取自名册；先把人去掉，公告了再补回来，就没有人抽得到他们。确实漏写了的，县里把他们写进一份抽查记录，再补回名册，一起改也行；
+    公告以后才来的、请假回来的不在此列。
+    """
+    changed = {each.path for each in proposal.differences if each.path.endswith("/teachers.yaml")}
+    for unit, record in proposal.head.each(Announcement) if changed else ():
+        year, known = record.year or 0, _known(proposal.base, unit, record)
+        listed = unit.one(Population, year=year, name=record.name)
+        schools = (proposal.head.school_year(each, year) for each in unit.below if each.level == "校")
+        rosters = [each.roster for each in schools if each.roster and each.roster.path in changed]
+        if rosters and known and listed and not record.data.cancelled:
+            try:
+                yield from _put_back(proposal, unit, record, listed, rosters)
+            except RepositoryError as error:
+                yield rosters[0].at(None), f"看不到主分支以前的样子：{error}", _WHOLE
+
+
+def _put_back(
+    proposal: Proposal,
+    unit: Unit,
+    record: Record[Announcement],
+    listed: Record[Population],
+    rosters: Sequence[Record[Teachers]],
+) -> Iterator[Breach]:
+    """Rows of the changed rosters of whoever was due when a draw was announced, was there before, and is not in it."""
+    said, year, main = record.data, record.year or 0, proposal.base_tree
+    had = {each.teacher for each in (*listed.data.people, *due(proposal.base, unit, year, said.announced, ()))}
+    looked = {
+        item.teacher
+        for check in unit.all(SpotCheck, year=year)
+        for item in check.data.items
+        if check.data.date >= said.announced
+    }
+    back = {each.teacher for each in due(proposal.head, unit, year, said.announced, ())} - had - looked
+    if not back or not (then := _programme_at(main.at(said.commit), unit)):
+        return
+    back -= _exempt(then, year)
+    weeks = (main.as_of(later(said.announced, -7 * 2**step)) for step in range(_DOUBLINGS))
+    before = {
+        number for was in weeks if was and (found := _programme_at(was, unit)) for number in _numbers(found, year)
+    }
+    for roster in rosters:
+        for teacher in roster.data.teachers:
+            if teacher.number in back & before:
+                message = f"教师 {teacher.number} {said.announced} 的抽样公告那时不在名册上，以前在，现在又补回来"
+                hint = "由县里写一份对他们的抽查记录，再补回名册；号码还没有公布的，也可以取消公告，补回名册再公告"
+                here = About(roster.unit, year, teacher.number, matter="抽样")
+                yield roster.at(teacher, "number"), message, hint, here, f"{roster.path} {record.path}"
+
+
+def _exempt(programme: Programme, year: int) -> set[str]:
+    years = (programme.school_year(school, year) for school in programme.schools)
+    return {number for each in years for number, teacher in each.teachers.items() if teacher.exempt}
+
+
+def _numbers(programme: Programme, year: int) -> Iterator[str]:
+    for school in programme.schools:
+        yield from programme.school_year(school, year).teachers
 
 
 @rule("DRAW-VALUE", "decision", clause=OURS, presupposes=("DECISION-KEPT", "DRAW-ANNOUNCED"))

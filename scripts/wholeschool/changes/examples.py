@@ -30,6 +30,7 @@ class Change(msgspec.Struct, frozen=True):
     without: tuple[str, ...] = ()
     author: str = ""
     author_id: str | None = None
+    origins: Mapping[str, str] = {}
     commits: Mapping[str, str] = {}
     day: str = "2026-06-24"
     steps: tuple[Step, ...] = ()
@@ -62,8 +63,8 @@ def findings(folder: Path, base: Mapping[str, bytes], files: Mapping[str, bytes]
     brought = {path: data for path, data in files.items() if not path.startswith(("before/", "between/"))}
     before = Past({**base, **known})
     after = Past({path: data for path, data in {**before.files, **brought}.items() if path not in about.without})
-    for name, day in about.commits.items():
-        then = Past(before.files)
+    for name, day in (*about.origins.items(), *about.commits.items()):
+        then = Past(base if name in about.origins else before.files)
         then.commit, before.line = name, [*before.line, (day, then)]
     changed = [
         Difference(path, _entry(before, path), _entry(after, path))

@@ -58,7 +58,7 @@ def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
                     "只留一行；不同的人改编号" if again else hint,
                     About(year.school.path, year.year, teacher.number, matter="名册"),
                 )
-            elif first is year and (before := _where_before(found[teacher.number], Stay(year, teacher))):
+            elif before := _where_before(found[teacher.number], Stay(year, teacher)):
                 message = (
                     f"教师编号 {teacher.number} {before.year.year} 年在{before.year.school.name}，这里没有写从那里来"
                 )
