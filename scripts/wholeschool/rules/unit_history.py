@@ -22,6 +22,7 @@ _LAST_DECIDED = (
     *(s.Approvals, s.Acceptance, s.Register, s.SpotCheck, s.Announcement, s.Certificates),
     *(s.Inspections, s.Performance, s.Appraisal, s.ProjectDecisions),
 )
+_DONE = (s.Activities, s.Evidence, s.Review)
 _OFFICES_ONLY, _SCHOOLS_ONLY = ("authority",), ("center",)
 
 
@@ -96,6 +97,23 @@ def schools_of_a_county_are_told_apart_by_name(programme: Programme) -> Iterator
                 hint = "写分得清的全称；那一所改了名、撤销了的，先在它的 unit.yaml 里写明；是同一所的，只留一个文件夹"
                 yield school.record.at(former, "name"), f"名称“{name}”已经用于 {other.path}{until}", hint
             others.append((school, first, last))
+
+
+@rule("UNIT-OPENED", "paper", clause=OURS, presupposes=("UNIT-FORMER", "UNIT-MOVED", "unit"))
+def nothing_was_done_before_a_school_was_there(programme: Programme) -> Iterator[Breach]:
+    """学校设立以前没有它的活动、成果和评审：设立日期不晚于它们的日期。
+
+    设立以前的事不催它、抽样也抽不到它；设立日期往后写，就躲过了。规划、方案可以在设立以前就准备。
+    """
+    for unit in programme.schools:
+        moved = programme.knows_before and programme.is_new(unit.record.at(None))
+        for record in (each for kind in _DONE for each in unit.all(kind) if unit.opened):
+            if early := next((each for each in _days(record.data) if each[2] < unit.opened), None):
+                node, field, day = early
+                at = unit.record.at(None, "opened") if moved else record.at(node, field)
+                message = f"{unit.name} {unit.opened} 才设立，{record.path.rpartition('/')[2]} 里有 {day} 的"
+                hint = "核对设立日期（unit.yaml 的 opened）和这份记录的日期"
+                yield at, message, hint, About(unit.path, record.year or 0), unit.path
 
 
 @rule("UNIT-CLOSED", "paper", clause=OURS, presupposes=("UNIT-FORMER", "UNIT-MOVED", "unit"))
