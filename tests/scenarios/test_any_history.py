@@ -7,6 +7,7 @@ it. What the machine makes up is small on purpose: one school that works, two th
 
 from __future__ import annotations
 
+import copy
 import csv
 import datetime
 import hashlib
@@ -101,6 +102,11 @@ _OTHERS = {"34990100010003": "何芳", "34990100010004": "方敏"}
 _MORE = re.compile(rb"^((?:A5|B9),.*,)[0-9]+$", re.MULTILINE)  # the credits of two microabilities
 _FOUNDERS = {COUNTY: "349901", DISTRICT: "349950"}
 _FOUNDED = ("东风", "南湖", "西岭", "北桥", "朝阳", "向阳")
+_OF_THE_TREE = (
+    *("tree", "drawn", "joined", "founded", "closed", "pages", "schools", "names", "private", "revoked", "doubted"),
+    *("faults", "kept", "rows"),
+)
+"""What the machine knows of what is merged, and not of the world."""
 _NUMBERS, _PAIR = "03 08 11 19 22 05 07", (".yaml", ".csv")
 _SIGNED = CaseFolder(CASES / "CERT-SIGNED" / "accepted-signed").own  # the base's ledger, signed with a published key
 
@@ -181,6 +187,8 @@ class Years(RuleBasedStateMachine):
         self.faults: dict[tuple[int, str, str], str] = {}
         self.kept: dict[tuple[int, str], object] = {}
         self.rows: dict[str, list[bytes]] = {}
+        self.backups: list[dict[str, Any]] = []
+        self.out_there: dict[str, tuple[str, str]] = {}
 
     # How the server judges
 
@@ -1138,6 +1146,15 @@ class Years(RuleBasedStateMachine):
         if on := carried(programme, programme.units[school], year, on_rosters(programme, year)):
             self.lawful(account, {f"submissions/{school}/{year}/teachers.yaml": on.text.encode()})
 
+    @precondition(lambda self: len(self.backups) > 1)
+    @rule(ago=st.integers(1, 3))
+    def the_server_comes_back_from_a_backup(self, ago: int) -> None:
+        """What was done since is gone, but for what people hold in their hands; everybody goes on from there."""
+        del self.backups[-min(ago, len(self.backups) - 1) :]
+        for name, value in self.backups[-1].items():
+            setattr(self, name, copy.copy(value))
+        self.known = self.sound = None
+
     # What nobody may do
 
     @precondition(lambda self: bool(self.closed))
@@ -1216,6 +1233,14 @@ class Years(RuleBasedStateMachine):
         programme = assemble(loaded, self.day.isoformat(), earlier=Earlier(self.tree, self.tree))
         found = [*loaded.findings, *judge(all_rules(), programme)]
         assert not [(each.code, each.path, each.message) for each in found if each.severity == "error"]
+        self.backups.append({name: copy.copy(getattr(self, name)) for name in _OF_THE_TREE})
+
+    @invariant()
+    def no_number_is_ever_given_to_two(self) -> None:
+        """Not even where a backup lacks the ledger in which it stood."""
+        for row in _ledgers(self.tree):
+            whose = row["teacher"], row["microability"]
+            assert self.out_there.setdefault(row["number"], whose) == whose
 
     @invariant()
     def closed_rounds_say_what_they_said(self) -> None:
