@@ -6,7 +6,6 @@ with the files that differ from the base, and a `case.yaml` that says what it sh
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -32,10 +31,15 @@ class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True, order=Tr
 
 
 class CaseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`case.yaml`: one sentence; base files left out; last lines written so many times; the day; what must be found."""
+    """`case.yaml`: one sentence; base files left out; last lines written so many times; the day; what must be found.
+
+    `links` are paths that are symbolic links, `programs` files that may be run: not every file system has such.
+    """
 
     title: str
     without: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
     repeat: Mapping[str, int] = {}
     day: str = ""
     findings: tuple[Expected, ...] = ()
@@ -79,10 +83,8 @@ class CaseFolder:
     @property
     def tree(self) -> MemoryTree:
         """The base with this case laid over it."""
-        links = {path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*") if path.is_symlink()}
-        laid = base().without(*self.about.without, *links).having(self.own)
-        programs = {path for path in self.own if os.access(self.folder / path, os.X_OK)}
-        return MemoryTree(laid.files, frozenset(links), frozenset(programs))
+        laid = base().without(*self.about.without, *self.about.links).having(self.own)
+        return MemoryTree(laid.files, frozenset(self.about.links), frozenset(self.about.programs))
 
 
 @cache
@@ -103,5 +105,5 @@ def judge(tree: MemoryTree, day: str = "") -> list[Finding]:
 
 
 def _files(folder: Path) -> dict[str, bytes]:
-    paths = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths if path.name != "case.yaml"}

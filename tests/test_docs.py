@@ -15,7 +15,7 @@ import pytest
 from wholeschool.cli.main import cli
 from wholeschool.records.kinds import kinds
 from wholeschool.rules.reference import entries
-from wholeschool.site.build import REPOSITORY
+from wholeschool.shipped import HOME as REPOSITORY
 from wholeschool.site.record_reference import fields
 
 DOCS = REPOSITORY / "docs"

@@ -16,7 +16,8 @@ from tests.synthesis import write
 from wholeschool.programme import assemble
 from wholeschool.records import load
 from wholeschool.records.cache import VARIABLE
-from wholeschool.site.build import REPOSITORY, write_tree
+from wholeschool.shipped import HOME as REPOSITORY
+from wholeschool.site.build import write_tree
 from wholeschool.sources import open_tree
 
 SCHOOLS, TEACHERS = 350, 10_000

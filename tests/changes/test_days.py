@@ -10,7 +10,7 @@ import pytest
 
 from tests.days import in_days
 from tests.scenarios.county import COMMAND
-from wholeschool.site.build import REPOSITORY
+from wholeschool.shipped import HOME as REPOSITORY
 
 
 def _git(root: Path, *arguments: str, said: str = "") -> str:

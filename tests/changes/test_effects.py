@@ -22,7 +22,7 @@ from wholeschool.programme import assemble
 from wholeschool.records import load, placed
 from wholeschool.records.cache import Cache
 from wholeschool.reports import reporters
-from wholeschool.site.build import REPOSITORY
+from wholeschool.shipped import HOME as REPOSITORY
 from wholeschool.site.pages import all_pages
 from wholeschool.sources import Entry, MemoryTree
 from wholeschool.sources.difference import Difference

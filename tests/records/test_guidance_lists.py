@@ -12,7 +12,7 @@ import pytest
 from tests.case_folders import base, judge
 from wholeschool.records.kinds import kinds
 from wholeschool.records.schema import load_schema
-from wholeschool.site.build import REPOSITORY
+from wholeschool.shipped import HOME as REPOSITORY
 from wholeschool.site.record_reference import fields
 
 DIMENSIONS = ("学情分析", "教学设计", "学法指导", "学业评价")

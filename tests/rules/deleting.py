@@ -21,7 +21,7 @@ from wholeschool.records.load import Loaded
 from wholeschool.records.schema import schemas
 from wholeschool.rules import all_rules
 from wholeschool.rules.registry import check
-from wholeschool.site.build import REPOSITORY
+from wholeschool.shipped import HOME as REPOSITORY
 from wholeschool.site.record_reference import fields
 from wholeschool.sources import MemoryTree
 

@@ -23,7 +23,7 @@ from wholeschool.records.kinds import Kind, placed
 from wholeschool.records.record import read
 from wholeschool.rules import all_rules
 from wholeschool.rules.registry import judge
-from wholeschool.site.build import REPOSITORY
+from wholeschool.shipped import HOME as REPOSITORY
 from wholeschool.sources import MemoryTree, open_tree
 
 DAY = "2026-11-28"

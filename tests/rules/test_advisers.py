@@ -7,7 +7,7 @@ import pytest
 from tests.case_folders import base, judge
 from wholeschool.records.schema import load_schema
 from wholeschool.rules import all_rules
-from wholeschool.site.build import REPOSITORY
+from wholeschool.shipped import HOME as REPOSITORY
 
 SCHOOL = "submissions/anhui/shili/mingyuan/wenhua-xiaoxue"
 ROSTER = f"{SCHOOL}/2026/teachers.yaml"

@@ -22,7 +22,7 @@ from tests.rules.deleting import (
     without_records,
 )
 from wholeschool.rules.reference import entries
-from wholeschool.site.build import REPOSITORY
+from wholeschool.shipped import HOME as REPOSITORY
 
 
 class _Judged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,7 +7,7 @@ from wholeschool.programme import assemble
 from wholeschool.records import load
 from wholeschool.records.kinds import ROOT
 from wholeschool.rules.registry import judge, rules_in
-from wholeschool.site.build import REPOSITORY
+from wholeschool.shipped import HOME as REPOSITORY
 from wholeschool.site.pages import all_pages
 from wholeschool.sources import OverlaidTree, WorkingTree
 

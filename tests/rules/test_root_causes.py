@@ -16,7 +16,7 @@ from wholeschool.records.cache import Cache
 from wholeschool.records.kinds import kinds
 from wholeschool.rules import all_rules, check
 from wholeschool.rules.registry import rules_in
-from wholeschool.site.build import REPOSITORY
+from wholeschool.shipped import HOME as REPOSITORY
 from wholeschool.sources import MemoryTree, open_tree
 
 CITY = "submissions/anhui/shili"

@@ -19,7 +19,7 @@ from wholeschool.records.kinds import PROGRAMME, kinds
 from wholeschool.rules import all_rules
 from wholeschool.rules.registry import check
 from wholeschool.rules.wording import FILLERS, NONE, says_nothing
-from wholeschool.site.build import REPOSITORY
+from wholeschool.shipped import HOME as REPOSITORY
 from wholeschool.site.record_reference import fields
 from wholeschool.sources import MemoryTree
 

@@ -12,7 +12,7 @@ from tests.scenarios.county import Repository
 from wholeschool.outcomes.rates import Tally, tallies_of
 from wholeschool.programme import Programme, YearOfSchool, assemble
 from wholeschool.records import load
-from wholeschool.site.build import REPOSITORY
+from wholeschool.shipped import HOME as REPOSITORY
 from wholeschool.sources import open_tree
 
 COUNTY = "anhui/shili/mingyuan"

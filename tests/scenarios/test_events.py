@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from wholeschool.site.build import REPOSITORY
+from wholeschool.shipped import HOME as REPOSITORY
 
 GUIDE = REPOSITORY / "docs" / "guides" / "life.md"
 

@@ -11,7 +11,7 @@ from wholeschool.outcomes import draws
 from wholeschool.outcomes.rates import tallies_of
 from wholeschool.programme import assemble
 from wholeschool.records import load
-from wholeschool.site.build import REPOSITORY
+from wholeschool.shipped import HOME as REPOSITORY
 from wholeschool.sources import open_tree
 
 COUNTY = "anhui/shili/mingyuan"

@@ -18,7 +18,7 @@ import yaml
 from tests.scenarios.county import Repository
 from tests.soak import examples
 from wholeschool.records.kinds import ROOT, placed
-from wholeschool.site.build import REPOSITORY
+from wholeschool.shipped import HOME as REPOSITORY
 
 SETTINGS = f"{ROOT}programme.yaml"
 _RECOGNISED = re.compile(r"    recognition:\n      date: (\S+)\n      document: (\S+)\n")

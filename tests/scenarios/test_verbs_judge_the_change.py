@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.scenarios.county import Repository
-from wholeschool.site.build import REPOSITORY
+from wholeschool.shipped import HOME as REPOSITORY
 
 COUNTY = "anhui/shili/mingyuan"
 ACCEPTED, OTHER = f"{COUNTY}/wenhua-xiaoxue", f"{COUNTY}/beigang-xuexiao"

@@ -17,8 +17,8 @@ from tests.site.browser import chromium, served
 from tests.site.small_programme import write
 from wholeschool.programme import Programme, assemble
 from wholeschool.records import load
+from wholeschool.shipped import HOME as REPOSITORY
 from wholeschool.site import build_site
-from wholeschool.site.build import REPOSITORY
 from wholeschool.sources import open_tree
 
 

@@ -23,7 +23,7 @@ from wholeschool.records.positions import locate
 from wholeschool.records.record import read
 from wholeschool.records.text import decode
 from wholeschool.rules.registry import check
-from wholeschool.site.build import REPOSITORY
+from wholeschool.shipped import HOME as REPOSITORY
 from wholeschool.site.mutations import Edit, Mutation
 from wholeschool.sources import MemoryTree
 from wholeschool.sources.tree import WorkingTree

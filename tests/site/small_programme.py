@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from wholeschool.site.build import REPOSITORY
+from wholeschool.shipped import HOME as REPOSITORY
 
 YEAR = 2026
 COUNTY = {"mingyuan": "349901", "qinglan": "349902"}

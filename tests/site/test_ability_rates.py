@@ -16,8 +16,8 @@ from wholeschool.outcomes.published import PublicCount, PublicYear, public_year
 from wholeschool.outcomes.rates import is_exempt
 from wholeschool.outcomes.veil_classes import Class
 from wholeschool.programme import Programme
+from wholeschool.shipped import HOME as REPOSITORY
 from wholeschool.site import ability_rates, catalogue
-from wholeschool.site.build import REPOSITORY
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.site import node
 from tests.site.browser import PHONE
 from wholeschool.papers.rows import FIGURE, FOOT, TOTALS
-from wholeschool.site.build import REPOSITORY
+from wholeschool.shipped import HOME as REPOSITORY
 
 CHECKER = REPOSITORY / "tests" / "node" / "floor.cjs"
 ASSETS = REPOSITORY / "docs" / "assets"

@@ -36,7 +36,7 @@ from wholeschool.records.reading import read_file
 from wholeschool.records.record import read
 from wholeschool.rules import all_rules
 from wholeschool.rules.registry import judge as judge_rules
-from wholeschool.site.build import REPOSITORY
+from wholeschool.shipped import HOME as REPOSITORY
 from wholeschool.site.form import LEVEL, gathers, school_kinds
 from wholeschool.sources import Entry, MemoryTree, open_tree
 

@@ -15,7 +15,7 @@ from tests.site.browser import DESKTOP, PHONE
 from tests.site.test_browser import AXE
 from tests.site.test_form import SCHOOL, add, begin, check_all, choose, fill, opened
 from wholeschool.records.refusals import REFUSALS
-from wholeschool.site.build import REPOSITORY
+from wholeschool.shipped import HOME as REPOSITORY
 from wholeschool.site.form import school_kinds
 
 EXAMPLE = REPOSITORY / "submissions" / "anhui" / "shili" / "mingyuan" / "wenhua-xiaoxue"

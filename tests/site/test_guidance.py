@@ -18,7 +18,7 @@ from wholeschool.records.kinds import kinds
 from wholeschool.records.schema import schemas
 from wholeschool.records.structs import Standard
 from wholeschool.rules.wording import SHORTEST_SUGGESTION
-from wholeschool.site.build import REPOSITORY
+from wholeschool.shipped import HOME as REPOSITORY
 from wholeschool.site.citations import cited, numbers_cited
 from wholeschool.site.home import _spoken
 from wholeschool.site.traceability import Requirement, sections

@@ -12,7 +12,7 @@ from wholeschool.outcomes.example import NUMBERS, told
 from wholeschool.papers.handbook import handbook
 from wholeschool.programme import Programme, assemble
 from wholeschool.rules.reference import entries
-from wholeschool.site.build import REPOSITORY
+from wholeschool.shipped import HOME as REPOSITORY
 from wholeschool.site.mutations import Mutation
 
 ANNEX_3 = "序号、团队、市县、姓名、单位、职务、办公电话、手机号码、电子邮箱、备注"

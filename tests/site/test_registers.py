@@ -11,8 +11,8 @@ from wholeschool.records import load
 from wholeschool.records.kinds import kinds
 from wholeschool.rules.examples import examples
 from wholeschool.rules.reference import as_text, entries
+from wholeschool.shipped import HOME as REPOSITORY
 from wholeschool.site import home, record_reference, registers, rubrics, rule_reference
-from wholeschool.site.build import REPOSITORY
 from wholeschool.site.views import public_cases
 
 CITY, COUNTY = "anhui/shili", "anhui/shili/mingyuan"

@@ -13,7 +13,7 @@ from tests.site.conftest import programme_at
 from wholeschool.papers.outgoing.paper import papers
 from wholeschool.records.kinds import kinds
 from wholeschool.rules.reference import entries
-from wholeschool.site.build import REPOSITORY
+from wholeschool.shipped import HOME as REPOSITORY
 from wholeschool.site.pages import all_pages
 from wholeschool.site.record_reference import fields
 from wholeschool.site.traceability import PAGES, PARTS, PROGRAMME, Requirement, _samples, handbook, resolved, sections

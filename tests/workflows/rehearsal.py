@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from wholeschool.site.build import REPOSITORY
+from wholeschool.shipped import HOME as REPOSITORY
 
 WORKFLOWS = REPOSITORY / ".github" / "workflows"
 _EXPRESSION = re.compile(r"\$\{\{\s*(.+?)\s*\}\}")

@@ -14,7 +14,7 @@ import pytest
 
 from tests.soak import some
 from tests.workflows.rehearsal import WORKFLOWS, Ran, git, load, repository, run_job
-from wholeschool.site.build import REPOSITORY
+from wholeschool.shipped import HOME as REPOSITORY
 
 BIN = Path(sys.executable).parent
 COUNTY = "submissions/anhui/shili/mingyuan"

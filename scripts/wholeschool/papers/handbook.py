@@ -17,9 +17,9 @@ from wholeschool.certificates.own_resources import OwnResources
 from wholeschool.errors import BuildError
 from wholeschool.outcomes.example import told
 from wholeschool.programme import Programme
+from wholeschool.shipped import HOME
 
 TITLE = "案例式整校推进实施工作手册"
-_REPOSITORY = Path(__file__).parents[3]
 _PAGE = re.compile(r"handbook/([a-z0-9-]+)\.md")
 _FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _ID = re.compile(r' id="([^"]+)"')
@@ -72,7 +72,7 @@ class Handbook(NamedTuple):
 
 
 def handbook(
-    programme: Programme | None = None, docs: Path = _REPOSITORY / "docs", config: Path = _REPOSITORY / "mkdocs.yml"
+    programme: Programme | None = None, docs: Path = HOME / "docs", config: Path = HOME / "mkdocs.yml"
 ) -> Handbook:
     """Every page of the handbook in the order of the site's navigation; what it tells of the example is computed.
 

@@ -6,15 +6,16 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
+from wholeschool.shipped import HOME
+
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
-FOLDER = Path(__file__).parents[3] / "schemas"
+FOLDER = HOME / "schemas"
 
 _COMMON = "common.schema.json#/$defs/"
 _INTEGER = re.compile(r"-?[0-9]{1,15}")

@@ -1,14 +1,14 @@
 """What a rule accepts and refuses, from its folder of examples beside the tests.
 
-The folders lie in the repository (`tests/cases/<CODE>/<accepted|rejected>-…/`); an installed package has none, and then
-there are simply no examples. An example is a small programme laid over the base one: the base's records are read once,
-and only the example's own files and its own rule are looked at, so that hundreds of examples cost next to nothing.
+The folders lie beside the tests (`tests/cases/<CODE>/<accepted|rejected>-…/`), and a wheel takes them along. An example
+is a small programme laid over the base one: the base's records are read once, and only the example's own files and its
+own rule are looked at, so that hundreds of examples cost next to nothing.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
@@ -24,10 +24,11 @@ from wholeschool.records import load
 from wholeschool.records.cache import Cache, open_cache, reader_version
 from wholeschool.records.load import Loaded
 from wholeschool.rules.registry import all_rules, check, rules_in
+from wholeschool.shipped import HOME
 from wholeschool.sources import MemoryTree
 
 _PACKAGE = Path(__file__).parents[1]
-CASES = Path(__file__).parents[3] / "tests" / "cases"
+CASES = HOME / "tests" / "cases"
 CHANGES = CASES.parent / "changes" / "cases"
 """Examples of rules that only a change can break: what was there before is in their `before/`."""
 AROUND = 3
@@ -60,10 +61,12 @@ class _Place(msgspec.Struct, frozen=True):
 
 
 class _About(msgspec.Struct, frozen=True):
-    """`case.yaml`: one sentence; base files to leave out; last lines to write so many times; the day; what is found."""
+    """`case.yaml`: its sentence; what the base lacks; links, programs; repeated last lines; the day; what is found."""
 
     title: str
     without: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
     repeat: Mapping[str, int] = {}
     day: str = ""
     findings: tuple[_Place, ...] = ()
@@ -92,14 +95,12 @@ def _program() -> str:
 
 
 def _digest(folder: Path, start: str, kinds: Sequence[str] = ("*",)) -> str:
-    """Of `start` and every file of a folder: its name, its bytes or where it leads, and whether it is a program."""
+    """Of `start` and every file of a folder: its name and its bytes."""
     hashed = sha256(start.encode())
     for path in sorted({found for kind in kinds for found in folder.rglob(kind)}):
-        if path.is_symlink():
-            hashed.update(f"{path.relative_to(folder)}\0{path.readlink()}\0".encode())
-        elif path.is_file():
+        if path.is_file():
             data = path.read_bytes()
-            hashed.update(f"{path.relative_to(folder)}\0{os.access(path, os.X_OK)}\0{len(data)}\0".encode())
+            hashed.update(f"{path.relative_to(folder)}\0{len(data)}\0".encode())
             hashed.update(data)
     return hashed.hexdigest()
 
@@ -111,15 +112,13 @@ def folder_of(code: str) -> Path:
 
 def _example(code: str, folder: Path) -> Example:
     about = msgspec.yaml.decode((folder / "case.yaml").read_bytes(), type=_About)
-    found_files = dict(_read(folder))
-    files = {path: data for path, data in found_files.items() if data is not None}
-    links = frozenset(found_files.keys() - files.keys())
+    files = _files(folder)
     accepted = folder.name.startswith("accepted-")
     place = next((place for place in about.findings if place.code == code), None)
     if accepted or place is None:
         path = _most_telling({path: data for path, data in files.items() if not path.startswith("before/")})
         return Example(about.title, accepted, path, _excerpt(files.get(path, b""), 1) if path else ())
-    found = _found(code, folder, about, files, links)
+    found = _found(code, folder, about, files)
     return Example(
         about.title,
         accepted,
@@ -134,7 +133,7 @@ def _example(code: str, folder: Path) -> Example:
     )
 
 
-def _found(code: str, folder: Path, about: _About, files: Mapping[str, bytes], links: frozenset[str]) -> Finding | None:
+def _found(code: str, folder: Path, about: _About, files: Mapping[str, bytes]) -> Finding | None:
     """What the rule says of the example. Examples made large by repetition are not read: they take seconds."""
     if about.repeat:
         return None
@@ -142,7 +141,7 @@ def _found(code: str, folder: Path, about: _About, files: Mapping[str, bytes], l
         # Rules do not know of changes: the module is found by name, as its rules are.
         judged = import_module("wholeschool.changes.examples").findings(folder, _base_files(), files)
         return next((each for each in judged if each.code == code), None)
-    programs = frozenset(path for path in files if os.access(folder / path, os.X_OK))
+    links, programs = frozenset(about.links), frozenset(about.programs)
     # Names that collide only do so with the base around them.
     around = {} if code in all_rules() else {path: _base_files()[path] for path in _base_files() if path not in files}
     own = load(MemoryTree({**around, **files}, links, programs), cache=_once())
@@ -196,14 +195,11 @@ def _base_files() -> Mapping[str, bytes]:
 
 
 def _files(folder: Path) -> dict[str, bytes]:
-    return {path: data for path, data in _read(folder) if data is not None}
-
-
-def _read(folder: Path) -> Iterator[tuple[str, bytes | None]]:
-    """Every file of a folder by its path within, None for a symbolic link; `os.walk`, for there are hundreds."""
-    start = len(str(folder)) + 1
+    """Every file of a folder by its path within; `os.walk`, for there are hundreds."""
+    found, start = {}, len(str(folder)) + 1
     for above, _, names in os.walk(folder):
         for name in names:
             path = os.path.join(above, name)  # noqa: PTH118 - a Path for each would double the time
             if name != "case.yaml":
-                yield Path(path[start:]).as_posix(), None if Path(path).is_symlink() else Path(path).read_bytes()
+                found[Path(path[start:]).as_posix()] = Path(path).read_bytes()
+    return found

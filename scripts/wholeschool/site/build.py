@@ -21,6 +21,7 @@ from wholeschool.lock import held
 from wholeschool.outcomes.example import told
 from wholeschool.outcomes.published import PublicYear
 from wholeschool.programme import Programme
+from wholeschool.shipped import HOME
 from wholeschool.site import share
 from wholeschool.site.earlier import Earlier, foundation
 from wholeschool.site.markup import plain_title
@@ -28,7 +29,6 @@ from wholeschool.site.pages import all_pages
 from wholeschool.site.share import INDEX, PageFailed, Place, Site, merge_indexes
 from wholeschool.sources.history import Merge
 
-REPOSITORY = share.REPOSITORY
 # What a page costs beside its text, in bytes of Markdown.
 _PAGE_WEIGHT = 4_000
 # What the site as a whole costs the first, who has that besides: styles, data, a search index to put together.
@@ -58,7 +58,7 @@ def write_tree(
     history: Sequence[Merge] = (),
 ) -> int:
     """The complete Markdown tree in `docs`, which must not exist yet; returns the number of pages."""
-    shutil.copytree(REPOSITORY / "docs", docs, ignore=shutil.ignore_patterns("overrides"))
+    shutil.copytree(HOME / "docs", docs, ignore=shutil.ignore_patterns("overrides"))
     for page in (docs / "handbook").glob("*.md"):
         words = told(page.read_text("utf-8"), None if gathered else programme)
         page.write_text(words, encoding="utf-8", newline="")

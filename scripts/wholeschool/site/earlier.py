@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from wholeschool.site.share import INDEX, REPOSITORY, SEARCH_TERMS, Place, Site
+from wholeschool.shipped import HOME
+from wholeschool.site.share import INDEX, SEARCH_TERMS, Place, Site
 
 # Says that a folder of Markdown is generated and may be replaced, and what was made of it; MkDocs does not look at it.
 _MARK = ".generated"
@@ -79,11 +80,12 @@ class Earlier(NamedTuple):
 
 def foundation(site: Site) -> str:
     """Everything a page's HTML depends on besides its own Markdown: theme, navigation, hand-written pages, makers."""
-    hashed = sha256(repr((site.name, site.url, site.offline, [version(name) for name in _MAKERS])).encode())
-    files = [REPOSITORY / "mkdocs.yml", SEARCH_TERMS, *sorted((REPOSITORY / "docs").rglob("*"))]
+    makers = [version(name) for name in _MAKERS]
+    hashed = sha256(repr((site.name, site.url, site.offline, makers, _digest(SEARCH_TERMS))).encode())
+    files = [HOME / "mkdocs.yml", *sorted((HOME / "docs").rglob("*"))]
     for path in files:
         if path.is_file():
-            hashed.update(f"{path.relative_to(REPOSITORY)}\0{_digest(path)}\0".encode())
+            hashed.update(f"{path.relative_to(HOME)}\0{_digest(path)}\0".encode())
     return hashed.hexdigest()
 
 

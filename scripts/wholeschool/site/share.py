@@ -23,7 +23,8 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
-REPOSITORY = Path(__file__).parents[3]
+from wholeschool.shipped import HOME
+
 INDEX = "search/search_index.json"
 SEARCH_TERMS = Path(__file__).with_name("search_terms.txt")
 
@@ -76,7 +77,7 @@ def make(site: Site, folder: Path, wanted: Collection[str] | None, *, whole: boo
     ready()
     only = _Only(wanted, whole)
     config = load_config(
-        str(REPOSITORY / "mkdocs.yml"),
+        str(HOME / "mkdocs.yml"),
         docs_dir=str(site.docs),
         site_dir=str(folder),
         site_name=site.name,

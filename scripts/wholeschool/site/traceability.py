@@ -19,13 +19,14 @@ from wholeschool.programme import Programme, Unit
 from wholeschool.records.kinds import kinds
 from wholeschool.rules.examples import CASES, folder_of
 from wholeschool.rules.reference import entries
+from wholeschool.shipped import HOME
 from wholeschool.site.markup import facts, front_matter, table, text, trail
 from wholeschool.site.mutations import Mutation, mutations
 from wholeschool.site.places import address, relative
 from wholeschool.site.record_reference import fields
 
 REQUIREMENTS = Path(__file__).with_name("requirements.yaml")
-HANDBOOK = Path(__file__).parents[3] / "docs"
+HANDBOOK = HOME / "docs"
 HERE = "reference/requirements"
 # The pages over which the sections are spread, each short enough for a phone behind a slow line.
 PARTS = {
