@@ -20,11 +20,11 @@ from wholeschool.records.codings import as_texts, legible
 from wholeschool.records.pdf_words import VALUE, PdfWords, TooMuchDrawn
 from wholeschool.records.pictures import MOST_SCANS, TooMuch, described, is_located, jpeg, png
 from wholeschool.records.refusals import Refused
+from wholeschool.records.strange_pdf import MOST_UNPACKED, opened
 
 ENDINGS = {"pdf": "PDF", "jpg": "JPEG", "jpeg": "JPEG", "png": "PNG"}
 MOST_PIXELS = 60_000_000
 """A telephone's picture has 12 to 50 million; unpacked by whoever looks at it, this many take 180 MB."""
-MOST_UNPACKED = 64 * 1024 * 1024
 MOST_WORDS = 4 * 1024 * 1024
 """Characters; looking through them takes a few seconds."""
 DEEPEST = 64
@@ -175,12 +175,8 @@ def _lower(marks: tuple[bytes, ...]) -> Iterator[bytes]:
 
 
 def _pdf(data: bytes) -> Iterator[Refused]:
-    # qpdf unpacks by itself what it needs to find its way; its own limits hold for that.
-    pikepdf.settings.set_qpdf_limits(
-        flate_max_memory=MOST_UNPACKED, run_length_max_memory=MOST_UNPACKED, png_max_memory=MOST_UNPACKED
-    )
     try:
-        with pikepdf.open(io.BytesIO(data), suppress_warnings=True, attempt_recovery=False) as document:
+        with opened(data) as document:
             if not len(document.pages):
                 yield _damaged("PDF")
                 return
@@ -226,7 +222,7 @@ def _said_before(data: bytes, reading: PdfWords) -> list[str]:
     words: list[str] = []
     for end in [each.end() for each in _END_OF_PDF.finditer(data)][:-1][-MOST_REVISIONS:]:
         try:
-            with pikepdf.open(io.BytesIO(data[:end]), suppress_warnings=True, attempt_recovery=False) as before:
+            with opened(data[:end]) as before:
                 words += reading.of(before)
                 for each in before.objects:
                     words += _strings(each, DEEPEST, reading)
