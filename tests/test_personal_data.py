@@ -16,10 +16,13 @@ from stdnum.cn import ric
 
 from tests.soak import examples
 from wholeschool.personal_data import NAMES, redact, scan
+from wholeschool.unseen import UNSEEN, VARIANTS
 
 REPOSITORY = Path(__file__).parents[1]
-PAGE = """
-globalThis.wholeschoolForm = { kinds: [], common: {}, abilities: {}, standard: {}, radicals: "" };
+PAGE = f"""
+globalThis.wholeschoolForm = {{
+  kinds: [], common: {{}}, abilities: {{}}, standard: {{}}, radicals: "", unseen: "{UNSEEN}", variants: "{VARIANTS}",
+}};
 require(process.argv[1]);
 const texts = JSON.parse(require("fs").readFileSync(0, "utf8"));
 const codes = (text) => globalThis.wholeschoolForm.personal(text).map((each) => each.code).sort();
@@ -76,6 +79,10 @@ WRITTEN = {
             "13800\\\n    138000",
             r"138\t0013\t8000",
             "138\u200b0013\u200b8000",
+            *(
+                f"138{each}0013{each}8000"
+                for each in "\u3164\uffa0\u115f\u1160\u2800\u17b4\u061c\U000e0041\ufe0f\u2065"
+            ),
             "𝟏𝟑𝟖𝟎𝟎𝟏𝟑𝟖𝟎𝟎𝟎",
             "138 0013\n  8000",
             "> 138 0013\n> 8000",

@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from itertools import accumulate, islice
 from typing import NamedTuple
 
+from wholeschool.unseen import is_unseen
+
 NAMES = {
     "PII-MOBILE": "手机号",
     "PII-IDCARD": "身份证号",
@@ -49,17 +51,19 @@ _SIGNS_MEANT = {
     **dict.fromkeys([0x00B7, 0x2022, 0x2027, 0x30FB], "."),
     **dict.fromkeys([0x2044, 0x2215], "/"),
     **dict.fromkeys([0xFE6B], "@"),
-    # Seen by nobody, or a frame around a figure: no more than a gap.
-    **dict.fromkeys([0x00AD, 0x034F, 0x180E, *range(0x200B, 0x2010), *range(0x2060, 0x2065), 0xFEFF], "~"),
-    **dict.fromkeys([*range(0xFE00, 0xFE10), 0x20E3], "~"),
+    0x20E3: "~",  # a frame around a figure
 }
 
 
 class _Meant(dict[int, str]):
-    """What a character means, found when it is first met: of whatever has the value of one figure, that figure."""
+    """What a character means, found when it is first met: of whatever has the value of one figure, that figure; of
+    what shows nothing, no more than a gap.
+    """
 
     def __missing__(self, code: int) -> str:
-        meant = self[code] = _SIGNS_MEANT.get(code) or _figure(chr(code)) or chr(code)
+        meant = self[code] = (
+            _SIGNS_MEANT.get(code) or ("~" if is_unseen(chr(code)) else _figure(chr(code))) or chr(code)
+        )
         return meant
 
 

@@ -182,6 +182,14 @@ CONFUSING = [
     *("refs/heads/refs/tags/x", "refs/heads/refs/heads/refs/heads/main", "refs/heads/draft/Main"),
     *("refs/heads/ma\u200bin", "refs/heads/main\u2060", "refs/heads/\ufeffmain", "refs/heads/a\u2028b"),
     *("refs/heads/m\u0430in", "refs/heads/\uff4d\uff41\uff49\uff4e", "refs/heads/ma\u0131n", "refs/heads/a\x85b"),
+    *("refs/heads/ma\u115fin", "refs/heads/ma\u3164in", "refs/heads/mai\u2010n", "refs/tags/ma\u2800in"),
+    *(
+        "refs/heads/ORIG_HEAD",
+        "refs/tags/FETCH_HEAD",
+        "refs/tags/abc1234",
+        f"refs/heads/{'1' * 40}",
+        f"refs/tags/{'a' * 40}",
+    ),
     *("refs/heads/\u202eniam", "refs/heads/ma\u0301in", "refs/tags/\U0001d426\U0001d41a\U0001d422\U0001d427"),
 ]
 
