@@ -159,6 +159,8 @@ WRITTEN = {
             "微 信 zhang_123",
             "加vx lin2026a",
         ),
+        *("微信号：zhangsanfeng", "微信账号：**ZhangSanfeng**", "wechat ID: zhangsanfeng"),
+        *("薇信号码：zhang-san", "微信号：“zhangsanfeng”", "微信帐号:zhangsanfeng", "（微信号）：zhangsanfeng"),
         *("我的QQ号码为：12345678", "QQ号为12345678", "加Q12345678", "加 q 12345678"),
         *("扣 扣 12345678", "扣　扣：12345678", "Q Q 12345678", "q.q号12345678", "扣-扣12345678", "Q号 12345678"),
     ),
@@ -252,6 +254,14 @@ def innocent(dice: random.Random) -> Iterator[str]:
     )
     yield from (
         "微信 mini-program 里打开",
+        *(
+            "微信号：见公众号",
+            "微信群：jiaoyanzu",
+            "微信公众号：anhuijiaoyu",
+            "微信：xiaochengxu 里打开",
+            "微信号（WeChat ID）由本人保管",
+        ),
+        *("微信账号：wechat.example.org/abc", "微信小程序 ID：kaoqin", "微信号是 Tencent 的账号，不登记"),
         "微信公众号 ahjiaoyu_2026",
         f"用微信扫码，{small[0]} 人签到",
         f"研修扣扣群：{digits[:9]}",

@@ -325,7 +325,11 @@ _QQ = re.compile(
 )
 _HAN_WECHAT, _LATIN_WECHAT = "[微薇][ ._-]{0,3}信", "[Ww]e[Cc]hat|WECHAT|(?:^|[^A-Za-z])[VvWw][Xx]|[Vv]信"
 _WECHAT_NAME = r"[A-Za-z][A-Za-z0-9_-]{5,19}(?![A-Za-z0-9_./-])"
-# Where nothing says that a name follows, it is one by a figure or a low line in it: 微信 mini-program is none.
+# 微信号： says that a name follows, and it may be one of letters alone.
+_WECHAT_SAID = re.compile(
+    rf"(?:{_HAN_WECHAT}|{_LATIN_WECHAT}){_BLANKS}(?:号码?|账号|帐号|ID){_BLANKS}[)）]?[:：]{_BLANKS}\**[\"'“]?({_WECHAT_NAME})"
+)
+# Where nothing says so, it is one by a figure or a low line in it: 微信 mini-program is none.
 _WECHAT = re.compile(
     rf"(?:{_HAN_WECHAT}|{_LATIN_WECHAT}){_BLANKS}(?:(?:号|账号|ID){_BLANKS}(?:[:：]{_BLANKS})?|[:：]{_BLANKS})[\"'“]?"
     rf"((?=[A-Za-z_-]*[0-9_-]){_WECHAT_NAME})"
@@ -351,7 +355,7 @@ def _accounts(text: str) -> Iterator[PersonalDatum]:
             yield PersonalDatum("PII-EMAIL", at - local.end(), domain.end())
         at = text.find("@", at + 1)
     folded = text.lower()
-    for words, patterns in ((_QQ_WORDS, (_QQ,)), (_WECHAT_WORDS, (_WECHAT, _WECHAT_BARE))):
+    for words, patterns in ((_QQ_WORDS, (_QQ,)), (_WECHAT_WORDS, (_WECHAT, _WECHAT_SAID, _WECHAT_BARE))):
         for pattern in patterns if any(word in folded for word in words) else ():
             for match in pattern.finditer(text):
                 yield PersonalDatum("PII-ACCOUNT", *match.span(1))

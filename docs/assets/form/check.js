@@ -146,6 +146,7 @@
     new RegExp(`(?:[Qq][ ._-]{0,3}[Qq]|加 ?[Qq]|[Qq]号|扣[ ._-]{0,3}扣|企鹅号)${SAYS}[1-9][0-9]{4,10}(?![0-9A-Za-z.])`),
     new RegExp(`(?:${HAN_WECHAT}|${LATIN_WECHAT})${WIDE}(?:(?:号|账号|ID)${WIDE}(?:[:：]${WIDE})?|[:：]${WIDE})["'“]?` +
       `(?=[A-Za-z_-]*[0-9_-])${WECHAT_NAME}`),
+    new RegExp(`(?:${HAN_WECHAT}|${LATIN_WECHAT})${WIDE}(?:号码?|账号|帐号|ID)${WIDE}[)）]?[:：]${WIDE}\\**["'“]?${WECHAT_NAME}`),
     new RegExp(`(?:(?:${HAN_WECHAT})${SAYS}|(?:${LATIN_WECHAT})[^\\S\\n]+)(?=[A-Za-z-]*[0-9_])${WECHAT_NAME}`),
   ];
   const LANDLINE = new RegExp(`(电话|電話|座机|固话|宅电|住宅|家里|联系方式|[Tt]el(?:ephone)?|TEL|[Pp]hone|PHONE)\\.?${SAYS}` +
