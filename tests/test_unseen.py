@@ -8,9 +8,12 @@ import pytest
 
 from wholeschool.personal_data import redact, scan
 from wholeschool.records.characters import usual
+from wholeschool.records.hygiene import blemish
 from wholeschool.records.refusals import Refused
 from wholeschool.records.schema import schemas
 from wholeschool.records.text import decode
+from wholeschool.sources import Entry
+from wholeschool.sources.tree import REGULAR
 from wholeschool.unseen import is_unseen
 
 # One of each kind, by their numbers: nobody could read them here.
@@ -35,6 +38,13 @@ def test_what_shows_nothing_hides_no_number_and_makes_no_second_name(code: int) 
     assert "0013" not in redact(f"138{chr(code)}0013{chr(code)}8000")
     assert usual(f"文华{chr(code)}小学") == "文华小学"
     assert usual(f"文华{chr(code)}小学", prose=True) == ("文华小学" if code in SHOW_NOTHING else f"文华{chr(code)}小学")
+
+
+@pytest.mark.parametrize("code", SHOW_NOTHING + VARIANTS)
+def test_no_file_is_called_so(code: int) -> None:
+    refused = blemish(Entry(f"docs/说{chr(code)}明.md", REGULAR, 1))
+    assert refused is not None
+    assert refused.code == "GIT-NAME"
 
 
 @pytest.mark.parametrize("code", SHOW_NOTHING + VARIANTS)
