@@ -16,10 +16,13 @@ from stdnum.cn import ric
 
 from tests.soak import examples
 from wholeschool.personal_data import NAMES, redact, scan
+from wholeschool.unseen import UNSEEN, VARIANTS
 
 REPOSITORY = Path(__file__).parents[1]
-PAGE = """
-globalThis.wholeschoolForm = { kinds: [], common: {}, abilities: {}, standard: {}, radicals: "" };
+PAGE = f"""
+globalThis.wholeschoolForm = {{
+  kinds: [], common: {{}}, abilities: {{}}, standard: {{}}, radicals: "", unseen: "{UNSEEN}", variants: "{VARIANTS}",
+}};
 require(process.argv[1]);
 const texts = JSON.parse(require("fs").readFileSync(0, "utf8"));
 const codes = (text) => globalThis.wholeschoolForm.personal(text).map((each) => each.code).sort();
@@ -76,6 +79,10 @@ WRITTEN = {
             "13800\\\n    138000",
             r"138\t0013\t8000",
             "138\u200b0013\u200b8000",
+            *(
+                f"138{each}0013{each}8000"
+                for each in "\u3164\uffa0\u115f\u1160\u2800\u17b4\u061c\U000e0041\ufe0f\u2065"
+            ),
             "𝟏𝟑𝟖𝟎𝟎𝟏𝟑𝟖𝟎𝟎𝟎",
             "138 0013\n  8000",
             "> 138 0013\n> 8000",
@@ -152,6 +159,8 @@ WRITTEN = {
             "微 信 zhang_123",
             "加vx lin2026a",
         ),
+        *("微信号：zhangsanfeng", "微信账号：**ZhangSanfeng**", "wechat ID: zhangsanfeng"),
+        *("薇信号码：zhang-san", "微信号：“zhangsanfeng”", "微信帐号:zhangsanfeng", "（微信号）：zhangsanfeng"),
         *("我的QQ号码为：12345678", "QQ号为12345678", "加Q12345678", "加 q 12345678"),
         *("扣 扣 12345678", "扣　扣：12345678", "Q Q 12345678", "q.q号12345678", "扣-扣12345678", "Q号 12345678"),
     ),
@@ -245,6 +254,14 @@ def innocent(dice: random.Random) -> Iterator[str]:
     )
     yield from (
         "微信 mini-program 里打开",
+        *(
+            "微信号：见公众号",
+            "微信群：jiaoyanzu",
+            "微信公众号：anhuijiaoyu",
+            "微信：xiaochengxu 里打开",
+            "微信号（WeChat ID）由本人保管",
+        ),
+        *("微信账号：wechat.example.org/abc", "微信小程序 ID：kaoqin", "微信号是 Tencent 的账号，不登记"),
         "微信公众号 ahjiaoyu_2026",
         f"用微信扫码，{small[0]} 人签到",
         f"研修扣扣群：{digits[:9]}",

@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from itertools import accumulate, islice
 from typing import NamedTuple
 
+from wholeschool.unseen import is_unseen
+
 NAMES = {
     "PII-MOBILE": "手机号",
     "PII-IDCARD": "身份证号",
@@ -49,17 +51,19 @@ _SIGNS_MEANT = {
     **dict.fromkeys([0x00B7, 0x2022, 0x2027, 0x30FB], "."),
     **dict.fromkeys([0x2044, 0x2215], "/"),
     **dict.fromkeys([0xFE6B], "@"),
-    # Seen by nobody, or a frame around a figure: no more than a gap.
-    **dict.fromkeys([0x00AD, 0x034F, 0x180E, *range(0x200B, 0x2010), *range(0x2060, 0x2065), 0xFEFF], "~"),
-    **dict.fromkeys([*range(0xFE00, 0xFE10), 0x20E3], "~"),
+    0x20E3: "~",  # a frame around a figure
 }
 
 
 class _Meant(dict[int, str]):
-    """What a character means, found when it is first met: of whatever has the value of one figure, that figure."""
+    """What a character means, found when it is first met: of whatever has the value of one figure, that figure; of
+    what shows nothing, no more than a gap.
+    """
 
     def __missing__(self, code: int) -> str:
-        meant = self[code] = _SIGNS_MEANT.get(code) or _figure(chr(code)) or chr(code)
+        meant = self[code] = (
+            _SIGNS_MEANT.get(code) or ("~" if is_unseen(chr(code)) else _figure(chr(code))) or chr(code)
+        )
         return meant
 
 
@@ -321,7 +325,11 @@ _QQ = re.compile(
 )
 _HAN_WECHAT, _LATIN_WECHAT = "[微薇][ ._-]{0,3}信", "[Ww]e[Cc]hat|WECHAT|(?:^|[^A-Za-z])[VvWw][Xx]|[Vv]信"
 _WECHAT_NAME = r"[A-Za-z][A-Za-z0-9_-]{5,19}(?![A-Za-z0-9_./-])"
-# Where nothing says that a name follows, it is one by a figure or a low line in it: 微信 mini-program is none.
+# 微信号： says that a name follows, and it may be one of letters alone.
+_WECHAT_SAID = re.compile(
+    rf"(?:{_HAN_WECHAT}|{_LATIN_WECHAT}){_BLANKS}(?:号码?|账号|帐号|ID){_BLANKS}[)）]?[:：]{_BLANKS}\**[\"'“]?({_WECHAT_NAME})"
+)
+# Where nothing says so, it is one by a figure or a low line in it: 微信 mini-program is none.
 _WECHAT = re.compile(
     rf"(?:{_HAN_WECHAT}|{_LATIN_WECHAT}){_BLANKS}(?:(?:号|账号|ID){_BLANKS}(?:[:：]{_BLANKS})?|[:：]{_BLANKS})[\"'“]?"
     rf"((?=[A-Za-z_-]*[0-9_-]){_WECHAT_NAME})"
@@ -347,7 +355,7 @@ def _accounts(text: str) -> Iterator[PersonalDatum]:
             yield PersonalDatum("PII-EMAIL", at - local.end(), domain.end())
         at = text.find("@", at + 1)
     folded = text.lower()
-    for words, patterns in ((_QQ_WORDS, (_QQ,)), (_WECHAT_WORDS, (_WECHAT, _WECHAT_BARE))):
+    for words, patterns in ((_QQ_WORDS, (_QQ,)), (_WECHAT_WORDS, (_WECHAT, _WECHAT_SAID, _WECHAT_BARE))):
         for pattern in patterns if any(word in folded for word in words) else ():
             for match in pattern.finditer(text):
                 yield PersonalDatum("PII-ACCOUNT", *match.span(1))

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
+import pikepdf
 import pytest
 from joserfc import jws
 from joserfc.errors import JoseError
 
 from tests.certificates.forgeries import flips, forged, genuine, truncations, vectors
 from wholeschool.certificates.signing import new_key, public_of
+from wholeschool.certificates.typeset import ATTACHMENT
 from wholeschool.certificates.verification import REPLACED, REVOKED, UNKNOWN, VALID, judge, judge_number
 from wholeschool.cli.workspace import check_root
 from wholeschool.outcomes import seals
@@ -132,6 +136,13 @@ def test_revoked_and_replaced_through_the_command(root: Path) -> None:
     assert "已经撤销" in again.stderr
 
 
+def test_what_is_no_number_is_not_said_at_length(programme: Programme) -> None:
+    verdict = judge_number(programme, "X" * 100_000, TODAY)
+    assert verdict.state == UNKNOWN
+    assert len(verdict.reason) < 100
+    assert verdict.reason.startswith("XXX")
+
+
 def test_a_pdf_is_valid_only_as_it_was_made(root: Path) -> None:
     made = wholeschool(root, "certificates", "render", "--all", "--out", str(root / "out"))
     assert made.returncode == 0, made.stderr
@@ -153,6 +164,37 @@ def test_a_pdf_is_valid_only_as_it_was_made(root: Path) -> None:
         assert done.returncode == 1, name
         assert done.stdout.startswith(UNKNOWN), name
         assert not done.stderr
+
+
+def bomb() -> bytes:
+    """A PDF of a few KB whose attachment has a GB, packed twice."""
+    packer = zlib.compressobj(9)
+    once = b"".join(packer.compress(bytes(1 << 20)) for _ in range(1 << 10)) + packer.flush()
+    file = io.BytesIO()
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        token = made.make_stream(b"")
+        token.write(zlib.compress(once, 9), filter=pikepdf.Array([pikepdf.Name.FlateDecode] * 2))
+        described = pikepdf.Dictionary(Type=pikepdf.Name.Filespec, F=ATTACHMENT, UF=ATTACHMENT)
+        described.EF = pikepdf.Dictionary(F=token, UF=token)
+        names = pikepdf.Array([pikepdf.String(ATTACHMENT), made.make_indirect(described)])
+        made.Root.Names = pikepdf.Dictionary(EmbeddedFiles=pikepdf.Dictionary(Names=names))
+        made.save(file, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    return file.getvalue()
+
+
+def test_an_attachment_that_fills_the_memory_is_no_certificate(tmp_path: Path) -> None:
+    """In a process of its own, which may have no more memory than a certificate takes."""
+    file = tmp_path / "bomb.pdf"
+    file.write_bytes(bomb())
+    assert file.stat().st_size < 10_000
+    program = (
+        "import resource, sys, pathlib\nfrom wholeschool.certificates.pdf_verification import token_in\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\nprint(token_in(pathlib.Path(sys.argv[1])))\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000)"
+    )
+    done = subprocess.run([sys.executable, "-c", program, str(file)], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["None", "True"]
 
 
 def test_private_keys_lie_outside_and_are_read_by_their_owner_alone(

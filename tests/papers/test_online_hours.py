@@ -494,6 +494,16 @@ def test_what_cannot_be_opened_is_refused_in_words(data: bytes, told: str) -> No
     assert told in message
 
 
+@pytest.mark.parametrize("kind", ["", "online-hours"])
+def test_a_page_that_is_too_long_is_told_so(kind: str) -> None:
+    row = b"<tr><td>1</td><td>2</td></tr>"
+    judged = _import(b"<html><table>" + row * 60_000 + b"</table></html>", name="a.xls", kind=kind)
+    ((_, code, message),) = _said(judged)
+    assert code == "XLSX-FILE"
+    assert "超过" in message
+    assert "行" in message
+
+
 def test_two_cells_far_apart_do_not_fill_the_memory() -> None:
     """calamine lays out what lies between them; forty sheets of that are more than a machine has."""
     data = gzip.decompress(OLD.with_name("far_apart.xls.gz").read_bytes())

@@ -296,6 +296,18 @@ def test_all_papers_of_a_county_and_its_schools_by_command(copy: Path, tmp_path:
     assert not [each for each in folder.rglob("*") if each.name.startswith(".")]
 
 
+def test_a_school_with_a_long_name_gets_its_papers_as_the_others_do(copy: Path, tmp_path: Path) -> None:
+    place = copy / "submissions" / SCHOOL / "unit.yaml"
+    long = "明远县文华" + "教育集团" * 12 + "第一小学..."
+    place.write_text(place.read_text("utf-8").replace("name: 明远县文华小学", f"name: {long}"), encoding="utf-8")
+    done = run(copy, "--all", SCHOOL, "--out", str(tmp_path / "out"))
+    assert done.returncode == 0, done.stderr
+    names = {each.name for each in (tmp_path / "out" / SCHOOL / "2026").iterdir()}
+    assert "信息化发展规划-wenhua-xiaoxue-2026.pdf" in names
+    assert len(names) > 12
+    assert max(len(each.encode()) for each in names) <= 200
+
+
 def test_one_paper_one_person_and_what_is_refused(copy: Path, tmp_path: Path) -> None:
     out = tmp_path / "one.pdf"
     done = run(copy, "portfolios", SCHOOL, "--only", "崔安婕", "--out", str(out))

@@ -292,3 +292,68 @@ def test_a_number_in_glyphs_of_their_own_order_is_found() -> None:
         page.Contents = pikepdf.Stream(made, b"BT /F 12 Tf 10 100 Td (bdiaabdiaaa) Tj ET")
         made.save(file)
     assert codes("a.pdf", file.getvalue()) == ["PII-MOBILE"]
+
+
+WHOLE_RANGE = b"1 beginbfrange <0000> <ffff> <0000> endbfrange\n"
+HOSTILE_TABLES = {
+    "every range over and over": (WHOLE_RANGE * 20_000, b"BT " + b"/F 9 Tf " * 500 + b"ET"),
+    "a code that means a book": (b"beginbfchar <41> <" + b"0031" * 10_000 + b"> endbfchar", b"BT /F 9 Tf (%s) Tj ET"),
+    "a range of books": (b"beginbfrange <0000> <ffff> <" + b"0031" * 10_000 + b"> endbfrange", b"BT /F 9 Tf ET"),
+    "beginnings without an end": (b"beginbfrange" * 2_000_000, b"BT /F 9 Tf ET"),
+    "lists without an end": (b"beginbfrange " + b"<0><0>[" * 3_000_000, b"BT /F 9 Tf ET"),
+}
+
+
+def with_table(table: bytes, drawing: bytes, fonts: int = 1, own: bool = False) -> bytes:
+    """A page drawn with fonts that have this `ToUnicode`; with objects of their `own`, or written in place."""
+    file = io.BytesIO()
+    name = pikepdf.Name
+    with pikepdf.new() as made:
+        page = made.add_blank_page(page_size=(300, 300))
+        codes_mean = pikepdf.Stream(made, table)
+        found = pikepdf.Dictionary()
+        for number in range(fonts):
+            font = pikepdf.Dictionary(Type=name.Font, Subtype=name.Type0, BaseFont=name.A, ToUnicode=codes_mean)
+            found[f"/F{number or ''}"] = made.make_indirect(font) if own else font
+        page.Resources = pikepdf.Dictionary(Font=found)
+        page.Contents = pikepdf.Stream(made, drawing)
+        made.save(file, recompress_flate=True)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("told", HOSTILE_TABLES)
+def test_a_table_of_codes_that_never_ends_is_refused(told: str) -> None:
+    table, drawing = HOSTILE_TABLES[told]
+    assert codes("a.pdf", with_table(table, drawing.replace(b"%s", b"\0A" * 100_000))) == ["ATT-PIXELS"]
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_a_table_of_codes_is_read_once_however_often_it_is_used(own: bool) -> None:
+    drawing = b"BT " + b" ".join(b"/F%d 9 Tf" % each for each in range(1, 50)) * 100 + b" <%s> Tj ET"
+    told = drawing % "".join(f"{ord(each):04x}" for each in "13800138000").encode()
+    assert codes("a.pdf", with_table(WHOLE_RANGE, told, fonts=50, own=own)) == ["PII-MOBILE"]
+
+
+@pytest.mark.parametrize("again", [1, 20_000])
+def test_nothing_that_is_drawn_over_and_over_takes_long(again: int) -> None:
+    wanted = ["ATT-PIXELS"] if again > 1 else []
+    assert codes("a.pdf", with_table(b"", b"T*\n" * 50 * again)) == wanted
+    file = io.BytesIO()
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        made.Root.Pages.Kids = pikepdf.Array([made.Root.Pages.Kids[0]] * again)
+        made.Root.Pages.Count = again
+        made.save(file)
+    assert codes("a.pdf", file.getvalue()) == wanted
+    with pikepdf.new() as made:
+        page = made.add_blank_page()
+        empty = pikepdf.Dictionary(N=pikepdf.Stream(made, b""))
+        note = made.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Text, AP=empty))
+        page.Annots = pikepdf.Array([note] * 10 * again)
+        made.save(file := io.BytesIO())
+    assert codes("a.pdf", file.getvalue()) == wanted
+    with pikepdf.new() as made:
+        made.Root.Kept = made.make_indirect(pikepdf.Object.parse(b"[" + b"1 " * 125 * again + b"]"))
+        made.add_blank_page()
+        made.save(file := io.BytesIO(), object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    assert codes("a.pdf", file.getvalue()) == wanted

@@ -11,6 +11,7 @@ import pytest
 
 from wholeschool.errors import RepositoryError
 from wholeschool.sources import CommitTree, Entry, WorkingTree, open_tree
+from wholeschool.sources.history import merges
 from wholeschool.sources.tree import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK
 
 FILES = {
@@ -188,3 +189,21 @@ def test_a_missing_folder_is_an_error_in_a_working_tree(tmp_path: Path) -> None:
         WorkingTree(tmp_path).entries("submissions/")
     with pytest.raises(RepositoryError, match=r"a\.yaml"):
         WorkingTree(tmp_path).read("a.yaml")
+
+
+@pytest.mark.parametrize("coding", ["IBM037", "UTF-7", "UTF-16", "GBK", "nothing-of-the-kind"])
+def test_a_commit_keeps_its_day_whatever_coding_it_claims(repository: Path, coding: str) -> None:
+    """Git would turn its whole head into UTF-8 first, and find no date in it."""
+    before = git(repository, "rev-parse", "HEAD")
+    (repository / "submissions/anhui/run.yaml").write_bytes(b"x: 1\n")
+    git(repository, "commit", "-qam", "x")
+    made = "1794096000 +0800"  # 2026-11-08 in China
+    head = f"tree {git(repository, 'rev-parse', 'HEAD^{tree}')}\nparent {before}\n"
+    head += f"author a <a@b.example> {made}\ncommitter a <a@b.example> {made}\nencoding {coding}\n\nx\n"
+    (repository / ".git/head").write_text(head)
+    name = git(repository, "hash-object", "-t", "commit", "-w", ".git/head")
+    git(repository, "reset", "-q", "--hard", name)
+    tree = CommitTree(repository, name)
+    assert tree.day_of(name) == "2026-11-08"
+    assert [each.day for each in tree.steps_since(CommitTree(repository, before))] == ["2026-11-08"]
+    assert merges(repository, "submissions/anhui/")[0] == ("2026-11-08", ("submissions/anhui/run.yaml",))

@@ -10,11 +10,9 @@
 
   // ---- text: as records/text.py and personal_data.py ----
 
-  const INVISIBLE = new RegExp(
-    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b-\\u200f" +
-      "\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb\\ufffe\\uffff\\u{e0000}-\\u{e007f}]",
-    "u",
-  );
+  const { unseen: UNSEEN, variants: VARIANTS } = globalThis.wholeschoolForm; // as unseen.py
+  const INVISIBLE = new RegExp(`[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ufffe\\uffff${UNSEEN}]`, "u");
+  const SHOWN_NOT = new RegExp(`[${UNSEEN}${VARIANTS}\u20e3]`, "gu");
   const MOJIBAKE = /[\u0400-\u04ff\ufffd\ue000-\uf8ff]|[\u00c3-\u00ef][\u0080-\u00bf]|锟斤拷|烫烫烫|屯屯屯/u;
   const has = (object, name) => Object.prototype.hasOwnProperty.call(object, name);
 
@@ -54,7 +52,7 @@
     .replace(/[\u00b7\u2022\u2027\u30fb]/g, ".")
     .replace(/[\u2044\u2215]/g, "/")
     .replace(/\ufe6b/g, "@")
-    .replace(/[\u00ad\u034f\u180e\u200b-\u200f\u2060-\u2064\ufeff\ufe00-\ufe0f\u20e3]/g, "~")
+    .replace(SHOWN_NOT, "~")
     .replace(/(^|[^0-9A-Za-z])(1[3-9][0-9Oo](?:[ -]?[0-9Oo]{4}){2})(?![0-9A-Za-z])/g,
       (all, before, number) => before + number.replace(/o/gi, "0"));
   const CODED = new RegExp(
@@ -87,8 +85,6 @@
   // ---- characters that are not what they look like: as records/characters.py ----
 
   const RADICALS = [...globalThis.wholeschoolForm.radicals];
-  const UNSEEN = "\\u00ad\\u034f\\u061c\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff\\u{e0000}-\\u{e007f}";
-  const VARIANTS = "\\ufe00-\\ufe0f\\u{e0100}-\\u{e01ef}";
   const BLANKS = "\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f";
   const COMPATIBLE = "\\uf900-\\ufaff\\u{2f800}-\\u{2fa1f}";
   const ODD = new RegExp(`[${UNSEEN}${VARIANTS}${BLANKS}\\u2e80-\\u2ef3\\u2f00-\\u2fd5${COMPATIBLE}]`, "gu");
@@ -150,6 +146,7 @@
     new RegExp(`(?:[Qq][ ._-]{0,3}[Qq]|加 ?[Qq]|[Qq]号|扣[ ._-]{0,3}扣|企鹅号)${SAYS}[1-9][0-9]{4,10}(?![0-9A-Za-z.])`),
     new RegExp(`(?:${HAN_WECHAT}|${LATIN_WECHAT})${WIDE}(?:(?:号|账号|ID)${WIDE}(?:[:：]${WIDE})?|[:：]${WIDE})["'“]?` +
       `(?=[A-Za-z_-]*[0-9_-])${WECHAT_NAME}`),
+    new RegExp(`(?:${HAN_WECHAT}|${LATIN_WECHAT})${WIDE}(?:号码?|账号|帐号|ID)${WIDE}[)）]?[:：]${WIDE}\\**["'“]?${WECHAT_NAME}`),
     new RegExp(`(?:(?:${HAN_WECHAT})${SAYS}|(?:${LATIN_WECHAT})[^\\S\\n]+)(?=[A-Za-z-]*[0-9_])${WECHAT_NAME}`),
   ];
   const LANDLINE = new RegExp(`(电话|電話|座机|固话|宅电|住宅|家里|联系方式|[Tt]el(?:ephone)?|TEL|[Pp]hone|PHONE)\\.?${SAYS}` +

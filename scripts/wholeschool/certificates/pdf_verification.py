@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from pathlib import Path
 
 import msgspec
@@ -13,6 +12,7 @@ from wholeschool.certificates.verification import UNKNOWN, Verdict, judge
 from wholeschool.outcomes import seals
 from wholeschool.outcomes.numbers import parse
 from wholeschool.programme import Programme
+from wholeschool.records.strange_pdf import opened
 from wholeschool.records.structs import CertificateEntry
 
 # A PDF of ours is a tenth of this.
@@ -43,9 +43,10 @@ def token_in(file: Path) -> str | None:
 
 
 def _read(file: Path) -> tuple[bytes, str] | None:
+    """The bytes of a PDF and the signed record in it; None where that cannot be had."""
     try:
         data = file.read_bytes() if file.stat().st_size <= _MAX_BYTES else b""
-        with pikepdf.open(BytesIO(data)) as pdf:
+        with opened(data) as pdf:
             return data, bytes(pdf.attachments[ATTACHMENT].get_file().read_bytes()).decode("ascii")
     except (OSError, pikepdf.PdfError, KeyError, ValueError, AttributeError, TypeError):
         return None

@@ -81,7 +81,9 @@ def judge_number(programme: Programme, number: str, today: str, code: str | None
     try:
         parsed = parse(number)
     except NumberError as error:
-        return Verdict(UNKNOWN, f"{number}：{error}")
+        return Verdict(
+            UNKNOWN, f"{number if len(number) <= _LONGEST_SHOWN else f'{number[:_LONGEST_SHOWN]}…'}：{error}"
+        )
     if problem := _contested(programme, parsed):
         return Verdict(UNKNOWN, problem)
     round_ = _round(programme, parsed)
@@ -91,6 +93,7 @@ def judge_number(programme: Programme, number: str, today: str, code: str | None
     return _judge_row(programme, rows[0], today, code)
 
 
+_LONGEST_SHOWN = 40
 _NO_ROW = "台账里没有这个编号"
 _SEVERAL_ROWS = "台账里这个编号有几行，不知道是哪一张；请签发机关更正"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 import unicodedata
@@ -25,14 +26,15 @@ from wholeschool.sources import CommitTree
 from wholeschool.sources.history import goes_on
 from wholeschool.sources.reasons import unsupported
 from wholeschool.sources.sayings import said_by_tag
+from wholeschool.unseen import is_unseen
 
 ACCOUNT = "WHOLESCHOOL_ACCOUNT"
 """Where the server says who is pushing, unless `--account` names another variable."""
 # Where servers say the account's id, by where they say its name.
 _IDS = {ACCOUNT: f"{ACCOUNT}_ID", "GITEA_PUSHER_NAME": "GITEA_PUSHER_ID", "GL_USERNAME": "GL_ID"}
 _NOTHING = set("0")
-# Alphabets with letters that look like Latin ones, by the beginning of their characters' names.
-_LOOK_ALIKE = ("CYRILLIC", "GREEK", "COPTIC", "ARMENIAN", "CHEROKEE", "LISU", "LATIN", "MODIFIER", "DESERET")
+# What Git takes for a commit before it looks for a branch, or instead of the commit that is meant.
+_LIKE_A_COMMIT = re.compile(r"(?:[0-9a-f]*[a-f][0-9a-f]*(?<=[0-9a-f]{7})|[0-9]{40}|[0-9]{64}|[a-z_]*_head)")
 
 
 @click.group("hook")
@@ -154,11 +156,13 @@ def _refuse_mimicry(name: str, branch: str) -> None:
     what = "标签" if kind == "tags" else "分支"
     if strange := next((each for each in short if _misleads(each)), None):
         raise RepositoryError(
-            f"{what}的名字里有看不见的、或者与别的字母相像的字符（U+{ord(strange):04X}），请换一个名字"
+            f"{what}的名字里有看不见的、或者会认成别的字符的（U+{ord(strange):04X}）；用汉字、英文字母和数字"
         )
     if any(scan(short)):
         raise RepositoryError(f"{what}的名字里疑似有个人信息（内容已隐去），请换一个名字")
     plain = unicodedata.normalize("NFKC", short).casefold()
+    if _LIKE_A_COMMIT.fullmatch(plain):
+        raise RepositoryError(f"{what}的名字像一次提交的编号，或者是 Git 自己用的名字，请换一个名字")
     if f"/{plain}".endswith((f"/{branch.casefold()}", "/head")) or plain.startswith("refs/"):
         raise RepositoryError(f"{what}的名字会与受保护的 {branch} 混淆，请换一个名字")
 
@@ -173,10 +177,13 @@ def _refuse_telling_tag(name: str, new: str) -> None:
 
 
 def _misleads(character: str) -> bool:
-    """Whether a character of a name is not seen, or is taken for another one."""
+    """Whether a character of a name is not seen, or may be taken for another one: beyond ASCII, all but what is drawn
+    as wide as a Chinese character is.
+    """
     if character.isascii():
         return False
-    return unicodedata.category(character)[0] in "CZM" or unicodedata.name(character, "").startswith(_LOOK_ALIKE)
+    wide = unicodedata.east_asian_width(character) in ("W", "F")
+    return not wide or unicodedata.category(character)[0] in "CZM" or is_unseen(character)
 
 
 def _descends(root: Path, old: str, new: str) -> bool:

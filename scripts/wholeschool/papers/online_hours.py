@@ -123,7 +123,8 @@ def take_export(
     try:
         opened = open_export(data, file)
     except Unreadable as refused:
-        return _refused(file, refused.message, refused.hint) if asked else None
+        # A page can be nothing else: who reads workbooks would only say that it is none.
+        return _refused(file, refused.message, refused.hint) if asked or is_web_page(data) else None
     found = {place: columns_of(sheet) for place, sheet in enumerate(opened.sheets) if not sheet.hidden}
     if not any(each.is_export for each in found.values()):
         if not asked:

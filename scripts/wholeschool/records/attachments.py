@@ -17,15 +17,14 @@ from PIL import Image
 
 from wholeschool import personal_data
 from wholeschool.records.codings import as_texts, legible
-from wholeschool.records.pdf_words import TooMuchDrawn, pdf_words
+from wholeschool.records.pdf_words import VALUE, PdfWords, TooMuchDrawn
 from wholeschool.records.pictures import MOST_SCANS, TooMuch, described, is_located, jpeg, png
 from wholeschool.records.refusals import Refused
+from wholeschool.records.strange_pdf import MOST_UNPACKED, opened
 
 ENDINGS = {"pdf": "PDF", "jpg": "JPEG", "jpeg": "JPEG", "png": "PNG"}
 MOST_PIXELS = 60_000_000
 """A telephone's picture has 12 to 50 million; unpacked by whoever looks at it, this many take 180 MB."""
-MOST_UNPACKED = 64 * 1024 * 1024
-MOST_OBJECTS = 200_000
 MOST_WORDS = 4 * 1024 * 1024
 """Characters; looking through them takes a few seconds."""
 DEEPEST = 64
@@ -117,6 +116,11 @@ def _unbounded() -> Refused:
     return _refused("ATT-PIXELS", message, "缩小图片，或重新导出一份")
 
 
+def _endless() -> Refused:
+    hint = "分成几个文件，或用“打印”另存成 PDF，再提交一次"
+    return _refused("ATT-PIXELS", "PDF 里的内容、图形或字体表多得查不完", hint)
+
+
 def _personal(text: str) -> Iterator[Refused]:
     for code in sorted({datum.code for datum in personal_data.scan(text)}):
         yield _refused(code, f"附件里疑似有{personal_data.NAMES[code]}（内容已隐去）", "遮住或删掉它，重新导出一份")
@@ -171,33 +175,30 @@ def _lower(marks: tuple[bytes, ...]) -> Iterator[bytes]:
 
 
 def _pdf(data: bytes) -> Iterator[Refused]:
-    # qpdf unpacks by itself what it needs to find its way; its own limits hold for that.
-    pikepdf.settings.set_qpdf_limits(
-        flate_max_memory=MOST_UNPACKED, run_length_max_memory=MOST_UNPACKED, png_max_memory=MOST_UNPACKED
-    )
     try:
-        with pikepdf.open(io.BytesIO(data), suppress_warnings=True, attempt_recovery=False) as document:
+        with opened(data) as document:
             if not len(document.pages):
                 yield _damaged("PDF")
                 return
             active, too_much = "", False
-            words = [*_between_objects(data), *legible(data), *_said_before(data)]
+            reading = PdfWords()
+            words = [*_between_objects(data), *legible(data), *_said_before(data, reading)]
             unpacked, located = 0, False
-            for number, each in enumerate(document.objects):
+            for each in document.objects:
+                words += _strings(each, DEEPEST, reading)
                 active = active or _active(each, DEEPEST)
-                words += _strings(each, DEEPEST)
                 if isinstance(each, pikepdf.Stream):
                     content = _unpacked(each)
                     unpacked += len(content)
                     located = located or (content.startswith(b"\xff\xd8\xff") and is_located(content))
                     words += as_texts(content) if each.get("/Type") == "/Metadata" else legible(content)
-                too_much = number > MOST_OBJECTS or unpacked > MOST_UNPACKED
+                too_much = unpacked > MOST_UNPACKED
                 if too_much:
                     break
             else:
-                words += pdf_words(document)
+                words += reading.of(document)
     except TooMuchDrawn:
-        yield _unbounded()
+        yield _endless()
         return
     except Exception as error:  # qpdf's own errors, and those of every filter it calls
         yield _unbounded() if "limit exceeded" in str(error) else _damaged("PDF")
@@ -216,15 +217,15 @@ def _pdf(data: bytes) -> Iterator[Refused]:
     yield from _personal(_APART.join(words))
 
 
-def _said_before(data: bytes) -> list[str]:
+def _said_before(data: bytes, reading: PdfWords) -> list[str]:
     """What the PDF said before it was changed: programs put what is new behind the old, which stays in the file."""
     words: list[str] = []
     for end in [each.end() for each in _END_OF_PDF.finditer(data)][:-1][-MOST_REVISIONS:]:
         try:
-            with pikepdf.open(io.BytesIO(data[:end]), suppress_warnings=True, attempt_recovery=False) as before:
-                words += pdf_words(before)
+            with opened(data[:end]) as before:
+                words += reading.of(before)
                 for each in before.objects:
-                    words += _strings(each, DEEPEST)
+                    words += _strings(each, DEEPEST, reading)
         except TooMuchDrawn:
             raise
         except Exception:  # no state of its own, such as the first part of a PDF that is made for the web
@@ -292,12 +293,13 @@ def _active_in(fields: dict[str, Any], depth: int) -> str:
     return next((found for each in fields.values() if (found := _active_direct(each, depth))), "")
 
 
-def _strings(node: Any, depth: int) -> Iterator[str]:
+def _strings(node: Any, depth: int, reading: PdfWords) -> Iterator[str]:
     """Texts of an object and of what is written in it: titles, authors, notes, names, form fields and their choices."""
+    reading.spend(VALUE)
     if isinstance(node, pikepdf.String):
         yield str(node)
     elif isinstance(node, (pikepdf.Dictionary, pikepdf.Stream, pikepdf.Array)) and depth:
-        inside = list(node) if isinstance(node, pikepdf.Array) else dict(node.items()).values()
+        inside = node if isinstance(node, pikepdf.Array) else dict(node.items()).values()
         for each in inside:
             if not getattr(each, "is_indirect", False):  # an indirect object has its own turn
-                yield from _strings(each, depth - 1)
+                yield from _strings(each, depth - 1, reading)

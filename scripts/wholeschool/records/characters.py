@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from wholeschool.unseen import UNSEEN, VARIANTS, is_unseen
+
 RADICALS = 0x2E80
 """Where the block CJK Radicals Supplement begins, and with it `USUAL_RADICALS`."""
 # The ideograph of each radical of that block; ＿ where it has none. Unicode Character Database, property
@@ -22,13 +24,11 @@ USUAL_RADICALS = (
     "雨青韦页风飞食𩙿飠饣𩠐马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟"
 )
 
-_UNSEEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f"
-_VARIANTS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"  # choose among the shapes of a character, or colour a picture
 _BLANKS = "\u00a0\u1680\u2000-\u200a\u202f\u205f"
 _COMPATIBLE = "\uf900-\ufaff\U0002f800-\U0002fa1f"
-_ODD = re.compile(f"[{_UNSEEN}{_VARIANTS}{_BLANKS}⺀-⻳⼀-⿕{_COMPATIBLE}]")
+_ODD = re.compile(f"[{UNSEEN}{VARIANTS}{_BLANKS}⺀-⻳⼀-⿕{_COMPATIBLE}]")
 # Sentences may speak of a radical, and pictures in them have variants.
-_ODD_IN_PROSE = re.compile(f"[{_UNSEEN}⼀-⿕{_COMPATIBLE}]")
+_ODD_IN_PROSE = re.compile(f"[{UNSEEN}⼀-⿕{_COMPATIBLE}]")
 
 
 def usual(text: str, *, prose: bool = False) -> str:
@@ -41,7 +41,7 @@ def usual(text: str, *, prose: bool = False) -> str:
 
 def without_unseen(text: str) -> str:
     """`text` without the characters that nobody sees and no text needs."""
-    return re.sub(f"[{_UNSEEN}]", "", text)
+    return re.sub(f"[{UNSEEN}]", "", text)
 
 
 def odd_in(text: str, *, prose: bool = False) -> list[str]:
@@ -54,7 +54,7 @@ def usual_form(character: str) -> str:
     """What an odd character stands for: another one, a blank, or nothing; itself where that is not known."""
     if re.fullmatch(f"[{_BLANKS}]", character):
         return " "
-    if re.fullmatch(f"[{_UNSEEN}{_VARIANTS}]", character):
+    if is_unseen(character):
         return ""
     if "⺀" <= character <= "⻳":
         return USUAL_RADICALS[ord(character) - RADICALS].replace("＿", character)

@@ -15,6 +15,7 @@ from wholeschool.records.kinds import ROOT
 from wholeschool.records.refusals import Refused
 from wholeschool.sources import Entry
 from wholeschool.sources.tree import EXECUTABLE, SUBMODULE, SYMLINK
+from wholeschool.unseen import is_unseen
 
 LONGEST_NAME = 200
 """Bytes of a path; with a folder before it, Windows still opens it."""
@@ -82,7 +83,7 @@ def _name(path: str) -> tuple[str, str] | None:
     """What is wrong with a name and what to do, most dangerous first."""
     rename = "给文件改名，只用小写字母、数字和连字符"
     plain = path.isascii() and path.isprintable()  # nearly every name there is
-    if not plain and any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for character in path):
+    if not plain and any(map(_not_seen, path)):
         return "文件名里有看不见的字符，或不是 UTF-8", rename
     for part in path.split("/"):
         if told := _part(part):
@@ -90,6 +91,10 @@ def _name(path: str) -> tuple[str, str] | None:
     if (length := len(path.encode())) > LONGEST_NAME:
         return f"文件名连同文件夹有 {length} 个字节，上限是 {LONGEST_NAME}", "改短一些"
     return None
+
+
+def _not_seen(character: str) -> bool:
+    return is_unseen(character) or unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
 @lru_cache(1 << 14)  # many files lie in few folders, and are called alike

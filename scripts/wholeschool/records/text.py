@@ -8,15 +8,13 @@ import unicodedata
 from collections import Counter
 
 from wholeschool.records.refusals import Refused
+from wholeschool.unseen import UNSEEN
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_TABLE_BYTES = 16 * 1024 * 1024
 
-# Controls, zero-width and direction marks, private use, and the replacement character.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5"
-    "\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
-)
+# Controls, the ends of lines that are none in YAML, and what shows nothing.
+_INVISIBLE = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff{UNSEEN}]")
 # What GBK read as UTF-8 looks like (ѧУ), what UTF-8 read as Latin-1 looks like (å¦æ ¡), and the famous leftovers.
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _MOJIBAKE = re.compile("[\u0400-\u04ff\ufffd\ue000-\uf8ff]|[\u00c3-\u00ef][\u0080-\u00bf]|锟斤拷|烫烫烫|屯屯屯")

@@ -24,7 +24,7 @@ _Number = Annotated[int, msgspec.Meta(ge=0, le=10_000_000)]
 
 
 class _Finding(msgspec.Struct, forbid_unknown_fields=True):
-    code: Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$", max_length=40)]
+    code: Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*\Z", max_length=40)]
     severity: Literal["error", "warning"]
     path: _Text
     line: _Number

@@ -23,25 +23,28 @@ from wholeschool.outcomes.published import (
     school_at,
 )
 from wholeschool.outcomes.veil_classes import Class, Kinds, classes_of
+from wholeschool.personal_data import scan
 from wholeschool.programme import Programme, assemble
 from wholeschool.records import Loaded, Record
 from wholeschool.records import structs as s
-from wholeschool.records.kinds import Placed, kinds
+from wholeschool.records.kinds import ROOT, Placed, kinds, placed
+from wholeschool.records.text import hidden_in
 
 _LARGEST = 64_000_000
 _LEVELS = ("省", "市", "县", "校")
 _COUNTED = ("exempt", "chosen", "trained", "passed")
+_SUMS = ("recognised", "due", *_COUNTED, "accepted")
+_COUNTS = ("schools", *_SUMS)
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=10_000_000)]
 Word = Annotated[str, msgspec.Meta(max_length=20)]
-Path_ = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,60}(/[a-z0-9][a-z0-9-]{0,60}){0,3}$")]
 
 
 class _Row(msgspec.Struct, frozen=True):
     """A unit's figures as `open_data` writes them."""
 
-    unit: Path_
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    unit: str
+    name: str
     level: Literal["省", "市", "县", "校"]
     demo: bool
     year: Annotated[int, msgspec.Meta(ge=2000, le=2099)]
@@ -64,13 +67,13 @@ class _Export(msgspec.Struct, frozen=True):
     version: Literal[1]
     minimum_cell: Count
     figures: tuple[_Row, ...]
-    site: Annotated[str, msgspec.Meta(pattern=r"^$|^https://[a-z0-9.-]+(:[0-9]+)?/([A-Za-z0-9._-]+/)*$")] = ""
+    site: Annotated[str, msgspec.Meta(pattern=r"^(https://[a-z0-9.-]+(:[0-9]+)?/([A-Za-z0-9._-]+/)*)?\Z")] = ""
 
 
 class _AbilityRow(msgspec.Struct, frozen=True):
     """What `open_data` writes of a unit's class of microabilities."""
 
-    unit: Path_
+    unit: str
     year: Annotated[int, msgspec.Meta(ge=2000, le=2099)]
     dimension: Word
     environment: Word
@@ -201,18 +204,46 @@ def _counties(export: _Export) -> Iterator[list[_Row]]:
         if (row.year, row.unit) in seen:
             raise ValueError(f"{row.unit} 有两行")
         seen.add((row.year, row.unit))
-        if any((getattr(row, name) or 0) > row.due for name in ("chosen", "trained", "passed", "accepted")):
-            raise ValueError(f"{row.name} 有一个人数比应考人数多")
+        _check(row)
         if row.level == "校":
             schools.setdefault(row.unit.rpartition("/")[0], []).append(row)
     for row in export.figures:
         if row.level == "县":
             below = schools.pop(row.unit, [])
-            if sum(each.due for each in below) != row.due or len(below) != row.schools:
-                raise ValueError(f"{row.name} 的学校数、应考人数和各校的合计对不上")
+            if len(below) != row.schools or not all(_adds_up(name, row, below) for name in _SUMS):
+                raise ValueError(f"{row.name} 的学校数、人数和各校的合计对不上")
             yield [row, *below]
     if schools:
         raise ValueError(f"{min(schools)} 有学校，没有县的一行")
+
+
+def _check(row: _Row) -> None:
+    """Raises `ValueError` where a row is none that a county's own records could give: as a record is judged."""
+    if not placed(f"{ROOT}{row.unit}/unit.yaml"):
+        raise ValueError("有一行的 unit 不是单位的路径")
+    counts = {name: value for name in _COUNTS if (value := getattr(row, name)) is not None}
+    written = {"name": row.name, "complete": "是" if row.accepted_complete else "否", **counts}
+    if hidden_in(row.name) or not kinds()["figures"].schema.accepts({"figures": [written]}):
+        raise ValueError(f"{row.unit} 的名称不是单位的名称，或者有一个数太大")
+    if any(scan(row.name)):
+        raise ValueError(f"{row.unit} 的名称里疑似有个人信息（内容已隐去）")
+    if any((getattr(row, name) or 0) > row.due for name in ("chosen", "trained", "passed", "accepted")):
+        raise ValueError(f"{row.name} 有一个人数比应考人数多")
+    if row.passed is not None and (row.accepted or 0) > row.passed:
+        raise ValueError(f"{row.name} 验收认定的人数比考核合格的多")
+    if row.recognised > row.schools or (row.level == "校" and row.schools != 1):
+        raise ValueError(f"{row.name} 已认定的学校比学校多，或者一所学校不是一所")
+
+
+def _adds_up(name: str, county: _Row, schools: Sequence[_Row]) -> bool:
+    """Whether a county's count is that of its schools: exactly, or as far as schools hide theirs."""
+    whole, parts = getattr(county, name), [getattr(each, name) for each in schools]
+    if whole is None:
+        return True
+    shown = sum(part for part in parts if part is not None)
+    # Those exempt are beside those due, so that nothing says how many they are at most.
+    most = [whole if name == "exempt" else each.due for each, part in zip(schools, parts, strict=True) if part is None]
+    return bool(shown <= whole <= shown + sum(most))
 
 
 def _above(path: str) -> Iterator[str]:

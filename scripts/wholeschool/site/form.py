@@ -38,6 +38,7 @@ from wholeschool.records.scaffold import for_level
 from wholeschool.rules import all_rules
 from wholeschool.rules.registry import Rule
 from wholeschool.site.markup import front_matter, starting
+from wholeschool.unseen import UNSEEN, VARIANTS
 
 FOLDER = "form"
 LEVEL = "校"
@@ -206,6 +207,8 @@ def _data(programme: Programme) -> dict[str, Any]:
         # The page chooses the round of the day on which it is opened.
         "begins": {each.year: each.starts for each in rounds},
         "radicals": USUAL_RADICALS,
+        "unseen": UNSEEN,
+        "variants": VARIANTS,
         "counties": [(each.path, *_names(each)) for each in programme.counties if not each.closed],
         "schools": {},
         "repository": publication.repository if publication else None,

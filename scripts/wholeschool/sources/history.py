@@ -9,7 +9,9 @@ import git
 from git.exc import GitError
 from gitdb.exc import BadName, BadObject  # type: ignore[import-untyped]
 
+from wholeschool.days import day_at
 from wholeschool.errors import RepositoryError
+from wholeschool.sources.moments import moments
 
 # Looked back over so many merges.
 MERGES = 60
@@ -40,19 +42,21 @@ def merges(root: Path, folder: str) -> list[Merge]:
                     "--no-renames",
                     "--name-only",
                     f"--max-count={MERGES}",
-                    "--format=%x01%cs",
+                    "--format=%x01%H",
                     "HEAD",
                     "--",
                     folder,
                 ],
                 stdout_as_string=True,
             )
+            wanted = "--first-parent", f"--max-count={MERGES}", "--end-of-options", "HEAD", "--", folder
+            made = dict(moments(repository.git, *wanted))
     except (GitError, OSError):
         return []
     found = []
     for step in said.split(_MARK)[1:]:
-        date, *paths = [line for line in step.splitlines() if line]
-        found.append(Merge(date, tuple(path for path in paths if path.startswith(folder))))
+        name, *paths = [line for line in step.splitlines() if line]
+        found.append(Merge(day_at(made[name]), tuple(path for path in paths if path.startswith(folder))))
     return found
 
 

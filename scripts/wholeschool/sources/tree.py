@@ -20,6 +20,7 @@ from gitdb.exc import BadName, BadObject  # type: ignore[import-untyped]
 
 from wholeschool.days import day_at
 from wholeschool.errors import RepositoryError, reason
+from wholeschool.sources.moments import moments
 from wholeschool.sources.reasons import doubled, why_no_commit
 from wholeschool.sources.revision import meanings
 from wholeschool.sources.sayings import Said, Step, said_by
@@ -34,7 +35,6 @@ _NOBODY = {
 MOST_LEFT_BEHIND = 64 * 1024 * 1024
 MOST_BETWEEN = 2_000
 """Commits of one change."""
-_MOMENTS = "--format=%H %ct"
 # So that the command line does not grow too long.
 _FOLDERS_AT_ONCE = 200
 
@@ -258,18 +258,30 @@ class CommitTree:
 
         Where this one is put right behind `base`, those on the way there become steps of the main line.
         """
-        made = _moments(self._log(base, _MOMENTS).decode())
+        between = self._between(base)
         run = self._repository.git
         try:
+            made = moments(run, "--end-of-options", between)
             follows = run.merge_base(base.commit, self.commit) == base.commit
             line = set(run.rev_list("--first-parent", "--end-of-options", f"{base.commit}..{self.commit}").split())
-            ((_, tip),) = _moments(str(run.log("-1", _MOMENTS, "--end-of-options", base.commit)))
+            ((_, tip),) = moments(run, "-1", "--end-of-options", base.commit)
         except (GitError, ValueError) as error:
             raise RepositoryError(f"提交 {self.commit[:10]} 的历史读不全，仓库可能坏了") from error
         return [Step(name, day_at(when), day_at(tip) if follows and name in line else "") for name, when in made]
 
     def _log(self, base: CommitTree | None, *wanted: str) -> bytes:
         """What `git log` says of the commits between `base` and this one, of all of them or of none."""
+        between = self._between(base)
+        try:
+            said = self._repository.git.log(
+                *wanted, "--end-of-options", between, "--", strip_newline_in_stdout=False, stdout_as_string=False
+            )
+        except (GitError, ValueError) as error:
+            raise RepositoryError(f"提交 {self.commit[:10]} 的历史读不全，仓库可能坏了") from error
+        return bytes(said)
+
+    def _between(self, base: CommitTree | None) -> str:
+        """The commits between `base` and this one, as Git is asked for them: all are here, and not too many."""
         run = self._repository.git
         between = f"{base.commit}..{self.commit}" if base else self.commit
         try:
@@ -281,12 +293,9 @@ class CommitTree:
                 raise RepositoryError(
                     f"一次改动有 {MOST_BETWEEN} 次以上的提交，查不过来；从主分支新建分支，合成一次提交"
                 )
-            said = run.log(
-                *wanted, "--end-of-options", between, "--", strip_newline_in_stdout=False, stdout_as_string=False
-            )
         except (GitError, OSError, ValueError) as error:
             raise RepositoryError(f"提交 {self.commit[:10]} 的历史读不全，仓库可能坏了") from error
-        return bytes(said)
+        return between
 
     def at(self, commit: str) -> CommitTree:
         """The tree of another commit of the same repository."""
@@ -295,10 +304,10 @@ class CommitTree:
     def day_of(self, commit: str) -> str | None:
         """The day in China on which a commit of this one's main line was made; None where it is not on it."""
         try:
-            said = str(self._repository.git.log("--first-parent", _MOMENTS, "--end-of-options", self.commit, "--"))
+            made = moments(self._repository.git, "--first-parent", "--end-of-options", self.commit, "--")
         except GitError as error:
             raise RepositoryError(f"提交 {self.commit[:10]} 的历史读不全，仓库可能坏了") from error
-        when = dict(_moments(said)).get(commit)
+        when = dict(made).get(commit)
         return None if when is None else day_at(when)
 
     def as_of(self, day: str) -> CommitTree | None:
@@ -313,10 +322,10 @@ class CommitTree:
         try:
             if run.rev_parse("--is-shallow-repository") == "true":
                 raise RepositoryError("这个仓库只取了一部分历史，看不出以前的样子；运行 git fetch --unshallow 再试")
-            said = str(run.log("--first-parent", "--reverse", _MOMENTS, "--end-of-options", self.commit, "--"))
+            made = moments(run, "--first-parent", "--reverse", "--end-of-options", self.commit, "--")
         except GitError as error:
             raise RepositoryError(f"提交 {self.commit[:10]} 的历史读不全，仓库可能坏了") from error
-        before = [name for name, _ in takewhile(lambda step: step[1] < begins, _moments(said))]
+        before = [name for name, _ in takewhile(lambda step: step[1] < begins, made)]
         return CommitTree(self._root, before[-1]) if before else None
 
     def merged_into(self, base: CommitTree) -> str:
@@ -357,12 +366,6 @@ class CommitTree:
                 message = f"提交 {self.commit[:10]} 里的 {path} 读不出来，仓库坏了或没有取全；运行 git fsck 看看"
                 raise RepositoryError(message) from error
             raise RepositoryError(f"提交 {self.commit[:10]} 里没有文件 {path}") from error
-
-
-def _moments(said: str) -> list[tuple[str, int]]:
-    """Commits and when they were made, in seconds since 1970; of one whose date nobody can read that is 1970."""
-    lines = (line.partition(" ") for line in said.splitlines())
-    return [(name, int(when) if when.isdigit() else 0) for name, _, when in lines]
 
 
 def _folders_of(path: str) -> Iterator[str]:

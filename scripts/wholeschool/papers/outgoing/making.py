@@ -20,6 +20,7 @@ from wholeschool.programme import Programme, Unit, assemble
 from wholeschool.programme.scope import county_of
 from wholeschool.records import Loaded, load
 from wholeschool.records.cache import open_cache
+from wholeschool.records.hygiene import LONGEST_NAME
 from wholeschool.records.kinds import ROOT
 from wholeschool.sources import Tree, WorkingTree
 
@@ -49,8 +50,11 @@ def read_part(tree: Tree, unit: str) -> Loaded:
 
 
 def file_name(one: Paper, unit: Unit, year: int, form: str) -> str:
-    """What the file of a paper is called, so that it can be sent as it is."""
-    return f"{_FORBIDDEN.sub('', f'{one.title}-{unit.name}-{year}')}.{form}"
+    """What the file of a paper is called, so that it can be sent as it is: with the unit's name where there is room
+    for it on every disk, else with its folder's.
+    """
+    whole, short = (f"{_FORBIDDEN.sub('', f'{one.title}-{name}-{year}')}.{form}" for name in (unit.name, unit.slug))
+    return whole if len(whole.encode()) <= LONGEST_NAME else short
 
 
 class Opened(NamedTuple):
