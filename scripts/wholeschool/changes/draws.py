@@ -131,7 +131,9 @@ def _put_back(
         if check.data.date >= said.announced
     }
     back = {each.teacher for each in due(proposal.head, unit, year, said.announced, ())} - had - looked
-    if not back or not (then := _programme_at(main.at(said.commit), unit)):
+    if not back or main.day_of(said.commit) is None:  # announced where this history does not reach
+        return
+    if not (then := _programme_at(main.at(said.commit), unit)):
         return
     back -= _exempt(then, year)
     weeks = (main.as_of(later(said.announced, -7 * 2**step)) for step in range(_DOUBLINGS))
