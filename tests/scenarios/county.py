@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import copy
 import csv
 import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any, Self
 
 import msgspec
@@ -41,15 +44,11 @@ class Repository:
     """A working copy, its server, and who may do what: `office` the county, `school` its school, `keeper` the rest."""
 
     def __init__(self, folder: Path, records: Path, county: str, school: str) -> None:
-        self.begin(folder)
         self.county, self.school = f"{CITY}/{county}", f"{CITY}/{county}/{school}"
-        shutil.copytree(records / "submissions", self.work / "submissions")
-        accounts = [("office", self.county), ("school", self.school)]
-        lines = [f"  - account: {name}\n    unit: {unit.removeprefix('submissions/')}\n" for name, unit in accounts]
-        (self.work / self.county / "accounts.yaml").write_text("accounts:\n" + "".join(lines), "utf-8")
-        with (self.work / "submissions" / "programme.yaml").open("a", encoding="utf-8") as settings:
-            settings.write("\nmaintainers: [keeper]\n")
-        assert self.push("keeper").accepted
+        # Every story begins with the same push: it is made once.
+        shutil.copytree(_begun(records, self.county, self.school), folder, symlinks=True, dirs_exist_ok=True)
+        self.work = folder / "work"
+        self._git(self.work, "remote", "set-url", "origin", str(folder / "server.git"))
 
     def begin(self, folder: Path) -> None:
         """An empty server with the check installed, and a working copy of it."""
@@ -124,3 +123,20 @@ class Repository:
     def is_sound(self) -> bool:
         """Whether what the server accepted passes the check of main."""
         return self.run("validate").returncode == 0
+
+
+@cache
+def _begun(records: Path, county: str, school: str) -> Path:
+    """The folder of a repository in which the keeper has pushed the records, with accounts for county and school."""
+    folder = Path(mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    made = Repository.__new__(Repository)
+    made.begin(folder)
+    shutil.copytree(records / "submissions", made.work / "submissions")
+    accounts = [("office", county), ("school", school)]
+    lines = [f"  - account: {name}\n    unit: {unit.removeprefix('submissions/')}\n" for name, unit in accounts]
+    (made.work / county / "accounts.yaml").write_text("accounts:\n" + "".join(lines), "utf-8")
+    with (made.work / "submissions" / "programme.yaml").open("a", encoding="utf-8") as settings:
+        settings.write("\nmaintainers: [keeper]\n")
+    assert made.push("keeper").accepted
+    return folder
