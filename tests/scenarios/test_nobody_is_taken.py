@@ -181,3 +181,23 @@ def test_what_one_school_says_keeps_another_from_nothing(county: Repository) -> 
     assert not refused.accepted
     assert "STAY-ORDER" in refused.said
     assert "TEACHER-UNIQUE" in refused.said
+
+
+def test_a_school_gives_somebody_a_number_of_another(county: Repository) -> None:
+    """Before that one has given it: it gives it all the same, and the first waits."""
+    number = "34990100080099"
+    adds(county, SMALL, number, "样张", "美术", staff=1)
+    pushed = county.push("small")
+    assert pushed.accepted, pushed
+    adds(county, WAITING, number, "新来的", "语文", staff=1)
+    pushed = county.push("waiting")
+    assert pushed.accepted, pushed
+    assert county.is_sound()
+    programme = assemble(load(open_tree(county.work)), "2026-11-29")
+    assert number in programme.school_year(programme.units[WAITING], 2026).counted
+    assert number not in programme.school_year(programme.units[SMALL], 2026).counted
+    assert "是别的学校的编号，那里的名册里有他" in county.told(f"submissions/{SMALL}")
+    county.edit(f"submissions/{SMALL}/2026/teachers.yaml", "staff:", "# 补记\nstaff:")
+    refused = county.push("small")
+    assert not refused.accepted
+    assert "TEACHER-UNIQUE" in refused.said

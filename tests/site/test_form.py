@@ -168,7 +168,7 @@ def test_every_example_of_a_rule_about_a_school_gets_the_same_verdict(form: Page
 
 def _is_known(each: Finding) -> bool:
     """Whether the form can find it: it has nothing of other rounds and schools, nor when these were."""
-    of_others = {"TEACHER-UNIQUE": "已经用过" not in each.message, "HOURS-DERIVED": "那一轮" in each.message}
+    of_others = {"TEACHER-UNIQUE": "只留一行" not in each.hint, "HOURS-DERIVED": "那一轮" in each.message}
     return not of_others.get(each.code, False)
 
 

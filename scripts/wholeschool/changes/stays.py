@@ -9,7 +9,7 @@ from wholeschool.changes.ownership import all_may_change
 from wholeschool.changes.proposal import Proposal
 from wholeschool.findings import Location
 from wholeschool.programme import Programme
-from wholeschool.programme.stays import Stay
+from wholeschool.programme.stays import Stay, is_anothers_number
 from wholeschool.rules.registry import Breach, rule
 
 
@@ -46,9 +46,12 @@ def nobody_is_taken_from_another_school(proposal: Proposal) -> Iterator[Breach]:
 
 
 def _was_slower(base: Programme, stay: Stay, other: Stay) -> bool:
-    """Whether another school says itself that they only help out there, or came from this one, which had not spoken."""
+    """Whether another school says itself that they only help out there, or came from this one, which had not spoken.
+
+    Or says nothing, though the number is one that this school gives.
+    """
     school, joined = stay.year.school.path, other.teacher.joined
-    if other.teacher.home == school:
+    if other.teacher.home == school or is_anothers_number(other, (stay, other)):
         return True
     was = base.units.get(school)
     return bool(joined and joined.from_ == school) and (was is None or not base.school_year(was, stay.year.year).roster)

@@ -125,16 +125,32 @@ def agreed(stays: Iterable[Stay]) -> tuple[Stay, ...]:
 
 
 def is_answered(stay: Stay, stays: Iterable[Stay]) -> bool:
-    """Whether every school that a row says somebody came from, or went to, says so too, as far as it has spoken."""
+    """Whether every school that a row says somebody came from, or went to, says so too, as far as it has spoken.
+
+    And, of a row that says nothing of that, the school by whose code the number was given.
+    """
     stays = tuple(stays)
     here, joined, left = stay.year.school.path, stay.teacher.joined, stay.teacher.left
     rows = {each.year.school.path: each.teacher for each in stays}
     source, target = rows.get((joined and joined.from_) or ""), rows.get((left and left.to) or "")
     return (
         not _is_early(stay, stays)
+        and not is_anothers_number(stay, stays)
         and (source is None or bool(source.left and source.left.to == here))
         and (target is None or bool(target.joined and target.joined.from_ == here))
     )
+
+
+def is_anothers_number(stay: Stay, stays: Iterable[Stay]) -> bool:
+    """Whether a row does not say where from, though the school by whose code the number was given has them still."""
+    if stay.teacher.home or (stay.teacher.joined and stay.teacher.joined.from_) or _gives(stay, stay.teacher.number):
+        return False
+    others = (each for each in stays if each.year.school is not stay.year.school)
+    return any(_gives(each, stay.teacher.number) and not (each.teacher.left or each.teacher.home) for each in others)
+
+
+def _gives(stay: Stay, number: str) -> bool:
+    return any(number.startswith(held.code) for held in stay.year.school.codes)
 
 
 def _is_early(stay: Stay, stays: Iterable[Stay]) -> bool:

@@ -9,7 +9,7 @@ from wholeschool.findings import About
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.programme import Programme, Unit
 from wholeschool.programme.people import plain
-from wholeschool.programme.stays import Stay, has_left
+from wholeschool.programme.stays import Stay, has_left, is_anothers_number
 from wholeschool.programme.years import PASSED_LEVELS, YearOfSchool
 from wholeschool.records.structs import Acceptance, Group, Teacher
 from wholeschool.rules.registry import Breach, rule
@@ -38,6 +38,7 @@ def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
     found = _stays(programme)
     misnamed = _misnamed(programme, found)
     yield from misnamed.values()
+    two_names = {number for _, number in misnamed}
     seen: dict[tuple[int, str], YearOfSchool] = {}
     years = sorted(
         programme.school_years(), key=lambda year: bool(year.roster and year.roster.path in programme.brought)
@@ -45,16 +46,20 @@ def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
     for year in years:
         for teacher in year.roster.data.teachers if year.roster else ():
             assert year.roster is not None
-            key = year.year, teacher.number
-            first = seen.setdefault(key, year)
             again = year.teachers[teacher.number] is not teacher
-            if (year, teacher.number) in misnamed:
+            if not again and is_old_claim(programme, Stay(year, teacher)):
                 continue
-            if again or (first is not year and not is_one_person(year.stays_of(teacher))):
+            first = seen.setdefault((year.year, teacher.number), year)
+            if teacher.number in two_names:
+                continue
+            rows = [each for each in year.stays_of(teacher) if not is_old_claim(programme, each)]
+            strange = [each for each in rows if is_anothers_number(each, rows)]
+            told = any(each.year is year for each in strange) if strange else first is not year
+            if again or (told and not is_one_person(rows)):
                 hint = "同一人换了学校的，写到校（joined）和调自（from）；兼课的写 home；不同的人改编号"
                 yield (
                     year.roster.at(teacher, "number"),
-                    f"教师编号 {teacher.number} 已经用过（{(year if again else first).school.name}）",
+                    f"教师编号 {teacher.number} 已经用过（{(year if again else _other(rows, year)).school.name}）",
                     "只留一行；不同的人改编号" if again else hint,
                     About(year.school.path, year.year, teacher.number, matter="名册"),
                 )
@@ -65,6 +70,11 @@ def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
                 hint = f"写到校（joined）的日期和调自（from: {before.year.school.path}）；不同的人改编号"
                 here = About(year.school.path, year.year, teacher.number, matter="名册")
                 yield year.roster.at(teacher, "number"), message, hint, here
+
+
+def _other(stays: Sequence[Stay], year: YearOfSchool) -> YearOfSchool:
+    """The first of the other schools that have the number."""
+    return next(each.year for each in stays if each.year is not year)
 
 
 def _stays(programme: Programme) -> Mapping[str, list[Stay]]:
@@ -107,7 +117,8 @@ def _misnamed(programme: Programme, found: Mapping[str, list[Stay]]) -> Mapping[
         for place, stay in enumerate(stays):
             if other := next((each for each in stays[:place] if not _may_be_one(each, stay, corrected)), None):
                 brought = [each.year.roster and each.year.roster.path in programme.brought for each in (other, stay)]
-                told, known = (other, stay) if brought == [True, False] else (stay, other)
+                strange = [is_anothers_number(each, stays) for each in (other, stay)]
+                told, known = (other, stay) if [True, False] in (brought, strange) else (stay, other)
                 office, roster = offices[other], told.year.roster
                 assert office is not None
                 assert roster is not None

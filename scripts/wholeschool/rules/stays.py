@@ -9,7 +9,7 @@ from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.outcomes.hours import EVERYBODY
 from wholeschool.programme import Programme, YearOfSchool
-from wholeschool.programme.stays import Stay, agreed, came_back, has_left, is_answered
+from wholeschool.programme.stays import Stay, agreed, came_back, has_left, is_anothers_number, is_answered
 from wholeschool.records import Place, Record
 from wholeschool.records.structs import Activities, Teacher, Teachers
 from wholeschool.rules.registry import Breach, rule
@@ -34,10 +34,14 @@ def is_old_claim(programme: Programme, stay: Stay) -> bool:
 
     Whoever wrote it is told when they next touch it; until then it changes nothing (see `stays.agreed`).
     """
-    assert stay.year.roster is not None
-    if programme.earlier is None or not programme.earlier.has_file(stay.year.roster.path):
+    teacher, roster = stay.teacher, stay.year.roster
+    says = teacher.joined or teacher.left or teacher.home
+    if not says and teacher.number not in programme.stays(stay.year.year):
         return False
-    return not is_answered(stay, stay.year.stays_of(stay.teacher))
+    assert roster is not None
+    if programme.earlier is None or not programme.earlier.has_file(roster.path):
+        return False
+    return not is_answered(stay, stay.year.stays_of(teacher))
 
 
 def _moved(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Teachers], Teacher]]:
@@ -170,6 +174,14 @@ def both_schools_say_so(programme: Programme) -> Iterator[Breach]:
                 message = f"教师 {teacher.number} 写着从{named.name}来，那里{said}，对上以前不算在这里"
                 hint = "请那所学校写；不是从那里来的，删掉这一行"
                 yield year.roster.at(node, field), message, hint, _about(stay)
+
+    for each in sorted({year.year for year in programme.school_years()}):
+        for stays in programme.stays(each).values():
+            for stay in stays:
+                if stay.year.roster and is_anothers_number(stay, stays):
+                    message = f"教师编号 {stay.teacher.number} 是别的学校的编号，那里的名册里有他，对上以前不算在这里"
+                    hint = "同一个人调来的，写到校（joined）和调自（from）；不同的人改编号"
+                    yield stay.year.roster.at(stay.teacher, "number"), message, hint, _about(stay, "名册")
 
     for year in programme.school_years():
         closed = year.school.data.closed
