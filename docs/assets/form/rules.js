@@ -238,8 +238,9 @@
       }
     }],
     "ROSTER-WHOLE": [function* ({ roster, teachers }) {
-      const staff = roster?.value.staff, listed = [...teachers.values()].filter((teacher) => !away(teacher)).length;
-      if (staff === undefined || staff === listed) return;
+      const there = [...teachers.values()].filter((teacher) => !teacher.left || cameBack(teacher));
+      const staff = roster?.value.staff, listed = there.length, others = there.filter(({ home }) => home).length;
+      if (staff === undefined || (listed - others <= staff && staff <= listed)) return;
       const state = listed < staff ? `少 ${staff - listed} 人` : `多 ${listed - staff} 人`;
       yield [roster, ["staff"], `在册教师数是 ${staff}，名册上有 ${listed} 人，${state}`, "与人事名册核对；漏掉的补进名册，在册教师数写错的改正", onRoster()];
     }],

@@ -283,20 +283,22 @@ def _is_kept(before: msgspec.Struct, after: msgspec.Struct) -> bool:
     presupposes=("UNIT-KEPT", "ROUND-KEPT"),
 )
 def approved_plans_stay(proposal: Proposal) -> Iterator[Breach]:
-    """县级审核通过的规划不再改动，也不删。
+    """县级审核通过的规划不再改动；通过过的，退回了也不删。
 
-    备案的是县里看过的那一份。要调整的，请县里先退回，改好再报、再审核。
+    备案的是县里看过的那一份，以前的评审照的也是它。要调整的，请县里先退回，改好再报、再审核。
     """
     removed = _removed(proposal)
     for school in proposal.changed(proposal.base.schools):
         later = proposal.head.units.get(school.path)
         for year in school.years:
             plan = school.one(Plan, year=year)
-            approved = proposal.base.school_year(school, year).approval
-            if plan is None or approved is None:
+            was = proposal.base.school_year(school, year)
+            if plan and was.approved_since and plan.path in removed:
+                hint = "恢复原样；退回了的，改好再报"
+                yield Location(plan.path), f"规划 {was.approved_since} 审核通过过，被删掉了", hint
                 continue
-            if plan.path in removed:
-                yield Location(plan.path), f"规划 {approved.date} 已经审核通过，被删掉了", "恢复原样"
+            approved = was.approval
+            if plan is None or approved is None:
                 continue
             after = later.one(Plan, year=year) if later else None
             if later is None or after is None or after.data == plan.data:

@@ -7,7 +7,7 @@ those of the rest, and they need not be gone through again, however many schools
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from wholeschool.programme.unit import Unit
@@ -21,7 +21,7 @@ _SCHOOL = 5
 """submissions/, province, city, county, school."""
 
 
-def answered_for(programme: Programme, paths: Iterable[str]) -> frozenset[str] | None:
+def answered_for(programme: Programme, paths: Collection[str]) -> frozenset[str] | None:
     """The paths of the schools whose papers may be wrong by a change of these files; None: of all.
 
     Those are the schools that it touches, their 中心学校 and branches, and whoever shares a person with them, by number
@@ -38,7 +38,7 @@ def answered_for(programme: Programme, paths: Iterable[str]) -> frozenset[str] |
     if not touched:
         return None
     own = [programme.units[path] for path in touched]
-    numbers = {number for school in own for number in _numbers(school)}
+    numbers = {number for school in own for number in _numbers(school)} | set(_until_now(programme, paths))
     close = {other.path for school in own for other in _tied(programme, school)}
     return frozenset(
         school.path
@@ -56,6 +56,14 @@ def _numbers(school: Unit) -> Iterator[str]:
         yield from (teacher.number for teacher in roster.data.teachers)
     for review in school.all(s.Review):
         yield from (each.teacher for each in review.data.panel.members if each.teacher)
+
+
+def _until_now(programme: Programme, paths: Iterable[str]) -> Iterator[str]:
+    """The numbers on the rosters among these files as they were before."""
+    for path in paths if programme.earlier else ():
+        was = programme.earlier.was(path) if programme.earlier and path.endswith("/teachers.yaml") else None
+        if was is not None and isinstance(was.data, s.Teachers):
+            yield from (teacher.number for teacher in was.data.teachers)
 
 
 def _tied(programme: Programme, school: Unit) -> Iterator[Unit]:

@@ -132,6 +132,10 @@ class Earlier:
                 if where and where.kind is record.placed.kind and not self._now.object_name(path):
                     yield path
 
+    def was(self, path: str) -> Record[Any] | None:
+        """The record at a path as it was before; None where there was none that can be read."""
+        return self._read(path) if self._before is not None and self.had_file(path) else None
+
     def _read(self, path: str) -> Record[Any] | None:
         assert self._before is not None
         try:

@@ -82,9 +82,11 @@ def sharing(tree: CommitTree, programme: Programme, kept: Cache) -> set[str]:
     """Counties elsewhere that claim what the programme's own counties claim: a code, a teacher number.
 
     A number may be in a roster, register or ledger of any round. And those with a school by whose numbers reviewers
-    are named here.
+    are named here, that had one of the numbers until now, or that what is brought names.
     """
-    own = _claims(programme.records)
+    earlier = programme.earlier
+    until_now = (earlier.was(path) for path in programme.brought if earlier and path.startswith(ROOT))
+    own = _claims([*programme.records, *filter(None, until_now)])
     named = {(0, number[:SCHOOL_CODE]) for record in programme.records for number in _outsiders(record)}
     mine = _written({*own, *named})
     names = {county: _index_name(tree, county) for county in programme.elsewhere}
@@ -95,10 +97,12 @@ def sharing(tree: CommitTree, programme: Programme, kept: Cache) -> set[str]:
         made = _indices(tree, records, unknown)
         kept.put(made)
         known = {**known, **made}
+    # Whatever a change says of somebody else's county is judged by what is there.
+    said = b"\n".join(tree.read(path) for path in programme.brought if tree.object_name(path))
     return {
         county
         for county, name in names.items()
-        if not mine.isdisjoint(msgspec.msgpack.decode(known[name], type=list[str]))
+        if county.encode() in said or not mine.isdisjoint(msgspec.msgpack.decode(known[name], type=list[str]))
     }
 
 

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from wholeschool.programme.years import YearOfSchool
 
 
+_FOR_GOOD = ("退休", "去世")
+
+
 def came_back(teacher: s.Teacher) -> bool:
     """Whether a row says that somebody went to another school and came back, from there or from where they went on to.
 
@@ -118,7 +121,8 @@ def agreed(stays: Iterable[Stay]) -> tuple[Stay, ...]:
     stays = tuple(stays)
     held: list[Stay] = []
     for stay in sorted(stays, key=lambda each: not is_answered(each, stays)):
-        if not (helps_out(stay, stays) or _is_early(stay, stays) or any(map(stay.meets, held))):
+        waits = _is_early(stay, stays) or _is_denied(stay, stays)
+        if not (helps_out(stay, stays) or waits or any(map(stay.meets, held))):
             held.append(stay)
     at = {each.year.school.path for each in held}
     return tuple(each for each in stays if each in held or each.teacher.home in at)
@@ -139,6 +143,13 @@ def is_answered(stay: Stay, stays: Iterable[Stay]) -> bool:
         and (source is None or bool(source.left and source.left.to == here))
         and (target is None or bool(target.joined and target.joined.from_ == here))
     )
+
+
+def _is_denied(stay: Stay, stays: Iterable[Stay]) -> bool:
+    """Whether the school that somebody is said to have come from says that they went elsewhere, or to no school."""
+    named = stay.teacher.joined and stay.teacher.joined.from_
+    left = next((each.teacher.left for each in stays if named and each.year.school.path == named), None)
+    return left is not None and (left.to or "") != stay.year.school.path and (bool(left.to) or left.reason in _FOR_GOOD)
 
 
 def is_anothers_number(stay: Stay, stays: Iterable[Stay]) -> bool:

@@ -144,7 +144,7 @@ def hours_are_of_people_on_a_roster(programme: Programme) -> Iterator[Breach]:
                 yield record.at(study, "teacher"), message, hint, export.about(study)
 
 
-@rule("CLAIM-ONCE", "paper", clause=OURS, presupposes=_WHOLE)
+@rule("CLAIM-ONCE", "paper", across=True, clause=OURS, presupposes=_WHOLE)
 def hours_are_claimed_once(programme: Programme) -> Iterator[Breach]:
     """一位教师在同一家机构的学时，各份导出的时段不重叠，同一份导出也不导入两次，换了学校、换了县也一样。
 

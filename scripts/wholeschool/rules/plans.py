@@ -165,7 +165,8 @@ def plan_is_approved_before_review(programme: Programme) -> Iterator[Breach]:
                 confirmed = county.branches(year.year) if county else []
                 none = f"{county.path} {year.year} branches" if county and year.center and not confirmed else ""
                 yield reviews[0].at(None, "date"), message, hint, here, none if heard else cause
-            continue
+            if year.approval or not year.approvals:
+                continue
         if year.approval is None:
             # What was reviewed until the day an approved plan was returned for adjustment was reviewed by that plan.
             until = year.approvals[-1].date if since else ""

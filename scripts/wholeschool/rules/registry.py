@@ -50,7 +50,8 @@ class Rule(msgspec.Struct, Generic[S], frozen=True):
     """A sentence that can be broken by a subject (a programme, or a change of one).
 
     Records of rounds before `since` are not judged by it. Where a rule that it presupposes is broken, its own breaches
-    about the same thing only follow from that and are not told.
+    about the same thing only follow from that and are not told. What a rule finds `across` schools may come from what
+    another one writes: in a file that was there before it is a warning, for whoever pushes cannot mend it.
     """
 
     code: str
@@ -61,6 +62,7 @@ class Rule(msgspec.Struct, Generic[S], frozen=True):
     severity: Severity
     since: int
     presupposes: tuple[str, ...]
+    across: bool
     body: Body[S]
 
     @property
@@ -77,6 +79,7 @@ def rule(
     since: int = 2019,
     severity: Severity = "error",
     presupposes: tuple[str, ...] = (),
+    across: bool = False,
 ) -> Callable[[Body[S]], Body[S]]:
     """Make a generator of breaches (see `Breach`) a rule. `presupposes` are codes of rules that are its root causes.
 
@@ -87,7 +90,9 @@ def rule(
     def register(body: Body[S]) -> Body[S]:
         sentence, _, why = inspect.cleandoc(body.__doc__ or "").partition("\n\n")
         why = _WITHIN_CHINESE.sub("", " ".join(why.split()))
-        made = Rule(code, kind, sentence.strip(), why, completed(clause, why), severity, since, presupposes, body)
+        made = Rule(
+            code, kind, sentence.strip(), why, completed(clause, why), severity, since, presupposes, across, body
+        )
         setattr(body, _MARK, made)
         return body
 
@@ -185,7 +190,7 @@ def _run(each: Rule[S], subject: S, lines: bool) -> Iterator[Finding]:
                 message,
                 hint=hint,
                 clause=each.clause,
-                severity=each.severity,
+                severity="warning" if each.across and _was_there(at, subject) else each.severity,
                 about=subjects or about(at),
                 presupposes=each.presupposes,
                 cause=cause,
@@ -193,6 +198,13 @@ def _run(each: Rule[S], subject: S, lines: bool) -> Iterator[Finding]:
             )
             is_value = isinstance(at, Place) and bool(at.pointer) and not at.key
             yield msgspec.structs.replace(made, of_a_value=True) if is_value else made
+
+
+def _was_there(at: Place | Location, subject: object) -> bool:
+    """Whether the file of a place was there before as it is."""
+    path = at.path if isinstance(at, Location) else at.record.path
+    earlier = subject.earlier if isinstance(subject, Programme) else None
+    return earlier is not None and earlier.has_file(path)
 
 
 def _is_asked(kind: Kind, at: Place | Location, programme: Programme) -> bool:

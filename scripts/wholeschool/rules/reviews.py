@@ -101,6 +101,7 @@ _TWO_PEOPLE = "同名的另一个人，写明他名册上的教师编号；不�
 @rule(
     "PANEL-OWN",
     "paper",
+    across=True,
     clause="附件1 四(二)4“组建校内外结合的评审组（或委托县级培训团队）”；本项目的约定（中心学校和挂靠它的学校算一家）",
     presupposes=("UNIT-CENTER",),
 )
@@ -132,7 +133,7 @@ def outsiders_come_from_outside(programme: Programme) -> Iterator[Breach]:
             yield review.at(panel, "members", key=True), message, "请培训团队里外校的人来评，或改为校内外结合"
 
 
-@rule("PANEL-SELF", "paper", clause=OURS, presupposes=("PANEL-OWN",))
+@rule("PANEL-SELF", "paper", across=True, clause=OURS, presupposes=("PANEL-OWN",))
 def nobody_reviews_themselves(programme: Programme) -> Iterator[Breach]:
     """评审人不评自己。
 

@@ -11,7 +11,7 @@ from wholeschool.programme import Programme, Unit
 from wholeschool.programme.people import plain
 from wholeschool.programme.stays import Stay, has_left, is_anothers_number
 from wholeschool.programme.years import PASSED_LEVELS, YearOfSchool
-from wholeschool.records.structs import Acceptance, Group, Teacher
+from wholeschool.records.structs import Acceptance, Group
 from wholeschool.rules.registry import Breach, rule
 from wholeschool.rules.stays import is_old_claim, is_one_person
 
@@ -28,7 +28,7 @@ STAGES_OF = {
 """What a type of school teaches; primary schools may have kindergarten classes, vocational ones high-school classes."""
 
 
-@rule("TEACHER-UNIQUE", "paper", clause=OURS, presupposes=("NAME-KEPT", "DECISION-KEPT"))
+@rule("TEACHER-UNIQUE", "paper", across=True, clause=OURS, presupposes=("NAME-KEPT", "DECISION-KEPT"))
 def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
     """教师编号在全省、在各轮里只是一个人的；同一人换了学校、在两所学校教，名册里写明就不算重复。
 
@@ -312,19 +312,14 @@ def roster_has_everybody(programme: Programme) -> Iterator[Breach]:
         if year.roster is None or year.roster.data.staff is None:
             continue
         staff = year.roster.data.staff
-        own = [teacher for teacher in year.teachers.values() if not (has_left(teacher) or year.helps_out(teacher))]
-        # Whose own school has no roster yet is not known to be another's: either is right.
-        listed, unsure = len(own), sum(_is_unsure(programme, year, teacher) for teacher in own)
+        own = [teacher for teacher in year.teachers.values() if not has_left(teacher)]
+        # Whether who helps out is another's is for that school to say, before or after: either is right.
+        listed, unsure = len(own), sum(teacher.home is not None for teacher in own)
         if not listed - unsure <= staff <= listed:
             state = f"少 {staff - listed} 人" if listed < staff else f"多 {listed - staff} 人"
             message = f"在册教师数是 {staff}，名册上有 {listed} 人，{state}"
             hint = "与人事名册核对；漏掉的补进名册，在册教师数写错的改正"
             yield year.roster.at(None, "staff"), message, hint, About(year.school.path, year.year, matter="名册")
-
-
-def _is_unsure(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bool:
-    home = programme.units.get(teacher.home) if teacher.home else None
-    return home is not None and programme.school_year(home, year.year).roster is None
 
 
 @rule(

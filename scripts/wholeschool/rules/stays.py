@@ -57,7 +57,7 @@ def _about(stay: Stay, matter: str = "到校离校") -> About:
     return About(stay.year.school.path, stay.year.year, stay.teacher.number, matter=matter)
 
 
-@rule("STAY-SCHOOL", "paper", clause=OURS, presupposes=("UNIT-MOVED", "unit"))
+@rule("STAY-SCHOOL", "paper", across=True, clause=OURS, presupposes=("UNIT-MOVED", "unit"))
 def other_schools_are_schools(programme: Programme) -> Iterator[Breach]:
     """调自、调往、人事关系写的是另一所学校的文件夹。
 
@@ -80,7 +80,7 @@ def other_schools_are_schools(programme: Programme) -> Iterator[Breach]:
             yield roster.at(node, field), f"“{path}”{wrong}", f"{hint}；不在本工程里的不写", _about(Stay(year, teacher))
 
 
-@rule("STAY-ORDER", "paper", clause=OURS, presupposes=("TEACHER-UNIQUE", "STAY-SCHOOL"))
+@rule("STAY-ORDER", "paper", across=True, clause=OURS, presupposes=("TEACHER-UNIQUE", "STAY-SCHOOL"))
 def stays_follow_one_another(programme: Programme) -> Iterator[Breach]:
     """到校不晚于离校；一个人离开前一所学校以后才到后一所，两边写的对得上，同一天离开、到校可以。
 

@@ -116,7 +116,7 @@ def nothing_was_done_before_a_school_was_there(programme: Programme) -> Iterator
                 yield at, message, hint, About(unit.path, record.year or 0), unit.path
 
 
-@rule("UNIT-CLOSED", "paper", clause=OURS, presupposes=("UNIT-FORMER", "UNIT-MOVED", "unit"))
+@rule("UNIT-CLOSED", "paper", across=True, clause=OURS, presupposes=("UNIT-FORMER", "UNIT-MOVED", "unit"))
 def closed_units_are_at_rest(programme: Programme) -> Iterator[Breach]:
     """撤销的单位写明去了哪几个单位，那些单位在；它下面的都撤销了；撤销以后没有新的记录，也不再审核、验收、认定、抽查、发证。
 
