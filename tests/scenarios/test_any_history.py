@@ -841,7 +841,8 @@ class Years(RuleBasedStateMachine):
         leavers = (self.value(self.roster_at(role, year)) or {"teachers": []})["teachers"]
         unit, one = self.value(_unit_of(self.schools[role])), datetime.timedelta(1)
         days = [str(each["until"] + one) for each in unit.get("former", ())]
-        days += [str(unit.get("opened", "")), *(str(each["joined"]["date"]) for each in leavers if "joined" in each)]
+        moves = [each[move]["date"] for each in leavers for move in ("joined", "left") if move in each]
+        days += [str(unit.get("opened", "")), *map(str, moves)]
         return max(days) < str(self.day)
 
     def over(self, role: str) -> str:
