@@ -50,12 +50,12 @@ def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
             if not again and is_old_claim(programme, Stay(year, teacher)):
                 continue
             first = seen.setdefault((year.year, teacher.number), year)
-            if teacher.number in two_names:
+            if (year, teacher.number) in misnamed:
                 continue
             rows = [each for each in year.stays_of(teacher) if not is_old_claim(programme, each)]
             strange = [each for each in rows if is_anothers_number(each, rows)]
             told = any(each.year is year for each in strange) if strange else first is not year
-            if again or (told and not is_one_person(rows)):
+            if again or (told and teacher.number not in two_names and not is_one_person(rows)):
                 hint = "同一人换了学校的，写到校（joined）和调自（from）；兼课的写 home；不同的人改编号"
                 yield (
                     year.roster.at(teacher, "number"),
