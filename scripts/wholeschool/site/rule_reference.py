@@ -17,11 +17,12 @@ def pages() -> Iterator[tuple[str, str]]:
     parts = [front_matter("规则参考", "每条规则的意思、依据和处理办法"), "# 规则参考\n\n"]
     parts.append(
         "检查记录时报出的每个代码，在这里都有说明：规则是什么，为什么有这条，是谁说的，错了怎样改。"
-        "是指导意见说的，是各地配置的，还是本项目定的，逐条见[谁说的](voices.md)。\n"
+        "是指导意见说的，是各地配置的，还是本项目定的，逐条见[谁说的](voices.md)。"
+        "写着“提醒”的不拦人，其余的是错误，改好才能合并。\n"
     )
     for theme in (*THEMES.values(), FORM):
         rows = [
-            [f"[{each.code}]({each.code}.md)", text(each.sentence), "提醒" if each.warning else "错误", _who(each)]
+            [f"[{each.code}]({each.code}.md)", text(each.sentence), "提醒" if each.warning else "", _who(each)]
             for each in known.values()
             if each.theme == theme
         ]
