@@ -137,10 +137,10 @@ def test_revoked_and_replaced_through_the_command(root: Path) -> None:
 
 
 def test_what_is_no_number_is_not_said_at_length(programme: Programme) -> None:
-    verdict = judge_number(programme, "X" * 100_000, TODAY)
+    verdict = judge_number(programme, "9" * 100_000, TODAY)
     assert verdict.state == UNKNOWN
     assert len(verdict.reason) < 100
-    assert verdict.reason.startswith("XXX")
+    assert verdict.reason.startswith("999")
 
 
 def test_a_pdf_is_valid_only_as_it_was_made(root: Path) -> None:

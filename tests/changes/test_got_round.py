@@ -181,3 +181,19 @@ def test_an_old_decision_copied_into_a_file_of_its_own_is_a_new_one() -> None:
     words = _two_of_one_day("审核通过", "审核通过").decode()
     once = words[: words.index("  - school", words.index("  - school") + 5)]
     assert ("APPROVAL-SCHOOL", RENAMED) in refused(before, before.having({RENAMED: once.encode()}), "office")
+
+
+def test_a_returned_plan_is_not_taken_away_to_review_without_one() -> None:
+    """Whether it was approved before it was returned, or never: there is always a step that ends it."""
+    plan = f"{SCHOOL}/2026/plan.yaml"
+    never = edited(unaccepted(known()).without(CHECK, REVIEW), APPROVALS, "审核通过", "退回修改")
+    assert refused(never, never.without(plan), "wenhua") == []
+    bare = never.without(plan)
+    reviewed = bare.having({REVIEW: known().files[REVIEW]})
+    assert refused(bare, reviewed, "wenhua") == [("PLAN-APPROVED", REVIEW)]
+    again = (
+        "\n  - {school: wenhua-xiaoxue, decision: 退回修改, date: 2026-06-20, by: 沈月华, opinion: 目标要写到人数。}\n"
+    )
+    approved = unaccepted(known()).files[APPROVALS].decode().rstrip() + again
+    returned = unaccepted(known()).having({APPROVALS: approved.encode()})
+    assert refused(returned, returned.without(plan), "wenhua") == [("PLAN-KEPT", plan)]

@@ -85,3 +85,16 @@ def test_fix_leaves_what_it_cannot_read(programme: Path) -> None:
     assert "Traceback" not in done.stderr
     assert path.read_bytes() == b"\xff\xfe\xff" * 9
     assert run(programme, "fix", "/etc").returncode == 2
+
+
+def test_nothing_is_begun_that_the_check_refuses(programme: Path) -> None:
+    """A name that no file may have, and a programme of a name that none may have."""
+    done = run(programme, "new", "unit", "anhui/shili/mingyuan/con")
+    assert done.returncode == 2
+    assert "设备的名字" in done.stderr
+    assert not (programme / "submissions/anhui/shili/mingyuan/con").exists()
+    before = sorted(path.name for path in programme.parent.iterdir())
+    done = run(programme, "new", "repository", "../xin", "--name", "<b>样张</b>")
+    assert done.returncode == 1
+    assert "工程名称" in done.stderr
+    assert sorted(path.name for path in programme.parent.iterdir()) == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -13,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from tests.case_folders import BASE
+from wholeschool.records import cache as reader
 from wholeschool.records import crew, load
-from wholeschool.records.cache import VARIABLE, Cache, open_cache
+from wholeschool.records.cache import BESIDES, VARIABLE, Cache, open_cache
 from wholeschool.sources import WorkingTree
 
 SCHOOL = "submissions/anhui/shili/mingyuan/wenhua-xiaoxue"
@@ -183,3 +185,21 @@ def test_what_has_no_name_is_never_kept(root: Path, tmp_path: Path) -> None:
     assert len(again.read_paths) == first.files
     names = [f"/{record.placed.kind.name}/{record.placed.level}" for record in first.records]
     assert kept.get(names) == {}
+
+
+JUDGE_NOTHING = {"authority", "cores", "errors", "findings", "shipped", "sources"}
+"""What the reader uses besides its own room, and what is found right does not follow from."""
+
+
+def test_what_is_kept_follows_from_everything_that_the_reader_reads_by() -> None:
+    """Whoever gives the reader another module to judge by has to say so, or old verdicts would outlive it."""
+    room = Path(reader.__file__).parent
+    used = {
+        name
+        for path in room.glob("*.py")
+        for name in re.findall(r"(?m)^\s*from wholeschool\.([a-z_]+)(?:\.[a-z_.]+)? import", path.read_text("utf-8"))
+    }
+    judged_by = {Path(each).parts[0].removesuffix(".py") for each in BESIDES}
+    assert used - JUDGE_NOTHING - {"records"} <= judged_by
+    assert {"personal_data", "unseen"} <= used
+    assert all((room.parent / each).is_file() for each in BESIDES)

@@ -11,6 +11,7 @@ from typing import Any
 import click
 import git
 
+from wholeschool.cli.workspace import check_tree, refuse_errors
 from wholeschool.days import today, years_later
 from wholeschool.errors import UsageError
 from wholeschool.records.kinds import ROOT, kinds
@@ -18,6 +19,7 @@ from wholeschool.records.plain_yaml import values_of
 from wholeschool.records.text import decode
 from wholeschool.records.yaml_new import new_text
 from wholeschool.shipped import HOME
+from wholeschool.sources.tree import WorkingTree
 
 SETTINGS = f"{ROOT}programme.yaml"
 SHARED = ("regions.csv", "guidance")
@@ -53,6 +55,7 @@ def repository(folder: Path, name: str) -> None:
         (work / SETTINGS).write_text(new_text(kinds()["programme"].schema, settings), "utf-8")
         (work / "README.md").write_text(ABOUT.format(name=settings["name"]), "utf-8")
         (work / ".gitignore").write_text(IGNORED, "utf-8")
+        refuse_errors(check_tree(WorkingTree(work)))
         git.Repo.init(work, initial_branch="main").close()
         work.chmod(0o755)
         if folder.exists():

@@ -39,7 +39,7 @@ def command(day: str | None) -> None:
     click.echo(f"证书  {certificates.certificates:>6} 张    build/certificates/")
     if withheld:
         click.echo(f"案例  {len(withheld):>6} 篇有错误，没有发表；其余的已经发表")
-    click.echo("\n看一看：python3 -m http.server -d build/site，再打开 http://127.0.0.1:8000/")
+    click.echo("\n看一看：python3 -m http.server --bind 127.0.0.1 -d build/site，再打开 http://127.0.0.1:8000/")
     for failure in certificates.failures:
         click.echo(str(failure), err=True)
     tell_left_out(site.left_out)

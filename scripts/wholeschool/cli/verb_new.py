@@ -13,8 +13,11 @@ from wholeschool.days import today
 from wholeschool.errors import UsageError
 from wholeschool.files import write_whole
 from wholeschool.papers.origin import Origin
+from wholeschool.records.hygiene import blemish
 from wholeschool.records.kinds import LEDGERS, Kind, kinds, placed
 from wholeschool.records.scaffold import scaffold
+from wholeschool.sources import Entry
+from wholeschool.sources.tree import REGULAR
 
 
 class _Kinds(click.Group):
@@ -53,6 +56,8 @@ def _command_for(kind: Kind) -> click.Command:
     def begin(unit: str, year: int, name: str, shown: bool) -> None:
         root = find_root(Path.cwd())
         path = Origin(kind.name, unit, year, name).dated(today()).path()
+        if refused := blemish(Entry(path, REGULAR, 0)):
+            raise UsageError(f"{refused.message}；{refused.hint}")
         where = placed(path)
         assert where is not None
         text = scaffold(path, where)

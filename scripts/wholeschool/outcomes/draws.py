@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from wholeschool.outcomes.rates import is_exempt
 from wholeschool.programme import Programme, Unit, YearOfSchool
-from wholeschool.programme.stays import at
+from wholeschool.programme.stays import home_on
 from wholeschool.records import Record
 from wholeschool.records.csv_text import appended
 from wholeschool.records.structs import Announcement, Due, Microability, Risk, Teacher
@@ -85,8 +85,8 @@ def _figures(numbers: Sequence[int]) -> str:
 def due(programme: Programme, unit: Unit, year: int, on: str, strata: Sequence[str]) -> list[Due]:
     """Every teacher due for assessment below a unit on a day, by number, with the layer that each belongs to.
 
-    Once, at the school where they belong by what is written below the unit (see `stays.at`): so an old commit, of which
-    no more is read, says the same.
+    Once, at the school where they belong by what is written below the unit (see `stays.home_on`): so an old commit, of
+    which no more is read, says the same.
     """
     part = programme.below(unit)
     table = part.abilities(year)
@@ -101,7 +101,7 @@ def due(programme: Programme, unit: Unit, year: int, on: str, strata: Sequence[s
 
 
 def _belongs(year: YearOfSchool, teacher: Teacher, on: str) -> bool:
-    stay = at(year.stays_of(teacher), on)
+    stay = home_on(year.stays_of(teacher), on)
     return stay is not None and stay.year is year
 
 

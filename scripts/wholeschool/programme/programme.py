@@ -98,6 +98,10 @@ class Programme:
         """Whether it is known what was there before."""
         return self.earlier is not None and self.earlier.knows
 
+    def stands(self, path: str) -> bool:
+        """Whether the file was there before as it is; not so where nobody knows what was there."""
+        return self.earlier is not None and self.earlier.has_file(path)
+
     def is_new(self, at: Place | Location) -> bool:
         """Whether the decision at a place was not there before, so that it is judged now."""
         if self.earlier is None:

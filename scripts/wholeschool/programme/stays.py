@@ -171,7 +171,7 @@ def _is_early(stay: Stay, stays: Iterable[Stay]) -> bool:
     return any(stay.year.still_has(path, stay.teacher.number) for path in named - spoken if path)
 
 
-def at(stays: Iterable[Stay], day: str) -> Stay | None:
+def home_on(stays: Iterable[Stay], day: str) -> Stay | None:
     """Where somebody belongs on a day: at the school that they came to last, of those that no other contradicts."""
     stays = tuple(stays)
     own = (each for each in agreed(stays) if not helps_out(each, stays) and each.covers(day))

@@ -27,6 +27,8 @@ VARIABLE = "WHOLESCHOOL_CACHE"
 # A cache that no version has used for so long belongs to a checkout that is gone.
 _DAYS_UNUSED = 30
 _DIGEST = 16
+BESIDES = ("personal_data.py", "unseen.py", "outcomes/seals.py", "programme/scope.py")
+"""What is kept follows from these modules too, besides the reader's own room."""
 _AT_ONCE = 500
 
 
@@ -51,8 +53,7 @@ def open_cache() -> Cache:
 def reader_version() -> str:
     """Changes with everything that decides what is found right: schemas, reader, seals, the libraries that judge."""
     here = Path(__file__).parent
-    besides = ("personal_data.py", "outcomes/seals.py")
-    files = [*here.glob("*.py"), *FOLDER.glob("*.json"), *(here.parent / each for each in besides)]
+    files = [*here.glob("*.py"), *FOLDER.glob("*.json"), *(here.parent / each for each in BESIDES)]
     digest = hashlib.sha256()
     for path in sorted(files):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")

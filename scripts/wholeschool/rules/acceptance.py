@@ -30,12 +30,12 @@ def _acceptances(
     "decision",
     clause="附件1 四(二)5“检查验收各校校本应用考核结果”；"
     "附件1 四(二)“学校规划—教研组协商—教师申报与实践—学校评审—县区监督”",
-    presupposes=("UNIT-MOVED", "PLAN-APPROVED", "APPROVAL-SCHOOL", "plan", "approvals"),
+    presupposes=("UNIT-MOVED",),
 )
 def acceptance_follows_the_review(programme: Programme) -> Iterator[Breach]:
-    """验收的是本县学校已经完成的评审，评审照的规划审核通过了。
+    """验收的是本县学校已经完成的评审。
 
-    没有评审就没有可验收的结果；验收日期不早于评审日期。评审过以后退回调整的规划，不碍验收。
+    没有评审就没有可验收的结果；验收日期不早于评审日期。
     """
     for year in programme.county_years():
         for record, entry in year.county.acceptances(year.year):
@@ -60,20 +60,6 @@ def acceptance_follows_the_review(programme: Programme) -> Iterator[Breach]:
         elif entry.date < (first := min(review.data.date for review in school.reviews)):
             message = f"验收日期 {entry.date} 早于学校第一次评审的日期 {first}"
             yield record.at(entry, "date"), message, "核对两个日期"
-        elif entry.conclusion == "验收合格" and _waits_for_the_plan(programme, school):
-            message = f"{school.school.name}没有审核通过的规划，就写了验收合格"
-            yield record.at(entry, "conclusion"), message, "先审核规划；通过以后再作结论"
-
-
-def _waits_for_the_plan(programme: Programme, school: YearOfSchool) -> bool:
-    """Whether the school has no plan that was ever approved, as far as the records can be read.
-
-    One that was returned for adjustment since is what was reviewed by until then; see PLAN-APPROVED.
-    """
-    county = school.school.county
-    if county is None or programme.has_broken(f"{county.path}/{school.year}/approvals"):
-        return False
-    return not school.approved_since or programme.is_missing(school.planner, f"{school.year}/plan.yaml")
 
 
 @rule(

@@ -203,8 +203,7 @@ def _run(each: Rule[S], subject: S, lines: bool) -> Iterator[Finding]:
 def _was_there(at: Place | Location, subject: object) -> bool:
     """Whether the file of a place was there before as it is."""
     path = at.path if isinstance(at, Location) else at.record.path
-    earlier = subject.earlier if isinstance(subject, Programme) else None
-    return earlier is not None and earlier.has_file(path)
+    return isinstance(subject, Programme) and subject.stands(path)
 
 
 def _is_asked(kind: Kind, at: Place | Location, programme: Programme) -> bool:

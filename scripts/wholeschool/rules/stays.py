@@ -39,9 +39,7 @@ def is_old_claim(programme: Programme, stay: Stay) -> bool:
     if not says and teacher.number not in programme.stays(stay.year.year):
         return False
     assert roster is not None
-    if programme.earlier is None or not programme.earlier.has_file(roster.path):
-        return False
-    return not is_answered(stay, stay.year.stays_of(teacher))
+    return programme.stands(roster.path) and not is_answered(stay, stay.year.stays_of(teacher))
 
 
 def _moved(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Teachers], Teacher]]:
