@@ -113,6 +113,17 @@ def _back_from_nowhere(programme: Programme) -> Iterator[Breach]:
                 yield year.roster.at(now, "number"), message, hint, _about(Stay(year, now))
 
 
+def _by_numbers_of_others(programme: Programme) -> Iterator[Breach]:
+    """Those on a roster by a number of a school that has them still, with no word of having come from there."""
+    for each in sorted({year.year for year in programme.school_years()}):
+        for stays in programme.stays(each).values():
+            for stay in stays:
+                if stay.year.roster and is_anothers_number(stay, stays):
+                    message = f"教师编号 {stay.teacher.number} 是别的学校的编号，那里的名册里有他，对上以前不算在这里"
+                    hint = "同一个人调来的，写到校（joined）和调自（from）；不同的人改编号"
+                    yield stay.year.roster.at(stay.teacher, "number"), message, hint, _about(stay, "名册")
+
+
 def _overlap(programme: Programme, before: Stay, after: Stay, held: Sequence[Stay]) -> Breach:
     """Told in the roster that a change brings; where it brings both or neither, in the one that waits."""
     brought = [each.year.roster is not None and each.year.roster.path in programme.brought for each in (before, after)]
@@ -146,6 +157,7 @@ def both_schools_say_so(programme: Programme) -> Iterator[Breach]:
     两边各写各的，哪边先写都可以；对不上的，在还没有写的那一边提醒；原来的学校写的是别的去处、还没有报这一轮名册的，提醒新的学校：对上以前不算在这里。
     """
     yield from _back_from_nowhere(programme)
+    yield from _by_numbers_of_others(programme)
     for year, _, teacher in _moved(programme):
         school, joined, left = year.school.name, teacher.joined, teacher.left
         for path, said in (
@@ -172,14 +184,6 @@ def both_schools_say_so(programme: Programme) -> Iterator[Breach]:
                 message = f"教师 {teacher.number} 写着从{named.name}来，那里{said}，对上以前不算在这里"
                 hint = "请那所学校写；不是从那里来的，删掉这一行"
                 yield year.roster.at(node, field), message, hint, _about(stay)
-
-    for each in sorted({year.year for year in programme.school_years()}):
-        for stays in programme.stays(each).values():
-            for stay in stays:
-                if stay.year.roster and is_anothers_number(stay, stays):
-                    message = f"教师编号 {stay.teacher.number} 是别的学校的编号，那里的名册里有他，对上以前不算在这里"
-                    hint = "同一个人调来的，写到校（joined）和调自（from）；不同的人改编号"
-                    yield stay.year.roster.at(stay.teacher, "number"), message, hint, _about(stay, "名册")
 
     for year in programme.school_years():
         closed = year.school.data.closed
