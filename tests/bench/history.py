@@ -58,23 +58,27 @@ def write_past(root: Path) -> None:
     """Put the running round into `root` as it would have been in the years before, closed, and leave no other round."""
     settings = root / _SETTINGS
     settings.write_text(_OTHERS.sub("", settings.read_text("utf-8")), "utf-8")
+    # The years before are the running one again, so are their figures: a province of three rounds need not be read.
+    due = rows_due(assemble(load(WorkingTree(root))), RUNNING)
     for file in sorted(root.glob(f"submissions/**/{RUNNING}/**/*")):
         if file.is_file() and file.name not in _OF_ITS_YEAR:
             data = file.read_bytes()
             for year in _CLOSED:
-                copy = Path(str(file).replace(f"/{RUNNING}/", f"/{year}/").replace(f"/{RUNNING}-", f"/{year}-"))
+                copy = _in_year(file, year)
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 copy.write_bytes(data.replace(f"{RUNNING}-".encode(), f"{year}-".encode()))
-    opened = "".join(_round(year) for year in _CLOSED)
-    known = settings.read_text("utf-8")
-    settings.write_text(known.replace("rounds:\n", f"rounds:\n{opened}", 1), "utf-8")
-    programme = assemble(load(WorkingTree(root)))
-    for year in _CLOSED:
-        for path, rows in rows_due(programme, year).items():
-            (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / path).write_bytes(appended(None, rows))
+    for path, rows in due.items():
+        data = appended(None, rows)
+        for year in _CLOSED:
+            copy = _in_year(root / path, year)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(data)
     closed = "".join(f"{_round(year)}    closed: {year + 1}-02-01\n" for year in _CLOSED)
-    settings.write_text(known.replace("rounds:\n", f"rounds:\n{closed}", 1), "utf-8")
+    settings.write_text(settings.read_text("utf-8").replace("rounds:\n", f"rounds:\n{closed}", 1), "utf-8")
+
+
+def _in_year(file: Path, year: int) -> Path:
+    return Path(str(file).replace(f"/{RUNNING}/", f"/{year}/").replace(f"/{RUNNING}-", f"/{year}-"))
 
 
 def _round(year: int) -> str:
