@@ -6,16 +6,21 @@ import csv
 import subprocess
 import sys
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
 from tests.certificates.forgeries import forged
-from tests.certificates.sealing import cut
+from tests.certificates.leaking import Ledger
+from tests.certificates.sealing import CASES, KEYS, LEDGER, STATUS, cut, ledger_text
+from wholeschool.certificates.recovery import recovered
 from wholeschool.certificates.signing import Signer, demo_key, new_key, numbered
 from wholeschool.cli.workspace import check_root
+from wholeschool.errors import UsageError
 from wholeschool.outcomes import seals
 from wholeschool.outcomes.eligibility import earned_certificates, new_entries
 from wholeschool.outcomes.numbers import parse
+from wholeschool.programme import Programme
 
 COMMAND = Path(sys.executable).with_name("wholeschool")
 COUNTY = "anhui/shili/mingyuan"
@@ -179,3 +184,36 @@ def test_nothing_is_put_back_that_is_not_ours(root: Path) -> None:
     assert done.returncode == 2
     assert "不是本程序生成的证书" in done.stderr
     assert rows(root) == before
+
+
+def _of_the_base(texts: dict[str, str], folder: Path) -> Programme:
+    copytree(CASES / "_base" / "submissions", folder / "submissions")
+    for path, text in texts.items():
+        (folder / path).write_text(text, "utf-8")
+    return check_root(folder).programme
+
+
+@pytest.mark.parametrize(
+    ("left", "lost", "said"),
+    [
+        ([0], 1, ""),
+        ([1, 2], 0, "现在缺了中间的行，放到末尾也接不回去"),
+        ([0, 1], 2, "又不在作废时钉下的台账里：重新签发"),
+    ],
+    ids=["the end of what was pinned", "from its middle", "what was not pinned"],
+)
+def test_a_lost_row_of_a_revoked_key(tmp_path: Path, left: list[int], lost: int, said: str) -> None:
+    """Rows are put back at the end: so the end of what was pinned can be, and of the rest the true reason is said."""
+    it = Ledger()
+    known = [*it.old, it.new]
+    signed = [*it.old, it.late]
+    there = [known[each] for each in left]
+    texts = {KEYS: it.keys(2), LEDGER: ledger_text(there), STATUS: it.status(there)}
+    programme = _of_the_base(texts, tmp_path)
+    round_ = next(each for each in programme.county_years() if each.ledger)
+    tokens = [seals.token(signed[lost], it.first.site)]
+    if said:
+        with pytest.raises(UsageError, match=said):
+            recovered(programme, round_, tokens)
+    else:
+        assert [row.number for row in recovered(programme, round_, tokens)] == [signed[lost].number]

@@ -13,7 +13,7 @@ import msgspec
 from wholeschool.errors import UsageError
 from wholeschool.outcomes import seals
 from wholeschool.outcomes.numbers import NumberError, parse
-from wholeschool.outcomes.pins import vouches
+from wholeschool.outcomes.pins import broken, pin_of, vouches
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
 from wholeschool.records.structs import CertificateEntry, Revocation
 
@@ -22,7 +22,7 @@ def recovered(programme: Programme, round_: YearOfCounty, tokens: Iterable[str])
     """The rows of these certificates that the round's ledger has not, as they were signed, oldest first.
 
     Raises `UsageError` for what is no certificate of this round, whose holder nobody can tell, whose number the ledger
-    has given to another certificate, and for what a lost key has signed unless it was pinned.
+    has given to another certificate, and for what a lost key has signed unless it was pinned and completes what was.
     """
     found: dict[str, CertificateEntry] = {}
     for token in dict.fromkeys(tokens):
@@ -35,10 +35,18 @@ def recovered(programme: Programme, round_: YearOfCounty, tokens: Iterable[str])
     rows = sorted(found.values(), key=lambda row: (row.issued, row.number))
     ledger = (*(round_.ledger.data.certificates if round_.ledger else ()), *rows)
     for row in rows:
-        if not vouches(programme, round_, programme.keys[row.key or ""], row.number, ledger):
+        key = programme.keys[row.key or ""]
+        if vouches(programme, round_, key, row.number, ledger):
+            continue
+        pin = pin_of(key, round_)
+        if pin and broken(pin, round_, programme.keys):  # it may well have been in it: a row is put back at the end
             raise UsageError(
-                f"证书 {row.number} 是用作废的密钥 {row.key} 签的，又不在作废时钉下的台账里：重新签发，不放回去"
+                f"证书 {row.number} 是用作废的密钥 {key.id} 签的，作废时钉下的台账现在缺了中间的行，"
+                "放到末尾也接不回去：从历史、备份或别人的克隆里恢复 certificates.csv；找不到的，请告诉维护人员"
             )
+        raise UsageError(
+            f"证书 {row.number} 是用作废的密钥 {key.id} 签的，又不在作废时钉下的台账里：重新签发，不放回去"
+        )
     return rows
 
 
