@@ -199,6 +199,36 @@ def test_nothing_in_a_folder_is_passed_over_in_silence(programme: Path, tmp_path
     assert "~$" not in done.stdout
 
 
+def test_what_a_column_is_said_to_be_is_heeded_or_refused(programme: Path, tmp_path: Path) -> None:
+    """A slip in --map is said; with several workbooks it is enough that one of them has the column."""
+    file, other = tmp_path / "名册.csv", tmp_path / "队伍.csv"
+    file.write_text("工号,姓名,任课,备注\n349901010009,样张老师,语文,新来的\n", "utf-8")
+    other.write_text("姓名,工号\n样张老师,349901010009\n", "utf-8")
+    into = ("--unit", SCHOOL, "--year", "2026", "--kind", "teachers", "--dry-run")
+    for given, said in (
+        (("任课=科",), "--map “任课=科”用不上：模板里没有“科”这一列；有的是：教师编号、姓名、"),
+        (("任课科目=学科",), "--map “任课科目=学科”用不上：表里没有“任课科目”这一列"),
+        (("任课=学科", "备住=-"), "--map “备住=-”用不上：表里没有“备住”这一列"),
+    ):
+        done = run(programme, "import", str(file), *into, *(word for each in given for word in ("--map", each)))
+        assert done.returncode == 2, done.stdout
+        assert said in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+    for files in ([file], [file, other]):
+        done = run(programme, "import", *map(str, files), *into, "--map", "任课=学科", "--map", "备注=-")
+        assert "用不上" not in done.stderr
+
+
+def test_a_whole_disk_named_by_mistake_is_one_sentence(programme: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "多"
+    folder.mkdir()
+    for number in range(5_001):
+        (folder / f"{number}.csv").touch()
+    done = run(programme, "import", str(folder))
+    assert done.returncode == 2
+    assert "一共有 5001 份表格，一次最多导入 5000 份" in done.stderr
+
+
 # Ends itself at the moment when the n-th record has been put into its place.
 _KILLED = """
 import os, signal, sys

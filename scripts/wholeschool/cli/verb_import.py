@@ -32,6 +32,8 @@ _TABLES = frozenset(
         *(".xls", ".xlt", ".xlsm", ".xltm", ".xlsb", ".et", ".ett", ".ods", ".numbers"),
     )
 )
+# All of a county's workbooks of a round are fewer and smaller; a whole disk named by mistake is neither.
+_MOST_BOOKS, _MOST_BYTES = 5_000, 2 * 1024**3
 _NAMES = {"error": "错误", "warning": "提醒"}
 
 
@@ -150,6 +152,11 @@ def _workbooks(files: tuple[Path, ...], root: Path) -> list[Path]:
             raise UsageError(f"没有 {path} 这个文件")
     if not found:
         raise UsageError("文件夹里没有工作簿（.xlsx），也没有表格文本（.csv）")
+    if len(found) > _MOST_BOOKS or sum(file.stat().st_size for file in found) > _MOST_BYTES:
+        raise UsageError(
+            f"一共有 {len(found)} 份表格，一次最多导入 {_MOST_BOOKS} 份、{_MOST_BYTES // 1024**3} GB；"
+            "看看是不是写错了文件夹，没有写错的分几次导入"
+        )
     return found
 
 

@@ -6,7 +6,7 @@ import difflib
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ import msgspec
 
 from wholeschool.causes import roots
 from wholeschool.cores import cores, crew
-from wholeschool.errors import RepositoryError
+from wholeschool.errors import RepositoryError, UsageError
 from wholeschool.findings import Finding, Location, finding
 from wholeschool.outcomes.seen import seen
 from wholeschool.papers.intake import Intake, Spoken, take_in
@@ -106,6 +106,7 @@ def judge(
         rounds += 1
         waiting = [(book, without[name]) for name, book in books.items() if name not in taken and name not in refused]
         taken |= {intake.file: intake for intake in _take_all(waiting, tree, names, wanted, spoken)}
+        _refuse_unheeded(spoken.columns if spoken else {}, [*taken.values(), *refused.values()])
         taken = _one_each({name: taken[name] for name in books if name in taken})
         good = {name: intake for name, intake in taken.items() if not intake.failed}
         after: dict[str, list[Finding]] = {}
@@ -222,9 +223,18 @@ def _take(
     waiting: tuple[Workbook, frozenset[Row]],
 ) -> Intake:
     book, without = waiting
-    if export := take_export(book.name, book.data, tree, wanted or Origin(), without, spoken or Spoken()):
-        return export
+    spoken = spoken or Spoken()
+    if export := take_export(book.name, book.data, tree, wanted or Origin(), without, spoken):
+        return export._replace(unheeded=dict.fromkeys(spoken.columns, "机构导出的学时按列名认"))
     return take_in(book.name, book.data, tree, names=names, wanted=wanted, without=without, spoken=spoken)
+
+
+def _refuse_unheeded(columns: Mapping[str, str], intakes: Collection[Intake]) -> None:
+    """What was said of a column and helps with none of the workbooks is a slip, which is better not passed over."""
+    for heading, meaning in columns.items():
+        why = dict.fromkeys(intake.unheeded.get(heading, "") for intake in intakes)
+        if why and "" not in why:
+            raise UsageError(f"--map “{heading}={meaning}”用不上：{'；'.join(why)}")
 
 
 def _one_each(intakes: Mapping[str, Intake]) -> dict[str, Intake]:

@@ -20,7 +20,7 @@ from wholeschool.papers.opening import Sheet, Unreadable, open_workbook
 from wholeschool.papers.origin import LISTS, NOTES, ORIGIN, Origin, record_version, written_origin
 from wholeschool.papers.provisional import provisional_texts
 from wholeschool.papers.rows import STRIDE, FormRow, Found, LeftOut, Reader, Row, get, put, tree
-from wholeschool.papers.tables import Grid, Likeness, alike, form_sheet, grids_of, kind_of, kinds_like
+from wholeschool.papers.tables import Grid, Likeness, alike, form_sheet, grids_of, kind_of, kinds_like, unheeded
 from wholeschool.programme.scope import county_of
 from wholeschool.records import load
 from wholeschool.records.explain import explain
@@ -66,7 +66,7 @@ class Intake(NamedTuple):
     what `partial` may leave out. `provisional` are, where single cells are wrong, texts that differ only in what
     stands in for them: what is wrong in all of these texts is wrong whatever the cells should have said. `beside` are
     other records that change with this one, by path, with their texts before and after; `notes` are sentences about the
-    whole, to be told in any case.
+    whole, to be told in any case. `unheeded` are the headings whose meaning somebody said in vain here, and why.
     """
 
     file: str
@@ -81,6 +81,7 @@ class Intake(NamedTuple):
     provisional: tuple[str, ...] = ()
     beside: Mapping[str, tuple[str, str]] = {}
     notes: tuple[str, ...] = ()
+    unheeded: Mapping[str, str] = {}
 
     @property
     def failed(self) -> bool:
@@ -140,7 +141,8 @@ def take_in(
         kind = layouts()[kind_name].kind
         taking = _Taking(file, path, kind, visible, names, units, corrected, frozenset(without), spoken, whole=whole)
         intake = taking.result(before)
-        return intake._replace(left=(*left, *intake.left))
+        vain = unheeded(taking.layout, visible, spoken.columns)
+        return intake._replace(left=(*left, *intake.left), unheeded=vain)
 
     intake = taken(whole=whole)
     if said is None or whole:

@@ -178,6 +178,21 @@ def _text(cell: Cell | None) -> str:
     return "" if cell is None else str(cell.value).strip()
 
 
+def unheeded(layout: Layout, sheets: Sequence[Sheet], assigned: Mapping[str, str]) -> dict[str, str]:
+    """The headings that somebody said the meaning of in vain, and why: no sheet has them, or no table the meaning."""
+    tables = [Headings(table.all_columns, assigned) for table in layout.tables] if assigned else []
+    headers = [header_of(sheet, headings) for sheet in sheets for headings in tables]
+    there = {heading_of(word) for header in headers if header for word in header.headings.values()}
+    found = {}
+    for heading, meaning in assigned.items():
+        if heading_of(heading) not in there:
+            found[heading] = f"表里没有“{heading}”这一列"
+        elif meaning != LEAVE and not any(headings.column(meaning) for headings in tables):
+            wanted = "、".join(dict.fromkeys(word for headings in tables for word in headings.words))
+            found[heading] = f"模板里没有“{meaning}”这一列；有的是：{wanted}"
+    return found
+
+
 def form_sheet(layout: Layout, sheets: Sequence[Sheet]) -> int | None:
     """The place of the sheet with the record's single fields; None where there is none."""
     if not layout.form:
