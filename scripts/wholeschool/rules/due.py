@@ -34,8 +34,8 @@ from wholeschool.records.structs import (
     Training,
     WorkLog,
 )
+from wholeschool.rules.appraisal import EXPERT_TASKS
 from wholeschool.rules.draws import is_finished
-from wholeschool.rules.management import EXPERT_TASKS
 from wholeschool.rules.registry import Breach, rule
 from wholeschool.rules.teams import ANNEX_3, DEADLINES, SAID_OF_DEADLINES, TRAINERS
 

@@ -1,13 +1,14 @@
-"""Evidence: one submission for each declared microability, with the author's statements."""
+"""Evidence: one submission for each declared microability, the author's statements, consent to show it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.programme import Programme
 from wholeschool.programme.people import plain
-from wholeschool.records.structs import Evidence
+from wholeschool.records.structs import Evidence, ResultUses
 from wholeschool.rules.choices import CHOICES
 from wholeschool.rules.registry import Breach, rule
 from wholeschool.rules.wording import says_nothing
@@ -135,3 +136,15 @@ def one_item_serves_one_microability(programme: Programme) -> Iterator[Breach]:
                 first = seen.setdefault(key, each.microability)
                 if first != each.microability:
                     yield record.at(item, "title"), f"这份成果已经用于“{first}”", "每项微能力各提交一份"
+
+
+@rule("USE-CONSENT", "paper", clause=OURS)
+def shown_results_have_consent(programme: Programme) -> Iterator[Breach]:
+    """成果展示用到的成果，作者和学生的监护人都同意了。
+
+    展示就是公开；没有同意的不展示。征得同意是本项目的要求。
+    """
+    for _, record in programme.each(ResultUses):
+        for use in record.data.uses:
+            if use.type == "成果展示" and not use.consent:
+                yield record.at(use), "成果展示没有写明已征得同意", "征得同意后写 consent: true；没有同意的，删掉这一条"

@@ -11,7 +11,7 @@ from wholeschool.findings import About
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.programme.people import County, own_people, plain
 from wholeschool.records import Record
-from wholeschool.records.structs import Announcement, CheckedItem, Inspection, Inspections, SpotCheck
+from wholeschool.records.structs import Announcement, CheckedItem, Inspection, Inspections, ProcessData, SpotCheck
 from wholeschool.rules.registry import Breach, rule
 
 
@@ -260,3 +260,29 @@ def what_was_found_from_above_is_followed_up(programme: Programme) -> Iterator[B
             message = f"认定以后抽查，教师 {key[0]} 的“{key[1]}”不合格，还没有改正"
             hint = "请县级工程办处理：改正后写“已改正”；发过证书的，撤销"
             yield check.at(item, "recheck_level"), message, hint
+
+
+@rule(
+    "PROCESS-TEACHER",
+    "paper",
+    clause=OURS,
+    presupposes=("ROSTER-WHOLE", "CONSULT-POINTS", "RESULT-CHOSEN", "PORTFOLIO-KEPT", "ROUND-DATES"),
+)
+def process_data_is_about_known_teachers(programme: Programme) -> Iterator[Breach]:
+    """伴随式数据里的教师在本县名册上，日期在这一轮里。
+
+    对不上的数据没法用来诊断。
+    """
+    for county, record in programme.each(ProcessData):
+        year = record.year or 0
+        known = {number for school in county.children for number in programme.school_year(school, year).teachers}
+        complete = programme.knows_teachers_of(county)
+        for event in record.data.events:
+            if event.teacher not in known and complete:
+                here = About(county.path, year, event.teacher, matter="名册")
+                message = f"本县名册里没有教师 {event.teacher}"
+                yield record.at(event, "teacher"), message, "核对教师编号", here, f"{record.path} {event.teacher}"
+            elif not programme.within(year, event.date):
+                first, last = programme.span(year)
+                message = f"日期 {event.date} 不在 {year} 年这一轮（{first} 至 {last}）"
+                yield record.at(event, "date"), message, "放进相应年度的文件"

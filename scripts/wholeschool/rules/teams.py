@@ -12,6 +12,8 @@ from wholeschool.records.structs import Filings, Plan, Team
 from wholeschool.rules.registry import Breach, rule
 
 _TRAINS = re.compile("教师|师训|师资|师范|人事|培训|继续教育|教育[^中学校]{0,4}[局委厅]$")
+TEAM_FILES = {"工程办": "office", "管理团队": "management", "培训团队": "training", "专家团队": "expert"}
+"""What a team is called, and its list below `teams/`."""
 ANNEX_3, ANNEX_4 = "管理团队及工程办人员信息表", "省级培训团队人员推荐表"
 TRAINERS = "培训团队建立情况"
 """The paper that tells who the trainers are (附件2 二), and what a missing list of them is about."""

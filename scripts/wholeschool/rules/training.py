@@ -1,82 +1,115 @@
-"""Hours: 30 online and 30 of practice, each by itself, practice no less than half."""
+"""Training batches and the providers that hold them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.authority import OURS
+from wholeschool.findings import About
 from wholeschool.programme import Programme
-from wholeschool.programme.years import Hours
-from wholeschool.records.structs import Standard, Teacher
-from wholeschool.rules.choices import by_the_standard
+from wholeschool.records.structs import (
+    Providers,
+    Training,
+)
 from wholeschool.rules.registry import Breach, rule
 
 
-def _lacking(standard: Standard, teacher: Teacher, hours: Hours) -> list[str]:
-    if teacher.hours is None and not hours.online and not hours.practice:
-        return ["没有记录学时"]
-    return [
-        f"{title} {_number(got)} 学时，少 {_number(wanted - got)} 学时"
-        for title, got, wanted in (
-            ("网络研修", hours.online, standard.online_hours),
-            ("实践应用", hours.practice, standard.practice_hours),
-        )
-        if got < wanted
-    ]
+@rule("TRAINING-DATES", "paper", clause=OURS, presupposes=("UNIT-MOVED",))
+def training_ends_after_it_begins(programme: Programme) -> Iterator[Breach]:
+    """培训的结束日期不早于开始日期；参加的学校在本级之下。
+
+    日期和学校对了，覆盖率才算得准。
+    """
+    for unit, record in programme.each(Training):
+        for batch in record.data.batches:
+            if batch.ends < batch.starts:
+                yield record.at(batch, "ends"), f"结束日期 {batch.ends} 早于开始日期 {batch.starts}", "核对两个日期"
+            for index, path in enumerate(batch.schools):
+                school = programme.units.get(path)
+                if programme.is_unread(path, unit):
+                    continue  # its unit.yaml has a finding
+                if school is None or school.level != "校" or unit not in school.ancestors:
+                    yield (
+                        record.at(batch, "schools", index),
+                        f"“{path}”不是本级之下的学校",
+                        "写学校在 submissions/ 下的路径",
+                        About(programme.meant(path), record.year or 0),
+                    )
+
+
+_FOCUS = {
+    "学校管理团队": ("信息化领导力",),
+    "培训团队": ("规划方案", "组织教研", "指导校本研修与校本应用考核", "培训设计、管理与评价"),
+}
+"""What a county's training of a team is to be about: 三(一)2, 三(一)1."""
 
 
 @rule(
-    "HOURS-ENOUGH",
+    "TRAINING-FOCUS",
     "paper",
-    clause="附件1 二(五)2“30学时网络研修、30学时实践应用”；本工程的配置（policy.yaml 的 standard.online_hours）；"
-    "本工程的配置（policy.yaml 的 standard.practice_hours）；本项目的约定（两样分别计算，到评审时查）",
-    presupposes=("HOURS-DERIVED",),
+    clause="附件1 三(一)2“管理团队信息化领导力提升专项培训”；"
+    "附件1 三(一)1“有效提升培训团队规划方案、组织教研、指导校本研修与校本应用考核”；"
+    "本项目的约定（办几批的，有一批是就行）",
+    severity="warning",
 )
-def both_kinds_of_hours_are_enough(programme: Programme) -> Iterator[Breach]:
-    """参加评审的教师，网络研修和实践应用各满 30 学时，分别计算，不能互抵。
+def training_is_about_what_the_guidance_asks(programme: Programme) -> Iterator[Breach]:
+    """县级给学校管理团队办的培训，有以信息化领导力为重点的；给培训团队办的，有以指导意见说的四样本事之一为重点的。
 
-    先研修、再实践、后评审。还没有评审的教师学时不满不算错，进度页上看得到。
+    办了培训，重点却是别的，或者没有写重点，指导意见要的那一次就还没有办。
     """
-    for year, roster, teacher in programme.reviewed_teachers():
-        hours = year.hours_by_the_papers(teacher)
-        if lacking := _lacking(programme.standard(roster.year), teacher, hours):
-            at = roster.at(teacher, "hours") if teacher.hours else roster.at(teacher)
-            measure = by_the_standard(programme, roster.year, "online_hours", "practice_hours")
-            message, hint = f"已经评审，但{'；'.join(lacking)}", "补记漏记的学时；没有学满的，学满后再评审"
-            yield at, message, hint, None, "", measure
+    for unit, record in programme.each(Training):
+        for audience, wanted in _FOCUS.items() if unit.level == "县" else ():
+            batches = [batch for batch in record.data.batches if batch.audience == audience]
+            if batches and not any(batch.focus in wanted for batch in batches):
+                first = batches[0]
+                at = record.at(first, "focus") if first.focus else record.at(first)
+                message = f"{audience}的培训没有一次以{'、'.join(wanted)}{'之一' if len(wanted) > 1 else ''}为重点"
+                yield at, message, "核对 focus；确实没有办过的，安排一次"
 
 
 @rule(
-    "HOURS-PRACTICE",
+    "TRAINING-COVERAGE",
     "paper",
-    clause="附件1 三(二)2“保证50%实践应用学时确有实效”；本工程的配置（policy.yaml 的 standard.practice_share）；"
-    "本项目的约定（原文没有写怎样算；按应修总学时算）",
-    presupposes=("HOURS-DERIVED", "HOURS-ENOUGH"),
+    clause="附件1 三(一)2“开展面向所有学校的管理团队信息化领导力提升专项培训”",
+    severity="warning",
+    presupposes=("UNIT-CENTER", "PLAN-APPROVED", "TRAINING-DATES", "training"),
 )
-def practice_is_half(programme: Programme) -> Iterator[Breach]:
-    """实践应用学时不少于应修总学时的一半。
+def leadership_training_reaches_every_school(programme: Programme) -> Iterator[Breach]:
+    """学校管理团队的信息化领导力提升专项培训面向所有学校。
 
-    学了要用。要求的是应修的 60 学时里有一半是确有实效的实践，多参加网络研修不算错；实践的凭证见 ACTIVITY-EVIDENCE。
+    还有学校没有参加的，说出是哪几所；最后一次培训以后才设立的不算。省、市办的，往年办过的，写明学校参加了，也算，与覆盖率的算法相同。
     """
-    for year, roster, teacher in programme.reviewed_teachers():
-        hours, standard = year.hours_by_the_papers(teacher), programme.standard(roster.year)
-        if _lacking(standard, teacher, hours):
+    for unit, record in programme.each(Training):
+        batches = [batch for batch in record.data.batches if batch.audience == "学校管理团队"]
+        if unit.level != "县" or not batches:
             continue
-        share, total = standard.practice_share, standard.online_hours + standard.practice_hours
-        if hours.practice * 100 < share * total:
-            wanted = share * total / 100
-            needed = f"应修 {total} 学时的 {share}%，即 {_number(wanted)} 学时"
-            message = f"实践应用 {_number(hours.practice)} 学时，应不少于{needed}"
-            at = roster.at(teacher, "hours", "practice") if teacher.hours else roster.at(teacher)
-            hint = "补上实践应用的学时和证据"
-            yield (
-                at,
-                message,
-                hint,
-                None,
-                "",
-                by_the_standard(programme, roster.year, "practice_share", "practice_hours"),
-            )
+        wanted = _FOCUS["学校管理团队"]
+        batches = [batch for batch in batches if batch.focus in wanted] or batches  # none: TRAINING-FOCUS
+        reached = {path for batch in batches for path in batch.schools}
+        for above in (unit, *unit.ancestors):
+            for each in above.all(Training):
+                if (each.year or 0) <= (record.year or 0):
+                    courses = [
+                        one for one in each.data.batches if one.audience == "学校管理团队" and one.focus in wanted
+                    ]
+                    reached.update(path for one in courses for path in one.schools)
+        last = max(batch.ends for batch in batches)
+        there = [school for school in unit.children if school.owes(last) and not school.data.center]
+        left = [school for school in there if school.path not in reached]
+        if left:
+            shown = "、".join(school.name for school in left[:5]) + ("等" if len(left) > 5 else "")
+            message = f"还有 {len(left)} 所学校没有参加：{shown}"
+            here = About(left[0].path if len(left) == 1 else unit.path, record.year or 0)
+            yield record.at(None, "batches", key=True), message, "安排补训，或补记", here
 
 
-def _number(value: float) -> str:
-    return f"{value:g}"
+@rule("PROVIDER-TERM", "paper", clause=OURS)
+def provider_terms_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
+    """承担机构的期限，止不早于起。
+
+    过了期的机构不能再承担。
+    """
+    for _, record in programme.each(Providers):
+        for provider in record.data.providers:
+            if provider.from_ and provider.until and provider.until < provider.from_:
+                yield record.at(provider, "until"), f"止期 {provider.until} 早于起期 {provider.from_}", "核对两个日期"

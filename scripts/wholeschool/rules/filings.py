@@ -1,0 +1,96 @@
+"""What cities and counties file with the province: copies, days, the teams it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wholeschool.findings import About
+from wholeschool.programme import Programme
+from wholeschool.records.structs import (
+    Filings,
+    Team,
+)
+from wholeschool.rules.registry import Breach, rule
+from wholeschool.rules.teams import ANNEX_3, ANNEX_4, SAID_OF_DEADLINES, TEAM_FILES, TRAINERS
+
+
+@rule(
+    "FILING-COPIES",
+    "decision",
+    clause="附件2 一“纸质件一份于12月5日前寄送省工程办”；附件2 三“纸质件一式三份于12月20日前寄送省工程办”",
+)
+def paper_filings_have_the_right_copies(programme: Programme) -> Iterator[Breach]:
+    """纸质件的份数：附件3 一份，附件4 一式三份。
+
+    份数不够要补寄。
+    """
+    wanted = {ANNEX_3: 1, ANNEX_4: 3}
+    for _, record in programme.each(Filings):
+        for filing in record.data.filings:
+            copies = wanted.get(filing.paper)
+            if filing.form == "纸质件" and copies and (filing.copies or 0) < copies:
+                at = record.at(filing, "copies") if filing.copies else record.at(filing)
+                state = f"写的是 {filing.copies} 份" if filing.copies else "没有写份数"
+                yield at, f"“{filing.paper}”纸质件应为 {copies} 份（多寄不算错），{state}", "核对份数；不够的补寄"
+
+
+@rule(
+    "FILING-LATE",
+    "decision",
+    clause=SAID_OF_DEADLINES,
+    severity="warning",
+    presupposes=("DATE-FUTURE",),
+)
+def filings_are_on_time(programme: Programme) -> Iterator[Breach]:
+    """报送不晚于截止日期。
+
+    指导意见写的是附件3 和团队情况 12 月 1 日前发电子版、5 日前寄纸质件，附件4 分别是 15 日和 20 日前。
+    年份写在工程总配置里。
+    """
+    rounds = programme.settings.data.rounds if programme.settings else ()
+    ends = {(each.year, item.paper, item.form): item.date for each in rounds for item in each.deadlines if item.paper}
+    for _, record in programme.each(Filings):
+        for filing in record.data.filings:
+            end = ends.get((record.year or 0, filing.paper, filing.form))
+            if end and filing.date > end:
+                message = f"报送日期 {filing.date} 晚于截止日期 {end}"
+                yield record.at(filing, "date"), message, "已经晚了，不用改；下次早些"
+
+
+@rule(
+    "FILING-TEAMS",
+    "decision",
+    clause="附件2 一“各级工程办人员信息（见附件三）请各市（省管县）工程办汇总”；"
+    "附件2 二“各级培训团队建立情况（人员、数量、结构等）请各市（省管县）工程办汇总”；"
+    "附件3“管理团队及工程办人员信息表”；附件2 三“以上推荐人员信息表（格式见附件四）由各市（省直管县）工程办汇总”",
+    presupposes=("team",),
+)
+def filed_teams_are_registered(programme: Programme) -> Iterator[Breach]:
+    """报送团队信息的市（省管县），本级和所辖各县的工程办、管理团队、培训团队都有名单；报送了推荐表的，有推荐名单。
+
+    报上去的人员信息由这些名单得出。市、县各有一个工程办，缺一份名单，汇总表就缺一组人。本级一份团队名单都没有登记的不查。
+    """
+    wanted = {ANNEX_3: ("office", "management"), TRAINERS: ("training",)}
+    titles = {file: title for title, file in TEAM_FILES.items()}
+    for unit, record in programme.each(Filings):
+        if not unit.all(Team):
+            continue
+        place = f"{record.year}/nominations.yaml"
+        sent = next((each for each in record.data.filings if each.paper == ANNEX_4), None)
+        if sent and programme.is_missing(unit, place):
+            message, here = f"报送了“{ANNEX_4}”，还没有推荐名单", About(unit.path, matter=ANNEX_4)
+            yield record.at(sent, "paper"), message, f"补上 {place}，再核对报送的表", here
+        told: set[str] = set()
+        for filing in record.data.filings:
+            lacking = [
+                f"{each.name}的{titles[team]}"
+                for each in (unit, *(child for child in unit.children if child.level == "县"))
+                for team in wanted.get(filing.paper, ())
+                if programme.is_missing(each, f"teams/{team}.yaml")
+                and not (each is not unit and each.path in programme.local.direct_counties)
+            ]
+            if lacking and filing.paper not in told:
+                told.add(filing.paper)
+                message = f"报送了“{filing.paper}”，还没有{'、'.join(lacking)}名单"
+                hint = "补上 teams/ 下的名单，再核对报送的表"
+                yield record.at(filing, "paper"), message, hint, About(unit.path, matter=filing.paper)
