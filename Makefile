@@ -32,6 +32,7 @@ check: # what `test` runs once the environment stands
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
 	$(RUN)/mypy
+	$(RUN)/lint-imports
 	$(RUN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 soak: ## the random tests, long: each tries TIMES=50 times as much as in `test` (ONLY=tests/papers for some)

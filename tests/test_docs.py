@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from functools import cache
@@ -222,3 +223,14 @@ def test_what_binds_says_who_binds(page: Path) -> None:
     """A sentence by which somebody must do something has a clause beside it, or says that it is ours."""
     silent = [line for line in _units(page) if BINDING.search(line) and not SPOKEN.search(line)]
     assert silent == []
+
+
+def test_the_rooms_of_the_readme_stand_in_the_order_that_is_checked() -> None:
+    contract = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][0]
+    place = {name: -n for n, layer in enumerate(contract["layers"]) for name in re.findall(r"\w+", layer)}
+    text = (REPOSITORY / "README.md").read_text("utf-8")
+    rooms = re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)
+    assert {*rooms} == {each.parent.name for each in (REPOSITORY / "scripts/wholeschool").glob("*/__init__.py")}
+    assert rooms == sorted(rooms, key=place.__getitem__)
+    picture = text[text.index("sources ─>") :].partition("```")[0]
+    assert {*rooms} <= {*re.findall(r"\w+", picture)}
