@@ -7,7 +7,7 @@ import random
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from wholeschool.records import load
 from wholeschool.records.case_html import problems
 from wholeschool.records.case_text import read_case
 from wholeschool.records.kinds import is_shared, placed
+from wholeschool.records.positions import locate
 from wholeschool.records.reading import read_file
 from wholeschool.records.record import read
 from wholeschool.rules import all_rules
@@ -68,13 +69,18 @@ def form(browser: Browser, address: str) -> Iterator[Page]:
 
 def said_of(page: Page, files: Sequence[tuple[str, bytes]]) -> list[set[str]]:
     """What the page says of each of a school's files."""
+    return [{_family(code) for code in found} for found in page.evaluate(_CHECK, _asked(files))]
+
+
+def _asked(files: Iterable[tuple[str, bytes]]) -> list[dict[str, Any]]:
+    """A school's files as the page's script takes them."""
     asked = []
     for path, content in files:
         where = placed(path)
         assert where is not None
         about = {"kind": where.kind.name, "name": where.name, "year": where.year or 0}
         asked.append({**about, "content": base64.b64encode(content).decode()})
-    return [{_family(code) for code in found} for found in page.evaluate(_CHECK, asked)]
+    return asked
 
 
 def said_by_page(page: Page, files: Mapping[str, bytes]) -> set[tuple[str, str]]:
@@ -108,6 +114,35 @@ def schools_in(files: Mapping[str, bytes]) -> dict[str, dict[str, bytes]]:
     return found
 
 
+_WHOLE = _CHECK.replace("each.code)", "[each.code, each.severity, each.message, each.pointer])")
+# Path, code, weight, the line, the words, less what they call a field by where it has no label: in a file.
+Saying = tuple[str, str, str, int, str]
+_FIELD = re.compile(r"（[a-z_.]+）")
+_LINE = re.compile(r"（正文第 ([0-9]+) 行）")
+
+
+def _sayings(page: Page, files: Mapping[str, bytes], rules: Collection[str]) -> list[frozenset[Saying]]:
+    """What the page says by the rules of a school's files. A place may be a field's name or what stands there."""
+    said = []
+    for (path, content), found in zip(files.items(), page.evaluate(_WHOLE, _asked(files.items())), strict=True):
+        where = placed(path)
+        assert where is not None
+        for code, severity, message, pointer in found:
+            if code not in rules:
+                continue
+            marks = read(where.kind, content.decode())[1]
+            lines = {locate(marks, tuple(pointer), key=key)[0] for key in (False, True)}
+            if body := _LINE.search(message):  # a text's own lines
+                lines = {locate(marks, ("body",))[0] + int(body[1]) - 1}
+            words = _LINE.sub("", message)
+            said.append(frozenset((path, code, severity, line, words) for line in lines))
+    return said
+
+
+def _spoken(each: Finding) -> Saying:
+    return each.path, each.code, each.severity, each.line, _FIELD.sub("", each.message)
+
+
 def test_the_example_folder_gets_the_same_verdicts(form: Page) -> None:
     tree = open_tree(REPOSITORY)
     loaded = load(tree)
@@ -135,7 +170,7 @@ def _touched(case: CaseFolder) -> set[str]:
 
 def test_every_example_of_a_rule_about_a_school_gets_the_same_verdict(form: Page) -> None:
     rules = set(form.evaluate("wholeschoolForm.ruleCodes"))
-    different, counted = [], 0
+    different, apart, counted = [], [], 0
     for case in all_cases():
         schools = _touched(case)
         if not schools:
@@ -161,9 +196,14 @@ def test_every_example_of_a_rule_about_a_school_gets_the_same_verdict(form: Page
             got = said_by_page(form, files)
             if _comparable(wanted) != _comparable(got):
                 different.append((case, sorted(wanted - got), sorted(got - wanted)))
+            his = {_spoken(each) for each in findings if each.code in rules and (each.path, each.code) in wanted}
+            its = _sayings(form, files, rules)
+            if any(not it & his for it in its) or his - {one for it in its for one in it}:
+                apart.append((case, sorted(his), sorted(map(sorted, its))))
     _configure(form, gathering=False)
     assert counted > 150
     assert not different, "\n".join(map(str, different))
+    assert not apart, "\n".join(map(str, apart))
 
 
 def _is_known(each: Finding) -> bool:
@@ -196,13 +236,7 @@ _ROOTS = _CHECK.replace(", true)", ")").replace("each.code", "[each.code, each.m
 
 def _told(page: Page, files: Mapping[str, bytes]) -> Counter[tuple[str, str, str]]:
     """(path, code, how many in one) of everything that the page tells of a school's files."""
-    asked = []
-    for path, content in files.items():
-        where = placed(path)
-        assert where is not None
-        about = {"kind": where.kind.name, "name": where.name, "year": where.year or 0}
-        asked.append({**about, "content": base64.b64encode(content).decode()})
-    found = page.evaluate(_ROOTS, asked)
+    found = page.evaluate(_ROOTS, _asked(files.items()))
     return Counter(
         (path, code, _many(message)) for path, said in zip(files, found, strict=True) for code, message in said
     )

@@ -1,7 +1,8 @@
 // The rules that need nothing but a school's own records, with the codes of scripts/wholeschool/rules/: one generator
 // for each code, (records of one school) -> breaches, each [record, pointer, message, hint] and, where the place does not
 // say what it is about, {teacher, microability, matter}, and the cause that it has in common with others, as in
-// rules/registry.py. The tests compare them with Python's, record by record.
+// rules/registry.py. What weight a rule has, what it presupposes and who says so comes from there, by its code. The tests
+// compare them with Python's, record by record: code, place, weight and words.
 "use strict";
 
 (() => {
@@ -56,10 +57,10 @@
   const lackingHours = (teacher) => {
     const { hours } = teacher;
     if (gathers(teacher)) return [];
-    if (!hours) return ["没有学时"];
+    if (!hours) return ["没有记录学时"];
     // Hours of online study that the roster leaves out are those of a provider's export, which is not here.
     const wanted = [["网络研修", hours.online ?? Infinity, standard.online_hours], ["实践应用", hours.practice, standard.practice_hours]];
-    return wanted.filter(([, got, needed]) => got < needed).map(([name, got, needed]) => `${name} ${got} 学时，不满 ${needed}`);
+    return wanted.filter(([, got, needed]) => got < needed).map(([name, got, needed]) => `${name} ${got} 学时，少 ${+(needed - got).toFixed(3)} 学时`);
   };
 
   const plain = (text) => text.normalize("NFKC").replace(/[^\p{L}\p{N}\p{M}]+/gu, "").toLowerCase();
@@ -73,22 +74,22 @@
   };
 
   const rules = {
-    "UNIT-LEVEL": [function* ({ unit }) {
-      if (unit && unit.value.level !== "校") yield [unit, ["level"], `级别写的是“${unit.value.level}”，学校应写“校”`, "改成“校”"];
-    }],
-    "CASE-CONSENT": [function* ({ cases }) {
+    "UNIT-LEVEL": function* ({ unit }) {
+      if (unit && unit.value.level !== "校") yield [unit, ["level"], `级别写的是“${unit.value.level}”，按文件夹的位置是“校”`, "改成“校”"];
+    },
+    "CASE-CONSENT": function* ({ cases }) {
       for (const record of cases) {
         if (!record.value.consent.author) yield [record, ["consent", "author"], "作者还没有同意公开，这篇案例不会发表", "征得同意后选“是”"];
       }
-    }, "warning"],
-    "CASE-MICROABILITY": [function* ({ cases }) {
+    },
+    "CASE-MICROABILITY": function* ({ cases }) {
       for (const record of cases) {
         for (const [code, place] of each(record.value.microabilities)) {
           if (!abilities[code]) yield [record, ["microabilities", place], `没有“${code}”这项微能力`, "编号见微能力目录", { microability: code }];
         }
       }
-    }],
-    "CASE-TEACHER": [function* ({ cases, rosters, broken }) {
+    },
+    "CASE-TEACHER": function* ({ cases, rosters, broken }) {
       const listed = rosters.flatMap((roster) => roster.value.teachers);
       if (!listed.length || broken.has("teachers")) return; // a roster that is wrong has its own findings
       for (const record of cases) {
@@ -103,15 +104,15 @@
           yield [record, ["teacher"], `这位作者在名册上的编号是 ${[...own].join("、")}，这里写的是 ${teacher}`, "核对教师编号和作者，两处写同一个人"];
         }
       }
-    }],
-    "MD-HTML": [({ cases }) => ofText(cases, "MD-HTML", "删掉这段代码；标题、列表、表格用 Markdown 写")],
-    "MD-LINK": [({ cases }) => ofText(cases, "MD-LINK", "改成 https:// 开头的网址，或去掉链接")],
-    "MD-LIMIT": [({ cases }) => ofText(cases, "MD-LIMIT", "列表和引用不超过几层，长段落分开写，大表格另附 PDF")],
-    "TEAM-SIZE": [function* ({ team }) {
+    },
+    "MD-HTML": ({ cases }) => ofText(cases, "MD-HTML", "删掉这段代码；标题、列表、表格用 Markdown 写"),
+    "MD-LINK": ({ cases }) => ofText(cases, "MD-LINK", "改成 https:// 开头的网址，或去掉链接"),
+    "MD-LIMIT": ({ cases }) => ofText(cases, "MD-LIMIT", "列表和引用不超过几层，长段落分开写，大表格另附 PDF"),
+    "TEAM-SIZE": function* ({ team }) {
       const count = team ? serving(team).length : 4;
       if (count < 3 || count > 5) yield [team, ["members"], `管理团队有 ${count} 人，应为 3–5 人`, `${count < 3 ? "增加" : "减少"}成员，使人数在 3–5 之间`];
-    }],
-    "TEAM-HEAD": [function* ({ unit, team }) {
+    },
+    "TEAM-HEAD": function* ({ unit, team }) {
       if (!team || !unit) return;
       const members = serving(team);
       const [principal, place] = members.find(([member]) => member.role === "校长") || [];
@@ -123,24 +124,24 @@
           if (index !== place && member.duty?.includes("负责人")) yield [team, ["members", index, "duty"], "校长以外的成员写成了负责人", "负责人只写校长一人；其他人可以写“联络人”"];
         }
       }
-    }],
-    "TEAM-ROLES": [function* ({ team }) {
+    },
+    "TEAM-ROLES": function* ({ team }) {
       if (!team) return;
       const members = serving(team);
       const lacking = ["业务副校长", "教导主任", "信息技术骨干教师"].filter((role) => !members.some(([member]) => member.role === role));
       if (members.length >= 3 && members.length <= 5 && lacking.length) yield [team, ["members"], `管理团队里没有${lacking.join("、")}`, "有合适的人就加上；确实没有的，可以不改"];
-    }, "warning"],
-    "TEAM-COMMITTED": [function* ({ team }) {
+    },
+    "TEAM-COMMITTED": function* ({ team }) {
       for (const [member, index] of team ? serving(team) : []) {
         if (member.committed === false) yield [team, ["members", index, "committed"], "这位成员写明不能保证时间", "与本人商定：能保证的改为“是”；不能的换一个人，原来的写上离任日期"];
       }
-    }, "warning"],
-    "TEAM-TERM": [function* ({ team }) {
+    },
+    "TEAM-TERM": function* ({ team }) {
       for (const [member, index] of each(team?.value.members)) {
         if (member.from && member.until && member.until < member.from) yield [team, ["members", index, "until"], `任期止 ${member.until} 早于任期起 ${member.from}`, "核对两个日期"];
       }
-    }],
-    "PLAN-OFFERED": [function* ({ unit, plan }) {
+    },
+    "PLAN-OFFERED": function* ({ unit, plan }) {
       if (!plan || !unit) return;
       const has = unit.value.environments, told = new Set(plan.value.environments.map((state) => state.environment));
       for (const [code, index] of each(plan.value.offered)) {
@@ -151,8 +152,8 @@
           yield [plan, ["offered", index], `“${code}”属于${entry.environment}，学校只有${has.join("、")}`, "从可选范围里去掉这种环境的微能力；学校已有这种环境的，补到单位信息和规划里", { microability: code }];
         }
       }
-    }],
-    "PLAN-ENVIRONMENT": [function* ({ unit, plan }) {
+    },
+    "PLAN-ENVIRONMENT": function* ({ unit, plan }) {
       if (!plan || !unit) return;
       const has = unit.value.environments;
       let lacking = has.filter((name) => !plan.value.environments.some((state) => state.environment === name));
@@ -163,31 +164,31 @@
         yield [plan, ["environments", index, "environment"], `规划写了${state.environment}，单位信息里没有${more}`, "核对实际情况，改规划或改单位信息"];
       }
       if (lacking.length) yield [plan, ["environments"], `规划没有写${lacking.join("、")}的现状`, "补一条，写清有什么、用得怎样"];
-    }],
-    "SURVEY-COUNTS": [function* ({ survey }) {
+    },
+    "SURVEY-COUNTS": function* ({ survey }) {
       if (survey && survey.value.answered > survey.value.invited) yield [survey, ["answered"], `实答 ${survey.value.answered} 人，多于应答 ${survey.value.invited} 人`, "核对两个数"];
-    }],
-    "SURVEY-REPLY": [function* ({ survey }) {
+    },
+    "SURVEY-REPLY": function* ({ survey }) {
       for (const [comment, index] of each(survey?.value.comments)) {
         if (comment.handling === "未采纳" && !comment.reply) yield [survey, ["comments", index, "reply"], "这条意见没有采纳，也没有答复", "在答复里写明理由"];
       }
-    }],
-    "CHOICE-KNOWN": [function* (round) {
+    },
+    "CHOICE-KNOWN": function* (round) {
       for (const [teacher, at] of choosing(round)) {
         for (const [code, place] of each(teacher.choices)) {
           if (!abilities[code]) yield [round.roster, ["teachers", at, "choices", place], `没有“${code}”这项微能力`, "编号见微能力目录", chosenBy(teacher, code)];
         }
       }
-    }],
-    "CHOICE-ONCE": [function* (round) {
+    },
+    "CHOICE-ONCE": function* (round) {
       for (const [teacher, at] of choosing(round)) {
         for (const [code, place] of repeated(choices(teacher))) {
           const total = globalThis.wholeschoolForm.creditsOf(teacher.choices);
           yield [round.roster, ["teachers", at, "choices", place], `“${code}”选了不止一次，去掉重复后合计 ${total} 学分`, `删掉重复的，不够 ${standard.credits} 学分的再选一项`, chosenBy(teacher)];
         }
       }
-    }],
-    "CHOICE-CREDITS": [function* (round) {
+    },
+    "CHOICE-CREDITS": function* (round) {
       const { creditsOf, completing } = globalThis.wholeschoolForm;
       for (const [teacher, at] of choosing(round)) {
         if (away(teacher)) continue;
@@ -201,16 +202,16 @@
           yield [round.roster, where, `所选 ${chosen.join("、")} 合计 ${total} 学分，还差 ${standard.credits - total} 学分`, hint, chosenBy(teacher)];
         }
       }
-    }],
-    "CHOICE-OFFERED": [function* (round) {
+    },
+    "CHOICE-OFFERED": function* (round) {
       if (!round.plan) return;
       for (const [teacher, at] of choosing(round)) {
         for (const [code, place] of each(teacher.choices)) {
           if (abilities[code] && !round.plan.value.offered.includes(code)) yield [round.roster, ["teachers", at, "choices", place], `“${code}”不在学校规划的可选范围内`, `在这些里选：${round.plan.value.offered.join("、")}；或修改规划`, chosenBy(teacher, code), `${round.year} ${code}`];
         }
       }
-    }],
-    "CHOICE-ENVIRONMENT": [function* (round) {
+    },
+    "CHOICE-ENVIRONMENT": function* (round) {
       // With a plan of its own the question is PLAN-OFFERED's; a 中心学校's plan is not known here.
       if (round.plan || !round.unit || round.unit.value.center) return;
       const has = round.unit.value.environments;
@@ -220,15 +221,15 @@
           if (entry && !has.includes(entry.environment)) yield [round.roster, ["teachers", at, "choices", place], `“${code}”属于${entry.environment}，学校只有${has.join("、")}`, "换一项；学校已有这种环境的，补到单位信息里", chosenBy(teacher, code)];
         }
       }
-    }],
-    "TEACHER-UNIQUE": [function* ({ roster }) {
+    },
+    "TEACHER-UNIQUE": function* ({ unit, roster }) {
       const seen = new Set();
       for (const [teacher, at] of each(roster?.value.teachers)) {
-        if (seen.has(teacher.number)) yield [roster, ["teachers", at, "number"], `教师编号 ${teacher.number} 已经用过`, "核对两处；不同的人改编号", onRoster(teacher.number)];
+        if (seen.has(teacher.number)) yield [roster, ["teachers", at, "number"], `教师编号 ${teacher.number} 已经用过${unit ? `（${unit.value.name}）` : ""}`, "核对两处；不同的人改编号", onRoster(teacher.number)];
         seen.add(teacher.number);
       }
-    }],
-    "EXEMPT-REASON": [function* ({ roster }) {
+    },
+    "EXEMPT-REASON": function* ({ roster }) {
       for (const [{ exempt, number }, at] of each(roster?.value.teachers)) {
         if (!exempt) continue;
         const here = { teacher: number, matter: "免考" };
@@ -236,15 +237,15 @@
         if (lacking.length) yield [roster, ["teachers", at, "exempt", exempt.reason ? "approved_by" : "reason"], `免考没有写${lacking.join("和")}`, "补上；不免考的，把免考清空", here];
         else if (exempt.reason === "其他" && !exempt.note) yield [roster, ["teachers", at, "exempt", "note"], "免考理由写“其他”，没有说明", "在说明里写明是什么情况", here];
       }
-    }],
-    "ROSTER-WHOLE": [function* ({ roster, teachers }) {
+    },
+    "ROSTER-WHOLE": function* ({ roster, teachers }) {
       const there = [...teachers.values()].filter((teacher) => !teacher.left || cameBack(teacher));
       const staff = roster?.value.staff, listed = there.length, others = there.filter(({ home }) => home).length;
       if (staff === undefined || (listed - others <= staff && staff <= listed)) return;
       const state = listed < staff ? `少 ${staff - listed} 人` : `多 ${listed - staff} 人`;
       yield [roster, ["staff"], `在册教师数是 ${staff}，名册上有 ${listed} 人，${state}`, "与人事名册核对；漏掉的补进名册，在册教师数写错的改正", onRoster()];
-    }],
-    "STUDY-GROUP": [function* ({ groups, roster, broken }) {
+    },
+    "STUDY-GROUP": function* ({ groups, roster, broken }) {
       if (!groups.length || broken.has("group")) return; // not in this draft, or unreadable
       const names = new Set(groups.map((group) => group.value.name));
       for (const [teacher, at] of each(roster?.value.teachers)) {
@@ -254,8 +255,8 @@
             { matter: `教研组 ${teacher.group}` }];
         }
       }
-    }],
-    "CONSULT-POINTS": [function* ({ groups, roster, teachers }) {
+    },
+    "CONSULT-POINTS": function* ({ groups, roster, teachers }) {
       if (!roster) return;
       for (const group of groups) {
         for (const [point, at] of each(group.value.consultation?.points)) {
@@ -266,8 +267,8 @@
           }
         }
       }
-    }],
-    "CONSULT-FIRST": [function* ({ groups, roster, teachers, broken }) {
+    },
+    "CONSULT-FIRST": function* ({ groups, roster, teachers, broken }) {
       if (!groups.length || broken.has("group")) return; // not in this draft, or unreadable: who was consulted is not known
       const held = groups.filter((group) => group.value.consultation), names = new Set(held.map((group) => group.value.name));
       const consulted = new Map(), told = new Set();
@@ -293,8 +294,8 @@
             { teacher: teacher.number, matter: `教研组 ${group}` }];
         }
       }
-    }],
-    "DECLARED-FIRST": [function* ({ roster, teachers, reviews }) {
+    },
+    "DECLARED-FIRST": function* ({ roster, teachers, reviews }) {
       const first = new Map();
       for (const review of reviews) {
         for (const { teacher } of review.value.results) {
@@ -307,8 +308,8 @@
         if (!teacher.declared) yield [roster, where, `教师 ${teacher.number} 已经评审，没有申报日期`, "补上申报日期"];
         else if (teacher.declared > first.get(teacher.number)) yield [roster, where, `申报日期 ${teacher.declared} 晚于评审日期 ${first.get(teacher.number)}`, "核对两个日期"];
       }
-    }],
-    "EVIDENCE-CHOSEN": [function* ({ evidence, roster, teachers }) {
+    },
+    "EVIDENCE-CHOSEN": function* ({ evidence, roster, teachers }) {
       for (const record of roster ? evidence : []) {
         for (const [one, at] of each(record.value.submissions)) {
           const teacher = teachers.get(one.teacher);
@@ -316,15 +317,15 @@
           else if (!choices(teacher).includes(one.microability)) yield [record, ["submissions", at, "microability"], `“${one.microability}”不是他所选的`, `他所选的：${choices(teacher).join("、") || "还没有选"}`, chosenBy(teacher, one.microability)];
         }
       }
-    }],
-    "EVIDENCE-ORIGINAL": [function* ({ evidence }) {
+    },
+    "EVIDENCE-ORIGINAL": function* ({ evidence }) {
       for (const record of evidence) {
         for (const [one, at] of each(record.value.submissions)) {
           if (!one.original) yield [record, ["submissions", at, "original"], "没有原创声明", "教师确认后选“是”；不是自己的，换一份"];
         }
       }
-    }],
-    "EVIDENCE-COVERS": [function* ({ evidence, reviews, teachers }) {
+    },
+    "EVIDENCE-COVERS": function* ({ evidence, reviews, teachers }) {
       if (!evidence.length) return;
       const dates = new Map(evidence.flatMap((record) => record.value.submissions.map((one) => [`${one.teacher} ${one.microability}`, one.date])));
       for (const review of reviews) {
@@ -337,8 +338,8 @@
           else if (date > review.value.date) yield [review, where, `成果提交日期 ${date} 晚于评审日期 ${review.value.date}`, "核对两个日期", undefined, `${pathOf(review)} ${date}`];
         }
       }
-    }],
-    "ACTIVITY-PARTICIPANT": [function* ({ activities, roster, teachers }) {
+    },
+    "ACTIVITY-PARTICIPANT": function* ({ activities, roster, teachers }) {
       for (const record of roster ? activities : []) {
         for (const [activity, at] of each(record.value.activities)) {
           for (const [number, place] of each(activity.participants)) {
@@ -349,15 +350,15 @@
           }
         }
       }
-    }],
-    "ACTIVITY-EVIDENCE": [function* ({ activities }) {
+    },
+    "ACTIVITY-EVIDENCE": function* ({ activities }) {
       for (const record of activities) {
         for (const [activity, at] of each(record.value.activities)) {
           if (activity.hours.kind === "实践应用" && !activity.evidence?.length) yield [record, ["activities", at, "evidence"], "实践应用学时没有凭证", "在凭证里写明签到、记录、课例等的名称"];
         }
       }
-    }],
-    "HOURS-DERIVED": [function* ({ activities, roster, teachers }) {
+    },
+    "HOURS-DERIVED": function* ({ activities, roster, teachers }) {
       if (!activities.length || !roster) return;
       const totals = new Map(), known = new Set();
       for (const record of activities) {
@@ -391,21 +392,21 @@
           yield [roster, ["teachers", at, "hours"], `教师 ${teacher.number} 名册上是 ${hours.online}+${hours.practice} 学时，活动合计是 ${online}+${practice} 学时（网络研修+实践应用）`, "补记漏记的活动，或改正名册", here, apart];
         }
       }
-    }],
-    "HOURS-ENOUGH": [function* (round) {
+    },
+    "HOURS-ENOUGH": function* (round) {
       for (const [teacher, at] of reviewedTeachers(round)) {
         const lacking = lackingHours(teacher);
         if (lacking.length) yield [round.roster, ["teachers", at, "hours"], `已经评审，但${lacking.join("；")}`, "补记漏记的学时；没有学满的，学满后再评审"];
       }
-    }],
-    "HOURS-PRACTICE": [function* (round) {
+    },
+    "HOURS-PRACTICE": function* (round) {
       for (const [teacher, at] of reviewedTeachers(round)) {
         if (gathers(teacher) || !teacher.hours || lackingHours(teacher).length) continue;
         const { practice } = teacher.hours, total = standard.online_hours + standard.practice_hours;
-        if (practice * 100 < standard.practice_share * total) yield [round.roster, ["teachers", at, "hours", "practice"], `实践应用 ${practice} 学时，应不少于应修 ${total} 学时的 ${standard.practice_share}%`, "补上实践应用的学时和证据"];
+        if (practice * 100 < standard.practice_share * total) yield [round.roster, ["teachers", at, "hours", "practice"], `实践应用 ${practice} 学时，应不少于应修 ${total} 学时的 ${standard.practice_share}%，即 ${standard.practice_share * total / 100} 学时`, "补上实践应用的学时和证据"];
       }
-    }],
-    "PANEL-SELF": [function* ({ unit, reviews, teachers }) {
+    },
+    "PANEL-SELF": function* ({ unit, reviews, teachers }) {
       const code = unit?.value.code || "";
       for (const review of reviews) {
         const { members } = review.value.panel;
@@ -420,8 +421,8 @@
           else if (result.reviewers.some((name) => names.includes(plain(name)))) yield [review, ["results", at, "reviewers"], "评审人评了自己", "换成其他评审人", undefined, cause];
         }
       }
-    }],
-    "PANEL-REVIEWER": [function* ({ reviews }) {
+    },
+    "PANEL-REVIEWER": function* ({ reviews }) {
       for (const review of reviews) {
         const names = review.value.panel.members.map((member) => member.name);
         for (const [result, at] of each(review.value.results)) {
@@ -430,8 +431,8 @@
           }
         }
       }
-    }],
-    "RESULT-CHOSEN": [function* ({ reviews, roster, teachers, year }) {
+    },
+    "RESULT-CHOSEN": function* ({ reviews, roster, teachers, year }) {
       for (const review of roster ? reviews : []) {
         for (const [result, at] of each(review.value.results)) {
           const teacher = teachers.get(result.teacher), cause = `${year} ${result.teacher}`;
@@ -447,8 +448,8 @@
           }
         }
       }
-    }],
-    "RESULT-ONCE": [function* ({ reviews }) {
+    },
+    "RESULT-ONCE": function* ({ reviews }) {
       for (const review of reviews) {
         const seen = new Set();
         for (const [result, at] of each(review.value.results)) {
@@ -457,15 +458,15 @@
           seen.add(key);
         }
       }
-    }],
-    "RESULT-EVIDENCE": [function* ({ reviews }) {
+    },
+    "RESULT-EVIDENCE": function* ({ reviews }) {
       for (const review of reviews) {
         for (const [result, at] of each(review.value.results)) {
           if (!result.evidence?.length) yield [review, ["results", at, "evidence"], `教师 ${result.teacher} 的“${result.microability}”没有列出证据`, "写上证据的形式和名称"];
         }
       }
-    }],
-    "RESULT-SUGGESTION": [function* ({ reviews }) {
+    },
+    "RESULT-SUGGESTION": function* ({ reviews }) {
       for (const review of reviews) {
         for (const [result, at] of each(review.value.results)) {
           const words = (result.suggestion || "").trim(), count = [...words].length;
@@ -475,17 +476,18 @@
           }
         }
       }
-    }],
+    },
   };
 
   function* run(records, broken) {
     const school = { ...rounds(records), broken };
     const once = { ...school, activities: [], evidence: [], reviews: [], groups: [], teachers: new Map() };
-    for (const [code, [body, severity]] of Object.entries(rules)) {
+    for (const [code, body] of Object.entries(rules)) {
+      const severity = form.reminders.includes(code) ? "warning" : "error";
       const wide = /^(?:UNIT|TEAM|CASE|MD)-/.test(code); // not a matter of rounds
       for (const subject of wide ? [once] : school.rounds.map((round) => ({ ...round, broken }))) {
         for (const [record, pointer, message, hint, about, cause] of body(subject)) {
-          yield { record, code, pointer, message, hint, severity: severity || "error", about: about || aboutPlace(record, pointer), cause };
+          yield { record, code, pointer, message, hint, severity, about: about || aboutPlace(record, pointer), cause };
         }
       }
     }

@@ -154,7 +154,8 @@ def practice_hours_have_evidence(programme: Programme) -> Iterator[Breach]:
     """
     for _, record, activity in _each(programme):
         if activity.hours.kind == "实践应用" and not activity.evidence:
-            yield record.at(activity), "实践应用学时没有凭证", "在 evidence 里写明签到、记录、课例等的名称"
+            at = record.at(activity, "evidence")
+            yield at, "实践应用学时没有凭证", "在 evidence 里写明签到、记录、课例等的名称"
 
 
 @rule(

@@ -305,7 +305,7 @@ def result_has_evidence(programme: Programme) -> Iterator[Breach]:
         for result in review.data.results:
             if not result.evidence:
                 yield (
-                    review.at(result),
+                    review.at(result, "evidence"),
                     f"教师 {result.teacher} 的“{result.microability}”没有列出证据",
                     "在 evidence 里写上证据的形式和名称",
                 )

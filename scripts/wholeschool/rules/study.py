@@ -39,7 +39,7 @@ def rejected_comments_get_an_answer(programme: Programme) -> Iterator[Breach]:
     for _, record in programme.each(Survey):
         for comment in record.data.comments:
             if comment.handling == "未采纳" and not comment.reply:
-                yield record.at(comment), "这条意见没有采纳，也没有答复", "在 reply 里写明理由"
+                yield record.at(comment, "reply"), "这条意见没有采纳，也没有答复", "在 reply 里写明理由"
 
 
 @rule(

@@ -58,7 +58,7 @@ _ABOUT = {
 }
 # The modules of the rules that the page knows (rules.js), and the refusals (check.js).
 _THEMES = frozenset(
-    ("units", "teams", "plans", "roster", "study", "choices", "activities", "training", "evidence", "reviews", "cases")
+    ("units", "teams", "plans", "roster", "study", "choices", "activities", "hours", "evidence", "reviews", "cases")
 )
 _WRITING = ("S-", "Y-", "MD-", "PII-", "PATH-")
 # Fields that counties and above write.
@@ -181,6 +181,7 @@ def _data(programme: Programme) -> dict[str, Any]:
     return {
         "kinds": entries,
         "presupposes": {each.code: each.presupposes for each in _rules() if each.presupposes},
+        "reminders": [each.code for each in _rules() if each.severity == "warning"],
         "common": common,
         **({"gathers": True} if gathered else {}),
         "abilities": {
