@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -50,7 +51,8 @@ class Finding(msgspec.Struct, frozen=True, order=True):
 
     `about`, `presupposes` (codes), `cause` and `measure` tell echoes from causes, see `causes.roots`; no report shows
     them. `unread` is the kind of the record that cannot be used because of it; `of_a_value` tells that the place is
-    one value, and not an entry in which many things may be wrong.
+    one value, and not an entry in which many things may be wrong. `related` are further places, which the first
+    disagrees with: where whoever mends it has to look too.
     """
 
     path: str
@@ -67,6 +69,7 @@ class Finding(msgspec.Struct, frozen=True, order=True):
     measure: Measure = Measure()
     unread: str = ""
     of_a_value: bool = False
+    related: tuple[Location, ...] = ()
 
 
 def finding(
@@ -81,11 +84,14 @@ def finding(
     presupposes: tuple[str, ...] = (),
     cause: str = "",
     measure: Measure = Measure(),  # noqa: B008 - a tuple, which nothing changes
+    related: Iterable[Location] = (),
 ) -> Finding:
     """A finding whose texts are safe to show: one line each, personal numbers masked here, once, for every report."""
     words = _line(message), _line(hint)
     path, about = redact(at.path), about or About()
-    return Finding(path, at.line, at.column, code, severity, *words, clause, about, presupposes, cause, measure)
+    made = Finding(path, at.line, at.column, code, severity, *words, clause, about, presupposes, cause, measure)
+    others = tuple(Location(redact(each.path), each.line, each.column) for each in related)
+    return msgspec.structs.replace(made, related=others) if others else made
 
 
 def _line(text: str) -> str:

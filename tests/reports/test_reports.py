@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
@@ -28,6 +29,11 @@ def _report(tree: MemoryTree) -> Report:
     """The errors of a tree; warnings are drawn alike, and which the base has is not asked here."""
     errors = [each for each in judge(tree) if each.severity == "error"]
     return Report(len(tree.files), len(tree.files), errors)
+
+
+def _visible(path: str) -> str:
+    """A path as reports show it."""
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in path)
 
 
 def _case(name: str) -> CaseFolder:
@@ -93,7 +99,7 @@ def test_text_of_a_file_that_cannot_be_read_has_no_source_line() -> None:
 
 # --- JSON
 
-KEYS = ["code", "severity", "path", "line", "column", "message", "hint", "clause"]
+KEYS = ["code", "severity", "path", "line", "column", "message", "hint", "clause", "related"]
 
 
 @pytest.mark.parametrize("case", REJECTED[::7], ids=repr)
@@ -107,7 +113,7 @@ def test_json_is_exactly_the_documented_object(case: CaseFolder) -> None:
     for drawn, each in zip(body["findings"], report.findings, strict=True):
         assert list(drawn) == KEYS
         assert (drawn["code"], drawn["line"]) == (each.code, each.line)
-        assert drawn["path"] == "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in each.path)
+        assert drawn["path"] == _visible(each.path)
         assert isinstance(drawn["line"], int)
         assert isinstance(drawn["column"], int)
 
@@ -137,7 +143,9 @@ HOSTILE = st.text(max_size=40) | st.sampled_from(
     ]
 )
 FINDINGS = st.builds(
-    lambda path, code, message, hint, severity: Finding(path, 1, 1, code, severity, message, hint, "附件1 一"),
+    lambda path, code, message, hint, severity: Finding(
+        path, 1, 1, code, severity, message, hint, "附件1 一", related=(Location(path, 2),)
+    ),
     HOSTILE.map(lambda text: f"submissions/{text}"),
     st.sampled_from(["S-ENUM", "Y-DUP"]),
     HOSTILE,
@@ -191,7 +199,8 @@ def test_markdown_shows_hostile_text_as_text_in_its_cell(findings: list[Finding]
     cells = [row for row in reader.rows if row]
     assert [len(row) for row in cells] == [5] * len(findings)
     shown = sorted(_squeezed(row[2]) for row in cells)
-    assert shown == sorted(_squeezed(each.message) for each in findings)
+    said = (f"{each.message}（对照 {_visible(each.related[0].path)} 第 2 行）" for each in findings)
+    assert shown == sorted(map(_squeezed, said))
     in_cells = "".join(line for line in drawn.split("\n") if line.startswith("|"))
     assert not re.search(r"@\w|[^&]#\d|://", in_cells)
 
@@ -317,3 +326,50 @@ def test_a_personal_number_is_in_no_report(number: str, place: str) -> None:
     for form, draw in reporters.items():
         for line in draw(report, tree).split("\n"):
             assert bare not in _digits(line), (form, line)
+
+
+# --- further places
+
+PLAN, ROSTER = f"{SCHOOL}2026/plan.yaml", f"{SCHOOL}2026/teachers.yaml"
+
+
+def _named(code: str) -> Iterator[tuple[CaseFolder, Finding]]:
+    for case in REJECTED:
+        if repr(case).startswith(f"{code}/"):
+            yield from ((case, each) for each in judge(case.tree) if each.code == code)
+
+
+@pytest.mark.parametrize(
+    ("code", "shows"),
+    [
+        ("CHOICE-OFFERED", r"offered:"),
+        ("CHOICE-ENVIRONMENT", r"environments:"),
+        ("CONSULT-POINTS", r"choices:"),
+        ("DECLARED-FIRST", r"date:"),
+        ("EVIDENCE-CHOSEN", r"choices:"),
+        ("EVIDENCE-COVERS", r"date:"),
+        ("RESULT-CHOSEN", r"choices:|exempt:"),
+        ("TEACHER-UNIQUE", r"number:"),
+        ("TEAM-HEAD", r"principal:"),
+        ("UNIT-CODE", r"code:"),
+    ],
+)
+def test_where_else_to_look_is_a_place_in_every_report(code: str, shows: str) -> None:
+    """What stands at the further place is what the finding disagrees with; every form of report leads there."""
+    found = [(case.tree, each) for case, each in _named(code) if each.related]
+    assert found
+    for tree, each in found:
+        for other in each.related:
+            lines = tree.read(other.path).decode().split("\n")
+            around = "\n".join(lines[max(0, other.line - 2) : other.line])
+            assert re.search(shows, around), (each, around)
+            assert f"      = 对照：{other.path}:{other.line}:{other.column}\n" in _draw("text", each, tree=tree)
+            assert f"（对照 {other.path}:{other.line}）" in _draw("github", each)
+            reader = _Reader()
+            reader.feed(markdown.markdown(_draw("markdown", each), extensions=["tables"]))
+            assert f"（对照 {other.path} 第 {other.line} 行）" in reader.rows[-1][2]
+        places = [{"path": o.path, "line": o.line, "column": o.column} for o in each.related]
+        assert json.loads(_draw("json", each))["findings"][0]["related"] == places
+        (result,) = json.loads(_draw("sarif", each))["runs"][0]["results"]
+        regions = [one["physicalLocation"]["region"]["startLine"] for one in result["relatedLocations"]]
+        assert regions == [other.line for other in each.related]

@@ -66,12 +66,17 @@ class Record(Generic[T_co]):
 
 
 class Place(NamedTuple):
-    """Somewhere in a record, by name; `location` says where that is."""
+    """Somewhere in a record, by name; `location` says where that is. `related` are places that it disagrees with."""
 
     record: Record[Any]
     node: msgspec.Struct | None
     pointer: tuple[str | int, ...]
     key: bool
+    related: tuple[Place, ...] = ()
+
+    def beside(self, *others: Place | None) -> Place:
+        """This place, with others (where they are) that whoever mends it has to look at too."""
+        return self._replace(related=(*self.related, *(each for each in others if each)))
 
     @property
     def location(self) -> Location:

@@ -23,6 +23,12 @@ _Text = Annotated[str, msgspec.Meta(max_length=2_000)]
 _Number = Annotated[int, msgspec.Meta(ge=0, le=10_000_000)]
 
 
+class _Place(msgspec.Struct, forbid_unknown_fields=True):
+    path: _Text
+    line: _Number
+    column: _Number
+
+
 class _Finding(msgspec.Struct, forbid_unknown_fields=True):
     code: Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*\Z", max_length=40)]
     severity: Literal["error", "warning"]
@@ -32,6 +38,7 @@ class _Finding(msgspec.Struct, forbid_unknown_fields=True):
     message: _Text
     hint: _Text
     clause: _Text
+    related: Annotated[list[_Place], msgspec.Meta(max_length=20)] = []
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
@@ -86,4 +93,5 @@ def _safe(each: _Finding) -> Finding:
     """Through the same door as our own: one line, personal values masked."""
     at = Location(each.path, each.line, each.column)
     clause = redact(" ".join(each.clause.splitlines()))  # ours never needs it
-    return finding(each.code, at, each.message, hint=each.hint, clause=clause, severity=each.severity)
+    related = (Location(other.path, other.line, other.column) for other in each.related)
+    return finding(each.code, at, each.message, hint=each.hint, clause=clause, severity=each.severity, related=related)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
 
 from wholeschool.errors import RepositoryError
-from wholeschool.findings import Finding
+from wholeschool.findings import Finding, Location
 from wholeschool.personal_data import redact
 from wholeschool.records.refusals import Refused
 from wholeschool.records.text import decode
@@ -63,6 +64,7 @@ def as_text(report: Report, tree: Tree) -> str:
         if source := lines.get(each.path, each.line):
             parts.append(f"{each.line:>5} │ {source}")
             parts.append(f"      │ {' ' * _width(source[: each.column - 1])}^")
+        parts += [f"      = 对照：{_visible(other.path)}:{other.line}:{other.column}" for other in each.related]
         if each.hint:
             parts.append(f"      = 怎么办：{each.hint}")
         if each.clause:
@@ -92,6 +94,9 @@ def as_json(report: Report, tree: Tree) -> str:
                 "message": each.message,
                 "hint": each.hint,
                 "clause": each.clause,
+                "related": [
+                    {"path": _visible(other.path), "line": other.line, "column": other.column} for other in each.related
+                ],
             }
             for each in report.findings
         ],
@@ -127,7 +132,7 @@ def as_markdown(report: Report, tree: Tree) -> str:
             cells = (
                 str(each.line),
                 f"{_NAMES[each.severity]} `{each.code}`",
-                _cell(each.message),
+                _cell(each.message) + "".join(f"（对照 {_place(other)}）" for other in each.related),
                 _cell(each.hint),
                 _cell(each.clause),
             )
@@ -151,14 +156,8 @@ def as_sarif(report: Report, tree: Tree) -> str:
             "ruleId": each.code,
             "level": each.severity,
             "message": {"text": _spoken(each)},
-            "locations": [
-                {
-                    "physicalLocation": {
-                        "artifactLocation": {"uri": quote(each.path, errors="surrogateescape")},
-                        "region": {"startLine": each.line, "startColumn": each.column},
-                    }
-                }
-            ],
+            "locations": [_physical(Location(each.path, each.line, each.column))],
+            **({"relatedLocations": [_physical(other) for other in each.related]} if each.related else {}),
         }
         for each in report.findings
     ]
@@ -167,6 +166,15 @@ def as_sarif(report: Report, tree: Tree) -> str:
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     body = {"$schema": schema, "version": "2.1.0", "runs": [run]}
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+
+
+def _physical(at: Location) -> dict[str, Any]:
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": quote(at.path, errors="surrogateescape")},
+            "region": {"startLine": at.line, "startColumn": at.column},
+        }
+    }
 
 
 reporters: Mapping[str, Callable[[Report, Tree], str]] = {
@@ -208,8 +216,9 @@ def _width(text: str) -> int:
 
 def _spoken(each: Finding) -> str:
     """In one line: what is wrong, what to do, who says so."""
+    places = "".join(f"（对照 {_visible(other.path)}:{other.line}）" for other in each.related)
     remedy = f"。{each.hint}" if each.hint else ""
-    return each.message + remedy + (f"（依据：{each.clause}）" if each.clause else "")
+    return each.message + places + remedy + (f"（依据：{each.clause}）" if each.clause else "")
 
 
 def _visible(path: str) -> str:
@@ -223,6 +232,10 @@ def _data(text: str) -> str:
 
 def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _place(at: Location) -> str:
+    return f"{_cell(_visible(at.path))} 第 {at.line} 行"
 
 
 def _code(text: str) -> str:

@@ -76,7 +76,8 @@ def microability_is_chosen_once(programme: Programme) -> Iterator[Breach]:
             code = each.teacher.choices[place]
             total = credits_of(programme, each.year.year, each.teacher.choices)
             message = f"“{code}”选了不止一次，去掉重复后合计 {total} 学分"
-            hint = "删掉重复的，不够 20 学分的再选一项"
+            wanted = programme.standard(each.roster.year).credits
+            hint = f"删掉重复的，不够 {wanted} 学分的再选一项"
             yield each.roster.at(each.teacher, "choices", place), message, hint, each.about()
 
 
@@ -110,14 +111,14 @@ def choices_reach_the_credits(programme: Programme) -> Iterator[Breach]:
         total = credits_chosen(programme, each.year, each.teacher)
         if not each.teacher.choices:
             if each.teacher.declared:
-                hint = "补上 choices，合计不少于 20 学分"
+                hint = f"补上 choices，合计不少于 {wanted} 学分"
                 yield each.roster.at(each.teacher), "申报了考核，却没有选微能力", hint, each.about()
         elif total < wanted:
             chosen = "、".join(each.teacher.choices)
             brought = among(programme, each.year, each.teacher.number, hours=False)
             told = f"（{brought}）" if brought else ""
             message = f"所选 {chosen} 合计 {total} 学分{told}，还差 {wanted - total} 学分"
-            hint = _completing(programme, each, wanted - total)
+            hint = _completing(programme, each, wanted, total)
             measure = by_the_standard(programme, each.roster.year, "credits")
             yield each.roster.at(each.teacher, "choices"), message, hint, each.about(), "", measure
 
@@ -167,7 +168,7 @@ def choices_are_offered_by_the_plan(programme: Programme) -> Iterator[Breach]:
             if code in programme.abilities(each.year.year) and code not in plan.data.offered:
                 offered = "、".join(plan.data.offered)
                 yield (
-                    each.roster.at(each.teacher, "choices", place),
+                    each.roster.at(each.teacher, "choices", place).beside(plan.at(None, "offered", key=True)),
                     f"“{code}”不在学校规划的可选范围内",
                     f"在这些里选：{offered}；或修改规划",
                     each.about(code),
@@ -190,7 +191,8 @@ def choices_fit_the_environments(programme: Programme) -> Iterator[Breach]:
         plan = each.year.plan
         if plan and each.year.planner is each.year.school:
             continue
-        has = each.year.school.data.environments
+        unit = each.year.school.record
+        has = unit.data.environments
         for place, code in enumerate(each.teacher.choices):
             entry = programme.abilities(each.year.year).get(code)
             if plan and code not in plan.data.offered:
@@ -198,14 +200,14 @@ def choices_fit_the_environments(programme: Programme) -> Iterator[Breach]:
             if entry and entry.environment not in has:
                 message = f"“{code}”属于{entry.environment}，学校只有{'、'.join(has)}"
                 yield (
-                    each.roster.at(each.teacher, "choices", place),
+                    each.roster.at(each.teacher, "choices", place).beside(unit.at(None, "environments", key=True)),
                     message,
                     "换一项；学校已有这种环境的，补到 unit.yaml 里",
                     each.about(code),
                 )
 
 
-def _completing(programme: Programme, each: _Choosing, lacking: int) -> str:
+def _completing(programme: Programme, each: _Choosing, wanted: int, total: int) -> str:
     """Which single microabilities, among those open to the teacher, would close the gap."""
     plan = each.year.plan
     open_to = plan.data.offered if plan else tuple(programme.abilities(each.year.year))
@@ -215,7 +217,9 @@ def _completing(programme: Programme, each: _Choosing, lacking: int) -> str:
         if code not in each.teacher.choices
         and code not in each.year.gathered(each.teacher.number).levels
         and (entry := programme.abilities(each.year.year).get(code))
-        and entry.credits >= lacking
+        and entry.credits >= wanted - total
         and entry.environment in each.year.school.data.environments
     ]
-    return f"再选一项就够，例如 {'、'.join(fitting[:3])}" if fitting else "再选两项或更多，直到合计不少于 20 学分"
+    if fitting:
+        return f"再选一项就够，例如 {'、'.join(fitting[:3])}"
+    return f"再选两项或更多，直到合计不少于 {wanted} 学分"

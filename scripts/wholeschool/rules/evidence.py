@@ -39,7 +39,8 @@ def evidence_is_for_a_chosen_microability(programme: Programme) -> Iterator[Brea
                     chosen = "、".join(teacher.choices) or "还没有选"
                     here = About(year.school.path, year.year, each.teacher, each.microability, "选学")
                     message = f"“{each.microability}”不是他所选的"
-                    yield record.at(each, "microability"), message, f"他所选的：{chosen}", here
+                    at = record.at(each, "microability").beside(year.roster.at(teacher, "choices"))
+                    yield at, message, f"他所选的：{chosen}", here
 
 
 @rule(
@@ -73,23 +74,30 @@ def reviewed_microabilities_have_evidence(programme: Programme) -> Iterator[Brea
         registers = year.school.all(Evidence, year=year.year)
         if not registers:
             continue
-        dates = {
-            (each.teacher, each.microability): each.date for record in registers for each in record.data.submissions
+        handed_in = {
+            (each.teacher, each.microability): (record, each)
+            for record in registers
+            for each in record.data.submissions
         }
         for review, result in year.results():
-            date = dates.get((result.teacher, result.microability))
+            found = handed_in.get((result.teacher, result.microability))
             teacher = year.teachers.get(result.teacher)
             if teacher is None or result.microability not in teacher.choices:
                 continue
-            if date is None:
+            if found is None:
                 message = f"教师 {result.teacher} 的“{result.microability}”没有提交成果的登记"
                 here = About(year.school.path, year.year, result.teacher)  # handed in under another code, perhaps
-                empty = registers[0].path if not dates else ""  # then it was emptied, or is a form not filled in yet
+                empty = (
+                    registers[0].path if not handed_in else ""
+                )  # then it was emptied, or is a form not filled in yet
                 yield review.at(result, "microability"), message, f"补进 {year.year}/evidence.yaml", here, empty
-            elif date > review.data.date:
-                message = f"成果提交日期 {date} 晚于评审日期 {review.data.date}"
-                cause = f"{review.path} {date}"
-                yield review.at(result, "microability"), message, "核对两个日期", None, cause
+                continue
+            register, each = found
+            if each.date > review.data.date:
+                message = f"成果提交日期 {each.date} 晚于评审日期 {review.data.date}"
+                cause = f"{review.path} {each.date}"
+                at = review.at(result, "microability").beside(register.at(each, "date"))
+                yield at, message, "核对两个日期", None, cause
 
 
 @rule(

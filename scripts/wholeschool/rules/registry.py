@@ -195,6 +195,7 @@ def _run(each: Rule[S], subject: S, lines: bool) -> Iterator[Finding]:
                 presupposes=each.presupposes,
                 cause=cause,
                 measure=measure,
+                related=(each.location for each in at.related) if isinstance(at, Place) and lines else (),
             )
             is_value = isinstance(at, Place) and bool(at.pointer) and not at.key
             yield msgspec.structs.replace(made, of_a_value=True) if is_value else made

@@ -261,14 +261,16 @@ def result_is_about_a_chosen_microability(programme: Programme) -> Iterator[Brea
                     yield at, f"名册里没有教师 {result.teacher}", "核对教师编号；漏报的先补进名册", here, cause
                 elif teacher.exempt and (since := teacher.exempt.date):
                     message = f"这位教师 {since} 起免考，评审是 {review.data.date}"
+                    at = at.beside(year.roster.at(teacher, "exempt", "date"))
                     yield at, message, "核对两个日期；仍然参加考核的，删掉名册里的 exempt", here, cause
                 else:
+                    at = at.beside(year.roster.at(teacher, "exempt"))
                     hint = "评审以后才免考的，在名册的 exempt 里写 date（从哪天起）；仍然参加考核的，删掉 exempt"
                     yield at, "这位教师免考，又有评审结果，看不出哪个在先", hint, here, cause
             elif result.microability not in teacher.choices:
                 chosen = "、".join(teacher.choices) or "还没有选"
                 yield (
-                    review.at(result, "microability"),
+                    review.at(result, "microability").beside(year.roster.at(teacher, "choices")),
                     f"“{result.microability}”不是这位教师所选的",
                     f"他所选的：{chosen}",
                     About(year.school.path, year.year, result.teacher, result.microability, "选学"),

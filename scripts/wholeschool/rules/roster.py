@@ -57,9 +57,11 @@ def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
             told = any(each.year is year for each in strange) if strange else first is not year
             if again or (told and teacher.number not in two_names and not is_one_person(rows)):
                 hint = "同一人换了学校的，写到校（joined）和调自（from）；兼课的写 home；不同的人改编号"
+                other = Stay(year, year.teachers[teacher.number]) if again else _other(rows, year)
+                place = other.year.roster.at(other.teacher, "number") if other.year.roster else None
                 yield (
-                    year.roster.at(teacher, "number"),
-                    f"教师编号 {teacher.number} 已经用过（{(year if again else _other(rows, year)).school.name}）",
+                    year.roster.at(teacher, "number").beside(place),
+                    f"教师编号 {teacher.number} 已经用过（{other.year.school.name}）",
                     "只留一行；不同的人改编号" if again else hint,
                     About(year.school.path, year.year, teacher.number, matter="名册"),
                 )
@@ -72,9 +74,9 @@ def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
                 yield year.roster.at(teacher, "number"), message, hint, here
 
 
-def _other(stays: Sequence[Stay], year: YearOfSchool) -> YearOfSchool:
-    """The first of the other schools that have the number."""
-    return next(each.year for each in stays if each.year is not year)
+def _other(stays: Sequence[Stay], year: YearOfSchool) -> Stay:
+    """The row of the first of the other schools that have the number."""
+    return next(each for each in stays if each.year is not year)
 
 
 def _stays(programme: Programme) -> Mapping[str, list[Stay]]:

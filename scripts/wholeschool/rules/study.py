@@ -9,7 +9,7 @@ from wholeschool.findings import About
 from wholeschool.programme import Programme, YearOfSchool
 from wholeschool.programme.people import plain
 from wholeschool.records import Record
-from wholeschool.records.structs import Group, Scheme, Survey
+from wholeschool.records.structs import Group, Review, Scheme, Survey
 from wholeschool.rules.choices import CHOICES
 from wholeschool.rules.registry import Breach, rule
 
@@ -214,17 +214,19 @@ def reviewed_teachers_have_declared(programme: Programme) -> Iterator[Breach]:
 
 def _undeclared(year: YearOfSchool) -> Iterator[Breach]:
     roster = year.roster
-    first_review: dict[str, str] = {}
+    first_review: dict[str, Record[Review]] = {}
     for review, result in year.results():
-        first_review[result.teacher] = min(review.data.date, first_review.get(result.teacher, review.data.date))
+        first = first_review.setdefault(result.teacher, review)
+        if review.data.date < first.data.date:
+            first_review[result.teacher] = review
     for teacher in year.reviewed.values() if roster else ():
         assert roster is not None
         first = first_review[teacher.number]
         if not teacher.declared:
             yield roster.at(teacher), f"教师 {teacher.number} 已经评审，没有申报日期", "补上 declared"
-        elif teacher.declared > first:
-            at = roster.at(teacher, "declared")
-            yield at, f"申报日期 {teacher.declared} 晚于评审日期 {first}", "核对两个日期"
+        elif teacher.declared > first.data.date:
+            at = roster.at(teacher, "declared").beside(first.at(None, "date"))
+            yield at, f"申报日期 {teacher.declared} 晚于评审日期 {first.data.date}", "核对两个日期"
 
 
 @rule(
@@ -252,7 +254,8 @@ def choices_are_the_consulted_points(programme: Programme) -> Iterator[Breach]:
                     chosen, agreed = "、".join(teacher.choices), "、".join(point.microabilities)
                     message = f"协商的申报点是 {agreed}，教师所选的是 {chosen}"
                     here = About(year.school.path, year.year, point.teacher, matter="选学")
-                    yield group.at(point, "microabilities"), message, "商定以哪个为准，两处改成一致", here
+                    at = group.at(point, "microabilities").beside(year.roster.at(teacher, "choices"))
+                    yield at, message, "商定以哪个为准，两处改成一致", here
 
 
 @rule(

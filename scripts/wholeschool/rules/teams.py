@@ -71,7 +71,7 @@ def principal_leads_the_team(programme: Programme) -> Iterator[Breach]:
             )
         elif principal.name != school.data.principal:
             yield (
-                team.at(principal, "name"),
+                team.at(principal, "name").beside(school.record.at(None, "principal")),
                 "团队里的校长与单位信息（unit.yaml）里的校（园）长不是同一人",
                 "两处改成一致；换了校长的，两处都要改",
             )

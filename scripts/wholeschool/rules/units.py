@@ -263,7 +263,7 @@ def code_belongs_to_one_unit(programme: Programme) -> Iterator[Breach]:
                 f"别的单位从 {last + 1} 年起才能用它：以前用别的代码的，在 former 里写明用到哪一天；"
                 f"{last + 1} 年才设立的，写 opened；不是这样的，换一个代码"
             )
-        yield unit.record.at(former, "code"), message, hint
+        yield unit.record.at(former, "code").beside(other.record.at(None, "code")), message, hint
 
 
 _NO_SCHOOL = re.compile(
