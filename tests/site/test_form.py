@@ -32,7 +32,7 @@ from wholeschool.records import load
 from wholeschool.records.case_html import problems
 from wholeschool.records.case_text import read_case
 from wholeschool.records.kinds import is_shared, placed
-from wholeschool.records.positions import locate
+from wholeschool.records.positions import Mark, locate
 from wholeschool.records.reading import read_file
 from wholeschool.records.record import read
 from wholeschool.rules import all_rules
@@ -114,9 +114,10 @@ def schools_in(files: Mapping[str, bytes]) -> dict[str, dict[str, bytes]]:
     return found
 
 
-_WHOLE = _CHECK.replace("each.code)", "[each.code, each.severity, each.message, each.pointer])")
-# Path, code, weight, the line, the words, less what they call a field by where it has no label: in a file.
-Saying = tuple[str, str, str, int, str]
+_WHOLE = _CHECK.replace("each.code)", "[each.code, each.severity, each.message, each.pointer, each.related || null])")
+# Path, code, weight, the line, the words, less what they call a field by where it has no label: in a file; and the path
+# and line that it disagrees with.
+Saying = tuple[str, str, str, int, str, tuple[str, int] | None]
 _FIELD = re.compile(r"（[a-z_.]+）")
 _LINE = re.compile(r"（正文第 ([0-9]+) 行）")
 
@@ -127,20 +128,31 @@ def _sayings(page: Page, files: Mapping[str, bytes], rules: Collection[str]) -> 
     for (path, content), found in zip(files.items(), page.evaluate(_WHOLE, _asked(files.items())), strict=True):
         where = placed(path)
         assert where is not None
-        for code, severity, message, pointer in found:
+        for code, severity, message, pointer, related in found:
             if code not in rules:
                 continue
             marks = read(where.kind, content.decode())[1]
-            lines = {locate(marks, tuple(pointer), key=key)[0] for key in (False, True)}
+            lines = _lines(marks, pointer)
             if body := _LINE.search(message):  # a text's own lines
                 lines = {locate(marks, ("body",))[0] + int(body[1]) - 1}
+            others: set[tuple[str, int] | None] = {None}
+            if related:
+                other = list(files)[related[0]]
+                there = placed(other)
+                assert there is not None
+                others = {(other, one) for one in _lines(read(there.kind, files[other].decode())[1], related[1])}
             words = _LINE.sub("", message)
-            said.append(frozenset((path, code, severity, line, words) for line in lines))
+            said.append(frozenset((path, code, severity, at, words, to) for at in lines for to in others))
     return said
 
 
+def _lines(marks: Mark, pointer: Sequence[str | int]) -> set[int]:
+    return {locate(marks, tuple(pointer), key=key)[0] for key in (False, True)}
+
+
 def _spoken(each: Finding) -> Saying:
-    return each.path, each.code, each.severity, each.line, _FIELD.sub("", each.message)
+    related = (each.related[0].path, each.related[0].line) if each.related else None
+    return each.path, each.code, each.severity, each.line, _FIELD.sub("", each.message), related
 
 
 def test_the_example_folder_gets_the_same_verdicts(form: Page) -> None:

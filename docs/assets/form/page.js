@@ -619,6 +619,10 @@
     el("span", {}, `${each.severity === "error" ? "" : "提醒："}${each.message}`),
     each.hint && !(about || "").includes(each.hint) && !(each.code === "S-REQUIRED" && each.hint.startsWith("补上")) ? el("span", { className: "ws-hint" }, each.hint) : null,
     each.removable ? button("删掉这个字段", () => removeAt(each.pointer)) : null,
+    each.related ? button(`对照：${titleOf(draft.records[each.related[0]])}`, () => {
+      edit(draft.records[each.related[0]]);
+      goTo(each.related[1]);
+    }, { className: "ws-plain" }) : null,
     el("small", {}, [cameFrom(each), each.code, authorityOf(each) && `依据：${authorityOf(each)}`].filter(Boolean).join(" · "))].filter(Boolean);
   // What says the same stays: made anew it takes the focus, and a click that has begun, away.
   const renew = (box, made, otherwise) => {

@@ -1,7 +1,7 @@
 // The rules that need nothing but a school's own records, with the codes of scripts/wholeschool/rules/: one generator
 // for each code, (records of one school) -> breaches, each [record, pointer, message, hint] and, where the place does not
-// say what it is about, {teacher, microability, matter}, and the cause that it has in common with others, as in
-// rules/registry.py. What weight a rule has, what it presupposes and who says so comes from there, by its code. The tests
+// say what it is about, {teacher, microability, matter}, the cause that it has in common with others, and the [record,
+// pointer] that it disagrees with, as in rules/registry.py. What weight a rule has, what it presupposes and who says so comes from there, by its code. The tests
 // compare them with Python's, record by record: code, place, weight and words.
 "use strict";
 
@@ -44,6 +44,7 @@
   const choosing = (round) => each(round.roster?.value.teachers).filter(([teacher]) => !teacher.exempt);
   const choices = (teacher) => teacher.choices || [];
   const chosenBy = ({ number }, microability) => ({ teacher: number, microability, matter: "选学" });
+  const atTeacher = ({ value }, teacher, field) => ["teachers", value.teachers.indexOf(teacher), field];
   const onRoster = (teacher) => ({ teacher, matter: "名册" });
   const repeated = (codes) => codes.map((code, place) => [code, place]).filter(([code, place]) => codes.indexOf(code) < place);
   const serving = (team, day = "9999-12-31") => each(team.value.members).filter(([member]) => !member.until || member.until >= day);
@@ -117,7 +118,7 @@
       const members = serving(team);
       const [principal, place] = members.find(([member]) => member.role === "校长") || [];
       if (!principal) yield [team, ["members"], "管理团队里没有校长", "把校长列为成员，校内角色选“校长”，团队职责选“负责人”"];
-      else if (principal.name !== unit.value.principal) yield [team, ["members", place, "name"], "团队里的校长与单位信息里的校（园）长不是同一人", "两处改成一致；换了校长的，两处都要改"];
+      else if (principal.name !== unit.value.principal) yield [team, ["members", place, "name"], "团队里的校长与单位信息里的校（园）长不是同一人", "两处改成一致；换了校长的，两处都要改", undefined, undefined, [unit, ["principal"]]];
       else if (!principal.duty?.includes("负责人")) yield [team, ["members", place, "duty"], "校长不是团队的负责人", "在校长这一条的团队职责里选“负责人”"];
       else {
         for (const [member, index] of members) {
@@ -207,7 +208,7 @@
       if (!round.plan) return;
       for (const [teacher, at] of choosing(round)) {
         for (const [code, place] of each(teacher.choices)) {
-          if (abilities[code] && !round.plan.value.offered.includes(code)) yield [round.roster, ["teachers", at, "choices", place], `“${code}”不在学校规划的可选范围内`, `在这些里选：${round.plan.value.offered.join("、")}；或修改规划`, chosenBy(teacher, code), `${round.year} ${code}`];
+          if (abilities[code] && !round.plan.value.offered.includes(code)) yield [round.roster, ["teachers", at, "choices", place], `“${code}”不在学校规划的可选范围内`, `在这些里选：${round.plan.value.offered.join("、")}；或修改规划`, chosenBy(teacher, code), `${round.year} ${code}`, [round.plan, ["offered"]]];
         }
       }
     },
@@ -218,14 +219,14 @@
       for (const [teacher, at] of choosing(round)) {
         for (const [code, place] of each(teacher.choices)) {
           const entry = abilities[code];
-          if (entry && !has.includes(entry.environment)) yield [round.roster, ["teachers", at, "choices", place], `“${code}”属于${entry.environment}，学校只有${has.join("、")}`, "换一项；学校已有这种环境的，补到单位信息里", chosenBy(teacher, code)];
+          if (entry && !has.includes(entry.environment)) yield [round.roster, ["teachers", at, "choices", place], `“${code}”属于${entry.environment}，学校只有${has.join("、")}`, "换一项；学校已有这种环境的，补到单位信息里", chosenBy(teacher, code), undefined, [round.unit, ["environments"]]];
         }
       }
     },
-    "TEACHER-UNIQUE": function* ({ unit, roster }) {
+    "TEACHER-UNIQUE": function* ({ unit, roster, teachers }) {
       const seen = new Set();
       for (const [teacher, at] of each(roster?.value.teachers)) {
-        if (seen.has(teacher.number)) yield [roster, ["teachers", at, "number"], `教师编号 ${teacher.number} 已经用过${unit ? `（${unit.value.name}）` : ""}`, "核对两处；不同的人改编号", onRoster(teacher.number)];
+        if (seen.has(teacher.number)) yield [roster, ["teachers", at, "number"], `教师编号 ${teacher.number} 已经用过${unit ? `（${unit.value.name}）` : ""}`, "核对两处；不同的人改编号", onRoster(teacher.number), undefined, [roster, atTeacher(roster, teachers.get(teacher.number), "number")]];
         seen.add(teacher.number);
       }
     },
@@ -263,7 +264,7 @@
           const teacher = teachers.get(point.teacher), where = ["consultation", "points", at];
           if (!teacher) yield [group, [...where, "teacher"], `名册里没有教师 ${point.teacher}`, "核对教师编号", onRoster(point.teacher)];
           else if (choices(teacher).length && [...new Set(teacher.choices)].sort().join() !== [...new Set(point.microabilities)].sort().join()) {
-            yield [group, [...where, "microabilities"], `协商的申报点是 ${point.microabilities.join("、")}，教师所选的是 ${teacher.choices.join("、")}`, "商定以哪个为准，两处改成一致", chosenBy({ number: point.teacher })];
+            yield [group, [...where, "microabilities"], `协商的申报点是 ${point.microabilities.join("、")}，教师所选的是 ${teacher.choices.join("、")}`, "商定以哪个为准，两处改成一致", chosenBy({ number: point.teacher }), undefined, [roster, atTeacher(roster, teacher, "choices")]];
           }
         }
       }
@@ -299,14 +300,14 @@
       const first = new Map();
       for (const review of reviews) {
         for (const { teacher } of review.value.results) {
-          if (!first.has(teacher) || review.value.date < first.get(teacher)) first.set(teacher, review.value.date);
+          if (!first.has(teacher) || review.value.date < first.get(teacher).value.date) first.set(teacher, review);
         }
       }
       for (const [teacher, at] of each(roster?.value.teachers)) {
         if (teachers.get(teacher.number) !== teacher || teacher.exempt || !first.has(teacher.number)) continue;
-        const where = ["teachers", at, "declared"];
+        const where = ["teachers", at, "declared"], review = first.get(teacher.number), { date } = review.value;
         if (!teacher.declared) yield [roster, where, `教师 ${teacher.number} 已经评审，没有申报日期`, "补上申报日期"];
-        else if (teacher.declared > first.get(teacher.number)) yield [roster, where, `申报日期 ${teacher.declared} 晚于评审日期 ${first.get(teacher.number)}`, "核对两个日期"];
+        else if (teacher.declared > date) yield [roster, where, `申报日期 ${teacher.declared} 晚于评审日期 ${date}`, "核对两个日期", undefined, undefined, [review, ["date"]]];
       }
     },
     "EVIDENCE-CHOSEN": function* ({ evidence, roster, teachers }) {
@@ -314,7 +315,7 @@
         for (const [one, at] of each(record.value.submissions)) {
           const teacher = teachers.get(one.teacher);
           if (!teacher) yield [record, ["submissions", at, "teacher"], `名册里没有教师 ${one.teacher}`, "核对教师编号", onRoster(), `${pathOf(record)} ${one.teacher}`];
-          else if (!choices(teacher).includes(one.microability)) yield [record, ["submissions", at, "microability"], `“${one.microability}”不是他所选的`, `他所选的：${choices(teacher).join("、") || "还没有选"}`, chosenBy(teacher, one.microability)];
+          else if (!choices(teacher).includes(one.microability)) yield [record, ["submissions", at, "microability"], `“${one.microability}”不是他所选的`, `他所选的：${choices(teacher).join("、") || "还没有选"}`, chosenBy(teacher, one.microability), undefined, [roster, atTeacher(roster, teacher, "choices")]];
         }
       }
     },
@@ -327,15 +328,15 @@
     },
     "EVIDENCE-COVERS": function* ({ evidence, reviews, teachers }) {
       if (!evidence.length) return;
-      const dates = new Map(evidence.flatMap((record) => record.value.submissions.map((one) => [`${one.teacher} ${one.microability}`, one.date])));
+      const handedIn = new Map(evidence.flatMap((record) => each(record.value.submissions).map(([one, at]) => [`${one.teacher} ${one.microability}`, [record, ["submissions", at, "date"], one.date]])));
       for (const review of reviews) {
         for (const [result, at] of each(review.value.results)) {
           const teacher = teachers.get(result.teacher);
           if (!teacher || !choices(teacher).includes(result.microability)) continue;
-          const date = dates.get(`${result.teacher} ${result.microability}`), where = ["results", at, "microability"];
+          const [register, place, date] = handedIn.get(`${result.teacher} ${result.microability}`) || [], where = ["results", at, "microability"];
           if (!date) yield [review, where, `教师 ${result.teacher} 的“${result.microability}”没有提交成果的登记`, "补进成果与声明",
             { teacher: result.teacher }]; // handed in under another code, perhaps
-          else if (date > review.value.date) yield [review, where, `成果提交日期 ${date} 晚于评审日期 ${review.value.date}`, "核对两个日期", undefined, `${pathOf(review)} ${date}`];
+          else if (date > review.value.date) yield [review, where, `成果提交日期 ${date} 晚于评审日期 ${review.value.date}`, "核对两个日期", undefined, `${pathOf(review)} ${date}`, [register, place]];
         }
       }
     },
@@ -438,13 +439,14 @@
           const teacher = teachers.get(result.teacher), cause = `${year} ${result.teacher}`;
           const since = teacher?.exempt?.date, day = review.value.date;
           if (since && day <= since) continue; // reviewed first, exempt since
-          const here = { teacher: result.teacher, matter: teacher ? "免考" : "名册" }, atTeacher = [review, ["results", at, "teacher"]];
-          if (!teacher) yield [...atTeacher, `名册里没有教师 ${result.teacher}`, "核对教师编号；漏报的先补进名册", here, cause];
-          else if (since) yield [...atTeacher, `这位教师 ${since} 起免考，评审是 ${day}`, "核对两个日期；仍然参加考核的，删掉名册里的免考", here, cause];
-          else if (teacher.exempt) yield [...atTeacher, "这位教师免考，又有评审结果，看不出哪个在先", "评审以后才免考的，在名册的免考里写日期（从哪天起）；仍然参加考核的，删掉免考", here, cause];
+          const here = { teacher: result.teacher, matter: teacher ? "免考" : "名册" }, who = [review, ["results", at, "teacher"]];
+          const beside = (field) => [roster, atTeacher(roster, teacher, field)];
+          if (!teacher) yield [...who, `名册里没有教师 ${result.teacher}`, "核对教师编号；漏报的先补进名册", here, cause];
+          else if (since) yield [...who, `这位教师 ${since} 起免考，评审是 ${day}`, "核对两个日期；仍然参加考核的，删掉名册里的免考", here, cause, beside("exempt")];
+          else if (teacher.exempt) yield [...who, "这位教师免考，又有评审结果，看不出哪个在先", "评审以后才免考的，在名册的免考里写日期（从哪天起）；仍然参加考核的，删掉免考", here, cause, beside("exempt")];
           else if (!choices(teacher).includes(result.microability)) {
             yield [review, ["results", at, "microability"], `“${result.microability}”不是这位教师所选的`, `他所选的：${choices(teacher).join("、") || "还没有选"}`,
-              chosenBy(teacher, result.microability), `${cause} ${result.microability}`];
+              chosenBy(teacher, result.microability), `${cause} ${result.microability}`, beside("choices")];
           }
         }
       }
@@ -486,8 +488,9 @@
       const severity = form.reminders.includes(code) ? "warning" : "error";
       const wide = /^(?:UNIT|TEAM|CASE|MD)-/.test(code); // not a matter of rounds
       for (const subject of wide ? [once] : school.rounds.map((round) => ({ ...round, broken }))) {
-        for (const [record, pointer, message, hint, about, cause] of body(subject)) {
-          yield { record, code, pointer, message, hint, severity, about: about || aboutPlace(record, pointer), cause };
+        for (const [record, pointer, message, hint, about, cause, related] of body(subject)) {
+          yield { record, code, pointer, message, hint, severity, about: about || aboutPlace(record, pointer), cause,
+            related: related && [related[0].index, related[1]] };
         }
       }
     }
