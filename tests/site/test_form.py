@@ -858,6 +858,27 @@ def test_the_planner_knows_the_records_opened_since(browser: Browser, address: s
     assert not wrong
 
 
+def test_a_message_leads_to_the_record_that_it_disagrees_with(
+    browser: Browser, address: str, tree: Path, tmp_path: Path
+) -> None:
+    page, wrong = opened(browser, f"{address}form/", PHONE)
+    folder = tree / "submissions/anhui/shili/mingyuan/wenhua-xiaoxue"
+    unit = tmp_path / "unit.yaml"
+    named = re.sub(r"^principal: .*$", "principal: 样张校长", (folder / "unit.yaml").read_text("utf-8"), flags=re.M)
+    unit.write_text(named, "utf-8")
+    page.set_input_files("input[type=file]", [unit, folder / "teams/management.yaml"])
+    expect(page.locator(".ws-records button")).to_have_count(2)
+    page.locator(".ws-records button").last.click()
+    check_all(page)
+    page.locator(".ws-judged li button").first.click()
+    page.get_by_role("button", name="对照：单位信息").click()
+    field = page.locator('.ws-editor [name="principal"]')
+    expect(field).to_be_focused()
+    expect(field).to_have_value("样张校长")
+    page.context.close()
+    assert not wrong
+
+
 def test_the_list_of_what_is_wrong_keeps_the_focus(browser: Browser, address: str) -> None:
     """Whoever goes through it with the keyboard stays where they are when something else is put right meanwhile."""
     page, wrong = opened(browser, f"{address}form/", PHONE)
