@@ -67,6 +67,32 @@ def test_a_bomb_is_refused_without_being_unpacked() -> None:
     tracemalloc.stop()
 
 
+@pytest.mark.parametrize(
+    "named",
+    [
+        b"/LZWDecode",
+        b"[/FlateDecode /LZWDecode]",
+        b"[/FlateDecode/L#5aW#44ecode]",
+        b"[ % packed\n /FlateDecode /LZW ]",
+        b"9 0 R",
+        b"[/FlateDecode 9 0 R]",
+        b"% where it is\r9 0 R",
+    ],
+)
+def test_a_filter_that_unpacks_without_limit_is_refused_wherever_it_is_named(named: bytes) -> None:
+    """Of 40 KB it would make gigabytes: so it is refused before anything of the file is unpacked."""
+    with pikepdf.open(io.BytesIO(document())) as pdf:
+        pdf.pages[0].Contents = pikepdf.Stream(pdf, b"0 0 m")
+        pdf.pages[0].Contents.write(b"0 0 m", filter=pikepdf.Name.RunLengthDecode)
+        stream = io.BytesIO()
+        pdf.save(stream, compress_streams=False, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    data = stream.getvalue()
+    assert data.count(b"/Filter /RunLengthDecode") == 1
+    assert codes("a.pdf", data.replace(b"/Filter /RunLengthDecode", b"/Filter " + named)) == ["ATT-PIXELS"]
+    several = data.replace(b"/Filter /RunLengthDecode", b"/Filter [/ASCII85Decode % as text\n /FlateDecode]")
+    assert codes("a.pdf", several) != ["ATT-PIXELS"]
+
+
 def test_a_sound_attachment_is_looked_through_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = Cache(tmp_path / "kept.sqlite3")
     tree = base().having({f"{PLACE}/a.png": picture("PNG")})
