@@ -197,3 +197,43 @@ def test_a_returned_plan_is_not_taken_away_to_review_without_one() -> None:
     approved = unaccepted(known()).files[APPROVALS].decode().rstrip() + again
     returned = unaccepted(known()).having({APPROVALS: approved.encode()})
     assert refused(returned, returned.without(plan), "wenhua") == [("PLAN-KEPT", plan)]
+
+
+BOTH = (
+    ACCOUNTS
+    + f"""  - account: office
+    unit: {SCHOOL.removeprefix("submissions/")}
+"""
+)
+
+
+def test_whoever_stands_for_the_county_and_the_school_is_not_the_county_for_it() -> None:
+    """One person in a small county: their own school's results and environments are for a colleague to change."""
+    before = unaccepted(known()).without(CHECK)
+    alone, both = before, before.having({f"{COUNTY}/accounts.yaml": BOTH.encode()})
+    for tree, codes in ((alone, []), (both, [("RESULT-KEPT", REVIEW)])):
+        assert refused(tree, tree.without(REVIEW), "office") == codes
+    named = before.files[UNIT].decode()
+    assert "demo: true" in named
+    for tree, codes in ((alone, []), (both, [("UNIT-KEPT", UNIT)])):
+        found = refused(tree, edited(tree, UNIT, "demo: true", "demo: false"), "office")
+        assert [each for each in found if each[0] == "UNIT-KEPT"] == codes
+
+
+WORKSHOP = """activities:
+  - date: 2026-04-15
+    theme: 磨一节互评课
+    mode: 线下
+    hours: {kind: 实践应用, count: 12}
+    participants: ["34990100010003"]
+    evidence: [签到表]
+"""
+
+
+def test_hours_that_nobody_had_written_do_not_come_after_the_acceptance() -> None:
+    """Neither on the roster, where it had none, nor by a list of activities where there was no such list."""
+    hours, activities = "    hours: {online: 18, practice: 6}\n", f"{SCHOOL}/2026/activities.yaml"
+    after = known().without(LEDGER)
+    before = edited(after, ROSTER, hours, "")
+    assert refused(before, after, "wenhua") == [("HOURS-KEPT", ROSTER)]
+    assert ("HOURS-KEPT", activities) in refused(after, after.having({activities: WORKSHOP.encode()}), "wenhua")

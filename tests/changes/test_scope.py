@@ -233,3 +233,25 @@ def test_a_code_that_another_county_has_is_found_at_the_newcomer(edited: git.Rep
         report = check_proposal(root, "HEAD~1", "HEAD").report
         told = [(each.path, each.line) for each in report.findings if each.code == "UNIT-CODE"]
         assert told == [(unit.relative_to(root).as_posix(), 1 + unit.read_text("utf-8").split("code: ")[0].count("\n"))]
+
+
+def test_whose_account_it_is_is_said_although_its_county_is_not_judged(edited: git.Repo) -> None:
+    """Nobody is sent to register an account that another county has registered."""
+    mine, other = counties(edited)[:2]
+    root = Path(str(edited.working_dir))
+    accounts = root / "submissions" / other / "accounts.yaml"
+    had = accounts.read_text("utf-8") if accounts.exists() else "accounts:\n"
+    accounts.write_text(f"{had}  - account: neighbour\n    unit: {other}\n", "utf-8")
+    commit(edited, "accounts")
+    unit = root / "submissions" / mine / "unit.yaml"
+    unit.write_text(unit.read_text("utf-8") + "# x\n", "utf-8")
+    commit(edited, "change")
+    for author, message, hint in (
+        ("neighbour", "这个文件不归提交的账号管", f"这个账号可以改：{other}"),
+        ("stranger", "提交的账号还没有登记，它改了 1 个文件", "请县级管理员把账号和单位写进 accounts.yaml"),
+    ):
+        command = [COMMAND, "validate", "--base", "HEAD~1", "--head", "HEAD", "--format", "json", "--author", author]
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+        [said] = [each for each in json.loads(done.stdout)["findings"] if each["code"] == "PATH-OWNER"]
+        assert said["message"] == message
+        assert said["hint"].startswith(hint)

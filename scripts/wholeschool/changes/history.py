@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from wholeschool.authority import OURS
-from wholeschool.changes.ownership import all_may_change
+from wholeschool.changes.ownership import county_has_to
 from wholeschool.changes.proposal import Proposal
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import About, Location
@@ -388,14 +388,14 @@ def _taken_back(
     left: set[tuple[str, str]],
 ) -> Iterator[Breach]:
     """Results of a review that nobody has looked at yet and that are in none of the school's reviews any more."""
-    county = school.county
-    if county is None or all_may_change(proposal, county.record.path):
+    who = county_has_to(proposal, school)
+    if not who:
         return
     for result in review.data.results:
         if (result.teacher, result.microability) not in left:
             at = after.at(None, "results", key=True) if after else Location(review.path)
             message = f"教师 {result.teacher} 的“{result.microability}”评审过，结果被撤掉了"
-            hint = "恢复原样，等级和建议可以改；不该有这一条的，请县级工程办用县里的账号来改"
+            hint = f"恢复原样，等级和建议可以改；不该有这一条的，{who}"
             yield at, message, hint, None, review.path
 
 
@@ -535,19 +535,19 @@ def accepted_hours_stay(proposal: Proposal) -> Iterator[Breach]:
             record = school.one(Activities, year=year)
             if record is None:
                 yield from _hours_rewritten(proposal, school, year, state)
-            elif later and (after := later.one(Activities, year=year)):
+            if later and (after := later.one(Activities, year=year)):
                 left, kept = list(after.data.activities), True
-                for activity in record.data.activities:
+                for activity in record.data.activities if record else ():
                     if activity not in left:
                         kept = False
                         message = f"{state}，{activity.date} 的活动“{activity.theme}”被改动或删掉了"
-                        yield after.at(None, "activities", key=True), message, hint, None, record.path
+                        yield after.at(None, "activities", key=True), message, hint, None, after.path
                     else:
                         left.remove(activity)
                 for activity in left if kept else ():  # one that was changed is there in other words
                     if activity.date <= day:
                         message = f"{state}（{day}），新写的活动日期却是 {activity.date}"
-                        yield after.at(activity, "date"), message, hint, None, f"{record.path} 补写"
+                        yield after.at(activity, "date"), message, hint, None, f"{after.path} 补写"
 
 
 def _claims_rewritten(proposal: Proposal, before: YearOfSchool, state: str) -> Iterator[Breach]:
@@ -588,7 +588,7 @@ def _hours_rewritten(proposal: Proposal, school: Unit, year: int, state: str) ->
         hours, now = known.get(teacher.number), teacher.hours
         if hours and now and now.online is None and teacher.number in claims:
             hours = msgspec.structs.replace(hours, online=None)
-        if hours and now != hours:
+        if teacher.number in known and now != hours:
             message = f"{state}，教师 {teacher.number} 的学时被改动了"
             yield (
                 after.at(teacher, "hours" if now else "number"),

@@ -14,9 +14,9 @@ from wholeschool.changes.unit_history import changed_units, lines_of_former, los
 from wholeschool.days import FOREVER, holds
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import Location
-from wholeschool.programme import Programme, Unit, YearOfSchool
+from wholeschool.programme import Programme, Unit, YearOfSchool, assemble
 from wholeschool.programme.earlier import DECISIONS
-from wholeschool.records import Place
+from wholeschool.records import Place, load
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.structs import (
     Acceptance,
@@ -29,6 +29,7 @@ from wholeschool.records.structs import (
 )
 from wholeschool.rules.registry import Breach, rule
 from wholeschool.rules.unit_history import TITLES
+from wholeschool.sources import CommitTree
 
 # Slashes in the path of a unit.
 _COUNTY_DEPTH, _SCHOOL_DEPTH = 2, 3
@@ -125,14 +126,15 @@ def paths_belong_to_the_author(proposal: Proposal) -> Iterator[Breach]:
     """
     today = proposal.head.today
     for author in proposal.authors:
-        own = "、".join(sorted(standing_for(proposal.base, author, today)))
         allowed = may_change(proposal.base, author, today)
         foreign = [each.path for each in proposal.differences if not allowed(each.path)]
-        out = [each for each in _of_name(proposal.base, author) if _is_meant(each, author) and not each.holds(today)]
+        base = _with_all_accounts(proposal) if foreign else proposal.base
+        own = "、".join(sorted(standing_for(base, author, today)))
+        out = [each for each in _of_name(base, author) if _is_meant(each, author) and not each.holds(today)]
         if foreign and out and (told := _out_of_term(out, foreign, today)):
             yield told
             return
-        if foreign and not own and _of_name(proposal.base, author):
+        if foreign and not own and _of_name(base, author):
             if author.id is None:
                 message, hint = (
                     "服务器没有给出提交账号的编号，认不出是不是登记的那一个",
@@ -159,6 +161,16 @@ def paths_belong_to_the_author(proposal: Proposal) -> Iterator[Breach]:
             yield Location(path), "这个文件不归提交的账号管", f"这个账号可以改：{own}{whose}"
         if foreign:
             return
+
+
+def _with_all_accounts(proposal: Proposal) -> Programme:
+    """The base with the accounts of the counties too that the change does not touch: whose account it is."""
+    base, tree = proposal.base, proposal.base_tree
+    if not base.elsewhere or not isinstance(tree, CommitTree):
+        return base
+    files = tree.listing(*(f"{ROOT}{county}/" for county in sorted(base.elsewhere)))
+    more = load(tree, [each for each in files if each.path.endswith(("/unit.yaml", "/accounts.yaml"))])
+    return assemble(more._replace(records=[*base.records, *more.records]))
 
 
 def _out_of_term(entries: list[_Entry], foreign: list[str], today: str) -> Breach | None:
@@ -315,6 +327,21 @@ def all_may_change(proposal: Proposal, path: str) -> bool:
     return all(may_change(proposal.base, author, proposal.head.today)(path) for author in proposal.authors)
 
 
+def county_has_to(proposal: Proposal, unit: Unit) -> str:
+    """Who else has to change what only a county may change about a school, as a hint; empty where the authors may.
+
+    Whoever stands for the school too is not the county where its own school is concerned.
+    """
+    if not all_may_change(proposal, unit.county.record.path if unit.county else ROOT):
+        return "请县级工程办用县里的账号来改" if unit.county else "请维护人员来改"
+    today = proposal.head.today
+    own = {path for author in proposal.authors for path in standing_for(proposal.base, author, today)}
+    schools = {path for path in own if path.count("/") == _SCHOOL_DEPTH}
+    if unit.path in {each for year in {0, *unit.years} for each in _families(proposal.base, schools, year)}:
+        return "提交的账号也代表这所学校，请县里另一位的账号来改"
+    return ""
+
+
 def _is_settled(proposal: Proposal, unit: Unit) -> bool:
     """Whether what the unit is has been decided by: the county by its plan, or the office itself about others."""
     if unit.county is None:
@@ -386,9 +413,8 @@ def what_a_school_is_is_confirmed_by_the_county(proposal: Proposal) -> Iterator[
             yield at, f"{unit.name} {unit.closed} 已经撤销，撤销写下以后不去掉，也不改日期", hint
             continue
         # Whoever may change the county's own records stands for the county, or keeps the programme.
-        if all_may_change(proposal, unit.county.record.path if unit.county else ROOT):
+        if not (who := county_has_to(proposal, unit)):
             continue
-        who = "请县级工程办用县里的账号来改" if unit.county else "请维护人员来改"
         fields = {**_DATED, **(_CONFIRMED if _is_settled(proposal, unit) else {})}
         changed = [field for field in fields if getattr(unit.data, field) != getattr(later.data, field)]
         # Who writes that it is called otherwise writes what it was called before: one thing.
@@ -412,11 +438,12 @@ def closed_units_are_left_alone(proposal: Proposal) -> Iterator[Breach]:
     撤销以后没有人再对这些记录负责；真的写错了的，由县里更正。
     """
     for school in proposal.base.schools:
-        if not school.closed or school.county is None or all_may_change(proposal, school.county.record.path):
+        who = county_has_to(proposal, school) if school.closed else ""
+        if not who:
             continue
         folder = f"{ROOT}{school.path}/"
         if path := next((each.path for each in proposal.differences if each.path.startswith(folder)), None):
-            hint = "恢复原样；写错了要更正的，请县级工程办用县里的账号来改"
+            hint = f"恢复原样；写错了要更正的，{who}"
             yield Location(path), f"{school.name} {school.closed} 已经撤销，它的记录不再改动", hint
 
 
