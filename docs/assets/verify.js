@@ -298,7 +298,22 @@
     return made;
   };
 
-  const show = async (verdict, token) => {
+  // What was said of another certificate goes at once, and only what was asked last is answered: lists come when they come.
+  let asked = 0;
+  const clear = () => {
+    asked += 1;
+    result.hidden = true;
+    result.textContent = "";
+  };
+  const answer = async (judging, token) => {
+    clear();
+    const mine = asked, verdict = await judging;
+    const code = token && verdict.state !== UNKNOWN ? await checkCode(token) : "";
+    if (mine === asked) show(verdict, code);
+    return mine === asked;
+  };
+
+  const show = (verdict, code) => {
     const look = { [VALID]: "valid", [REVOKED]: "revoked", [REPLACED]: "revoked", [EXPIRED]: "revoked" }[verdict.state] || "unknown";
     const parts = [element("p", verdict.state + (verdict.until ? `（到 ${verdict.until}）` : "") + (verdict.demo ? "（样张）" : ""), "ws-state"), element("p", verdict.reason)];
     if (verdict.demo) parts.push(element("p", "这是演示用的样张：示范密钥人人都有，单位和人物都是虚构的。", "ws-note"));
@@ -309,7 +324,7 @@
         if (verdict.said[claim] === undefined) continue;
         list.append(element("dt", label), element("dd", String(verdict.said[claim])));
       }
-      if (token) list.append(element("dt", "校验码"), element("dd", await checkCode(token)));
+      if (code) list.append(element("dt", "校验码"), element("dd", code));
       parts.push(list, element("p", verdict.typed
         ? "编号、校验码和姓名与登记的一致。学校、等级和日期请扫码核对，或向签发机关核实。"
         : "请与纸面逐项对照：有一项不同，纸就不是原来那张。", "ws-note"));
@@ -320,11 +335,22 @@
     result.hidden = false;
   };
 
+  const inAddress = () => {
+    const written = location.hash.slice(1);
+    try {
+      return decodeURIComponent(written);
+    } catch {
+      return written; // cut or mistyped: it is judged as what it is
+    }
+  };
   const fromAddress = async () => {
-    const token = decodeURIComponent(location.hash.slice(1));
-    if (!token.includes(".")) return;
-    await show(await judge(token, data, today()), token);
-    result.scrollIntoView({ block: "nearest" });
+    const token = inAddress();
+    if (document.getElementById(token)) return; // a place of the page itself
+    if (!token) {
+      clear();
+      return;
+    }
+    if (await answer(judge(token, data, today()), token)) result.scrollIntoView({ block: "nearest" });
   };
   addEventListener("hashchange", fromAddress);
 
@@ -332,8 +358,7 @@
     event.preventDefault();
     const typed = new FormData(event.target);
     const number = plainNumber(String(typed.get("number")));
-    await show(await judgeTyped(number, String(typed.get("code")), String(typed.get("name")), data, today()));
-    result.focus();
+    if (await answer(judgeTyped(number, String(typed.get("code")), String(typed.get("name")), data, today()))) result.focus();
   });
 
   // Until now it would have sent what was typed to the server.

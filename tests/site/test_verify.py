@@ -195,6 +195,60 @@ def test_by_hand(browser: Browser, address: str, programme: Programme) -> None:
         assert "抄错" in typed(page, entry.number[:-1] + "*", code, entry.name)
 
 
+def test_a_code_that_was_cut_or_broken_says_so_and_nothing_else_stays(
+    browser: Browser, address: str, programme: Programme
+) -> None:
+    """Whatever stands behind the #, but for the page's own places, is judged; what was said before is gone."""
+    _, token = genuine(programme)
+    broken = (token[:40], token.partition(".")[0], "%E0%A4%A", f"%{token}", token.replace(".", "%2", 1), "x", "%00")
+    with opened(browser, address) as page:
+        verdict = page.locator(".ws-verdict")
+        for each in broken:
+            page.evaluate("token => { location.hash = token; }", token)
+            expect(verdict).to_contain_text("有效")
+            page.evaluate("token => { location.hash = token; }", each)
+            expect(verdict).to_contain_text("无法确认")
+            expect(verdict).not_to_contain_text("有效（")
+        page.evaluate("location.hash = 'no-such-place'")
+        expect(verdict).to_contain_text("无法确认")
+        page.evaluate("token => { location.hash = token; }", token)
+        expect(verdict).to_contain_text("有效")
+        place = page.locator(".md-content [id]").first.get_attribute("id")
+        page.evaluate("place => { location.hash = place; }", place)
+        page.wait_for_timeout(300)  # nothing is to happen
+        expect(verdict).to_contain_text("有效")
+        page.evaluate("location.hash = ''")
+        expect(verdict).to_be_hidden()
+    with opened(browser, address) as page:
+        for each in broken:
+            page.goto("about:blank")
+            page.goto(f"{address}verify/#{each}")
+            expect(page.locator(".ws-verdict")).to_contain_text("无法确认")
+
+
+def test_only_what_was_asked_last_is_answered(browser: Browser, address: str, programme: Programme) -> None:
+    """A county's list that comes late does not put its answer in place of a later one."""
+    entry, token = genuine(programme)
+    context = browser.new_context(viewport={"width": PHONE["width"], "height": PHONE["height"]})
+    page = context.new_page()
+    page.clock.set_fixed_time(f"{TODAY}T08:00:00Z")
+    late: list[Route] = []
+    page.route("**/lists/*.js", lambda route: late.append(route))  # it asks a function for its name
+    page.goto(f"{address}verify/")
+    page.wait_for_selector(".ws-verify button:enabled")
+    verdict = page.locator(".ws-verdict")
+    page.evaluate("token => { location.hash = token; }", token)
+    while not late:
+        page.wait_for_timeout(50)
+    assert "无法确认" in typed(page, entry.number[:-1] + "*", seals.check_code(token), entry.name)
+    late[0].continue_()
+    while not page.evaluate("Object.keys(wholeschoolLists).length"):
+        page.wait_for_timeout(50)
+    page.wait_for_timeout(300)  # nothing is to happen
+    expect(verdict).to_contain_text("无法确认")
+    context.close()
+
+
 def test_nothing_moves_or_is_sent_while_the_script_is_on_its_way(browser: Browser, address: str) -> None:
     context = browser.new_context(viewport={"width": PHONE["width"], "height": PHONE["height"]})
     page = context.new_page()
