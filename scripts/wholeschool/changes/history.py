@@ -638,7 +638,7 @@ def portfolios_stay(proposal: Proposal) -> Iterator[Breach]:
                 yield (
                     after.at(None, "teachers", key=True),
                     f"教师 {number} 有评审结果，却从名册里删掉了",
-                    "恢复这一条；调走的，在新学校的下一年度名册里写",
+                    "恢复这一条；调走的，在这一条里写离校（left）和调往（to），新学校写到校（joined）和调自（from）",
                 )
 
 

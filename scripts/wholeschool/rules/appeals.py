@@ -71,8 +71,10 @@ def _judged(case: _Case) -> _Judged | None:
     for item in check.data.items if check else ():
         if check and item.school == year.school.path and (item.teacher, item.microability) == key:
             return _Judged(check.data.date, check.data.checkers)
+    # What an acceptance has of somebody is what was reviewed.
+    reviewed = key in {(result.teacher, result.microability) for _, result in year.results()}
     for record, entry in case.unit.acceptances(year.year):
-        if record.name == appeal.against and entry.school == year.school.slug:
+        if record.name == appeal.against and entry.school == year.school.slug and reviewed:
             return _Judged(entry.date, entry.by)
     return None
 
