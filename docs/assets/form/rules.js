@@ -150,7 +150,7 @@
         if (!entry) yield [plan, ["offered", index], `没有“${code}”这项微能力`, "编号见微能力目录", { microability: code }];
         else if (!has.includes(entry.environment) && !told.has(entry.environment)) {
           told.add(entry.environment);
-          yield [plan, ["offered", index], `“${code}”属于${entry.environment}，学校只有${has.join("、")}`, "从可选范围里去掉这种环境的微能力；学校已有这种环境的，补到单位信息和规划里", { microability: code }];
+          yield [plan, ["offered", index], `“${code}”属于${entry.environment}，学校只有${has.join("、")}`, "从可选范围里去掉这种环境的微能力；学校已有这种环境的，补到单位信息（规划通过以后由县里补）和规划里", { microability: code }];
         }
       }
     },
@@ -162,7 +162,7 @@
         if (has.includes(state.environment)) continue;
         const more = lacking.length ? `；单位信息里有${lacking.join("、")}，规划没有写` : "";
         lacking = []; // one in place of another is one mistake
-        yield [plan, ["environments", index, "environment"], `规划写了${state.environment}，单位信息里没有${more}`, "核对实际情况，改规划或改单位信息"];
+        yield [plan, ["environments", index, "environment"], `规划写了${state.environment}，单位信息里没有${more}`, "核对实际情况，改规划或改单位信息（规划通过以后由县里改）"];
       }
       if (lacking.length) yield [plan, ["environments"], `规划没有写${lacking.join("、")}的现状`, "补一条，写清有什么、用得怎样"];
     },
@@ -208,7 +208,7 @@
       if (!round.plan) return;
       for (const [teacher, at] of choosing(round)) {
         for (const [code, place] of each(teacher.choices)) {
-          if (abilities[code] && !round.plan.value.offered.includes(code)) yield [round.roster, ["teachers", at, "choices", place], `“${code}”不在学校规划的可选范围内`, `在这些里选：${round.plan.value.offered.join("、")}；或修改规划`, chosenBy(teacher, code), `${round.year} ${code}`, [round.plan, ["offered"]]];
+          if (abilities[code] && !round.plan.value.offered.includes(code)) yield [round.roster, ["teachers", at, "choices", place], `“${code}”不在学校规划的可选范围内`, `在这些里选：${round.plan.value.offered.join("、")}；或修改规划（已经审核通过的，先请县里退回）`, chosenBy(teacher, code), `${round.year} ${code}`, [round.plan, ["offered"]]];
         }
       }
     },
@@ -219,7 +219,7 @@
       for (const [teacher, at] of choosing(round)) {
         for (const [code, place] of each(teacher.choices)) {
           const entry = abilities[code];
-          if (entry && !has.includes(entry.environment)) yield [round.roster, ["teachers", at, "choices", place], `“${code}”属于${entry.environment}，学校只有${has.join("、")}`, "换一项；学校已有这种环境的，补到单位信息里", chosenBy(teacher, code), undefined, [round.unit, ["environments"]]];
+          if (entry && !has.includes(entry.environment)) yield [round.roster, ["teachers", at, "choices", place], `“${code}”属于${entry.environment}，学校只有${has.join("、")}`, "换一项；学校已有这种环境的，补到单位信息里（规划通过以后由县里补）", chosenBy(teacher, code), undefined, [round.unit, ["environments"]]];
         }
       }
     },

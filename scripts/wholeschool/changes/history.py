@@ -163,11 +163,11 @@ def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
                 yield (
                     Location(said.path),
                     "抽样公告被删掉了",
-                    "恢复原样；不能用的，用 wholeschool draw cancel 写明原因取消",
+                    "恢复原样；还没有开奖、不能用的，用 wholeschool draw cancel 写明原因取消",
                 )
             after = later.one(Announcement, year=said.year, name=said.name) if later else None
             if after and not _is_kept(said.data, after.data):
-                hint = "恢复原样；要改的，先用 wholeschool draw cancel 写明原因取消，再另作公告"
+                hint = "恢复原样；还没有开奖、要改的，先用 wholeschool draw cancel 写明原因取消，再另作公告"
                 yield after.at(None), "抽样公告或者抽样结果被改动了", hint
         for year in unit.years:
             for kind, name, what in _KEPT_LISTS:

@@ -99,7 +99,7 @@ def by_the_standard(programme: Programme, year: int | None, *fields: str) -> Mea
     presupposes=("CHOICE-KNOWN", "CHOICE-ONCE", "TABLE-ISSUED"),
 )
 def choices_reach_the_credits(programme: Programme) -> Iterator[Breach]:
-    """每位教师所选微能力合计不少于 20 学分。
+    """每位教师所选微能力合计不少于要求的学分，指导意见是 20 学分。
 
     学分多少只看合计：不要求选几项，也不要求跨维度、跨环境。还没有选的教师不算错，申报了却没有选的算错。
     几轮合起来算的，周期里前几轮认定的学分也算在合计里；从别的学校来的，在那里通过的也算。已经离校的、在这里兼课的不查。
@@ -170,7 +170,7 @@ def choices_are_offered_by_the_plan(programme: Programme) -> Iterator[Breach]:
                 yield (
                     each.roster.at(each.teacher, "choices", place).beside(plan.at(None, "offered", key=True)),
                     f"“{code}”不在学校规划的可选范围内",
-                    f"在这些里选：{offered}；或修改规划",
+                    f"在这些里选：{offered}；或修改规划（已经审核通过的，先请县里退回）",
                     each.about(code),
                     f"{each.year.school.path} {each.year.year} {code}",
                 )
@@ -202,7 +202,7 @@ def choices_fit_the_environments(programme: Programme) -> Iterator[Breach]:
                 yield (
                     each.roster.at(each.teacher, "choices", place).beside(unit.at(None, "environments", key=True)),
                     message,
-                    "换一项；学校已有这种环境的，补到 unit.yaml 里",
+                    "换一项；学校已有这种环境的，补到 unit.yaml 里（规划通过以后由县里补）",
                     each.about(code),
                 )
 

@@ -91,7 +91,7 @@ def one_announcement_at_a_time(programme: Programme) -> Iterator[Breach]:
                 and not is_finished(unit, other)
             ):
                 message = f"前一次公告（{other.name}）还没有抽查完，也没有取消"
-                hint = "照前一次的抽查，写上结论；确实不能用的，先用 wholeschool draw cancel 写明原因取消"
+                hint = "照前一次的抽查，写上结论；还没有开奖、确实不能用的，先用 wholeschool draw cancel 写明原因取消"
                 yield record.at(None, "announced"), message, hint
                 break
 

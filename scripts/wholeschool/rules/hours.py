@@ -32,7 +32,7 @@ def _lacking(standard: Standard, teacher: Teacher, hours: Hours) -> list[str]:
     presupposes=("HOURS-DERIVED",),
 )
 def both_kinds_of_hours_are_enough(programme: Programme) -> Iterator[Breach]:
-    """参加评审的教师，网络研修和实践应用各满 30 学时，分别计算，不能互抵。
+    """参加评审的教师，网络研修和实践应用各满要求的学时（指导意见各是 30 学时），分别计算，不能互抵。
 
     先研修、再实践、后评审。还没有评审的教师学时不满不算错，进度页上看得到。
     """
@@ -55,7 +55,8 @@ def both_kinds_of_hours_are_enough(programme: Programme) -> Iterator[Breach]:
 def practice_is_half(programme: Programme) -> Iterator[Breach]:
     """实践应用学时不少于应修总学时的一半。
 
-    学了要用。要求的是应修的 60 学时里有一半是确有实效的实践，多参加网络研修不算错；实践的凭证见 ACTIVITY-EVIDENCE。
+    学了要用。要求的是应修的学时（指导意见合计 60 学时）里有一半是确有实效的实践，多参加网络研修不算错；
+    实践的凭证见 ACTIVITY-EVIDENCE。
     """
     for year, roster, teacher in programme.reviewed_teachers():
         hours, standard = year.hours_by_the_papers(teacher), programme.standard(roster.year)

@@ -96,7 +96,10 @@ def offered_microabilities_fit_the_school(programme: Programme) -> Iterator[Brea
             elif entry.environment not in has and entry.environment not in told:
                 told.add(entry.environment)
                 message = f"“{code}”属于{entry.environment}，学校只有{'、'.join(has)}"
-                hint = "从可选范围里去掉这种环境的微能力；学校已有这种环境的，补到 unit.yaml 和规划里"
+                hint = (
+                    "从可选范围里去掉这种环境的微能力；"
+                    "学校已有这种环境的，补到 unit.yaml（规划通过以后由县里补）和规划里"
+                )
                 yield at, message, hint, About(school.path, plan.year or 0, microability=code)
 
 
@@ -120,7 +123,11 @@ def plan_describes_the_environments(programme: Programme) -> Iterator[Breach]:
                 if lacking:  # one in place of another is one mistake
                     message += f"；单位信息里有{'、'.join(lacking)}，规划没有写"
                     lacking = []
-                yield plan.at(state, "environment"), message, "核对实际情况，改规划或改 unit.yaml"
+                yield (
+                    plan.at(state, "environment"),
+                    message,
+                    "核对实际情况，改规划或改 unit.yaml（规划通过以后由县里改）",
+                )
         if lacking:
             yield (
                 plan.at(None, "environments", key=True),
@@ -310,7 +317,7 @@ def approved_plans_say_how_they_assess(programme: Programme) -> Iterator[Breach]
     severity="warning",
 )
 def plan_arranges_the_hours(programme: Programme) -> Iterator[Breach]:
-    """规划的培训计划排够每位教师要学的学时：网络研修和实践应用合计不少于 60 学时。
+    """规划的培训计划排够每位教师要学的学时：网络研修和实践应用合计不少于应修的学时，指导意见是 60 学时。
 
     计划里没有排的，到评审时补不出来。校外的集中培训也算，写进计划。几轮合起来算的，前几轮已经认定的不用再排，看还缺得最多的那位教师。
     """

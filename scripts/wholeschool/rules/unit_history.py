@@ -186,7 +186,7 @@ def _written_later(programme: Programme, unit: Unit, closed: s.Closing) -> Itera
 
 _TO_THE_OTHER = (
     "教师用 wholeschool transfer 调到接收的学校；那里 {0} 年的名册已经带过去的，"
-    "删掉那一份，调好以后运行 wholeschool round open {0} 再带"
+    "删掉那一份，调好以后运行 wholeschool round open {0} 接收的学校 再带"
 )
 
 
