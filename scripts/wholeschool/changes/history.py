@@ -219,7 +219,7 @@ def _failed_behind(proposal: Proposal) -> Iterator[Breach]:
                 continue
             if accepted.recognition and check.data.date <= (day := accepted.recognition.date):
                 message = f"县级 {day} 已经认定，新写的不合格却是 {check.data.date} 查出的"
-                hint = "照实写抽查的日期；认定以前就查出来的，请县里先写一条“限期整改”，改好再验收、认定"
+                hint = "照实写抽查的日期；认定以前就查出来的，请县里先写一条“限期整改”，改好、复查以后再验收、认定"
                 yield check.at(item, "recheck_level"), message, hint, None, check.path
 
 
@@ -405,14 +405,14 @@ def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
 
     应考的是谁、算哪些学分，都从名册来；验收以后再改，合格率就不是县里验收过的那一个了。
     """
-    hint = "恢复原样；要更正的，请县里先写一条“限期整改”，改好再验收"
+    hint = "恢复原样；要更正的，请县里先写一条“限期整改”，改好、复查以后再验收"
     for before, accepted, after in _accepted_rosters(proposal):
         reviewed = {number for number, _ in before.standing}
         now = {teacher.number: teacher for teacher in after.data.teachers}
         for teacher in _added(before, after):
             if teacher.joined and teacher.joined.date <= accepted:
                 message = f"学校 {accepted} 已经验收，新添的教师 {teacher.number} 到校写的是 {teacher.joined.date}"
-                remedy = "核对到校日期；验收时漏了的，请县里先写一条“限期整改”，改好再验收"
+                remedy = "核对到校日期；验收时漏了的，请县里先写一条“限期整改”，改好、复查以后再验收"
                 yield after.at(teacher.joined, "date"), message, remedy
         for number, teacher in before.teachers.items():
             current = now.get(number)
@@ -520,7 +520,7 @@ def accepted_hours_stay(proposal: Proposal) -> Iterator[Breach]:
     学时由活动和机构的导出算出，改了活动、补写倒填日期的活动、换了导出，认定的就不是验收时看过的学时；没有活动记录的，名册上的学时
     也不改。要更正的，请县里先写一条“限期整改”。
     """
-    hint = "恢复原样；要更正的，请县里先写一条“限期整改”，改好再验收、认定"
+    hint = "恢复原样；要更正的，请县里先写一条“限期整改”，改好、复查以后再验收、认定"
     for school in proposal.base.schools:
         later = proposal.head.units.get(school.path)
         for year in school.years:
@@ -565,7 +565,7 @@ def _claims_rewritten(proposal: Proposal, before: YearOfSchool, state: str) -> I
         if sorted(each.study.hours for each in old) != sorted(each.study.hours for each in new):
             at = new[0].record.at(new[0].study) if new else Location(old[0].record.path)
             message = f"{state}，机构导出的教师 {number} 的网络研修学时被改动了"
-            hint = "恢复原样；要更正的，请县里先写一条“限期整改”，改好再验收、认定"
+            hint = "恢复原样；要更正的，请县里先写一条“限期整改”，改好、复查以后再验收、认定"
             yield (
                 at,
                 message,
@@ -593,7 +593,7 @@ def _hours_rewritten(proposal: Proposal, school: Unit, year: int, state: str) ->
             yield (
                 after.at(teacher, "hours" if now else "number"),
                 message,
-                "恢复原样；要更正的，请县里先写一条“限期整改”，改好再验收、认定",
+                "恢复原样；要更正的，请县里先写一条“限期整改”，改好、复查以后再验收、认定",
             )
 
 
