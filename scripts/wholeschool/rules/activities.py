@@ -126,9 +126,9 @@ def practice_follows_the_approved_plan(programme: Programme) -> Iterator[Breach]
     ),
 )
 def study_turns_on_the_chosen_microabilities(programme: Programme) -> Iterator[Breach]:
-    """已经评审的学校，有写明围绕哪些微能力的研修活动；写的微能力在规划的可选范围里。
+    """已经评审的学校，有写明围绕哪些微能力的研修活动，或者名册里有任务单；写的微能力都在微能力表里。
 
-    培训要围绕教师自选的微能力，一次也没有写，就看不出围绕了什么。
+    培训要围绕教师自选的微能力，哪里也没有写，就看不出围绕了什么。
     """
     for year, record in _activities(programme):
         named = [
