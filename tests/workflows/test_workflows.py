@@ -506,6 +506,42 @@ def test_ci_calls_what_the_readme_says(origin: Path, tmp_path: Path) -> None:
     assert (ran.passed, ran.log) == (True, "make test CI=true\n")
 
 
+# Stands for python3, for the pip of an environment that it makes, and for the program that is installed there.
+_PRETENDER = """#!/bin/sh
+case "$(basename "$0") $*" in
+  "python3 -m venv "*) mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; cp "$0" "$3/bin/wholeschool" ;;
+  "python -m pip wheel "*) test -f "${10}/pyproject.toml"; touch "$9/wholeschool-1-py3-none-any.whl"; echo built ;;
+  "python -m pip install "*.whl) test -f "$7"; echo "installed $(basename "$7")" ;;
+  "python -m pip install "*"--require-hashes"*) grep -q -- --hash=sha256: "$8"; echo "locked $(basename "$8")" ;;
+  "wholeschool new repository "*) mkdir -p "$3/submissions" ;;
+  "wholeschool site "*) mkdir -p "$3/form"; echo page >"$3/form/index.html" ;;
+  "wholeschool validate") find submissions -name unit.yaml | head -1 | grep -c . || true ;;
+  "wholeschool certificates render "*) mkdir -p "$7"; touch "$7/one.pdf"; echo certificates ;;
+esac
+"""
+
+
+def test_the_wheel_is_played_away_from_the_checkout(origin: Path, tmp_path: Path) -> None:
+    """The order of it, and that every step rests on the one before; `tests/test_wheel.py` plays the wheel itself."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "python3").write_text(_PRETENDER)
+    (programs / "python3").chmod(0o755)
+    ran = run_job("ci", "alone", origin=origin, work=tmp_path / "work", context={"github": {}}, bin_folder=programs)
+    assert ran.passed, ran.log
+    wheel = "wholeschool-1-py3-none-any.whl"
+    wanted = [
+        "locked setuptools.txt",
+        "built",
+        "locked requirements.lock",
+        f"installed {wheel}",
+        "0",
+        "1",
+        "certificates",
+    ]
+    assert ran.log.split("\n")[:-1] == wanted
+
+
 def test_codeowners_follows_the_accounts(origin: Path, tmp_path: Path) -> None:
     done = subprocess.run([BIN / "wholeschool", "codeowners", "--check"], cwd=REPOSITORY, check=False)
     assert done.returncode == 0
