@@ -237,3 +237,43 @@ def test_hours_that_nobody_had_written_do_not_come_after_the_acceptance() -> Non
     before = edited(after, ROSTER, hours, "")
     assert refused(before, after, "wenhua") == [("HOURS-KEPT", ROSTER)]
     assert ("HOURS-KEPT", activities) in refused(after, after.having({activities: WORKSHOP.encode()}), "wenhua")
+
+
+APPEAL = """appeals:
+  - teacher: 34990100010002
+    microability: A5
+    against: {against}
+    received: 2026-06-20
+    reason: 评价表每一档都写了表现，评审时没有看背面。
+"""
+
+
+def _moved(tree: MemoryTree, old: str, new: str) -> MemoryTree:
+    return tree.having({new: tree.files[old]}).without(old)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("", ""),
+        ("date: 2026-06-12", "date: 2026-06-11"),
+        ("members:", "members:\n    - {name: 王新来, from: 校外, unit: 明远县教育局教研室}"),
+    ],
+    ids=["the name of the file", "the day", "the panel"],
+)
+def test_a_review_that_somebody_has_appealed_against_stays_as_it_was(old: str, new: str) -> None:
+    """Else the panel decides about itself: nobody finds the review that it has given."""
+    before = unaccepted(known()).without(CHECK)
+    appealed = before.having({f"{SCHOOL}/2026/appeals.yaml": APPEAL.format(against="2026-06-12").encode()})
+    after = edited(appealed, REVIEW, old, new) if old else _moved(appealed, REVIEW, REVIEW.replace("12.y", "12-er.y"))
+    found = refused(appealed, after, "wenhua")
+    assert [each for each in found if each[0] == "RESULT-KEPT"] == [("RESULT-KEPT", REVIEW)]
+
+
+def test_an_acceptance_that_somebody_has_appealed_against_keeps_its_name() -> None:
+    appeal = APPEAL.format(against="1").replace("- teacher", "- school: wenhua-xiaoxue\n    teacher")
+    before = known().without(LEDGER)
+    moved = ACCEPTANCE.replace("1.yaml", "2.yaml")
+    assert refused(before, _moved(before, ACCEPTANCE, moved), "office") == []
+    appealed = before.having({f"{COUNTY}/2026/appeals.yaml": appeal.encode()})
+    assert refused(appealed, _moved(appealed, ACCEPTANCE, moved), "office") == [("DECISION-KEPT", ACCEPTANCE)]

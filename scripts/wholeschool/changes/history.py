@@ -172,16 +172,24 @@ def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
         for year in unit.years:
             for kind, name, what in _KEPT_LISTS:
                 for before in unit.all(kind, year=year):
-                    yield from _entries_kept(before, name, what, later, removed)
+                    yield from _entries_kept(before, name, what, later, removed, _appealed(unit, year))
 
 
-def _entries_kept(before: Record[Any], name: str, what: str, later: Unit | None, removed: set[str]) -> Iterator[Breach]:
-    """The decisions of a list stand where they stood, or all of them, in the same order, in another file."""
+def _entries_kept(
+    before: Record[Any], name: str, what: str, later: Unit | None, removed: set[str], appealed: Mapping[str, str]
+) -> Iterator[Breach]:
+    """The decisions of a list stand where they stood, or all of them, in the same order, in another file.
+
+    What somebody has appealed against stays in the file that the appeal names.
+    """
     old = getattr(before.data, name)
     files = later.all(type(before.data), year=before.year) if later else []
     after = next((record for record in files if record.path == before.path), None)
     if after is None:
-        if before.path in removed and not any(_holds(getattr(record.data, name), old) for record in files):
+        if before.path in removed and before.name in appealed:
+            said = f"{appealed[before.name]} 收到了对这份{what}的申诉，它的记录被删掉或者改了名"
+            yield Location(before.path), said, "恢复原样", None, f"{before.path} 删掉"
+        elif before.path in removed and not any(_holds(getattr(record.data, name), old) for record in files):
             yield Location(before.path), f"{what}的记录被删掉了", "恢复原样", None, f"{before.path} 删掉"
         return
     for field in after.data.__struct_fields__:  # what is said of all of them together
@@ -318,7 +326,7 @@ def approved_plans_stay(proposal: Proposal) -> Iterator[Breach]:
     presupposes=("UNIT-KEPT", "ROUND-KEPT"),
 )
 def accepted_results_stay(proposal: Proposal) -> Iterator[Breach]:
-    """评审记录合并以后，评过的教师和微能力学校不撤；抽查过、验收过的，评审记录不改不删；验收过的，抽查过的那几项，也不补写那天或更早的评审。
+    """评审记录合并以后，评过的教师和微能力学校不撤；抽查过、验收过、有人申诉的，评审记录不改不删；验收过的，抽查过的那几项，也不补写那天或更早的评审。
 
     限期整改也算验收过。要更正的，另写一份日期在后的评审记录，请县里复查、重新验收。撤掉一次评审、换一个日期，抽查过的问题就像是改好了，
     编号也能改给别人。
@@ -371,6 +379,8 @@ def _looked_at(year: YearOfSchool) -> Mapping[tuple[str, str], str]:
 
 def _seen(year: YearOfSchool, review: Record[Review]) -> str:
     """Who has looked at a review, as the beginning of a sentence; empty where nobody has."""
+    if day := _appealed(year.school, year.year).get(review.name):
+        return f"{day} 收到了对这份评审的申诉"
     if year.acceptances and review.data.date <= year.acceptances[-1].date:
         return "学校已经验收" if year.accepted else "县里已经验收过，要求整改"
     results = {(each.teacher, each.microability) for each in review.data.results}
@@ -378,6 +388,15 @@ def _seen(year: YearOfSchool, review: Record[Review]) -> str:
         if item.recheck_level and (item.teacher, item.microability) in results and review.data.date <= check.date:
             return f"{check.date} 抽查过这份评审里的结果"
     return ""
+
+
+def _appealed(unit: Unit, year: int) -> Mapping[str, str]:
+    """The day of the first appeal against each of a unit's reviews, spot checks and acceptances, by its name."""
+    found: dict[str, str] = {}
+    for record in unit.all(Appeals, year=year):
+        for appeal in record.data.appeals:
+            found[appeal.against] = min(appeal.received, found.get(appeal.against, appeal.received))
+    return found
 
 
 def _taken_back(

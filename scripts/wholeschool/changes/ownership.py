@@ -363,11 +363,11 @@ def _taken_away(proposal: Proposal, unit: Unit, gone: set[str]) -> Iterator[Brea
     """The folder of a unit, or of one of its rounds, that is gone as a whole though the county had decided by it."""
     hint = "恢复原样；改名、合并、撤销的，写在它的 unit.yaml 里（wholeschool unit change、unit close），文件夹留着"
     years = [year for year in unit.years if gone.issuperset(unit.paths(year))]
-    decided = [year for year in years if _was_decided(proposal, unit, year)]
+    decided = [year for year in years if was_decided(proposal, unit, year)]
     if decided and not proposal.head.is_there(unit.path):
         yield Location(unit.record.path), f"{unit.name}的记录有决定作依据，文件夹却被删掉或者改了名", hint
         return
-    if any(_was_decided(proposal, unit, year) for year in unit.years):
+    if any(was_decided(proposal, unit, year) for year in unit.years):
         for path in sorted(path for path in gone if _LIST.fullmatch(path.removeprefix(f"{ROOT}{unit.path}/"))):
             yield (
                 Location(path),
@@ -380,7 +380,7 @@ def _taken_away(proposal: Proposal, unit: Unit, gone: set[str]) -> Iterator[Brea
             yield first, f"县级已经按{unit.name} {year} 年的记录作了决定，这一年的文件夹却被删掉了", "恢复原样"
 
 
-def _was_decided(proposal: Proposal, unit: Unit, year: int) -> bool:
+def was_decided(proposal: Proposal, unit: Unit, year: int) -> bool:
     """Whether the county had decided about the school in a round, or the office itself had."""
     if unit.level == "校":
         return bool(proposal.base.school_year(unit, year).approvals)

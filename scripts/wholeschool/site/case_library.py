@@ -27,7 +27,7 @@ def card(programme: Programme, case: PublicCase, folder: str = "", level: int = 
     words = [case.unit.name, case.stage, case.subject, case.environment, *abilities]
     # The dot stays with the word before it: a line never begins with one.
     line = "\u00a0· ".join(text(word) for word in words if word)
-    star = '<span class="ws-star">优秀</span> ' if case.excellent else ""
+    star = '<span class="ws-star">推荐为优秀</span> ' if case.excellent else ""
     return block(
         "ws-card",
         f"{'#' * level} [{text(case.title)}]({folder}{case.slug}.md)\n\n{star}{text(case.problem)}\n\n"
@@ -98,7 +98,7 @@ def _page(programme: Programme, case: PublicCase, cases: list[PublicCase]) -> st
     if abilities:
         links = [f"[{each.code} {text(each.name)}](../catalogue/{each.code}.md)" for each in abilities]
         rows.append(("微能力", "<br>".join(links)))
-    star = " · 优秀" if case.excellent else ""
+    star = " · 推荐为优秀" if case.excellent else ""
     byline = f"{text(case.author)} · {text(case.unit.name)} · {chinese_date(case.date)}"
     demo = " · 样张" if case.unit.demo else ""
     parts = [
