@@ -54,6 +54,17 @@ def test_what_somebody_may_have_meant_is_left_alone(text: str) -> None:
         assert repaired(KIND, wrong.encode()) == wrong
 
 
+@pytest.mark.parametrize("begins", ["reflection: |", "reflection: >-", "reflection: |2 # 本人写的", "reflection：|"])
+def test_a_block_of_text_is_its_author_s(begins: str) -> None:
+    """Lines in it that look like fields are no fields; what stands behind it is mended again."""
+    own = "      date：2026.9.1 不变\n      name:周 雨晴\n\n      \t缩进的一行\n"
+    behind = "    reflection: 一行\n"
+    wrong = RIGHT + f"    {begins}\n{own}" + "    group：数学教研组\n"
+    right = RIGHT + f"    {begins.replace('：', ': ')}\n{own}" + "    group: 数学教研组\n"
+    assert repaired(KIND, wrong.encode()) == right
+    assert repaired(KIND, (RIGHT + behind).encode()) == RIGHT + behind
+
+
 def test_garbled_text_is_refused_not_guessed() -> None:
     with pytest.raises(Refused) as told:
         repaired(KIND, "teachers: ѧУ\n".encode())

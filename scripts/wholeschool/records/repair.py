@@ -6,6 +6,7 @@ Nothing that somebody may have meant is changed; the ledger of certificates is n
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from wholeschool.records.characters import without_unseen
@@ -19,6 +20,8 @@ from wholeschool.records.yaml_writing import CannotEdit, edited
 
 _TABS = re.compile(r"^[ ]*\t[ \t]*", re.MULTILINE)
 _COLON = re.compile(r"^([ ]*(?:- +)*)([a-z_]{2,40})[ ]*(?:：[ \u3000]*|:(?=[^\s/:]))", re.MULTILINE)
+# What stands indented behind it is somebody's own text, whatever it looks like.
+_BLOCK = re.compile(r"^([ ]*(?:- +)*)(?:[a-z_]{2,40}[ ]*(?::|：)[ \u3000]*)?[|>][-+0-9]{0,2}[ ]*(?:#.*)?$")
 _TRAILING = re.compile(r"(?<![ \t\u3000\u00a0])[ \t\u3000\u00a0]+$", re.MULTILINE)
 
 
@@ -33,12 +36,31 @@ def repaired(kind: Kind, data: bytes) -> str | None:
     names = _names(kind.schema) if kind.format == "yaml" else set()
     text = _TRAILING.sub("", text)
     if kind.format == "yaml":
-        text = _TABS.sub(lambda found: found.group().replace("\t", "  "), text)
-        text = _COLON.sub(lambda found: f"{found[1]}{found[2]}: " if found[2] in names else found.group(), text)
+        text = "".join(part if is_own else _structure(part, names) for part, is_own in _blocks(text))
     text = text.rstrip("\n") + "\n"
     if kind.format == "csv":
         return _table(kind, text)
     return _values(kind.schema, text) if kind.format == "yaml" else text
+
+
+def _structure(text: str, names: set[str]) -> str:
+    """Lines of YAML with tabs and colons put right."""
+    text = _TABS.sub(lambda found: found.group().replace("\t", "  "), text)
+    return _COLON.sub(lambda found: f"{found[1]}{found[2]}: " if found[2] in names else found.group(), text)
+
+
+def _blocks(text: str) -> Iterator[tuple[str, bool]]:
+    """The lines of YAML in their order, each with whether it is part of a block of text (YAML 1.2, 8.1)."""
+    level: int | None = None
+    for line in re.findall(r"[^\n]*\n|[^\n]+", text):
+        bare = line.rstrip("\n")
+        indent = len(bare) - len(bare.lstrip(" "))
+        if level is not None and bare.strip() and indent <= level:
+            level = None
+        yield line, level is not None
+        if level is None and (begun := _BLOCK.match(bare)):
+            # The text is indented more than the key is, or than the dash where there is no key.
+            level = len(begun[1]) if bare.strip("- ")[:1] not in "|>" else indent
 
 
 def _text(data: bytes) -> str:
