@@ -12,6 +12,7 @@ from wholeschool.changes.ownership import county_has_to
 from wholeschool.changes.proposal import Proposal
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import About, Location
+from wholeschool.outcomes.standing import standing_decisions
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.programme.stays import Stay
 from wholeschool.programme.years import PASSED_LEVELS
@@ -34,6 +35,7 @@ from wholeschool.records.structs import (
     Plan,
     ProjectDecision,
     ProjectDecisions,
+    Projects,
     Review,
     Revocations,
     SchoolAcceptance,
@@ -317,6 +319,29 @@ def approved_plans_stay(proposal: Proposal) -> Iterator[Breach]:
                     f"规划 {approved.date} 已经审核通过，又被改动了",
                     "恢复原样；要调整的，请县里先退回",
                 )
+
+
+@rule("PROJECT-KEPT", "keeping", clause=OURS, presupposes=("UNIT-KEPT", "ROUND-KEPT", "DECISION-KEPT"))
+def approved_projects_stay(proposal: Proposal) -> Iterator[Breach]:
+    """市级批准的县区项目不再改动，也不删。
+
+    批准、报备的是当时那一份；换了内容、换了名称，批准的就不是它了。要调整的，请市里先退回，改好再报、再审批。
+    """
+    for county in proposal.changed(proposal.base.units.values()):
+        later = proposal.head.units.get(county.path)
+        city = proposal.head.units.get(county.parent.path) if county.parent else None
+        for record in county.all(Projects) if city and later else ():
+            decisions = [each.data for each in city.all(ProjectDecisions, year=record.year)] if city else []
+            standing = {each.project: each for each in standing_decisions(decisions) if each.county == county.path}
+            now = next((each for each in later.all(Projects) if each.path == record.path), None) if later else None
+            for project in record.data.projects:
+                decision = standing.get(project.name)
+                if decision is None or decision.decision != "批准" or (now and project in now.data.projects):
+                    continue
+                same = next((each for each in now.data.projects if each.name == project.name), None) if now else None
+                at = now.at(same) if now and same else now.at(None, "projects", key=True) if now else None
+                message = f"项目“{project.name}”市里 {decision.date} 已经批准，又被改动或删掉了"
+                yield at or Location(record.path), message, "恢复原样；要调整的，请市里先退回，改好再报"
 
 
 @rule(
