@@ -160,6 +160,9 @@ def test_what_was_handed_out_is_put_back(root: Path, issued: list[dict[str, str]
     said = does(root, "certificates", "recover", COUNTY, str(root / "out"), link, "--year", "2026")
     assert f"放回 {len(full) - 2} 张；台账里本来就有的 2 张" in said
     assert sorted(map(str, rows(root))) == sorted(map(str, full))
+    named = root / "证书#1.pdf"  # a file, and no link
+    named.write_bytes(next((root / "out").rglob("*.pdf")).read_bytes())
+    assert "本来就有的 1 张" in does(root, "certificates", "recover", COUNTY, str(named), "--year", "2026")
     assert wholeschool(root, "validate").returncode == 0
     for number, state in ((old, "已更换"), (full[-1]["number"], "有效"), (full[9]["number"], "有效")):
         assert wholeschool(root, "certificates", "verify", number).stdout.startswith(state)

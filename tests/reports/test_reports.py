@@ -137,6 +137,9 @@ HOSTILE = st.text(max_size=40) | st.sampled_from(
         "</td></tr></table>",
         "<!-- x",
         "&lt;b&gt;",
+        "WWW.example.org",
+        "GH-3",
+        "\u202egnorw",
         "\\|",
         "\\",
         "**x** __y__ ~~z~~",
@@ -199,10 +202,14 @@ def test_markdown_shows_hostile_text_as_text_in_its_cell(findings: list[Finding]
     cells = [row for row in reader.rows if row]
     assert [len(row) for row in cells] == [5] * len(findings)
     shown = sorted(_squeezed(row[2]) for row in cells)
-    said = (f"{each.message}（对照 {_visible(each.related[0].path)} 第 2 行）" for each in findings)
+    messages = (_visible(" ".join(each.message.splitlines())) for each in findings)
+    said = (
+        f"{message}（对照 {_visible(each.related[0].path)} 第 2 行）"
+        for message, each in zip(messages, findings, strict=True)
+    )
     assert shown == sorted(map(_squeezed, said))
     in_cells = "".join(line for line in drawn.split("\n") if line.startswith("|"))
-    assert not re.search(r"@\w|[^&]#\d|://", in_cells)
+    assert not re.search(r"@\w|[^&]#\d|://|(?i:www\.|gh-\d)", in_cells)
 
 
 def _squeezed(text: str) -> str:

@@ -478,17 +478,20 @@ def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
                 yield at, message, hint
 
 
-@rule("ROSTER-LATE", "keeping", clause=OURS, severity="warning", presupposes=("ROSTER-KEPT",))
+@rule("ROSTER-LATE", "keeping", clause=OURS, presupposes=("ROSTER-KEPT",))
 def who_comes_after_the_acceptance_says_when(proposal: Proposal) -> Iterator[Breach]:
     """学校验收合格以后名册里添上的教师，写明到校日期。
 
-    不写的当一直在校，这一轮还没有合格，验收过的合格率就跟着变了。
+    不写的当一直在校：以前全体参加的活动都成了他的学时，验收过的合格率也跟着变了。
     """
     for before, accepted, after in _accepted_rosters(proposal):
         for teacher in _added(before, after):
             if teacher.joined is None and not teacher.home:
                 message = f"学校 {accepted} 已经验收，新添的教师 {teacher.number} 没有写到校日期"
-                hint = "验收以后才来的，写上到校日期（joined），不算进这一轮"
+                hint = (
+                    "验收以后才来的，写上到校日期（joined），不算进这一轮；"
+                    "验收时漏了的，请县里先写一条“限期整改”，改好再验收"
+                )
                 yield after.at(teacher, "number"), message, hint
 
 

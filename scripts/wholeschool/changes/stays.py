@@ -9,7 +9,9 @@ from wholeschool.changes.ownership import all_may_change
 from wholeschool.changes.proposal import Proposal
 from wholeschool.findings import Location
 from wholeschool.programme import Programme
+from wholeschool.programme.people import SCHOOL_CODE
 from wholeschool.programme.stays import Stay, is_anothers_number
+from wholeschool.records.structs import Teachers
 from wholeschool.rules.registry import Breach, rule
 
 
@@ -60,3 +62,29 @@ def _was_slower(base: Programme, stay: Stay, other: Stay) -> bool:
 def _was_counted(base: Programme, stay: Stay) -> bool:
     unit = base.units.get(stay.year.school.path)
     return unit is not None and stay.teacher.number in base.school_year(unit, stay.year.year).counted
+
+
+@rule("NUMBER-GIVEN", "keeping", clause=OURS, presupposes=("ROUND-KEPT", "UNIT-PARENT", "UNIT-MOVED", "TEACHER-UNIQUE"))
+def new_numbers_are_given_by_a_school(proposal: Proposal) -> Iterator[Breach]:
+    """新添的教师编号，前 10 位是一所学校的代码：本校新编的用本校的，从外校来的用他原来的。
+
+    编号一辈子不变，写错了很难再改；身份证号的开头、手机号加几位，看上去也是 14 位数字，写进去就公开了。
+    以前就有的编号不再追究。
+    """
+    head = proposal.head
+    counties = {held.code for unit in head.units.values() for held in unit.codes}
+    for school in proposal.changed(head.schools):
+        was = proposal.base.units.get(school.path)
+        known = {teacher.number for roster in (was.all(Teachers) if was else ()) for teacher in roster.data.teachers}
+        for roster in school.all(Teachers):
+            for teacher in roster.data.teachers:
+                given_by = teacher.number[:SCHOOL_CODE]
+                if teacher.number in known or given_by in head.by_code:
+                    continue
+                if head.elsewhere and given_by[:6] in head.regions and given_by[:6] not in counties:
+                    continue  # of a county that is not read
+                known.add(teacher.number)
+                # The number itself is not repeated: it may be something that is nobody's business.
+                message = f"新添的教师编号前 {SCHOOL_CODE} 位不是哪所学校的代码"
+                hint = f"新编的写 {school.data.code} 加 4 位顺序号；从外校来的，用他原来的编号。不用身份证号和电话"
+                yield roster.at(teacher, "number"), message, hint

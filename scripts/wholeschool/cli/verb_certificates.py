@@ -132,7 +132,7 @@ def recover(county: str, what: tuple[str, ...], year: int, key: Path | None) -> 
     root = find_root(Path.cwd())
     tokens: list[str] = []
     for each in what:
-        if "#" in each:
+        if "#" in each and not Path(each).exists():
             tokens.append(each.rpartition("#")[2])
             continue
         if not Path(each).exists():

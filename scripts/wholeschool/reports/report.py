@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -249,7 +250,11 @@ _MARKDOWN = str.maketrans(
     | {"\n": " ", "\r": " ", "@": "@\u200b", "#": "&#35;\u200b"}
 )
 
+# An address without a protocol, and how GitHub is told of an issue.
+_LINKING = re.compile(r"(?i)www(?=\.)|gh-(?=[0-9])")
+
 
 def _cell(text: str) -> str:
     """Text in a table cell: no markup, no link, no mention, no way out of the table."""
-    return text.translate(_MARKDOWN).replace("://", ":\u200b//")
+    plain = _visible(" ".join(text.splitlines())).translate(_MARKDOWN).replace("://", ":\u200b//")
+    return _LINKING.sub("\\g<0>\u200b", plain)
