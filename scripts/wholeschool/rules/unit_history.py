@@ -55,7 +55,8 @@ def _really_former(programme: Programme, unit: Unit, each: s.FormerFacts) -> Ite
     if not said:
         yield at, "曾用的这一条没有写变了什么", f"写上从前的{'、'.join(TITLES.values())}中变了的；没有变的，删掉这一条"
     elif last and each.until >= last:
-        message = f"曾用的这一条用到 {each.until}，还没有过完（今天是 {last}）"
+        when = f"今天是 {last}" if last == programme.day else f"样张写在 {last} 以前"
+        message = f"曾用的这一条用到 {each.until}，还没有过完（{when}）"
         yield at, message, "新的还没有用，到了那一天再改"
     elif unit.opened and each.until < unit.opened:
         yield at, f"{each.until} 在设立日期 {unit.opened} 以前", "核对两个日期"
