@@ -19,7 +19,7 @@ from tests.sources.test_trees import git
 PROGRAM = Path(sys.executable).with_name("wholeschool")
 SCHOOL = "submissions/anhui/shili/mingyuan/qingshan-xiaoxue"
 APPROVED = "submissions/anhui/shili/mingyuan/wenhua-xiaoxue"
-KEYS = ["code", "severity", "path", "line", "column", "message", "hint", "clause"]
+KEYS = ["code", "severity", "path", "line", "column", "message", "hint", "clause", "related"]
 
 
 def run(folder: Path, *arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:

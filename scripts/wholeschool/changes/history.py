@@ -490,7 +490,7 @@ def who_comes_after_the_acceptance_says_when(proposal: Proposal) -> Iterator[Bre
                 message = f"学校 {accepted} 已经验收，新添的教师 {teacher.number} 没有写到校日期"
                 hint = (
                     "验收以后才来的，写上到校日期（joined），不算进这一轮；"
-                    "验收时漏了的，请县里先写一条“限期整改”，改好再验收"
+                    "验收时漏了的，请县里先写一条“限期整改”，添上、复查以后再验收"
                 )
                 yield after.at(teacher, "number"), message, hint
 
