@@ -23,6 +23,7 @@ THEMES = {
     "stays": "到校与离校",
     "online_hours": "网络研修学时",
     "study": "研修、协商与申报",
+    "standard": "标准",
     "choices": "选学",
     "activities": "活动",
     "hours": "学时",
