@@ -6,7 +6,7 @@
 "use strict";
 
 (() => {
-  const form = globalThis.wholeschoolForm, { abilities, presupposes, standard } = form;
+  const form = globalThis.wholeschoolForm, { abilities, presupposes, standard, suggestion } = form;
   const EVERYBODY = "全体";
 
   // What one round of a school consists of; the first record of a kind counts.
@@ -65,13 +65,11 @@
   };
 
   const plain = (text) => text.normalize("NFKC").replace(/[^\p{L}\p{N}\p{M}]+/gu, "").toLowerCase();
-  // As rules/reviews.py: nothing is left of it but a few characters, once set phrases and punctuation are taken out.
-  const SET_PHRASES = ["继续努力", "再接再厉", "继续加油", "加油", "很好", "较好", "不错", "良好", "合格", "优秀", "同意", "通过",
-    "没有", "暂无", "希望", "今后", "以后", "进一步", "继续", "努力", "加强", "改进", "提高", "提升", "完善", "保持", "学习", "请", "老师"];
+  // As rules/wording.py: nothing is left of it but a few characters, once set phrases and punctuation are taken out.
   const saysLittle = (text) => {
     let left = plain(text);
-    for (const phrase of SET_PHRASES) left = left.split(phrase).join("");
-    return new Set(left).size < 5;
+    for (const phrase of suggestion.phrases) left = left.split(phrase).join("");
+    return new Set(left).size < suggestion.fewest;
   };
 
   const rules = {
@@ -110,8 +108,8 @@
     "MD-LINK": ({ cases }) => ofText(cases, "MD-LINK", "改成 https:// 开头的网址，或去掉链接"),
     "MD-LIMIT": ({ cases }) => ofText(cases, "MD-LIMIT", "列表和引用不超过几层，长段落分开写，大表格另附 PDF"),
     "TEAM-SIZE": function* ({ team }) {
-      const count = team ? serving(team).length : 4;
-      if (count < 3 || count > 5) yield [team, ["members"], `管理团队有 ${count} 人，应为 3–5 人`, `${count < 3 ? "增加" : "减少"}成员，使人数在 3–5 之间`];
+      const { fewest, most } = form.team, count = team ? serving(team).length : fewest;
+      if (count < fewest || count > most) yield [team, ["members"], `管理团队有 ${count} 人，应为 ${fewest}–${most} 人`, `${count < fewest ? "增加" : "减少"}成员，使人数在 ${fewest}–${most} 之间`];
     },
     "TEAM-HEAD": function* ({ unit, team }) {
       if (!team || !unit) return;
@@ -129,8 +127,8 @@
     "TEAM-ROLES": function* ({ team }) {
       if (!team) return;
       const members = serving(team);
-      const lacking = ["业务副校长", "教导主任", "信息技术骨干教师"].filter((role) => !members.some(([member]) => member.role === role));
-      if (members.length >= 3 && members.length <= 5 && lacking.length) yield [team, ["members"], `管理团队里没有${lacking.join("、")}`, "有合适的人就加上；确实没有的，可以不改"];
+      const lacking = form.team.roles.filter((role) => !members.some(([member]) => member.role === role));
+      if (members.length >= form.team.fewest && members.length <= form.team.most && lacking.length) yield [team, ["members"], `管理团队里没有${lacking.join("、")}`, "有合适的人就加上；确实没有的，可以不改"];
     },
     "TEAM-COMMITTED": function* ({ team }) {
       for (const [member, index] of team ? serving(team) : []) {
@@ -472,8 +470,8 @@
       for (const review of reviews) {
         for (const [result, at] of each(review.value.results)) {
           const words = (result.suggestion || "").trim(), count = [...words].length;
-          if (count < 8 || saysLittle(words)) {
-            const state = count >= 8 ? "实践建议只是套话或重复" : count ? `实践建议只有 ${count} 个字` : "没有写实践建议";
+          if (count < suggestion.shortest || saysLittle(words)) {
+            const state = count >= suggestion.shortest ? "实践建议只是套话或重复" : count ? `实践建议只有 ${count} 个字` : "没有写实践建议";
             yield [review, ["results", at, "suggestion"], `教师 ${result.teacher} 的“${result.microability}”${state}`, "写一条下一步在课堂上能做的事"];
           }
         }

@@ -50,8 +50,8 @@ def school_team_has_three_to_five(programme: Programme) -> Iterator[Breach]:
         if not SMALLEST_TEAM <= (count := len(serving(team.data))) <= LARGEST_TEAM:
             yield (
                 team.at(None, "members", key=True),
-                f"管理团队有 {count} 人，应为 3–5 人",
-                f"{'增加' if count < SMALLEST_TEAM else '减少'}成员，使人数在 3–5 之间",
+                f"管理团队有 {count} 人，应为 {SMALLEST_TEAM}–{LARGEST_TEAM} 人",
+                f"{'增加' if count < SMALLEST_TEAM else '减少'}成员，使人数在 {SMALLEST_TEAM}–{LARGEST_TEAM} 之间",
             )
 
 

@@ -30,6 +30,7 @@ from wholeschool.papers.layout import FORM, Column, for_people, layouts
 from wholeschool.papers.rows import FIGURE, FOOT, LONGEST_SIGNATURE, NO_NEWS, TOTALS
 from wholeschool.papers.tables import COMPUTED, HEADER_WITHIN
 from wholeschool.programme import Programme, Unit
+from wholeschool.programme.people import LARGEST_TEAM, SMALLEST_TEAM
 from wholeschool.records import case_html
 from wholeschool.records.characters import USUAL_RADICALS
 from wholeschool.records.kinds import Kind, kinds
@@ -37,6 +38,8 @@ from wholeschool.records.refusals import REFUSALS
 from wholeschool.records.scaffold import for_level
 from wholeschool.rules import all_rules
 from wholeschool.rules.registry import Rule
+from wholeschool.rules.teams import USUAL_ROLES
+from wholeschool.rules.wording import FEWEST_CHARACTERS, SET_PHRASES, SHORTEST_SUGGESTION
 from wholeschool.site.markup import front_matter, starting
 from wholeschool.unseen import UNSEEN, VARIANTS
 
@@ -181,6 +184,9 @@ def _data(programme: Programme) -> dict[str, Any]:
     return {
         "kinds": entries,
         "presupposes": {each.code: each.presupposes for each in _rules() if each.presupposes},
+        # The numbers and words by which rules judge: what the page's own rules say with them is compared with ours.
+        "team": {"fewest": SMALLEST_TEAM, "most": LARGEST_TEAM, "roles": USUAL_ROLES},
+        "suggestion": {"shortest": SHORTEST_SUGGESTION, "fewest": FEWEST_CHARACTERS, "phrases": SET_PHRASES},
         "reminders": [each.code for each in _rules() if each.severity == "warning"],
         "common": common,
         **({"gathers": True} if gathered else {}),
