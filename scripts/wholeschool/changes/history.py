@@ -478,11 +478,11 @@ def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
                 yield at, message, hint
 
 
-@rule("ROSTER-LATE", "keeping", clause=OURS, presupposes=("ROSTER-KEPT",))
+@rule("ROSTER-LATE", "keeping", clause=OURS, severity="warning", presupposes=("ROSTER-KEPT", "HOURS-KEPT"))
 def who_comes_after_the_acceptance_says_when(proposal: Proposal) -> Iterator[Breach]:
     """学校验收合格以后名册里添上的教师，写明到校日期。
 
-    不写的当一直在校：以前全体参加的活动都成了他的学时，验收过的合格率也跟着变了。
+    不写的当一直在校，这一轮还没有合格，验收过的合格率就跟着变了。
     """
     for before, accepted, after in _accepted_rosters(proposal):
         for teacher in _added(before, after):
@@ -565,7 +565,7 @@ def accepted_hours_stay(proposal: Proposal) -> Iterator[Breach]:
     """学校验收合格之后，已有的活动不改不删，只增加验收以后新办的；学校自己导入的网络研修学时也不改。认定以后，新办的也要在认定以后，县里导入的也不改。
 
     学时由活动和机构的导出算出，改了活动、补写倒填日期的活动、换了导出，认定的就不是验收时看过的学时；没有活动记录的，名册上的学时
-    也不改。要更正的，请县里先写一条“限期整改”。
+    也不改；验收以后添上的教师，不写到校日期就不带学时。要更正的，请县里先写一条“限期整改”。
     """
     hint = "恢复原样；要更正的，请县里先写一条“限期整改”，改好、复查以后再验收、认定"
     for school in proposal.base.schools:
@@ -579,6 +579,7 @@ def accepted_hours_stay(proposal: Proposal) -> Iterator[Breach]:
             if accepted.recognition:
                 state, day = "学时已经认定", accepted.recognition.date
             yield from _claims_rewritten(proposal, before, state)
+            yield from _hours_brought(before, later, state)
             record = school.one(Activities, year=year)
             if record is None:
                 yield from _hours_rewritten(proposal, school, year, state)
@@ -620,6 +621,19 @@ def _claims_rewritten(proposal: Proposal, before: YearOfSchool, state: str) -> I
                 About(before.school.path, before.year, number),
                 f"{before.school.path} {before.year} 导出",
             )
+
+
+def _hours_brought(before: YearOfSchool, later: Unit | None, state: str) -> Iterator[Breach]:
+    """Hours of people who are put on the roster since, and say nothing of having come since."""
+    roster = later.one(Teachers, year=before.year) if later else None
+    for teacher in _added(before, roster) if roster else ():
+        hours = teacher.hours
+        if roster and hours and (hours.online or hours.practice) and teacher.joined is None and not teacher.home:
+            message = f"{state}，新添的教师 {teacher.number} 没有写到校日期，却有学时"
+            hint = (
+                "验收以后才来的，写上到校日期（joined）；验收时漏了的，请县里先写一条“限期整改”，添上、复查以后再验收"
+            )
+            yield roster.at(teacher, "hours"), message, hint
 
 
 def _hours_rewritten(proposal: Proposal, school: Unit, year: int, state: str) -> Iterator[Breach]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import date
 
 from wholeschool.authority import OURS
 from wholeschool.changes.ownership import all_may_change
@@ -13,6 +15,10 @@ from wholeschool.programme.people import SCHOOL_CODE
 from wholeschool.programme.stays import Stay, is_anothers_number
 from wholeschool.records.structs import Teachers
 from wholeschool.rules.registry import Breach, rule
+
+_MOBILE = re.compile("1[3-9]")
+# Whoever teaches in these years was born in between.
+_FIRST_BORN, _LAST_BORN = 1930, 2015
 
 
 @rule("STAY-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT", "STAY-ORDER", "TEACHER-UNIQUE"))
@@ -65,26 +71,32 @@ def _was_counted(base: Programme, stay: Stay) -> bool:
 
 
 @rule("NUMBER-GIVEN", "keeping", clause=OURS, presupposes=("ROUND-KEPT", "UNIT-PARENT", "UNIT-MOVED", "TEACHER-UNIQUE"))
-def new_numbers_are_given_by_a_school(proposal: Proposal) -> Iterator[Breach]:
-    """新添的教师编号，前 10 位是一所学校的代码：本校新编的用本校的，从外校来的用他原来的。
+def new_numbers_are_nobodys_own(proposal: Proposal) -> Iterator[Breach]:
+    """新添的教师编号不是身份证号的前 14 位，也不是手机号加几位：前 10 位写学校的代码，从外校来的用他原来的编号。
 
-    编号一辈子不变，写错了很难再改；身份证号的开头、手机号加几位，看上去也是 14 位数字，写进去就公开了。
-    以前就有的编号不再追究。
+    编号是公开记录里的，一辈子不变；身份证号的开头写着出生年月，写进去就公开了，再也改不掉。以前就有的编号不再追究。
     """
-    head = proposal.head
-    counties = {held.code for unit in head.units.values() for held in unit.codes}
-    for school in proposal.changed(head.schools):
+    for school in proposal.changed(proposal.head.schools):
         was = proposal.base.units.get(school.path)
         known = {teacher.number for roster in (was.all(Teachers) if was else ()) for teacher in roster.data.teachers}
         for roster in school.all(Teachers):
             for teacher in roster.data.teachers:
-                given_by = teacher.number[:SCHOOL_CODE]
-                if teacher.number in known or given_by in head.by_code:
+                number = teacher.number
+                told = _looks_like(number, proposal.head)
+                if number in known or not told or number[:SCHOOL_CODE] in proposal.head.by_code:
                     continue
-                if head.elsewhere and given_by[:6] in head.regions and given_by[:6] not in counties:
-                    continue  # of a county that is not read
-                known.add(teacher.number)
-                # The number itself is not repeated: it may be something that is nobody's business.
-                message = f"新添的教师编号前 {SCHOOL_CODE} 位不是哪所学校的代码"
-                hint = f"新编的写 {school.data.code} 加 4 位顺序号；从外校来的，用他原来的编号。不用身份证号和电话"
-                yield roster.at(teacher, "number"), message, hint
+                known.add(number)
+                # The number itself is not repeated.
+                hint = f"新编的写 {school.data.code} 加 4 位顺序号；从外校来的，用他原来的编号"
+                yield roster.at(teacher, "number"), f"新添的教师编号像{told}，前 {SCHOOL_CODE} 位不是学校的代码", hint
+
+
+def _looks_like(number: str, programme: Programme) -> str:
+    """What of somebody's own a number of 14 digits looks like; empty where it is like nothing."""
+    if _MOBILE.match(number) and number[:6] not in programme.regions:
+        return "手机号"
+    try:
+        born = date.fromisoformat(f"{number[6:10]}-{number[10:12]}-{number[12:]}")
+    except ValueError:
+        return ""
+    return "身份证号的前 14 位" if _FIRST_BORN <= born.year <= _LAST_BORN else ""
