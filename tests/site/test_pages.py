@@ -36,6 +36,7 @@ KINDS = {
     "latest changes": "lately/index.html",
     "papers": "reference/papers/index.html",
     "rules": "rules/index.html",
+    "refusals": "rules/writing/index.html",
     "rule": "rules/CHOICE-CREDITS/index.html",
     "indicators": "rates/anhui/shili/mingyuan/indicators/index.html",
     "registers": "rates/anhui/shili/mingyuan/registers/index.html",

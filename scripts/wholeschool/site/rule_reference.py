@@ -12,15 +12,15 @@ from wholeschool.site.markup import facts, front_matter, table, text, trail
 
 
 def pages() -> Iterator[tuple[str, str]]:
-    """`rules/index.md` and `rules/<CODE>.md`."""
+    """`rules/index.md` with the rules, `rules/writing.md` with the refusals, and the page of each code."""
     known = entries()
     parts = [front_matter("规则参考", "每条规则的意思、依据和处理办法"), "# 规则参考\n\n"]
     parts.append(
         "检查记录时报出的每个代码，在这里都有说明：规则是什么，为什么有这条，是谁说的，错了怎样改。"
         "是指导意见说的，是各地配置的，还是本项目定的，逐条见[谁说的](voices.md)。"
-        "写着“提醒”的不拦人，其余的是错误，改好才能合并。\n"
+        f"写着“提醒”的不拦人，其余的是错误，改好才能合并。{FORM}的代码（S-、Y-、XLSX- 等）另在[一页](writing.md)。\n"
     )
-    for theme in (*THEMES.values(), FORM):
+    for theme in THEMES.values():
         rows = [
             [f"[{each.code}]({each.code}.md)", text(each.sentence), "提醒" if each.warning else "", _who(each)]
             for each in known.values()
@@ -29,6 +29,20 @@ def pages() -> Iterator[tuple[str, str]]:
         if rows:
             parts += [f"\n## {theme}\n\n", table(["代码", "规则", "轻重", "谁说的"], rows)]
     yield "rules/index.md", "".join(parts)
+    yield (
+        "rules/writing.md",
+        front_matter(FORM, "文件怎样写才读得了，每个代码的意思")
+        + trail([("规则参考", "index.md")], FORM)
+        + f"# {FORM}\n\n文件、表格、附件怎样写才读得了：写法不对的读不出内容，规则也就无从查起，所以先说这些。\n\n"
+        + table(
+            ["代码", "怎样写", "谁说了什么"],
+            [
+                [f"[{each.code}]({each.code}.md)", text(each.sentence), "<br>".join(map(_spoken, each.voices))]
+                for each in known.values()
+                if each.theme == FORM
+            ],
+        ),
+    )
     yield "rules/voices.md", _audit(known)
     for each in known.values():
         yield f"rules/{each.code}.md", _page(each)
@@ -82,9 +96,10 @@ def _audit(known: Mapping[str, Entry]) -> str:
         "写明是 `programme.yaml` 的哪一栏；其余是**本项目**定的，写明为什么。一条规则可以几样都有，各说各的。"
         "引的话都在指导意见的那一处找得到，由测试核对。\n\n"
         f"{len(known)} 条里，{counts[True]} 条有指导意见的话，{counts[False]} 条没有，只是配置或本项目的约定。"
-        "本项目定的，各地可以另有规定；不合用的，请告诉我们。\n",
+        "本项目定的，各地可以另有规定；不合用的，请告诉我们。"
+        f"{FORM}的代码都在[另一页](writing.md)。\n",
     ]
-    for theme in (*THEMES.values(), FORM):
+    for theme in THEMES.values():
         rows = [
             [f"[{each.code}]({each.code}.md)", "<br>".join(_spoken(voice) for voice in each.voices)]
             for each in known.values()
