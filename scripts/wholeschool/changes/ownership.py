@@ -146,8 +146,7 @@ def paths_belong_to_the_author(proposal: Proposal) -> Iterator[Breach]:
             yield Location(foreign[0]), message, hint
             return
         of_units = [path for path in foreign if _OF_A_UNIT.match(path)]
-        if foreign and not own and not of_units:
-            # Whose account it is, is not read for a change without a record; it is no maintainer's in any case.
+        if foreign and not of_units:
             message = f"程序和配置只有维护人员能改，提交的账号不是；它改了 {len(foreign)} 个文件"
             yield Location(foreign[0]), message, "请维护人员来改；要报的记录放在 submissions/ 里自己的文件夹"
             return
