@@ -77,6 +77,11 @@ def test_a_bomb_is_refused_without_being_unpacked() -> None:
         b"9 0 R",
         b"[/FlateDecode 9 0 R]",
         b"% where it is\r9 0 R",
+        b"+9 0 R",
+        b" " * 1000 + b"9 0 R",
+        b"%" + b"x" * 1000 + b"\n9 0 R",
+        b"[/FlateDecode" + b" " * 1000 + b"9 0 R]",
+        b"[/FlateDecode\x009 0 R]",
     ],
 )
 def test_a_filter_that_unpacks_without_limit_is_refused_wherever_it_is_named(named: bytes) -> None:

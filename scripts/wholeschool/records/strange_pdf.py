@@ -42,9 +42,10 @@ def _may_unpack_without_limit(data: bytes) -> bool:
 
 
 def _is_elsewhere(behind: bytes) -> bool:
-    """Whether what stands behind `/Filter` is no name and no list of names."""
+    """Whether what stands behind `/Filter` is no name and no list of names, or not to be seen within reach."""
     said = _COMMENT.sub(b" ", behind).lstrip(b"\0\t\n\f\r ")
     if not said.startswith(b"["):
-        return said[:1].isdigit()
-    names = said[1:].partition(b"]")[0]
-    return any(not each.startswith(b"/") for each in names.replace(b"/", b" /").split())
+        return not said.startswith(b"/")
+    names, ended, _ = said[1:].partition(b"]")
+    listed = names.replace(b"\0", b" ").replace(b"/", b" /").split()
+    return not ended or any(not each.startswith(b"/") for each in listed)

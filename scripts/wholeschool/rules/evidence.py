@@ -87,9 +87,8 @@ def reviewed_microabilities_have_evidence(programme: Programme) -> Iterator[Brea
             if found is None:
                 message = f"教师 {result.teacher} 的“{result.microability}”没有提交成果的登记"
                 here = About(year.school.path, year.year, result.teacher)  # handed in under another code, perhaps
-                empty = (
-                    registers[0].path if not handed_in else ""
-                )  # then it was emptied, or is a form not filled in yet
+                # With nothing in it at all it was emptied, or is a form not filled in yet.
+                empty = "" if handed_in else registers[0].path
                 yield review.at(result, "microability"), message, f"补进 {year.year}/evidence.yaml", here, empty
                 continue
             register, each = found
