@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources.test_reasons import COMMAND, made
+from tests.program import COLD
+from tests.sources.test_reasons import made
 from wholeschool.all_or_none import write_all
 from wholeschool.errors import BuildError
 from wholeschool.lock import held
@@ -50,12 +51,12 @@ def test_a_killed_holder_holds_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_a_killed_build_leaves_nothing_that_stays(tmp_path: Path, number: signal.Signals) -> None:
     root = made(tmp_path / "repository")
-    with subprocess.Popen([COMMAND, "site"], cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as build:
+    with subprocess.Popen([COLD, "site"], cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as build:
         while build.poll() is None and not list(root.glob("build/.site-*/docs")):
             time.sleep(0.02)
         build.send_signal(number)
         build.wait(60)
     if number == signal.SIGKILL:  # nobody can put away anything then: the next one does
         assert list(root.glob("build/.site-*"))
-        subprocess.run([COMMAND, "site"], cwd=root, capture_output=True, check=True)
+        subprocess.run([COLD, "site"], cwd=root, capture_output=True, check=True)
     assert list(root.glob("build/.*")) == []

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 from distributed import LocalCluster
 
 from tests.certificates.test_batch import contents
+from tests.program import COMMAND
 from tests.synthesis import write
 from wholeschool.certificates.batch import render_all
 from wholeschool.cli.workspace import check_root
-
-COMMAND = Path(sys.executable).with_name("wholeschool")
 
 
 def test_a_cluster_makes_the_same_files(tmp_path: Path) -> None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
+from tests.program import COMMAND
 from tests.synthesis import write
 
-COMMAND = Path(sys.executable).with_name("wholeschool")
 COUNTY = "anhui/shili/mingyuan"
 FOLDER = f"submissions/{COUNTY}/2026"
 STRANGER = "王大锤"

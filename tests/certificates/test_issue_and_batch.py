@@ -12,13 +12,13 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from tests.program import COLD, COMMAND
 from tests.synthesis import write
 from wholeschool.certificates import batch
 from wholeschool.certificates.batch import render_all
 from wholeschool.cli.workspace import check_root
 from wholeschool.outcomes.numbers import parse
 
-COMMAND = Path(sys.executable).with_name("wholeschool")
 COUNTY = "anhui/shili/mingyuan"
 
 
@@ -119,9 +119,7 @@ def test_a_killed_run_leaves_no_half_school(tmp_path: Path) -> None:
     root = tmp_path / "programme"
     write(root, counties=1, schools=6, teachers=60, seed=3)
     out = tmp_path / "out"
-    process = subprocess.Popen(
-        [COMMAND, "certificates", "render", "--out", str(out)], cwd=root, stdout=subprocess.DEVNULL
-    )
+    process = subprocess.Popen([COLD, "certificates", "render", "--out", str(out)], cwd=root, stdout=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None and not list(out.rglob("*.pdf")):
         time.sleep(0.02)

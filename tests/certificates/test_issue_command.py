@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 from tests.certificates.sealing import cut
+from tests.program import COLD, COMMAND
 
-COMMAND = Path(sys.executable).with_name("wholeschool")
 COUNTY = "anhui/shili/mingyuan"
 OTHER = "anhui/shili/qinglan"
 
@@ -108,7 +108,7 @@ def test_killed_at_any_time_no_number_is_lost_or_doubled(root: Path) -> None:
     cut(root, COUNTY, 4)
     before = ledger.read_bytes()
     chance = random.Random(8)
-    arguments = [str(COMMAND), "certificates", "issue", COUNTY, "--year", "2026", "--date", "2026-11-24"]
+    arguments = [COLD, "certificates", "issue", COUNTY, "--year", "2026", "--date", "2026-11-24"]
     for _ in range(4):
         with subprocess.Popen(arguments, cwd=root, stdout=subprocess.DEVNULL) as run:
             time.sleep(chance.uniform(0.1, 2.5))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -12,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.days import in_days
+from tests.program import COMMAND
 from wholeschool.cli.workspace import check_root
 from wholeschool.days import today
 from wholeschool.outcomes.credits import credits_of
@@ -19,7 +19,6 @@ from wholeschool.outcomes.eligibility import due_certificates
 from wholeschool.outcomes.rates import county_tallies
 from wholeschool.programme import YearOfCounty
 
-COMMAND = Path(sys.executable).with_name("wholeschool")
 COUNTY = "anhui/shili/mingyuan"
 ROUND = f"submissions/{COUNTY}/2026"
 SITE = ("--site", "https://zhengxiao.example/")

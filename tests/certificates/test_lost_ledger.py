@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import subprocess
-import sys
 from pathlib import Path
 from shutil import copytree
 
@@ -13,6 +12,7 @@ import pytest
 from tests.certificates.forgeries import forged
 from tests.certificates.leaking import Ledger
 from tests.certificates.sealing import CASES, KEYS, LEDGER, STATUS, cut, ledger_text
+from tests.program import COMMAND
 from wholeschool.certificates.recovery import recovered
 from wholeschool.certificates.signing import Signer, demo_key, new_key, numbered
 from wholeschool.cli.workspace import check_root
@@ -22,7 +22,6 @@ from wholeschool.outcomes.eligibility import earned_certificates, new_entries
 from wholeschool.outcomes.numbers import parse
 from wholeschool.programme import Programme
 
-COMMAND = Path(sys.executable).with_name("wholeschool")
 COUNTY = "anhui/shili/mingyuan"
 FILES = ("certificates.csv", "revocations.yaml")
 

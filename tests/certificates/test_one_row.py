@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import msgspec
@@ -12,6 +11,7 @@ import pytest
 
 from tests.certificates.forgeries import genuine
 from tests.certificates.sealing import ledger_text, sealed, status_text
+from tests.program import COMMAND
 from wholeschool.certificates.pdf_verification import judge_pdf
 from wholeschool.certificates.signing import unsigned_status
 from wholeschool.certificates.verification import REVOKED, UNKNOWN, VALID, judge, judge_number
@@ -21,7 +21,6 @@ from wholeschool.programme import Programme, YearOfCounty
 from wholeschool.records.structs import CertificateEntry
 from wholeschool.site.verify import pages
 
-COMMAND = Path(sys.executable).with_name("wholeschool")
 CITY, COUNTY = "anhui/shili", "anhui/shili/mingyuan"
 TODAY = "2026-11-24"
 

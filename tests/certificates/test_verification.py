@@ -15,6 +15,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 
 from tests.certificates.forgeries import flips, forged, genuine, truncations, vectors
+from tests.program import COMMAND
 from wholeschool.certificates.signing import new_key, public_of
 from wholeschool.certificates.typeset import ATTACHMENT
 from wholeschool.certificates.verification import REPLACED, REVOKED, UNKNOWN, VALID, judge, judge_number
@@ -23,7 +24,6 @@ from wholeschool.outcomes import seals
 from wholeschool.programme import Programme
 from wholeschool.records.structs import SigningKey
 
-COMMAND = Path(sys.executable).with_name("wholeschool")
 COUNTY = "anhui/shili/mingyuan"
 TODAY = "2026-11-24"
 

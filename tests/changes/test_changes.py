@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,9 +12,9 @@ import git
 import pytest
 
 from tests.case_folders import BASE
+from tests.program import COMMAND
 from wholeschool.rules.reference import entries
 
-COMMAND = str(Path(sys.executable).with_name("wholeschool"))
 COUNTY = "submissions/anhui/shili/mingyuan"
 SCHOOL = f"{COUNTY}/wenhua-xiaoxue"
 ACCOUNTS = """accounts:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.days import in_days
-from tests.scenarios.county import COMMAND
+from tests.program import COMMAND
 from wholeschool.shipped import HOME as REPOSITORY
 
 

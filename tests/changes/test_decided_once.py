@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.case_folders import MemoryTree, base
+from tests.program import COMMAND
 from tests.soak import examples
 from tests.sources.test_trees import git
 from wholeschool.changes.proposal import Proposal, check_change
@@ -329,7 +329,7 @@ def test_without_a_history_it_is_said_that_no_decision_was_judged(tmp_path: Path
     for path, data in wrong.files.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(data)
-    command = [str(Path(sys.executable).with_name("wholeschool"))]
+    command = [COMMAND]
     done = subprocess.run([*command, "validate"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert "没有 Git 的历史" in done.stderr
@@ -354,7 +354,7 @@ def test_what_is_not_on_the_main_line_yet_is_judged_and_what_is_there_is_not(tmp
     git(tmp_path, "init", "-q", "-b", "main")
     git(tmp_path, "add", "-A")
     git(tmp_path, "commit", "-qm", "reviewed")
-    judged = [str(Path(sys.executable).with_name("wholeschool")), "validate"]
+    judged = [COMMAND, "validate"]
 
     def status() -> int:
         return subprocess.run(judged, cwd=tmp_path, capture_output=True, check=False).returncode

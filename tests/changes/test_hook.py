@@ -6,15 +6,14 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.case_folders import BASE
 from tests.days import in_days
+from tests.program import COMMAND
 
-COMMAND = str(Path(sys.executable).with_name("wholeschool"))
 COUNTY = "submissions/anhui/shili/mingyuan"
 SCHOOL = f"{COUNTY}/wenhua-xiaoxue"
 ACCOUNTS = "accounts:\n  - account: wenhua\n    unit: anhui/shili/mingyuan/wenhua-xiaoxue\n"

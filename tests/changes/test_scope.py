@@ -5,19 +5,17 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import git
 import pytest
 
+from tests.program import COMMAND
 from tests.synthesis import write
 from wholeschool.cli.workspace import check_proposal, check_root
 from wholeschool.programme.scope import county_of, scope, touched
 from wholeschool.sources import CommitTree
-
-COMMAND = str(Path(sys.executable).with_name("wholeschool"))
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,8 @@ import openpyxl
 import pytest
 from PIL import ExifTags, Image
 
-from tests.changes.test_changes import COMMAND, repository
+from tests.changes.test_changes import repository
+from tests.program import COMMAND
 from tests.records.test_readable import ATTACKS
 from wholeschool.changes.traces import secrets_of_people, secrets_of_words
 from wholeschool.sources import tree as trees

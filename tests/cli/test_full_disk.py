@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources.test_reasons import COMMAND, made
+from tests.program import COLD
+from tests.sources.test_reasons import made
 from wholeschool.certificates import put_down
 from wholeschool.certificates.batch import _failures_in_words
 from wholeschool.cli.main import _unforeseen
@@ -101,7 +102,7 @@ def test_a_key_whose_public_half_finds_no_room_is_not_kept(tmp_path: Path) -> No
     root, key = made(tmp_path / "repository"), tmp_path / "keys" / "one.pem"
     (root / "submissions/anhui/shili/mingyuan/2026/certificates.csv").unlink()  # with a key, its rows would need seals
     before = _tree(root)
-    words = [COMMAND, "keys", "new", str(key), "--site", "https://example.org/"]
+    words = [COLD, "keys", "new", str(key), "--site", "https://example.org/"]
     limited = ["prlimit", "--fsize=300", *words]  # the private key is smaller, the record of the public one larger
     done = subprocess.run(limited, cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == 2, done.stderr

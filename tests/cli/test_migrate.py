@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import subprocess
-import sys
 import tarfile
 from collections import Counter
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ import git
 import pytest
 import yaml
 
+from tests.program import COMMAND
 from wholeschool.outcomes.rates import Tally, county_tallies
 from wholeschool.programme import assemble
 from wholeschool.records import load
@@ -23,7 +23,6 @@ from wholeschool.records.former import brought_up
 from wholeschool.records.kinds import placed
 from wholeschool.sources import MemoryTree, WorkingTree
 
-COMMAND = Path(sys.executable).with_name("wholeschool")
 MOVED = ("xincheng-chuzhong", "beigang-xuexiao")
 OLD = Path(__file__).parents[1] / "records/version-1.tar.xz"
 """The example programme as it was before guidances had folders of their own, and sittings files of their own."""

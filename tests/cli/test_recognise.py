@@ -5,15 +5,14 @@ from __future__ import annotations
 import csv
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import git
 import pytest
 
 from tests.case_folders import BASE
+from tests.program import COMMAND
 
-COMMAND = str(Path(sys.executable).with_name("wholeschool"))
 COUNTY = "submissions/anhui/shili/mingyuan"
 SCHOOL = f"{COUNTY}/wenhua-xiaoxue"
 UNIT = COUNTY.removeprefix("submissions/")

@@ -5,19 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.days import in_days
+from tests.program import COMMAND
 from wholeschool.outcomes.draws import next_draw
 from wholeschool.programme import assemble
 from wholeschool.records import load
 from wholeschool.records.yaml_text import read_yaml
 from wholeschool.sources import WorkingTree
 
-COMMAND = str(Path(sys.executable).with_name("wholeschool"))
 ROOT = Path(__file__).parents[2]
 COUNTY = "anhui/shili/mingyuan"
 

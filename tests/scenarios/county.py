@@ -8,7 +8,6 @@ import csv
 import os
 import shutil
 import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -16,7 +15,8 @@ from typing import Any, Self
 
 import msgspec
 
-COMMAND = str(Path(sys.executable).with_name("wholeschool"))
+from tests.program import COMMAND
+
 PROVINCE, CITY = "submissions/anhui", "submissions/anhui/shili"
 
 

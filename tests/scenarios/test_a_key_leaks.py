@@ -15,7 +15,8 @@ import pytest
 
 import tests
 from tests.days import in_days
-from tests.scenarios.county import COMMAND, Pushed, Repository, certified
+from tests.program import COMMAND
+from tests.scenarios.county import Pushed, Repository, certified
 from tests.shared import begun
 
 ISSUED, LEAKED, BACKDATED = in_days(-9), in_days(-6), in_days(-7)

@@ -12,13 +12,14 @@ import csv
 import datetime
 import hashlib
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Any
 
 import msgspec
+import pyrage
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import settings
@@ -32,8 +33,9 @@ from wholeschool.certificates.signing import demo_key, numbered, public_of, sign
 from wholeschool.certificates.verification import EXPIRED, REPLACED, REVOKED, UNKNOWN, VALID, judge_number
 from wholeschool.changes.examples import Past
 from wholeschool.changes.ownership import may_change
-from wholeschool.changes.proposal import Author, Proposal, check_change
+from wholeschool.changes.proposal import Author, Proposal, check_change, in_this_format
 from wholeschool.cli.verb_round import carried, on_rosters
+from wholeschool.errors import UsageError
 from wholeschool.findings import Finding
 from wholeschool.outcomes import seals
 from wholeschool.outcomes.closing import published_year, rows_due
@@ -42,11 +44,14 @@ from wholeschool.outcomes.eligibility import new_entries, reasons_against, repla
 from wholeschool.outcomes.pins import ledgers_of, pins
 from wholeschool.outcomes.recognition import recognised
 from wholeschool.outcomes.register import due_rows
+from wholeschool.papers.contacts import Colleague, Contacts, unseal
+from wholeschool.papers.contacts import seal as encrypted
 from wholeschool.programme import Earlier, Programme, YearOfSchool, assemble
 from wholeschool.records import Loaded, load
 from wholeschool.records.block_yaml import to_yaml
 from wholeschool.records.cache import Cache
 from wholeschool.records.csv_text import appended
+from wholeschool.records.former import brought_up, former_tables
 from wholeschool.records.kinds import placed
 from wholeschool.records.structs import (
     Announcement,
@@ -62,7 +67,7 @@ from wholeschool.rules import all_rules
 from wholeschool.rules.registry import judge
 from wholeschool.site import open_data
 from wholeschool.site.pages import all_pages
-from wholeschool.sources import Entry
+from wholeschool.sources import Entry, Tree
 from wholeschool.sources.difference import Difference
 
 COUNTY = "anhui/shili/mingyuan"
@@ -100,11 +105,13 @@ _STAFF = 4  # of the base's school; whoever has a higher number has joined
 _FIRST, _SECOND = "34990100010001", "34990100010002"  # without whom the base's work is not done
 _OTHERS = {"34990100010003": "何芳", "34990100010004": "方敏"}
 _MORE = re.compile(rb"^((?:A5|B9),.*,)[0-9]+$", re.MULTILINE)  # the credits of two microabilities
+_WORD = re.compile(rb"^(A2,[^,]*,)[^,]*", re.MULTILINE)  # the name of one
+_GONE = re.compile(rb"^C8,.*\n", re.MULTILINE)  # one that nobody has chosen
 _FOUNDERS = {COUNTY: "349901", DISTRICT: "349950"}
 _FOUNDED = ("东风", "南湖", "西岭", "北桥", "朝阳", "向阳")
 _OF_THE_TREE = (
     *("tree", "drawn", "joined", "founded", "closed", "pages", "schools", "names", "private", "revoked", "doubted"),
-    *("faults", "kept", "rows"),
+    *("faults", "kept", "rows", "sheets"),
 )
 """What the machine knows of what is merged, and not of the world."""
 _NUMBERS, _PAIR = "03 08 11 19 22 05 07", (".yaml", ".csv")
@@ -187,6 +194,9 @@ class Years(RuleBasedStateMachine):
         self.faults: dict[tuple[int, str, str], str] = {}
         self.kept: dict[tuple[int, str], object] = {}
         self.rows: dict[str, list[bytes]] = {}
+        self.identities: list[pyrage.x25519.Identity] = []
+        self.sheets: dict[str, int] = {}
+        self.pushed: list[tuple[str, Mapping[str, bytes | None]]] = []
         self.backups: list[dict[str, Any]] = []
         self.out_there: dict[str, tuple[str, str]] = {}
 
@@ -198,7 +208,7 @@ class Years(RuleBasedStateMachine):
             self.known = self.tree, self.day, made
         return self.known[2]
 
-    def read(self, tree: Past) -> Loaded:
+    def read(self, tree: Tree) -> Loaded:
         return load(tree, cache=self.cache)
 
     def year(self) -> YearOfSchool:
@@ -217,14 +227,15 @@ class Years(RuleBasedStateMachine):
         files = {**self.tree.files, **changes}
         after, day = Past({path: data for path, data in files.items() if data is not None}), self.day.isoformat()
         brought = frozenset(path for path in changes if self.tree.files.get(path) != changes[path])
-        loaded, was = self.read(after), self.read(self.tree)
+        differences = [Difference(path, _entry(self.tree, path), _entry(after, path)) for path in sorted(brought)]
+        loaded = self.read(after)
         head = assemble(loaded, day, brought, Earlier(after, self.tree))
+        was = self.read(in_this_format(self.tree, differences, head))
         trunk = assemble(was, day)
         every = sorted([*loaded.findings, *judge(all_rules(), head)])
         asked = {each.code for each in every if each.path not in brought}
         rules = {code: each for code, each in all_rules().items() if code in asked}
         before = sorted([*was.findings, *judge(rules, trunk)])
-        differences = [Difference(path, _entry(self.tree, path), _entry(after, path)) for path in sorted(brought)]
         proposal = Proposal(trunk, head, self.tree, after, differences, (Author(account),))
         found, _ = check_change(proposal, before, every)
         errors = [each for each in found if each.severity == "error"]
@@ -238,6 +249,7 @@ class Years(RuleBasedStateMachine):
         account = self.names.get(account, account)
         allowed = may_change(self.programme(), Author(account), "")
         errors = self.answer(account, changes)
+        self.pushed.append((account, changes))
         assert not errors, (account, [(each.code, each.path, each.message, allowed(each.path)) for each in errors])
         self.times += 1
 
@@ -265,9 +277,20 @@ class Years(RuleBasedStateMachine):
 
     # What people do
 
-    @initialize(reached=st.lists(st.sampled_from(["carried", "worked", "recognised", "certified"]), max_size=2))
-    def rounds_have_gone_by(self, reached: list[str]) -> None:
-        """Each round after the base's got so far before the next began, so that a short history is a late one."""
+    @initialize(
+        reached=st.lists(st.sampled_from(["carried", "worked", "recognised", "certified"]), max_size=2),
+        older=st.sampled_from(["", "decisions", "all"]),
+    )
+    def rounds_have_gone_by(self, reached: list[str], older: str) -> None:
+        """Each round after the base's got so far before the next began, so that a short history is a late one.
+
+        `older`: what was written by an earlier version of the software, and lies where that had it.
+        """
+        if older:
+            self.tree = _as_version_1(self.tree) if older == "all" else _decisions_as_in_version_1(self.tree)
+            self.tree.commit, self.tree.line = "f" * 40, [(self.day.isoformat(), self.tree)]
+        if older == "all":
+            self.the_software_is_updated()
         for stage in reached:
             year = self.year().year
             self.day = datetime.date(year, 11, 20)
@@ -284,6 +307,13 @@ class Years(RuleBasedStateMachine):
                 self.the_county_recognises()
             if stage == "certified":
                 self.sign(year + 1)
+
+    @rule()
+    def the_software_is_updated(self) -> None:
+        """`migrate` moves what lies where an earlier version had it, but for closed rounds; twice does no more."""
+        if changes := brought_up(self.tree.files, "anhui-2.0"):
+            self.lawful("keeper", changes)
+        assert brought_up(self.tree.files, "anhui-2.0") == {}
 
     @rule(days=st.integers(1, 90))
     def time_passes(self, days: int) -> None:
@@ -1128,7 +1158,8 @@ class Years(RuleBasedStateMachine):
             old = before.get("guidance", value["guidance"])
             for name in ("policy.yaml", "microabilities.csv"):
                 text = self.tree.files[f"{TABLES}{old}/{name}"]
-                changes[f"{TABLES}anhui-{year}/{name}"] = _MORE.sub(rb"\g<1>6", text)
+                text = _MORE.sub(rb"\g<1>6", _WORD.sub("\\g<1>数字资源的获取与评价".encode(), text))
+                changes[f"{TABLES}anhui-{year}/{name}"] = _GONE.sub(b"", text)
         value["rounds"].append(new)
         self.lawful("keeper", {SETTINGS: _yaml(value), **changes})
 
@@ -1147,14 +1178,124 @@ class Years(RuleBasedStateMachine):
         if on := carried(programme, programme.units[school], year, on_rosters(programme, year)):
             self.lawful(account, {f"submissions/{school}/{year}/teachers.yaml": on.text.encode()})
 
+    @rule(account=st.sampled_from(["office", "school", "beside"]), phone=st.integers(10**7, 10**8 - 1))
+    def a_contact_sheet_is_filled_in(self, account: str, phone: int) -> None:
+        """For whoever the settings name on that day; never as it is."""
+        unit = COUNTY if account == "office" else self.schools[account]
+        if not self.identities:
+            self.the_key_of_the_contact_sheets_is_exchanged(rotated=True)
+        if account != "office" and not self.is_there(account):
+            return
+        path, sheet = f"submissions/{unit}/contacts.age", Contacts(colleagues=(Colleague(office_phone=str(phone)),))
+        self.refused(account, {path: msgspec.json.encode(sheet)})
+        self.lawful(account, {path: encrypted(sheet, self.value(SETTINGS)["contacts"]["recipients"])})
+        self.sheets[path] = self.newest()
+
+    @rule(rotated=st.booleans())
+    def the_key_of_the_contact_sheets_is_exchanged(self, *, rotated: bool) -> None:
+        """The keeper names the new one; whoever has run `contacts rotate` is read by it and no more by the old."""
+        value, new = self.value(SETTINGS), pyrage.x25519.Identity.generate()
+        value["contacts"] = {"recipients": [str(new.to_public())]}
+        self.lawful("keeper", {SETTINGS: _yaml(value)})
+        self.identities.append(new)
+        accounts = {"office": COUNTY, **{each: self.schools[each] for each in ("school", "beside")}}
+        for account, unit in accounts.items() if rotated else ():
+            path = f"submissions/{unit}/contacts.age"
+            if path not in self.sheets or (account != "office" and not self.is_there(account)):
+                continue
+            old = self.identities[self.sheets[path]]
+            plain = unseal(self.tree.files[path], old, path)
+            self.lawful(account, {path: encrypted(plain, [str(new.to_public())])})
+            with pytest.raises(UsageError, match="打不开"):
+                unseal(self.tree.files[path], old, path)
+            assert unseal(self.tree.files[path], new, path) == plain
+            self.sheets[path] = self.newest()
+
+    def newest(self) -> int:
+        """Which of the identities the settings name."""
+        (public,) = self.value(SETTINGS)["contacts"]["recipients"]
+        return [str(each.to_public()) for each in self.identities].index(public)
+
+    @rule(data=st.data())
+    def two_write_at_the_same_time(self, data: st.DataObject) -> None:
+        """The later began from the main that the earlier found, and is merged, told, or does it once more.
+
+        Git says where both changed one file; the later then begins again from the new main, as the guide says.
+        """
+        before = self.known_now()
+        names = [name for name, can in self.at_once().items() if can]
+        earlier, later = data.draw(st.sampled_from(names)), data.draw(st.sampled_from(names))
+        self.pushed = []
+        self.do(later)
+        pushed, theirs = self.pushed, self.known_now()
+        self.becomes(before)
+        self.do(earlier)
+        first = self.known_now()
+        for account, changes in pushed:
+            found, old = self.tree.files, before["tree"].files
+            if any(found.get(path) not in (old.get(path), text) for path, text in changes.items()):
+                break
+            allowed = may_change(self.programme(), Author(account), "")
+            if errors := self.answer(account, changes):
+                assert all(allowed(each.path) for each in errors), [(each.code, each.path) for each in errors]
+                break
+        else:
+            both = {name: _merged(before[name], first[name], theirs[name]) for name in _OF_THE_TREE if name != "tree"}
+            self.becomes({**both, "tree": self.tree})
+            return
+        self.becomes(first)
+        if self.at_once()[later]:
+            self.do(later)
+
+    def at_once(self) -> dict[str, bool]:
+        """What people do in one push each, and whether it can be done now."""
+        year, is_open = self.year(), self.is_open()
+        reviewed = is_open and bool(year.reviews)
+        return {
+            "a colleague joins": is_open,
+            "reviews": reviewed,
+            "looks": reviewed and self.day.year == year.year,
+            "concludes": reviewed,
+            "recognises": bool(is_open and (last := year.accepted) and not last.recognition),
+            "issues": True,
+            "corrects a name": True,
+            "inspects": True,
+            "carries the roster on": True,
+            "is called otherwise": True,
+            "closes the round": is_open and self.day > datetime.date(year.year, 12, 31),
+        }
+
+    def do(self, what: str) -> None:
+        year = self.year()
+        deeds: dict[str, Callable[[], None]] = {
+            "a colleague joins": self.a_colleague_joins,
+            "reviews": lambda: self.the_school_reviews_again("合格", 0),
+            "looks": lambda: self.look(*min(self.latest())),
+            "concludes": lambda: self.the_county_concludes(good=True),
+            "recognises": self.the_county_recognises,
+            "issues": lambda: self.sign(year.year),
+            "corrects a name": self.a_name_is_corrected,
+            "inspects": lambda: self.the_city_inspects("检查"),
+            "carries the roster on": lambda: self.carry_on("school"),
+            "is called otherwise": self.the_office_is_called_otherwise,
+            "closes the round": lambda: self.close(year.year),
+        }
+        deeds[what]()
+
+    def known_now(self) -> dict[str, Any]:
+        return {name: copy.copy(getattr(self, name)) for name in _OF_THE_TREE}
+
+    def becomes(self, what: Mapping[str, Any]) -> None:
+        for name, value in what.items():
+            setattr(self, name, copy.copy(value))
+        self.known = self.sound = None
+
     @precondition(lambda self: len(self.backups) > 1)
     @rule(ago=st.integers(1, 3))
     def the_server_comes_back_from_a_backup(self, ago: int) -> None:
         """What was done since is gone, but for what people hold in their hands; everybody goes on from there."""
         del self.backups[-min(ago, len(self.backups) - 1) :]
-        for name, value in self.backups[-1].items():
-            setattr(self, name, copy.copy(value))
-        self.known = self.sound = None
+        self.becomes(self.backups[-1])
 
     # What nobody may do
 
@@ -1234,7 +1375,7 @@ class Years(RuleBasedStateMachine):
         programme = assemble(loaded, self.day.isoformat(), earlier=Earlier(self.tree, self.tree))
         found = [*loaded.findings, *judge(all_rules(), programme)]
         assert not [(each.code, each.path, each.message) for each in found if each.severity == "error"]
-        self.backups.append({name: copy.copy(getattr(self, name)) for name in _OF_THE_TREE})
+        self.backups.append(self.known_now())
 
     @invariant()
     def no_number_is_ever_given_to_two(self) -> None:
@@ -1242,6 +1383,11 @@ class Years(RuleBasedStateMachine):
         for row in _ledgers(self.tree):
             whose = row["teacher"], row["microability"]
             assert self.out_there.setdefault(row["number"], whose) == whose
+
+    @invariant()
+    def contact_sheets_open_for_whom_they_were_sealed(self) -> None:
+        for path, place in self.sheets.items():
+            unseal(self.tree.files[path], self.identities[place], path)
 
     @invariant()
     def closed_rounds_say_what_they_said(self) -> None:
@@ -1292,6 +1438,39 @@ def _ledgers(tree: Past) -> list[dict[str, str]]:
     """All rows of all ledgers, whatever the program makes of them."""
     texts = [data.decode() for path, data in tree.files.items() if path.endswith("/certificates.csv")]
     return [row for text in texts for row in csv.DictReader(text.splitlines())]
+
+
+def _decisions_as_in_version_1(tree: Past) -> Past:
+    """A tree with a county's decisions of the base's round where the first version of the schemas had them."""
+    start = f"submissions/{COUNTY}/2026/"
+    moved = {f"{start}{name}/1.yaml": f"{start}{name}.yaml" for name in ("approvals", "acceptance")}
+    return Past({moved.get(path, path): data for path, data in tree.files.items()})
+
+
+def _as_version_1(tree: Past) -> Past:
+    """All of it: the guidance's table beside the settings too, and its policy in them."""
+    files = dict(_decisions_as_in_version_1(tree).files)
+    folder = f"{TABLES}anhui-2.0/"
+    policy = msgspec.yaml.decode(files.pop(f"{folder}policy.yaml"))
+    table = "submissions/microabilities.csv"
+    files[table] = files.pop(f"{folder}microabilities.csv")
+    assert former_tables(files) == [table]
+    settings = {name: each for name, each in msgspec.yaml.decode(files[SETTINGS]).items() if name != "guidance"}
+    standard = policy.pop("standard")
+    files[SETTINGS] = _yaml({**settings, "policy": policy, "standard": standard})
+    return Past(files)
+
+
+def _merged(before: Any, one: Any, other: Any) -> Any:
+    """What two who began from the same know together."""
+    if other == before:
+        return one
+    if one == before:
+        return other
+    if isinstance(before, dict):
+        gone = {key for key in before if key not in one or key not in other}
+        return {key: each for key, each in {**one, **other}.items() if key not in gone}
+    return one | other if isinstance(before, set) else max(one, other)
 
 
 def _came_back(row: dict[str, Any]) -> bool:

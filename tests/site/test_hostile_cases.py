@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ import tinyhtml5  # type: ignore[import-untyped]
 import yaml
 from playwright.sync_api import Browser, Dialog, Page
 
+from tests.program import COMMAND
 from tests.shared import begun
 from tests.site.browser import DESKTOP, served
 from tests.site.conftest import programme_at
@@ -226,7 +226,7 @@ def test_a_wrong_case_is_left_out_and_the_rest_is_published(site: Path, tmp_path
     phone = fields | {"title": "留了电话的一篇"}
     (cases / "phone.md").write_text(case_text(phone, "电话13800138000。" + BODY), "utf-8")
     (cases / "broken.md").write_text("---\ntitle: [\n---\n" + BODY, "utf-8")
-    command = [str(Path(sys.executable).with_name("wholeschool")), "site"]
+    command = [COMMAND, "site"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stderr
     assert "3 篇案例有错误，没有发表" in done.stderr

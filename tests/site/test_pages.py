@@ -8,7 +8,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -16,6 +15,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from lxml import html  # type: ignore[import-untyped]
 
+from tests.program import COMMAND
 from tests.site.conftest import programme_at
 from tests.site.small_programme import LONG_NAME
 from wholeschool.errors import BuildError
@@ -167,7 +167,7 @@ def test_a_case_without_consent_is_nowhere(site: Path) -> None:
 
 def test_the_same_records_give_the_same_bytes(tree: Path, site: Path, tmp_path: Path) -> None:
     out = tmp_path / "again"
-    command = [str(Path(sys.executable).with_name("wholeschool")), "site", "--out", str(out)]
+    command = [COMMAND, "site", "--out", str(out)]
     done = subprocess.run(
         command, cwd=tree, env=os.environ | {"PYTHONHASHSEED": "7"}, capture_output=True, text=True, check=False
     )

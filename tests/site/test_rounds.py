@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from datetime import date, timedelta
 from pathlib import Path
 
+from tests.program import COMMAND
 from tests.shared import begun
 from wholeschool.cli.workspace import check_root
 from wholeschool.days import today
@@ -16,7 +16,6 @@ from wholeschool.records import load
 from wholeschool.site.pages import all_pages
 from wholeschool.sources import OverlaidTree, WorkingTree
 
-COMMAND = str(Path(sys.executable).with_name("wholeschool"))
 SETTINGS = "submissions/programme.yaml"
 NEXT = """rounds:
   - year: 2027

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.certificates.forgeries import flips, forged, genuine, truncations, vectors
+from tests.program import COMMAND
 from tests.shared import begun
 from tests.site.browser import PHONE, served
 from wholeschool.cli.workspace import check_root
@@ -24,7 +24,6 @@ from wholeschool.days import later, years_later
 from wholeschool.outcomes import seals
 from wholeschool.programme import Programme
 
-COMMAND = Path(sys.executable).with_name("wholeschool")
 TODAY = "2026-11-24"
 # What a browser from before Ed25519 has, and what any browser has on a page without encryption.
 _WITHOUT_ED25519 = """

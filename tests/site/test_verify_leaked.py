@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +19,7 @@ from playwright.sync_api import Browser
 from tests.certificates.leaking import other_key, other_record
 from tests.certificates.sealing import demo_record, keys_text
 from tests.days import in_days
+from tests.program import COMMAND
 from tests.shared import begun
 from tests.site.browser import served
 from tests.site.test_verify import follow, opened, typed
@@ -30,7 +30,6 @@ from wholeschool.days import today
 from wholeschool.outcomes import seals
 from wholeschool.programme import Programme
 
-COMMAND = Path(sys.executable).with_name("wholeschool")
 LEAKED = in_days(-6)
 LOST = demo_record().id
 

@@ -7,17 +7,15 @@ import re
 import resource
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.case_folders import BASE
+from tests.program import COLD, COMMAND
 from wholeschool.errors import RepositoryError
 from wholeschool.sources import CommitTree
-
-COMMAND = str(Path(sys.executable).with_name("wholeschool"))
 
 
 def run(folder: Path, *words: str) -> str:
@@ -172,7 +170,7 @@ def test_a_disk_that_takes_no_more_is_told_in_one_sentence(tmp_path: Path, words
     root = made(tmp_path / "repository")
     with (tmp_path / "out").open("wb") as out:
         done = subprocess.run(
-            [COMMAND, *words], cwd=root, stdout=out, stderr=subprocess.PIPE, text=True, check=False, preexec_fn=limited
+            [COLD, *words], cwd=root, stdout=out, stderr=subprocess.PIPE, text=True, check=False, preexec_fn=limited
         )
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1

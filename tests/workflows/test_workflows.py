@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.program import COMMAND
 from tests.soak import some
 from tests.workflows.rehearsal import WORKFLOWS, Ran, git, load, repository, run_job
 from wholeschool.shipped import HOME as REPOSITORY
@@ -65,7 +66,6 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return repository(tmp_path_factory.mktemp("forge") / "origin")
 
 
-COMMAND = str(Path(sys.executable).with_name("wholeschool"))
 Propose = Callable[..., tuple[str, str]]
 
 

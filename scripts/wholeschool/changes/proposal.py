@@ -11,17 +11,19 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from wholeschool.causes import roots
+from wholeschool.errors import UsageError
 from wholeschool.findings import Finding, Location, finding
 from wholeschool.programme import Programme, Unit
+from wholeschool.records.former import brought_up, former_tables
 from wholeschool.records.hygiene import blemish
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.refusals import REFUSALS
 from wholeschool.rules.registry import Rule, judge, rules_in
 from wholeschool.rules.units import folder_now
-from wholeschool.sources import Tree
+from wholeschool.sources import OverlaidTree, Tree
 from wholeschool.sources.difference import Difference
 from wholeschool.sources.sayings import Said, Step
-from wholeschool.sources.tree import all_folders
+from wholeschool.sources.tree import REGULAR, all_folders
 
 # Examples of what is refused, kept on purpose; only maintainers can change them.
 _EXAMPLES = "tests/cases/"
@@ -129,3 +131,16 @@ def _outside(proposal: Proposal) -> Iterator[Finding]:
         if each.after and not each.path.startswith((ROOT, _EXAMPLES)) and (refused := blemish(each.after)):
             at = Location(each.path, refused.line, refused.column)
             yield finding(refused.code, at, refused.message, hint=refused.hint, clause=REFUSALS[refused.code].clause)
+
+
+def in_this_format(base: Tree, changed: Sequence[Difference], after: Programme) -> Tree:
+    """The base of a change that brings it to the present format, as it says the same: so it can be compared."""
+    if after.settings is None or not former_tables({each.path for each in changed if each.after is None}):
+        return base
+    from wholeschool.records.yaml_writing import CannotEdit  # what writes takes a while to load
+
+    files = {entry.path: base.read(entry.path) for entry in base.entries(ROOT) if entry.mode == REGULAR}
+    try:
+        return OverlaidTree(base, brought_up(files, after.settings.data.guidance))
+    except (UsageError, CannotEdit):  # then it is what it is, and the change is judged without it
+        return base

@@ -15,6 +15,7 @@ from wholeschool.all_or_none import undo_interrupted
 from wholeschool.causes import roots
 from wholeschool.changes import Author, Proposal, change_rules, check_change, new_to
 from wholeschool.changes.effects import effects
+from wholeschool.changes.proposal import in_this_format
 from wholeschool.days import today
 from wholeschool.errors import RepositoryError, UsageError
 from wholeschool.findings import Finding
@@ -22,15 +23,14 @@ from wholeschool.programme import Earlier, Programme, Unit, assemble
 from wholeschool.programme.scope import Scope, remember, scope, sharing, touched
 from wholeschool.records import load
 from wholeschool.records.cache import Cache, open_cache
-from wholeschool.records.former import brought_up, former_tables
 from wholeschool.records.kinds import ROOT
 from wholeschool.reports import Report, reporters
 from wholeschool.rules import all_rules
 from wholeschool.rules.registry import CRASH, judge
 from wholeschool.sources import CommitTree, OverlaidTree, Tree, open_tree
-from wholeschool.sources.difference import Difference, differences, merged
+from wholeschool.sources.difference import differences, merged
 from wholeschool.sources.history import started_from, steps_between
-from wholeschool.sources.tree import REGULAR, WorkingTree, all_here
+from wholeschool.sources.tree import WorkingTree, all_here
 
 _MOST_STEPS = 40
 """Of the main line in one push: each is judged."""
@@ -137,7 +137,7 @@ def check_proposal(
     # All that the base would be blamed for, were everything in it new: none of that is the change's doing. Only what is
     # found now, in files that the change leaves alone, can have been there before.
     asked = {each.code for each in after.every if each.path not in brought}
-    was = _in_this_format(trunk, changed, after.programme)
+    was = in_this_format(trunk, changed, after.programme)
     codes = None if CRASH in asked else asked
     before = check_tree(was, _part(trunk, counties), kept, day, codes=codes, lines=False)
     after = _with_lines(after, new_to(before.every, after.every, brought))
@@ -195,19 +195,6 @@ def _with_lines(checked: Checked, told: Collection[Finding]) -> Checked:
     others = [each for each in checked.judged if each.code not in again]
     rules = {code: each for code, each in all_rules().items() if code in again}
     return checked._replace(judged=[*others, *judge(rules, checked.programme)])
-
-
-def _in_this_format(base: CommitTree, changed: Sequence[Difference], after: Programme) -> Tree:
-    """The base of a change that brings it to the present format, as it says the same: so it can be compared."""
-    if after.settings is None or not former_tables({each.path for each in changed if each.after is None}):
-        return base
-    from wholeschool.records.yaml_writing import CannotEdit  # what writes takes a while to load
-
-    files = {entry.path: base.read(entry.path) for entry in base.entries(ROOT) if entry.mode == REGULAR}
-    try:
-        return OverlaidTree(base, brought_up(files, after.settings.data.guidance))
-    except (UsageError, CannotEdit):  # then it is what it is, and the change is judged without it
-        return base
 
 
 def check_beginning(root: Path, head: str, day: str = "") -> Checked:
