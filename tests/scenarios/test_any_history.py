@@ -1182,7 +1182,7 @@ class Years(RuleBasedStateMachine):
     def a_contact_sheet_is_filled_in(self, account: str, phone: int) -> None:
         """For whoever the settings name on that day; never as it is."""
         unit = COUNTY if account == "office" else self.schools[account]
-        if not self.identities:
+        if "contacts" not in self.value(SETTINGS):
             self.the_key_of_the_contact_sheets_is_exchanged(rotated=True)
         if account != "office" and not self.is_there(account):
             return
