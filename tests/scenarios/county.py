@@ -46,7 +46,7 @@ class Repository:
     def __init__(self, folder: Path, records: Path, county: str, school: str) -> None:
         self.county, self.school = f"{CITY}/{county}", f"{CITY}/{county}/{school}"
         # Every story begins with the same push: it is made once.
-        shutil.copytree(_begun(records, self.county, self.school), folder, symlinks=True, dirs_exist_ok=True)
+        shutil.copytree(_begun(records, self.county, self.school, os.environ.get("GIT_COMMITTER_DATE")), folder, symlinks=True, dirs_exist_ok=True)
         self.work = folder / "work"
         self._git(self.work, "remote", "set-url", "origin", str(folder / "server.git"))
 
@@ -126,8 +126,11 @@ class Repository:
 
 
 @cache
-def _begun(records: Path, county: str, school: str) -> Path:
-    """The folder of a repository in which the keeper has pushed the records, with accounts for county and school."""
+def _begun(records: Path, county: str, school: str, day: str | None) -> Path:
+    """The folder of a repository in which the keeper has pushed the records, with accounts for county and school.
+
+    `day` is the one that Git takes for the present (None: it is the present one).
+    """
     folder = Path(mkdtemp())
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     made = Repository.__new__(Repository)

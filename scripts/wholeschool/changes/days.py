@@ -14,6 +14,9 @@ _SLACK = datetime.timedelta(days=1)
 """By how much clocks and zones may differ."""
 
 
+REBASE = "git rebase --force-rebase origin/main"
+"""What makes all one's commits anew, with the day on which it is done."""
+
 _DATED = ("certificates.csv", "revocations.yaml", "keys.yaml")
 """What counts from the day on which it was on the main line."""
 
@@ -24,7 +27,8 @@ def commits_bear_the_day_they_were_made(proposal: Proposal) -> Iterator[Breach]:
 
     哪一天主分支上有什么，抽样和作废密钥都要看；日期写错一个，后面的就都看不准。多半是电脑的时钟错了，或者提交以后隔了几天才推送。
     """
-    hint = "核对电脑的日期，运行 git commit --amend --no-edit --date=now 重新提交"
+    again = "git commit --amend --no-edit --date=now" if len(proposal.steps) == 1 else REBASE
+    hint = f"核对电脑的日期，运行 {again}，日期就是今天的了，再推送"
     dated = [each.path for each in proposal.differences if each.path.endswith(_DATED) or "/announcements/" in each.path]
     was = {path: proposal.base_tree.object_name(path) for path in dated if proposal.pushed}
     # What is pushed with the day of tomorrow would keep everybody from announcing a draw today.
@@ -41,5 +45,4 @@ def commits_bear_the_day_they_were_made(proposal: Proposal) -> Iterator[Breach]:
             tree = proposal.base_tree.at(step.name) if was else None
             if tree and any(tree.object_name(path) != before for path, before in was.items()):
                 message = f"提交的日期是 {step.day}，今天（{proposal.clock}）才推送，里面有证书、密钥或者抽样公告"
-                again = "运行 git rebase --force-rebase origin/main，日期就是今天的了，再推送"
-                yield at, message, again
+                yield at, message, f"运行 {REBASE}，日期就是今天的了，再推送"

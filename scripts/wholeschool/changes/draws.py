@@ -23,6 +23,8 @@ _OLDEST = 7
 """Days: how long before the change the commit may have been overtaken whose rosters are the population."""
 _DOUBLINGS = 6
 """Who was on a roster before is looked for one, two, four, … weeks before an announcement: for as long as a round."""
+_LATELY = 3
+"""Of these, how many tell whether somebody on leave went on it just for the announcement."""
 
 
 @rule("DRAW-ANNOUNCED", "decision", clause=OURS, presupposes=("DECISION-KEPT", "UNIT-MOVED"))
@@ -99,7 +101,7 @@ def nobody_is_off_the_roster_while_a_draw_is_announced(proposal: Proposal) -> It
     """抽样公告那几天不在名册上、以前在、现在又补回来的教师，由县里另行抽查，或者取消公告重新公告。
 
     公告的总体取自名册；先把人去掉，公告了再补回来，就没有人抽得到他们。确实漏写了的，县里把他们写进一份抽查记录，再补回名册，一起改也行；
-    公告以后才来的、请假回来的不在此列。
+    公告以前四周里一直请着假、公告以后回来的，和公告以后才来的不在此列。
     """
     changed = {each.path for each in proposal.differences if each.path.endswith("/teachers.yaml")}
     for unit, record in proposal.head.each(Announcement) if changed else ():
@@ -135,15 +137,15 @@ def _put_back(
         return
     if not (then := _programme_at(main.at(said.commit), unit)):
         return
-    back -= _exempt(then, year)
-    weeks = (main.as_of(later(said.announced, -7 * 2**step)) for step in range(_DOUBLINGS))
-    before = {
-        number for was in weeks if was and (found := _programme_at(was, unit)) for number in _numbers(found, year)
-    }
+    weeks = [main.as_of(later(said.announced, -7 * 2**step)) for step in range(_DOUBLINGS)]
+    were = [found for was in weeks if was and (found := _programme_at(was, unit))]
+    lately = {number for was in were[:_LATELY] for number in _numbers(was, year) - _exempt(was, year)}
+    back -= _exempt(then, year) - lately
+    before = {number for was in were for number in _numbers(was, year)}
     for roster in rosters:
         for teacher in roster.data.teachers:
             if teacher.number in back & before:
-                message = f"教师 {teacher.number} {said.announced} 的抽样公告那时不在名册上，以前在，现在又补回来"
+                message = f"教师 {teacher.number} {said.announced} 的抽样公告那时不在应考的里面，以前在，现在又回来"
                 hint = "由县里写一份对他们的抽查记录，再补回名册；号码还没有公布的，也可以取消公告，补回名册再公告"
                 here = About(roster.unit, year, teacher.number, matter="抽样")
                 yield roster.at(teacher, "number"), message, hint, here, f"{roster.path} {record.path}"
@@ -154,9 +156,8 @@ def _exempt(programme: Programme, year: int) -> set[str]:
     return {number for each in years for number, teacher in each.teachers.items() if teacher.exempt}
 
 
-def _numbers(programme: Programme, year: int) -> Iterator[str]:
-    for school in programme.schools:
-        yield from programme.school_year(school, year).teachers
+def _numbers(programme: Programme, year: int) -> set[str]:
+    return {number for school in programme.schools for number in programme.school_year(school, year).teachers}
 
 
 @rule("DRAW-VALUE", "decision", clause=OURS, presupposes=("DECISION-KEPT", "DRAW-ANNOUNCED"))

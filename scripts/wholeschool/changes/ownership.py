@@ -24,6 +24,7 @@ from wholeschool.records.structs import (
     Accounts,
     Appeals,
     Approvals,
+    Inspections,
     Performance,
     SpotCheck,
 )
@@ -48,7 +49,7 @@ _CONFIRMED = {**TITLES, "type": "学校类型", "environments": "信息化环境
 _DATED = {"former": "曾用", "opened": "设立日期", "closed": "撤销"}
 
 
-class _Entry(NamedTuple):
+class Registered(NamedTuple):
     """A registered account: its unit (empty for a maintainer), its id where known, where it stands, and its term."""
 
     account: str
@@ -63,7 +64,7 @@ class _Entry(NamedTuple):
         return holds(self.since, day, self.until)
 
 
-def _registered(programme: Programme) -> Iterator[_Entry]:
+def registered(programme: Programme) -> Iterator[Registered]:
     """Every account that may do anything. A county names itself and its schools, other units only themselves.
 
     A school's account is there before the school's first record: somebody has to hand that in.
@@ -71,28 +72,28 @@ def _registered(programme: Programme) -> Iterator[_Entry]:
     if programme.settings:
         ids = {each.account.lower(): each.id for each in programme.settings.data.maintainer_ids}
         for keeper in programme.settings.data.maintainers:
-            yield _Entry(keeper, ids.get(keeper.lower()), "", programme.settings.at(None, "maintainers", key=True))
+            yield Registered(keeper, ids.get(keeper.lower()), "", programme.settings.at(None, "maintainers", key=True))
     for unit, record in programme.each(Accounts):
         for entry in record.data.accounts:
             is_school = unit.level == "县" and entry.unit.rpartition("/")[0] == unit.path
             if entry.unit == unit.path or is_school:
                 place = record.at(entry, "account")
-                yield _Entry(entry.account, entry.id, entry.unit, place, entry.from_, entry.until)
+                yield Registered(entry.account, entry.id, entry.unit, place, entry.from_, entry.until)
 
 
-def _of_name(programme: Programme, author: Author) -> list[_Entry]:
+def _of_name(programme: Programme, author: Author) -> list[Registered]:
     """What is registered under the name. Forges do not tell the case of its letters apart, which are ASCII."""
     if not author.account.isascii():
         return []
-    return [entry for entry in _registered(programme) if entry.account.lower() == author.account.lower()]
+    return [entry for entry in registered(programme) if entry.account.lower() == author.account.lower()]
 
 
-def _is_meant(entry: _Entry, author: Author) -> bool:
+def _is_meant(entry: Registered, author: Author) -> bool:
     """Where an id is recorded it counts: a freed name may be anybody's tomorrow."""
     return entry.id is None or entry.id == author.id
 
 
-def _recognised(programme: Programme, author: Author, day: str) -> list[_Entry]:
+def _recognised(programme: Programme, author: Author, day: str) -> list[Registered]:
     """What the author may act as on a day."""
     return [entry for entry in _of_name(programme, author) if _is_meant(entry, author) and entry.holds(day)]
 
@@ -172,7 +173,7 @@ def _with_all_accounts(proposal: Proposal) -> Programme:
     return assemble(more._replace(records=[*base.records, *more.records]))
 
 
-def _out_of_term(entries: list[_Entry], foreign: list[str], today: str) -> Breach | None:
+def _out_of_term(entries: list[Registered], foreign: list[str], today: str) -> Breach | None:
     """That the account would have been allowed to on another day; None where it never was."""
     for path in foreign:
         mine = [each for each in entries if path.startswith(f"{ROOT}{each.unit}/")]
@@ -199,14 +200,14 @@ def _is_of(account: str, identity: str | None, authors: Iterable[Author]) -> boo
     presupposes=("PATH-OWNER", "ACCOUNT-KEPT"),
 )
 def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach]:
-    """一个账号不审核、不验收、不抽查、不评估自己代表的学校，不替县里处理它的申诉，也不给它更正姓名；自己不结束自己代表的学校账号，也不给县里另添账号。
+    """一个账号不审核、不验收、不抽查、不检查、不评估自己代表的学校，不替县里处理它的申诉，也不给它更正姓名；自己不结束自己代表的学校账号，也不给县里另添账号。
 
     小县里县级账号和学校账号可能是同一个人管，他那所学校的结论请县里另一位来写，挂靠的学校算一家；不再代表学校了，也请另一位或者维护人员来改，
     不然写上到期就能审核了。
     """
     own = {
         entry.unit
-        for entry in _registered(proposal.base)
+        for entry in registered(proposal.base)
         if _is_of(entry.account, entry.id, proposal.authors) and entry.holds(proposal.head.today)
     }
     schools = {path for path in own if path.count("/") == _SCHOOL_DEPTH}
@@ -230,6 +231,13 @@ def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach
             own_family = _families(proposal.head, schools, record.year or 0)
             if each.unit in own_family and (written is None or each not in written.data.evaluations):
                 yield record.at(each, "unit"), "提交的账号也代表这所学校", "请县里另一位的账号提交这一条"
+    for keeper, inspected in proposal.head.each(Inspections):
+        was = proposal.base.units.get(keeper.path)
+        said = was.one(Inspections, year=inspected.year) if was else None
+        for visit in inspected.data.inspections:
+            own_family = _families(proposal.head, schools, inspected.year or 0)
+            if visit.unit in own_family and (said is None or visit not in said.data.inspections):
+                yield inspected.at(visit, "unit"), "提交的账号也代表这所学校", "请这个机关另一位的账号提交这一条"
     for keeper, check in proposal.head.each(SpotCheck):
         was = proposal.base.units.get(keeper.path)
         earlier = was.one(SpotCheck, year=check.year, name=check.name) if was else None

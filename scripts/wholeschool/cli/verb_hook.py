@@ -7,23 +7,26 @@ import re
 import shlex
 import sys
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 import git
+import msgspec
 from git.exc import GitError
 
 from wholeschool.changes import Author
 from wholeschool.changes.traces import told_by_tag
 from wholeschool.cli.main import FAILED
-from wholeschool.cli.workspace import check_beginning, check_push, tell_unjudged
+from wholeschool.cli.workspace import check_beginning, check_proposal, check_push, tell_unjudged
 from wholeschool.days import today
 from wholeschool.errors import RepositoryError, UsageError, WholeschoolError
 from wholeschool.files import write_whole
+from wholeschool.findings import Finding
 from wholeschool.personal_data import scan
 from wholeschool.reports import reporters
 from wholeschool.sources import CommitTree
-from wholeschool.sources.history import goes_on
+from wholeschool.sources.history import goes_on, left_at
 from wholeschool.sources.reasons import unsupported
 from wholeschool.sources.sayings import said_by_tag
 from wholeschool.unseen import is_unseen
@@ -96,15 +99,19 @@ def run(branch: str, account: str, account_id: str) -> None:
     if _shown_branch(Path.cwd()) != branch:
         click.echo(f"没有接受：服务器上仓库的 HEAD 不再指向受保护的 {branch}，请管理员检查", err=True)
         raise SystemExit(FAILED)
+    if not who.account:
+        click.echo(f"没有接受：服务器没有说是谁在推送（环境变量 {account} 是空的），请管理员检查", err=True)
+        raise SystemExit(FAILED)
     # A name may hold any bytes but control characters and spaces, so nothing but the end of a line ends a line.
     for line in sys.stdin.buffer.read().splitlines():
         old, new, name = line.decode("utf-8", "backslashreplace").split(" ", 2)
         try:
             if name == f"refs/heads/{branch}":
-                refused |= _judge(old, new, branch, who, account)
+                refused |= _judge(old, new, branch, who)
             else:
                 _refuse_mimicry(name, branch)
                 _refuse_telling_tag(name, new)
+                refused |= _tells_of_somebody(name, new, branch)
         except WholeschoolError as error:
             click.echo(f"没有接受：{error}", err=True)
             refused = True
@@ -118,11 +125,9 @@ def _shown_branch(folder: Path) -> str | None:
     return name if name != text else None
 
 
-def _judge(old: str, new: str, branch: str, who: Author, account: str) -> bool:
+def _judge(old: str, new: str, branch: str, who: Author) -> bool:
     """Whether the push of this branch is refused; says why on stderr, which the pusher sees."""
     root = Path.cwd()
-    if not who.account:
-        raise RepositoryError(f"服务器没有说是谁在推送（环境变量 {account} 是空的），请管理员检查")
     if set(new) == _NOTHING:
         raise RepositoryError(f"{branch} 分支不能删除")
     if set(old) == _NOTHING:  # the first push of all: there is nothing before it that could say who may do what
@@ -141,11 +146,30 @@ def _judge(old: str, new: str, branch: str, who: Author, account: str) -> bool:
     click.echo(reporters["text"](checked.report, checked.tree), nl=False, err=True)
     if checked.report.failed:
         click.echo("没有接受这次推送：改好上面的错误，提交之后再推送。", err=True)
-        if any(each.code.startswith("PII-") for each in checked.report.findings):
-            # Another commit on top would leave it in the history, and be refused for that.
-            remedy = f"git reset --soft origin/{branch}，改好，重新提交"
-            click.echo(f"写了个人信息的，不要只在后面加一次提交：运行 {remedy}，原来的就不留在历史里。", err=True)
+        _tell_how_to_unsay(checked.report.findings, branch)
     return checked.report.failed
+
+
+def _tells_of_somebody(name: str, new: str, branch: str) -> bool:
+    """Whether a branch brings somebody's numbers: it is there for everybody who clones, merged or not."""
+    if not name.startswith("refs/heads/") or set(new) == _NOTHING:
+        return False
+    root = Path.cwd()
+    before = left_at(root, branch, new)  # not the branch's end: whether it can be merged is nothing to ask yet
+    checked = check_proposal(root, before, new, day=today()) if before else check_beginning(root, new, today())
+    found = [each for each in checked.report.findings if each.code.startswith("PII-") and each.severity == "error"]
+    if found:
+        report = msgspec.structs.replace(checked.report, findings=found, effects=())
+        click.echo(reporters["text"](report, checked.tree), nl=False, err=True)
+        _tell_how_to_unsay(found, branch)
+    return bool(found)
+
+
+def _tell_how_to_unsay(findings: Sequence[Finding], branch: str) -> None:
+    if any(each.code.startswith("PII-") for each in findings):
+        # Another commit on top would leave it in the history, and be refused for that.
+        remedy = f"git reset --soft origin/{branch}，改好，重新提交"
+        click.echo(f"写了个人信息的，不要只在后面加一次提交：运行 {remedy}，原来的就不留在历史里。", err=True)
 
 
 def _refuse_mimicry(name: str, branch: str) -> None:

@@ -175,6 +175,10 @@ def _left_over(checked: Checked, unit: Unit, day: str, into: Sequence[str]) -> I
         yield f"名册里有 {len(year.staying)} 位教师还没有写离校，由县里调过去，编号不变：{command}"
     if year.plan and year.accepted is None:
         yield f"{year.year} 年没有验收，不再计入本县这一轮；应考的教师算在新的学校。"
+        units = (checked.programme.units.get(each) for each in into)
+        done = [each.name for each in units if each and checked.programme.school_year(each, year.year).accepted]
+        if done:
+            yield f"{'、'.join(done)}这一轮已经验收，以后才到的教师在那里不再应考；要考的，先给它写“限期整改”。"
     yield "这所学校的账号，由县里在 accounts.yaml 里写上 until，不删。"
 
 

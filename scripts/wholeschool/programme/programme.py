@@ -479,6 +479,27 @@ class Programme:
             )
         return self._withdrawn[year]
 
+    def comes_back(self, year: int, entry: s.CertificateEntry) -> bool:
+        """Whether a row of a round's ledgers stands where a certificate was revoked for good, and nothing else does.
+
+        It does not speak for itself: `withdrawn` asks whether another is in force.
+        """
+        key = entry.teacher, entry.microability
+        others = (each.entry.number for each in self._of(*key, year) if each.year <= year)
+        if any(number != entry.number for number in others):
+            return False
+        said = {
+            each.number: each.date
+            for _, record in self._every(s.Revocations)
+            for each in (record.data.revoked if record.year == year else ())
+            if not each.replaced_by and (self.earlier is not None or each.date <= entry.issued)
+        }
+        return any(
+            each.number in said and (each.teacher, each.microability) == key
+            for _, ledger in self._every(s.Certificates)
+            for each in (ledger.data.certificates if said and ledger.year == year else ())
+        )
+
     def held(self, teacher: str, microability: str, year: int) -> list[Held]:
         """The certificates in force of a teacher number for a microability of a round's guidance, oldest first.
 

@@ -178,6 +178,20 @@ def home_on(stays: Iterable[Stay], day: str) -> Stay | None:
     return next(reversed(list(own)), None)
 
 
+def nowhere_due(year: YearOfSchool) -> list[str]:
+    """The numbers of those who went from a school that is closed and was not accepted to one that had been by then.
+
+    Whoever comes after the acceptance is not due there, and what is closed takes no part any more.
+    """
+    found = []
+    for teacher in year.teachers.values() if not year.takes_part else ():
+        stays = year.stays_of(teacher)
+        came = teacher.left and any(each.year.school.path == teacher.left.to for each in stays)
+        if came and not (teacher.home or teacher.exempt) and counted(stays) is None:
+            found.append(teacher.number)
+    return found
+
+
 def counted(stays: Iterable[Stay]) -> Stay | None:
     """Where a person is due: at the school that was accepted while they were there, else at the one they are at now.
 

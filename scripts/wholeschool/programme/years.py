@@ -288,10 +288,11 @@ class YearOfSchool:
     def holding_up(self, on: str, known: str) -> list[tuple[str, str]]:
         """What of `unmended` (by what was known on a day) an acceptance or recognition of a day waits for.
 
-        Not for those who have left: they do not get that microability here, and nobody can make them.
+        Not for those who have left: nobody can make them. But they do not get that microability here either, as they
+        would where recognition says an earlier day than the check.
         """
         gone = self.teachers.keys() - self.present(on).keys()
-        return sorted(key for key in self.unmended(known) if key[0] not in gone)
+        return sorted(key for key in self.unmended(known) if key[0] not in gone or key not in self.wanting)
 
     @cached_property
     def _judged(self) -> Mapping[tuple[str, str], list[tuple[str, str]]]:

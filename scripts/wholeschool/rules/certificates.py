@@ -191,6 +191,11 @@ def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
                     yield ledger.at(entry, "school_code"), f"本县没有代码为 {entry.school_code} 的学校", "核对学校代码"
                 continue
             against = reasons_against(programme, school, entry.teacher, entry.microability)
+            if not against and programme.comes_back(year.year, entry):
+                message = f"教师 {entry.teacher} 的“{entry.microability}”的证书已经撤销，不再另发一张"
+                hint = "删掉新加的这一行；重新考核通过的，由以后的轮次认定、发证"
+                yield ledger.at(entry, "teacher"), message, hint, _about(school, entry)
+                continue
             if not against:
                 yield from _agrees(ledger, school, entry)
                 continue
@@ -235,11 +240,11 @@ def _lacking(
     unit = school.school
     folder = f"{unit.path}/{school.year}"
     if school.accepted is None or school.accepted.recognition is None:
-        if any(
+        if programme.earlier is None and any(
             each.recognition and each.recognition.date <= entry.issued <= school.acceptances[-1].date
             for each in school.acceptances
         ):
-            return None  # issued before the county had the school correct something: judged when it accepts again
+            return None  # without a history: issued before the county had the school correct something
         # RECOGNISE-ACCEPTED, or the reader.
         told = school.acceptances and school.acceptances[-1].recognition
         county = unit.county.path if unit.county else ""
@@ -260,8 +265,7 @@ def _agrees(ledger: Record[Certificates], school: YearOfSchool, entry: Certifica
     # What was reviewed later is recognised anew; certificates of the first recognition stay as they are.
     recognised = min((each.recognition.date for each in school.acceptances if each.recognition), default="")
     name = school.name_recognised(entry.teacher)
-    # A name that the county has corrected: the certificate is reissued next, and good until then.
-    if entry.name != name and school.corrected_names.get(entry.teacher) != name:
+    if entry.name != name:
         hint = "核对教师编号和姓名；姓名更正的，重发一张并写明代替哪一张"
         message = f"证书上的姓名与名册里教师 {entry.teacher} 的姓名不同"
         cause = f"{school.school.path} {school.year} {entry.teacher}"

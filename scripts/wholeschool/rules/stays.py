@@ -9,7 +9,7 @@ from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.outcomes.hours import EVERYBODY
 from wholeschool.programme import Programme, YearOfSchool
-from wholeschool.programme.stays import Stay, agreed, came_back, has_left, is_anothers_number, is_answered
+from wholeschool.programme.stays import Stay, agreed, came_back, has_left, is_anothers_number, is_answered, nowhere_due
 from wholeschool.records import Place, Record
 from wholeschool.records.structs import Activities, Teacher, Teachers
 from wholeschool.rules.registry import Breach, rule
@@ -152,7 +152,7 @@ def _when(stay: Stay) -> str:
 
 @rule("STAY-BOTH", "paper", clause=OURS, severity="warning", presupposes=("TEACHER-UNIQUE", "STAY-SCHOOL"))
 def both_schools_say_so(programme: Programme) -> Iterator[Breach]:
-    """换了学校的，原来的学校写了离校，新的学校写进名册；兼课的，人事关系所在学校的名册里有他；离校的，下一轮的名册里没有他；学校撤销了，教师都写了去处。
+    """换了学校的，原来的学校写了离校，新的学校写进名册；兼课的，人事关系所在学校的名册里有他；离校的，下一轮的名册里没有他；学校撤销了，教师都写了去处，去的学校也没有先验收。
 
     两边各写各的，哪边先写都可以；对不上的，在还没有写的那一边提醒；原来的学校写的是别的去处、还没有报这一轮名册的，提醒新的学校：对上以前不算在这里。
     """
@@ -190,6 +190,11 @@ def both_schools_say_so(programme: Programme) -> Iterator[Breach]:
         if closed and programme.within(year.year, closed.date) and (still := len(year.staying)):
             message = f"学校 {closed.date} 已经撤销，{year.year} 年的名册里还有 {still} 位教师没有写离校"
             hint = "由县里运行 wholeschool transfer 调到新的学校；走了的写离校（left）"
+            here = About(year.school.path, year.year, matter="名册")
+            yield year.school.record.at(closed, "date"), message, hint, here
+        elif closed and programme.within(year.year, closed.date) and (lost := nowhere_due(year)):
+            message = f"学校 {closed.date} 撤销，{len(lost)} 位教师调到了已经验收的学校，{year.year} 年哪里都不应考"
+            hint = "请县里核对；这一轮还要考的，给接收的学校写“限期整改”，考核以后重新验收"
             here = About(year.school.path, year.year, matter="名册")
             yield year.school.record.at(closed, "date"), message, hint, here
 

@@ -101,6 +101,17 @@ def _main_line(root: Path, old: str, new: str) -> list[list[str]]:
     return [row.split() for row in str(said).splitlines()]
 
 
+def left_at(root: Path, branch: str, revision: str) -> str | None:
+    """The commit at which a revision left a branch; None where both have nothing in common, or there is no branch."""
+    try:
+        with git.Repo(root) as repository:
+            repository.git.update_environment(GIT_NO_REPLACE_OBJECTS="1")
+            common = repository.merge_base(f"refs/heads/{branch}", revision)
+            return str(common[0].hexsha) if common else None
+    except (GitError, BadName, BadObject, ValueError, OSError):
+        return None
+
+
 def started_from(root: Path, revision: str | None = None) -> str | None:
     """The commit of the main line on which the work at a revision (None: the working tree) began.
 
