@@ -46,7 +46,12 @@ class Repository:
     def __init__(self, folder: Path, records: Path, county: str, school: str) -> None:
         self.county, self.school = f"{CITY}/{county}", f"{CITY}/{county}/{school}"
         # Every story begins with the same push: it is made once.
-        shutil.copytree(_begun(records, self.county, self.school, os.environ.get("GIT_COMMITTER_DATE")), folder, symlinks=True, dirs_exist_ok=True)
+        shutil.copytree(
+            _begun(records, self.county, self.school, os.environ.get("GIT_COMMITTER_DATE")),
+            folder,
+            symlinks=True,
+            dirs_exist_ok=True,
+        )
         self.work = folder / "work"
         self._git(self.work, "remote", "set-url", "origin", str(folder / "server.git"))
 

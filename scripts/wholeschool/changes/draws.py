@@ -21,10 +21,10 @@ from wholeschool.sources.tree import REGULAR
 _WHOLE = "在有完整历史的克隆里检查"
 _OLDEST = 7
 """Days: how long before the change the commit may have been overtaken whose rosters are the population."""
-_DOUBLINGS = 6
-"""Who was on a roster before is looked for one, two, four, … weeks before an announcement: for as long as a round."""
-_LATELY = 3
-"""Of these, how many tell whether somebody on leave went on it just for the announcement."""
+_DOUBLINGS = 8
+"""Who was on a roster before is looked for one, two, four, … days before an announcement: for as long as a round."""
+_LATELY = 6
+"""Of these, how many tell whether somebody on leave went on it just for the announcement: a month."""
 
 
 @rule("DRAW-ANNOUNCED", "decision", clause=OURS, presupposes=("DECISION-KEPT", "UNIT-MOVED"))
@@ -101,7 +101,7 @@ def nobody_is_off_the_roster_while_a_draw_is_announced(proposal: Proposal) -> It
     """抽样公告那几天不在名册上、以前在、现在又补回来的教师，由县里另行抽查，或者取消公告重新公告。
 
     公告的总体取自名册；先把人去掉，公告了再补回来，就没有人抽得到他们。确实漏写了的，县里把他们写进一份抽查记录，再补回名册，一起改也行；
-    公告以前四周里一直请着假、公告以后回来的，和公告以后才来的不在此列。
+    公告以前一个月里一直请着假、公告以后回来的，和公告以后才来的不在此列。
     """
     changed = {each.path for each in proposal.differences if each.path.endswith("/teachers.yaml")}
     for unit, record in proposal.head.each(Announcement) if changed else ():
@@ -132,16 +132,18 @@ def _put_back(
         for item in check.data.items
         if check.data.date >= said.announced
     }
-    back = {each.teacher for each in due(proposal.head, unit, year, said.announced, ())} - had - looked
+    # Also whoever has come back since: to have been elsewhere on that day is quickly written.
+    days = {said.announced, max(said.announced, proposal.head.today)}
+    back = {each.teacher for day in days for each in due(proposal.head, unit, year, day, ())} - had - looked
     if not back or main.day_of(said.commit) is None:  # announced where this history does not reach
         return
     if not (then := _programme_at(main.at(said.commit), unit)):
         return
-    weeks = [main.as_of(later(said.announced, -7 * 2**step)) for step in range(_DOUBLINGS)]
-    were = [found for was in weeks if was and (found := _programme_at(was, unit))]
-    lately = {number for was in were[:_LATELY] for number in _numbers(was, year) - _exempt(was, year)}
+    trees = [main.as_of(later(said.announced, -(2**step))) for step in range(_DOUBLINGS)]
+    were = [_programme_at(was, unit) if was else None for was in trees]
+    lately = {number for was in were[:_LATELY] if was for number in _numbers(was, year) - _exempt(was, year)}
     back -= _exempt(then, year) - lately
-    before = {number for was in were for number in _numbers(was, year)}
+    before = {number for was in were if was for number in _numbers(was, year)}
     for roster in rosters:
         for teacher in roster.data.teachers:
             if teacher.number in back & before:

@@ -229,7 +229,7 @@ def _failed_behind(proposal: Proposal) -> Iterator[Breach]:
                 continue
             if accepted.recognition and check.data.date <= (day := accepted.recognition.date):
                 message = f"县级 {day} 已经认定，新写的不合格却是 {check.data.date} 查出的"
-                hint = "照实写抽查的日期；认定以前就查出来的，请县里先写一条“限期整改”，改好、复查以后再验收、认定"
+                hint = "照实写抽查的日期；认定以前就查出来、那时没有报上来的，日期写报上来的这一天，哪天查的写进结论"
                 yield check.at(item, "recheck_level"), message, hint, None, check.path
 
 

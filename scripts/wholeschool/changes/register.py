@@ -8,7 +8,7 @@ from wholeschool.changes.proposal import Proposal
 from wholeschool.findings import About
 from wholeschool.outcomes.register import due_rows
 from wholeschool.programme import Programme
-from wholeschool.records.structs import Recognition, Register, RegisterEntry
+from wholeschool.records.structs import Register, RegisterEntry, SchoolAcceptance
 from wholeschool.rules.registry import Breach, rule
 
 
@@ -42,7 +42,7 @@ def recognition_is_written_down(proposal: Proposal) -> Iterator[Breach]:
             added = [row for row in has.get(slug, {}) if row not in was]
             record, entry = standing.get(slug, (None, None))
             recognition = entry.recognition if entry else None
-            known = (slug, recognition) in before
+            known = (slug, entry) in before
             if known and not was and not added:
                 continue  # recognised before there was a register
             wanted: list[RegisterEntry] = []
@@ -75,7 +75,8 @@ def _rows(programme: Programme, county: str, year: int) -> dict[str, dict[Regist
     return found
 
 
-def _known(base: Programme, county: str, year: int) -> set[tuple[str, Recognition]]:
+def _known(base: Programme, county: str, year: int) -> list[tuple[str, SchoolAcceptance]]:
+    """The conclusions with a recognition that were there. A new one may bear an old day and document."""
     unit = base.units.get(county)
     decided = unit.acceptances(year) if unit else ()
-    return {(each.school, each.recognition) for _, each in decided if each.recognition}
+    return [(each.school, each) for _, each in decided if each.recognition]

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from wholeschool.days import FOREVER
 from wholeschool.programme.programme import Programme
+from wholeschool.programme.stays import Stay
 from wholeschool.programme.unit import Unit
 from wholeschool.programme.years import YearOfSchool
 from wholeschool.records import structs as s
@@ -96,31 +97,37 @@ class Own:
         others = (programme.school_year(unit, year.year) for unit in siblings)
         branches = [each.school for each in others if each.is_attached and each.center is school]
         self.units = [school, *([year.center] if year.center else ()), *branches]
-        names = {plain(unit.data.principal or "") for unit in self.units}
-        self._numbers: set[str] = set()
+        # By number and by name, since which day they have been (empty: always).
+        self._numbers: dict[str, str] = {}
+        self._names: dict[str, str] = {}
         for unit in self.units:
-            teachers = programme.school_year(unit, year.year).teachers
-            self._numbers |= teachers.keys()
-            names |= {plain(teacher.name) for teacher in teachers.values()}
+            self._names[plain(unit.data.principal or "")] = ""
             team = unit.team("management")
-            names |= {plain(member.name) for member in (team.data.members if team else ())}
-        self._names = names - {""}
+            self._names |= {plain(member.name): "" for member in (team.data.members if team else ())}
+        for unit in self.units:
+            at = programme.school_year(unit, year.year)
+            for number, teacher in at.teachers.items():
+                since, name = Stay(at, teacher).begins, plain(teacher.name)
+                self._numbers[number] = min(since, self._numbers.get(number, FOREVER))
+                self._names[name] = min(since, self._names.get(name, FOREVER))
+        self._names.pop("", None)
 
-    def has_number(self, teacher: str | None) -> bool:
-        """Whether this is the number of one of the school's own."""
-        return teacher in self._numbers
+    def has_number(self, teacher: str | None, day: str = FOREVER) -> bool:
+        """Whether this is the number of somebody who was the school's own by a day."""
+        return self._numbers.get(teacher or "", FOREVER) <= day and teacher in self._numbers
 
     def has_unit(self, written: str | None) -> bool:
         """Whether the unit that somebody names is the school."""
         return any(same_unit(written, each) for each in self.units)
 
-    def has_name(self, name: str) -> bool:
-        """Whether one of the school's own has this name, however it is written, with or without a title behind it."""
+    def has_name(self, name: str, day: str = FOREVER) -> bool:
+        """Whether one of the school's own by a day has this name, however it is written, with a title or without."""
+        names = {each for each, since in self._names.items() if since <= day}
         bare = {plain(name), plain(_TITLE.sub("", name)), plain(_BEFORE.sub("", name)), plain(_NOT_WORDS.sub("", name))}
         words = plain(name)
         if len(words) > _LONGEST_NAME:  # more than a name: whose name stands in it with words around
-            bare |= {each for each in self._names if words.startswith(each) or words.endswith(each)}
-        return bool(bare & self._names)
+            bare |= {each for each in names if words.startswith(each) or words.endswith(each)}
+        return bool(bare & names)
 
     def has_code(self, teacher: str | None) -> bool:
         """Whether a number is one that only the school would give, whoever has it."""

@@ -140,6 +140,7 @@ def is_answered(stay: Stay, stays: Iterable[Stay]) -> bool:
     return (
         not _is_early(stay, stays)
         and not is_anothers_number(stay, stays)
+        and not _is_back_from_nowhere(stay)
         and (source is None or bool(source.left and source.left.to == here))
         and (target is None or bool(target.joined and target.joined.from_ == here))
     )
@@ -157,7 +158,16 @@ def is_anothers_number(stay: Stay, stays: Iterable[Stay]) -> bool:
     if stay.teacher.home or (stay.teacher.joined and stay.teacher.joined.from_) or _gives(stay, stay.teacher.number):
         return False
     others = (each for each in stays if each.year.school is not stay.year.school)
-    return any(_gives(each, stay.teacher.number) and not (each.teacher.left or each.teacher.home) for each in others)
+    return any(
+        _gives(each, stay.teacher.number)
+        and not (each.teacher.left or each.teacher.home or _is_back_from_nowhere(each))
+        for each in others
+    )
+
+
+def _is_back_from_nowhere(stay: Stay) -> bool:
+    """Whether a row says nothing of coming, though the school's own roster of the round before calls them gone."""
+    return not (stay.teacher.joined or stay.teacher.home) and stay.year.let_go(stay.teacher.number)
 
 
 def _gives(stay: Stay, number: str) -> bool:
@@ -192,6 +202,15 @@ def nowhere_due(year: YearOfSchool) -> list[str]:
     return found
 
 
+def _is_seen_there(stay: Stay, day: str, stays: Iterable[Stay]) -> bool:
+    """Whether somebody is at a school on a day; also who was away and came back, where no other roster has them then.
+
+    To have been elsewhere on the day of the acceptance is quickly written.
+    """
+    away = came_back(stay.teacher) and not any(each.covers(day) for each in stays if each.year is not stay.year)
+    return stay.covers(day) or (away and day <= stay.ends)
+
+
 def counted(stays: Iterable[Stay]) -> Stay | None:
     """Where a person is due: at the school that was accepted while they were there, else at the one they are at now.
 
@@ -202,6 +221,6 @@ def counted(stays: Iterable[Stay]) -> Stay | None:
     stays = list(stays)
     own = [each for each in agreed(stays) if not helps_out(each, stays)]
     for stay in own:
-        if stay.year.accepted and stay.covers(stay.year.accepted.date):
+        if stay.year.accepted and _is_seen_there(stay, stay.year.accepted.date, stays):
             return stay
     return next((each for each in own if each.ends == FOREVER and not each.year.accepted), None)

@@ -157,6 +157,13 @@ class YearOfSchool:
         row = last.teachers.get(number) if last else None
         return row is not None and not row.home and not has_left(row)
 
+    def let_go(self, number: str) -> bool:
+        """Whether the school's own last roster before this round says that somebody has gone to another school."""
+        earlier = (self._programme.school_year(self.school, year) for year in reversed(self.school.years))
+        last = next((each for each in earlier if each.year < self.year and each.roster), None)
+        row = last.teachers.get(number) if last else None
+        return row is not None and has_left(row) and bool(row.left and row.left.to)
+
     def helps_out(self, teacher: s.Teacher) -> bool:
         """Whether somebody on the roster belongs to another school that has them on its own."""
         return bool(teacher.home) and helps_out(Stay(self, teacher), self.stays_of(teacher))
@@ -428,10 +435,17 @@ class YearOfSchool:
         claims, written = self.claims.get(teacher.number), teacher.hours
         if claims is None and written is None:
             return None
+        if claims and teacher.number in self._programme.stays(self.year):  # what an earlier school has taken in, counts
+            stays = takewhile(lambda each: each.year is not self, self.agreed_stays_of(teacher))
+            taken = {
+                each.record.data.file.digest for stay in stays for each in stay.year.claims.get(teacher.number, ())
+            }
+            claims = [each for each in claims if each.record.data.file.digest not in taken]
         typed = (written and written.online) or 0
         if typed and self.claims_of(teacher):
             typed = 0
-        return Hours(sum(each.study.hours for each in claims) if claims else typed, written.practice if written else 0)
+        online = typed if claims is None else sum(each.study.hours for each in claims)
+        return Hours(online, written.practice if written else 0)
 
     def hours_of(self, teacher: s.Teacher) -> Hours:
         """The hours that count of a teacher: those recognised, else those stated, and those gathered before."""

@@ -12,6 +12,7 @@ from wholeschool.records import Record
 from wholeschool.records.structs import Acceptance, CheckedItem, SchoolAcceptance, SpotCheck
 from wholeschool.rules.due import has_online_hours
 from wholeschool.rules.registry import Breach, about, rule
+from wholeschool.rules.reviews import no_outsiders
 
 
 def _acceptances(
@@ -30,12 +31,12 @@ def _acceptances(
     "decision",
     clause="附件1 四(二)5“检查验收各校校本应用考核结果”；"
     "附件1 四(二)“学校规划—教研组协商—教师申报与实践—学校评审—县区监督”",
-    presupposes=("UNIT-MOVED",),
+    presupposes=("UNIT-MOVED", "PANEL-OWN"),
 )
 def acceptance_follows_the_review(programme: Programme) -> Iterator[Breach]:
-    """验收的是本县学校已经完成的评审。
+    """验收的是本县学校已经完成的评审，写成校外的评审人确实是校外的。
 
-    没有评审就没有可验收的结果；验收日期不早于评审日期。
+    没有评审就没有可验收的结果；验收日期不早于评审日期。评审人后来才写进本校名册的，到验收的时候也看得出来。
     """
     for year in programme.county_years():
         for record, entry in year.county.acceptances(year.year):
@@ -60,6 +61,16 @@ def acceptance_follows_the_review(programme: Programme) -> Iterator[Breach]:
         elif entry.date < (first := min(review.data.date for review in school.reviews)):
             message = f"验收日期 {entry.date} 早于学校第一次评审的日期 {first}"
             yield record.at(entry, "date"), message, "核对两个日期"
+        elif entry.conclusion == "验收合格":
+            seen = (each for each in school.reviews if each.data.date <= entry.date)
+            own = next((review for review in seen if any(no_outsiders(programme, school, review))), None)
+            if own:
+                message = (
+                    f"{own.data.date} 的评审里，写成校外的评审人其实是{school.school.name}的人，或者与本校的人同名"
+                )
+                hint = "请学校改正评审组，另请校外的人重新评审；是同名的另一个人，请学校写明他的编号"
+                cause = f"{own.path} PANEL-OWN"
+                yield record.at(entry, "school"), message, hint, About(school.school.path, year.year), cause
 
 
 @rule(

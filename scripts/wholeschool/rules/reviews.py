@@ -108,29 +108,36 @@ _TWO_PEOPLE = "同名的另一个人，写明他名册上的教师编号；不�
 def outsiders_come_from_outside(programme: Programme) -> Iterator[Breach]:
     """写成校外的评审人不是本校的人，也不是中心学校、挂靠学校的人；委托县级培训团队的，评审组里有外校的人。
 
-    看教师编号和单位，不看怎么称呼；培训团队名单里写明了单位和编号的，以名单为准。一所中心学校和挂靠它的学校算一家，是本项目的决定。
+    看教师编号和单位，不看怎么称呼；培训团队名单里写明了单位和编号的，以名单为准；评审以后才到校的，那时还是校外的人。
+    一所中心学校和挂靠它的学校算一家，是本项目的决定。
     """
     for year, review in _sessions(programme):
-        own, panel = own_people(programme, year), review.data.panel
-        county = County(programme, year.school.county, review.data.date) if year.school.county else None
-        for member in panel.members:
-            if member.from_ != "校外":
-                continue
-            listed = county.known.get(member.name) if county else None
-            told = [each for each in (member, listed) if each]
-            if any(own.has_number(each.teacher) or own.has_unit(each.unit) for each in told):
-                message = f"这位评审人写的是校外，其实是{year.school.name}（或中心学校、挂靠学校）的人"
-                yield review.at(member, "from"), message, "改为校内，另请外校的评审人"
-            elif (
-                own.has_name(member.name)
-                and not any(_is_another(programme, each, own) for each in told)
-                and not (listed and listed.unit)
-            ):
-                message = "这位评审人写的是校外，本校（或中心学校、挂靠学校）有人与他同名"
-                yield review.at(member, "name"), message, f"是本校的人，改为校内；{_TWO_PEOPLE}"
+        yield from no_outsiders(programme, year, review)
+        panel = review.data.panel
         if panel.mode == "委托县级培训团队" and all(member.from_ == "校内" for member in panel.members):
             message = "委托县级培训团队评审，评审组却全是校内人员"
             yield review.at(panel, "members", key=True), message, "请培训团队里外校的人来评，或改为校内外结合"
+
+
+def no_outsiders(programme: Programme, year: YearOfSchool, review: Record[Review]) -> Iterator[Breach]:
+    """Those whom a review calls outsiders, and who were the school's own on its day."""
+    own, day = own_people(programme, year), review.data.date
+    county = County(programme, year.school.county, day) if year.school.county else None
+    for member in review.data.panel.members:
+        if member.from_ != "校外":
+            continue
+        listed = county.known.get(member.name) if county else None
+        told = [each for each in (member, listed) if each]
+        if any(own.has_number(each.teacher, day) or own.has_unit(each.unit) for each in told):
+            message = f"这位评审人写的是校外，其实是{year.school.name}（或中心学校、挂靠学校）的人"
+            yield review.at(member, "from"), message, "改为校内，另请外校的评审人"
+        elif (
+            own.has_name(member.name, day)
+            and not any(_is_another(programme, each, own) for each in told)
+            and not (listed and listed.unit)
+        ):
+            message = "这位评审人写的是校外，本校（或中心学校、挂靠学校）有人与他同名"
+            yield review.at(member, "name"), message, f"是本校的人，改为校内；{_TWO_PEOPLE}"
 
 
 @rule("PANEL-SELF", "paper", across=True, clause=OURS, presupposes=("PANEL-OWN",))
