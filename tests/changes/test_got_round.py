@@ -7,6 +7,7 @@ import pytest
 from tests.case_folders import MemoryTree, base
 from tests.changes.test_decided_once import ACCEPTANCE, CHECK, COUNTY, LEDGER, SCHOOL, _entry, edited
 from wholeschool.changes import Author, Proposal, check_change
+from wholeschool.outcomes.numbers import Number
 from wholeschool.programme import Earlier, assemble
 from wholeschool.records import load
 from wholeschool.rules import all_rules
@@ -277,3 +278,135 @@ def test_an_acceptance_that_somebody_has_appealed_against_keeps_its_name() -> No
     assert refused(before, _moved(before, ACCEPTANCE, moved), "office") == []
     appealed = before.having({f"{COUNTY}/2026/appeals.yaml": appeal.encode()})
     assert refused(appealed, _moved(appealed, ACCEPTANCE, moved), "office") == [("DECISION-KEPT", ACCEPTANCE)]
+
+
+# ---- certificates ----
+
+
+def written(tree: MemoryTree, **said: str) -> MemoryTree:
+    """The tree with one more row in the ledger: the last one, with other words, and a number nobody has had."""
+    head, *rows = tree.files[LEDGER].decode().splitlines()
+    row = dict(zip(head.split(","), rows[-1].split(","), strict=True)) | said
+    row["number"] = str(Number(2026, "349901", row["microability"], 77))
+    return tree.having({LEDGER: "".join(f"{line}\n" for line in (head, *rows, ",".join(row.values()))).encode()})
+
+
+def revoked(tree: MemoryTree, number: str) -> MemoryTree:
+    """The tree with a certificate taken back for good."""
+    status = (
+        "sequence: 1\ndate: 2026-07-06\nkey: 8P-fBSsbTmA\nseal: "
+        + "A" * 86
+        + f"\nrevoked:\n  - {{number: {number}, date: 2026-07-06, reason: 弄虚作假}}\n"
+    )
+    return tree.having({f"{COUNTY}/2026/revocations.yaml": status.encode()})
+
+
+def test_no_certificate_is_written_while_the_school_has_to_correct_something() -> None:
+    """Whatever day the row bears: it is judged on the day on which it comes."""
+    back = "acceptances:\n  - {school: wenhua-xiaoxue, conclusion: 限期整改, date: 2026-07-20, mode: 专家抽查,"
+    back += " by: [高建国, 沈月华], opinion: 两份证据与名册对不上，请核对以后再报。}\n"
+    before = known().having({f"{COUNTY}/2026/acceptance/2026-07-20.yaml": back.encode()})
+    after = written(before, teacher="34990100010003", name="何芳", microability="B10", issued="2026-07-05")
+    assert ("CERT-PASSED", LEDGER) in refused(before, after, "office")
+
+
+def test_a_name_that_was_corrected_once_is_not_anybodys() -> None:
+    corrected = "corrections:\n  - {school: wenhua-xiaoxue, teacher: 34990100010001, name: 周雨情, date: 2026-07-20,"
+    path = f"{COUNTY}/2026/acceptance/2026-07-20.yaml"
+    before = known().having({path: f"{corrected} reason: 登记时写错}}\n".encode()})
+    first = before.files[LEDGER].decode().splitlines()[-1].split(",")[0]
+    before = edited(before, ROSTER, "name: 周雨晴", "name: 周雨情")
+    for name, codes in (("王五六", ["CERT-PASSED"]), ("周雨晴", ["CERT-PASSED"]), ("周雨情", [])):
+        told = refused(before, written(before, name=name, issued="2026-07-21", replaces=first), "office")
+        assert [code for code, _ in told if code == "CERT-PASSED"] == codes, (name, told)
+
+
+def test_what_was_revoked_for_good_does_not_come_back_by_another_row() -> None:
+    number = known().files[LEDGER].decode().splitlines()[-1].split(",")[0]
+    before = revoked(known(), number)
+    told = refused(before, written(before, issued="2026-07-21"), "office")
+    assert ("CERT-PASSED", LEDGER) in told
+
+
+def test_who_has_left_gets_nothing_that_a_check_found_wanting() -> None:
+    """The check was there first; the county dates its acceptance and recognition before it."""
+    failed = edited(known(), CHECK, "recheck_level: 合格\nconclusion", FAILED)
+    before = failed.without(ACCEPTANCE, LEDGER)
+    gone = edited(
+        before, ROSTER, "    name: 陈思远\n", "    name: 陈思远\n    left: {date: 2026-06-20, reason: 调动}\n"
+    )
+    before = edited(gone, ROSTER, "staff: 4", "staff: 3")
+    accepted = base().files[ACCEPTANCE].replace(b"2026-06-25", b"2026-06-24").replace(b"2026-07-01", b"2026-06-24")
+    earlier = base().files[CHECK].replace(b"2026-06-25", b"2026-06-23")
+    after = before.having({ACCEPTANCE: accepted, CHECK.replace("25-yanshou", "23"): earlier})
+    told = [code for code, _ in refused(before, after, "office")]
+    assert set(told) & {"ACCEPT-CHECKED", "RECOGNISE-ACCEPTED"}
+
+
+FAILED = """recheck_level: 不合格
+    problem: 看不到学生怎样用量规。
+    correction: {due: 2026-07-20}
+conclusion"""
+
+
+# ---- who is whose ----
+
+
+def test_hours_that_were_recognised_do_not_go_to_another_name() -> None:
+    register = "school,date,teacher,name,online,practice,excellent,passed,replaces\n"
+    register += "wenhua-xiaoxue,2026-07-01,34990100010003,何芳,18,6,,,\n"
+    before = known().having({f"{COUNTY}/2026/register.csv": register.encode()})
+    assert refused(before, edited(before, ROSTER, "name: 何芳", "name: 赵替身"), "wenhua") == [("NAME-KEPT", ROSTER)]
+
+
+def test_who_turns_out_to_be_the_schools_own_keeps_the_county_from_accepting() -> None:
+    """The review came first, the roster's row later; nobody may refuse the row, but nothing rests on the review."""
+    before = edited(unaccepted(known()), REVIEW, "高建国", "甲晓月")
+    for since, codes in (("", ["ACCEPT-REVIEWED"]), (", joined: {date: 2026-06-20}", [])):
+        row = f"  - {{number: 34990100010009, name: 甲晓月, subject: 语文, stage: 小学{since}}}\nstaff: 5\n"
+        joined = edited(before, ROSTER, "staff: 4\n", row)
+        after = joined.having({ACCEPTANCE: base().files[ACCEPTANCE]})
+        found = [code for code, _ in refused(joined, after, "office") if code == "ACCEPT-REVIEWED"]
+        assert found == codes, since
+
+
+def test_who_is_said_to_be_away_on_the_day_of_the_acceptance_is_due_all_the_same() -> None:
+    """No other roster has them on that day, and they were back the week after."""
+    away = "    left: {date: 2026-06-20, reason: 调动, to: anhui/shili/mingyuan/qingshan-xiaoxue}\n"
+    away += "    joined: {date: 2026-07-02, from: anhui/shili/mingyuan/qingshan-xiaoxue}\n"
+    tree = edited(known(), ROSTER, "    name: 何芳\n", f"    name: 何芳\n{away}")
+    programme = assemble(load(tree))
+    year = programme.school_year(programme.units[SCHOOL.removeprefix("submissions/")], 2026)
+    assert "34990100010003" in year.counted
+    there = "teachers:\n  - {number: 34990100010003, name: 何芳, subject: 英语, stage: 小学,"
+    there += " joined: {date: 2026-06-21, from: anhui/shili/mingyuan/wenhua-xiaoxue},"
+    there += " left: {date: 2026-07-01, reason: 调动, to: anhui/shili/mingyuan/wenhua-xiaoxue}}\n"
+    both = tree.having({f"{COUNTY}/qingshan-xiaoxue/2026/teachers.yaml": there.encode()})
+    programme = assemble(load(both))
+    year = programme.school_year(programme.units[SCHOOL.removeprefix("submissions/")], 2026)
+    assert "34990100010003" not in year.counted
+
+
+def test_a_city_that_is_a_school_too_does_not_inspect_it() -> None:
+    city = "submissions/anhui/shili"
+    before = known().having({f"{city}/accounts.yaml": b"accounts:\n  - {account: shili, unit: anhui/shili}\n"})
+    path = f"{COUNTY}/accounts.yaml"
+    both = before.files[path] + f"  - account: shili\n    unit: {SCHOOL.removeprefix('submissions/')}\n".encode()
+    said = "inspections:\n  - {unit: anhui/shili/mingyuan/wenhua-xiaoxue, kind: 验收, date: 2026-07-08,"
+    said += " conclusion: 合格, by: [罗文清]}\n"
+    inspections = {f"{city}/2026/inspections.yaml": said.encode()}
+    assert ("OWN-DECISION", f"{city}/2026/inspections.yaml") not in refused(before, before.having(inspections), "shili")
+    before = before.having({path: both})
+    assert ("OWN-DECISION", f"{city}/2026/inspections.yaml") in refused(before, before.having(inspections), "shili")
+
+
+def test_a_conclusion_is_recognised_anew_whatever_day_and_document_it_names() -> None:
+    """The school reviewed somebody down; the county accepts that, with the recognition of before."""
+    register = "school,date,teacher,name,online,practice,excellent,passed,replaces\n"
+    register += "wenhua-xiaoxue,2026-07-01,34990100010001,周雨晴,32,36,B9,A1 B10,\n"
+    before = known().without(LEDGER).having({f"{COUNTY}/2026/register.csv": register.encode()})
+    review = base().files[REVIEW].decode().replace("2026-06-12", "2026-06-28").replace("level: 合格", "level: 不合格")
+    before = before.having({REVIEW.replace("06-12", "06-28"): review.encode()})
+    again = base().files[ACCEPTANCE].replace(b"2026-06-25", b"2026-06-30")
+    after = before.having({f"{COUNTY}/2026/acceptance/2026-06-30.yaml": again})
+    assert "REGISTER-TRUE" in [code for code, _ in refused(before, after, "office")]
