@@ -139,11 +139,6 @@ def test_what_was_the_main_line_stays_it(clone: Path) -> None:
     assert git(clone, "push", "origin", "main", account="wenhua").returncode == 0
 
 
-def test_other_branches_are_free(clone: Path) -> None:
-    edit(clone, f"{SCHOOL}/unit.yaml", "level: 校", "level: 县")
-    assert commit_and_push(clone, "", branch="draft").returncode == 0
-
-
 def test_installing_says_what_is_wrong(tmp_path: Path, clone: Path) -> None:
     for place, words in ((tmp_path / "nowhere", "不是 Git 仓库"), (clone, "不是裸仓库")):
         done = subprocess.run([COMMAND, "hook", "install", str(place)], capture_output=True, text=True, check=False)
@@ -205,8 +200,8 @@ def test_nothing_passes_for_the_protected_branch(clone: Path) -> None:
 def test_a_branch_may_have_any_other_name(clone: Path) -> None:
     names = ["草稿", "文华小学/2026", "maintenance", "main-2", "headline", b"a\xffb".decode("utf-8", "surrogateescape")]
     wanted = [f"HEAD:refs/heads/{name}" for name in names]
-    done = subprocess.run(["git", "push", "-q", "origin", *wanted], cwd=clone, capture_output=True, check=False)
-    assert (done.returncode, b"Traceback" in done.stderr) == (0, False), done.stderr
+    done = git(clone, "push", "-q", "origin", *wanted, account="wenhua")
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
 
 
 @pytest.mark.parametrize("name", ["refs/tags/zhang-13800138000", "refs/heads/11010519491231002X"])
@@ -436,3 +431,42 @@ def test_nothing_is_pushed_that_is_dated_tomorrow(clone: Path, monkeypatch: pyte
     git(clone, "commit", "-q", "--amend", "--no-edit", "--date=now")
     done = git(clone, "push", "origin", "HEAD:main", account="wenhua")
     assert done.returncode == 0, done.stderr
+
+
+def test_other_branches_are_free_but_for_nobodies_and_somebodys_numbers(clone: Path) -> None:
+    """Whether a branch can be merged is not asked yet; that it tells nobody's number is."""
+    edit(clone, f"{SCHOOL}/unit.yaml", "level: 校", "level: 县")
+    assert commit_and_push(clone, "", branch="refs/heads/draft").returncode != 0
+    assert commit_and_push(clone, "wenhua", branch="refs/heads/draft").returncode == 0
+    note = clone / SCHOOL / "2026/note.txt"
+    note.write_text("联系人 13912345678\n", "utf-8")
+    done = commit_and_push(clone, "wenhua", branch="refs/heads/telling")
+    assert done.returncode != 0
+    assert "PII-MOBILE" in done.stderr
+    assert "UNIT-LEVEL" not in done.stderr
+    assert "13912345678" not in done.stderr
+    note.unlink()
+    again = commit_and_push(clone, "wenhua", branch="refs/heads/telling")
+    assert again.returncode != 0, "it is in the history"
+    git(clone, "reset", "-q", "--hard", "HEAD~2")
+    git(clone, "checkout", "-q", "--orphan", "alone")
+    assert commit_and_push(clone, "wenhua", branch="refs/heads/alone").returncode == 0
+    note.write_text("联系人 13912345678\n", "utf-8")
+    assert commit_and_push(clone, "wenhua", branch="refs/heads/alone").returncode != 0
+
+
+def test_commits_of_a_clock_that_is_ahead_are_made_anew_as_the_hint_says(
+    clone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("GIT_COMMITTER_DATE", f"{in_days(20)}T12:00:00+08:00")
+        for number in range(2):
+            edit(clone, f"{SCHOOL}/2026/plan.yaml", "offered:", f"# {number}\noffered:")
+            git(clone, "commit", "-qam", "x")
+    done = git(clone, "push", "origin", "HEAD:main", account="wenhua")
+    assert done.returncode != 0
+    assert "GIT-DATE" in done.stderr
+    hints = set(re.findall(r"运行 (git [-a-z =/]+)", done.stderr))
+    assert len(hints) == 1
+    assert git(clone, *hints.pop().split()[1:]).returncode == 0
+    assert git(clone, "push", "origin", "HEAD:main", account="wenhua").returncode == 0

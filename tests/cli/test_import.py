@@ -395,3 +395,10 @@ def test_what_the_check_would_refuse_is_not_written(programme: Path) -> None:
     assert "from: anhui/shili/linshui/hebian-xiaoxue" in (
         programme / "submissions" / school / "2026/teachers.yaml"
     ).read_text("utf-8")
+
+
+def test_what_a_file_is_called_is_told_without_its_number(programme: Path) -> None:
+    file = _template(programme, "teachers", "--year", "2026").rename(programme / "13912345678.xlsx")
+    said = run(programme, "import", str(file), "--kind", "plan")
+    assert "***********.xlsx" in said.stdout
+    assert "13912345678" not in said.stdout + said.stderr

@@ -98,3 +98,11 @@ def test_nothing_is_begun_that_the_check_refuses(programme: Path) -> None:
     assert done.returncode == 1
     assert "工程名称" in done.stderr
     assert sorted(path.name for path in programme.parent.iterdir()) == before
+
+
+def test_fix_shows_no_number_of_anybodys(programme: Path) -> None:
+    path = programme / f"submissions/{SCHOOL}/unit.yaml"
+    path.write_text(path.read_text("utf-8").replace("level: 校", "level：校 # 13912345678"), "utf-8")
+    shown = run(programme, "fix", str(path)).stdout
+    assert "# ***********" in shown
+    assert "13912345678" not in shown

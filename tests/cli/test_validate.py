@@ -8,15 +8,14 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.case_folders import BASE
+from tests.program import COLD, COMMAND
 from tests.sources.test_trees import git
 
-PROGRAM = Path(sys.executable).with_name("wholeschool")
 SCHOOL = "submissions/anhui/shili/mingyuan/qingshan-xiaoxue"
 APPROVED = "submissions/anhui/shili/mingyuan/wenhua-xiaoxue"
 KEYS = ["code", "severity", "path", "line", "column", "message", "hint", "clause", "related"]
@@ -25,7 +24,7 @@ KEYS = ["code", "severity", "path", "line", "column", "message", "hint", "clause
 def run(folder: Path, *arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """`wholeschool` in a folder, far from this repository's own records."""
     return subprocess.run(
-        [str(PROGRAM), *arguments],
+        [COMMAND, *arguments],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -261,7 +260,7 @@ def test_a_commit_whose_blob_is_lost(programme: Path) -> None:
 
 def test_a_reader_that_goes_away_is_no_disaster(broken: Path) -> None:
     with subprocess.Popen(
-        [str(PROGRAM), "validate"], cwd=broken, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [str(COLD), "validate"], cwd=broken, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
@@ -288,7 +287,7 @@ def test_help_is_chinese_and_names_the_options(programme: Path) -> None:
 
 def test_without_git_on_the_machine_it_says_so(tmp_path: Path) -> None:
     done = subprocess.run(
-        [str(PROGRAM), "validate"],
+        [str(COLD), "validate"],
         cwd=tmp_path,
         env={"PATH": str(tmp_path), "HOME": str(tmp_path)},
         capture_output=True,

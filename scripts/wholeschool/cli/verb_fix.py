@@ -11,6 +11,7 @@ from wholeschool.all_or_none import write_all
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.workspace import find_root
 from wholeschool.errors import UsageError
+from wholeschool.personal_data import redact
 from wholeschool.records.kinds import ROOT, placed
 from wholeschool.records.refusals import Refused
 from wholeschool.records.repair import repaired
@@ -76,7 +77,7 @@ def _difference(path: str, data: bytes, text: str) -> str:
     old = old.replace("\r\n", "\n").replace("\r", "\n")
     lines = difflib.unified_diff(old.splitlines(True), text.splitlines(True), f"a/{path}", f"b/{path}")
     ended = (line if line.endswith("\n") else f"{line}\n" for line in lines)
-    return "".join([f"{path}：{'，'.join(notes)}\n" if notes else "", *ended])
+    return redact("".join([f"{path}：{'，'.join(notes)}\n" if notes else "", *ended]))
 
 
 def _within(root: Path, path: Path) -> str:

@@ -21,6 +21,7 @@ from wholeschool.papers.online_hours import is_export_file
 from wholeschool.papers.opening import Sheet, Unreadable, open_workbook
 from wholeschool.papers.origin import Origin, made_for_records
 from wholeschool.papers.rows import Found
+from wholeschool.personal_data import redact
 from wholeschool.records.contact_sheets import is_plain_sheet
 from wholeschool.records.kinds import ROOT
 from wholeschool.sources import WorkingTree
@@ -214,7 +215,7 @@ def _tell(file: str, found: Iterable[Found]) -> None:
     for each in sorted(found, key=lambda found: (found.sheet, found.row, found.column)):
         told = each.finding
         place = f" {each.place}" if each.place else ""
-        click.echo(f"{_visible(file)}{place}：{_NAMES[told.severity]} {told.code} {told.message}")
+        click.echo(f"{_visible(f'{file}{place}')}：{_NAMES[told.severity]} {told.code} {redact(told.message)}")
         if told.hint:
             click.echo(f"      = 怎么办：{told.hint}")
         if told.clause:
@@ -222,7 +223,8 @@ def _tell(file: str, found: Iterable[Found]) -> None:
 
 
 def _visible(text: str) -> str:
-    return "".join(character if character.isprintable() else " " for character in text)
+    """What somebody has called a file, a sheet or a column, without what may play tricks, or tells a number."""
+    return redact("".join(character if character.isprintable() else " " for character in text))
 
 
 def _summary(judged: Judged, written: Sized, dry_run: bool, *, held: bool) -> str:
