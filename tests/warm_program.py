@@ -18,6 +18,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import NamedTuple
 
+_CLOCK = os.fsencode(Path(__file__).parent / "clock")
 COLD = str(Path(sys.executable).with_name("wholeschool"))
 
 
@@ -54,8 +55,20 @@ def _received(caller: socket.socket) -> tuple[list[bytes], list[bytes], list[int
 
 
 def _of_the_start(environment: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
-    """What Python or the system's library reads once, when a program starts."""
-    return {name: value for name, value in environment.items() if name.startswith((b"PYTHON", b"LC_", b"LANG"))}
+    """What Python or the system's library reads once, when a program starts; not the way to `tests/clock`."""
+    found = {name: value for name, value in environment.items() if name.startswith((b"PYTHON", b"LC_", b"LANG"))}
+    ways = [each for each in found.pop(b"PYTHONPATH", b"").split(os.pathsep.encode()) if each != _CLOCK]
+    return found | {b"PYTHONPATH": os.pathsep.encode().join(filter(None, ways))}
+
+
+def _on_another_day(day: str) -> None:
+    """What `tests/clock` does where everything is still to be imported."""
+    from wholeschool import days
+
+    real = days.today
+    for name, module in list(sys.modules.items()):
+        if name.startswith("wholeschool") and getattr(module, "today", None) is real:
+            module.today = lambda: day  # type: ignore[attr-defined]
 
 
 def _becomes(words: list[bytes], known: list[bytes], files: list[int]) -> None:
@@ -72,6 +85,8 @@ def _becomes(words: list[bytes], known: list[bytes], files: list[int]) -> None:
         os.execve(COLD, [os.fsencode(COLD), *words[1:]], environment)
     os.environb.clear()
     os.environb.update(environment)
+    if day := os.environ.get("TESTS_TODAY"):
+        _on_another_day(day)
     time.tzset()
     sys.argv = [os.fsdecode(each) for each in words]
     sys.stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, closefd=False)), "utf-8")
