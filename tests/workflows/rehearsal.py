@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from tests.program import COMMAND
 from wholeschool.shipped import HOME as REPOSITORY
 
 WORKFLOWS = REPOSITORY / ".github" / "workflows"
@@ -107,7 +108,7 @@ def run_job(
             assert script == step["run"], "an expression in a script is an injection: it belongs in env"
             if script == "scripts/environment.sh run":
                 assert os.access(work / "scripts" / "environment.sh", os.X_OK)
-                (work / ".venv").symlink_to(Path(sys.executable).parents[1])
+                _environment(work / ".venv")
                 continue
             done = subprocess.run(
                 ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
@@ -127,6 +128,17 @@ def run_job(
         passed = passed and (ok or step.get("continue-on-error") is True)
     summary = outside / "summary.md"
     return Ran(passed, log, summary.read_text("utf-8") if summary.exists() else "", outputs, artifacts)
+
+
+def _environment(place: Path) -> None:
+    """What that script leaves behind: the environment of these tests, with the program as they start it."""
+    real = Path(sys.executable).parents[1]
+    (place / "bin").mkdir(parents=True)
+    for each in (*real.iterdir(), *(real / "bin").iterdir()):
+        there = place / each.relative_to(real)
+        if each.name not in ("bin", "wholeschool"):
+            there.symlink_to(each)
+    (place / "bin/wholeschool").symlink_to(COMMAND)
 
 
 def _fill(text: str, context: Mapping[str, Any]) -> str:
