@@ -132,9 +132,11 @@ def _put_back(
         for item in check.data.items
         if check.data.date >= said.announced
     }
-    # Also whoever has come back since: to have been elsewhere on that day is quickly written.
-    days = {said.announced, max(said.announced, proposal.head.today)}
-    back = {each.teacher for day in days for each in due(proposal.head, unit, year, day, ())} - had - looked
+    # Also whoever has come back since, unless another roster has them then: to have been away is quickly written.
+    now, stays = max(said.announced, proposal.head.today), proposal.head.stays(year)
+    since = {each.teacher for each in due(proposal.head, unit, year, now, ())}
+    since = {each for each in since if not any(stay.covers(said.announced) for stay in stays.get(each, ()))}
+    back = ({each.teacher for each in due(proposal.head, unit, year, said.announced, ())} | since) - had - looked
     if not back or main.day_of(said.commit) is None:  # announced where this history does not reach
         return
     if not (then := _programme_at(main.at(said.commit), unit)):
