@@ -146,8 +146,7 @@
     return county;
   };
 
-  // The last day of a certificate: the same day so many years later. Of one that was typed the day of issue is not known;
-  // it cannot be later than that of the list.
+  // The last day of a certificate: the same day so many years later.
   const lastDay = (day, years) => {
     if (!years) return "";
     const then = `${String(Number(day.slice(0, 4)) + years).padStart(4, "0")}${day.slice(4)}`;
@@ -156,10 +155,9 @@
 
   const standing = (number, said, still, county, issued, today) => {
     const revoked = Object.prototype.hasOwnProperty.call(said.x, number) ? said.x[number] : null;
-    const until = lastDay(issued || said.a, county.lasts), reason = `状态名单第 ${said.q} 期，${said.a}${still}`;
-    if (!revoked && until && until < today) return { state: EXPIRED, reason: issued ? `有效期到 ${until}` : `这一轮的证书有效 ${county.lasts} 年，已经过了` };
-    if (!revoked && until && !issued) return { state: VALID, reason: `${reason}；这一轮的证书有效 ${county.lasts} 年，请照纸上的发证日期算` };
-    if (!revoked) return { state: VALID, reason, until };
+    const until = lastDay(issued, county.lasts);
+    if (!revoked && until && until < today) return { state: EXPIRED, reason: `有效期到 ${until}` };
+    if (!revoked) return { state: VALID, reason: `状态名单第 ${said.q} 期，${said.a}${still}`, until };
     return { state: revoked[1] ? REPLACED : REVOKED, reason: `${revoked[0]} 撤销`, replacedBy: revoked[1] };
   };
 
@@ -239,6 +237,14 @@
     return holds(all, entry);
   };
 
+  // The day of issue of a certificate that was typed; nothing where it is valid for good, so that nobody asks.
+  const issuedOn = async (county, entry) => {
+    if (!county.lasts) return "";
+    const days = await listOf(`${nameOf(county)}-days`), day = Object.keys(days).find((each) => holds(days[each], entry));
+    if (!day) throw new Doubt("县里的名单没有这张证书的发证日期；刷新网页再试");
+    return day;
+  };
+
   const LATER = (key) => `签发密钥 ${key.id} 已于 ${key.revoked} 作废，只有 ${key.since} 以前登记的证书还算数，这张不在其中；请签发机关用新的密钥重发`;
   const UNSIGNED = (key) => `状态名单还是用作废的密钥 ${key.id} 签的，只有 ${key.since} 以前登记的证书还算数，这张不在其中；请签发机关用新的密钥重签`;
 
@@ -276,7 +282,7 @@
       }
       const ability = abilityOf(number);
       const said = { n: number, h: plainName(name), m: ability, t: data.abilities[ability], i: county.name };
-      return { said, demo: county.demo, typed: true, ...standing(number, list, still, county, "", today) };
+      return { said, demo: county.demo, typed: true, ...standing(number, list, still, county, await issuedOn(county, entry), today) };
     } catch (error) {
       if (!(error instanceof Doubt)) console.error(error);
       return { ...found, state: UNKNOWN, reason: error instanceof Doubt ? error.message : "这台机器上核对不了，换一个浏览器试试" };

@@ -2,8 +2,9 @@
 
 Keys, statuses and what was pinned when a leaked key was revoked are part of the page. The list of what a county's
 ledger holds is a file of its own for each county and year, which the page fetches when it is asked about one of them;
-so is what a revoked key has signed there. They hold digests from which no number, code or name can be had, and cover
-the whole county, so that asking for them tells nobody which certificate was meant.
+so are what a revoked key has signed there and, where certificates expire, the days of issue. They hold digests from
+which no number, code or name can be had, and cover the whole county, so that asking for them tells nobody which
+certificate was meant.
 """
 
 from __future__ import annotations
@@ -46,7 +47,6 @@ _WORDS = """# 核验证书
 
 有效（到某一天）、已过期
 :   这一轮的证书定了有效几年的，从发证那天算起；过了那一天就不再有效，当时得的学分不变。
-:   手抄编号的，请照纸上的发证日期算。
 
 无法确认
 :   签名不对、名单太旧、密钥作废，或者这台机器的日期不对。原因写在下面；不是抄错、断网，就不要采信，请向签发机关核实。
@@ -93,6 +93,8 @@ def pages(programme: Programme) -> Iterator[tuple[str, str]]:
     for status in statuses:
         name = list_name(status.year, status.code)
         yield f"{FOLDER}/lists/{name}.js", f'wholeschoolLists["{name}"] = "{status.listed}";\n'
+        if status.days:
+            yield f"{FOLDER}/lists/{name}-days.js", f'wholeschoolLists["{name}-days"] = {json.dumps(status.days)};\n'
         for leak in status.leaks:
             said = json.dumps({"signed": leak.signed, "kept": leak.kept}, separators=(",", ":"))
             yield f"{FOLDER}/lists/{name}-{leak.key}.js", f'wholeschoolLists["{name}-{leak.key}"] = {said};\n'

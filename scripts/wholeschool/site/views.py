@@ -86,6 +86,8 @@ class PublicStatus(msgspec.Struct, frozen=True):
     leaks: tuple[PublicLeak, ...]
     lasts: int | None
     """For how many years the round's certificates are valid."""
+    days: dict[str, str]
+    """Where they are not valid for good: the list again by day of issue, for those who have a number and no code."""
 
 
 def list_name(year: int, code: str) -> str:
@@ -127,13 +129,25 @@ def public_statuses(programme: Programme) -> list[PublicStatus]:
             token=seals.status_token(programme, round_),
             listed=seals.list_of(programme, round_),
             leaks=tuple(_leaks(programme, round_)),
-            lasts=found.certificate_years if (found := programme.round(round_.year)) else None,
+            lasts=_lasts(programme, round_.year),
+            days=_days(programme, round_) if _lasts(programme, round_.year) else {},
         )
         for round_ in programme.county_years()
         if round_.status
         and round_.status.data.key in programme.keys
         and round_.county.code_of(round_.year) not in programme.contested
     ]
+
+
+def _lasts(programme: Programme, year: int) -> int | None:
+    found = programme.round(year)
+    return found.certificate_years if found else None
+
+
+def _days(programme: Programme, round_: YearOfCounty) -> dict[str, str]:
+    rows = round_.ledger.data.certificates if round_.ledger else ()
+    days = sorted({each.issued for each in rows})
+    return {day: seals.county_list((each for each in rows if each.issued == day), programme.keys) for day in days}
 
 
 def _leaks(programme: Programme, round_: YearOfCounty) -> Iterator[PublicLeak]:
