@@ -16,7 +16,6 @@
   const MOJIBAKE = /[\u0400-\u04ff\ufffd\ue000-\uf8ff]|[\u00c3-\u00ef][\u0080-\u00bf]|锟斤拷|烫烫烫|屯屯屯/u;
   const has = (object, name) => Object.prototype.hasOwnProperty.call(object, name);
 
-
   class Refused extends Error {
     constructor(code, message, hint, line = 0) {
       super(message);
@@ -234,12 +233,6 @@
       code, message: `疑似${NAMES[code]}（内容已隐去）`,
       hint: code === "PII-IDCARD" ? "删掉它；教师用教师编号表示" : "删掉它；联系方式只放在加密的联系表里",
     }));
-  };
-  // A text in which nothing personal can be read: what stands in quotation marks as asterisks, else all of it hidden.
-  const redact = (text) => {
-    if (!personal(text).length) return text;
-    const hidden = text.replace(/“[^”]*”/g, (quoted) => (personal(quoted).length ? `“${"*".repeat([...quoted].length - 2)}”` : quoted));
-    return personal(hidden).length ? "（内容已隐去）" : hidden;
   };
   // What only a slip keeps from being such a number is not repeated either.
   const nearlyPersonal = (text) => [...plain(meaning(text)).matchAll(RUN)].some(([written]) => {
@@ -606,5 +599,5 @@
       && (!environments || environments.includes(abilities[code].environment)));
   };
 
-  Object.assign(globalThis.wholeschoolForm, { checkAll, checkBytes, disliked, typed, resolve, creditsOf, completing, is, has, personal, redact, usual, oddIn, described, halfWidth, pathsOf });
+  Object.assign(globalThis.wholeschoolForm, { checkAll, checkBytes, disliked, typed, resolve, creditsOf, completing, is, has, personal, usual, oddIn, described, halfWidth, pathsOf });
 })();

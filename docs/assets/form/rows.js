@@ -4,12 +4,18 @@
 "use strict";
 
 (() => {
-  const { redact, pathsOf, workbooks } = globalThis.wholeschoolForm;
+  const { personal, pathsOf, workbooks } = globalThis.wholeschoolForm;
   const { computed, noNews, longestSignature, nearest, contentOf, mangled, lettersOf, textOf, headingOf, Headings, formSheet } = workbooks;
   const STRIDE = 10000000; // a mark's line is the row, with the sheet's place above it
   const FOOT = new RegExp(`^(?:${workbooks.foot})`), TOTALS = new RegExp(`^(?:${workbooks.totals})$`, "i"), FIGURE = new RegExp(`^(?:${workbooks.figure})$`);
   const LABELS = ["项目", "字段"], LONGEST_LIST = 12;
 
+  // A text in which nothing personal can be read: what stands in quotation marks as asterisks, else all of it hidden.
+  const redact = (text) => {
+    if (!personal(text).length) return text;
+    const hidden = text.replace(/“[^”]*”/g, (quoted) => (personal(quoted).length ? `“${"*".repeat([...quoted].length - 2)}”` : quoted));
+    return personal(hidden).length ? "（内容已隐去）" : hidden;
+  };
   const shortened = (written) => {
     const text = written.split(/\s+/).filter(Boolean).join(" ");
     return [...text].length <= 20 ? text : `${[...text].slice(0, 18).join("")}…`;
