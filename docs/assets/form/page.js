@@ -5,7 +5,7 @@
 (() => {
   const home = document.querySelector(".ws-form");
   if (!home) return;
-  const { kinds, abilities, standard, years, begins, repository, counties, schools, checkAll, checkBytes, resolve, creditsOf,
+  const { kinds, abilities, standard, years, begins, repository, counties, schools, checkAll, resolve, creditsOf,
     completing, is, has, pathsOf } = globalThis.wholeschoolForm;
   const STORE = "wholeschool-form", UNREAD = "wholeschool-form-unread";
   const HERE = document.currentScript.src;
@@ -14,6 +14,7 @@
   const SCHOOL = /^[a-z][a-z0-9-]{0,60}(?:\/[a-z][a-z0-9-]{0,60}){3}$/;
   const NAME = /^[a-z0-9][a-z0-9-]{0,60}$/;
   const last = (list) => list[list.length - 1];
+  const countyOf = (unit) => unit.split("/").slice(0, 3).join("/");
   const kindOf = (name) => kinds.find((each) => each.name === name);
 
   // ---- elements ----
@@ -69,16 +70,16 @@
 
   const today = () => new Date(Date.now() + 288e5).toISOString().slice(0, 10); // by the calendar in Beijing
   const current = () => last(years.filter((each) => !(begins[each] > today()))) ?? years[0] ?? Number(today().slice(0, 4));
-  const empty = () => ({ unit: "", county: counties.length === 1 ? counties[0][0] : "", school: "", year: current(), records: [], open: 0 });
+  const empty = () => ({ unit: "", county: counties.length === 1 ? counties[0][0] : "", school: "", owner: "", year: current(), records: [], open: 0 });
   // {draft, unread}: how many records of a text cannot be read; null where none of it can.
   const parsed = (text) => {
     if (text === null) return { draft: empty(), unread: 0 };
     try {
-      const { unit, county, school, year, open, records } = JSON.parse(text);
+      const { unit, county, school, owner = unit, year, open, records } = JSON.parse(text);
       const kept = records.filter((each) => each && kindOf(each.kind) && is.object(each.value) && is.string(each.name)).map((each) =>
         ({ kind: each.kind, name: each.name, year: Number(each.year) || 0, checked: each.checked === true, value: shaped(kindOf(each.kind).document, each.value, kindOf(each.kind)) }));
-      const where = { unit: is.string(unit) ? unit : "", county: is.string(county) ? county : "", school: is.string(school) ? school : "" };
-      where.county = where.county || where.unit.split("/").slice(0, 3).join("/") || empty().county;
+      const where = { unit: is.string(unit) ? unit : "", county: is.string(county) ? county : "", school: is.string(school) ? school : "", owner: is.string(owner) ? owner : "" };
+      where.county = where.county || countyOf(where.unit) || empty().county;
       return { draft: { ...where, year: Number(year) || empty().year, open: Number(open) || 0, records: kept }, unread: records.length - kept.length };
     } catch {
       return null;
@@ -187,7 +188,7 @@
   const titleOf = (record) => {
     const kind = kindOf(record.kind);
     const named = kind.place.includes("{name}") ? `：${record.value.name || record.value.title || record.value.date || record.name}` : "";
-    return kind.name === "team" ? "信息化管理团队名单" : `${kind.title}${named}`;
+    return `${called(kind)}${named}${record.year && record.year !== draft.year ? `（${record.year} 年度）` : ""}`;
   };
 
   // ---- YAML out ----
@@ -812,7 +813,7 @@
   const pathNamed = async (name, kind) => {
     if (/^[\0-\x7f]*$/.test(name)) return undefined;
     await fetchUnits();
-    const county = whose().split("/").slice(0, 3).join("/");
+    const county = countyOf(whose());
     const paths = globalThis.wholeschoolForm.units && (kind !== "school" || county) ? pathsOf(name, kind, county) : [];
     return paths.length === 1 ? paths[0] : undefined;
   };
@@ -849,7 +850,7 @@
   const nameOf = (path) => counties.find((each) => each[0] === path)?.[1] || "";
   const bare = (name) => (name.startsWith(nameOf(draft.county)) ? name.slice(nameOf(draft.county).length) : name);
   const listed = () => schools[draft.county];
-  const own = () => listed()?.find(([slug]) => `${draft.county}/${slug}` === draft.unit);
+  const own = (unit = draft.unit) => schools[countyOf(unit)]?.find(([slug]) => slug === last(unit.split("/")));
 
   const places = new Map();
   for (const [path, name, above] of counties) places.set(above, [...(places.get(above) || []), el("option", { value: path }, name)]);
@@ -863,7 +864,21 @@
   const names = el("datalist", { id: fresh() });
   const lookUp = () => {
     const fits = (listed() || []).filter(([, name]) => name === draft.school || bare(name) === draft.school);
-    draft.unit = fits.length === 1 ? `${draft.county}/${fits[0][0]}` : "";
+    belong(fits.length === 1 ? `${draft.county}/${fits[0][0]}` : "");
+  };
+  // A school's records become another's only where somebody says so; a new one's folder may be called otherwise. `owner`
+  // is the school chosen last: while another name is being typed, none is.
+  const belong = (unit) => {
+    const before = draft.owner, many = draft.records.length;
+    const isMoved = many && unit && before && unit !== before && (own(unit) || own(before));
+    if (isMoved && !confirm(`草稿里的 ${many} 份是“${own(before)?.[1] || last(before.split("/"))}”的，改成“${draft.school}”的？`
+      + "里面写的校名、名单不会跟着改。要填另一所学校，点“取消”，先下载并清空草稿。")) {
+      settle(before);
+      showWhere();
+      return;
+    }
+    draft.unit = unit;
+    draft.owner = unit || before;
   };
   // A name is looked up as it is typed; that it is not in the list is said when it was left.
   const school = el("input", { type: "text", autocomplete: "off", spellcheck: false, onchange: () => {
@@ -891,7 +906,7 @@
   const slugOf = () => folder.value.trim().toLowerCase().replace(/[\s_]+/g, "");
   const settleFolder = () => {
     const path = `${draft.county}/${slugOf()}`;
-    draft.unit = SCHOOL.test(path) && !listed()?.some(([other]) => other === slugOf()) ? path : "";
+    belong(SCHOOL.test(path) && !listed()?.some(([other]) => other === slugOf()) ? path : "");
   };
   const tellFolder = () => {
     const slug = slugOf(), taken = listed()?.find(([other]) => other === slug), wrong = newcomer.querySelector(".ws-wrong");
@@ -933,9 +948,7 @@
   };
   // A file says whose it is.
   const settle = (unit) => {
-    draft.unit = unit;
-    draft.county = unit.split("/").slice(0, 3).join("/");
-    draft.school = "";
+    Object.assign(draft, { unit, owner: unit, county: countyOf(unit), school: "" });
   };
 
   // ---- putting it together ----
@@ -947,8 +960,11 @@
     fill(year, ...rounds.map((each) => el("option", { value: each, selected: each === chosen }, String(each))));
   };
   const year = el("select", { onchange: () => {
+    const before = draft.year, mine = draft.records.filter((record) => record.year === before);
     draft.year = Number(year.value);
-    draft.records.forEach((record) => { if (record.year) record.year = draft.year; });
+    if (mine.length && confirm(`草稿里 ${before} 年度的 ${mine.length} 份改成 ${draft.year} 年度的？点“取消”，它们不动，新建的才是 ${draft.year} 年度的。`)) {
+      mine.forEach((record) => { record.year = draft.year; });
+    }
     changed();
   } });
   const called = (kind) => (kind.name === "team" ? "信息化管理团队名单" : kind.title);
