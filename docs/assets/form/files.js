@@ -10,33 +10,52 @@ globalThis.wholeschoolForm.filesInto = (page) => {
   const COLUMNS = "wholeschool-form-columns";
   const UNZIP = "../vendor/fflate.js", LATER = [UNZIP, "../../form/workbooks.js", "workbook.js", "cells.js",
     "tables.js", "rows.js", "intake.js"];
+  const LARGEST = 2 * 1024 * 1024, MOST = 100, MOST_BYTES = 5 * 1024 * 1024; // of one record; of one packed file
+  const OFFICE = "是县（市、区）或上级的，这里只填学校的，没有读进来。";
 
-  const kindOfFile = (path, bytes) => {
+  // Which kind of record a file is, and as far as its path says so whose, of which year and called what: {kind, unit,
+  // year, name}, or {why} it is none of this page.
+  const kindOfFile = (written, bytes) => {
+    const path = written.replace(/\.ya?ml$/i, ".yaml").replace(/\.md$/i, ".md");
+    const head = new TextDecoder().decode(bytes.slice(0, 65536));
+    const [, up, told] = /yaml-language-server: \$schema=((?:\.\.\/)*)\S*?([a-z-]+)\.schema\.json/.exec(head.slice(0, 400)) || [];
     for (const kind of kinds) {
-      const below = kind.place.replace(/[.]/g, "\\.").replace("{year}", "(?<year>20[0-9]{2})").replace(/\{\w+\}/, "(?<name>[a-z0-9][a-z0-9-]{0,60})");
-      const found = new RegExp(`^(?:submissions/(?<unit>[a-z0-9/-]+)/)?${below}$`).exec(path);
-      if (found) return { kind, ...found.groups };
+      const below = kind.place.replace(/[.]/g, "\\.")
+        .replace(/\{(\w+)\}/g, (all, what) => (what === "year" ? "(?<year>20[0-9]{2})" : "(?<name>[a-z0-9][a-z0-9-]{0,60})"));
+      const found = new RegExp(`(?:^|/)(?:submissions/(?<unit>[a-z0-9/-]+)/)?${below}$`).exec(path);
+      if (found) return !found.groups?.unit && isOffice(kind, up) ? { why: OFFICE } : { kind, ...found.groups };
     }
-    const head = new TextDecoder().decode(bytes.slice(0, 400));
-    const told = /yaml-language-server: \$schema=\S*?([a-z-]+)\.schema\.json/.exec(head)?.[1];
-    const stem = last(path.split("/")).replace(/\.(?:ya?ml|md)$/, "").replace(/ ?\(\d+\)$/, "");
-    if (/\.md$/i.test(path)) return { kind: kindOf("case"), name: NAME.test(stem) ? stem : undefined };
+    const stem = last(path.split("/")).replace(/\.(?:yaml|md)$/, "").replace(/ ?\(\d+\)$/, "");
     const stemOf = (kind) => last(kind.place.split("/")).replace(".yaml", "");
-    const kind = kindOf(told) || kinds.find((each) => stemOf(each) === stem) || (stem === "management" ? kindOf("team") : null)
-      || kinds.map((each) => [each, checkBytes(each.name, bytes).findings.length]).sort((a, b) => a[1] - b[1])[0][0];
-    return { kind, name: kind.place.includes("{name}") && NAME.test(stem) ? stem : undefined };
+    const isElsewhere = /(?:^|\/)submissions\//.test(path) || (told && !kindOf(told));
+    const kind = isElsewhere ? null : kindOf(told) || kinds.find((each) => stemOf(each) === stem) || likeliest(head, /\.md$/.test(path));
+    if (!kind) return { why: isElsewhere ? "不是这里填的学校记录，没有读进来。" : "认不出是哪一种记录，没有读进来：文件名照下载时的，例如 teachers.yaml。" };
+    return isOffice(kind, up) ? { why: OFFICE } : { kind, name: kind.place.includes("{name}") && NAME.test(stem) ? stem : undefined };
+  };
+  // The way up to the schemas says how deep a file lay; that of an office lay less deep than a school's.
+  const isOffice = (kind, up) => Boolean(up) && up.length / 3 < kind.place.split("/").length + 4;
+  // By the names of its first fields, without reading it: there may be many, and long ones.
+  const likeliest = (head, isText) => {
+    const fields = isText ? /^---\r?\n([^]*?)\n---/.exec(head)?.[1] : head;
+    if (fields === undefined) return kindOf("case"); // what it lacks is told when it is read
+    const names = new Set(Array.from(fields.matchAll(/^["']?(\w+)["']?[ \t]*:/gm), (each) => each[1]));
+    const fit = (kind) => [...names].reduce((sum, name) => sum + (has(kind.document.properties, name) ? 1 : -1), 0);
+    const [best] = kinds.filter((each) => isText === (each.format === "md")).sort((a, b) => fit(b) - fit(a));
+    return fit(best) > 0 ? best : null;
   };
   // Puts a record that was read into the draft; what became of it is told.
   const accept = (file, { kind, name, unit, year, value }, told, remark = () => "") => {
-    if (unit && SCHOOL.test(unit) && unit !== page.draft.unit) {
-      if (page.draft.unit) {
-        told.push(`“${file}”是 ${unit} 的，${page.draft.records.length ? "草稿" : "上面选的"}是 ${page.draft.unit} 的，没有读进来：${
-          page.draft.records.length ? "先下载并清空草稿" : "选错了学校的，改选那一所"}，再打开它。`);
-        return null;
-      }
-      settle(unit);
+    const there = new Set(page.draft.records), mine = page.draft.unit || (there.size ? page.draft.owner : "");
+    const leave = (why) => {
+      told.push({ file, why });
+      return null;
+    };
+    if ((unit && !SCHOOL.test(unit)) || (kind.name === "unit" && ["省", "市", "县"].includes(value.level))) return leave(OFFICE);
+    if (unit && mine && unit !== mine) {
+      return leave(`是 ${unit} 的，${there.size ? "草稿" : "上面选的"}是 ${mine} 的，没有读进来：${there.size ? "先下载并清空草稿" : "选错了学校的，改选那一所"}，再打开它。`);
     }
-    const there = new Set(page.draft.records);
+    if (unit && !mine && there.size) told.push(`草稿里原来的 ${there.size} 份没有写是哪所学校的，现在也算 ${unit} 的：不是它的，请删掉。`);
+    if (unit && unit !== page.draft.unit) settle(unit);
     const called = kind.name === "team" ? "management" : NAME.test(name || "-") ? name : newName(kind);
     const record = insert(kind, called, shaped(kind.document, value, kind), year ? Number(year) : page.draft.year);
     record.checked = true; // it was filled in already
@@ -51,9 +70,9 @@ globalThis.wholeschoolForm.filesInto = (page) => {
   };
   const take = (path, bytes, told) => {
     const place = kindOfFile(path, bytes);
-    const { value, findings: found } = checkBytes(place.kind.name, bytes);
+    const { value, findings: found } = place.why ? {} : checkBytes(place.kind.name, bytes);
     if (!is.object(value)) {
-      told.push(`“${path}”没有读进来：${found.map((each) => `${each.message}（${each.code}）`).join("；")}`);
+      told.push({ file: path, why: place.why || `没有读进来：${found.map((each) => `${each.message}（${each.code}）`).join("；")}` });
       return null;
     }
     return accept(path, { ...place, value }, told, (record) => {
@@ -141,9 +160,26 @@ globalThis.wholeschoolForm.filesInto = (page) => {
       el("p", {}, "不认得的列没有读。说一下每一列是什么，下次打开同样的表就照这样读。"), ...choices.map((each) => each.box),
       button("照这样读", read, { className: "ws-main" }));
   };
+  // The records of a packed file. What else is in it is told, but for what systems put there by themselves.
+  const unpacked = (file, bytes, told) => {
+    let many = 0, size = 0;
+    const isRead = ({ name, originalSize }) => {
+      if (/\/$|(?:^|\/)(?:\.|__MACOSX\/|Thumbs\.db$|desktop\.ini$)/.test(name)) return false;
+      let why = "";
+      if (!/\.(?:ya?ml|md)$/i.test(name)) why = "没有读进来：压缩包里只读记录（.yaml、.md）；Excel 工作簿请解压以后再选。";
+      else if (originalSize > LARGEST) why = "比 2 MB 还大，不像记录，没有读进来。";
+      else if (many === MOST || size + originalSize > MOST_BYTES) why = `没有读进来：一个压缩包最多读 ${MOST} 份、共 5 MB，这几份请解压以后再选。`;
+      if (why) told.push({ file: name, why });
+      else [many, size] = [many + 1, size + originalSize];
+      return !why;
+    };
+    const found = Object.entries(globalThis.fflate.unzipSync(bytes, { filter: isRead }));
+    if (!found.length && !told.length) told.push(`“${file}”里没有记录（.yaml、.md）。`);
+    return found;
+  };
   const takeAll = async (files) => {
-    const told = [], notes = [], asked = [];
-    let latest = null;
+    const told = [], notes = [], asked = [], isFirst = !page.draft.records.length;
+    let latest = null, rested = performance.now();
     say("正在读取…");
     for (const file of files) {
       if (file.size > 64 * 1024 * 1024) {
@@ -159,17 +195,36 @@ globalThis.wholeschoolForm.filesInto = (page) => {
           told.push(`“${file.name}”没有打开：解开 zip 的部分没有取到，请联网后再选一次。`);
           continue;
         }
+        let found = [];
+        const said = [];
         try {
-          let many = 0;
-          const found = globalThis.fflate.unzipSync(bytes, { filter: (each) => /\.(?:ya?ml|md)$/.test(each.name) && each.originalSize <= 2 * 1024 * 1024 && (many += 1) <= 100 });
-          for (const [path, content] of Object.entries(found)) latest = take(path, content, told) || latest;
-          if (!Object.keys(found).length) told.push(`“${file.name}”里没有记录（.yaml、.md）。`);
+          found = unpacked(file.name, bytes, said);
+          told.push(...said);
         } catch {
           told.push(`“${file.name}”打不开，可能没有下载完整。`);
         }
+        for (const [place, [path, content]] of found.entries()) {
+          latest = take(path, content, told) || latest;
+          if (performance.now() - rested < 200) continue;
+          say(`正在读取…“${file.name}”里 ${found.length} 份，读完 ${place + 1} 份。`);
+          await new Promise((done) => { setTimeout(done); }); // it is shown, and the page answers
+          rested = performance.now();
+        }
       } else latest = take(file.name, bytes, told) || latest;
     }
+    const rounds = page.draft.records.map((each) => each.year);
+    if (isFirst && rounds.some(Boolean)) setYear(Math.max(...rounds));
     showTaken(told, notes, latest, asked, files.length > 1);
+  };
+  // One sentence for all files with which the same is the matter.
+  const together = (told) => {
+    const files = new Map();
+    for (const { file, why } of told.filter((each) => each.why)) {
+      if (!files.has(why)) files.set(why, []);
+      files.get(why).push(`“${file}”`);
+    }
+    return [...told.filter(is.string), ...Array.from(files, ([why, names]) =>
+      `${names.slice(0, 3).join("、")}${names.length > 3 ? `等 ${names.length} 个文件` : ""}${why}`)];
   };
   // What became of files: one sentence for each, what is to be looked at, and what was left out.
   const showTaken = (told, notes, latest, asked, isMany) => {
@@ -178,8 +233,8 @@ globalThis.wholeschoolForm.filesInto = (page) => {
     inOrder();
     page.draft.open = Math.max(0, page.draft.records.indexOf(page.shown));
     judge();
-    const plain = told.filter((each) => /已读入（[^）]*）。$/.test(each)); // nothing to be looked at
-    say(...(plain.length > 3 ? [`${plain.length} 份已读入。`, ...told.filter((each) => !plain.includes(each))] : told));
+    const sentences = together(told), plain = sentences.filter((each) => /已读入（[^）]*）。$/.test(each)); // nothing to be looked at
+    say(...(plain.length > 3 ? [`${plain.length} 份已读入。`, ...sentences.filter((each) => !plain.includes(each))] : sentences));
     for (const name of new Set(notes.filter((each) => each.left).map((each) => each.file))) {
       const left = notes.filter((each) => each.left && each.file === name).map((each) => each.left);
       said.append(el("small", {}, `${isMany ? `“${name}”里` : ""}没有读的：${left.slice(0, 8).join("；")}${left.length > 8 ? `；另有 ${left.length - 8} 处` : ""}。`));
