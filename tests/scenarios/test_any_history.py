@@ -463,6 +463,10 @@ class Years(RuleBasedStateMachine):
             return
         if who.pop("exempt", None) is None:
             who["exempt"] = {"reason": "产假", "approved_by": self.principal(), "date": self.day}
+        elif self.announcements():  # of whoever went on leave in the month before, the county has to look at them first
+            errors = self.answer(self.names.get("school", "school"), {path: self.roster_of(teachers)})
+            assert {each.code for each in errors} <= {"DRAW-WHOLE"}
+            return
         self.lawful("school", {path: self.roster_of(teachers)})
 
     @precondition(lambda self: self.is_open() and not self.year().reviews and self.day.month >= 7)
