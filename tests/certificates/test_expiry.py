@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from shutil import copytree
 
 import pytest
+import yaml
 
 from tests.certificates.forgeries import genuine
+from tests.cli.test_validate import run
 from wholeschool.certificates.verification import EXPIRED, REVOKED, UNKNOWN, VALID, judge, judge_number
 from wholeschool.cli.workspace import check_root
 from wholeschool.days import FOREVER, years_later
 from wholeschool.outcomes.eligibility import already_held, due_certificates
-from wholeschool.programme import Programme, assemble
+from wholeschool.programme import Earlier, Programme, assemble
 from wholeschool.records import load
 from wholeschool.rules import all_rules
 from wholeschool.rules.registry import check
@@ -35,6 +38,14 @@ def root(two_counties: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert ISSUED_IN in text
     settings.write_text(text.replace(ISSUED_IN, f"{ISSUED_IN}    certificate_years: 3\n{LATER}"), "utf-8")
     return root
+
+
+CLOCK = str(Path(__file__).parents[1] / "clock")
+
+
+def on_day(day: str) -> dict[str, str]:
+    """What a program needs to be told that another day is the present one."""
+    return {"TESTS_TODAY": day, "PYTHONPATH": os.pathsep.join(filter(None, (CLOCK, os.environ.get("PYTHONPATH"))))}
 
 
 def on(root: Path, day: str) -> Programme:
@@ -128,3 +139,58 @@ def test_what_has_expired_is_not_replaced_however_often_it_was_before(root: Path
     found = check(assemble(load(tree), today="2034-06-02"), {"CERT-ONCE": all_rules()["CERT-ONCE"]})
     assert [each.code for each in found] == ["CERT-ONCE"] * refused
     assert all("有效期到 " in each.message for each in found)
+
+
+@pytest.mark.parametrize(
+    ("today", "known", "refused"),
+    [
+        ("2029-11-01", False, False),
+        ("2029-12-20", False, True),
+        ("2029-12-20", True, False),  # its revocation was on main, and names it: a row that was lost is put back
+    ],
+)
+def test_whether_it_has_expired_is_asked_of_the_day_on_which_the_row_comes(
+    root: Path, today: str, *, known: bool, refused: bool
+) -> None:
+    """The county writes the day of issue, so that day says nothing of whether it was too late."""
+    entry, _ = genuine(check_root(root).programme)
+    last = years_later(entry.issued, 3)
+    assert "2029-11-01" < last < "2029-12-20"
+    ledger, status = (next((root / "submissions").rglob(name)) for name in ("certificates.csv", "revocations.yaml"))
+    new = f"{entry.number[:-1]}W"
+    header, *rows = ledger.read_text("utf-8").splitlines()
+    row = dict(
+        zip(header.split(","), next(each for each in rows if each.startswith(entry.number)).split(","), strict=True)
+    )
+    row |= {"number": new, "issued": last, "replaces": entry.number}
+    lines = [header, *rows, ",".join(row[name] for name in header.split(","))]
+    gone = yaml.safe_load(status.read_text("utf-8"))
+    gone["revoked"] = [{"number": entry.number, "date": last, "reason": "续期", "replaced_by": new}]
+    names = [each.relative_to(root).as_posix() for each in (ledger, status)]
+    after = dict(
+        zip(names, ("\n".join(lines).encode() + b"\n", yaml.safe_dump(gone, allow_unicode=True).encode()), strict=True)
+    )
+    base = OverlaidTree(WorkingTree(root), {names[1]: after[names[1]]} if known else {})
+    tree = OverlaidTree(WorkingTree(root), after)
+    programme = assemble(load(tree), earlier=Earlier(tree, base), today=today)
+    found = check(programme, {"CERT-ONCE": all_rules()["CERT-ONCE"]})
+    assert [each.code for each in found] == ["CERT-ONCE"] * refused
+    assert all(f"有效期到 {last} 为止" in each.message for each in found)
+    # Without a history nothing is known to be new: a row that came in time is not one too many ever after.
+    assert not check(assemble(load(tree), today="2040-01-01"), {"CERT-ONCE": all_rules()["CERT-ONCE"]})
+
+
+def test_a_replacement_dated_back_to_the_last_valid_day_is_not_written(root: Path, tmp_path: Path) -> None:
+    here = tmp_path / "programme"
+    copytree(root, here)
+    entry, _ = genuine(check_root(here).programme)
+    last = years_later(entry.issued, 3)
+    before = {path: path.read_bytes() for path in here.rglob("*") if path.is_file() and "build" not in path.parts}
+    revoke = ("certificates", "revoke", entry.number, "--reason", "续期", "--replace", "--date", last)
+    late = run(here, *revoke, env=on_day("2029-12-20"))
+    assert late.returncode == 1, late.stdout + late.stderr
+    assert f"有效期到 {last} 为止" in late.stdout + late.stderr
+    assert before == {path: path.read_bytes() for path in before}
+    # Revoked it may be, as long as nothing takes its place; and in time it is replaced.
+    in_time = run(here, *revoke, env=on_day(last))
+    assert in_time.returncode == 0, in_time.stdout + in_time.stderr

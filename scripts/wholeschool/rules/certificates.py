@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from wholeschool.authority import OURS
 from wholeschool.days import FOREVER
@@ -99,12 +99,20 @@ def one_certificate_per_teacher_and_microability(programme: Programme) -> Iterat
     """一位教师的一项微能力，全省各轮只有一张有效的证书。
 
     换了学校、换了县、到了下一轮，以前的证书照样有效，不再发一张。更正后重发的，写明代替哪一张；以前年度发的也可以代替。
-    原来的撤销了、过了有效期，重新考核通过的，可以再发；过了有效期的不重发，不然就一直有效。两个县同时发的，后合并的删掉自己的一行。
+    原来的撤销了、过了有效期，重新考核通过的，可以再发；过了有效期的不重发，不然就一直有效。过没过，看新加这一行的那一天，
+    不看行里写的发证日期。两个县同时发的，后合并的删掉自己的一行。
     """
     rows = [(year, ledger, entry) for year, ledger in _ledgers(programme) for entry in ledger.data.certificates]
     # What is brought now comes after all that was there, of whatever round it is.
     rows.sort(key=lambda row: (programme.is_new(row[1].at(row[2])), row[0].year))
     gone = {each.number for _, status in programme.each(Revocations) for each in status.data.revoked}
+    # What a revocation that was there before names was there too: such a row is put back, not issued.
+    known = {
+        each.replaced_by
+        for _, status in programme.each(Revocations)
+        for each in status.data.revoked
+        if not programme.is_new(status.at(each))
+    }
     current: dict[tuple[str, str, str], tuple[YearOfCounty, str]] = {}
     lasts: dict[str, str] = {}  # by number, the last day of each
     ends: dict[str, str] = {}  # and that of the first of those that it replaces, one after another
@@ -119,9 +127,10 @@ def one_certificate_per_teacher_and_microability(programme: Programme) -> Iterat
             if entry.replaces != first:
                 message = f"要代替的证书 {entry.replaces} 不是这位教师这项微能力现有的证书"
                 yield ledger.at(entry, "replaces"), message, "写现有证书的编号"
-            elif ends[entry.number] < entry.issued:
+            elif ends[entry.number] < _comes(programme, ledger, entry, known):
                 message = f"要代替的证书 {first} 的有效期到 {ends[entry.number]} 为止，已经过了"
-                yield ledger.at(entry, "replaces"), message, "不重发；重新考核通过、认定以后，再发一张新的"
+                hint = "不重发，发证日期往前写也不行；重新考核通过、认定以后，再发一张新的"
+                yield ledger.at(entry, "replaces"), message, hint
         elif first not in {"", entry.number, *gone}:  # the same number twice is reported as that
             if entry.number in gone:
                 continue  # nobody relies on it
@@ -129,6 +138,17 @@ def one_certificate_per_teacher_and_microability(programme: Programme) -> Iterat
             message = f"教师 {entry.teacher} 的“{entry.microability}”已有{whose}{older.year} 年的证书 {first}"
             yield ledger.at(entry), message, "删掉新加的这一行；更正的，在 replaces 里写原编号"
         current[key] = year, entry.number
+
+
+def _comes(
+    programme: Programme, ledger: Record[Certificates], entry: CertificateEntry, known: Collection[str | None]
+) -> str:
+    """The day on which a row comes: of what is brought now the present one, whatever day the county writes in it.
+
+    Of a row that was there before, or whose number is among those `known`, the day that it bears.
+    """
+    brought = programme.knows_before and programme.is_new(ledger.at(entry)) and entry.number not in known
+    return max(entry.issued, programme.today) if brought else entry.issued
 
 
 def _judged(programme: Programme, year: YearOfCounty, ledger: Record[Certificates]) -> list[CertificateEntry]:
