@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 from pathlib import Path
@@ -249,3 +250,88 @@ def test_annex_3_goes_out_as_it_is_prescribed_and_comes_in_again(office: tuple[P
     assert "与已有的相同" in again.stdout, again.stdout + again.stderr
     inside = run(root, "export", "annex3", CITY, "--identity", str(key), "--out", str(root / "x.xlsx"))
     assert "在仓库里" in inside.stderr
+
+
+def _hostile() -> dict[str, bytes]:
+    """What somebody may encrypt for a public key that everybody can read, and no import would."""
+
+    def one(**fields: str) -> bytes:
+        return json.dumps({"colleagues": [{"name": "样张甲", "unit": "示例县教育局", **fields}]}).encode()
+
+    return {
+        "deep": b'{"version":1,"x":' + b"[" * 200_000 + b"]" * 200_000 + b"}",
+        "latin": b'{"colleagues":[{"name":"\xed\xa0\x80"}]}',
+        "surrogate": b'{"colleagues":[{"name":"\\ud800"}]}',
+        "list": b"[1]",
+        "control": one(name="样\u0001张"),
+        "no character": one(position="\uffff"),
+        "private": one(note="\ue000"),
+        "line": one(email="a\nb"),
+        "long": one(name="张" * 20_000),
+        "many": json.dumps(
+            {"colleagues": [{"name": str(place), "region": str(place)} for place in range(20_000)]}
+        ).encode(),
+    }
+
+
+@pytest.mark.parametrize("what", sorted(_hostile()))
+def test_a_sheet_filled_with_something_else_is_named_and_the_others_go_on(
+    what: str, office: tuple[Path, Path], tmp_path: Path
+) -> None:
+    root, key = office
+    book = tmp_path / "3.xlsx"
+    book.write_bytes(annex3(FIRST))
+    assert run(root, "import", str(book), "--unit", CITY).returncode == 0
+    county = next(each.parent for each in sorted((root / "submissions" / CITY).glob("*/unit.yaml")))
+    unit = f"{CITY}/{county.name}"
+    public = pyrage.x25519.Recipient.from_str(str(read_identity(key, root).to_public()))
+    sealed = bytes(pyrage.encrypt(_hostile()[what], [public]))
+    (county / "contacts.age").write_bytes(sealed)
+    own = ("--identity", str(key))
+    named = f"submissions/{unit}/contacts.age"
+
+    opened = run(root, "contacts", "open", unit, *own, "--out", str(tmp_path / "open.xlsx"))
+    assert (opened.returncode, named in opened.stderr, "--replace" in opened.stderr) == (2, True, True), opened.stderr
+    assert not (tmp_path / "open.xlsx").exists()
+    out = tmp_path / "annex3.xlsx"
+    made = run(root, "export", "annex3", CITY, *own, "--out", str(out))
+    assert (made.returncode, named in made.stderr) == (0, True), made.stdout + made.stderr
+    sheet: Any = load_workbook(io.BytesIO(out.read_bytes()))["附件3"]
+    assert sheet["D5"].value == "样张甲"
+    assert "（联系表不能用）" in "".join(str(cell.value) for cell in sheet["A"])
+    rotated = run(root, "contacts", "rotate", *own)
+    assert (rotated.returncode, named in rotated.stderr) == (1, True), rotated.stdout + rotated.stderr
+    assert "1 份联系表" in rotated.stdout
+    assert (county / "contacts.age").read_bytes() == sealed
+    assert open_contacts(WorkingTree(root), CITY, read_identity(key, root)).people == 1
+    # The county mends it with what it has.
+    book.write_bytes(annex3(SECOND))
+    assert run(root, "import", str(book), "--unit", unit, "--replace").returncode == 0
+    assert run(root, "contacts", "rotate", *own).returncode == 0
+    for done in (opened, made, rotated):
+        assert "程序自己" not in done.stdout + done.stderr
+
+
+def test_characters_that_nobody_sees_are_not_taken_along(office: tuple[Path, Path], tmp_path: Path) -> None:
+    root, key = office
+    public = pyrage.x25519.Recipient.from_str(str(read_identity(key, root).to_public()))
+    plain = json.dumps({"colleagues": [{"name": "样\u200b张\u202e甲", "unit": "示例市教育局"}]}).encode()
+    (root / f"submissions/{CITY}/contacts.age").write_bytes(bytes(pyrage.encrypt(plain, [public])))
+    (person,) = open_contacts(WorkingTree(root), CITY, read_identity(key, root)).colleagues
+    assert person.name == "样张甲"
+
+
+def test_what_could_not_be_opened_again_is_not_sealed(office: tuple[Path, Path], tmp_path: Path) -> None:
+    root, _ = office
+    book = tmp_path / "3.xlsx"
+    for row, told in (
+        ([*FIRST[:5], "科\ue000长", *FIRST[6:]], "第 4 行 F 列：错误 Y-CHAR"),
+        ([*FIRST[:8], f"yang@{'a' * 300}.example", FIRST[9]], "第 4 行 I 列：错误 S-PATTERN"),
+    ):
+        book.write_bytes(annex3(row))
+        done = run(root, "import", str(book), "--unit", CITY)
+        assert (done.returncode, told in done.stdout) == (1, True), done.stdout
+    book.write_bytes(annex3(*([*FIRST[:3], f"样张{place}", *FIRST[4:]] for place in range(501))))
+    done = run(root, "import", str(book), "--unit", CITY)
+    assert (done.returncode, "最多 500 人" in done.stderr) == (2, True), done.stdout + done.stderr
+    assert not (root / f"submissions/{CITY}/contacts.age").exists()

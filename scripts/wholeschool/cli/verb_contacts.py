@@ -8,6 +8,7 @@ import click
 import pyrage
 
 from wholeschool.all_or_none import write_all
+from wholeschool.cli.main import FAILED
 from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import find_root
 from wholeschool.errors import UsageError
@@ -57,12 +58,25 @@ def rotate(identity: Path, units: tuple[str, ...]) -> None:
     ]
     if missing := set(wanted) - set(map(_unit, paths)):
         raise UsageError(f"{min(missing)} 没有联系表")
-    # All of them opened and sealed before the first is written: a key that does not fit changes nothing.
     keys = recipients(tree)
-    sealed = {path: seal(unseal(tree.read(path), own, path), keys) for path in paths}
+    # All of them opened and sealed before the first is written: a key that fits none changes nothing. What one unit
+    # has sealed for somebody else, or filled with something else, keeps the others from nothing.
+    sealed: dict[str, bytes] = {}
+    left: list[str] = []
+    for path in paths:
+        try:
+            sealed[path] = seal(unseal(tree.read(path), own, path), keys)
+        except UsageError as error:
+            left.append(str(error))
+    if left and not sealed:
+        raise UsageError(left[0])
     write_all(root, sealed)
     click.echo(f"{len(sealed)} 份联系表已为现在的 {len(keys)} 把公钥重新加密。")
     click.echo("旧的密文还在 Git 的历史里，旧密钥仍打得开它；密钥泄露了，就要当作里面的号码已经泄露。")
+    for sentence in left:
+        click.echo(f"这一份没有动，还是原来的：{sentence}", err=True)
+    if left:
+        raise SystemExit(FAILED)
 
 
 @command.command("open")

@@ -6,10 +6,11 @@ Nothing here ever writes a plain copy into the repository, and no finding repeat
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 import msgspec
 import pyrage
@@ -23,6 +24,8 @@ from wholeschool.papers.origin import written_origin
 from wholeschool.papers.rows import Found
 from wholeschool.programme import assemble
 from wholeschool.records import load
+from wholeschool.records.characters import without_unseen
+from wholeschool.records.contact_sheets import LARGEST_SEALED
 from wholeschool.records.kinds import ROOT, is_contacts
 from wholeschool.records.mending import half_width
 from wholeschool.records.refusals import REFUSALS
@@ -31,8 +34,18 @@ from wholeschool.sources import Tree
 NAME = "contacts.age"
 GROUPS = ("管理团队", "工程办")
 """The two groups of people in 附件3, in its order."""
+MOST_PEOPLE = 500
+LONGEST_TEXT = 200
+"""What a contact sheet holds at most: far more than any office has, and so little that everything made of it is."""
 _ASK = "请有密钥的办公室确认"
+_ANEW = "请这个单位照原来的 Excel 用 wholeschool import --replace 重新导入"
+# What no cell and no printed line can hold. Private characters look different on everybody's computer.
+_UNFIT = frozenset(("Cc", "Cs", "Co", "Zl", "Zp"))
 _AUTHORITY = of_a_field(REFUSALS["S-REQUIRED"].clause, "附件3、附件4")
+
+
+class UnusableContactsError(UsageError):
+    """A contact sheet that opens, or would, and holds something else than people's contacts."""
 
 
 class Colleague(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -58,6 +71,9 @@ class Nominee(msgspec.Struct, frozen=True, omit_defaults=True):
     politics: str = ""
     phone: str = ""
     qq: str = ""
+
+
+_Person = TypeVar("_Person", Colleague, Nominee)
 
 
 class Contacts(msgspec.Struct, frozen=True):
@@ -155,13 +171,46 @@ def seal(contacts: Contacts, recipients: Sequence[str]) -> bytes:
 
 
 def unseal(data: bytes, identity: pyrage.x25519.Identity, what: str) -> Contacts:
-    """What an encrypted file holds. Raises `UsageError` where the key does not fit or the file is damaged."""
+    """What an encrypted file holds, without characters that are not seen.
+
+    Nobody checks it before it is opened: everybody can encrypt anything for a public key. Raises `UsageError` where the
+    key does not fit or the file is damaged, `UnusableContactsError` where it holds nothing that an import writes.
+    """
+    if len(data) > LARGEST_SEALED:
+        raise UnusableContactsError(f"{what} 超过 1 MB，不像联系表，没有打开；{_ANEW}")
     try:
-        return msgspec.json.decode(pyrage.decrypt(data, [identity]), type=Contacts)
+        contacts = msgspec.json.decode(pyrage.decrypt(data, [identity]), type=Contacts)
     except pyrage.DecryptError:
         raise UsageError(f"这把密钥打不开 {what}：它不是写给您的，或者文件坏了；{_ASK}") from None
-    except msgspec.DecodeError:
-        raise UsageError(f"{what} 里的内容不是联系表；{_ASK}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise UnusableContactsError(f"{what} 打得开，里面的内容不是联系表，没有用它；{_ANEW}") from None
+    if problem := _unusable(contacts):
+        raise UnusableContactsError(f"{what} 打得开，里面{problem}，没有用它；{_ANEW}")
+    return Contacts(tuple(map(_seen, contacts.colleagues)), tuple(map(_seen, contacts.nominees)))
+
+
+def _unusable(contacts: Contacts) -> str:
+    """Why contacts are none that an import writes, without repeating any of it; empty where they are."""
+    if contacts.people > MOST_PEOPLE:
+        return f"有 {contacts.people} 人，最多 {MOST_PEOPLE} 人"
+    for person in (*contacts.colleagues, *contacts.nominees):
+        for heading in COLLEAGUE if isinstance(person, Colleague) else NOMINEE:
+            text = getattr(person, heading.field)
+            if len(text) > LONGEST_TEXT:
+                return f"有一处{heading.names[0]}超过 {LONGEST_TEXT} 个字"
+            if _has_unfit(text):
+                return f"有一处{heading.names[0]}写着表格里放不下的字符"
+    return ""
+
+
+def _has_unfit(text: str) -> bool:
+    return any(unicodedata.category(each) in _UNFIT or ord(each) & 0xFFFE == 0xFFFE for each in text)
+
+
+def _seen(person: _Person) -> _Person:
+    """A person without the characters that nobody sees."""
+    written = {name: getattr(person, name) for name in person.__struct_fields__}
+    return type(person)(**{name: without_unseen(text) for name, text in written.items()})
 
 
 def open_contacts(tree: Tree, unit: str, identity: pyrage.x25519.Identity) -> Contacts:
@@ -236,7 +285,10 @@ def take_contacts(
             raise UsageError(f"{path} 已经有了：加 --identity 打开后合并，或者加 --replace 整份换掉")
         before = unseal(tree.read(path), identity, path)
     new, found = contacts_in(file, sheets)
-    return Taken(file, path, tuple(found), before, before.merged(new))
+    after = before.merged(new)
+    if after.people > MOST_PEOPLE:
+        raise UsageError(f"{path} 会有 {after.people} 人，最多 {MOST_PEOPLE} 人；只留管理团队、工程办和推荐的人")
+    return Taken(file, path, tuple(found), before, after)
 
 
 def recipients(tree: Tree) -> tuple[str, ...]:
@@ -364,7 +416,12 @@ def _wrong(file: str, heading: _Heading, value: str, cell: Cell | None, row: int
         return (
             finding("S-REQUIRED", at, f"{name}没有填", hint=heading.hint, clause=_AUTHORITY) if heading.needed else None
         )
-    if not re.fullmatch(heading.pattern, value, re.DOTALL):
+    if _has_unfit(value):  # told apart, as nobody sees what is wrong
+        hint = "把这一格清空，重新输入"
+        return finding(
+            "Y-CHAR", at, f"{name}里有看不见的、别的电脑显示不了的字符", hint=hint, clause=REFUSALS["Y-CHAR"].clause
+        )
+    if not re.fullmatch(heading.pattern, value, re.DOTALL) or len(value) > LONGEST_TEXT:
         return finding(
             "S-PATTERN", at, f"{name}的写法不对（内容已隐去）", hint=heading.hint, clause=REFUSALS["S-PATTERN"].clause
         )

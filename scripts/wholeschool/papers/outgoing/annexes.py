@@ -27,11 +27,10 @@ def annex3(view: View) -> Iterator[Sheet]:
     """
     people = view.contacts.colleagues
     if people:
-        teams = list(dict.fromkeys((*GROUPS, *(each.team for each in people))))
-        regions = list(dict.fromkeys(each.region for each in people))
-        ranked = sorted(
-            people, key=lambda each: (teams.index(each.team), regions.index(each.region), _FIRST.get(each.note, 2))
-        )
+        names = dict.fromkeys((*GROUPS, *(each.team for each in people)))
+        teams = {team: place for place, team in enumerate(names)}
+        regions = {region: place for place, region in enumerate(dict.fromkeys(each.region for each in people))}
+        ranked = sorted(people, key=lambda each: (teams[each.team], regions[each.region], _FIRST.get(each.note, 2)))
         rows: list[tuple[Cell, ...]] = [
             (
                 number,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from wholeschool.errors import UsageError
 from wholeschool.files import write_secret, write_whole
-from wholeschool.papers.contacts import GROUPS, NAME, Contacts, open_contacts, read_identity
+from wholeschool.papers.contacts import GROUPS, NAME, Contacts, UnusableContactsError, open_contacts, read_identity
 from wholeschool.papers.outgoing.document import UnprintableError, html, pdf
 from wholeschool.papers.outgoing.paper import NoRecordError, Paper, Sheet, View, papers
 from wholeschool.papers.outgoing.workbook import workbook
@@ -90,7 +90,8 @@ def opened(tree: Tree, unit: Unit, key: Path, root: Path, direct: Collection[str
             own = open_contacts(tree, each.path, identity)
         except UsageError as error:
             closed.append(str(error))
-            lacking.append(f"{each.name}（联系表打不开）")
+            unfit = isinstance(error, UnusableContactsError)
+            lacking.append(f"{each.name}（联系表{'不能用' if unfit else '打不开'}）")
             continue
         found = found.merged(own)
         there = "、".join(person.team for person in own.colleagues)
