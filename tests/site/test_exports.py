@@ -164,12 +164,12 @@ def county_row(data: dict[str, Any]) -> dict[str, Any]:
                     county_row(data).update({name: 0, "accepted": 0}),
                     school_row(data).update({name: 1, "accepted": 0}),
                 ),
-                "对不上",
+                "明远县：",
             )
             for name in ("chosen", "trained", "passed", "exempt")
         ],
         (lambda data: county_row(data).update(due=-1), "第 1 版"),
-        (lambda data: county_row(data).update(due=county_row(data)["due"] + 1), "对不上"),
+        (lambda data: county_row(data).update(due=county_row(data)["due"] + 1), "明远县："),
         (lambda data: county_row(data).update(passed=9_999_999), "比应考人数多"),
         (lambda data: county_row(data).update(level="校"), "路径不是这一级的"),
         (lambda data: data["figures"].append(county_row(data)), "有两行"),
@@ -182,6 +182,140 @@ def test_a_file_that_does_not_fit_is_named_and_nothing_is_built(
 ) -> None:
     changed(exports, change)
     with pytest.raises(BuildError, match=rf"0/figures-\d+\.json：.*{said}"):
+        overview(tree, exports)
+
+
+def many(data: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The county with its schools, without the rates, which would be told first."""
+    rows = [row for row in data["figures"] if row["level"] in ("县", "校")]
+    for row in rows:
+        row.pop("rate", None)
+        row.pop("accepted_rate", None)
+    return rows[0], rows[1:]
+
+
+def all_passed(data: dict[str, Any]) -> None:
+    """What would look best: everybody has passed and is accepted, though no school is recognised and nobody chose."""
+    county, schools = many(data)
+    for row in schools:
+        row |= {"chosen": 0, "trained": 0, "passed": row["due"], "accepted": row["due"], "step": 0, "recognised": 0}
+    for name in ("chosen", "trained", "passed", "accepted", "recognised"):
+        county[name] = sum(row[name] for row in schools)
+
+
+def without_recognition(data: dict[str, Any]) -> None:
+    county, schools = many(data)
+    for row in (county, *schools):
+        row["recognised"] = 0
+
+
+def behind(data: dict[str, Any]) -> None:
+    _, schools = many(data)
+    next(row for row in schools if row["step"] == 5 and row["due"] > 5 and row["chosen"])["chosen"] = 3
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (all_passed, "考核合格的人数比选满学分的多"),
+        (without_recognition, "还没有认定，不会有验收认定的教师"),
+        (behind, "选满学分的"),
+        (lambda data: county_row(data).update(rate=99.9), "考核合格率不是考核合格除以应考"),
+        (lambda data: county_row(data).update(accepted_rate=None), "验收合格率不是验收认定除以应考"),
+        (lambda data: county_row(data).update(step=3), "没有走到哪一步"),
+        (lambda data: county_row(data).update(accepted_complete=False, accepted_rate=None), "不是全数"),
+        (lambda data: school_row(data).update(step=None), "没有写走到哪一步"),
+        (lambda data: school_row(data).update(exempt=1), "少于 3 人的不公布"),
+        (lambda data: county_row(data).update(year=2025), "只有一个年度"),
+        (lambda data: [row.update(year=2031) for row in data["figures"]], "没有 2031 年这一轮（有的是 .*2026"),
+        (lambda data: data.update(minimum_cell=0), "工程总配置里 2026 年是 3"),
+        (lambda data: data.update(minimum_cell=2), "工程总配置里 2026 年是 3"),
+    ],
+)
+def test_what_no_records_could_give_is_named_and_nothing_is_built(
+    tree: Path, exports: Path, change: Callable[[dict[str, Any]], object], said: str
+) -> None:
+    changed(exports, change)
+    with pytest.raises(BuildError, match=rf"(?s)0/figures-\d+\.json：.*{said}.*怎么办：从这个县的网站重新下载"):
+        overview(tree, exports)
+
+
+def test_a_round_that_has_not_begun_is_not_the_headline(tree: Path, exports: Path, tmp_path: Path) -> None:
+    root = tmp_path / "province"
+    shutil.copytree(tree, root)
+    settings = root / "submissions/programme.yaml"
+    value = yaml.safe_load(settings.read_text("utf-8"))
+    value["rounds"].append({"year": 2031, "starts": "2031-01-01", "ends": "2031-12-31"})
+    settings.write_text(yaml.safe_dump(value, allow_unicode=True), "utf-8")
+    changed(exports, lambda data: [row.update(year=2031) for row in data["figures"]])
+    with pytest.raises(BuildError, match=r"0/figures-\d+\.json：2031 年这一轮 2031-01-01 才开始"):
+        overview(root, exports, "2030-11-20")
+    assert overview(root, exports, "2031-01-01").years[-1].year == 2031
+
+
+def test_a_county_that_says_more_than_the_others_may_is_told_of_its_microabilities_too(
+    tree: Path, exports: Path, published: dict[str, Any]
+) -> None:
+    file, data, _ = a_county_with_microabilities(exports, published)
+    for change, said in (
+        ({"minimum_cell": 1}, "县里的最小公开人数是 1"),
+        ({"abilities": [*data["abilities"][:-1], data["abilities"][-1] | {"passed": 8}]}, "只有几人次"),
+        ({"abilities": [data["abilities"][0] | {"passed": 6}, *data["abilities"][1:]]}, "合计比其中各项的还少"),
+    ):
+        file.write_text(json.dumps(data | change), encoding="utf-8")
+        with pytest.raises(BuildError, match=rf"0/abilities-\d+\.json：.*{said}"):
+            overview(tree, exports)
+
+
+def named(level: str, **said: object) -> Callable[[dict[str, Any]], object]:
+    return lambda data: [row.update(said) for row in data["figures"] if row["level"] == level]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            named("省", name="某某省", demo=True),
+            "anhui 写的是“安徽省”，0/figures-2026.json 里写的是“某某省”（样张）；核对哪一个对",
+        ),
+        (named("市", name="冒牌市"), "里写的是“冒牌市”（样张）；核对哪一个对"),
+        (named("市", demo=False), "anhui/shili 的名称“示例市”不是行政区划表.*里市级的"),
+        (named("省", name="某某省", demo=False), "anhui 的名称“某某省”不是行政区划表.*里省级的"),
+        (named("县", demo=False), "的名称“明远县”不是行政区划表.*里县级的"),
+    ],
+)
+def test_what_stands_above_is_called_alike_by_all_and_as_the_table_has_it(
+    tree: Path, exports: Path, change: Callable[[dict[str, Any]], object], said: str
+) -> None:
+    """Whoever is first by name does not name the province."""
+    changed(exports, change)
+    with pytest.raises(BuildError, match=said):
+        overview(tree, exports)
+
+
+def test_a_county_that_says_that_its_city_is_no_sample_is_told(tree: Path, exports: Path) -> None:
+    last = sorted(exports.rglob("figures-*.json"))[-1]
+    data = json.loads(last.read_text("utf-8"))
+    named("市", demo=False)(data)
+    last.write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(BuildError, match=r"写的是“示例市”，0/figures-2026\.json 里写的是“示例市”（样张）"):
+        overview(tree, exports)
+
+
+def test_a_county_of_the_same_name_at_another_path_or_in_another_province_is_told(
+    tree: Path, exports: Path, tmp_path: Path
+) -> None:
+    first = sorted(exports.rglob("figures-*.json"))[0]
+    text = first.read_text("utf-8")
+    again = tmp_path / "exports/again" / first.name
+    again.parent.mkdir()
+    again.write_text(text.replace("/mingyuan", "/jiaxian"), "utf-8")
+    with pytest.raises(
+        BuildError, match=r"again/.*明远县 2026 年在 0/figures-2026\.json 里已经有了，路径是 anhui/shili/mingyuan"
+    ):
+        overview(tree, exports)
+    again.write_text(text.replace('"anhui', '"henan').replace("明远", "别处"), "utf-8")
+    with pytest.raises(BuildError, match=r"again/.*写的省是 henan，0/figures-2026\.json 里是 anhui"):
         overview(tree, exports)
 
 
@@ -210,9 +344,9 @@ def a_county_with_microabilities(exports: Path, published: dict[str, Any]) -> tu
     row = {"unit": county, "year": published["figures"][0]["year"], "left_out": 0}
     rows = [
         row | {"dimension": "学情分析", "environment": "", "code": "", "chosen": 30, "passed": 20},
-        row | {"dimension": "", "environment": "混合学习环境", "code": "", "chosen": 10, "passed": 8},
-        row | {"dimension": "学情分析", "environment": "混合学习环境", "code": "", "chosen": 10, "passed": 8},
-        row | {"dimension": "学情分析", "environment": "混合学习环境", "code": "B1", "chosen": 9, "passed": 7},
+        row | {"dimension": "", "environment": "混合学习环境", "code": "", "chosen": 10, "passed": 7},
+        row | {"dimension": "学情分析", "environment": "混合学习环境", "code": "", "chosen": 10, "passed": 7},
+        row | {"dimension": "学情分析", "environment": "混合学习环境", "code": "B1", "chosen": 9, "passed": 6},
     ]
     data = json.loads(file.read_text("utf-8")) | {"abilities": rows}
     file.write_text(json.dumps(data), encoding="utf-8")
@@ -231,9 +365,9 @@ def test_choices_and_passes_add_up_and_say_which_counties_are_missing(
     place = "学情分析", "混合学习环境"
     assert classes[county] == {
         Class(place[0]): PublicCount(30, 20),
-        Class("", place[1]): PublicCount(10, 8),
-        Class(*place): PublicCount(10, 8),
-        Class(*place, "B1"): PublicCount(9, 7),
+        Class("", place[1]): PublicCount(10, 7),
+        Class(*place): PublicCount(10, 7),
+        Class(*place, "B1"): PublicCount(9, 6),
     }
     assert classes[county.rpartition("/")[0]] == {
         group: PublicCount(known.chosen, known.passed, others) for group, known in classes[county].items()

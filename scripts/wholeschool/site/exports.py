@@ -22,42 +22,19 @@ from wholeschool.outcomes.published import (
     figures_of,
     school_at,
 )
-from wholeschool.outcomes.veil_classes import Class, Kinds, classes_of
-from wholeschool.personal_data import scan
+from wholeschool.outcomes.veil_classes import Class, classes_of
 from wholeschool.programme import Programme, assemble
 from wholeschool.records import Loaded, Record
 from wholeschool.records import structs as s
-from wholeschool.records.kinds import ROOT, Placed, kinds, placed
-from wholeschool.records.text import hidden_in
+from wholeschool.records.kinds import Placed, kinds
+from wholeschool.site.export_rows import COUNTED, AbilityRow, Count, Row, classes_in, counties
 
 _LARGEST = 64_000_000
-_LEVELS = ("省", "市", "县", "校")
-_COUNTED = ("exempt", "chosen", "trained", "passed")
-_SUMS = ("recognised", "due", *_COUNTED, "accepted")
-_COUNTS = ("schools", *_SUMS)
-
-Count = Annotated[int, msgspec.Meta(ge=0, le=10_000_000)]
-Word = Annotated[str, msgspec.Meta(max_length=20)]
-
-
-class _Row(msgspec.Struct, frozen=True):
-    """A unit's figures as `open_data` writes them."""
-
-    unit: str
-    name: str
-    level: Literal["省", "市", "县", "校"]
-    demo: bool
-    year: Annotated[int, msgspec.Meta(ge=2000, le=2099)]
-    schools: Count
-    recognised: Count
-    due: Count
-    exempt: Count | None
-    chosen: Count | None
-    trained: Count | None
-    passed: Count | None
-    accepted: Count | None
-    accepted_complete: bool
-    step: Annotated[int, msgspec.Meta(ge=0, le=5)] | None = None
+_ABOVE = ("省", "市")
+_AGAIN = (
+    "怎么办：从这个县的网站重新下载 data/ 里的文件，不要手工修改；还是这样的，请县里运行 wholeschool validate，"
+    "改好以后重新发布网站"
+)
 
 
 class _Export(msgspec.Struct, frozen=True):
@@ -66,20 +43,10 @@ class _Export(msgspec.Struct, frozen=True):
     schema: Literal["figures.schema.json"]
     version: Literal[1]
     minimum_cell: Count
-    figures: tuple[_Row, ...]
-    site: Annotated[str, msgspec.Meta(pattern=r"^(https://[a-z0-9.-]+(:[0-9]+)?/([A-Za-z0-9._-]+/)*)?\Z")] = ""
-
-
-class _AbilityRow(msgspec.Struct, frozen=True):
-    """What `open_data` writes of a unit's class of microabilities."""
-
-    unit: str
-    year: Annotated[int, msgspec.Meta(ge=2000, le=2099)]
-    dimension: Word
-    environment: Word
-    code: Word
-    chosen: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)]
-    passed: Count
+    figures: tuple[Row, ...]
+    site: Annotated[
+        str, msgspec.Meta(max_length=220, pattern=r"^(https://[A-Za-z0-9./_-]+(:[0-9]+)?[A-Za-z0-9./_-]*)?\Z")
+    ] = ""
 
 
 class _Abilities(msgspec.Struct, frozen=True):
@@ -87,7 +54,8 @@ class _Abilities(msgspec.Struct, frozen=True):
 
     schema: Literal["abilities.schema.json"]
     version: Literal[1]
-    abilities: tuple[_AbilityRow, ...]
+    minimum_cell: Count
+    abilities: tuple[AbilityRow, ...]
 
 
 _File = TypeVar("_File", _Export, _Abilities)
@@ -100,47 +68,145 @@ class Overview(NamedTuple):
     years: list[PublicYear]
 
 
+class _Gathered:
+    """What has been read so far, each with the file that it is from."""
+
+    def __init__(self, own: Programme) -> None:
+        self._own = own
+        self.rows: dict[int, dict[str, Row]] = {}
+        self.classes: dict[int, dict[str, Classes]] = {}
+        self.sites: dict[str, str] = {}
+        self._from: dict[tuple[int, str], Path] = {}
+        self._called: dict[tuple[int, str, str], str] = {}
+
+    def minimum(self, export: _Export | _Abilities, year: int) -> int:
+        """The least number of people that a file tells of, which must not be less than what the overview says."""
+        ours = self._own.minimum_cell(year)
+        if export.minimum_cell < ours:
+            raise ValueError(
+                f"县里的最小公开人数是 {export.minimum_cell}，工程总配置里 {year} 年是 {ours}，人少的数在这里就公布了；"
+                f"请县里把 publication.minimum_cell 改成 {ours}，重新发布网站（早已关闭的一轮，请维护人员在总配置的"
+                "这一轮写上 closed 和当时的 minimum_cell）"
+            )
+        return export.minimum_cell
+
+    def check_round(self, year: int) -> None:
+        """Raises `ValueError` for a round that the programme has not, or not yet."""
+        if self._own.round(year) is None:
+            known = "、".join(map(str, self._own.years))
+            raise ValueError(
+                f"工程总配置里没有 {year} 年这一轮（有的是 {known}）；不该有的删掉这个文件，该有的先开这一轮"
+            )
+        if year not in self._own.begun:
+            starts = self._own.span(year)[0]
+            raise ValueError(f"{year} 年这一轮 {starts} 才开始，按现在的日子还没有；先拿掉这个文件，开始以后再放进来")
+
+    def take(self, county: list[Row], export: _Export, file: Path) -> None:
+        """A county with its schools, and the names of what stands above it."""
+        whole, year = county[0], county[0].year
+        first = self._from.setdefault((year, whole.unit), file)
+        if first != file:
+            raise ValueError(f"{whole.name} {year} 年在 {first} 里已经有了；一个县只放一份")
+        other = self._called.setdefault((year, whole.unit.rpartition("/")[0], whole.name), whole.unit)
+        if other != whole.unit:
+            raise ValueError(
+                f"{whole.name} {year} 年在 {self._from[year, other]} 里已经有了，路径是 {other}，这里是 {whole.unit}；"
+                "核对哪一个对，一个县只放一份"
+            )
+        here = self.rows.setdefault(year, {})
+        named = {row.unit: row for row in export.figures if row.level in _ABOVE}
+        chain = [named[path] for path in _above(whole.unit) if path in named]
+        for row in chain:
+            self._agree(row, file)
+        self._know(whole, chain)
+        here.update((row.unit, row) for row in (*chain, *county))
+        self.sites[whole.unit] = export.site
+
+    def _agree(self, row: Row, file: Path) -> None:
+        """Raises `ValueError` where another county calls a city or the province something else."""
+        before = self.rows[row.year].get(row.unit)
+        first = self._from.setdefault((row.year, row.unit), file)
+        if before and (before.name, before.demo) != (row.name, row.demo):
+            told = [f"“{each.name}”{'（样张）' if each.demo else ''}" for each in (row, before)]
+            raise ValueError(
+                f"{row.unit} 写的是{told[0]}，{first} 里写的是{told[1]}；"
+                "核对哪一个对，请写错的县改正单位信息，重新发布网站"
+            )
+        if row.level == "省" and (
+            strange := [path for path in self.rows[row.year] if "/" not in path and path != row.unit]
+        ):
+            raise ValueError(
+                f"写的省是 {row.unit}，{self._from[row.year, strange[0]]} 里是 {strange[0]}；"
+                "一个工程只有一个省，核对哪一个对，请写错的县改正文件夹的名称"
+            )
+
+    def _know(self, county: Row, chain: list[Row]) -> None:
+        """Raises `ValueError` where what is no sample has a name that the programme's table of regions has not.
+
+        Of a round that is closed names are those of its time.
+        """
+        regions = self._own.regions
+        if not regions or self._own.closed(county.year):
+            return
+        for row in (county, *chain):
+            if not row.demo and not any((each.name, each.level) == (row.name, row.level) for each in regions.values()):
+                raise ValueError(
+                    f"{row.unit} 的名称“{row.name}”不是行政区划表（submissions/regions.csv）里{row.level}级的；"
+                    "请县里核对单位信息，重新发布网站；真的改了名称的、新设的，维护人员先在表里添上"
+                )
+        city = next((row for row in chain if row.level == "市"), None)
+        if city and not county.demo and not city.demo:
+            codes = {code for code, each in regions.items() if (each.name, each.level) == (city.name, "市")}
+            if not any(
+                (each.name, each.level) == (county.name, "县") and each.city_code in codes for each in regions.values()
+            ):
+                raise ValueError(
+                    f"按行政区划表（submissions/regions.csv），{county.name}不属于{city.name}；"
+                    "请县里核对上级的名称和文件夹的位置，重新发布网站"
+                )
+
+
 def gather(own: Loaded, folder: Path, day: str = "") -> Overview:
     """Every `figures-*.json` below `folder` and the `abilities-*.json` beside it, added up to cities and provinces.
 
     `own` are the records of the province's repository; of them only the programme's settings and tables are used,
     each round's by its own table; `day` (YYYY-MM-DD) says which round runs.
-    Raises `BuildError` with a sentence for each file that is damaged, contradicts itself or repeats a county.
+    Raises `BuildError` with a sentence for each file that is damaged, contradicts itself, the programme's settings or
+    another file, or repeats a county.
     """
     files = sorted(path for path in folder.rglob("figures-*.json") if path.is_file() and not path.is_symlink())
     if not files:
         raise BuildError(f"{folder} 里没有 figures-年度.json；放进各县网站 data/ 文件夹里的开放数据，每个县一个文件夹")
-    rows: dict[int, dict[str, _Row]] = {}
-    classes: dict[int, dict[str, Classes]] = {}
-    origin: dict[tuple[int, str], Path] = {}
-    sites: dict[str, str] = {}
     wrong: list[str] = []
     settings = assemble(own, day)
+    gathered = _Gathered(settings)
     for file in files:
         reading = file
         try:
             export = _read(file, _Export)
-            for county in _counties(export):
-                year = county[0].year
-                first = origin.setdefault((year, county[0].unit), file.relative_to(folder))
-                if first != file.relative_to(folder):
-                    raise ValueError(f"{county[0].name} {year} 年在 {first} 里已经有了；一个县只放一份")
-                sites[county[0].unit] = export.site
-                rows.setdefault(year, {}).update((row.unit, row) for row in county)
+            if not export.figures:
+                continue  # of a round in which nobody there took part
+            year = _year_of(export)
+            gathered.check_round(year)
+            minimum = gathered.minimum(export, year)
+            for county in counties(export.figures, minimum):
+                gathered.take(county, export, file.relative_to(folder))
                 beside = file.with_name(f"abilities-{year}.json")
                 if beside.is_file() and not beside.is_symlink():
                     reading = beside
                     table = classes_of(settings.abilities(year))
-                    found = _classes(_read(beside, _Abilities), county[0], table)
-                    classes.setdefault(year, {})[county[0].unit] = found
+                    counted = _read(beside, _Abilities)
+                    least = gathered.minimum(counted, year)
+                    found = classes_in(counted.abilities, county[0], table, least)
+                    gathered.classes.setdefault(year, {})[county[0].unit] = found
                     reading = file
-            for row in export.figures:  # names of what stands above the county
-                if row.level in ("省", "市"):
-                    rows.setdefault(row.year, {}).setdefault(row.unit, row)
         except ValueError as error:
             wrong.append(f"{reading.relative_to(folder)}：{error}")
     if wrong:
-        raise BuildError("开放数据没有全部读成，网站没有生成：\n" + "\n".join(wrong))
+        raise BuildError("开放数据没有全部读成，网站没有生成：\n" + "\n".join([*wrong, _AGAIN]))
+    rows, classes, sites = gathered.rows, gathered.classes, gathered.sites
+    if not rows:
+        raise BuildError(f"{folder} 里的 figures-年度.json 都没有县的数，网站没有生成；放进各县网站 data/ 里的开放数据")
     units = {path: row for year in sorted(rows) for path, row in rows[year].items()}
     for path in list(units):
         for above in _above(path):
@@ -154,12 +220,19 @@ def gather(own: Loaded, folder: Path, day: str = "") -> Overview:
     ]
     programme = assemble(Loaded(own.files, kept, [], frozenset()), day)
     elsewhere = {
-        path: f"{site}rates/{path}/" if site else ""
+        path: f"{site.rstrip('/')}/rates/{path}/" if site else ""
         for path in units
         if path.count("/") == 3
         for site in (sites.get(path.rpartition("/")[0], ""),)
     }
     return Overview(programme, [_year(year, rows[year], classes.get(year, {}), elsewhere) for year in sorted(rows)])
+
+
+def _year_of(export: _Export) -> int:
+    years = sorted({row.year for row in export.figures})
+    if len(years) != 1:
+        raise ValueError(f"有 {'、'.join(map(str, years[:5]))} 年的数；一份开放数据只有一个年度")
+    return years[0]
 
 
 def _read(file: Path, type_: type[_File]) -> _File:
@@ -176,89 +249,19 @@ def _read(file: Path, type_: type[_File]) -> _File:
         raise ValueError("读不了；重新下载") from None
 
 
-def _classes(export: _Abilities, county: _Row, kinds: Kinds) -> Classes:
-    """A county's own rows, after making sure that they fit together and to the table of microabilities."""
-    found: dict[Class, PublicCount] = {}
-    known = {group for groups in kinds.values() for group in groups}
-    for row in export.abilities:
-        if (row.unit, row.year) == (county.unit, county.year):
-            group = Class(row.dimension, row.environment, row.code)
-            said = " ".join(filter(None, group))
-            if group not in known:
-                raise ValueError(f"{said} 不在微能力表里")
-            if group in found:
-                raise ValueError(f"{said} 有两行")
-            if not row.passed <= row.chosen <= county.due * (1 if row.code else len(kinds)):
-                raise ValueError(f"{said} 通过的比选学的多，或者选学的比应考的多")
-            found[group] = PublicCount(row.chosen, row.passed)
-    return found
-
-
-def _counties(export: _Export) -> Iterator[list[_Row]]:
-    """Each county of an export with its schools, after making sure that the numbers fit together."""
-    schools: dict[str, list[_Row]] = {}
-    seen: set[tuple[int, str]] = set()
-    for row in export.figures:
-        if row.unit.count("/") != _LEVELS.index(row.level):
-            raise ValueError(f"{row.unit} 写的是{row.level}级，路径不是这一级的")
-        if (row.year, row.unit) in seen:
-            raise ValueError(f"{row.unit} 有两行")
-        seen.add((row.year, row.unit))
-        _check(row)
-        if row.level == "校":
-            schools.setdefault(row.unit.rpartition("/")[0], []).append(row)
-    for row in export.figures:
-        if row.level == "县":
-            below = schools.pop(row.unit, [])
-            if len(below) != row.schools or not all(_adds_up(name, row, below) for name in _SUMS):
-                raise ValueError(f"{row.name} 的学校数、人数和各校的合计对不上")
-            yield [row, *below]
-    if schools:
-        raise ValueError(f"{min(schools)} 有学校，没有县的一行")
-
-
-def _check(row: _Row) -> None:
-    """Raises `ValueError` where a row is none that a county's own records could give: as a record is judged."""
-    if not placed(f"{ROOT}{row.unit}/unit.yaml"):
-        raise ValueError("有一行的 unit 不是单位的路径")
-    counts = {name: value for name in _COUNTS if (value := getattr(row, name)) is not None}
-    written = {"name": row.name, "complete": "是" if row.accepted_complete else "否", **counts}
-    if hidden_in(row.name) or not kinds()["figures"].schema.accepts({"figures": [written]}):
-        raise ValueError(f"{row.unit} 的名称不是单位的名称，或者有一个数太大")
-    if any(scan(row.name)):
-        raise ValueError(f"{row.unit} 的名称里疑似有个人信息（内容已隐去）")
-    if any((getattr(row, name) or 0) > row.due for name in ("chosen", "trained", "passed", "accepted")):
-        raise ValueError(f"{row.name} 有一个人数比应考人数多")
-    if row.passed is not None and (row.accepted or 0) > row.passed:
-        raise ValueError(f"{row.name} 验收认定的人数比考核合格的多")
-    if row.recognised > row.schools or (row.level == "校" and row.schools != 1):
-        raise ValueError(f"{row.name} 已认定的学校比学校多，或者一所学校不是一所")
-
-
-def _adds_up(name: str, county: _Row, schools: Sequence[_Row]) -> bool:
-    """Whether a county's count is that of its schools: exactly, or as far as schools hide theirs."""
-    whole, parts = getattr(county, name), [getattr(each, name) for each in schools]
-    if whole is None:
-        return True
-    shown = sum(part for part in parts if part is not None)
-    # Those exempt are beside those due, so that nothing says how many they are at most.
-    most = [whole if name == "exempt" else each.due for each, part in zip(schools, parts, strict=True) if part is None]
-    return bool(shown <= whole <= shown + sum(most))
-
-
 def _above(path: str) -> Iterator[str]:
     while "/" in path:
         path = path.rpartition("/")[0]
         yield path
 
 
-def _unit(row: _Row) -> s.Unit:
+def _unit(row: Row) -> s.Unit:
     return s.Unit(level=row.level, code="", name=row.name, demo=row.demo)
 
 
 def _year(
     year: int,
-    rows: Mapping[str, _Row],
+    rows: Mapping[str, Row],
     classes: Mapping[str, Classes],
     elsewhere: Mapping[str, str],
 ) -> PublicYear:
@@ -284,15 +287,15 @@ def _year(
     )
 
 
-def _public(row: _Row) -> PublicUnit:
+def _public(row: Row) -> PublicUnit:
     return PublicUnit(row.unit, row.name, row.level, row.demo)
 
 
-def _sum(row: _Row, below: Iterable[PublicFigures]) -> PublicFigures:
+def _sum(row: Row, below: Iterable[PublicFigures]) -> PublicFigures:
     """A city or province: a count that is not published of one part is not published of the whole."""
     parts = list(below)
     counts: dict[str, int | None] = {}
-    for name in _COUNTED:
+    for name in COUNTED:
         values = [getattr(each, name) for each in parts]
         counts[name] = None if None in values else sum(values)
     return PublicFigures(
