@@ -18,7 +18,7 @@ from tests.cli.test_validate import run
 from tests.papers.workbooks import saved, sheet_of
 from wholeschool.papers.contacts import contacts_in, is_contact_book, open_contacts, read_identity
 from wholeschool.papers.opening import open_workbook
-from wholeschool.records.contact_sheets import is_plain_sheet
+from wholeschool.records.contact_sheets import is_plain_sheet, recipients_in
 from wholeschool.sources import WorkingTree
 
 CITY = "anhui/shili"
@@ -310,6 +310,14 @@ def test_a_sheet_filled_with_something_else_is_named_and_the_others_go_on(
     assert run(root, "contacts", "rotate", *own).returncode == 0
     for done in (opened, made, rotated):
         assert "程序自己" not in done.stdout + done.stderr
+
+
+def test_keys_are_counted_without_what_is_nobodys() -> None:
+    """age adds a paragraph that fits no key, each time another."""
+    publics = [pyrage.x25519.Identity.generate().to_public() for _ in range(4)]
+    for _ in range(100):
+        for number in range(1, 5):
+            assert recipients_in(bytes(pyrage.encrypt(b"{}", publics[:number]))) == number
 
 
 def test_characters_that_nobody_sees_are_not_taken_along(office: tuple[Path, Path], tmp_path: Path) -> None:

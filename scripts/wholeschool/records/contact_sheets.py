@@ -67,6 +67,16 @@ def why_not_sealed(data: bytes) -> Refused | None:
     return None
 
 
+def recipients_in(data: bytes) -> int:
+    """For how many keys a sealed sheet is encrypted, as far as its head says so; whose they are, nobody can tell.
+
+    Every recipient has a paragraph. age adds one of its own that is nobody's, with a name ending in `-grease`.
+    """
+    head = data[len(SEALED) :].partition(b"\n--- ")[0]
+    kinds = [line.split(b" ")[1] for line in head.split(b"\n") if line.startswith(b"-> ")]
+    return sum(not kind.endswith(b"-grease") for kind in kinds)
+
+
 def _in_archive(data: bytes) -> bool:
     """The texts of a workbook or a document, looked for in its parts without opening it as one."""
     try:

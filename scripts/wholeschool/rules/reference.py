@@ -48,6 +48,7 @@ THEMES = {
     "ownership": "更改：谁的记录谁提交",
     "members": "更改：团队成员",
     "days": "更改：提交的日期",
+    "contacts": "更改：加密的联系表",
     "draws": "抽样",
     "pins": "更改：作废的密钥",
     "traces": "更改：不留在历史里的",
