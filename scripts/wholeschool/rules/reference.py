@@ -107,11 +107,13 @@ class Entry(NamedTuple):
 def entries() -> Mapping[str, Entry]:
     """Every code there is, in the order of the reference."""
     rules = {**all_rules(), **rules_in("wholeschool.changes")}
+    themes = list(THEMES)  # a rule of none would have no page: that is an error here
     found = [
-        Entry(each.code, each.sentence, each.why, each.clause, title, each.severity == "warning", each.since, each.kind)
-        for theme, title in THEMES.items()
-        for each in rules.values()
-        if each.theme == theme
+        Entry(
+            *(each.code, each.sentence, each.why, each.clause, THEMES[each.theme]),
+            *(each.severity == "warning", each.since, each.kind),
+        )
+        for each in sorted(rules.values(), key=lambda each: themes.index(each.theme))
     ]
     found += [Entry(each.code, each.sentence, each.why, each.clause, FORM) for each in REFUSALS.values()]
     return {each.code: each for each in found}
