@@ -140,7 +140,9 @@ def test_the_code_of_a_school_that_certificates_bear_is_not_even_the_countys_to_
 
 
 def test_a_list_by_which_the_county_has_decided_is_not_deleted() -> None:
-    for path, account in ((f"{COUNTY}/providers.yaml", "office"), (f"{COUNTY}/teams/training.yaml", "office")):
+    lists = [f"{COUNTY}/{name}.yaml" for name in ("providers", "documents", "teams/training")]
+    beside = [f"{SCHOOL}/2026/{name}.yaml" for name in ("survey", "scheme")]
+    for path, account in (*((path, "office") for path in lists), *((path, "wenhua") for path in beside)):
         assert ("UNIT-KEPT", path) in refused(known(), known().without(path), account)
 
 

@@ -43,8 +43,10 @@ _DECISIONS = (
     *((Acceptance, "acceptances"), (Acceptance, "corrections")),
     (Appeals, "appeals"),
 )
-# Lists outside the rounds that decisions name people and providers of.
-_LIST = re.compile(r"teams/[^/]+\.yaml|providers\.yaml")
+# Lists outside the rounds that decisions name people, providers and documents of.
+_LIST = re.compile(r"teams/[^/]+\.yaml|(?:providers|documents)\.yaml")
+_BESIDE_THE_PLAN = ("survey.yaml", "scheme.yaml")
+"""Papers of a round that its plan and its reviews rest on, and that no other rule keeps."""
 _CONFIRMED = {**TITLES, "type": "学校类型", "environments": "信息化环境", "demo": "样张"}
 _DATED = {"former": "曾用", "opened": "设立日期", "closed": "撤销"}
 
@@ -385,6 +387,10 @@ def _taken_away(proposal: Proposal, unit: Unit, gone: set[str]) -> Iterator[Brea
         if unit.level == "校" and not proposal.head.is_there(f"{unit.path}/{year}"):
             first = Location(min(unit.paths(year)))
             yield first, f"县级已经按{unit.name} {year} 年的记录作了决定，这一年的文件夹却被删掉了", "恢复原样"
+        elif unit.level == "校":
+            for path in sorted(path for path in gone & {*unit.paths(year)} if path.endswith(_BESIDE_THE_PLAN)):
+                message = "县级审核规划、验收考核都依据这一份，它却被删掉了"
+                yield Location(path), message, "恢复原样；写错了的，改它的内容"
 
 
 def was_decided(proposal: Proposal, unit: Unit, year: int) -> bool:
@@ -398,7 +404,7 @@ def was_decided(proposal: Proposal, unit: Unit, year: int) -> bool:
 def what_a_school_is_is_confirmed_by_the_county(proposal: Proposal) -> Iterator[Breach]:
     """规划审核通过以后，学校的名称、代码、类型、信息化环境、挂靠的中心学校和样张，由县级账号来改；县以上单位作过决定以后，由维护人员来改。
 
-    曾用、设立、撤销一开始就由他们写；撤销写下以后，只有维护人员能改。有了县级的决定，单位的文件夹、团队和承担机构的名单就不删；发过证书的代码变了，原来的
+    曾用、设立、撤销一开始就由他们写；撤销写下以后，只有维护人员能改。有了县级的决定，单位的文件夹、团队、承担机构和文件的名单、学校的调研和考核方案就不删；发过证书的代码变了，原来的
     写进 former。
     证书上印的、统计时归类的、规划用谁的、能选哪些微能力，都看这几项；审核以后再换，备案的就不是同一所学校了。
     """
