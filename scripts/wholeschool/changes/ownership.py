@@ -383,14 +383,14 @@ def _taken_away(proposal: Proposal, unit: Unit, gone: set[str]) -> Iterator[Brea
                 "县级已经按这份名单作过决定，名单被删掉了",
                 "恢复原样；离任的写 until，合同到期的写日期",
             )
-    for year in decided:
-        if unit.level == "校" and not proposal.head.is_there(f"{unit.path}/{year}"):
+    for year in (each for each in unit.years if unit.level == "校" and was_decided(proposal, unit, each)):
+        if not proposal.head.is_there(f"{unit.path}/{year}"):
             first = Location(min(unit.paths(year)))
             yield first, f"县级已经按{unit.name} {year} 年的记录作了决定，这一年的文件夹却被删掉了", "恢复原样"
-        elif unit.level == "校":
-            for path in sorted(path for path in gone & {*unit.paths(year)} if path.endswith(_BESIDE_THE_PLAN)):
-                message = "县级审核规划、验收考核都依据这一份，它却被删掉了"
-                yield Location(path), message, "恢复原样；写错了的，改它的内容"
+            continue
+        for path in sorted(path for path in gone & {*unit.paths(year)} if path.endswith(_BESIDE_THE_PLAN)):
+            message = "县级审核规划、验收考核都依据这一份，它却被删掉了"
+            yield Location(path), message, "恢复原样；写错了的，改它的内容"
 
 
 def was_decided(proposal: Proposal, unit: Unit, year: int) -> bool:
