@@ -377,16 +377,24 @@ def test_who_is_said_to_be_away_on_the_day_of_the_acceptance_is_due_all_the_same
     away = "    left: {date: 2026-06-20, reason: 调动, to: anhui/shili/mingyuan/qingshan-xiaoxue}\n"
     away += "    joined: {date: 2026-07-02, from: anhui/shili/mingyuan/qingshan-xiaoxue}\n"
     tree = edited(known(), ROSTER, "    name: 何芳\n", f"    name: 何芳\n{away}")
-    programme = assemble(load(tree))
-    year = programme.school_year(programme.units[SCHOOL.removeprefix("submissions/")], 2026)
-    assert "34990100010003" in year.counted
+    assert _counted_at(tree, "34990100010003") == ["wenhua-xiaoxue"]
     there = "teachers:\n  - {number: 34990100010003, name: 何芳, subject: 英语, stage: 小学,"
     there += " joined: {date: 2026-06-21, from: anhui/shili/mingyuan/wenhua-xiaoxue},"
     there += " left: {date: 2026-07-01, reason: 调动, to: anhui/shili/mingyuan/wenhua-xiaoxue}}\n"
     both = tree.having({f"{COUNTY}/qingshan-xiaoxue/2026/teachers.yaml": there.encode()})
-    programme = assemble(load(both))
-    year = programme.school_year(programme.units[SCHOOL.removeprefix("submissions/")], 2026)
-    assert "34990100010003" not in year.counted
+    assert _counted_at(both, "34990100010003") == ["wenhua-xiaoxue"]
+    gone = "    left: {date: 2026-06-20, reason: 调动, to: anhui/shili/mingyuan/qingshan-xiaoxue}\n"
+    silent = edited(known(), ROSTER, "    name: 何芳\n", f"    name: 何芳\n{gone}")
+    assert _counted_at(silent, "34990100010003") == ["wenhua-xiaoxue"]
+    there = "teachers:\n  - {number: 34990100010003, name: 何芳, subject: 英语, stage: 小学,"
+    there += " joined: {date: 2026-06-21, from: anhui/shili/mingyuan/wenhua-xiaoxue}}\n"
+    answered = silent.having({f"{COUNTY}/qingshan-xiaoxue/2026/teachers.yaml": there.encode()})
+    assert _counted_at(answered, "34990100010003") == ["qingshan-xiaoxue"]
+
+
+def _counted_at(tree: MemoryTree, number: str) -> list[str]:
+    programme = assemble(load(tree))
+    return [each.slug for each in programme.schools if number in programme.school_year(each, 2026).counted]
 
 
 def test_a_city_that_is_a_school_too_does_not_inspect_it() -> None:

@@ -532,7 +532,7 @@ def reviewed_names_stay(proposal: Proposal) -> Iterator[Breach]:
             corrected = now.corrections.get(teacher.number, ()) if now else ()
             if teacher.name not in (corrected[-1:] or names):
                 assert year.roster is not None
-                message = f"教师 {teacher.number} 已经有评审结果或者认定的学时，姓名却不是那时的那一位"
+                message = f"教师 {teacher.number} 已经有评审结果，或者县里已经验收、认定，姓名却不是那时的那一位"
                 hint = f"恢复原来的姓名；确实要更正的，请{county.name}先在 acceptance/ 里写一条 corrections"
                 yield year.roster.at(teacher, "name"), message, f"{hint}；编号给了另一位老师的，换一个编号"
                 break
@@ -551,12 +551,15 @@ def _named_anew(proposal: Proposal, year: YearOfSchool) -> Iterator[Teacher]:
 
 
 def _names_reviewed(programme: Programme, numbers: Set[str]) -> Mapping[str, Mapping[Unit, set[str]]]:
-    """The names under which each county's schools reviewed the people of some numbers, or it recognised their hours."""
+    """The names under which each county's schools reviewed the people of some numbers, or it accepted what they did."""
     found: dict[str, dict[Unit, set[str]]] = {}
     for year in programme.school_years() if numbers else ():
         if county := year.school.county:
             for number in {result.teacher for _, result in year.results()} & year.teachers.keys() & numbers:
                 found.setdefault(number, {}).setdefault(county, set()).add(year.teachers[number].name)
+            for number in (year.teachers.keys() & numbers) if year.accepted else ():
+                if (studied := year.stated_hours(teacher := year.teachers[number])) and sum(studied):
+                    found.setdefault(number, {}).setdefault(county, set()).add(teacher.name)
             for number in year.register.keys() & numbers:
                 found.setdefault(number, {}).setdefault(county, set()).add(year.register[number].name)
     return found

@@ -87,6 +87,8 @@ def absence(team: s.Team, name: str, on: str) -> str:
 class Own:
     """The people of a school, of its 中心学校 and of the schools attached to the same: they are no outsiders to it.
 
+    Since the day on which the county confirmed the attachment, and as long as they are there.
+
     `units` are these schools. Nothing of the programme is kept but these, so that whoever keeps one keeps no more.
     """
 
@@ -94,35 +96,43 @@ class Own:
         school = year.school
         siblings = school.parent.children if school.parent else ()
         # That others are its branches the county says: who names a school makes nobody its own.
-        others = (programme.school_year(unit, year.year) for unit in siblings)
+        others = [programme.school_year(unit, year.year) for unit in siblings]
         branches = [each.school for each in others if each.is_attached and each.center is school]
         self.units = [school, *([year.center] if year.center else ()), *branches]
-        # By number and by name, since which day they have been (empty: always).
-        self._numbers: dict[str, str] = {}
-        self._names: dict[str, str] = {}
+        # By unit, number and name, from which day to which they have been the school's (empty: always).
+        self._terms: dict[str, list[tuple[str, str]]] = {}
+        since = {each.school: each.attached_since for each in (year, *others) if each.is_attached}
         for unit in self.units:
-            self._names[plain(unit.data.principal or "")] = ""
+            begins = "" if unit is school else since.get(unit, since.get(school, ""))
+            self._add(unit.path, begins, FOREVER)
+            self._add(plain(unit.data.principal or ""), begins, FOREVER)
             team = unit.team("management")
-            self._names |= {plain(member.name): "" for member in (team.data.members if team else ())}
-        for unit in self.units:
+            for member in team.data.members if team else ():
+                self._add(plain(member.name), max(begins, member.from_ or ""), member.until or FOREVER)
             at = programme.school_year(unit, year.year)
             for number, teacher in at.teachers.items():
-                since, name = Stay(at, teacher).begins, plain(teacher.name)
-                self._numbers[number] = min(since, self._numbers.get(number, FOREVER))
-                self._names[name] = min(since, self._names.get(name, FOREVER))
-        self._names.pop("", None)
+                stay = Stay(at, teacher)  # who was away for a while was not gone
+                for known in (number, plain(teacher.name)):
+                    self._add(known, max(begins, stay.begins), stay.ends)
+        self._terms.pop("", None)
 
-    def has_number(self, teacher: str | None, day: str = FOREVER) -> bool:
-        """Whether this is the number of somebody who was the school's own by a day."""
-        return self._numbers.get(teacher or "", FOREVER) <= day and teacher in self._numbers
+    def _add(self, known: str, begins: str, ends: str) -> None:
+        self._terms.setdefault(known, []).append((begins, ends))
 
-    def has_unit(self, written: str | None) -> bool:
-        """Whether the unit that somebody names is the school."""
-        return any(same_unit(written, each) for each in self.units)
+    def _is_own(self, known: str, day: str | None) -> bool:
+        return any(day is None or begins <= day <= ends for begins, ends in self._terms.get(known, ()))
 
-    def has_name(self, name: str, day: str = FOREVER) -> bool:
-        """Whether one of the school's own by a day has this name, however it is written, with a title or without."""
-        names = {each for each, since in self._names.items() if since <= day}
+    def has_number(self, teacher: str | None, day: str | None = None) -> bool:
+        """Whether this is the number of somebody who is the school's own on a day (None: on any)."""
+        return bool(teacher) and self._is_own(teacher or "", day)
+
+    def has_unit(self, written: str | None, day: str | None = None) -> bool:
+        """Whether the unit that somebody names is the school, or one that belongs to it on a day (None: on any)."""
+        return any(same_unit(written, each) and self._is_own(each.path, day) for each in self.units)
+
+    def has_name(self, name: str, day: str | None = None) -> bool:
+        """Whether one of the school's own on a day (None: on any) has this name, however it is written."""
+        names = {each for each in self._terms if self._is_own(each, day)}
         bare = {plain(name), plain(_TITLE.sub("", name)), plain(_BEFORE.sub("", name)), plain(_NOT_WORDS.sub("", name))}
         words = plain(name)
         if len(words) > _LONGEST_NAME:  # more than a name: whose name stands in it with words around

@@ -203,24 +203,34 @@ def nowhere_due(year: YearOfSchool) -> list[str]:
 
 
 def _is_seen_there(stay: Stay, day: str, stays: Iterable[Stay]) -> bool:
-    """Whether somebody is at a school on a day; also who was away and came back, where no other roster has them then.
+    """Whether somebody is at a school on a day, or is only said to have been elsewhere: no other roster has them then.
 
-    To have been elsewhere on the day of the acceptance is quickly written.
+    That somebody went to another school is quickly written, for the day of the acceptance.
     """
-    away = came_back(stay.teacher) and not any(each.covers(day) for each in stays if each.year is not stay.year)
-    return stay.covers(day) or (away and day <= stay.ends)
+    there = any(each.covers(day) for each in stays if each.year is not stay.year)
+    away = came_back(stay.teacher) and day <= stay.ends
+    return stay.covers(day) or (not there and (away or (stay.begins <= day and is_awaited(stay, stays))))
+
+
+def is_awaited(stay: Stay, stays: Iterable[Stay]) -> bool:
+    """Whether a row says that somebody went to another school of the programme, whose roster does not have them."""
+    to = stay.teacher.left.to if stay.teacher.left and has_left(stay.teacher) else None
+    return bool(to) and not stay.year.school.closed and not any(each.year.school.path == to for each in stays)
 
 
 def counted(stays: Iterable[Stay]) -> Stay | None:
     """Where a person is due: at the school that was accepted while they were there, else at the one they are at now.
 
     A round counts a person once, at a school that no other contradicts (see `agreed`). Who came after a school's
-    acceptance is not due there in this round, and who only helps out is due at their own school; None where nobody
-    waits for them any more.
+    acceptance is not due there in this round, and who only helps out is due at their own school. Who is said to have
+    gone to a school that does not have them is due where they were; None where nobody waits for them any more.
     """
     stays = list(stays)
     own = [each for each in agreed(stays) if not helps_out(each, stays)]
     for stay in own:
         if stay.year.accepted and _is_seen_there(stay, stay.year.accepted.date, stays):
             return stay
-    return next((each for each in own if each.ends == FOREVER and not each.year.accepted), None)
+    waiting = [each for each in own if each.ends == FOREVER or is_awaited(each, stays)]
+    at = next((each for each in waiting if not each.year.accepted), None)
+    # Who was away when their school was accepted, and is due nowhere else, has not escaped it.
+    return at or next((each for each in waiting if came_back(each.teacher)), None)

@@ -58,6 +58,12 @@ class Claim(NamedTuple):
     study: s.OnlineStudy
 
 
+def tells_the_same(one: s.OnlineHours, other: s.OnlineHours) -> bool:
+    """Whether two exports may tell the same hours: they are one file, or of one provider for days that meet."""
+    meets = one.from_ <= other.until and other.from_ <= one.until
+    return one.file.digest == other.file.digest or (one.provider == other.provider and meets)
+
+
 class Held(NamedTuple):
     """A certificate in force, with the county and the round of the ledger that it is in."""
 
@@ -100,12 +106,18 @@ class YearOfSchool:
         """What the county has confirmed last."""
         branches = self.school.county.branches(self.year) if self.school.county else ()
         confirmed = (each for each in branches if each.school == self.school.slug)
-        return max(confirmed, key=lambda each: each.date, default=None)
+        found = sorted(confirmed, key=lambda each: each.date)  # of one day the later one counts
+        return found[-1] if found else None
 
     @cached_property
     def is_attached(self) -> bool:
         """Whether the county has confirmed the 中心学校 that the school names."""
         return self._attachment is not None and self._attachment.center == self._center
+
+    @property
+    def attached_since(self) -> str:
+        """The day on which the county has confirmed the 中心学校, or empty."""
+        return self._attachment.date if self._attachment else ""
 
     @cached_property
     def takes_part(self) -> bool:
@@ -437,10 +449,8 @@ class YearOfSchool:
             return None
         if claims and teacher.number in self._programme.stays(self.year):  # what an earlier school has taken in, counts
             stays = takewhile(lambda each: each.year is not self, self.agreed_stays_of(teacher))
-            taken = {
-                each.record.data.file.digest for stay in stays for each in stay.year.claims.get(teacher.number, ())
-            }
-            claims = [each for each in claims if each.record.data.file.digest not in taken]
+            taken = [each.record.data for stay in stays for each in stay.year.claims.get(teacher.number, ())]
+            claims = [each for each in claims if not any(tells_the_same(each.record.data, one) for one in taken)]
         typed = (written and written.online) or 0
         if typed and self.claims_of(teacher):
             typed = 0

@@ -62,8 +62,15 @@ def acceptance_follows_the_review(programme: Programme) -> Iterator[Breach]:
             message = f"验收日期 {entry.date} 早于学校第一次评审的日期 {first}"
             yield record.at(entry, "date"), message, "核对两个日期"
         elif entry.conclusion == "验收合格" and programme.is_new(record.at(entry)):  # for others nobody asks
-            seen = (each for each in school.reviews if each.data.date <= entry.date)
-            own = next((review for review in seen if any(no_outsiders(programme, school, review))), None)
+            seen = sorted(school.reviews, key=lambda each: (each.data.date, each.name))
+            last = {
+                (result.teacher, result.microability): review
+                for review in seen
+                if review.data.date <= entry.date
+                for result in review.data.results
+            }  # what was reviewed anew rests on the panel of then
+            rests = sorted({*last.values()}, key=lambda each: each.path)
+            own = next((review for review in rests if any(no_outsiders(programme, school, review))), None)
             if own:
                 message = (
                     f"{own.data.date} 的评审里，写成校外的评审人其实是{school.school.name}的人，或者与本校的人同名"
