@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from wholeschool.authority import OURS
-from wholeschool.changes.ownership import all_may_change, registered
+from wholeschool.changes.ownership import COUNTY_DEPTH, SCHOOL_DEPTH, Registered, all_may_change, registered
 from wholeschool.changes.proposal import Proposal
+from wholeschool.days import FOREVER
 from wholeschool.findings import Location
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.structs import Account, Accounts
@@ -44,33 +45,61 @@ def accounts_are_ended_not_deleted(proposal: Proposal) -> Iterator[Breach]:
 
 @rule("ACCOUNT-FREE", "decision", clause=OURS, presupposes=("PATH-OWNER", "ACCOUNT-UNIT"))
 def an_account_of_those_above_is_not_registered_below(proposal: Proposal) -> Iterator[Breach]:
-    """县里给学校登记的账号，不是上级机关的，也不是维护人员的。
+    """县里给学校登记的账号，不是上级机关的，也不是维护人员的；上级机关和维护人员也不用县里登记给学校的账号。
 
     一个账号不对自己代表的学校作决定：替别人登记一条，就能让市里、省里对这所学校作不了决定，他们自己还去不掉。
-    真的由他兼管学校的，由维护人员来登记。
+    已经到期的不算，没有开始的也算。真的由他兼管学校的，由维护人员来登记。
     """
-    changed = {each.path for each in proposal.differences}
-    for unit, now in proposal.head.each(Accounts):
-        if now.path not in changed or all_may_change(proposal, ROOT):
-            continue
-        was = proposal.base.units.get(unit.path)
-        before = was.one(Accounts) if was else None
-        others = [
-            each
-            for each in registered(proposal.base)
-            if each.holds(proposal.head.today) and (not each.unit or unit.path.startswith(f"{each.unit}/"))
-        ]
-        for entry in now.data.accounts:
-            if before and any(_is_the_same(each, entry) for each in before.data.accounts):
+    was = {(each.account.lower(), each.id, each.unit) for each in registered(proposal.base)}
+    now = [each for each in registered(proposal.head) if (each.until or FOREVER) >= proposal.head.today]
+    new = [each for each in now if not _was_there(each, was)]
+    keeps = all_may_change(proposal, ROOT)
+    for entry in new:
+        for other in now:
+            below, above = sorted((entry, other), key=lambda each: -each.unit.count("/"))
+            if (
+                below.unit.count("/") != SCHOOL_DEPTH
+                or above.unit.count("/") >= COUNTY_DEPTH
+                or not above.covers(below)
+            ):
                 continue
-            for each in others:
-                same_id = entry.id is not None and entry.id == each.id
-                if each.account.lower() == entry.account.lower() or same_id:
-                    whose = f"代表 {each.unit}" if each.unit else "是维护人员"
-                    message = f"账号 {entry.account} 已经{whose}，不再由下面登记"
-                    hint = "换成这个单位自己的账号；确实由他兼管的，请维护人员来登记"
-                    yield now.at(entry, "id" if same_id else "account"), message, hint
-                    break
+            if not (same := entry.shares_with(other)) or (keeps and entry is below):
+                continue
+            whose = f"代表 {other.unit}" if other.unit else "是维护人员"
+            message = f"账号 {entry.account} 已经登记过：{whose}"
+            hint = "换成这个单位自己的账号；确实由他兼管的，请维护人员来登记"
+            if entry is above:
+                county = proposal.head.units.get(below.unit.rpartition("/")[0])
+                hint = f"换一个账号；那一条不该有的，请{county.name if county else '那个县'}先写 until"
+            yield entry.at(same), message, hint
+            break
+
+
+def _was_there(entry: Registered, was: Collection[tuple[str, str | None, str]]) -> bool:
+    """Whether the same account, or the same id, stood for the unit before."""
+    return any(
+        unit == entry.unit and (account == entry.account.lower() or (entry.id is not None and number == entry.id))
+        for account, number, unit in was
+    )
+
+
+@rule("KEEPER-LEFT", "keeping", clause=OURS, presupposes=("PATH-OWNER",))
+def whoever_keeps_the_programme_still_does(proposal: Proposal) -> Iterator[Breach]:
+    """改维护人员名单的，改了以后自己还在名单里；名单不会空着。
+
+    名字写错一个字母，就谁也改不回来了：程序和配置只有维护人员能改。要交班的，先添新的一位，由他去掉原来的。
+    """
+    before, after = proposal.base.settings, proposal.head.settings
+    if before is None or after is None or not before.data.maintainers:
+        return
+    if (before.data.maintainers, before.data.maintainer_ids) == (after.data.maintainers, after.data.maintainer_ids):
+        return
+    place = after.at(None, "maintainers", key=True) if after.data.maintainers else after.at(None)
+    hint = "核对账号和编号；交班的，先添新的一位，合并以后由他去掉原来的"
+    if not after.data.maintainers:
+        yield place, "名单空了，以后谁也改不了程序和配置", hint
+    elif proposal.authors and not all_may_change(proposal, ROOT, proposal.head):
+        yield place, "改了以后，提交的账号自己不再是维护人员", hint
 
 
 def _is_the_same(was: Account, now: Account) -> bool:

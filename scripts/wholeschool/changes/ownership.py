@@ -33,7 +33,7 @@ from wholeschool.rules.unit_history import TITLES
 from wholeschool.sources import CommitTree
 
 # Slashes in the path of a unit.
-_COUNTY_DEPTH, _SCHOOL_DEPTH = 2, 3
+COUNTY_DEPTH, SCHOOL_DEPTH = 2, 3
 # Below a unit: what is in no folder of another unit.
 _OWN_FILE = r"(?:[^/]+$|(?:teams|cases|20[0-9]{2})/)"
 _OF_A_UNIT = re.compile(rf"{ROOT}(?!guidance/)[^/]+/")
@@ -64,6 +64,22 @@ class Registered(NamedTuple):
     def holds(self, day: str) -> bool:
         """Whether it stands for its unit on a day; whenever, where nobody says which day it is."""
         return holds(self.since, day, self.until)
+
+    def covers(self, other: Registered) -> bool:
+        """Whether it stands for what stands over the other's unit."""
+        return not self.unit or other.unit.startswith(f"{self.unit}/")
+
+    def shares_with(self, other: Registered) -> str:
+        """Which field says that both are one account: `id`, `account`, or empty where none does."""
+        if self is other:
+            return ""
+        if self.account.lower() == other.account.lower():
+            return "account"
+        return "id" if self.id is not None and self.id == other.id else ""
+
+    def at(self, field: str) -> Place:
+        """Where it says that; of a maintainer the list."""
+        return self.place if not self.unit else self.place._replace(pointer=(field,))
 
 
 def registered(programme: Programme) -> Iterator[Registered]:
@@ -113,7 +129,7 @@ def may_change(programme: Programme, author: Author, day: str) -> Callable[[str]
     if any(not entry.unit for entry in _recognised(programme, author, day)):
         return lambda path: True
     folders = [
-        re.compile(re.escape(f"{ROOT}{unit}/") + ("" if unit.count("/") >= _COUNTY_DEPTH else _OWN_FILE))
+        re.compile(re.escape(f"{ROOT}{unit}/") + ("" if unit.count("/") >= COUNTY_DEPTH else _OWN_FILE))
         for unit in standing_for(programme, author, day)
     ]
     return lambda path: any(folder.match(path) for folder in folders)
@@ -207,12 +223,20 @@ def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach
     小县里县级账号和学校账号可能是同一个人管，他那所学校的结论请县里另一位来写，挂靠的学校算一家；不再代表学校了，也请另一位或者维护人员来改，
     不然写上到期就能审核了。
     """
+    today = proposal.head.today
+    above = [one for author in proposal.authors for one in _recognised(proposal.base, author, today)]
     own = {
         entry.unit
         for entry in registered(proposal.base)
-        if _is_of(entry.account, entry.id, proposal.authors) and entry.holds(proposal.head.today)
+        if _is_of(entry.account, entry.id, proposal.authors)
+        and entry.holds(today)
+        # Of those above a county its word for their id counts for nothing: they would decide about its schools no more.
+        and (
+            any(entry.account.lower() == author.account.lower() for author in proposal.authors)
+            or not any(one.covers(entry) for one in above if one.unit.count("/") < COUNTY_DEPTH)
+        )
     }
-    schools = {path for path in own if path.count("/") == _SCHOOL_DEPTH}
+    schools = {path for path in own if path.count("/") == SCHOOL_DEPTH}
     yield from _accounts(proposal, schools)
     for path in sorted(schools):
         county = path.rpartition("/")[0]
@@ -331,9 +355,13 @@ def accounts_are_known_by_their_id(proposal: Proposal) -> Iterator[Breach]:
                 yield place, f"账号 {entry.account} 没有登记编号", hint
 
 
-def all_may_change(proposal: Proposal, path: str) -> bool:
-    """Whether every author may change what lies there; whoever may change a county's own records stands for it."""
-    return all(may_change(proposal.base, author, proposal.head.today)(path) for author in proposal.authors)
+def all_may_change(proposal: Proposal, path: str, by: Programme | None = None) -> bool:
+    """Whether every author may change what lies there, as the base has it (`by`: as that has it).
+
+    Whoever may change a county's own records stands for it.
+    """
+    known = by or proposal.base
+    return all(may_change(known, author, proposal.head.today)(path) for author in proposal.authors)
 
 
 def county_has_to(proposal: Proposal, unit: Unit) -> str:
@@ -345,7 +373,7 @@ def county_has_to(proposal: Proposal, unit: Unit) -> str:
         return "请县级工程办用县里的账号来改" if unit.county else "请维护人员来改"
     today = proposal.head.today
     own = {path for author in proposal.authors for path in standing_for(proposal.base, author, today)}
-    schools = {path for path in own if path.count("/") == _SCHOOL_DEPTH}
+    schools = {path for path in own if path.count("/") == SCHOOL_DEPTH}
     if unit.path in {each for year in {0, *unit.years} for each in _families(proposal.base, schools, year)}:
         return "提交的账号也代表这所学校，请县里另一位的账号来改"
     return ""
