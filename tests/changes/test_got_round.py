@@ -8,8 +8,10 @@ from tests.case_folders import MemoryTree, base
 from tests.changes.test_decided_once import ACCEPTANCE, CHECK, COUNTY, LEDGER, SCHOOL, _entry, edited
 from wholeschool.changes import Author, Proposal, check_change
 from wholeschool.outcomes.numbers import Number
+from wholeschool.outcomes.register import due_rows
 from wholeschool.programme import Earlier, assemble
 from wholeschool.records import load
+from wholeschool.records.csv_text import appended
 from wholeschool.rules import all_rules
 from wholeschool.rules.registry import judge
 from wholeschool.sources.difference import Difference
@@ -328,6 +330,36 @@ def test_what_was_revoked_for_good_does_not_come_back_by_another_row() -> None:
     before = revoked(known(), number)
     told = refused(before, written(before, issued="2026-07-21"), "office")
     assert ("CERT-PASSED", LEDGER) in told
+
+
+def test_what_was_revoked_by_mistake_is_earned_and_recognised_again() -> None:
+    """By a review of after that day, which the county accepts and recognises; then a certificate may be written."""
+    number = known().files[LEDGER].decode().splitlines()[-1].split(",")[0]
+    register = "school,date,teacher,name,online,practice,excellent,passed,replaces\n"
+    register += "wenhua-xiaoxue,2026-07-01,34990100010001,周雨晴,32,36,B9,A1 B10,\n"
+    register += "wenhua-xiaoxue,2026-07-01,34990100010002,陈思远,30,30,,A5 A11 B9,\n"
+    path = f"{COUNTY}/2026/register.csv"
+    before = revoked(known(), number).having({path: register.encode()})
+    again = base().files[REVIEW].decode().replace("2026-06-12", "2026-07-10")
+    check = base().files[CHECK].decode().replace("2026-06-25", "2026-07-12")
+    accepted = base().files[ACCEPTANCE].decode().replace("2026-06-25", "2026-07-12").replace("2026-07-01", "2026-07-13")
+    after = before.having(
+        {
+            REVIEW.replace("06-12", "07-10"): again.encode(),
+            CHECK.replace("06-25", "07-12"): check.encode(),
+            f"{COUNTY}/2026/acceptance/2026-07-12.yaml": accepted.encode(),
+        }
+    )
+    programme = assemble(load(after))
+    year = programme.school_year(programme.units[SCHOOL.removeprefix("submissions/")], 2026)
+    rows = [each for each in due_rows(programme, year, "2026-07-13") if each.teacher == "34990100010001"]
+    assert [(each.passed, each.replaces) for each in rows] == [("A1 B10", "2026-07-01")]
+    recognised = after.having({path: appended(after.files[path], rows)})
+    told = refused(recognised, written(recognised, issued="2026-07-14"), "office")
+    assert ("CERT-PASSED", LEDGER) not in told
+    for lacking in (REVIEW.replace("06-12", "07-10"), path):  # a row or a review alone is not enough
+        less = recognised.without(lacking) if lacking != path else after
+        assert ("CERT-PASSED", LEDGER) in refused(less, written(less, issued="2026-07-14"), "office"), lacking
 
 
 def test_who_has_left_gets_nothing_that_a_check_found_wanting() -> None:

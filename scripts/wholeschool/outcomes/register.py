@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from wholeschool.programme import Programme, YearOfSchool
+from wholeschool.programme.years import levels_of
 from wholeschool.records.structs import RegisterEntry, Teacher
 
 
@@ -21,7 +22,7 @@ def due_rows(
 
     A pure function of the papers and the register (the school's rows by teacher number; None: as they are): none for
     who has nothing, and none for whom the register's last row says the same. A row for somebody who has one names the
-    day of that one.
+    day of that one, and is written too where a certificate was revoked and the microability passed again.
     """
     for teacher in year.teachers.values():
         row = row_of(programme, year, teacher, date)
@@ -29,7 +30,10 @@ def due_rows(
         if old is None:
             if row.online or row.practice or row.excellent or row.passed:
                 yield row
-        elif said(row) != said(old):
+        elif said(row) != said(old) or any(
+            year.earned_anew(teacher.number, code) and old.date <= programme.revoked_on(year.year)[teacher.number, code]
+            for code in levels_of(row)
+        ):
             yield msgspec.structs.replace(row, replaces=old.date)
 
 

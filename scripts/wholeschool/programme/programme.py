@@ -70,6 +70,7 @@ class Programme:
         self._gathered: dict[int, Mapping[str, Gathered]] = {}
         self._stays: dict[int, Mapping[str, tuple[Stay, ...]]] = {}
         self._withdrawn: dict[int, frozenset[tuple[str, str]]] = {}
+        self._revoked: dict[int, Mapping[tuple[str, str], str]] = {}
         self._passed_by: frozenset[tuple[str, int | None]] = frozenset()
 
     def without(self, record: Record[Any]) -> Programme:
@@ -464,20 +465,28 @@ class Programme:
         Not where another certificate of the same is in force that is no younger: then only one too many was revoked.
         """
         if year not in self._withdrawn:
+            self._withdrawn[year] = frozenset(
+                key for key in self.revoked_on(year) if not any(held.year <= year for held in self._of(*key, year))
+            )
+        return self._withdrawn[year]
+
+    def revoked_on(self, year: int) -> Mapping[tuple[str, str], str]:
+        """(teacher, microability) of a round's certificates that were revoked and not replaced: the last such day."""
+        if year not in self._revoked:
             gone = {
-                each.number
+                each.number: each.date
                 for _, record in self._every(s.Revocations)
                 for each in (record.data.revoked if record.year == year else ())
                 if not each.replaced_by
             }
-            self._withdrawn[year] = frozenset(
-                (entry.teacher, entry.microability)
-                for _, ledger in self._every(s.Certificates)
-                for entry in (ledger.data.certificates if gone and ledger.year == year else ())
-                if entry.number in gone
-                and not any(held.year <= year for held in self._of(entry.teacher, entry.microability, year))
-            )
-        return self._withdrawn[year]
+            found: dict[tuple[str, str], str] = {}
+            for _, ledger in self._every(s.Certificates):
+                for entry in ledger.data.certificates if gone and ledger.year == year else ():
+                    key = entry.teacher, entry.microability
+                    if entry.number in gone:
+                        found[key] = max(gone[entry.number], found.get(key, ""))
+            self._revoked[year] = found
+        return self._revoked[year]
 
     def comes_back(self, year: int, entry: s.CertificateEntry) -> bool:
         """Whether a row of a round's ledgers stands where a certificate was revoked for good, and nothing else does.
@@ -488,17 +497,8 @@ class Programme:
         others = (each.entry.number for each in self._of(*key, year) if each.year <= year)
         if any(number != entry.number for number in others):
             return False
-        said = {
-            each.number: each.date
-            for _, record in self._every(s.Revocations)
-            for each in (record.data.revoked if record.year == year else ())
-            if not each.replaced_by and (self.earlier is not None or each.date <= entry.issued)
-        }
-        return any(
-            each.number in said and (each.teacher, each.microability) == key
-            for _, ledger in self._every(s.Certificates)
-            for each in (ledger.data.certificates if said and ledger.year == year else ())
-        )
+        day = self.revoked_on(year).get(key)
+        return day is not None and (self.earlier is not None or day <= entry.issued)
 
     def held(self, teacher: str, microability: str, year: int) -> list[Held]:
         """The certificates in force of a teacher number for a microability of a round's guidance, oldest first.

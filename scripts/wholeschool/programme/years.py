@@ -476,10 +476,27 @@ class YearOfSchool:
     def withdrawn(self) -> frozenset[tuple[str, str]]:
         """(teacher, microability) of this round's certificates that were revoked and not replaced, as for 弄虚作假.
 
-        With the certificate goes the recognition that it certifies (附件1 二(三)5): the credit counts no more. What was
-        revoked to be issued anew, for a misprinted name, stays recognised.
+        With the certificate goes the recognition that it certifies (附件1 二(三)5): the credit counts no more, until it
+        is earned and recognised anew. What was revoked to be issued anew, for a misprinted name, stays recognised.
         """
-        return self._programme.withdrawn(self.year)
+        return frozenset(key for key in self._programme.withdrawn(self.year) if not self.recognised_anew(*key))
+
+    def recognised_anew(self, number: str, code: str) -> bool:
+        """Whether the county has recognised a microability again, after its certificate was revoked."""
+        day, row = self._programme.revoked_on(self.year).get((number, code)), (self.recognised or {}).get(number)
+        return bool(day and row and row.date > day and code in levels_of(row) and self.earned_anew(number, code))
+
+    def earned_anew(self, number: str, code: str) -> bool:
+        """Whether the school reviewed a microability again, and it passed, after its certificate was revoked.
+
+        Only by what the county has accepted since.
+        """
+        day, until = (
+            self._programme.revoked_on(self.year).get((number, code)),
+            self.accepted.date if self.accepted else "",
+        )
+        days = [when for when, _ in self._judged.get((number, code), ()) if when <= until]
+        return bool(day and days and day < days[-1] and code in self.earned.get(number, {}))
 
     @cached_property
     def credited(self) -> Mapping[str, dict[str, str]]:

@@ -211,9 +211,10 @@ def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
                     yield ledger.at(entry, "school_code"), f"本县没有代码为 {entry.school_code} 的学校", "核对学校代码"
                 continue
             against = reasons_against(programme, school, entry.teacher, entry.microability)
-            if not against and programme.comes_back(year.year, entry):
+            again = school.recognised_anew(entry.teacher, entry.microability)
+            if not against and not again and programme.comes_back(year.year, entry):
                 message = f"教师 {entry.teacher} 的“{entry.microability}”的证书已经撤销，不再另发一张"
-                hint = "删掉新加的这一行；重新考核通过的，由以后的轮次认定、发证"
+                hint = "删掉新加的这一行；撤销以后重新评审合格的，重新验收、认定，再由程序发证"
                 yield ledger.at(entry, "teacher"), message, hint, _about(school, entry)
                 continue
             if not against:
