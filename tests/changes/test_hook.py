@@ -449,6 +449,17 @@ def test_other_branches_are_free_but_for_nobodies_and_somebodys_numbers(clone: P
     again = commit_and_push(clone, "wenhua", branch="refs/heads/telling")
     assert again.returncode != 0, "it is in the history"
     git(clone, "reset", "-q", "--hard", "HEAD~2")
+    (clone / "anywhere.txt").write_text("联系人 13912345678\n", "utf-8")
+    for where in ("refs/heads/telling", "refs/tags/telling"):
+        done = commit_and_push(clone, "wenhua", branch=where)
+        assert done.returncode != 0, where
+        assert "anywhere.txt" in done.stderr
+        assert "13912345678" not in done.stderr
+    git(clone, "tag", "-a", "-m", "x", "annotated")
+    assert git(clone, "push", "origin", "annotated", account="wenhua").returncode != 0
+    git(clone, "reset", "-q", "--hard", "HEAD~1")
+    git(clone, "tag", "-f", "-a", "-m", "x", "annotated")
+    assert git(clone, "push", "origin", "annotated", account="wenhua").returncode == 0
     git(clone, "checkout", "-q", "--orphan", "alone")
     assert commit_and_push(clone, "wenhua", branch="refs/heads/alone").returncode == 0
     note.write_text("联系人 13912345678\n", "utf-8")

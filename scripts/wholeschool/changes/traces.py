@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from wholeschool import personal_data
 from wholeschool.authority import OURS
 from wholeschool.changes.proposal import Proposal
 from wholeschool.errors import RepositoryError
-from wholeschool.findings import Location
+from wholeschool.findings import Finding, Location, finding
 from wholeschool.records.codings import as_texts
 from wholeschool.records.contact_sheets import is_plain_sheet
 from wholeschool.records.hygiene import blemish
@@ -55,6 +55,22 @@ def nothing_personal_stays_in_the_history(proposal: Proposal) -> Iterator[Breach
         for code in sorted(secrets_of_people(said)):
             hint = f"运行 git config user.name 和 git config user.email 改成别的，{_ANEW}"
             yield at, f"提交者的名字或邮箱里疑似有{_NAMES[code]}（内容已隐去）", hint
+
+
+def told_in_files(files: Iterable[tuple[str, bytes]]) -> list[Finding]:
+    """What is personal in files that are no records, each as (path, bytes), as findings."""
+    found, reading = [], Reading()
+    for path, data in files:
+        values: set[str] = set()
+        try:
+            for text in reading.texts(data):
+                values |= {datum.code for datum in personal_data.scan(text)}
+        except Closed as closed:
+            values |= closed.codes & _NAMES.keys()  # of a program's own files many are closed
+        for code in sorted(values):
+            message = f"文件里疑似有{_NAMES[code]}（内容已隐去）"
+            found.append(finding("PII-HISTORY", Location(path), message, hint="从文件里去掉，重新提交"))
+    return found
 
 
 def told_by_tag(said: Said) -> list[str]:

@@ -114,9 +114,12 @@ def revoke(
         refuse_result(checked, files)
         put_down(root, files, workplace)
         tell_unjudged(checked)
+        held = {each.number: each for _, old in work for each in old}
         for each in done:
-            new = f"，代替它的是 {each.replaced_by}" if each.replaced_by else ""
-            click.echo(f"{each.number} 已撤销{new}。")
+            new, whose = f"，代替它的是 {each.replaced_by}" if each.replaced_by else "", held[each.number]
+            click.echo(f"{each.number}（{whose.school} {whose.name} {whose.microability}）已撤销{new}。")
+        if not replace:
+            click.echo("编号写错了、撤销错了的，先不要提交：git restore 恢复原样，再撤销对的那一张。")
     click.echo("提交、合并、重新发布网站之后，核对的人就会看到。")
 
 

@@ -16,7 +16,7 @@ import msgspec
 from git.exc import GitError
 
 from wholeschool.changes import Author
-from wholeschool.changes.traces import told_by_tag
+from wholeschool.changes.traces import told_by_tag, told_in_files
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.workspace import check_beginning, check_proposal, check_push, tell_unjudged
 from wholeschool.days import today
@@ -24,8 +24,10 @@ from wholeschool.errors import RepositoryError, UsageError, WholeschoolError
 from wholeschool.files import write_whole
 from wholeschool.findings import Finding
 from wholeschool.personal_data import scan
+from wholeschool.records.kinds import placed
 from wholeschool.reports import reporters
 from wholeschool.sources import CommitTree
+from wholeschool.sources.difference import differences
 from wholeschool.sources.history import goes_on, left_at
 from wholeschool.sources.reasons import unsupported
 from wholeschool.sources.sayings import said_by_tag
@@ -111,7 +113,7 @@ def run(branch: str, account: str, account_id: str) -> None:
             else:
                 _refuse_mimicry(name, branch)
                 _refuse_telling_tag(name, new)
-                refused |= _tells_of_somebody(name, new, branch)
+                refused |= _tells_of_somebody(new, branch, who)
         except WholeschoolError as error:
             click.echo(f"没有接受：{error}", err=True)
             refused = True
@@ -150,14 +152,19 @@ def _judge(old: str, new: str, branch: str, who: Author) -> bool:
     return checked.report.failed
 
 
-def _tells_of_somebody(name: str, new: str, branch: str) -> bool:
-    """Whether a branch brings somebody's numbers: it is there for everybody who clones, merged or not."""
-    if not name.startswith("refs/heads/") or set(new) == _NOTHING:
+def _tells_of_somebody(new: str, branch: str, who: Author) -> bool:
+    """Whether a branch or a tag brings somebody's numbers: it is there for everybody who clones, merged or not."""
+    if set(new) == _NOTHING:
         return False
     root = Path.cwd()
     before = left_at(root, branch, new)  # not the branch's end: whether it can be merged is nothing to ask yet
-    checked = check_proposal(root, before, new, day=today()) if before else check_beginning(root, new, today())
-    found = [each for each in checked.report.findings if each.code.startswith("PII-") and each.severity == "error"]
+    checked = check_proposal(root, before, new, who, day=today()) if before else check_beginning(root, new, today())
+    every = checked.report.findings
+    found = [each for each in every if each.code.startswith("PII-") and each.severity == "error"]
+    if before and any(each.code == "PATH-OWNER" for each in every):  # the keepers' are the program's own, with samples
+        after = CommitTree(root, new)
+        changed = (each for each in differences(CommitTree(root, before), after) if each.after)
+        found += told_in_files((each.path, after.read(each.path)) for each in changed if not placed(each.path))
     if found:
         report = msgspec.structs.replace(checked.report, findings=found, effects=())
         click.echo(reporters["text"](report, checked.tree), nl=False, err=True)
