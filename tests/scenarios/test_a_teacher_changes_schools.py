@@ -136,6 +136,30 @@ def test_the_new_school_writes_first(county: Repository) -> None:
     assert "STAY-BOTH" not in county.run("validate", f"submissions/{OLD}").stdout
 
 
+def test_the_old_school_writes_first(county: Repository) -> None:
+    """The same the other way round; until the new school takes them in, they are due where they were."""
+    accounts = f"submissions/{COUNTY}/accounts.yaml"
+    county.edit(accounts, "accounts:\n", f"accounts:\n  - account: new\n    unit: {NEW}\n")
+    assert county.push("keeper").accepted
+    before = tally(county, OLD)
+    assert county.run("transfer", OLD, NEW, TEACHER, "--on", DAY, "--side", "调出").returncode == 0
+    pushed = county.push("school")
+    assert pushed.accepted, pushed
+    assert "STAY-BOTH" in pushed.said
+    assert tally(county, OLD).due == before.due
+    again = county.run("transfer", OLD, NEW, TEACHER, "--on", DAY)
+    assert again.returncode == 2
+    assert "--side 调入" in again.stderr
+    taken = county.run("transfer", OLD, NEW, "--everybody", "--side", "调入")
+    assert taken.returncode == 0, taken.stderr
+    assert "1 位教师" in taken.stdout
+    pushed = county.push("new")
+    assert pushed.accepted, pushed
+    assert tally(county, OLD).due == before.due - 1
+    assert DAY in (county.work / roster(NEW)).read_text("utf-8")
+    assert "STAY-BOTH" not in county.run("validate", f"submissions/{OLD}").stdout
+
+
 def test_somebody_goes_to_another_county(county: Repository) -> None:
     """Their number stays the old county's. A number that the new school only takes is refused at its own line."""
     before = tally(county, OLD, ELSEWHERE)

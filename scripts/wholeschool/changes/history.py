@@ -60,7 +60,7 @@ _KEPT_LISTS = (
 _GAINED: Mapping[type, tuple[str, ...]] = {
     **{SchoolAcceptance: ("recognition",), ProjectDecision: ("reported",)},
     Announcement: ("drawn", "cancelled"),
-    Appeal: ("conclusion",),
+    Appeal: ("conclusion", "late"),
 }
 """What may be written into a decision later: what became of it."""
 

@@ -54,12 +54,13 @@ def nobody_is_taken_from_another_school(proposal: Proposal) -> Iterator[Breach]:
 
 
 def _was_slower(base: Programme, stay: Stay, other: Stay) -> bool:
-    """Whether another school says itself that they only help out there, or came from this one, which had not spoken.
+    """Whether another school says itself that they only help out there, have come here, or came from here.
 
-    Or says nothing, though the number is one that this school gives.
+    Of the last, where this one had not spoken. Or it says nothing, though the number is one that this school gives.
     """
     school, joined = stay.year.school.path, other.teacher.joined
-    if other.teacher.home == school or is_anothers_number(other, (stay, other)):
+    gone = other.teacher.left and other.teacher.left.to == school
+    if other.teacher.home == school or gone or is_anothers_number(other, (stay, other)):
         return True
     was = base.units.get(school)
     return bool(joined and joined.from_ == school) and (was is None or not base.school_year(was, stay.year.year).roster)

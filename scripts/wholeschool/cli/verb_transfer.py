@@ -68,17 +68,25 @@ def command(
     left, joined = (_school(programme, path, round_) for path in (old, new))
     if left.roster is None:
         raise UsageError(f"{left.school.name} {round_} 年还没有名册")
-    there = left.staying
-    chosen = list(there) if everybody else list(dict.fromkeys(numbers))
+    # Whom the old school has let go already, as its roster says, are there for the new one to take in.
+    on_the_way = _on_the_way(left, joined) if side == _SIDES[2] else {}
+    there = {**left.staying, **on_the_way}
+    chosen = list(on_the_way or there) if everybody else list(dict.fromkeys(numbers))
+    if not chosen and everybody:
+        raise UsageError(f"{left.school.name}的名册里没有还在校的教师；已经写了离校的，由接收的学校运行 --side 调入")
     if not chosen:
         raise UsageError("写上教师编号；全部都调的，写 --everybody")
     if strange := [number for number in chosen if number not in there]:
         row = left.teachers.get(strange[0])
         gone = f"写着 {row.left.date} 已经离校" if row and row.left and has_left(row) else "写着人事关系在别的学校"
-        raise UsageError(f"{left.school.name}的名册里{gone if row else '没有'}：教师 {strange[0]}")
-    # From a school that was closed they come on the day after its last.
-    closed = left.school.closed
-    date = decision_day(day or (day_after(closed) if closed else None))
+        then = "；调到这里的，加 --side 调入" if row and row.left and row.left.to == new else ""
+        raise UsageError(f"{left.school.name}的名册里{gone if row else '没有'}：教师 {strange[0]}{then}")
+    # From a school that was closed they come on the day after its last, from one that has let them go on the next.
+    last = max((row.left.date for each in chosen if (row := on_the_way.get(each)) and row.left), default=None)
+    last = last or left.school.closed
+    date = decision_day(day or (day_after(last) if last else None))
+    if joined.school.closed and date > joined.school.closed:
+        raise UsageError(f"{joined.school.name} {joined.school.closed} 已经撤销，不能再调到那里")
     files: dict[str, bytes] = {}
     if side != _SIDES[2]:
         files |= _gone(root, left, set(chosen), date, new)
@@ -91,7 +99,20 @@ def command(
     click.echo(f"{done}：{len(chosen)} 位教师从{left.school.name}到{joined.school.name}，{date} 到校。")
     if side != _SIDES[0]:
         other = left if side == _SIDES[2] else joined
-        click.echo(f"{other.school.name}的名册由那边写；没有写以前，检查会在那边提醒。")
+        click.echo(f"{other.school.name}的名册由那边写；没有写以前，仍算在{left.school.name}，检查会提醒。")
+    if joined.accepted and date > joined.accepted.date:
+        click.echo(f"{joined.school.name}这一轮已经验收，以后到的教师在那里不再应考。")
+
+
+def _on_the_way(left: YearOfSchool, joined: YearOfSchool) -> dict[str, Teacher]:
+    """Those who have left one school for another, whose roster does not have them as its own yet, by number."""
+    found = {}
+    for number, row in left.teachers.items():
+        there = joined.teachers.get(number)
+        gone = row.left and has_left(row) and row.left.to == joined.school.path
+        if gone and (there is None or there.home or (has_left(there) and row.left and there.left)):
+            found[number] = row
+    return found
 
 
 def _school(programme: Programme, path: str, year: int) -> YearOfSchool:
@@ -147,7 +168,9 @@ def _row(programme: Programme, left: YearOfSchool, year: YearOfSchool, teacher: 
         row["backbone"] = "true"
     done = {*left.own(teacher).levels, *left.gathered(teacher.number).levels}
     undone = [code for code in teacher.choices if code not in done]
-    offered = year.plan.data.offered if year.plan else undone
+    here, table = year.school.data.environments, programme.abilities(year.year)
+    fits = [code for code in undone if not here or code not in table or table[code].environment in here]
+    offered = year.plan.data.offered if year.plan else fits
     kept = [code for code in undone if code in offered]
     total = credits_of(programme, year.year, {*done, *kept})
     # Too little of a choice is a mistake, and none is only not made yet.
@@ -156,8 +179,9 @@ def _row(programme: Programme, left: YearOfSchool, year: YearOfSchool, teacher: 
     elif kept or len(kept) < len(undone):
         brought = f"带来 {earned} 学分，" if (earned := credits_of(programme, year.year, done)) else ""
         lost = "、".join(code for code in undone if code not in kept)
-        why = f"{lost} 不在{year.school.name}规划的可选范围里" if lost else "合计不够学分"
-        click.echo(f"教师 {teacher.number}：{brought}原来选的 {why}，选学没有带，请在新学校另选。")
+        why = f"{lost} 不在{year.school.name}可选的范围里" if lost else "合计不够学分"
+        then = "" if year.accepted else "，请在新学校另选"
+        click.echo(f"教师 {teacher.number}：{brought}原来选的 {why}，选学没有带{then}。")
     return row | {"joined": {"date": date, "from": left.school.path}}
 
 

@@ -123,8 +123,10 @@ def _unit(checked: Checked, path: str) -> Unit:
     found = checked.programme.units.get(path)
     if found is None:
         raise UsageError(f"没有 {path} 这个单位；写 submissions/ 下的路径，例如 anhui/shili/mingyuan")
-    # Two schools of one name: what the verb puts right, when one is called otherwise from now on, or is closed.
-    refuse_errors(checked, found.county or (found if found.level == "县" else None), besides=("UNIT-NAME",))
+    # Two schools of one name, or a county that the table of regions calls otherwise by now: what the verb puts right.
+    refuse_errors(
+        checked, found.county or (found if found.level == "县" else None), besides=("UNIT-NAME", "UNIT-REGION")
+    )
     return found
 
 

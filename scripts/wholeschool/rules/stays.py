@@ -158,7 +158,7 @@ def both_schools_say_so(programme: Programme) -> Iterator[Breach]:
     """
     yield from _back_from_nowhere(programme)
     yield from _by_numbers_of_others(programme)
-    for year, _, teacher in _moved(programme):
+    for year, roster, teacher in _moved(programme):
         school, joined, left = year.school.name, teacher.joined, teacher.left
         for path, said in (
             (left.to if left else None, f"{school}的名册写着调到这里来"),
@@ -170,6 +170,11 @@ def both_schools_say_so(programme: Programme) -> Iterator[Breach]:
                 hint = "来了的，写进名册和到校日期（joined）；没有来的，请那所学校核对"
                 here = About(other.school.path, year.year, teacher.number, matter="名册")
                 yield other.roster.at(None, "teachers", key=True), message, hint, here
+        to = _year_at(programme, left.to if left else None, year.year)
+        if to and not to.roster and left and not programme.has_broken(f"{to.school.path}/{year.year}/teachers.yaml"):
+            message = f"{to.school.name}还没有报 {year.year} 年的名册；把教师 {teacher.number} 写进去以前，他还算在这里"
+            hint = "请那所学校写进名册和到校日期（joined）；没有去的，改这里的去向"
+            yield roster.at(left, "to"), message, hint, _about(Stay(year, teacher))
         source = _year_at(programme, joined.from_ if joined else None, year.year)
         row = source.teachers.get(teacher.number) if source else None
         if source and source.roster and joined and row and Stay(year, teacher).waits_for(before := Stay(source, row)):
