@@ -9,10 +9,11 @@ from typing import Any
 from wholeschool.authority import OURS
 from wholeschool.changes.ownership import all_may_change
 from wholeschool.changes.proposal import Proposal
+from wholeschool.days import FOREVER
 from wholeschool.findings import About, Location
 from wholeschool.outcomes.closing import last_decided, recognitions, rows_due
 from wholeschool.programme import Programme
-from wholeschool.records import placed
+from wholeschool.records import Place, placed
 from wholeschool.records.kinds import ROOT, is_attachment
 from wholeschool.records.structs import (
     AbilityFigures,
@@ -141,6 +142,107 @@ def terms_of_certificates_stay(proposal: Proposal) -> Iterator[Breach]:
             at = head.settings.at(after, "certificate_years" if after.certificate_years else "year")
             message = f"{before.year} 年这一轮已经发过证书，有效年限改了（原来{was}）"
             yield at, message, "恢复原样；要改的，从下一轮改起", About("", before.year)
+
+
+@rule("STANDARD-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT", "PROGRAMME-FILES", "TABLE-ISSUED"))
+def what_was_recognised_by_stays(proposal: Proposal) -> Iterator[Breach]:
+    """一轮有了认定，它的学分学时标准不再改，微能力表里各项的学分、维度、环境也不改，考核规范不删，规范里的微能力不少。
+
+    谁合格、合格率多少、发不发证书，都照这个标准算；改低了，没有认定过的人就合格了，改高了，认定过的又不合格。评审照的规范没有了，以后的评审就没有依据。
+    """
+    base, head = proposal.base, proposal.head
+    for before in base.settings.data.rounds if base.settings else ():
+        year = before.year
+        round_, last = head.round(year), last_decided(base, year)
+        if before.closed or not last or round_ is None or head.settings is None:
+            continue  # a closed round is ROUND-KEPT's
+        why = f"可是这一轮 {last} 已经有认定"
+        if head.guidance(year) or round_.standard:
+            was, now = base.standard(year), head.standard(year)
+            changed = [name for name in was.__struct_fields__ if getattr(was, name) != getattr(now, name)]
+            if changed:
+                at = _of_the_standard(head, round_, changed[0])
+                parts = "、".join(
+                    f"{_OF_A_STANDARD[name]}由 {getattr(was, name)} 改成 {getattr(now, name)}" for name in changed
+                )
+                yield at, f"{year} 年这一轮的标准改了（{parts}），{why}", _LATER_ROUNDS, About("", year)
+        table = head.in_guidance(Microabilities, head.guidance_named(year))
+        rows = base.abilities(year), head.abilities(year)
+        if table and (
+            other := [code for code, row in rows[0].items() if _substance(rows[1].get(code)) != _substance(row)]
+        ):
+            message = f"{year} 年这一轮的微能力表改了{'、'.join(other)}，{why}"
+            yield table.at(rows[1].get(other[0])), message, _LATER_ROUNDS, About("", year, microability=other[0])
+        yield from _rubrics_lost(proposal, year, why)
+
+
+_OF_A_STANDARD = {
+    **{"credits": "学分", "online_hours": "网络研修学时", "practice_hours": "实践应用学时"},
+    "practice_share": "实践应用的比例",
+}
+_LATER_ROUNDS = (
+    "请维护人员恢复原样；以后的轮次要改的，标准写在那一轮下面的 standard 里，"
+    "或者另建一个指导意见的文件夹，在那一轮的设置里写明 guidance"
+)
+
+
+def _of_the_standard(programme: Programme, round_: RoundSettings, field: str) -> Place:
+    """Where a part of a round's standard is written now, or where the round names the guidance that has it."""
+    assert programme.settings is not None
+    guidance = programme.guidance(round_.year)
+    if round_.standard:
+        return programme.settings.at(round_.standard, field)
+    return guidance.at(guidance.data.standard, field) if guidance else programme.settings.at(round_)
+
+
+def _rubrics_lost(proposal: Proposal, year: int, why: str) -> Iterator[Breach]:
+    """The rubrics by which a round's results were reviewed, where they are there no more, or not all of them."""
+    before, after = proposal.base.rubrics(year), proposal.head.rubrics(year)
+    path = f"{ROOT}guidance/{proposal.head.guidance_named(year)}/rubrics.yaml"
+    if before is None or path in proposal.head.broken:
+        return
+    if after is None:
+        gone = Location(before.path) if before.path == path else _naming_the_guidance(proposal.head, year)
+        yield gone, f"{year} 年这一轮的考核规范没有了，{why}", _LATER_ROUNDS, About("", year)
+        return
+    left = {each.microability for each in after.data.rubrics}
+    if lost := [each.microability for each in before.data.rubrics if each.microability not in left]:
+        message = f"{year} 年这一轮的考核规范里少了{'、'.join(lost)}，{why}"
+        yield after.at(None, "rubrics", key=True), message, _LATER_ROUNDS, About("", year)
+
+
+def _naming_the_guidance(programme: Programme, year: int) -> Place:
+    """Where it is said which guidance a round follows."""
+    round_, settings = programme.round(year), programme.settings
+    assert settings is not None
+    return settings.at(round_, "guidance") if round_ and round_.guidance else settings.at(None, "guidance")
+
+
+@rule("MINIMUM-KEPT", "keeping", clause=OURS, severity="warning", presupposes=("ROUND-KEPT",))
+def what_was_covered_stays_covered(proposal: Proposal) -> Iterator[Breach]:
+    """已经公布的一轮，最小公开人数不改小。
+
+    一直盖住的数，改小以后都公布出来，与以前的一比就认得出是谁；公布过的收不回来。
+    """
+    base, head = proposal.base, proposal.head
+    if head.settings is None:
+        return
+    today = head.today or FOREVER
+    shown = {year for school in base.schools for year in school.years if base.span(year)[0] <= today}
+    least = {year: head.minimum_cell(year) for year in shown.intersection(base.years, head.years)}
+    # What a round that is closed now is shown with is CLOSE-TRUE's.
+    least |= dict.fromkeys(_closed(head).keys() - _closed(base).keys(), head.settings.data.publication.minimum_cell)
+    lowered = sorted(year for year in least if year in shown and least[year] < base.minimum_cell(year))
+    if lowered:
+        was = max(base.minimum_cell(year) for year in lowered)
+        now = min(least[year] for year in lowered)
+        years = "、".join(map(str, lowered))
+        message = f"最小公开人数由 {was} 改成 {now}；{years} 年已经照 {was} 公布，那时盖住的数合并以后就公布出来"
+        hint = (
+            "请维护人员恢复原来的数；确实要改小的，先关闭公布过的各轮（wholeschool round close），"
+            "它们照关闭时的数公布，再改"
+        )
+        yield head.settings.at(head.settings.data.publication, "minimum_cell"), message, hint
 
 
 def _recognised_behind(proposal: Proposal, round_: RoundSettings) -> Iterator[Breach]:
