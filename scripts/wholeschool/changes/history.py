@@ -671,9 +671,9 @@ def _hours_rewritten(proposal: Proposal, school: Unit, year: int, state: str) ->
     presupposes=("UNIT-KEPT", "ROUND-KEPT"),
 )
 def portfolios_stay(proposal: Proposal) -> Iterator[Breach]:
-    """有了评审结果，名册里的教师、活动记录、成果登记和附件里的成果就不删；验收以后，登记过的成果和附件也不换。
+    """有了评审结果，名册里的教师、活动记录、成果登记和附件里的成果就不删；抽查过的那一项、验收以后的每一项，登记过的成果和附件也不换。
 
-    它们是电子档案的一部分，只更正，不删除。县里验收的是当时那一份，换掉一张图，就不是验收过的那一份了。
+    它们是电子档案的一部分，只更正，不删除。县里抽查、验收的是当时那一份，换掉一张图，就不是看过的那一份了。
     """
     removed = _removed(proposal)
     exchanged = {each.path for each in proposal.differences if each.before and each.after}
@@ -688,10 +688,12 @@ def portfolios_stay(proposal: Proposal) -> Iterator[Breach]:
             folder = f"{ROOT}{school.path}/{year}/attachments/"
             for path in sorted(path for path in removed if reviewed and path.startswith(folder)):
                 yield Location(path), "已经有评审结果，这份成果是电子档案的一部分，被删掉了", "恢复原样"
-            if proposal.base.school_year(school, year).accepted:
+            before = proposal.base.school_year(school, year)
+            # Whose an attachment is nobody writes: where a result has been looked at, it may have been for that.
+            if looked := "学校已经验收" if before.accepted else _last_looked_at(before):
                 for path in sorted(path for path in exchanged if path.startswith(folder)):
-                    yield Location(path), "学校已经验收，这份成果被换掉了", "恢复原样；补交的另存一个文件名"
-                yield from _evidence_exchanged(school, later, year)
+                    yield Location(path), f"{looked}，这份成果被换掉了", "恢复原样；补交的另存一个文件名"
+                yield from _evidence_exchanged(before, later)
             roster = school.one(Teachers, year=year)
             after = later.one(Teachers, year=year) if later else None
             if not reviewed or roster is None or (after is None and roster.path not in removed):
@@ -708,19 +710,31 @@ def portfolios_stay(proposal: Proposal) -> Iterator[Breach]:
                 )
 
 
-def _evidence_exchanged(school: Unit, later: Unit | None, year: int) -> Iterator[Breach]:
-    """Evidence that was registered when the county accepted, and is not as it was."""
-    before, after = school.one(Evidence, year=year), later.one(Evidence, year=year) if later else None
+def _last_looked_at(year: YearOfSchool) -> str:
+    """That somebody above has looked at results of the school, as the beginning of a sentence; empty where not."""
+    last = max(_looked_at(year).values(), default="")
+    return f"{last} 抽查过这所学校的结果" if last else ""
+
+
+def _evidence_exchanged(was: YearOfSchool, later: Unit | None) -> Iterator[Breach]:
+    """Evidence that was registered when somebody looked at the result, or the county accepted, and is not as it was."""
+    before = was.school.one(Evidence, year=was.year)
+    after = later.one(Evidence, year=was.year) if later else None
     if before is None or after is None:
         return
-    left = list(after.data.submissions)
+    left, checked = list(after.data.submissions), _looked_at(was)
     for each in before.data.submissions:
         if each in left:
             left.remove(each)
             continue
+        day, seen = checked.get((each.teacher, each.microability), ""), "学校已经验收"
+        if was.accepted is None:
+            if each.date > day:  # handed in since then, or nobody has looked at it
+                continue
+            seen = f"{day} 抽查过"
         same = next((one for one in left if (one.teacher, one.microability) == (each.teacher, each.microability)), None)
         at = after.at(same) if same else after.at(None, "submissions", key=True)
-        message = f"学校已经验收，教师 {each.teacher} 的“{each.microability}”登记的成果被改动或删掉了"
+        message = f"{seen}，教师 {each.teacher} 的“{each.microability}”登记的成果被改动或删掉了"
         yield at, message, "恢复原样；补交的在后面另写一条", None, "" if same else f"{before.path} 删掉"
 
 
