@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.outcomes.standing import standing_decisions
 from wholeschool.programme import Programme
+from wholeschool.programme.people import plain
 from wholeschool.records.structs import (
     ProjectDecisions,
     Projects,
@@ -61,6 +63,22 @@ def decisions_are_about_submitted_projects(programme: Programme) -> Iterator[Bre
                 yield record.at(each, "reported"), "退回修改的项目不报备", "删掉报备日期"
             elif each.reported and each.reported < each.date:
                 yield record.at(each, "reported"), f"报备日期 {each.reported} 早于审批日期 {each.date}", "核对两个日期"
+
+
+@rule("PROJECT-ONCE", "paper", clause=OURS)
+def projects_of_a_round_have_names_of_their_own(programme: Programme) -> Iterator[Breach]:
+    """一个单位一轮里的项目，名称各不相同；只差空格、标点和大小写的，算相同。
+
+    市里照名称审批、报备；两个项目一个名称，批准了一个，另一个也跟着像是批准了。
+    """
+    for _, record in programme.each(Projects):
+        seen: dict[str, str] = {}
+        for project in record.data.projects:
+            if (name := plain(project.name)) in seen:
+                message = f"前面已经有一个叫“{seen[name]}”的项目"
+                hint = "请报送的单位换一个名称；同一个项目只写一条，批准了又要调整的，请市里先退回，在原来的一条上改"
+                yield record.at(project, "name"), message, hint
+            seen.setdefault(name, project.name)
 
 
 @rule("PROJECT-REPORTED", "paper", clause="附件2 一“审批项目区县项目并向省工程办报备”", severity="warning")
