@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -97,27 +98,64 @@ def school_level_is_what_the_school_gave(programme: Programme) -> Iterator[Breac
             yield record.at(item, "school_level"), message, "照评审记录改正"
 
 
+# What belongs to an office of education, as its names say: 明远县教育局督导室, 明远县教师进修学校. A school's 教研室 is
+# the school's, a county's below a city not the city's.
+_OF_AN_OFFICE = re.compile(
+    r"[^校园学县区市]{0,16}(?:教育(?:和?(?:体育|科技|科学|文化|旅游))*局|教[体科文]+局|教委|教育委员会|工程办|工程领导小组"
+    r"|督导|教研[室中]|教科[所室院]|进修学[校院]|教师发展中心|电教|电化教育|装备)"
+)
+_A_PLACE = "县区市旗"
+
+
+def _is_the_offices_own(said: str, office: Unit) -> bool:
+    """Whether an organisation is an office of education, a department of it, or one that belongs to it, by its name.
+
+    The place is said in full or as people say it: 明远县教研室, 明远教研室.
+    """
+    words = plain(said)
+    authorities = [
+        plain(each or "") for each in (office.data.authority, *(one.authority for one in office.data.former))
+    ]
+    if words in (*authorities, *map(plain, office.names)):
+        return True
+    for name in map(plain, office.names):
+        short = name.rstrip(_A_PLACE) if len(name.rstrip(_A_PLACE)) > 1 else name
+        if any(short in each and each in words for each in authorities):
+            return True
+        places = re.finditer(rf"{re.escape(short)}[{_A_PLACE}]?", words)
+        if any(_OF_AN_OFFICE.match(words, place.end()) for place in places):
+            return True
+    return False
+
+
 @rule("CHECK-THIRD", "decision", clause="本项目的约定（附件1 四(二)5 可以由第三方评估；第三方要能被追问）")
 def third_party_is_named(programme: Programme) -> Iterator[Breach]:
-    """第三方评估写明评估机构；它不是县里自己，也不是被查的学校。
+    """第三方评估写明评估机构；它不是县里自己（教育局、工程办和它们的督导、教研、进修学校），也不是被查的学校。
 
     第三方要能被追问，也要真是第三方。
     """
     for unit, record in programme.each(SpotCheck):
-        said, then = record.data.organisation, unit.on(record.data.date)
+        said = record.data.organisation
         if record.data.mode != "第三方评估":
             continue
         if not said:
             yield record.at(None, "mode"), "第三方评估没有写评估机构", "补上 organisation"
-        elif plain(said) in {plain(then.name), plain(then.authority or "")}:
-            yield record.at(None, "organisation"), "评估机构写的是县里自己，不是第三方", "自己查的写“专家抽查”"
-        else:
-            schools = {item.school for item in record.data.items if item.school in programme.units}
-            years = [programme.school_year(programme.units[path], record.year or 0) for path in sorted(schools)]
-            own = next((each for each in years if own_people(programme, each).has_unit(said)), None)
-            if own:
-                message = f"评估机构写的是{own.school.name}（或中心学校、挂靠学校）自己，不是第三方"
-                yield record.at(None, "organisation"), message, "请学校以外的机构来评估，或由县里抽查"
+            continue
+        schools = [
+            programme.units[path]
+            for path in sorted({item.school for item in record.data.items} & programme.units.keys())
+        ]
+        offices = dict.fromkeys((unit, *(school.county for school in schools if school.county)))
+        office = next((each for each in offices if _is_the_offices_own(said, each)), None)
+        years = [programme.school_year(school, record.year or 0) for school in schools]
+        own = next((each for each in years if own_people(programme, each).has_unit(said)), None)
+        if office:
+            message = f"评估机构写的“{said}”是{office.name}自己的，不是第三方"
+            hint = "自己查的写“专家抽查”，检查人写名单里的人；真由第三方评估的，写那家机构的名称"
+            yield record.at(None, "organisation"), message, hint
+        elif own:
+            message = f"评估机构写的是{own.school.name}（或中心学校、挂靠学校）自己，不是第三方"
+            yield record.at(None, "organisation"), message, "请学校以外的机构来评估，或由县里抽查"
 
 
 _LEVELS = ("", "优秀", "合格", "不合格")
