@@ -24,11 +24,15 @@ from wholeschool.records.structs import (
     Accounts,
     Appeals,
     Approvals,
+    Filings,
     Inspections,
+    Nominations,
     Performance,
+    Pilots,
     SpotCheck,
 )
 from wholeschool.rules.registry import Breach, rule
+from wholeschool.rules.teams import ANNEX_4
 from wholeschool.rules.unit_history import TITLES
 from wholeschool.sources import CommitTree
 
@@ -411,6 +415,7 @@ def _taken_away(proposal: Proposal, unit: Unit, gone: set[str]) -> Iterator[Brea
                 "县级已经按这份名单作过决定，名单被删掉了",
                 "恢复原样；离任的写 until，合同到期的写日期",
             )
+    yield from _sent_and_taken_away(unit, gone)
     for year in (each for each in unit.years if unit.level == "校" and was_decided(proposal, unit, each)):
         if not proposal.head.is_there(f"{unit.path}/{year}"):
             first = Location(min(unit.paths(year)))
@@ -419,6 +424,21 @@ def _taken_away(proposal: Proposal, unit: Unit, gone: set[str]) -> Iterator[Brea
         for path in sorted(path for path in gone & {*unit.paths(year)} if path.endswith(_BESIDE_THE_PLAN)):
             message = "县级审核规划、验收考核都依据这一份，它却被删掉了"
             yield Location(path), message, "恢复原样；写错了的，改它的内容"
+
+
+def _sent_and_taken_away(unit: Unit, gone: set[str]) -> Iterator[Breach]:
+    """Lists that the office has sent up, as its own register says, or by which it has worked, that are gone."""
+    for record in (each for each in unit.all(Nominations) if each.path in gone):
+        filings = (one for filed in unit.all(Filings, year=record.year) for one in filed.data.filings)
+        if sent := min((one.date for one in filings if one.paper == ANNEX_4), default=""):
+            message = f"{sent} 已经照这份推荐名单报送，名单被删掉了"
+            yield Location(record.path), message, f"请{unit.name}恢复原样；人选变了的，改名单里的那一条，再报送一次"
+    for pilots in (each for each in unit.all(Pilots) if each.path in gone):
+        supported = [one.date for pilot in pilots.data.pilots for one in pilot.support]
+        if supported or any(unit.all(kind) for kind in DECISIONS):
+            why = f"{max(supported)} 还写着对试点的支持" if supported else f"{unit.name}已经作过决定"
+            message = f"{why}，试点的名单被删掉了"
+            yield Location(pilots.path), message, f"请{unit.name}恢复原样；写错了的，改其中的那一条"
 
 
 def was_decided(proposal: Proposal, unit: Unit, year: int) -> bool:
@@ -432,7 +452,7 @@ def was_decided(proposal: Proposal, unit: Unit, year: int) -> bool:
 def what_a_school_is_is_confirmed_by_the_county(proposal: Proposal) -> Iterator[Breach]:
     """规划审核通过以后，学校的名称、代码、类型、信息化环境、挂靠的中心学校和样张，由县级账号来改；县以上单位作过决定以后，由维护人员来改。
 
-    曾用、设立、撤销一开始就由他们写；撤销写下以后，只有维护人员能改。有了县级的决定，单位的文件夹、团队、承担机构和文件的名单、学校的调研和考核方案就不删；发过证书的代码变了，原来的
+    曾用、设立、撤销一开始就由他们写；撤销写下以后，只有维护人员能改。有了县级的决定，单位的文件夹、团队、承担机构、文件和试点的名单、报送过的推荐名单、学校的调研和考核方案就不删；发过证书的代码变了，原来的
     写进 former。
     证书上印的、统计时归类的、规划用谁的、能选哪些微能力，都看这几项；审核以后再换，备案的就不是同一所学校了。
     """
