@@ -81,6 +81,25 @@ def test_a_second_run_and_a_dry_run_write_nothing(repository: Path) -> None:
     assert "没有要写的" in done.stdout
 
 
+def test_a_school_that_is_recognised_again_with_nothing_new_gets_no_rows_and_that_is_said(repository: Path) -> None:
+    recognise(repository, "--document", "明教〔2026〕18号")
+    commit(repository)
+    acceptance = repository / COUNTY / "2026/acceptance/1.yaml"
+    text = acceptance.read_text("utf-8")
+    again = text[text.index("  - school") :].replace(WORDS, "").replace("2026-06-25", "2026-07-10")
+    acceptance.write_text(text + again, encoding="utf-8")
+    commit(repository)
+    before = rows(repository)
+    more = ("--year", "2026", "--date", "2026-07-12", "--document", "明教〔2026〕19号")
+    done = run(repository, "recognise", UNIT, *more)
+    assert done.returncode == 0, done.stderr
+    assert rows(repository) == before
+    assert "认定名册里没有要添、要改的" in done.stdout
+    assert "验收里写下 1 所学校的认定（明教〔2026〕19号）" in done.stdout
+    assert "0 行" not in done.stdout
+    assert "0 位教师" not in done.stdout
+
+
 def test_without_a_document_nobody_is_recognised(repository: Path) -> None:
     untouched = state(repository)
     for more in ((), (f"{UNIT}/wenhua-xiaoxue",)):

@@ -48,13 +48,22 @@ _CORRECTED = "（这一轮已经关闭：公布的数字不变，网站写明是
 
 
 def effects(proposal: Proposal) -> list[str]:
-    """Sentences for the summary; empty when the change touches no record. No name of a person is in them."""
+    """Sentences for the summary; empty when the change touches no record. No name of a person is in them.
+
+    What rests on a file that cannot be read is not told: without it the figures would be others than they will be.
+    """
     paths = [difference.path for difference in proposal.differences if difference.path.startswith(ROOT)]
     if not paths:
         return []
+    if unread := sorted(
+        path for each in (proposal.head, proposal.base) for path in each.broken if _counts_for_all(path)
+    ):
+        return [f"{unread[0]} 读不了，合并以后的数字算不出来；先照检查说的改好。"]
     schools = _reached(proposal, paths)
     before, after = _figures(proposal.base, schools), _figures(proposal.head, schools)
     moved = [key for key in sorted(before.keys() | after.keys()) if before.get(key) != after.get(key)]
+    left_out = {key for key in moved if _is_unread(proposal, *key)}
+    moved = [key for key in moved if key not in left_out]
     touched = {unit for path in paths if (unit := _school_of(path))} | {key[0] for key in moved}
     teachers = _teachers_touched(proposal, schools)
     found = [f"涉及 {len(touched)} 所学校、{len(teachers)} 位教师，{len(paths)} 个文件。"]
@@ -67,6 +76,10 @@ def effects(proposal: Proposal) -> list[str]:
     ]
     if len(moved) > MOST_SCHOOLS:
         found.append(f"还有 {len(moved) - MOST_SCHOOLS} 所学校的数字也变了。")
+    if left_out:
+        found.append(
+            f"有 {len({path for path, _ in left_out})} 所学校的文件读不了，它们的数字算不出来；先照检查说的改好。"
+        )
     sums = [sum(side[key].due for key in moved if key in side) for side in (before, after)]
     if sums[0] != sums[1]:
         found.append(f"可以发的证书：{sums[0]} → {sums[1]} 张。")
@@ -112,6 +125,21 @@ def _reached(proposal: Proposal, paths: Sequence[str]) -> frozenset[str]:
         return frozenset(every)
     followers = {path for path, unit in every.items() if unit.center and unit.center.path in touched}
     return touched | followers
+
+
+def _counts_for_all(path: str) -> bool:
+    """Whether all figures rest on a record: the settings, and what guidances say."""
+    where = placed(path)
+    return where is not None and not where.unit
+
+
+def _is_unread(proposal: Proposal, school: str, year: int) -> bool:
+    """Whether something on either side that a school's figures rest on cannot be read."""
+    units = [unit for each in (proposal.base, proposal.head) if (unit := each.units.get(school))]
+    centers = {unit.center.path for unit in units if unit.center}
+    places = [f"{folder}/unit.yaml" for folder in (*_with_those_above(school), *centers)]
+    places += [f"{folder}/{year}" for folder in (school, school.rpartition("/")[0], *centers)]
+    return any(each.has_broken(place) for each in (proposal.base, proposal.head) for place in places)
 
 
 def _figures(programme: Programme, schools: Set[str]) -> Mapping[_Key, _Figures]:

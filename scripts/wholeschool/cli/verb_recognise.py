@@ -55,12 +55,15 @@ def command(
         new = []
     date = day_in_office(day, unit)
     rows: list[RegisterEntry] = []
+    written = 0
     for school in chosen:
         recognition = recognition_of(school)
         found = list(due_rows(programme, school, recognition.date if recognition else date))
         rows += found
         passed = sum(bool(row.excellent or row.passed) for row in found)
-        click.echo(f"{school.school.name}：{len(found)} 位教师，其中 {passed} 位有通过的微能力。")
+        said = f"{len(found)} 位教师，其中 {passed} 位有通过的微能力" if found else "认定名册里没有要添、要改的"
+        click.echo(f"{school.school.name}：{said}。")
+        written += bool(found)
     if not rows and not new:
         click.echo("认定名册已经写全，没有要写的。")
         return
@@ -71,7 +74,10 @@ def command(
         write_all(root, files)
     tell_unjudged(checked)
     done = "可以写" if dry_run else "写下"
-    click.echo(f"{unit.name} {round_.year} 年的认定名册{done} {len(chosen)} 所学校、{len(rows)} 行。")
+    if new:
+        click.echo(f"{unit.name} {round_.year} 年的验收里{done} {len(new)} 所学校的认定（{document}）。")
+    if rows:
+        click.echo(f"{unit.name} {round_.year} 年的认定名册{done} {written} 所学校、{len(rows)} 行。")
 
 
 def _chosen(round_: YearOfCounty, schools: tuple[str, ...]) -> list[YearOfSchool]:

@@ -176,9 +176,11 @@ def _left_over(checked: Checked, unit: Unit, day: str, into: Sequence[str]) -> I
         command = f"wholeschool transfer {unit.path} {to} {which} --on {day_after(day)}"
         yield f"名册里有 {len(year.staying)} 位教师还没有写离校，由县里调过去，编号不变：{command}"
     if year.plan and year.accepted is None:
-        yield f"{year.year} 年没有验收，不再计入本县这一轮；应考的教师算在新的学校。"
-        units = (checked.programme.units.get(each) for each in into)
-        done = [each.name for each in units if each and checked.programme.school_year(each, year.year).accepted]
+        units = [each for path in into if (each := checked.programme.units.get(path))]
+        done = [each.name for each in units if checked.programme.school_year(each, year.year).accepted]
+        open_ = [each.name for each in units if each.name not in done]
+        to = "新的学校" if not done else "、".join(open_) if open_ else ""
+        yield f"{year.year} 年没有验收，不再计入本县这一轮{f'；应考的教师，调到{to}的算在那里' if to else ''}。"
         if done:
             yield f"{'、'.join(done)}这一轮已经验收，以后才到的教师在那里不再应考；要考的，先给它写“限期整改”。"
     yield "这所学校的账号，由县里在 accounts.yaml 里写上 until，不删。"
