@@ -706,7 +706,8 @@ def portfolios_stay(proposal: Proposal) -> Iterator[Breach]:
                 yield (
                     after.at(None, "teachers", key=True),
                     f"教师 {number} 有评审结果，却从名册里删掉了",
-                    "恢复这一条；调走的，在这一条里写离校（left）和调往（to），新学校写到校（joined）和调自（from）",
+                    "恢复这一条；调走的，在这一条里写离校（left）和调往（to），新学校写到校（joined）和调自（from）；"
+                    "编号写错了、县里还没有看过的，请县里先删掉这些评审，合并以后再一起改编号",
                 )
 
 
