@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.case_folders import BASE
 from tests.days import in_days
+from tests.program import COMMAND
 from tests.scenarios.county import Pushed, Repository
 from wholeschool.cli.workspace import check_tree
 from wholeschool.outcomes.published import public_year
@@ -345,3 +349,25 @@ def test_a_folder_keeps_its_name(offices: Offices) -> None:
     assert not pushed.accepted
     assert "UNIT-KEPT" in pushed.said
     assert "文件夹却被删掉或者改了名" in pushed.said
+
+
+def test_a_real_county_that_the_table_of_regions_calls_otherwise_by_now(tmp_path: Path) -> None:
+    """Its keeper changes the table first, as the guide says; the command then writes the unit's part."""
+    shutil.copytree(BASE / "submissions", tmp_path / "submissions")
+    records = tmp_path / "submissions"
+    regions = (records / "regions.csv").read_text("utf-8")
+    assert "340122,肥东县," in regions
+    (records / "regions.csv").write_text(regions.replace("340122,肥东县,", "340122,肥东区,"), "utf-8")
+    county = records / "anhui/hefei/feidong/unit.yaml"
+    county.parent.mkdir(parents=True)
+    (county.parents[1] / "unit.yaml").write_text("level: 市\ncode: '340100'\nname: 合肥市\nauthority: 合肥市教育局\n")
+    county.write_text("level: 县\ncode: '340122'\nname: 肥东县\nauthority: 肥东县教育局\n")
+
+    def does(*words: str) -> str:
+        done = subprocess.run([COMMAND, *words], cwd=tmp_path, capture_output=True, text=True, check=False)
+        return done.stdout + done.stderr
+
+    assert "UNIT-REGION" in does("validate")
+    assert "改为“肥东区”" in does("unit", "change", "anhui/hefei/feidong", "--since", "2026-11-24", "--name", "肥东区")
+    assert "UNIT-REGION" not in does("validate")
+    assert "name: 肥东县" in county.read_text("utf-8")
