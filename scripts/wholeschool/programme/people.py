@@ -132,12 +132,11 @@ class Own:
 
     def has_name(self, name: str, day: str | None = None) -> bool:
         """Whether one of the school's own on a day (None: on any) has this name, however it is written."""
-        names = {each for each in self._terms if self._is_own(each, day)}
         bare = {plain(name), plain(_TITLE.sub("", name)), plain(_BEFORE.sub("", name)), plain(_NOT_WORDS.sub("", name))}
         words = plain(name)
         if len(words) > _LONGEST_NAME:  # more than a name: whose name stands in it with words around
-            bare |= {each for each in names if words.startswith(each) or words.endswith(each)}
-        return bool(bare & names)
+            bare |= {each for each in self._terms if words.startswith(each) or words.endswith(each)}
+        return any(self._is_own(each, day) for each in bare)
 
     def has_code(self, teacher: str | None) -> bool:
         """Whether a number is one that only the school would give, whoever has it."""
