@@ -118,7 +118,11 @@ def acceptance_follows_the_spot_check(programme: Programme) -> Iterator[Breach]:
         days |= {item.correction.done or "" for _, item in checks if item.correction}
         if earlier and not any(earlier[-1].date < day <= entry.date for day in days):
             message = f"上一次的结论是 {earlier[-1].date} 的“{earlier[-1].conclusion}”，之后没有重新评审，也没有复查"
-            yield record.at(entry, "date"), message, f"等学校整改、重新评审；县里复查过的，记进 {place}"
+            yield (
+                record.at(entry, "date"),
+                message,
+                f"等学校整改、重新评审；县里复查过的，记进 {place}，日期在上一次的结论以后（同一天的不算）",
+            )
         elif wanting := school.holding_up(entry.date, programme.known_at(entry.date)):
             number, code = wanting[0]
             more = f"等 {len(wanting)} 项" if len(wanting) > 1 else ""
