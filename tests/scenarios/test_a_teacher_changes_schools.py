@@ -278,6 +278,9 @@ def test_somebody_comes_back(county: Repository) -> None:
     assert TEACHER in old.counted
     assert old.hours_of(old.teachers[TEACHER]) == (30, 36)
     assert "STAY-BOTH" not in county.run("validate", f"submissions/{OLD}", f"submissions/{NEW}").stdout
+    again = county.run("transfer", OLD, NEW, TEACHER, "--on", in_days(0))
+    assert again.returncode == 2
+    assert "一行写不下第二次离校" in again.stderr
 
 
 def test_a_school_is_merged_and_all_its_teachers_go(county: Repository) -> None:

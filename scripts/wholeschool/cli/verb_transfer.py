@@ -15,7 +15,7 @@ from wholeschool.days import day_after, day_before
 from wholeschool.errors import UsageError
 from wholeschool.outcomes.credits import credits_of
 from wholeschool.programme import Programme, YearOfSchool
-from wholeschool.programme.stays import has_left
+from wholeschool.programme.stays import came_back, has_left
 from wholeschool.records.kinds import ROOT, kinds
 from wholeschool.records.plain_yaml import values_of
 from wholeschool.records.scaffold import schema_line
@@ -81,6 +81,10 @@ def command(
         gone = f"写着 {row.left.date} 已经离校" if row and row.left and has_left(row) else "写着人事关系在别的学校"
         then = "；调到这里的，加 --side 调入" if row and row.left and row.left.to == new else ""
         raise UsageError(f"{left.school.name}的名册里{gone if row else '没有'}：教师 {strange[0]}{then}")
+    twice = next((number for number in chosen if number in left.staying and came_back(left.staying[number])), "")
+    if twice and side != _SIDES[2] and not left.school.closed:
+        when = f"{round_} 年走了又回来过，名册的一行写不下第二次离校"
+        raise UsageError(f"教师 {twice} {when}；这一轮仍算在{left.school.name}，从下一轮的名册起写在新的学校")
     # From a school that was closed they come on the day after its last, from one that has let them go on the next.
     last = max((row.left.date for each in chosen if (row := on_the_way.get(each)) and row.left), default=None)
     last = last or left.school.closed
