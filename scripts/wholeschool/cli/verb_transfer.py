@@ -81,7 +81,9 @@ def command(
         gone = f"写着 {row.left.date} 已经离校" if row and row.left and has_left(row) else "写着人事关系在别的学校"
         then = "；调到这里的，加 --side 调入" if row and row.left and row.left.to == new else ""
         raise UsageError(f"{left.school.name}的名册里{gone if row else '没有'}：教师 {strange[0]}{then}")
-    twice = next((number for number in chosen if number in left.staying and came_back(left.staying[number])), "")
+    # What they did before they went for the first time would lie before the only day of coming that a row can tell.
+    back = [row for number in chosen if (row := left.staying.get(number)) and came_back(row)]
+    twice = next((row.number for row in back if left.stated_hours(row) is not None), "")
     if twice and side != _SIDES[2] and not left.school.closed:
         when = f"{round_} 年走了又回来过，名册的一行写不下第二次离校"
         raise UsageError(f"教师 {twice} {when}；这一轮仍算在{left.school.name}，从下一轮的名册起写在新的学校")
