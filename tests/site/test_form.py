@@ -562,7 +562,7 @@ def test_with_only_the_form_from_nothing_to_a_valid_submission(
 ) -> None:
     page, wrong = opened(browser, f"{address}form/", PHONE)
     choose(page, "明远县新桥小学", "xinqiao")
-    page.wait_for_function("!!globalThis.zip")  # what it fetches once it stands
+    page.wait_for_load_state("networkidle")  # what it fetches once it stands is there
     page.context.set_offline(True)
     begin(page, "unit")
     expect(page.locator(".ws-editor h2")).to_be_focused()
