@@ -116,45 +116,44 @@ def test_somebody_changes_schools_in_the_middle_of_the_year(county: Repository) 
     assert "在明远县新城初级中学64学时" in said.stdout.replace(" ", "").replace("\n", "")
 
 
+def _registers_the_new_school(county: Repository) -> None:
+    county.edit(f"submissions/{COUNTY}/accounts.yaml", "accounts:\n", f"accounts:\n  - account: new\n    unit: {NEW}\n")
+    assert county.push("keeper").accepted
+
+
+def _writes(county: Repository, account: str, side: str, *whom: str) -> str:
+    """One of the two schools writes its part and pushes it; what the command and the server say."""
+    done = county.run("transfer", OLD, NEW, *whom, "--side", side)
+    assert done.returncode == 0, done.stderr
+    pushed = county.push(account)
+    assert pushed.accepted, pushed
+    return done.stdout + pushed.said
+
+
 def test_the_new_school_writes_first(county: Repository) -> None:
     """Neither waits for the other. Until the old school lets go, its figures keep whom the new one says to have."""
-    accounts = f"submissions/{COUNTY}/accounts.yaml"
-    county.edit(accounts, "accounts:\n", f"accounts:\n  - account: new\n    unit: {NEW}\n")
-    assert county.push("keeper").accepted
+    _registers_the_new_school(county)
     before = tally(county, OLD)
-    assert county.run("transfer", OLD, NEW, TEACHER, "--on", DAY, "--side", "调入").returncode == 0
-    pushed = county.push("new")
-    assert pushed.accepted, pushed
+    _writes(county, "new", "调入", TEACHER, "--on", DAY)
     assert tally(county, OLD) == before
     told = county.run("validate", f"submissions/{OLD}").stdout
     assert "STAY-BOTH" in told
     assert "这里没有写离校" in told
-    assert county.run("transfer", OLD, NEW, TEACHER, "--on", DAY, "--side", "调出").returncode == 0
-    pushed = county.push("school")
-    assert pushed.accepted, pushed
+    _writes(county, "school", "调出", TEACHER, "--on", DAY)
     assert tally(county, OLD).due == before.due - 1
     assert "STAY-BOTH" not in county.run("validate", f"submissions/{OLD}").stdout
 
 
 def test_the_old_school_writes_first(county: Repository) -> None:
     """The same the other way round; until the new school takes them in, they are due where they were."""
-    accounts = f"submissions/{COUNTY}/accounts.yaml"
-    county.edit(accounts, "accounts:\n", f"accounts:\n  - account: new\n    unit: {NEW}\n")
-    assert county.push("keeper").accepted
+    _registers_the_new_school(county)
     before = tally(county, OLD)
-    assert county.run("transfer", OLD, NEW, TEACHER, "--on", DAY, "--side", "调出").returncode == 0
-    pushed = county.push("school")
-    assert pushed.accepted, pushed
-    assert "STAY-BOTH" in pushed.said
+    assert "STAY-BOTH" in _writes(county, "school", "调出", TEACHER, "--on", DAY)
     assert tally(county, OLD).due == before.due
     again = county.run("transfer", OLD, NEW, TEACHER, "--on", DAY)
     assert again.returncode == 2
     assert "--side 调入" in again.stderr
-    taken = county.run("transfer", OLD, NEW, "--everybody", "--side", "调入")
-    assert taken.returncode == 0, taken.stderr
-    assert "1 位教师" in taken.stdout
-    pushed = county.push("new")
-    assert pushed.accepted, pushed
+    assert "1 位教师" in _writes(county, "new", "调入", "--everybody")
     assert tally(county, OLD).due == before.due - 1
     assert DAY in (county.work / roster(NEW)).read_text("utf-8")
     assert "STAY-BOTH" not in county.run("validate", f"submissions/{OLD}").stdout

@@ -125,6 +125,13 @@ def changed(exports: Path, change: Callable[[dict[str, Any]], object]) -> None:
     file.write_text(json.dumps(data), encoding="utf-8")
 
 
+def refused(tree: Path, exports: Path, change: Callable[[dict[str, Any]], object], said: str) -> None:
+    """One county's file is changed; nothing is built, and it is named with what is wrong."""
+    changed(exports, change)
+    with pytest.raises(BuildError, match=rf"(?s)0/figures-\d+\.json：.*{said}"):
+        overview(tree, exports)
+
+
 def school_row(data: dict[str, Any]) -> dict[str, Any]:
     return next(row for row in data["figures"] if row["level"] == "校" and row["passed"])
 
@@ -180,9 +187,7 @@ def county_row(data: dict[str, Any]) -> dict[str, Any]:
 def test_a_file_that_does_not_fit_is_named_and_nothing_is_built(
     tree: Path, exports: Path, change: Callable[[dict[str, Any]], object], said: str
 ) -> None:
-    changed(exports, change)
-    with pytest.raises(BuildError, match=rf"0/figures-\d+\.json：.*{said}"):
-        overview(tree, exports)
+    refused(tree, exports, change, said)
 
 
 def many(data: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -235,9 +240,7 @@ def behind(data: dict[str, Any]) -> None:
 def test_what_no_records_could_give_is_named_and_nothing_is_built(
     tree: Path, exports: Path, change: Callable[[dict[str, Any]], object], said: str
 ) -> None:
-    changed(exports, change)
-    with pytest.raises(BuildError, match=rf"(?s)0/figures-\d+\.json：.*{said}.*怎么办：从这个县的网站重新下载"):
-        overview(tree, exports)
+    refused(tree, exports, change, f"{said}.*怎么办：从这个县的网站重新下载")
 
 
 def test_a_round_that_has_not_begun_is_not_the_headline(tree: Path, exports: Path, tmp_path: Path) -> None:

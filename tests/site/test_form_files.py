@@ -4,7 +4,7 @@ told, and a draft becomes another school's, or another year's, only where somebo
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -22,6 +22,15 @@ WENHUA, HEWAN, NURSERY = (
 )
 FORM = {"unit.yaml", "management.yaml", "survey.yaml", "plan.yaml", "scheme.yaml", "teachers.yaml"}
 CASE = b"---\ntitle: x\n---\n\nx\n"
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """The form; that it complains of nothing, and asks for nothing elsewhere, is seen at the end."""
+    shown, wrong = opened(browser, f"{address}form/", DESKTOP)
+    yield shown
+    shown.context.close()
+    assert not wrong
 
 
 def of(school: str, *years: str) -> dict[str, bytes]:
@@ -74,9 +83,8 @@ def answering(page: Page, *, yes: bool) -> list[str]:
 
 
 @pytest.mark.parametrize("folder", ["", "全部资料/"])
-def test_records_of_two_years_keep_their_year(browser: Browser, address: str, tmp_path: Path, folder: str) -> None:
+def test_records_of_two_years_keep_their_year(page: Page, tmp_path: Path, folder: str) -> None:
     """A school's own file, as it was downloaded or packed again with a folder around it."""
-    page, wrong = opened(browser, f"{address}form/", DESKTOP)
     asked = answering(page, yes=True)
     files = of(NURSERY, "2025", "2026")
     give(page, "a.zip", packed({f"{folder}{path}": content for path, content in files.items()}))
@@ -86,12 +94,9 @@ def test_records_of_two_years_keep_their_year(browser: Browser, address: str, tm
     expect(page.locator(".ws-records button", has_text="教研组：大班教研组")).to_have_count(2)
     assert written(page, tmp_path) == sorted(files)
     assert asked == []
-    page.context.close()
-    assert not wrong
 
 
-def test_reviews_alone_say_whose_and_of_which_year_they_are(browser: Browser, address: str) -> None:
-    page, wrong = opened(browser, f"{address}form/", DESKTOP)
+def test_reviews_alone_say_whose_and_of_which_year_they_are(page: Page) -> None:
     give(page, "a.zip", packed(of(NURSERY, "2025/reviews")))
     expect(page.locator(".ws-path")).to_have_text(re.compile(f"{NURSERY}/2025/reviews/2025-10-1[46].yaml$"))
     # What a school wrote into its folders without any such path keeps the year all the same.
@@ -99,12 +104,9 @@ def test_reviews_alone_say_whose_and_of_which_year_they_are(browser: Browser, ad
     page.get_by_role("button", name="清空草稿").click()
     give(page, "b.zip", packed({path.removeprefix(f"{COUNTY}/"): text for path, text in of(NURSERY, "2025").items()}))
     expect(page.locator(".ws-path")).to_contain_text("省/市/县/学校/2025/")
-    page.context.close()
-    assert not wrong
 
 
-def test_nothing_of_another_school_comes_in(browser: Browser, address: str, tmp_path: Path) -> None:
-    page, wrong = opened(browser, f"{address}form/", DESKTOP)
+def test_nothing_of_another_school_comes_in(page: Page, tmp_path: Path) -> None:
     own = f"{WENHUA}/unit.yaml"
     give(page, "a.zip", packed({own: (REPOSITORY / own).read_bytes()}))
     others = of(HEWAN, "2026")
@@ -118,12 +120,9 @@ def test_nothing_of_another_school_comes_in(browser: Browser, address: str, tmp_
     give(page, "b.zip", packed(others))
     expect(said).to_contain_text(f"等 {len(others)} 个文件是 {HEWAN.removeprefix('submissions/')} 的，草稿是")
     expect(page.locator(".ws-records button")).to_have_count(1)
-    page.context.close()
-    assert not wrong
 
 
-def test_of_a_packed_file_nothing_is_left_out_without_a_word(browser: Browser, address: str) -> None:
-    page, wrong = opened(browser, f"{address}form/", DESKTOP)
+def test_of_a_packed_file_nothing_is_left_out_without_a_word(page: Page) -> None:
     plan = (REPOSITORY / f"{WENHUA}/2026/plan.yaml").read_bytes()
     files = {
         f"{WENHUA}/2026/plan.YAML": plan,  # as some devices write it
@@ -146,12 +145,9 @@ def test_of_a_packed_file_nothing_is_left_out_without_a_word(browser: Browser, a
             f"{last}等 4 个文件没有读进来：一个压缩包最多读 100 份、共 5 MB，这几份请解压以后再选。",
         ]
     )
-    page.context.close()
-    assert not wrong
 
 
-def test_the_files_of_an_office_are_not_taken_for_a_school_s(browser: Browser, address: str) -> None:
-    page, wrong = opened(browser, f"{address}form/", DESKTOP)
+def test_the_files_of_an_office_are_not_taken_for_a_school_s(page: Page) -> None:
     names = ("unit.yaml", "2026/work-log.yaml", "2026/appeals.yaml")
     files = {f"{COUNTY}/{name}": (REPOSITORY / COUNTY / name).read_bytes() for name in names}
     said, told = page.locator(".ws-said p"), "是县（市、区）或上级的，这里只填学校的，没有读进来。"
@@ -172,12 +168,9 @@ def test_the_files_of_an_office_are_not_taken_for_a_school_s(browser: Browser, a
         give(page, file, content)
         expect(said).to_have_text(f"“{name}”不是这里填的学校记录，没有读进来。")
     expect(page.locator(".ws-records button")).to_have_count(0)
-    page.context.close()
-    assert not wrong
 
 
-def test_many_files_of_no_kind_do_not_hold_the_page_up(browser: Browser, address: str) -> None:
-    page, wrong = opened(browser, f"{address}form/", DESKTOP)
+def test_many_files_of_no_kind_do_not_hold_the_page_up(page: Page) -> None:
     said, told = page.locator(".ws-said p"), "认不出是哪一种记录，没有读进来：文件名照下载时的，例如 teachers.yaml。"
     long = b"".join(b"a%d: b\n" % number for number in range(5000))
     give(page, "a.zip", packed({f"n{number:02}.yaml": long for number in range(90)}))
@@ -197,12 +190,9 @@ def test_many_files_of_no_kind_do_not_hold_the_page_up(browser: Browser, address
     large = b"teachers:\n" + b"".join(row % (34990100010000 + number) for number in range(6000))
     give(page, "c.zip", packed({f"n{number}.yaml": large for number in range(9)}))
     assert page.evaluate("window.told").startswith("正在读取…“c.zip”里 9 份，读完 ")
-    page.context.close()
-    assert not wrong
 
 
-def test_a_draft_becomes_another_school_s_only_where_somebody_says_so(browser: Browser, address: str) -> None:
-    page, wrong = opened(browser, f"{address}form/", DESKTOP)
+def test_a_draft_becomes_another_school_s_only_where_somebody_says_so(page: Page) -> None:
     give(page, "a.zip", packed(of(WENHUA, "2026")))
     place, chosen = page.locator(".ws-path"), page.locator(".ws-chosen")
     asked = answering(page, yes=False)
@@ -224,12 +214,9 @@ def test_a_draft_becomes_another_school_s_only_where_somebody_says_so(browser: B
     page.reload()
     choose(page, "城关幼儿园")
     expect(place).to_contain_text(f"{WENHUA}/2026/")
-    page.context.close()
-    assert not wrong
 
 
-def test_a_draft_is_another_school_s_or_year_s_once_somebody_has_said_so(browser: Browser, address: str) -> None:
-    page, wrong = opened(browser, f"{address}form/", DESKTOP)
+def test_a_draft_is_another_school_s_or_year_s_once_somebody_has_said_so(page: Page) -> None:
     give(page, "a.zip", packed(of(NURSERY, "2025/reviews")))
     asked = answering(page, yes=True)
     choose(page, "城关幼儿园")
@@ -244,12 +231,9 @@ def test_a_draft_is_another_school_s_or_year_s_once_somebody_has_said_so(browser
     page.get_by_label("年度").select_option("2026")
     expect(place).to_contain_text(f"{COUNTY}/xinqiao/2026/")
     assert asked[2].startswith("草稿里 2025 年度的 2 份改成 2026 年度的？")
-    page.context.close()
-    assert not wrong
 
 
-def test_records_stay_of_their_year_while_another_is_begun(browser: Browser, address: str) -> None:
-    page, wrong = opened(browser, f"{address}form/", DESKTOP)
+def test_records_stay_of_their_year_while_another_is_begun(page: Page) -> None:
     give(page, "a.zip", packed(of(NURSERY, "2025/reviews")))
     asked = answering(page, yes=False)
     page.get_by_label("年度").select_option("2026")
@@ -258,5 +242,3 @@ def test_records_stay_of_their_year_while_another_is_begun(browser: Browser, add
     page.get_by_role("button", name="新建", exact=True).click()
     expect(page.locator(".ws-path")).to_contain_text(f"{NURSERY}/2026/survey.yaml")
     assert asked == ["草稿里 2025 年度的 2 份改成 2026 年度的？点“取消”，它们不动，新建的才是 2026 年度的。"]
-    page.context.close()
-    assert not wrong

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.certificates.forgeries import genuine
-from tests.shared import begun
 from tests.site.browser import served
-from tests.site.test_verify import follow, opened, typed, wholeschool
-from tests.synthesis import write
+from tests.site.reissued import reissued
+from tests.site.test_verify import follow, opened, typed
 from wholeschool.certificates.verification import judge, judge_number
 from wholeschool.cli.workspace import check_root
 from wholeschool.days import later, years_later
@@ -25,18 +22,14 @@ ISSUED_AGAIN = "2026-11-24"
 def root(site_of_two_counties: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Certificates are valid for a year; one is issued again some days later, so that the county's list is younger."""
     root = tmp_path_factory.mktemp("expired")
-    write(root, counties=2, schools=3, teachers=24, seed=3)
-    settings = root / "submissions/programme.yaml"
-    text = settings.read_text("utf-8")
-    assert text.count("- year: 2026\n") == 1
-    settings.write_text(text.replace("- year: 2026\n", "- year: 2026\n    certificate_years: 1\n"), "utf-8")
-    (root / ".gitignore").write_text("build/\nout/\n", "utf-8")
-    for command in ("init -q -b main", "add -A", "-c user.name=t -c user.email=t@example.org commit -qm x"):
-        subprocess.run(["git", *command.split()], cwd=root, check=True, capture_output=True)
-    number = genuine(check_root(root).programme)[0].number
-    wholeschool(root, "certificates", "revoke", number, "--replace", "--reason", "姓名有误", "--date", ISSUED_AGAIN)
-    begun(root / "out/site", site_of_two_counties)
-    wholeschool(root, "site", "--out", "out/site")
+
+    def for_a_year() -> None:
+        settings = root / "submissions/programme.yaml"
+        text = settings.read_text("utf-8")
+        assert text.count("- year: 2026\n") == 1
+        settings.write_text(text.replace("- year: 2026\n", "- year: 2026\n    certificate_years: 1\n"), "utf-8")
+
+    reissued(root, site_of_two_counties, ISSUED_AGAIN, before=for_a_year)
     return root
 
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.certificates.forgeries import genuine
-from tests.shared import begun
 from tests.site.browser import served
+from tests.site.reissued import reissued
 from tests.site.test_verify import follow, opened, typed, wholeschool
-from tests.synthesis import write
 from wholeschool.certificates.verification import judge
 from wholeschool.cli.workspace import check_root
 from wholeschool.outcomes import seals
@@ -24,17 +21,12 @@ COUNTY = "anhui/shili/mingyuan"
 def root(site_of_two_counties: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The county has issued, is renamed and recoded, and issues one anew."""
     root = tmp_path_factory.mktemp("renamed")
-    write(root, counties=2, schools=3, teachers=24, seed=3)
-    (root / ".gitignore").write_text("build/\nout/\n", "utf-8")
-    commands = ("init -q -b main", "add -A", "-c user.name=t -c user.email=t@example.org commit -qm x")
-    for command in commands:
-        subprocess.run(["git", *command.split()], cwd=root, check=True, capture_output=True)
-    number = genuine(check_root(root).programme)[0].number
     new = ("--authority", "明远市教育体育局", "--name", "明远市", "--code", "349903")
-    wholeschool(root, "unit", "change", COUNTY, "--since", "2026-11-20", *new)
-    wholeschool(root, "certificates", "revoke", number, "--replace", "--reason", "姓名有误", "--date", "2026-11-22")
-    begun(root / "out/site", site_of_two_counties)
-    wholeschool(root, "site", "--out", "out/site")
+
+    def renamed() -> None:
+        wholeschool(root, "unit", "change", COUNTY, "--since", "2026-11-20", *new)
+
+    reissued(root, site_of_two_counties, "2026-11-22", after=renamed)
     return root
 
 
