@@ -101,6 +101,7 @@ ELSEWHERE = {
 }
 STANDARD = {"credits": 20, "online_hours": 30, "practice_hours": 30, "practice_share": 50}
 _WHO = ("number", "name", "subject", "stage")
+_MORE_OF_THEM = "智慧学习环境"
 _STAFF = 4  # of the base's school; whoever has a higher number has joined
 _FIRST, _SECOND = "34990100010001", "34990100010002"  # without whom the base's work is not done
 _OTHERS = {"34990100010003": "何芳", "34990100010004": "方敏"}
@@ -390,6 +391,9 @@ class Years(RuleBasedStateMachine):
         if self.day.year == year:
             who["left"] = {"date": self.day, "reason": "调动", "to": self.schools[to]}
             same["joined"] = {"date": self.day, "from": SCHOOL}
+            if who.get("exempt"):
+                head = self.value(_unit_of(self.schools[to]))["principal"]
+                same["exempt"] = who["exempt"] | {"approved_by": head, "date": self.day.replace()}
         elif self.day.year < year:
             teachers = [each for each in teachers if each is not who]
             if any(
@@ -489,7 +493,8 @@ class Years(RuleBasedStateMachine):
         def paper(name: str) -> dict[str, bytes]:
             return {self.own(name): again(f"submissions/{SCHOOL}/2026/{name}")}
 
-        self.lawful("school", {**paper("survey.yaml"), **paper("plan.yaml"), **paper("scheme.yaml")})
+        plan = self.with_its_environments(msgspec.yaml.decode(paper("plan.yaml")[self.own("plan.yaml")]))
+        self.lawful("school", {**paper("survey.yaml"), self.own("plan.yaml"): _yaml(plan), **paper("scheme.yaml")})
         self.lawful("office", {self.countys("approvals/1.yaml"): again(f"submissions/{COUNTY}/2026/approvals/1.yaml")})
         done = {
             str(each["number"]): each
@@ -745,8 +750,15 @@ class Years(RuleBasedStateMachine):
         again = {**said, "date": self.day.replace(), "decision": "审核通过", "filing": year.approval.filing}
         both = {path: _yaml({"approvals": [back, again]})}
         self.refused("office", both)
-        self.lawful("school", {self.own("plan.yaml"): _yaml(plan | {"submitted": self.day})})
+        better = self.with_its_environments(plan | {"submitted": self.day})
+        self.lawful("school", {self.own("plan.yaml"): _yaml(better)})
         self.lawful("office", both)
+
+    def with_its_environments(self, plan: dict[str, Any]) -> dict[str, Any]:
+        """A plan that describes the environments that the school has today, no more and no fewer."""
+        has, states = self.value(_unit_of(SCHOOL))["environments"], {_MORE_OF_THEM: "两间专用教室。"}
+        states |= {each["environment"]: each["state"] for each in plan["environments"]}
+        return plan | {"environments": [{"environment": each, "state": states[each]} for each in has]}
 
     @rule()
     def the_school_gets_another_principal(self) -> None:
@@ -775,6 +787,16 @@ class Years(RuleBasedStateMachine):
     def the_school_is_called_otherwise(self) -> None:
         now = self.value(f"submissions/{SCHOOL}/unit.yaml")["name"]
         self.unit_changes("office", SCHOOL, "name", "明远县文华小学" if "实验" in now else "明远县文华实验小学")
+
+    @rule()
+    def the_school_becomes_one_of_another_kind(self) -> None:
+        """With other environments besides those of the base, by which nobody has chosen."""
+        path = _unit_of(SCHOOL)
+        unit, more = self.value(path), _MORE_OF_THEM
+        kind = "小学" if unit["type"] != "小学" else "九年一贯制学校"
+        others = [each for each in unit["environments"] if each != more]
+        environments = others if more in unit["environments"] else [*others, more]
+        self.lawful("office", {path: _yaml(unit | {"type": kind, "environments": environments})})
 
     @rule()
     def the_county_gets_another_code(self) -> None:

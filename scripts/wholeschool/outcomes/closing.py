@@ -110,7 +110,7 @@ def published_year(programme: Programme, year: int) -> PublicYear:
     for office, record in programme.each(Figures):
         for row in record.data.figures if record.year == year else ():
             path = _path(office, row)
-            figures[path] = _figures(programme, path, year, row)
+            figures[path] = _figures(path, year, row)
             classes[path] = {}
             if row.step is not None:
                 schools[path] = _school(programme, path, year, row)
@@ -138,8 +138,6 @@ def _path(office: Unit, row: FigureEntry | AbilityFigure) -> str:
     return f"{office.path}/{row.school}" if row.school else office.path
 
 
-def _figures(programme: Programme, path: str, year: int, row: FigureEntry) -> PublicFigures:
-    unit = programme.units.get(path)
-    type_, environments = (unit.data.type or "", unit.data.environments) if unit else ("", ())
-    public = PublicUnit(path, row.name, LEVELS[path.count("/")], row.sample is not None, type_, environments)
+def _figures(path: str, year: int, row: FigureEntry) -> PublicFigures:
+    public = PublicUnit(path, row.name, LEVELS[path.count("/")], row.sample is not None)
     return figures_of(public, year, row, complete=row.complete == _YES)

@@ -27,8 +27,6 @@ class PublicUnit(msgspec.Struct, frozen=True):
     name: str
     level: str
     demo: bool
-    type: str = ""
-    environments: tuple[str, ...] = ()
 
 
 class PublicFigures(msgspec.Struct, frozen=True):
@@ -120,7 +118,12 @@ class PublicYear(msgspec.Struct, frozen=True):
 def public_unit(unit: Unit) -> PublicUnit:
     """The whitelisted part of `unit.yaml`."""
     data = unit.data
-    return PublicUnit(unit.path, data.name, unit.level, data.demo, data.type or "", data.environments)
+    return PublicUnit(unit.path, data.name, unit.level, data.demo)
+
+
+def public_kind(unit: Unit) -> str:
+    """What kind of school it is today, and its environments. No figures say it: what a closed round says stays."""
+    return f"{unit.data.type or ''} · {'、'.join(unit.data.environments)}"
 
 
 class PublicChange(msgspec.Struct, frozen=True):

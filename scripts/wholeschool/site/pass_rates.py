@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from wholeschool.outcomes.published import PublicFigures, PublicSchool, PublicYear
+from wholeschool.outcomes.published import PublicFigures, PublicSchool, PublicYear, public_kind
 from wholeschool.outcomes.stages import STEPS
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.structs import Standard
@@ -161,7 +161,7 @@ def _school(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
         trail_to(unit),
         f"# {text(unit.name)}\n\n",
         demo(unit),
-        f"{text(figures.unit.type)} · {'、'.join(figures.unit.environments)}\n{{ .ws-kicker }}\n\n",
+        f"{text(public_kind(unit))}\n{{ .ws-kicker }}\n\n",
         changes_of(programme, unit),
         _steps(unit, school),
         f"\n## {latest.year} 年的数字 {{ #figures }}\n\n",
