@@ -15,7 +15,7 @@ from wholeschool.papers.layout import Table, layouts
 from wholeschool.papers.opening import open_workbook
 from wholeschool.papers.origin import Origin
 from wholeschool.papers.tables import Headings, alike, kind_of, kinds_like
-from wholeschool.records.kinds import ROOT
+from wholeschool.records.kinds import PROGRAMME, ROOT
 from wholeschool.sources import MemoryTree
 
 COUNTY = "anhui/shili/mingyuan"
@@ -45,7 +45,9 @@ def test_a_sheet_that_two_tables_fit_is_refused_by_both_names(
     kind: str, one: Table, other: Table, words: list[str]
 ) -> None:
     its = layouts()[kind].kind
-    origin = Origin(kind, COUNTY, 2026 if "{year}" in its.place else 0).dated("2026-03-05")
+    unit, year = "" if PROGRAMME in its.levels else COUNTY, 2026 if "{year}" in its.place else 0
+    name = "wanjiang-3.0" if "{guidance}" in its.place else ""
+    origin = Origin(kind, unit, year, name).dated("2026-03-05")
     rows = [words, ["x" for _ in words]]
     intake = take_in("表.xlsx", sheet_of(rows, "表"), MemoryTree({}), names=NAMES, wanted=origin)
     (told,) = intake.found
@@ -58,7 +60,7 @@ def test_a_sheet_that_two_tables_fit_is_refused_by_both_names(
 
 
 def test_there_are_tables_alike() -> None:
-    assert {each[0] for each in ALIKE} == {"approvals"}
+    assert {each[0] for each in ALIKE} == {"approvals", "policy"}
 
 
 @pytest.mark.soak

@@ -12,8 +12,10 @@ import pytest
 from tests.case_folders import base, judge
 from wholeschool.records.kinds import kinds
 from wholeschool.records.schema import load_schema
+from wholeschool.records.terms import vocabulary_of
 from wholeschool.shipped import HOME as REPOSITORY
 from wholeschool.site.record_reference import fields
+from wholeschool.sources import open_tree
 
 DIMENSIONS = ("学情分析", "教学设计", "学法指导", "学业评价")
 ENVIRONMENTS = ("多媒体教学环境", "混合学习环境", "智慧学习环境")
@@ -119,9 +121,10 @@ REQUIRED = (
 def choices(name: str) -> tuple[str, ...]:
     """The choices of a field, or of what a list holds."""
     kind, _, path = name.partition(".")
-    said = fields(kind)[path].schema
+    terms = vocabulary_of(open_tree(REPOSITORY)).of(None)
+    said = fields(kind, terms)[path].schema
     if said.get("type") == "array":
-        said = kinds()[kind].schema.resolve(said["items"])
+        said = kinds(terms)[kind].schema.resolve(said["items"])
     return tuple(said["enum"])
 
 

@@ -36,7 +36,7 @@ def _fields_of_words() -> list[tuple[str, str]]:
             continue
         for path, field in fields(kind.name).items():
             inner = kind.schema.resolve(field.schema["items"]) if field.schema.get("type") == "array" else field.schema
-            plain = inner.get("type") == "string" and not {"enum", "pattern", "format"} & inner.keys()
+            plain = inner.get("type") == "string" and not {"enum", "pattern", "format", "x-terms"} & inner.keys()
             if plain and f"{kind.name}.{path}" not in _APART:
                 found.append((kind.name, path))
     return found

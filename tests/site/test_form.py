@@ -9,6 +9,7 @@ import shutil
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -33,13 +34,15 @@ from wholeschool.records.case_html import problems
 from wholeschool.records.case_text import read_case
 from wholeschool.records.kinds import is_shared, placed
 from wholeschool.records.positions import Mark, locate
-from wholeschool.records.reading import read_file
+from wholeschool.records.reading import Outcome, read_file
 from wholeschool.records.record import read
+from wholeschool.records.terms import Vocabulary, vocabulary_of
 from wholeschool.rules import all_rules
 from wholeschool.rules.registry import judge as judge_rules
 from wholeschool.shipped import HOME as REPOSITORY
 from wholeschool.site.form import LEVEL, gathers, school_kinds
 from wholeschool.sources import Entry, MemoryTree, open_tree
+from wholeschool.sources.tree import REGULAR
 
 KINDS = {kind.name for kind in school_kinds()}
 SCHOOL = "submissions/anhui/shili/mingyuan/xinqiao-xiaoxue"
@@ -397,6 +400,16 @@ def _yaml(value: Any) -> bytes:
     return text.encode()
 
 
+def _read(path: str, content: bytes) -> Outcome:
+    """What the program says of one record of the example."""
+    return read_file(MemoryTree({path: content}), Entry(path, REGULAR, len(content)), _vocabulary())
+
+
+@cache
+def _vocabulary() -> Vocabulary:
+    return vocabulary_of(open_tree(REPOSITORY))
+
+
 def test_spoilt_records_are_judged_alike(form: Page) -> None:
     dice = random.Random(5)
     different, rejected = [], 0
@@ -406,7 +419,7 @@ def test_spoilt_records_are_judged_alike(form: Page) -> None:
             path, value = dice.choice(known)
             spoilt.append((path, _yaml(_spoilt(value, dice))))
         for (path, content), got in zip(spoilt, said_of(form, spoilt), strict=True):
-            verdict = read_file(MemoryTree({path: content}), Entry(path, len(content), 0o100644))
+            verdict = _read(path, content)
             wanted = {("", _family(each.code)) for each in verdict.findings}
             said = {("", code) for code in got if code.startswith(("S-", "Y-", "PII-", "MD-FRONTMATTER"))}
             rejected += bool(wanted)
@@ -920,7 +933,7 @@ def test_a_case_is_written_downloaded_and_opened_again(browser: Browser, address
     started.value.save_as(tmp_path / "fenzhen.md")
     path = f"{SCHOOL}/cases/fenzhen.md"
     content = (tmp_path / "fenzhen.md").read_bytes()
-    assert not read_file(MemoryTree({path: content}), Entry(path, len(content), 0o100644)).findings
+    assert not _read(path, content).findings
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="清空草稿").click()
     page.set_input_files("input[type=file]", tmp_path / "fenzhen.md")

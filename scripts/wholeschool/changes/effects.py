@@ -193,12 +193,21 @@ def _closing(proposal: Proposal) -> list[int]:
 def _teachers_touched(proposal: Proposal, schools: Set[str]) -> set[tuple[int | None, str]]:
     """Whose entry in a roster, or whose result, is another than before; by round and number."""
     sides = [dict(_teachers(programme, schools)) for programme in (proposal.base, proposal.head)]
-    return {key for key in sides[0].keys() | sides[1].keys() if sides[0].get(key) != sides[1].get(key)}
+    every = sides[0].keys() | sides[1].keys()
+    return {(key.year, key.number) for key in every if sides[0].get(key) != sides[1].get(key)}
+
+
+class _Row(NamedTuple):
+    """A row of a roster: whoever goes from one school to another has one at each."""
+
+    year: int | None
+    school: str
+    number: str
 
 
 def _teachers(
     programme: Programme, schools: Set[str]
-) -> Iterator[tuple[tuple[int | None, str], tuple[Teacher, tuple[tuple[str, str], ...]]]]:
+) -> Iterator[tuple[_Row, tuple[Teacher, tuple[tuple[str, str], ...]]]]:
     for unit, record in programme.each(Teachers):
         if unit.path not in schools:
             continue
@@ -207,7 +216,8 @@ def _teachers(
         for (number, code), result in year.standing.items():
             results.setdefault(number, []).append((code, result.level))
         for teacher in record.data.teachers:
-            yield (record.year, teacher.number), (teacher, tuple(sorted(results.get(teacher.number, ()))))
+            row = _Row(record.year, unit.path, teacher.number)
+            yield row, (teacher, tuple(sorted(results.get(teacher.number, ()))))
 
 
 def _school_of(path: str) -> str:

@@ -20,6 +20,7 @@ from wholeschool.programme import Programme, assemble
 from wholeschool.records import load
 from wholeschool.records.kinds import ROOT, is_shared
 from wholeschool.records.refusals import Refused
+from wholeschool.records.terms import vocabulary_of
 from wholeschool.records.text import decode
 from wholeschool.records.yaml_text import read_yaml
 from wholeschool.sources import Entry, WorkingTree
@@ -57,7 +58,9 @@ def command(kind: str, unit: str, year: int, name: str, out: Path | None) -> Non
     parts = (unit.rpartition("/")[2], kind, origin.name, str(origin.year or ""))
     target = out or Path(f"{'-'.join(filter(None, parts))}.xlsx")
     catalogue = _catalogue(programme, origin.year or None)
-    data = template(layouts()[kind].kind, origin, unit_name, _text(tree, path), catalogue)
+    where = vocabulary_of(tree).placed(path)
+    assert where is not None
+    data = template(where.kind, origin, unit_name, _text(tree, path), catalogue)
     write_whole(target, data)
     click.echo(f"{target}：{layouts()[kind].kind.title}，{unit_name}。填好后运行 wholeschool import {target}")
 

@@ -12,10 +12,11 @@ from wholeschool.cli.main import FAILED
 from wholeschool.cli.workspace import find_root
 from wholeschool.errors import UsageError
 from wholeschool.personal_data import redact
-from wholeschool.records.kinds import ROOT, placed
+from wholeschool.records.kinds import ROOT
 from wholeschool.records.refusals import Refused
 from wholeschool.records.repair import repaired
 from wholeschool.records.scaffold import with_schema_line
+from wholeschool.records.terms import vocabulary_of
 from wholeschool.records.text import size_limit
 from wholeschool.sources import WorkingTree
 from wholeschool.sources.tree import REGULAR
@@ -32,8 +33,9 @@ def command(paths: tuple[Path, ...], written: bool, editor_line: bool) -> None:
     wanted = [_within(root, path) for path in paths]
     changed = 0
     mended: dict[str, bytes] = {}
+    vocabulary = vocabulary_of(tree)
     for entry in tree.entries(ROOT):
-        where = placed(entry.path)
+        where = vocabulary.placed(entry.path)
         if where is None or entry.mode != REGULAR or entry.size > size_limit(entry.path):
             continue
         if not any(prefix in ("", entry.path) or entry.path.startswith(f"{prefix}/") for prefix in wanted):

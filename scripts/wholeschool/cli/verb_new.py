@@ -14,9 +14,11 @@ from wholeschool.errors import UsageError
 from wholeschool.files import write_whole
 from wholeschool.papers.origin import Origin
 from wholeschool.records.hygiene import blemish
-from wholeschool.records.kinds import LEDGERS, Kind, kinds, placed
+from wholeschool.records.kinds import Kind, kinds
 from wholeschool.records.scaffold import scaffold
-from wholeschool.sources import Entry
+from wholeschool.records.schema import LEDGERS
+from wholeschool.records.terms import vocabulary_of
+from wholeschool.sources import Entry, WorkingTree
 from wholeschool.sources.tree import REGULAR
 
 
@@ -58,7 +60,7 @@ def _command_for(kind: Kind) -> click.Command:
         path = Origin(kind.name, unit, year, name).dated(today()).path()
         if refused := blemish(Entry(path, REGULAR, 0)):
             raise UsageError(f"{refused.message}；{refused.hint}")
-        where = placed(path)
+        where = vocabulary_of(WorkingTree(root)).placed(path)
         assert where is not None
         text = scaffold(path, where)
         if shown:

@@ -31,6 +31,7 @@ from wholeschool.records.refusals import Refused
 from wholeschool.records.scaffold import schema_line
 from wholeschool.records.schema import copied
 from wholeschool.records.structs import Acceptance
+from wholeschool.records.terms import vocabulary_of
 from wholeschool.records.text import decode
 from wholeschool.records.unit_names import UnitNames
 from wholeschool.records.yaml_text import read_yaml
@@ -138,7 +139,9 @@ def take_in(
     units, corrected = UnitNames(tree, path), cache(partial(_corrections, tree, path))
 
     def taken(*, whole: bool) -> Intake:
-        kind = layouts()[kind_name].kind
+        where = vocabulary_of(tree).placed(path)
+        assert where is not None
+        kind = where.kind
         taking = _Taking(file, path, kind, visible, names, units, corrected, frozenset(without), spoken, whole=whole)
         intake = taking.result(before)
         vain = unheeded(taking.layout, visible, spoken.columns)

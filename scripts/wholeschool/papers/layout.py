@@ -16,7 +16,7 @@ import msgspec
 from wholeschool.records.characters import usual
 from wholeschool.records.kinds import Kind, kinds
 from wholeschool.records.mending import half_width
-from wholeschool.records.schema import Schema
+from wholeschool.records.schema import ANY, Schema, Terms
 
 FORM = "基本信息"
 Field = Mapping[str, Any]
@@ -108,9 +108,9 @@ def for_people(description: str) -> str:
     return re.sub(r"（文件里[^（）]*）", "", description)
 
 
-def layouts() -> dict[str, Layout]:
+def layouts(terms: Terms = ANY) -> dict[str, Layout]:
     """All kinds that have a workbook: those written as YAML, by people."""
-    return {name: layout(kind) for name, kind in kinds().items() if kind.format == "yaml" and not kind.is_imported}
+    return {name: layout(kind) for name, kind in kinds(terms).items() if kind.format == "yaml" and not kind.is_imported}
 
 
 def _columns(schema: Schema, node: Field, pointer: tuple[str, ...], above: str, needed: bool) -> Iterator[Column]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import zipfile
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from wholeschool.errors import DAMAGED_ARCHIVE, UsageError
 from wholeschool.papers.opening import Sheet
-from wholeschool.records.kinds import PROGRAMME, ROOT, Kind, kinds, placed
+from wholeschool.records.kinds import PROGRAMME, ROOT, kinds, placed
 
 HIDDEN = "_"
 """What the names of sheets that people do not see begin with."""
@@ -119,8 +118,3 @@ def written_origin(sheets: Iterable[Sheet]) -> Written | None:
 def record_version(text: str | None) -> str:
     """Changes with a record's text; that there is none is a version too."""
     return "-" if text is None else hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def schema_version(kind: Kind) -> str:
-    """Changes with the kind's schema; written into templates."""
-    return hashlib.sha256(json.dumps(kind.schema.document, sort_keys=True).encode()).hexdigest()[:12]

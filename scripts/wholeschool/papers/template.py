@@ -22,7 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from wholeschool.papers.cell_text import is_microability, shown
 from wholeschool.papers.layout import FORM, Column, Layout, Table, for_people, layout
 from wholeschool.papers.line_count import HIGHEST, line_count
-from wholeschool.papers.origin import LISTS, NOTES, ORIGIN, Origin, record_version, schema_version
+from wholeschool.papers.origin import LISTS, NOTES, ORIGIN, Origin, record_version
 from wholeschool.records.kinds import Kind, placed
 from wholeschool.records.mending import is_prose
 from wholeschool.records.plain_yaml import values_of
@@ -282,7 +282,7 @@ class _Template:
             "unit": self.origin.unit,
             "year": str(self.origin.year or ""),
             "name": self.origin.name,
-            "schema": schema_version(self.kind),
+            "schema": self.kind.schema.version,
             "record": self.version,
         }
         for number, pair in enumerate(said.items(), start=1):

@@ -21,6 +21,7 @@ from wholeschool.programme.years import NOTHING, Gathered, Held, YearOfCounty, Y
 from wholeschool.records import Loaded, Place, Record
 from wholeschool.records import structs as s
 from wholeschool.records.kinds import ROOT
+from wholeschool.records.schema import ANY, Terms
 
 # What a school writes in a round, and the county's acceptance rests on.
 PAPERS = (s.Plan, s.Survey, s.Scheme, s.Group, s.Teachers, s.Activities, s.Evidence, s.Review, s.OnlineHours)
@@ -251,6 +252,25 @@ class Programme:
     def guidance(self, year: int | None = None) -> Record[s.Policy] | None:
         """The guidance that a round follows: its title and its standard."""
         return self.in_guidance(s.Policy, self.guidance_named(year))
+
+    def vocabulary(self, year: int | None = None) -> s.Vocabulary:
+        """The dimensions and environments of a round's guidance; of one that declares none, those its table uses."""
+        guidance = self.guidance(year)
+        if guidance and guidance.data.vocabulary:
+            return guidance.data.vocabulary
+        rows = self.abilities(year).values()
+        dimensions = dict.fromkeys(row.dimension for row in rows)
+        environments = dict.fromkeys(row.environment for row in rows if row.environment)
+        return s.Vocabulary(
+            dimensions=tuple(s.Dimension(name=word) for word in dimensions),
+            environments=tuple(s.Environment(name=word) for word in environments),
+        )
+
+    def terms(self, year: int | None = None) -> Terms:
+        """What a round's guidance asks records to say; nothing is known of it without a table."""
+        said = self.vocabulary(year)
+        environments = tuple(word.name for word in said.environments)
+        return Terms(tuple(word.name for word in said.dimensions), environments) if said.dimensions else ANY
 
     def rubrics(self, year: int | None = None) -> Record[s.Rubrics] | None:
         """The rubrics by which a round's results are reviewed."""

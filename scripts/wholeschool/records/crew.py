@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from wholeschool.cores import cores, crew
 from wholeschool.errors import RepositoryError
 from wholeschool.records.reading import Outcome, read_file
+from wholeschool.records.terms import Vocabulary
 from wholeschool.sources import Entry, Tree
 
 # Below this, starting a process costs more than it saves.
@@ -15,18 +16,19 @@ _WORTH_BYTES = 3_000_000
 _CHUNK_BYTES = 500_000
 
 _tree: Tree | None = None
+_vocabulary: Vocabulary | None = None
 
 
-def read_all(tree: Tree, entries: Sequence[Entry]) -> Iterator[Outcome]:
+def read_all(tree: Tree, entries: Sequence[Entry], vocabulary: Vocabulary) -> Iterator[Outcome]:
     """The outcome of every entry, in order. Raises `RepositoryError` where a process that helps is killed."""
     if cores() == 1 or sum(entry.size for entry in entries) < _WORTH_BYTES:
         for entry in entries:
-            yield read_file(tree, entry)
+            yield read_file(tree, entry, vocabulary)
         return
     from concurrent.futures.process import BrokenProcessPool  # here, as in `cores`
 
     try:
-        with crew(cores(), preload=__name__, initializer=_begin, initargs=(tree,)) as readers:
+        with crew(cores(), preload=__name__, initializer=_begin, initargs=(tree, vocabulary)) as readers:
             for outcomes in readers.map(_read_chunk, _chunks(entries)):
                 yield from outcomes
     except BrokenProcessPool as error:
@@ -46,12 +48,13 @@ def _chunks(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
         yield chunk
 
 
-def _begin(tree: Tree) -> None:
-    global _tree
-    _tree = tree
+def _begin(tree: Tree, vocabulary: Vocabulary) -> None:
+    global _tree, _vocabulary
+    _tree, _vocabulary = tree, vocabulary
     gc.disable()  # what reading leaves behind has no rings
 
 
 def _read_chunk(entries: list[Entry]) -> list[Outcome]:
     assert _tree is not None
-    return [read_file(_tree, entry) for entry in entries]
+    assert _vocabulary is not None
+    return [read_file(_tree, entry, _vocabulary) for entry in entries]

@@ -9,15 +9,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from wholeschool.records.schema import Schema, schemas
+from wholeschool.records.schema import ANY, Schema, Terms, schemas
 from wholeschool.records.structs import ROOTS
 
 ROOT = "submissions/"
+GUIDANCES = f"{ROOT}guidance/"
 LEVELS = ("省", "市", "县", "校")
 PROGRAMME = "工程"
 
-LEDGERS = ("certificates", "register", "figures", "ability-figures", "population")
-"""Kinds that only the program writes, and nobody by hand."""
 PAGES = ("abilities", "index", "indicators", "owed", "papers", "registers")
 """What the site calls pages of its own beside those of a unit's schools: no unit's folder may have such a name."""
 
@@ -68,9 +67,9 @@ class Placed(NamedTuple):
 
 
 @cache
-def kinds() -> Mapping[str, Kind]:
-    """All kinds by name."""
-    return {name: _kind(name, schema) for name, schema in schemas().items()}
+def kinds(terms: Terms = ANY) -> Mapping[str, Kind]:
+    """All kinds by name, as records are judged that go by a guidance with these terms."""
+    return {name: _kind(name, schema.saying(terms)) for name, schema in schemas().items()}
 
 
 @lru_cache(1 << 14)

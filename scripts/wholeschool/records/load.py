@@ -14,9 +14,10 @@ from wholeschool.records.cache import Cache, open_cache
 from wholeschool.records.crew import read_all
 from wholeschool.records.former import SETTINGS, former_tables
 from wholeschool.records.hygiene import twins
-from wholeschool.records.kinds import ROOT, Placed, is_attachment, is_contacts, placed
+from wholeschool.records.kinds import ROOT, Placed, is_attachment, is_contacts
 from wholeschool.records.reading import refused_as_former, refused_as_twin
 from wholeschool.records.record import Record
+from wholeschool.records.terms import vocabulary_of
 from wholeschool.sources import Entry, Tree
 
 # What is kept of an attachment: that nothing is wrong with it.
@@ -59,8 +60,9 @@ def load(
 
 
 def _load(tree: Tree, wanted: list[Entry], elsewhere: frozenset[str], cache: Cache) -> Loaded:
-    places = [placed(entry.path) for entry in wanted]
-    names = [_name(tree, entry) for entry in wanted]
+    vocabulary = vocabulary_of(tree)
+    places = [vocabulary.placed(entry.path) for entry in wanted]
+    names = [_name(tree, entry, where) for entry, where in zip(wanted, places, strict=True)]
     # The other side of a change holds nearly the same files: their records are the same objects.
     same = [cache.recent.get(name) for name in names]
     kept = cache.get(name for name, record in zip(names, same, strict=True) if name and record is None)
@@ -76,7 +78,7 @@ def _load(tree: Tree, wanted: list[Entry], elsewhere: frozenset[str], cache: Cac
         if value is None and entry.path not in doubled and kept.get(names[index]) != _SOUND
     ]
     fresh: dict[str, bytes] = {}
-    outcomes = read_all(tree, [wanted[index] for index in missing])
+    outcomes = read_all(tree, [wanted[index] for index in missing], vocabulary)
     for index, (packed, problems) in zip(missing, outcomes, strict=True):
         where, name = places[index], names[index]
         if packed is None and where is not None:  # what rests on the record is not known
@@ -111,13 +113,14 @@ def _load(tree: Tree, wanted: list[Entry], elsewhere: frozenset[str], cache: Cac
     return Loaded(len(wanted), records, findings, broken, elsewhere)
 
 
-def _name(tree: Tree, entry: Entry) -> str:
+def _name(tree: Tree, entry: Entry, where: Placed | None) -> str:
     """What a file's outcome is kept under: all that it follows from. Empty where nobody knows the content's name.
 
     The path comes first: what is read together lies together.
     """
     content = tree.object_name(entry.path)
-    return f"{entry.path}/{content}/{entry.mode:o}" if content else ""
+    terms = f"/{where.kind.schema.version}" if where and where.kind.schema.has_room else ""
+    return f"{entry.path}/{content}/{entry.mode:o}{terms}" if content else ""
 
 
 def _kept(packed: bytes | None, where: Placed | None) -> Any:

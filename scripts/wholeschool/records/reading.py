@@ -33,6 +33,7 @@ from wholeschool.records.positions import Mark, locate
 from wholeschool.records.readable import Closed, readable
 from wholeschool.records.record import read
 from wholeschool.records.refusals import REFUSALS, Refused
+from wholeschool.records.terms import Vocabulary
 from wholeschool.records.text import MAX_BYTES, decode, size_limit
 from wholeschool.sources import Entry, Tree
 from wholeschool.sources.tree import SUBMODULE, SYMLINK
@@ -52,10 +53,10 @@ class Outcome(NamedTuple):
     findings: list[Finding]
 
 
-def read_file(tree: Tree, entry: Entry) -> Outcome:
+def read_file(tree: Tree, entry: Entry, vocabulary: Vocabulary) -> Outcome:
     """The record at `entry`, or the reasons why not. Personal data is a finding that hides no other."""
     try:
-        return _read_file(tree, entry)
+        return _read_file(tree, entry, vocabulary)
     except WholeschoolError:  # the tree cannot be read: that is not this file's fault
         raise
     except Exception as error:  # a mistake of ours must not keep the other files from being read
@@ -64,7 +65,7 @@ def read_file(tree: Tree, entry: Entry) -> Outcome:
         return Outcome(None, [crash])
 
 
-def _read_file(tree: Tree, entry: Entry) -> Outcome:
+def _read_file(tree: Tree, entry: Entry, vocabulary: Vocabulary) -> Outcome:
     if unplaced := refused_by_place(entry):
         return Outcome(None, _open_contacts(tree, entry) or [*unplaced, *_personal_in(tree, entry)])
     if is_attachment(entry.path):
@@ -72,7 +73,7 @@ def _read_file(tree: Tree, entry: Entry) -> Outcome:
     if is_contacts(entry.path):
         refused = why_not_sealed(tree.read(entry.path))
         return Outcome(None, [_refused(entry.path, refused)] if refused else [])
-    where = placed(entry.path)
+    where = vocabulary.placed(entry.path)
     assert where is not None
     data = tree.read(entry.path)
     problems: list[Finding] = []

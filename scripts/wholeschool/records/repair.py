@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from wholeschool.records.characters import without_unseen
-from wholeschool.records.kinds import LEDGERS, Kind
+from wholeschool.records.kinds import Kind
 from wholeschool.records.mending import mended
 from wholeschool.records.refusals import Refused
-from wholeschool.records.schema import Schema
+from wholeschool.records.schema import LEDGERS, Schema
 from wholeschool.records.text import decode
 from wholeschool.records.yaml_text import read_yaml
 from wholeschool.records.yaml_writing import CannotEdit, edited

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jsonschema_rs
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 FOLDER = HOME / "schemas"
 
+LEDGERS = ("certificates", "register", "figures", "ability-figures", "population")
+"""Kinds that only the program writes, and nobody by hand."""
+_CONDITIONS = ("allOf", "if", "then", "else")
 _COMMON = "common.schema.json#/$defs/"
 _INTEGER = re.compile(r"-?[0-9]{1,15}")
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
@@ -31,6 +35,19 @@ type_names = {
 }
 
 
+class Terms(NamedTuple):
+    """What a guidance asks records to say: the words by the names that `x-terms` and `x-asks` use.
+
+    Of words, empty means that the guidance knows nothing of the kind, and None that they are not known: any will do.
+    """
+
+    dimensions: tuple[str, ...] | None = None
+    environments: tuple[str, ...] | None = None
+
+
+ANY = Terms()
+
+
 class Schema:
     """One kind's schema, with everything it refers to inside it, and the two validators that must agree."""
 
@@ -38,6 +55,7 @@ class Schema:
         self.name = name
         self.document = document
         self.placement: Mapping[str, Any] = document.get("x-wholeschool", {})
+        self._thorough: Any = None
 
     @cached_property
     def _quick(self) -> jsonschema_rs.Draft202012Validator:
@@ -70,7 +88,57 @@ class Schema:
         """Why `value` is not valid; the thorough answer."""
         from wholeschool.records.thorough import validator  # whose library takes long to load: most records are right
 
-        yield from validator(self.name).iter_errors(value)
+        if self._thorough is None:
+            self._thorough = validator(self.document)
+        yield from self._thorough.iter_errors(value)
+
+    @cached_property
+    def has_room(self) -> bool:
+        """Whether it leaves words to the guidance (`x-terms`), or whether there is a field at all (`x-asks`)."""
+        return any(mark in json.dumps(self.document) for mark in ('"x-terms"', '"x-asks"'))
+
+    @cached_property
+    def version(self) -> str:
+        """Changes with whatever decides about a record."""
+        return hashlib.sha256(json.dumps(self.document, sort_keys=True).encode()).hexdigest()[:12]
+
+    def is_left_to_the_guidance(self, node: Any) -> str:
+        """Which of a guidance's terms says whether there is the field `node`, or empty: every guidance has it."""
+        field = self.resolve(node)
+        own = field.get("x-terms") or field.get("x-asks") or ""
+        return str(own) if own or "items" not in field else self.is_left_to_the_guidance(field["items"])
+
+    def saying(self, terms: Terms) -> Schema:
+        """The schema of this kind under a guidance: its words where there is room, without fields it knows nothing of.
+
+        Tables keep their columns: lines are added to them, and what is signed must stay readable.
+        """
+        if terms == ANY or not self.has_room:
+            return self
+        words = terms._asdict()
+
+        def lacks(node: Any) -> bool:
+            return words.get(self.is_left_to_the_guidance(node)) == ()
+
+        def said(node: Any, gone: frozenset[str] = frozenset()) -> Any:
+            """`gone` are fields of the object of which this is a condition."""
+            if isinstance(node, list):
+                return [said(item, gone) for item in node]
+            if not isinstance(node, dict):
+                return node
+            fields = node.get("properties")
+            if isinstance(fields, dict):
+                gone |= {name for name, child in fields.items() if lacks(child)}
+            node = {key: said(value, gone if key in _CONDITIONS else frozenset()) for key, value in node.items()}
+            if node.get("type") == "string" and (known := words.get(node.get("x-terms"))):
+                node = {key: value for key, value in node.items() if key != "maxLength"} | {"enum": list(known)}
+            if gone and isinstance(fields, dict) and self.name not in LEDGERS:
+                node["properties"] = {name: child for name, child in node["properties"].items() if name not in gone}
+            if gone and "required" in node:
+                node["required"] = [name for name in node["required"] if name not in gone]
+            return node
+
+        return Schema(self.name, said(self.document))
 
     def field(self, pointer: tuple[str | int, ...]) -> dict[str, Any]:
         """The schema of the field at `pointer` (a list's index stands for any item), references merged in."""

@@ -56,7 +56,9 @@ def _struct(schema: Schema, name: str, node: dict[str, Any]) -> str:
         attribute = f"{key}_" if keyword.iskeyword(key) else key
         options = [f'name="{key}"'] if attribute != key else []
         default = ""
-        if key not in required:
+        if key in required and schema.is_left_to_the_guidance(child):
+            default = "()" if annotation.startswith("tuple[") else '""'
+        elif key not in required:
             default = "()" if annotation.startswith("tuple[") else _DEFAULTS.get(annotation, "None")
             if child.get("x-unsaid"):  # to say nothing is not to say no
                 default = "None"

@@ -282,8 +282,8 @@ class CertificateEntry(msgspec.Struct, frozen=True, kw_only=True):
     school: str
     microability: str
     title: str
-    dimension: str
-    environment: str
+    dimension: str = ""
+    environment: str = ""
     credits: int
     level: str
     issuer: str
@@ -493,9 +493,9 @@ class Microability(msgspec.Struct, frozen=True, kw_only=True):
     """微能力"""
 
     code: str
-    dimension: str
+    dimension: str = ""
     name: str
-    environment: str
+    environment: str = ""
     credits: int
 
 
@@ -616,7 +616,7 @@ class Pilots(msgspec.Struct, frozen=True, kw_only=True):
 class EnvironmentState(msgspec.Struct, frozen=True, kw_only=True):
     """环境现状"""
 
-    environment: str
+    environment: str = ""
     state: str
 
 
@@ -656,7 +656,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     submitted: str
     development: str
-    environments: tuple[EnvironmentState, ...]
+    environments: tuple[EnvironmentState, ...] = ()
     needs: str
     goals: tuple[Goal, ...]
     offered: tuple[str, ...]
@@ -665,6 +665,28 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     guided_by: Guidance
     assessment: str | None = None
     safeguards: str | None = None
+
+
+class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
+    """用词"""
+
+    dimensions: tuple[Dimension, ...]
+    environments: tuple[Environment, ...] = ()
+
+
+class Dimension(msgspec.Struct, frozen=True, kw_only=True):
+    """维度"""
+
+    name: str
+    about: str | None = None
+
+
+class Environment(msgspec.Struct, frozen=True, kw_only=True):
+    """环境"""
+
+    name: str
+    about: str | None = None
+    id: str | None = None
 
 
 class Standard(msgspec.Struct, frozen=True, kw_only=True):
@@ -682,6 +704,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     status: str
     basis: tuple[str, ...] = ()
+    vocabulary: Vocabulary | None = None
     standard: Standard
 
 

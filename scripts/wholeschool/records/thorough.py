@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -12,15 +12,12 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 from referencing import Registry
 
-from wholeschool.records.schema import schemas
-
 _FORMATS = FormatChecker(formats=["date"])
 
 
-@cache
-def validator(name: str) -> Any:
-    """The validator of the kind `name`."""
-    return _Thorough(schemas()[name].document, format_checker=_FORMATS, registry=Registry())
+def validator(document: Mapping[str, Any]) -> Any:
+    """The validator of a schema that has everything it refers to inside it."""
+    return _Thorough(document, format_checker=_FORMATS, registry=Registry())
 
 
 def _properties(validator: Any, properties: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:

@@ -138,7 +138,7 @@ def _collect(
 def _is_of_words(said: Mapping[str, Any], inner: Mapping[str, Any]) -> bool:
     return (
         inner.get("type") == "string"
-        and not {"enum", "pattern", "format"} & inner.keys()
+        and not {"enum", "pattern", "format", "x-terms"} & inner.keys()
         and said.get("x-words") != "elsewhere"
     )
 

@@ -13,26 +13,14 @@ import yaml
 
 from wholeschool.outcomes.published import PublicCount, PublicYear
 from wholeschool.programme import Programme
-from wholeschool.records.structs import Microability, Rubric, Rubrics
+from wholeschool.records.structs import Environment, Microability, Rubric, Rubrics
 from wholeschool.site.charts import bars
 from wholeschool.site.citations import cited
 from wholeschool.site.markup import Tile, block, facts, front_matter, table, text, tiles, trail
 from wholeschool.site.views import PublicCase
 
-ENVIRONMENTS = {
-    "多媒体教学环境": "以集体教学为主，用简易或交互式多媒体设备。",
-    "混合学习环境": "网络教室、线上空间或移动终端，线上线下结合的集体学习。",
-    "智慧学习环境": "智能设备支持的个性化、差异化学习。",
-}
 FAVOURITES = 10
 PARTNERS = Path(__file__).with_name("partners.yaml")
-ANCHORS = {"多媒体教学环境": "multimedia", "混合学习环境": "blended", "智慧学习环境": "smart"}
-DIMENSIONS = {
-    "学情分析": "看清学生在哪里",
-    "教学设计": "备课和准备资源",
-    "学法指导": "课上教学生学",
-    "学业评价": "看学得怎样",
-}
 # Nobody looks for a choice of more than these.
 _MOST_CHOSEN = 6
 
@@ -116,15 +104,17 @@ def _overview(programme: Programme, counts: Mapping[str, PublicCount], year: int
         "## 按环境和维度 { #matrix }\n",
     ]
     columns = []
-    for environment, meaning in ENVIRONMENTS.items():
-        inner = [f"### {environment} {{ #{ANCHORS[environment]} }}\n\n{meaning}\n"]
-        for dimension in DIMENSIONS:
-            here = [each for each in abilities if each.dimension == dimension and each.environment == environment]
+    said = programme.vocabulary()
+    for place, environment in enumerate(said.environments):
+        inner = [f"### {environment.name} {{ #{_anchor(environment, place)} }}\n\n{environment.about or ''}\n"]
+        for word in said.dimensions:
+            dimension = word.name
+            here = [each for each in abilities if (each.dimension, each.environment) == (dimension, environment.name)]
             listed = "\n".join(f"- {link(each)} <small>{each.credits} 学分</small>" for each in here) or "无"
             inner.append(block("ws-cell" if here else "ws-cell ws-none", f"**{dimension}**\n\n{listed}\n"))
         columns.append(block("ws-column", "".join(inner), tag="section"))
     parts.append(block("ws-matrix", "".join(columns), data_wanted=str(wanted)))
-    parts.append(_plan(abilities, wanted))
+    parts.append(_plan(said.environments, abilities, wanted))
     rows = [
         [
             each.code,
@@ -153,15 +143,20 @@ def _overview(programme: Programme, counts: Mapping[str, PublicCount], year: int
     return "".join(parts)
 
 
-def _plan(abilities: Sequence[Microability], wanted: int) -> str:
+def _anchor(environment: Environment, place: int) -> str:
+    """What the part of the catalogue is called in addresses."""
+    return environment.id or f"environment-{place + 1}"
+
+
+def _plan(environments: Sequence[Environment], abilities: Sequence[Microability], wanted: int) -> str:
     """For every environment alone: how few can reach the credits, which, and how many always do."""
     parts = [
         f"\n## 怎样凑够 {wanted} 学分 {{ #plan }}\n\n"
         "下面只用一种环境；几种环境都有的学校可以混着选。学分由微能力表算出，哪一种搭配都不比别的更好，"
         "先想要解决课上的什么难处。\n"
     ]
-    for environment, anchor in ANCHORS.items():
-        here = [each for each in abilities if each.environment == environment]
+    for place, environment in enumerate(environments):
+        here = [each for each in abilities if each.environment == environment.name]
         found, enough = mixes(here, wanted), always_enough(here, wanted)
         if not found:
             continue
@@ -177,7 +172,7 @@ def _plan(abilities: Sequence[Microability], wanted: int) -> str:
             ways = f"，共 {mix.ways} 种" if mix.ways > 1 else ""
             rows.append(f"- **{' + '.join(map(str, mix.credits))}**：{'；'.join(groups)}{ways}\n")
         always = f"\n任选 {enough} 项都够 {wanted} 学分。\n" if enough else ""
-        heading = f"\n### 只有{environment} {{ #plan-{anchor} }}\n\n"
+        heading = f"\n### 只有{environment.name} {{ #plan-{_anchor(environment, place)} }}\n\n"
         parts += [heading, said, "\n\n", *rows, always]
     return "".join(parts)
 
@@ -186,6 +181,9 @@ def _page(
     programme: Programme, ability: Microability, cases: list[PublicCase], found: PublicCount | None, year: int
 ) -> str:
     rubrics, rubric = _rubric(programme, ability)
+    said = programme.vocabulary()
+    dimensions = {word.name: word.about or "" for word in said.dimensions}
+    environments = {word.name: word.about or "" for word in said.environments}
     description = f"{ability.dimension}，{ability.environment}，{ability.credits} 学分"
     if rubric and rubric.meaning:
         description += f"。{rubric.meaning}"
@@ -198,8 +196,8 @@ def _page(
         tiles(
             [
                 Tile("学分", str(ability.credits), "通过后计入"),
-                Tile("维度", f"<span>{ability.dimension}</span>", DIMENSIONS.get(ability.dimension, "")),
-                Tile("环境", f"<span>{ability.environment}</span>", ENVIRONMENTS.get(ability.environment, "")),
+                Tile("维度", f"<span>{ability.dimension}</span>", dimensions.get(ability.dimension, "")),
+                Tile("环境", f"<span>{ability.environment}</span>", environments.get(ability.environment, "")),
             ]
         ),
         f"**课上的样子**：{text(rubric.example)}\n\n" if rubric and rubric.example else "",

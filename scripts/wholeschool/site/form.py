@@ -36,6 +36,7 @@ from wholeschool.records.characters import USUAL_RADICALS
 from wholeschool.records.kinds import Kind, kinds
 from wholeschool.records.refusals import REFUSALS
 from wholeschool.records.scaffold import for_level
+from wholeschool.records.schema import ANY, Terms
 from wholeschool.rules import all_rules
 from wholeschool.rules.registry import Rule
 from wholeschool.rules.teams import USUAL_ROLES
@@ -68,7 +69,10 @@ _WRITING = ("S-", "Y-", "MD-", "PII-", "PATH-")
 _OFFICES = {"team": {"lead_department", "host_institution"}, "unit": {"former", "opened", "closed"}}
 _WRITTEN_BY_OFFICES = frozenset({"FormerFacts", "Closing"})
 _UNSAID = frozenset(
-    {"$schema", "$id", "x-wholeschool", "x-published", "x-key", "x-sorted", "x-aliases", "x-unsaid", "x-words"}
+    {
+        *("$schema", "$id", "x-wholeschool", "x-published", "x-key", "x-sorted", "x-aliases", "x-unsaid", "x-words"),
+        *("x-terms", "x-asks"),
+    }
 )
 
 _WORDS = """# 网页填报
@@ -86,10 +90,10 @@ _WORDS = """# 网页填报
 """
 
 
-def school_kinds() -> list[Kind]:
+def school_kinds(terms: Terms = ANY) -> list[Kind]:
     """The kinds of records that a school keeps, in the order in which it comes to need them."""
     found = [
-        kind for kind in kinds().values() if LEVEL in kind.levels and kind.format != "csv" and not kind.is_imported
+        kind for kind in kinds(terms).values() if LEVEL in kind.levels and kind.format != "csv" and not kind.is_imported
     ]
     place = {name: index for index, name in enumerate(_ORDER)}
     return sorted(found, key=lambda kind: place.get(kind.name, len(place)))
@@ -116,7 +120,7 @@ def pages(programme: Programme) -> Iterator[tuple[str, str]]:
     units = sorted(programme.units.values(), key=lambda each: f"{each.path}/unit.yaml")
     named = [(each.path, public_unit(each).name) for each in units]
     yield f"{FOLDER}/units.js", f"globalThis.wholeschoolForm.units = {_json(named)};\n"
-    yield f"{FOLDER}/workbooks.js", f"globalThis.wholeschoolForm.workbooks = {_json(_workbooks())};\n"
+    yield f"{FOLDER}/workbooks.js", f"globalThis.wholeschoolForm.workbooks = {_json(_workbooks(programme.terms()))};\n"
 
 
 def offered(programme: Programme) -> list[int]:
@@ -151,7 +155,7 @@ def _data(programme: Programme) -> dict[str, Any]:
     gathered = "；前几轮认定的也算，这里看不到" if gathers(programme) else ""
     common: dict[str, Any] = {}
     entries = []
-    for kind in school_kinds():
+    for kind in school_kinds(programme.terms()):
         document = _said(kind.schema.document)
         # Definitions that several kinds share are there once.
         definitions = document.pop("$defs")
@@ -238,10 +242,10 @@ def _names(county: Unit) -> tuple[str, str]:
     return public_unit(county).name, public_unit(county.parent).name if county.parent else ""
 
 
-def _workbooks() -> dict[str, Any]:
+def _workbooks(terms: Terms) -> dict[str, Any]:
     """What a workbook of every kind looks like, and the words and limits by which `wholeschool import` reads one."""
     made = []
-    for name, each in layouts().items():
+    for name, each in layouts(terms).items():
         tables = [
             {
                 "title": table.title,

@@ -55,7 +55,7 @@ FIGURES: Fields = {
 ABILITIES: Fields = {
     "unit": ("单位", "单位在仓库和网站上的路径", _TEXT),
     "year": ("年度", "轮次", {"type": "integer"}),
-    "dimension": ("维度", "学情分析、教学设计、学法指导、学业评价；为空时是这种环境的合计", _TEXT),
+    "dimension": ("维度", "{dimensions}；为空时是这种环境的合计", _TEXT),
     "environment": ("环境", "为空时是这个维度的合计", _TEXT),
     "code": ("编号", "为空时是合计；有编号时只是这一项", _TEXT),
     "chosen": ("选学", "应考教师选学的人次；没有人选的、人少不公布的没有列出", _COUNT),
@@ -81,8 +81,8 @@ CASES: Fields = {
 MICROABILITIES: Fields = {
     "code": ("编号", "如 A5", _TEXT),
     "name": ("名称", "指导意见的名称", _TEXT),
-    "dimension": ("维度", "学情分析、教学设计、学法指导、学业评价", _TEXT),
-    "environment": ("环境", "多媒体教学环境、混合学习环境、智慧学习环境", _TEXT),
+    "dimension": ("维度", "{dimensions}", _TEXT),
+    "environment": ("环境", "{environments}", _TEXT),
     "credits": ("学分", "通过后计入的学分", _COUNT),
 }
 KINDS: Mapping[str, tuple[str, Fields]] = {
@@ -95,8 +95,9 @@ KINDS: Mapping[str, tuple[str, Fields]] = {
 
 def files(programme: Programme, years: Sequence[PublicYear], cases: Sequence[PublicCase]) -> Iterator[tuple[str, str]]:
     """`data/index.md`, the schemas, and the data of every round."""
+    words = _words(programme)
     for name, (title, fields) in KINDS.items():
-        yield f"{FOLDER}/{name}.schema.json", _json(schema(name, title, fields))
+        yield f"{FOLDER}/{name}.schema.json", _json(schema(name, title, fields, words))
     data: dict[str, tuple[str, list[dict[str, Any]]]] = {
         f"figures-{year.year}": ("figures", [_figures(each, year) for each in year.figures.values()]) for year in years
     }
@@ -114,11 +115,20 @@ def files(programme: Programme, years: Sequence[PublicYear], cases: Sequence[Pub
         head = {"schema": f"{kind}.schema.json", "version": VERSION, "minimum_cell": minimum, "site": site}
         yield f"{FOLDER}/{name}.json", _json(head | {kind: rows})
         yield f"{FOLDER}/{name}.csv", _csv(KINDS[kind][1], rows)
-    yield f"{FOLDER}/index.md", _page(data)
+    yield f"{FOLDER}/index.md", _page(data, words)
 
 
-def schema(name: str, title: str, fields: Fields) -> dict[str, Any]:
-    """The JSON Schema of a data file."""
+def _words(programme: Programme) -> Mapping[str, str]:
+    """The dimensions and environments of the running round, for where a field's meaning names them."""
+    said = programme.vocabulary()
+    return {
+        "dimensions": "、".join(word.name for word in said.dimensions),
+        "environments": "、".join(word.name for word in said.environments),
+    }
+
+
+def schema(name: str, title: str, fields: Fields, words: Mapping[str, str]) -> dict[str, Any]:
+    """The JSON Schema of a data file; `words` are put where a field's meaning names them."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"{name}.schema.json",
@@ -136,7 +146,7 @@ def schema(name: str, title: str, fields: Fields) -> dict[str, Any]:
                     "type": "object",
                     "required": list(fields),
                     "properties": {
-                        key: {"title": label, "description": meaning, **kind}
+                        key: {"title": label, "description": meaning.format(**words), **kind}
                         for key, (label, meaning, kind) in fields.items()
                     },
                 },
@@ -208,7 +218,7 @@ def _cell(value: object) -> str:
     return f"'{shown}" if shown.startswith(("=", "+", "-", "@", "\t", "\r")) else shown
 
 
-def _page(data: Mapping[str, tuple[str, list[dict[str, Any]]]]) -> str:
+def _page(data: Mapping[str, tuple[str, list[dict[str, Any]]]], words: Mapping[str, str]) -> str:
     parts = [
         front_matter("开放数据", "合格率、案例和微能力表的 JSON 与 CSV 文件，字段和版本"),
         "# 开放数据\n\n这里的数据和网页上的一样多：网页不公布的，这里也没有，写成空值。"
@@ -222,7 +232,7 @@ def _page(data: Mapping[str, tuple[str, list[dict[str, Any]]]]) -> str:
         rows.append([text(title), str(len(found)), links])
     parts.append(table(["内容", "条数", "文件"], rows, [1], kind="board"))
     for name, (title, fields) in KINDS.items():
-        listed = [[f"{label}<br>`{key}`", text(meaning)] for key, (label, meaning, _) in fields.items()]
+        listed = [[f"{label}<br>`{key}`", text(meaning.format(**words))] for key, (label, meaning, _) in fields.items()]
         parts += [f"\n## {title} {{ #{name} }}\n\n", table(["名称和字段", "意思"], listed, kind="how")]
     parts.append(
         "\nCSV 用 UTF-8 编码，带标记，Excel 可以直接打开；第一行是中文名称。空格子表示不公布或没有，不是 0。\n"

@@ -60,7 +60,7 @@ def all_pages(
         open_data.files(programme, years, cases),
         rule_reference.pages(),
         paper_reference.pages(),
-        record_reference.pages(),
+        record_reference.pages(programme.terms()),
         rubrics.pages(programme),
         traceability.pages(programme, whole=not gathered),
         verify.pages(programme),

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from wholeschool.records.kinds import Kind, kinds, placed
-from wholeschool.records.schema import Schema
+from wholeschool.records.schema import ANY, Schema, Terms
 from wholeschool.rules.examples import CASES
 from wholeschool.site.markup import facts, front_matter, table, text, trail
 
@@ -60,17 +60,21 @@ class Field(NamedTuple):
         return self.path.rpartition(".")[0]
 
 
-def pages() -> Iterator[tuple[str, str]]:
-    """`reference/records/index.md` and `reference/records/<kind>.md`."""
+def pages(terms: Terms = ANY) -> Iterator[tuple[str, str]]:
+    """`reference/records/index.md` and `reference/records/<kind>.md`, in the words of a guidance."""
     yield "reference/records/index.md", _overview()
-    for kind in kinds().values():
+    for kind in kinds(terms).values():
         yield f"reference/records/{kind.name}.md", _page(kind)
 
 
-@cache
-def fields(name: str) -> Mapping[str, Field]:
+def fields(name: str, terms: Terms = ANY) -> Mapping[str, Field]:
     """Every field of a kind by its path, e.g. `members.name`, an object's fields right after the object."""
-    schema = kinds()[name].schema
+    return _fields_of(kinds(terms)[name])
+
+
+@cache
+def _fields_of(kind: Kind) -> Mapping[str, Field]:
+    schema = kind.schema
     return {field.path: field for field in _fields(schema, schema.document, "", published=False)}
 
 
@@ -122,7 +126,7 @@ def _page(kind: Kind) -> str:
         _table(kind, ""),
         _conditions(kind.schema),
     ]
-    for field in fields(kind.name).values():
+    for field in _fields_of(kind).values():
         inner = _object(kind.schema, field.schema)
         if inner is None:
             continue
@@ -170,7 +174,7 @@ def _keepers(kind: Kind) -> str:
 
 
 def _table(kind: Kind, parent: str) -> str:
-    rows = [_row(kind, field) for field in fields(kind.name).values() if field.parent == parent]
+    rows = [_row(kind, field) for field in _fields_of(kind).values() if field.parent == parent]
     return table(["字段和意思", "怎么填", "必填", "公开"], rows, kind="fields")
 
 

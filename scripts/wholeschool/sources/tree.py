@@ -27,6 +27,8 @@ from wholeschool.sources.sayings import Said, Step, said_by
 
 REGULAR, EXECUTABLE, SYMLINK, SUBMODULE, FOLDER = 0o100644, 0o100755, 0o120000, 0o160000, 0o040000
 
+# Not everywhere are there links that could be followed.
+_NO_LINKS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _NOBODY = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
@@ -71,7 +73,8 @@ class WorkingTree:
 
     def read(self, path: str) -> bytes:
         try:
-            return (self.root / path).read_bytes()
+            with os.fdopen(os.open(self.root / path, os.O_RDONLY | _NO_LINKS), "rb") as file:
+                return file.read()
         except OSError as error:
             raise RepositoryError(f"读不了文件 {path}：{reason(error)}") from error
 

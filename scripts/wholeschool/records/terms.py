@@ -1,0 +1,108 @@
+"""What each guidance asks records to say, in its own words: read before the records, so that these are judged by it.
+
+The schemas leave room for a guidance's words (`x-terms`) and for what only some guidances ask for (`x-asks`); see
+`schema.Schema.saying`. A record is judged by the guidance of its round.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from typing import Any, NamedTuple
+
+from wholeschool.errors import RepositoryError
+from wholeschool.records.csv_text import read_csv
+from wholeschool.records.former import SETTINGS
+from wholeschool.records.kinds import GUIDANCES, Placed, kinds, placed
+from wholeschool.records.plain_yaml import values_of
+from wholeschool.records.refusals import Refused
+from wholeschool.records.schema import ANY, Terms
+from wholeschool.records.text import decode, size_limit
+from wholeschool.sources import Tree
+from wholeschool.sources.tree import REGULAR
+
+_TABLE, _POLICY = "microabilities.csv", "policy.yaml"
+_YEAR = re.compile("[0-9]{4}")
+
+
+class Vocabulary(NamedTuple):
+    """The terms of every guidance by its folder's name, and which rounds go by which."""
+
+    guidances: Mapping[str, Terms]
+    rounds: Mapping[int, str]
+    usual: str
+
+    def of(self, year: int | None) -> Terms:
+        """The terms that a round's records use; without a round, what any of the guidances would accept."""
+        if year is not None:
+            return self.guidances.get(self.rounds.get(year, self.usual), ANY)
+        return together(self.guidances.values())
+
+    def placed(self, path: str) -> Placed | None:
+        """What kind of record belongs at a path, its schema in the words of the guidance that it goes by."""
+        where = placed(path)
+        if where is None or not where.kind.schema.has_room:
+            return where
+        own = path.startswith(GUIDANCES)
+        terms = self.guidances.get(where.name, ANY) if own else self.of(where.year)
+        return where._replace(kind=kinds(terms)[where.kind.name])
+
+
+def together(found: Iterable[Terms]) -> Terms:
+    """The terms of several guidances as one that accepts what any of them does."""
+    lists = list(zip(*found, strict=True))
+    return Terms(*(None if None in each else tuple(dict.fromkeys(chain(*each))) for each in lists))
+
+
+def vocabulary_of(tree: Tree) -> Vocabulary:
+    """The terms of the guidances in a tree. One that cannot be read is its own finding, and accepts any word."""
+    try:
+        found = tree.entries(GUIDANCES)
+    except RepositoryError:
+        found = ()
+    paths = {each.path for each in found if each.mode == REGULAR and each.size <= size_limit(each.path)}
+    names = sorted({path.removeprefix(GUIDANCES).partition("/")[0] for path in paths})
+    terms = {name: _terms(tree, f"{GUIDANCES}{name}/", paths) for name in names}
+    settings = _value(tree, SETTINGS)
+    rounds = settings.get("rounds")
+    listed = [each for each in rounds if isinstance(each, dict)] if isinstance(rounds, list) else []
+    named = ((str(each.get("year")), each.get("guidance")) for each in listed)
+    of_rounds = {int(year): str(name) for year, name in named if name and _YEAR.fullmatch(year)}
+    return Vocabulary(terms, of_rounds, str(settings.get("guidance", "")))
+
+
+def _terms(tree: Tree, folder: str, paths: set[str]) -> Terms:
+    policy = _value(tree, f"{folder}{_POLICY}") if f"{folder}{_POLICY}" in paths else {}
+    said = policy.get("vocabulary")
+    if isinstance(said, dict):
+        dimensions, environments = _declared(said.get("dimensions")), _declared(said.get("environments", []))
+        return Terms(dimensions, environments) if dimensions else ANY
+    return _as_used(tree, f"{folder}{_TABLE}") if policy and said is None else ANY
+
+
+def _declared(words: Any) -> tuple[str, ...] | None:
+    """The words of a list as it is declared; None where it is none, which is told where it stands."""
+    if not isinstance(words, list):
+        return None
+    names = [each.get("name") for each in words if isinstance(each, dict)]
+    return tuple(str(each) for each in names) if len(names) == len(words) and all(names) else None
+
+
+def _as_used(tree: Tree, path: str) -> Terms:
+    """Of a guidance that declares none: the words of its table."""
+    columns = list(kinds()["microabilities"].schema.field(("microabilities", 0))["properties"])
+    try:
+        rows = read_csv(decode(tree.read(path)), "rows", columns)[0]["rows"]
+    except (Refused, RepositoryError):
+        return ANY
+    used = (tuple(dict.fromkeys(row[name] for row in rows if name in row)) for name in ("dimension", "environment"))
+    return Terms(*used)
+
+
+def _value(tree: Tree, path: str) -> dict[str, Any]:
+    try:
+        value = values_of(decode(tree.read(path)))
+    except (Refused, RepositoryError):
+        return {}
+    return value if isinstance(value, dict) else {}
