@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.case_folders import MemoryTree, base
 from tests.changes.test_decided_once import ACCEPTANCE, CHECK, COUNTY, LEDGER, SCHOOL, _entry, edited
-from wholeschool.changes import Author, Proposal, check_change
+from wholeschool.changes import Author, Proposal, change_rules, check_change
+from wholeschool.changes.examples import Past
+from wholeschool.outcomes.draws import due, sample_of, seal, seed_of
 from wholeschool.outcomes.numbers import Number
 from wholeschool.outcomes.register import due_rows
 from wholeschool.programme import Earlier, assemble
 from wholeschool.records import load
 from wholeschool.records.csv_text import appended
+from wholeschool.records.structs import Due
 from wholeschool.rules import all_rules
 from wholeschool.rules.registry import judge
+from wholeschool.sources import Entry
 from wholeschool.sources.difference import Difference
+from wholeschool.sources.tree import REGULAR
 
 ACCOUNTS = f"""accounts:
   - account: office
@@ -452,3 +459,236 @@ def test_a_conclusion_is_recognised_anew_whatever_day_and_document_it_names() ->
     again = base().files[ACCEPTANCE].replace(b"2026-06-25", b"2026-06-30")
     after = before.having({f"{COUNTY}/2026/acceptance/2026-06-30.yaml": again})
     assert "REGISTER-TRUE" in [code for code, _ in refused(before, after, "office")]
+
+
+# ---- what another check has found ----
+
+
+def test_what_the_city_found_wanting_stands_until_the_county_has_accepted_anew() -> None:
+    """A review of the school's own after that does not let the result come back, whether it passes again or not."""
+    city = "submissions/anhui/shili"
+    check = "date: 2026-06-28\nstage: 考核结果\nmode: 专家抽查\ncheckers: [罗文清]\nitems:\n"
+    check += "  - school: anhui/shili/mingyuan/wenhua-xiaoxue\n    teacher: 34990100010001\n    microability: B9\n"
+    check += "    school_level: 优秀\n    recheck_level: 不合格\n    problem: 课件是别人的。\n"
+    check += "    correction: {due: 2026-07-20}\n"
+    accepted = base().files[ACCEPTANCE].decode()
+    open_ = re.sub(r"\n +recognition:.*", "", accepted, flags=re.DOTALL) + "\n"
+    files = {ACCEPTANCE: open_.encode(), f"{city}/2026/spot-checks/2026-06-28.yaml": check.encode()}
+    before = known().without(LEDGER).having(files)
+    for level in ("优秀", "不合格"):
+        again = (
+            base().files[REVIEW].decode().replace("2026-06-12", "2026-06-29").replace("level: 优秀", f"level: {level}")
+        )
+        reviewed = before.having({REVIEW.replace("06-12", "06-29"): again.encode()})
+        programme = assemble(load(reviewed))
+        year = programme.school_year(programme.units[SCHOOL.removeprefix("submissions/")], 2026)
+        assert ("34990100010001", "B9") in year.unmended("2026-07-01")
+        recognised = reviewed.having({ACCEPTANCE: accepted.encode()})
+        assert "RECOGNISE-ACCEPTED" in [code for code, _ in refused(reviewed, recognised, "office")]
+
+
+@pytest.mark.parametrize("stage", ["考核结果", "考核过程"])
+def test_who_was_drawn_is_looked_at_where_they_are(stage: str) -> None:
+    """Not called gone at a school that they never were at; of results, at what they were reviewed in."""
+    drawn = _drawn(stage)
+    there = "anhui/shili/mingyuan/wenhua-xiaoxue"
+    files = {f"{COUNTY}/qingshan-xiaoxue/2026/teachers.yaml": _roster("34990100020001", "甲晓月").encode()}
+    before = known().without(LEDGER).having({**drawn, **files})
+    for school, said, refusal in (
+        (there.replace("wenhua", "qingshan"), "problem: 已经不在学校，没有查", "CHECK-TARGET"),
+        (there, "problem: 没有查", "CHECK-DRAW" if stage == "考核结果" else ""),
+        (there, "school_level: 优秀\n    recheck_level: 优秀" if stage == "考核结果" else "problem: 都对得上", ""),
+    ):
+        check = (
+            f"date: 2026-07-03\nstage: {stage}\nmode: 专家抽查\ncheckers: [高建国, 沈月华]\nannouncement: 2026-06-24\n"
+        )
+        check += f"items:\n  - school: {school}\n    teacher: 34990100010001\n    microability: B9\n    {said}\n"
+        after = before.having({f"{COUNTY}/2026/spot-checks/2026-07-03.yaml": f"{check}conclusion: 查过了。\n".encode()})
+        told = {code for code, _ in refused(before, after, "office")} & {"CHECK-TARGET", "CHECK-DRAW", "CHECK-LEVEL"}
+        assert told == {refusal} - {""}, said
+
+
+def _drawn(stage: str) -> dict[str, bytes]:
+    """An announcement that has drawn the first teacher of the base's school."""
+    people = [Due(teacher=f"3499010001000{place}", layer=None) for place in (1, 2, 3)]
+    said = f"announced: 2026-06-24\nstage: {stage}\ncommit: {'0' * 40}\n"
+    said += f"population: {{people: 3, sha256: {seal(people)}}}\ncount: 1\n"
+    said += "value: {source: 双色球, day: 2026-06-25}\n"
+    path = f"{COUNTY}/2026/announcements/2026-06-24.yaml"
+    for place in range(1, 100):
+        numbers = f"01 02 03 04 05 06 {place % 16 + 1:02}"
+        tree = base().having({path: said.encode(), path.replace("yaml", "csv"): appended(None, people)})
+        record = next(each for each in load(tree).records if each.path == path)
+        seed = seed_of(record, numbers)
+        sample = sample_of(record.data, people, seed)
+        if list(sample) == ["34990100010001"]:
+            drawn = f"drawn: {{date: 2026-07-01, numbers: {numbers}, where: 样张, seed: {seed},"
+            drawn += " sample: [34990100010001]}\n"
+            return {path: (said + drawn).encode(), path.replace("yaml", "csv"): appended(None, people)}
+    raise AssertionError
+
+
+def _roster(number: str, name: str, more: str = "") -> str:
+    return f"teachers:\n  - {{number: {number}, name: {name}, subject: 语文, stage: 小学{more}}}\n"
+
+
+# ---- draws ----
+
+
+def test_a_commit_between_two_others_is_no_population() -> None:
+    """Nobody judged it: people in it who never were, and people on its rosters who were exempt only there."""
+    announced, day = f"{COUNTY}/2026/announcements/2026-06-24.yaml", "2026-06-24"
+    more = edited(known(), ROSTER, "staff: 4\n", _roster("34990100010077", "某某").split("\n", 1)[1] + "staff: 5\n")
+    leave = "    name: 何芳\n    exempt: {reason: 病假, approved_by: 林静, date: 2026-06-20}\n"
+    away = edited(known(), ROSTER, "    name: 何芳\n", leave)
+    before = Past(known().without(LEDGER, ACCEPTANCE).files)
+    for tree, refusal in ((more, ["DRAW-ANNOUNCED"]), (away, ["DRAW-ANNOUNCED"]), (known(), [])):
+        then = Past(tree.without(LEDGER, ACCEPTANCE).files)
+        then.commit = "1" * 40
+        for line in ([(day, then)], [("2026-06-20", then), (day, then)]):  # also where an older one was such
+            before.line = line
+            programme = assemble(load(then))
+            people = due(programme, programme.units[COUNTY.removeprefix("submissions/")], 2026, day, ())
+            said = f"announced: {day}\nstage: 考核过程\ncommit: {'1' * 40}\ncount: 1\n"
+            said += f"population: {{people: {len(people)}, sha256: {seal(people)}}}\n"
+            said += "value: {source: 双色球, day: 2026-06-25}\n"
+            files = {announced: said.encode(), announced.replace("yaml", "csv"): appended(None, people)}
+            after = Past({**before.files, **files})
+            differences = [Difference(path, None, Entry(path, REGULAR, len(data))) for path, data in files.items()]
+            programmes = assemble(load(before)), assemble(load(after), today=day)
+            proposal = Proposal(*programmes, before, after, differences, (Author("office"),))
+            rules = {"DRAW-ANNOUNCED": change_rules()["DRAW-ANNOUNCED"]}
+            assert [each.code for each in judge(rules, proposal)] == refusal
+
+
+# ---- certificates and recognition ----
+
+REGISTER_PATH = f"{COUNTY}/2026/register.csv"
+HEAD = "school,date,teacher,name,online,practice,excellent,passed,replaces\n"
+FIRST = "wenhua-xiaoxue,2026-07-01,34990100010001,周雨晴,32,36,B9,A1,\n"
+
+
+def recognised_twice() -> MemoryTree:
+    """B10 was recognised on the 20th of July, by the second document."""
+    accepted = base().files[ACCEPTANCE].decode()
+    document = re.search(r"document: (\S+)", accepted)
+    assert document is not None
+    second = accepted.replace("2026-06-25", "2026-07-15").replace("2026-07-01", "2026-07-20")
+    number = re.search(r"〕([0-9]+)号", second)
+    assert number is not None
+    second = second.replace(f"〕{number[1]}号", "〕99号")
+    rows = HEAD + FIRST + "wenhua-xiaoxue,2026-07-20,34990100010001,周雨晴,32,36,B9,A1 B10,2026-07-01\n"
+    return known().having({REGISTER_PATH: rows.encode(), f"{COUNTY}/2026/acceptance/2026-07-15.yaml": second.encode()})
+
+
+def test_a_certificate_is_no_older_than_what_it_certifies_and_rests_on_that_document() -> None:
+    before = recognised_twice()
+    second = before.files[f"{COUNTY}/2026/acceptance/2026-07-15.yaml"].decode()
+    basis = re.search(r"document: (\S+)", second)
+    assert basis is not None
+    first = before.files[LEDGER].decode().splitlines()[1].split(",")
+    old = first[before.files[LEDGER].decode().splitlines()[0].split(",").index("basis")]
+    row = {"microability": "B10", "title": "创造真实学习情境"}
+    for issued, document, code in (
+        ("2026-07-05", old, "CERT-PASSED"),
+        ("2026-07-21", old, "CERT-CONTENT"),
+        ("2026-07-21", basis[1], ""),
+    ):
+        told = {each for each, _ in refused(before, written(before, **row, issued=issued, basis=document), "office")}
+        assert (code or "CERT-PASSED") in told if code else not told & {"CERT-PASSED"}, (issued, told)
+
+
+def test_a_revocation_is_not_dated_back_before_the_last_recognition() -> None:
+    before = recognised_twice()
+    status = f"{COUNTY}/2026/revocations.yaml"
+    head, *rows = before.files[LEDGER].decode().splitlines()
+    row = dict(zip(head.split(","), rows[-1].split(","), strict=True))
+    signed = f"sequence: 1\ndate: 2026-07-20\nkey: 8P-fBSsbTmA\nseal: {'A' * 86}\n"
+    before = before.having({status: f"{signed}revoked: []\n".encode()})
+    revoked_ = signed.replace("sequence: 1", "sequence: 2").replace("2026-07-20", "2026-07-25")
+    code = row["microability"]
+    rows_ = (
+        HEAD
+        + FIRST.replace("B9,A1", f",{code}")
+        + f"wenhua-xiaoxue,2026-07-20,{row['teacher']},{row['name']},32,36,,{code},2026-07-01\n"
+    )
+    before = before.having({REGISTER_PATH: rows_.encode()})
+    for day, refusal in (("2026-07-10", True), ("2026-07-22", False)):
+        text = f"{revoked_}revoked:\n  - {{number: {row['number']}, date: {day}, reason: 弄虚作假}}\n"
+        told = [code for code, _ in refused(before, before.having({status: text.encode()}), "office")]
+        assert ("STATUS-GROWS" in told) is refusal, told
+
+
+# ---- accounts ----
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("account: shili\n    unit: {}\n    until: 2026-01-01\n", "account: shili\n    unit: {}\n"),
+        ("account: xx\n    id: '777'\n    unit: {}\n", "account: shili\n    id: '777'\n    unit: {}\n"),
+        ("account: xx\n    unit: {}\n", "account: xx\n    id: '8'\n    unit: {}\n"),
+    ],
+)
+def test_an_account_of_those_above_does_not_come_in_two_steps(first: str, then: str) -> None:
+    city = "submissions/anhui/shili/accounts.yaml"
+    path, school = f"{COUNTY}/accounts.yaml", SCHOOL.removeprefix("submissions/")
+    before = known().having({city: b"accounts:\n  - {account: shili, id: '8', unit: anhui/shili}\n"})
+    before = before.having({path: before.files[path] + f"  - {first.format(school)}".encode()})
+    after = before.having({path: known().files[path] + f"  - {then.format(school)}".encode()})
+    assert ("ACCOUNT-FREE", path) in refused(before, after, "office")
+
+
+# ---- lists, people and closed schools ----
+
+
+def test_a_list_by_which_was_decided_is_not_emptied() -> None:
+    path = f"{COUNTY}/documents.yaml"
+    assert ("UNIT-KEPT", path) in refused(known(), known().having({path: b"documents: []\n"}), "office")
+
+
+def test_who_was_on_the_way_when_their_school_was_accepted_has_not_escaped_it() -> None:
+    """The school that they come to had been accepted before; nor has who only helps out there."""
+    gone = "    left: {date: 2026-06-20, reason: 调动, to: anhui/shili/mingyuan/qingshan-xiaoxue}\n"
+    tree = edited(known(), ROSTER, "    name: 何芳\n", f"    name: 何芳\n{gone}")
+    path = f"{COUNTY}/qingshan-xiaoxue/2026/teachers.yaml"
+    came = ", joined: {date: 2026-06-27, from: anhui/shili/mingyuan/wenhua-xiaoxue}"
+    there = tree.having({path: _roster("34990100010003", "何芳", came).encode()})
+    assert _counted_at(there, "34990100010003") == ["qingshan-xiaoxue"]  # which is not accepted yet
+    accepted = base().files[ACCEPTANCE].decode().replace("wenhua-xiaoxue", "qingshan-xiaoxue").replace("-25", "-10")
+    both = there.having({f"{COUNTY}/2026/acceptance/2026-06-10.yaml": accepted.encode()})
+    assert _counted_at(both, "34990100010003") == ["wenhua-xiaoxue"]
+    helps = tree.having(
+        {path: _roster("34990100010003", "何芳", ", home: anhui/shili/mingyuan/wenhua-xiaoxue").encode()}
+    )
+    assert _counted_at(helps.without(ACCEPTANCE, LEDGER), "34990100010003") == ["wenhua-xiaoxue"]
+
+
+def test_a_school_that_was_closed_keeps_its_people_when_it_is_accepted_afterwards() -> None:
+    closed = edited(known(), UNIT, "level: 校\n", "level: 校\nclosed: {date: 2026-06-20, kind: 撤销}\n")
+    assert _counted_at(closed, "34990100010001") == ["wenhua-xiaoxue"]
+
+
+def test_somebody_joins_no_earlier_by_a_change_after_the_acceptance() -> None:
+    """By activities of 全体 they would get hours that nobody has seen."""
+    before = edited(
+        known().without(LEDGER), ROSTER, "    name: 何芳\n", "    name: 何芳\n    joined: {date: 2026-05-01}\n"
+    )
+    after = before.having({ROSTER: known().files[ROSTER]})
+    assert ("ROSTER-KEPT", ROSTER) in refused(before, after, "wenhua")
+
+
+def test_hours_that_a_school_had_recognised_are_not_claimed_once_more_at_the_next() -> None:
+    """By a provider's export of the same spring: it counts for days after that recognition."""
+    rows = f"{HEAD}wenhua-xiaoxue,2026-07-01,34990100010003,何芳,18,6,,,\n"
+    gone = "    left: {date: 2026-07-05, reason: 调动, to: anhui/shili/mingyuan/qingshan-xiaoxue}\n"
+    tree = edited(known(), ROSTER, "    name: 何芳\n", f"    name: 何芳\n{gone}").having({REGISTER_PATH: rows.encode()})
+    came = ", joined: {date: 2026-07-06, from: anhui/shili/mingyuan/wenhua-xiaoxue}"
+    files = {f"{COUNTY}/qingshan-xiaoxue/2026/teachers.yaml": _roster("34990100010003", "何芳", came).encode()}
+    for since, until, hours in (("2026-04-20", "2026-06-19", 18), ("2026-07-10", "2026-08-19", 48)):
+        export = f"provider: 示例开放大学\nfrom: {since}\nuntil: {until}\n"
+        export += f"file: {{name: a.xlsx, digest: {'0' * 64}}}\npeople:\n"
+        export += "  - {teacher: 34990100010003, school: qingshan-xiaoxue, matched: 编号, hours: 30}\n"
+        programme = assemble(load(tree.having({**files, f"{COUNTY}/2026/online-hours/a.yaml": export.encode()})))
+        year = programme.school_year(programme.units["anhui/shili/mingyuan/qingshan-xiaoxue"], 2026)
+        assert year.hours_of(year.teachers["34990100010003"]).online == hours

@@ -50,7 +50,7 @@ def an_account_of_those_above_is_not_registered_below(proposal: Proposal) -> Ite
     一个账号不对自己代表的学校作决定：替别人登记一条，就能让市里、省里对这所学校作不了决定，他们自己还去不掉。
     已经到期的不算，没有开始的也算。真的由他兼管学校的，由维护人员来登记。
     """
-    was = {(each.account.lower(), each.id, each.unit) for each in registered(proposal.base)}
+    was = list(registered(proposal.base))
     now = [each for each in registered(proposal.head) if (each.until or FOREVER) >= proposal.head.today]
     new = [each for each in now if not _was_there(each, was)]
     keeps = all_may_change(proposal, ROOT)
@@ -75,11 +75,16 @@ def an_account_of_those_above_is_not_registered_below(proposal: Proposal) -> Ite
             break
 
 
-def _was_there(entry: Registered, was: Collection[tuple[str, str | None, str]]) -> bool:
-    """Whether the same account, or the same id, stood for the unit before."""
+def _was_there(entry: Registered, was: Collection[Registered]) -> bool:
+    """Whether all that an entry says was said before: of the same account and id, for as long or longer.
+
+    What had ended, or was another's id, was looked at by nobody.
+    """
     return any(
-        unit == entry.unit and (account == entry.account.lower() or (entry.id is not None and number == entry.id))
-        for account, number, unit in was
+        (each.unit, each.account.lower(), each.id) == (entry.unit, entry.account.lower(), entry.id)
+        and (each.since or "") <= (entry.since or "")
+        and (entry.until or FOREVER) <= (each.until or FOREVER)
+        for each in was
     )
 
 

@@ -157,6 +157,11 @@ def what_was_recognised_by_stays(proposal: Proposal) -> Iterator[Breach]:
         if before.closed or not last or round_ is None or head.settings is None:
             continue  # a closed round is ROUND-KEPT's
         why = f"可是这一轮 {last} 已经有认定"
+        named = base.guidance_named(year), head.guidance_named(year)
+        if all(named) and named[0] != named[1]:
+            message = f"{year} 年这一轮依据的指导意见由 {named[0]} 改成 {named[1]}，{why}"
+            yield _naming_the_guidance(head, year), message, _LATER_ROUNDS, About("", year)
+            continue
         if head.guidance(year) or round_.standard:
             was, now = base.standard(year), head.standard(year)
             changed = [name for name in was.__struct_fields__ if getattr(was, name) != getattr(now, name)]
@@ -169,7 +174,11 @@ def what_was_recognised_by_stays(proposal: Proposal) -> Iterator[Breach]:
         table = head.in_guidance(Microabilities, head.guidance_named(year))
         rows = base.abilities(year), head.abilities(year)
         if table and (
-            other := [code for code, row in rows[0].items() if _substance(rows[1].get(code)) != _substance(row)]
+            other := [
+                code
+                for code in dict.fromkeys((*rows[0], *rows[1]))
+                if _substance(rows[1].get(code)) != _substance(rows[0].get(code))
+            ]
         ):
             message = f"{year} 年这一轮的微能力表改了{'、'.join(other)}，{why}"
             yield table.at(rows[1].get(other[0])), message, _LATER_ROUNDS, About("", year, microability=other[0])

@@ -68,32 +68,41 @@ def _announced(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> 
                 message = "总体名单里的人或者分的层，与那个提交的名册不同"
             yield listed.at(None), message, "用 wholeschool draw announce 重新公告，不要手工修改"
         elif gone := _taken_out(proposal, unit, record):
-            message = f"{made} 的那个提交里少了 {gone} 位教师：一周以前在名册上，那时名册却没有了，或者偏偏没有他们"
+            message = f"{made} 的那个提交里少了 {gone} 位教师：以前应考，现在也应考，那时名册没有了，或者偏偏没有他们"
             yield listed.at(None), message, "名册补回来，再用 wholeschool draw announce 重新公告"
+        elif more := len({each.teacher for each in people} - _numbers(proposal.base, record.year or 0)):
+            message = f"总体里有 {more} 位教师，主分支现在的名册上没有"
+            yield listed.at(None), message, "用 wholeschool draw announce 重新公告，取现在的名册"
 
 
 def _taken_out(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> int:
-    """How many were due a week before but not in the commit whose rosters are the population, though they are now.
+    """How many were due before but not in the commit whose rosters are the population, though they are now.
 
-    Or whose school has no roster there any more. Nobody may leave out a school by taking its roster away for a moment.
+    Or whose school has no roster there any more: nobody may leave out a school by taking its roster away for a moment.
+    Or who is on its rosters, and not due just then: a commit between two others is judged by nobody.
     """
     said, year = record.data, record.year or 0
-    week = proposal.base_tree.as_of(later(proposal.head.today, -_OLDEST))
-    before = _programme_at(week, unit) if week else None
     then = _programme_at(proposal.base_tree.at(said.commit), unit)
-    if before is None or then is None:
+    if then is None:
         return 0
     now = {each.teacher for each in due(proposal.base, proposal.base.units[unit.path], year, said.announced, ())}
-    had = {each.teacher for each in due(before, before.units[unit.path], year, said.announced, ())}
     left = {each.teacher for each in due(then, then.units[unit.path], year, said.announced, ())}
+    gone = (now & _numbers(then, year)) - left
     bare = {each.path for each in then.schools if then.school_year(each, year).roster is None}
-    lost = {
-        number
-        for school in before.schools
-        if school.path in bare
-        for number in before.school_year(school, year).teachers
-    }
-    return len((had & (now | lost)) - left)
+    for day in dict.fromkeys((*(2**step for step in range(_DOUBLINGS)), _OLDEST)):
+        was = proposal.base_tree.as_of(later(proposal.head.today, -day))
+        before = _programme_at(was, unit) if was else None
+        if before is None:
+            continue
+        had = {each.teacher for each in due(before, before.units[unit.path], year, said.announced, ())}
+        lost = {
+            number
+            for school in before.schools
+            if school.path in bare
+            for number in before.school_year(school, year).teachers
+        }
+        gone |= (had & (now | lost)) - left
+    return len(gone)
 
 
 @rule("DRAW-WHOLE", "keeping", clause=OURS, presupposes=("DECISION-KEPT", "DRAW-ANNOUNCED"))

@@ -15,7 +15,7 @@ from wholeschool.findings import About, Location
 from wholeschool.outcomes.standing import standing_decisions
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.programme.stays import Stay
-from wholeschool.programme.years import PASSED_LEVELS
+from wholeschool.programme.years import PASSED_LEVELS, levels_of
 from wholeschool.records import Record
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.refusals import Refused
@@ -99,9 +99,9 @@ def _rows(data: bytes) -> list[str]:
 
 @rule("STATUS-GROWS", "keeping", clause=OURS, presupposes=("UNIT-KEPT",))
 def status_only_grows(proposal: Proposal) -> Iterator[Breach]:
-    """证书状态名单只往前走：撤销过的还在，内容变了期号就加大，名单本身不删。
+    """证书状态名单只往前走：撤销过的还在，内容变了期号就加大，名单本身不删；新撤销的，日期不早于那一项最近一次认定。
 
-    核对证书的人看过新的一期，就不再认旧的；撤销的证书不能悄悄活过来。
+    核对证书的人看过新的一期，就不再认旧的；撤销的证书不能悄悄活过来。倒填到认定以前的撤销，等于没有撤销：认定还算数，又可以再发一张。
     """
     removed = _removed(proposal)
     for unit in proposal.base.units.values():
@@ -116,6 +116,25 @@ def status_only_grows(proposal: Proposal) -> Iterator[Breach]:
             elif after.data != before.data and after.data.sequence <= before.data.sequence:
                 message = f"内容变了，期号 {after.data.sequence} 却没有大于原来的 {before.data.sequence}"
                 yield after.at(None, "sequence"), message, "先更新到最新，再运行一次签发或撤销"
+            else:
+                yield from _revoked_before_recognised(proposal, unit, before, after)
+
+
+def _revoked_before_recognised(
+    proposal: Proposal, unit: Unit, before: Record[Revocations], after: Record[Revocations]
+) -> Iterator[Breach]:
+    """What is revoked now as of a day before the county recognised the same again."""
+    year = proposal.base.county_year(unit, before.year or 0)
+    entries = {each.number: each for each in (year.ledger.data.certificates if year.ledger else ())}
+    for each in after.data.revoked[len(before.data.revoked) :]:
+        entry = entries.get(each.number)
+        school = year.of_code(entry.school_code, entry.issued) if entry else None
+        if entry is None or school is None or each.replaced_by:
+            continue
+        recognised = [row.date for row in school.register_rows(entry.teacher) if entry.microability in levels_of(row)]
+        if recognised and each.date < recognised[-1]:
+            message = f"证书 {each.number} 撤销的日期 {each.date} 早于这一项最近一次认定 {recognised[-1]}"
+            yield after.at(each, "date"), message, "写作出撤销决定的那一天，用实际的日期重新撤销"
 
 
 @rule("KEYS-KEPT", "keeping", clause=OURS)
@@ -445,7 +464,7 @@ def _taken_back(
 
 @rule("ROSTER-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT",))
 def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
-    """学校验收合格之后，名册里的教师不删，选学、免考和验收那天在不在校不改；添上的，写了到校日期就在验收以后。
+    """学校验收合格之后，名册里的教师不删，选学、免考和到验收那天为止在不在校不改；添上的，写了到校日期就在验收以后。
 
     应考的是谁、算哪些学分，都从名册来；验收以后再改，合格率就不是县里验收过的那一个了。
     """
@@ -474,7 +493,7 @@ def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
                 yield at, message, leave if current.exempt else hint
             elif _was_there(before, teacher) != _was_there(before, current):
                 at = after.at(current, "left" if current.left else "joined" if current.joined else "number")
-                message = f"学校 {accepted} 已经验收，教师 {number} 那天在不在校被改动了"
+                message = f"学校 {accepted} 已经验收，教师 {number} 那天或者以前在不在校被改动了"
                 yield at, message, hint
 
 
@@ -513,9 +532,12 @@ def _added(before: YearOfSchool, after: Record[Teachers]) -> Iterator[Teacher]:
     return (teacher for teacher in after.data.teachers if teacher.number not in before.teachers)
 
 
-def _was_there(year: YearOfSchool, teacher: Teacher) -> tuple[bool, str | None]:
-    """Whether a row says that somebody was at the school when it was accepted, and where else they belong."""
-    return bool(year.accepted and Stay(year, teacher).covers(year.accepted.date)), teacher.home
+def _was_there(year: YearOfSchool, teacher: Teacher) -> tuple[bool, list[tuple[str, str]], str | None]:
+    """What a row says of the time until the school was accepted: whether somebody was there on that day, from when to
+    when they had been (an activity of 全体 counts for whoever was there), and where else they belong.
+    """
+    day, stay = year.accepted.date if year.accepted else "", Stay(year, teacher)
+    return stay.covers(day), [(first, min(last, day)) for first, last in stay.spans if first <= day], teacher.home
 
 
 @rule("NAME-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT",))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import msgspec
 
 from wholeschool.authority import OURS
 from wholeschool.changes.codeowners import PLACE as CODEOWNERS
@@ -16,7 +18,7 @@ from wholeschool.errors import RepositoryError
 from wholeschool.findings import Location
 from wholeschool.programme import Programme, Unit, YearOfSchool, assemble
 from wholeschool.programme.earlier import DECISIONS
-from wholeschool.records import Place, load
+from wholeschool.records import Place, Record, load
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.structs import (
     Acceptance,
@@ -441,6 +443,20 @@ def _sent_and_taken_away(unit: Unit, gone: set[str]) -> Iterator[Breach]:
             yield Location(pilots.path), message, f"请{unit.name}恢复原样；写错了的，改其中的那一条"
 
 
+def _emptied(proposal: Proposal) -> set[str]:
+    """Lists that are there and say nothing any more: as if they were gone."""
+    changed = {each.path for each in proposal.differences if each.before and each.after}
+    sides = (proposal.base.records, proposal.head.records) if changed else ((), ())
+    before, after = ({each.path: _length(each) for each in side if each.path in changed} for side in sides)
+    return {path for path, length in before.items() if length and after.get(path, length) == 0}
+
+
+def _length(record: Record[Any]) -> int | None:
+    """How many entries a record lists; None where it says anything else."""
+    values = msgspec.structs.astuple(record.data)
+    return sum(map(len, values)) if all(isinstance(each, tuple) for each in values) else None
+
+
 def was_decided(proposal: Proposal, unit: Unit, year: int) -> bool:
     """Whether the county had decided about the school in a round, or the office itself had."""
     if unit.level == "校":
@@ -456,7 +472,7 @@ def what_a_school_is_is_confirmed_by_the_county(proposal: Proposal) -> Iterator[
     写进 former。
     证书上印的、统计时归类的、规划用谁的、能选哪些微能力，都看这几项；审核以后再换，备案的就不是同一所学校了。
     """
-    gone = {each.path for each in proposal.differences if each.after is None}
+    gone = {each.path for each in proposal.differences if each.after is None} | _emptied(proposal)
     for unit in proposal.base.units.values() if gone else ():
         yield from _taken_away(proposal, unit, gone)
     for unit, later in changed_units(proposal):

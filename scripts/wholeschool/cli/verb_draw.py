@@ -110,7 +110,7 @@ def announce(
             standing
             and standing.data.stage == stage
             and not standing.data.cancelled
-            and not is_finished(chosen, standing)
+            and not is_finished(checked.programme, chosen, standing)
         ):
             raise UsageError(
                 f"公告 {name} 还没有抽查完，也没有取消：照它抽查；确实不能用的，先运行 "

@@ -207,7 +207,7 @@ def _is_seen_there(stay: Stay, day: str, stays: Iterable[Stay]) -> bool:
 
     That somebody went to another school is quickly written, for the day of the acceptance.
     """
-    there = any(each.covers(day) for each in stays if each.year is not stay.year)
+    there = _is_elsewhere(stay, day, stays)
     away = came_back(stay.teacher) and day <= stay.ends
     return stay.covers(day) or (not there and (away or (stay.begins <= day and is_awaited(stay, stays))))
 
@@ -215,7 +215,8 @@ def _is_seen_there(stay: Stay, day: str, stays: Iterable[Stay]) -> bool:
 def is_awaited(stay: Stay, stays: Iterable[Stay]) -> bool:
     """Whether a row says that somebody went to another school of the programme, whose roster does not have them."""
     to = stay.teacher.left.to if stay.teacher.left and has_left(stay.teacher) else None
-    return bool(to) and not stay.year.school.closed and not any(each.year.school.path == to for each in stays)
+    there = any(each.year.school.path == to and not each.teacher.home for each in stays)
+    return bool(to) and not stay.year.school.closed and not there
 
 
 def counted(stays: Iterable[Stay]) -> Stay | None:
@@ -228,9 +229,28 @@ def counted(stays: Iterable[Stay]) -> Stay | None:
     stays = list(stays)
     own = [each for each in agreed(stays) if not helps_out(each, stays)]
     for stay in own:
-        if stay.year.accepted and _is_seen_there(stay, stay.year.accepted.date, stays):
+        if (day := _accepted_on(stay)) and _is_seen_there(stay, day, stays):
             return stay
     waiting = [each for each in own if each.ends == FOREVER or is_awaited(each, stays)]
     at = next((each for each in waiting if not each.year.accepted), None)
-    # Who was away when their school was accepted, and is due nowhere else, has not escaped it.
-    return at or next((each for each in waiting if came_back(each.teacher)), None)
+    # Who was away, or on the way to another school, when theirs was accepted, and is due nowhere else, has not escaped.
+    between = (each for each in own if came_back(each.teacher) or _was_on_the_way(each, stays))
+    return at or next(between, None)
+
+
+def _accepted_on(stay: Stay) -> str:
+    """The day as of which a school is accepted: of one that is closed the last day that it had, at the latest."""
+    accepted = stay.year.accepted
+    return min(accepted.date, stay.year.school.closed or FOREVER) if accepted else ""
+
+
+def _was_on_the_way(stay: Stay, stays: Iterable[Stay]) -> bool:
+    """Whether a school was accepted after somebody left it for another, on whose roster they were not yet."""
+    day, left = _accepted_on(stay), stay.teacher.left
+    gone = bool(left and left.to and day and stay.begins <= day and stay.ends < day)
+    return gone and not _is_elsewhere(stay, day, stays)
+
+
+def _is_elsewhere(stay: Stay, day: str, stays: Iterable[Stay]) -> bool:
+    """Whether another school has somebody as its own on a day."""
+    return any(each.covers(day) for each in stays if each.year is not stay.year and not each.teacher.home)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
@@ -286,9 +286,11 @@ class YearOfSchool:
         """(teacher, microability) of results that a spot check found 不合格 by a day and that were not put right by it.
 
         Right is what the checkers call 已改正, what the school has reviewed again since they last looked, or what it
-        does not call passed any more, whenever that was.
+        does not call passed any more, whenever that was. Where the county has accepted the school, only what it has
+        accepted: until then the result that was found wanting is the one that stands.
         """
         found = set()
+        seen = min(on, self.accepted.date) if self.accepted else on
         checks = [each for unit in self.school.ancestors for each in unit.rechecked(self.school.path, self.year)]
         for check, item in checks:
             failed = item.recheck_level not in (None, *PASSED_LEVELS) and item.school_level in (None, *PASSED_LEVELS)
@@ -298,7 +300,7 @@ class YearOfSchool:
             if item.correction and item.correction.done and item.correction.done <= on:
                 looked, mended = item.correction.done, item.correction.result == "已改正"
             key = item.teacher, item.microability
-            reviewed = [each for each in self._judged.get(key, ()) if each[0] <= on]
+            reviewed = [each for each in self._judged.get(key, ()) if each[0] <= seen]
             given_up = reviewed and reviewed[-1][1] not in PASSED_LEVELS
             if not (mended or given_up or any(looked < day for day, _ in reviewed)):
                 found.add(key)
@@ -330,8 +332,18 @@ class YearOfSchool:
     @cached_property
     def register(self) -> Mapping[str, s.RegisterEntry]:
         """The county's register of the school by teacher number: for each the last row, whatever stands today."""
-        rows = self.school.county.registered(self.school.slug, self.year) if self.school.county else ()
-        return {row.teacher: row for row in rows}
+        return {number: rows[-1] for number, rows in self._rows.items()}
+
+    def register_rows(self, number: str) -> Sequence[s.RegisterEntry]:
+        """The rows of the register about a teacher number, oldest first."""
+        return self._rows.get(number, ())
+
+    @cached_property
+    def _rows(self) -> Mapping[str, list[s.RegisterEntry]]:
+        found: dict[str, list[s.RegisterEntry]] = {}
+        for row in self.school.county.registered(self.school.slug, self.year) if self.school.county else ():
+            found.setdefault(row.teacher, []).append(row)
+        return found
 
     @cached_property
     def recognised(self) -> Mapping[str, s.RegisterEntry] | None:
@@ -449,13 +461,23 @@ class YearOfSchool:
             return None
         if claims and teacher.number in self._programme.stays(self.year):  # what an earlier school has taken in, counts
             stays = takewhile(lambda each: each.year is not self, self.agreed_stays_of(teacher))
-            taken = [each.record.data for stay in stays for each in stay.year.claims.get(teacher.number, ())]
-            claims = [each for each in claims if not any(tells_the_same(each.record.data, one) for one in taken)]
+            claims = [each for each in claims if not any(stay.year.has_counted(each) for stay in stays)]
         typed = (written and written.online) or 0
         if typed and self.claims_of(teacher):
             typed = 0
         online = typed if claims is None else sum(each.study.hours for each in claims)
         return Hours(online, written.practice if written else 0)
+
+    def has_counted(self, claim: Claim) -> bool:
+        """Whether what an export tells of somebody counts at this school, from which they went on, already.
+
+        It has the same export, or their hours of those days were recognised by the roster.
+        """
+        number, data = claim.study.teacher, claim.record.data
+        own, row = self.claims.get(number, ()), (self.recognised or {}).get(number)
+        if any(tells_the_same(data, each.record.data) for each in own):
+            return True
+        return not own and row is not None and row.online > 0 and data.from_ <= row.date
 
     def hours_of(self, teacher: s.Teacher) -> Hours:
         """The hours that count of a teacher: those recognised, else those stated, and those gathered before."""
@@ -480,6 +502,17 @@ class YearOfSchool:
         is earned and recognised anew. What was revoked to be issued anew, for a misprinted name, stays recognised.
         """
         return frozenset(key for key in self._programme.withdrawn(self.year) if not self.recognised_anew(*key))
+
+    def recognised_on(self, number: str, code: str) -> str:
+        """The day of the recognition by which a teacher has a microability; empty where no row of the register says so.
+
+        The first of the rows that have said so ever since, and since its certificate was last revoked for good.
+        """
+        day, revoked = "", self._programme.revoked_on(self.year).get((number, code), "")
+        for row in self.register_rows(number):
+            has = code in levels_of(row) and row.date > revoked
+            day = (day or row.date) if has else ""
+        return day
 
     def recognised_anew(self, number: str, code: str) -> bool:
         """Whether the county has recognised a microability again, after its certificate was revoked."""

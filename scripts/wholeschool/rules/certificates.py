@@ -284,7 +284,8 @@ def _lacking(
 def _agrees(ledger: Record[Certificates], school: YearOfSchool, entry: CertificateEntry) -> Iterator[Breach]:
     level = school.passed[entry.teacher][entry.microability]
     # What was reviewed later is recognised anew; certificates of the first recognition stay as they are.
-    recognised = min((each.recognition.date for each in school.acceptances if each.recognition), default="")
+    first = min((each.recognition.date for each in school.acceptances if each.recognition), default="")
+    recognised = max(first, school.recognised_on(entry.teacher, entry.microability))
     name = school.name_recognised(entry.teacher)
     if entry.name != name:
         hint = "核对教师编号和姓名；姓名更正的，重发一张并写明代替哪一张"
@@ -336,12 +337,17 @@ _OF_THE_TABLE = ("title", "dimension", "environment", "credits")
 def _of_the_school(year: YearOfCounty, entry: CertificateEntry) -> Iterator[tuple[str, str, str]]:
     """What the row says of its school and of the recognition it rests on, and what it should say."""
     school = year.of_code(entry.school_code, entry.issued)
-    documents = [each.recognition.document for each in school.acceptances if each.recognition] if school else []
+    since = school.recognised_on(entry.teacher, entry.microability) if school else ""
+    documents = [
+        each.recognition.document
+        for each in (school.acceptances if school else ())
+        if each.recognition and since <= each.recognition.date
+    ]
     if school and school.accepted and school.accepted.recognition:  # else CERT-PASSED
         then = school.school.on(entry.issued)
         yield "school", entry.school, then.name
         yield "school_code", entry.school_code, then.code
-        yield "basis", entry.basis, entry.basis if entry.basis in documents else documents[-1]
+        yield "basis", entry.basis, entry.basis if entry.basis in documents or not documents else documents[-1]
 
 
 def _content(

@@ -11,6 +11,7 @@ from wholeschool.programme import Programme, Unit
 from wholeschool.records import Record
 from wholeschool.records.structs import Announcement, Population, SpotCheck
 from wholeschool.rules.registry import Breach, rule
+from wholeschool.rules.supervision import year_at
 
 # Whoever lets a sample lie that he does not like gets no other one for it; he is only reminded of it.
 _DAYS_TO_DRAW = 7
@@ -88,7 +89,7 @@ def one_announcement_at_a_time(programme: Programme) -> Iterator[Breach]:
                 rival.stage == said.stage
                 and rival.cancelled is None
                 and _order(programme, other) < _order(programme, record)
-                and not is_finished(unit, other)
+                and not is_finished(programme, unit, other)
             ):
                 message = f"前一次公告（{other.name}）还没有抽查完，也没有取消"
                 hint = "照前一次的抽查，写上结论；还没有开奖、确实不能用的，先用 wholeschool draw cancel 写明原因取消"
@@ -101,22 +102,37 @@ def _order(programme: Programme, record: Record[Announcement]) -> tuple[bool, st
     return programme.is_new(record.at(None, "announced")), record.data.announced, record.name
 
 
-def _checks(unit: Unit, record: Record[Announcement]) -> Iterator[SpotCheck]:
+def _checks(unit: Unit, record: Record[Announcement]) -> Iterator[Record[SpotCheck]]:
     """The spot checks by an announcement."""
-    checks = (check.data for check in unit.all(SpotCheck, year=record.year))
-    return (check for check in checks if check.announcement == record.name)
+    return (check for check in unit.all(SpotCheck, year=record.year) if check.data.announcement == record.name)
 
 
-def is_finished(unit: Unit, record: Record[Announcement]) -> bool:
-    """Whether a check by this announcement has come to a conclusion, and to a level or a problem of every result."""
+def unlooked(programme: Programme, unit: Unit, record: Record[Announcement], check: Record[SpotCheck]) -> list[str]:
+    """The numbers of those drawn of whose results a check says nothing, though they are there and were reviewed."""
+    drawn = record.data.drawn.sample if record.data.drawn and record.data.stage == "考核结果" else ()
+    looked = {item.teacher for item in check.data.items if item.recheck_level}
+    found = []
+    for number in drawn:
+        year = None if number in looked else year_at(programme, unit, check, number)
+        if year and any(key[0] == number for key in year.standing):
+            found.append(number)
+    return found
+
+
+def is_finished(programme: Programme, unit: Unit, record: Record[Announcement]) -> bool:
+    """Whether a check by this announcement has come to a conclusion, and to a level of every result that there is.
+
+    Of who is gone, or has no result, to the problem that it is so.
+    """
     drawn = record.data.drawn.sample if record.data.drawn else ()
     return any(
-        check.conclusion
+        check.data.conclusion
         and all(
-            check.stage == "考核过程" or item.recheck_level or item.problem
-            for item in check.items
+            check.data.stage == "考核过程" or item.recheck_level or item.problem
+            for item in check.data.items
             if item.teacher in drawn
         )
+        and not unlooked(programme, unit, record, check)
         for check in _checks(unit, record)
     )
 
@@ -130,7 +146,7 @@ def is_finished(unit: Unit, record: Record[Announcement]) -> bool:
 def who_was_drawn_is_checked(programme: Programme) -> Iterator[Breach]:
     """按抽样来查的，写明是哪一份公告；公告已经抽样、没有取消，抽查不早于抽样，抽中的教师都查到。
 
-    抽中的不查、没抽中的来查，抽样就白做了。
+    抽中的不查、没抽中的来查，抽样就白做了。抽查结果的，有了结论，抽中的、评审过的每一位都有复核评定。
     """
     for unit, record in programme.each(SpotCheck):
         check = record.data
@@ -158,6 +174,10 @@ def who_was_drawn_is_checked(programme: Programme) -> Iterator[Breach]:
             there = {item.teacher for item in check.items}
             if left := [number for number in known.data.drawn.sample if number not in there]:
                 yield record.at(None, "items", key=True), f"抽中的教师有 {len(left)} 位没有抽查", "补上抽查项"
+            elif check.conclusion and (blind := unlooked(programme, unit, known, record)):
+                message = f"抽中的教师 {blind[0]} 等 {len(blind)} 位评审过、还在学校，没有写复核评定"
+                hint = "选他们评审过的一项来查，写上学校评定和复核评定；已经不在学校的，写明问题就可以"
+                yield record.at(None, "items", key=True), message, hint
 
 
 @rule("DUE-DRAW", "paper", clause=OURS, severity="warning", presupposes=("DRAW-TRUE", "ROUND-KNOWN"))

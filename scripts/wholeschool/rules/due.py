@@ -251,7 +251,7 @@ def _unfinished(programme: Programme, year: YearOfCounty) -> Iterator[str]:
     items = [(check, item) for check in checks for item in check.items]
     announced = year.county.all(Announcement, year=year.year)
     drawn = [each for each in announced if each.data.drawn and not each.data.cancelled]
-    if left := [each.name for each in drawn if not is_finished(year.county, each)]:
+    if left := [each.name for each in drawn if not is_finished(programme, year.county, each)]:
         yield f"抽了样（{'、'.join(left)}）还没有抽查完（announcements/）"
     if waiting := sum(check.stage == "考核结果" and not item.recheck_level for check, item in items):
         yield f"抽查里 {waiting} 项的复核评定（spot-checks/）"

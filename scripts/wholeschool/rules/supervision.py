@@ -26,11 +26,21 @@ def _items(programme: Programme) -> Iterator[tuple[Unit, Record[SpotCheck], Chec
             yield unit, record, item, year
 
 
-def _was_drawn(unit: Unit, record: Record[SpotCheck], item: CheckedItem) -> bool:
-    """Whether the sample has somebody: who has left since is written down as such, and no reason for another sample."""
+def _was_drawn(programme: Programme, unit: Unit, record: Record[SpotCheck], item: CheckedItem) -> bool:
+    """Whether the sample has somebody who is at no school below any more: that is written down, wherever it is.
+
+    It is no reason for another sample. Who is there is looked at there.
+    """
     name = record.data.announcement
     said = unit.one(Announcement, year=record.year, name=name) if name else None
-    return bool(said and said.data.drawn and item.teacher in said.data.drawn.sample)
+    drawn = said and said.data.drawn and item.teacher in said.data.drawn.sample
+    return bool(drawn and item.teacher and year_at(programme, unit, record, item.teacher) is None)
+
+
+def year_at(programme: Programme, unit: Unit, record: Record[SpotCheck], number: str) -> YearOfSchool | None:
+    """The round of the school below a unit where a teacher is on the day of a check."""
+    years = (programme.school_year(each, record.year or 0) for each in unit.below if each.level == "校")
+    return next((each for each in years if number in each.present(record.data.date)), None)
 
 
 @rule(
@@ -64,7 +74,12 @@ def checks_are_of_schools_below(programme: Programme) -> Iterator[Breach]:
         elif record.data.stage == "考核结果" and not (item.teacher and item.microability):
             hint = "补上 teacher 和 microability；抽查的是过程的，stage 写“考核过程”"
             yield record.at(item), "抽查考核结果，没有写教师和微能力", hint, None, f"{record.path} 没有写"
-        elif item.teacher and year.roster and item.teacher not in year.teachers and not _was_drawn(unit, record, item):
+        elif (
+            item.teacher
+            and year.roster
+            and item.teacher not in year.teachers
+            and not _was_drawn(programme, unit, record, item)
+        ):
             here = About(year.school.path, year.year, item.teacher, matter="名册")
             message, cause = f"名册里没有教师 {item.teacher}", f"{record.path} {item.teacher}"
             yield record.at(item, "teacher"), message, "核对教师编号", here, cause
