@@ -19,12 +19,15 @@ from typing import Any, NamedTuple
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from tests.papers.test_round_trip import NAMES
+from tests.papers.test_round_trip import NAMES, TREE
 from wholeschool.papers.cell_text import shown
 from wholeschool.papers.layout import FORM, Column, Layout, Table, layouts
 from wholeschool.papers.origin import ORIGIN, Origin
 from wholeschool.records.schema import Schema
+from wholeschool.records.terms import vocabulary_of
 from wholeschool.records.yaml_writing import new_text
+
+TERMS = vocabulary_of(TREE).of(None)
 
 Cell = tuple[str, int, int]
 PLACES = {"工程": "", "省": "anhui", "市": "anhui/shili", "县": "anhui/shili/mingyuan", "校": "anhui/shili/mingyuan/a"}
@@ -158,7 +161,7 @@ class _Maker:
         self.rng = random.Random(seed)
         names = sorted(layouts())
         self.name = kind or self.rng.choice(names)
-        self.layout: Layout = layouts()[self.name]
+        self.layout: Layout = layouts(TERMS)[self.name]
         self.schema: Schema = self.layout.kind.schema
         self.words = Words(
             self.rng, [f"{letter}{n}" for letter, most in (("A", 13), ("B", 10), ("C", 7)) for n in range(1, most + 1)]

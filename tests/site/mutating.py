@@ -25,8 +25,8 @@ from wholeschool.records.text import decode
 from wholeschool.rules.registry import check
 from wholeschool.shipped import HOME as REPOSITORY
 from wholeschool.site.mutations import Edit, Mutation
-from wholeschool.sources import MemoryTree
-from wholeschool.sources.tree import WorkingTree
+from wholeschool.sources import Entry, OverlaidTree, WorkingTree
+from wholeschool.sources.tree import REGULAR
 
 _STEP = re.compile(r"(?P<key>[a-z_]+)|\[(?P<item>[^\]]+)\]")
 _PLACE = re.compile(r"[0-9]{1,3}")
@@ -48,7 +48,9 @@ class Mutated:
         self.files = changed(mutation)
         own = {path: data for path, data in self.files.items() if data is not None}
         self.county = _county(self.files)
-        loaded = load(MemoryTree(own), cache=Cache(None))
+        tree = OverlaidTree(WorkingTree(REPOSITORY), own)  # the words are the guidance's
+        entries = [Entry(path, REGULAR, len(data)) for path, data in own.items()]
+        loaded = load(tree, entries, cache=Cache(None))
         base = part(self.county)
         kept = [record for record in base.records if record.path not in self.files]
         merged = sorted([*kept, *loaded.records], key=lambda record: record.path)
