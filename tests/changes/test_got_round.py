@@ -692,3 +692,19 @@ def test_hours_that_a_school_had_recognised_are_not_claimed_once_more_at_the_nex
         programme = assemble(load(tree.having({**files, f"{COUNTY}/2026/online-hours/a.yaml": export.encode()})))
         year = programme.school_year(programme.units["anhui/shili/mingyuan/qingshan-xiaoxue"], 2026)
         assert year.hours_of(year.teachers["34990100010003"]).online == hours
+
+
+def test_a_certificate_of_a_better_level_is_no_older_than_that_level() -> None:
+    before = recognised_twice()
+    rows = (
+        HEAD
+        + FIRST.replace("B9,A1", "B9,A1 B10")
+        + FIRST.replace("07-01", "07-20").replace("B9,A1,", "B9 B10,A1,2026-07-01")
+    )
+    before = before.having({REGISTER_PATH: rows.encode()})
+    review = base().files[REVIEW].decode().replace("2026-06-12", "2026-07-12").replace("level: 合格", "level: 优秀")
+    before = before.having({REVIEW.replace("06-12", "07-12"): review.encode()})
+    row = {"microability": "B10", "title": "创造真实学习情境", "level": "优秀"}
+    for issued, told_so in (("2026-07-05", True), ("2026-07-21", False)):
+        told = [code for code, _ in refused(before, written(before, **row, issued=issued), "office")]
+        assert ("CERT-PASSED" in told) is told_so, (issued, told)

@@ -151,5 +151,5 @@ def _entry(programme: Programme, year: YearOfCounty, due: Due, issued: str) -> C
         level=due.level,
         issuer=year.county.on(issued).authority or "",
         issued=issued,
-        basis=accepted.recognition.document,
+        basis=next(iter(due.school.documents(due.teacher, due.microability, issued)), accepted.recognition.document),
     )

@@ -506,13 +506,22 @@ class YearOfSchool:
     def recognised_on(self, number: str, code: str) -> str:
         """The day of the recognition by which a teacher has a microability; empty where no row of the register says so.
 
-        The first of the rows that have said so ever since, and since its certificate was last revoked for good.
+        The first of the rows that have said so ever since, at the level of today, and since its certificate was last
+        revoked for good.
         """
         day, revoked = "", self._programme.revoked_on(self.year).get((number, code), "")
-        for row in self.register_rows(number):
-            has = code in levels_of(row) and row.date > revoked
+        rows = self.register_rows(number)
+        level = levels_of(rows[-1]).get(code) if rows else None
+        for row in rows:
+            has = level is not None and levels_of(row).get(code) == level and row.date > revoked
             day = (day or row.date) if has else ""
         return day
+
+    def documents(self, number: str, code: str, day: str) -> list[str]:
+        """The documents by which a teacher's microability was recognised until a day, the first of them first."""
+        since = self.recognised_on(number, code)
+        recognitions = (each.recognition for each in self.acceptances if each.recognition)
+        return [each.document for each in recognitions if since <= each.date <= day]
 
     def recognised_anew(self, number: str, code: str) -> bool:
         """Whether the county has recognised a microability again, after its certificate was revoked."""

@@ -337,17 +337,12 @@ _OF_THE_TABLE = ("title", "dimension", "environment", "credits")
 def _of_the_school(year: YearOfCounty, entry: CertificateEntry) -> Iterator[tuple[str, str, str]]:
     """What the row says of its school and of the recognition it rests on, and what it should say."""
     school = year.of_code(entry.school_code, entry.issued)
-    since = school.recognised_on(entry.teacher, entry.microability) if school else ""
-    documents = [
-        each.recognition.document
-        for each in (school.acceptances if school else ())
-        if each.recognition and since <= each.recognition.date
-    ]
+    documents = school.documents(entry.teacher, entry.microability, entry.issued) if school else []
     if school and school.accepted and school.accepted.recognition:  # else CERT-PASSED
         then = school.school.on(entry.issued)
         yield "school", entry.school, then.name
         yield "school_code", entry.school_code, then.code
-        yield "basis", entry.basis, entry.basis if entry.basis in documents or not documents else documents[-1]
+        yield "basis", entry.basis, entry.basis if entry.basis in documents or not documents else documents[0]
 
 
 def _content(
