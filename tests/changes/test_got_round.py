@@ -16,8 +16,9 @@ from wholeschool.outcomes.register import due_rows
 from wholeschool.programme import Earlier, assemble
 from wholeschool.records import load
 from wholeschool.records.csv_text import appended
-from wholeschool.records.structs import Due
+from wholeschool.records.structs import Announcement, Due
 from wholeschool.rules import all_rules
+from wholeschool.rules.draws import is_finished
 from wholeschool.rules.registry import judge
 from wholeschool.sources import Entry
 from wholeschool.sources.difference import Difference
@@ -708,3 +709,81 @@ def test_a_certificate_of_a_better_level_is_no_older_than_that_level() -> None:
     for issued, told_so in (("2026-07-05", True), ("2026-07-21", False)):
         told = [code for code, _ in refused(before, written(before, **row, issued=issued), "office")]
         assert ("CERT-PASSED" in told) is told_so, (issued, told)
+
+
+def test_who_was_counted_when_a_school_was_recognised_is_not_lost_by_accepting_it_again() -> None:
+    there = "anhui/shili/mingyuan/qingshan-xiaoxue"
+    gone = f"    left: {{date: 2026-07-05, reason: 调动, to: {there}}}\n"
+    tree = edited(known(), ROSTER, "    name: 何芳\n", f"    name: 何芳\n{gone}")
+    came = ", joined: {date: 2026-07-06, from: anhui/shili/mingyuan/wenhua-xiaoxue}"
+    accepted = base().files[ACCEPTANCE].decode()
+    tree = tree.having(
+        {
+            f"{COUNTY}/qingshan-xiaoxue/2026/teachers.yaml": _roster("34990100010003", "何芳", came).encode(),
+            f"{COUNTY}/2026/acceptance/2026-06-10.yaml": accepted.replace("wenhua-xiaoxue", "qingshan-xiaoxue")
+            .replace("-25", "-10")
+            .encode(),
+        }
+    )
+    assert _counted_at(tree, "34990100010003") == ["wenhua-xiaoxue"]
+    again = accepted.replace("2026-06-25", "2026-07-15").replace("2026-07-01", "2026-07-16")
+    twice = tree.having({f"{COUNTY}/2026/acceptance/2026-07-15.yaml": again.encode()})
+    assert _counted_at(twice, "34990100010003") == ["wenhua-xiaoxue"]
+
+
+CHECKED = f"{COUNTY}/2026/spot-checks/2026-07-03.yaml"
+
+
+def _checked(number: str, said: str, day: str = "2026-07-03") -> bytes:
+    check = (
+        f"date: {day}\nstage: 考核结果\nmode: 专家抽查\ncheckers: [高建国, 沈月华]\nannouncement: 2026-06-24\nitems:\n"
+    )
+    check += f"  - {{school: anhui/shili/mingyuan/wenhua-xiaoxue, teacher: {number}, microability: B9, {said}}}\n"
+    return f"{check}conclusion: 查过了。\n".encode()
+
+
+def _is_finished(tree: MemoryTree) -> bool:
+    programme = assemble(load(tree), "2026-07-10")
+    unit = programme.units[COUNTY.removeprefix("submissions/")]
+    record = unit.one(Announcement, year=2026, name="2026-06-24")
+    assert record is not None
+    return is_finished(programme, unit, record)
+
+
+def test_a_draw_is_not_finished_by_calling_somebody_gone_for_a_day() -> None:
+    there = "anhui/shili/mingyuan/qingshan-xiaoxue"
+    before = (
+        known().without(LEDGER).having({**_drawn("考核结果"), CHECKED: _checked("34990100010001", "problem: 已经走了")})
+    )
+    assert not _is_finished(before)
+    for said, finished in (
+        (f"left: {{date: 2026-07-02, reason: 调动, to: {there}}}", False),  # which does not have them
+        ("left: {date: 2026-07-02, reason: 退休}", True),
+        (
+            f"left: {{date: 2026-07-02, reason: 调动, to: {there}}}\n    joined: {{date: 2026-07-06, from: {there}}}",
+            False,
+        ),
+    ):
+        tree = edited(before, ROSTER, "    name: 周雨晴\n", f"    name: 周雨晴\n    {said}\n")
+        assert _is_finished(tree) is finished, said
+    looked = before.having(
+        {CHECKED.replace("-03", "-04"): _checked("34990100010001", "school_level: 优秀, recheck_level: 优秀")}
+    )
+    assert _is_finished(looked)  # by both together
+
+
+def test_a_finished_draw_stays_finished_when_somebody_is_reviewed_later() -> None:
+    review = base().files[REVIEW].decode()
+    files = {
+        CHECKED: _checked("34990100010001", "problem: 学校还没有评审"),
+        REVIEW: review.replace("2026-06-12", "2026-07-05").encode(),
+    }
+    assert _is_finished(known().without(LEDGER, ACCEPTANCE).having({**_drawn("考核结果"), **files}))
+
+
+def test_an_office_that_keepers_let_act_for_a_school_may_add_its_id() -> None:
+    city, path = "submissions/anhui/shili/accounts.yaml", f"{COUNTY}/accounts.yaml"
+    both = known().files[path] + f"  - account: shili\n    unit: {SCHOOL.removeprefix('submissions/')}\n".encode()
+    before = known().having({city: b"accounts:\n  - {account: shili, unit: anhui/shili}\n", path: both})
+    after = before.having({city: b"accounts:\n  - {account: shili, id: '55', unit: anhui/shili}\n"})
+    assert "ACCOUNT-FREE" not in [code for code, _ in refused(before, after, "shili")]

@@ -63,8 +63,10 @@ def an_account_of_those_above_is_not_registered_below(proposal: Proposal) -> Ite
                 or not above.covers(below)
             ):
                 continue
-            if not (same := entry.shares_with(other)) or (keeps and entry is below):
+            if not (same := entry.shares_with(other)) or keeps:
                 continue
+            if same == "account" and all(_of_that_name(each, was) for each in (entry, other)):
+                continue  # what keepers have confirmed: now it has an id
             whose = f"代表 {other.unit}" if other.unit else "是维护人员"
             message = f"账号 {entry.account} 已经登记过：{whose}"
             hint = "换成这个单位自己的账号；确实由他兼管的，请维护人员来登记"
@@ -80,12 +82,18 @@ def _was_there(entry: Registered, was: Collection[Registered]) -> bool:
 
     What had ended, or was another's id, was looked at by nobody.
     """
-    return any(
-        (each.unit, each.account.lower(), each.id) == (entry.unit, entry.account.lower(), entry.id)
+    return any(each.id == entry.id for each in _of_that_name(entry, was))
+
+
+def _of_that_name(entry: Registered, was: Collection[Registered]) -> list[Registered]:
+    """What stood for the same unit before by that name, for as long or longer."""
+    return [
+        each
+        for each in was
+        if (each.unit, each.account.lower()) == (entry.unit, entry.account.lower())
         and (each.since or "") <= (entry.since or "")
         and (entry.until or FOREVER) <= (each.until or FOREVER)
-        for each in was
-    )
+    ]
 
 
 @rule("KEEPER-LEFT", "keeping", clause=OURS, presupposes=("PATH-OWNER",))

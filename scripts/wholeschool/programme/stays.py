@@ -229,7 +229,7 @@ def counted(stays: Iterable[Stay]) -> Stay | None:
     stays = list(stays)
     own = [each for each in agreed(stays) if not helps_out(each, stays)]
     for stay in own:
-        if (day := _accepted_on(stay)) and _is_seen_there(stay, day, stays):
+        if any(_is_seen_there(stay, day, stays) for day in _accepted_on(stay)):
             return stay
     waiting = [each for each in own if each.ends == FOREVER or is_awaited(each, stays)]
     at = next((each for each in waiting if not each.year.accepted), None)
@@ -238,17 +238,21 @@ def counted(stays: Iterable[Stay]) -> Stay | None:
     return at or next(between, None)
 
 
-def _accepted_on(stay: Stay) -> str:
-    """The day as of which a school is accepted: of one that is closed the last day that it had, at the latest."""
+def _accepted_on(stay: Stay) -> list[str]:
+    """The days as of which a school is accepted: whose results were recognised once has been counted there for good.
+
+    Of a school that is closed the last day that it had, at the latest.
+    """
     accepted = stay.year.accepted
-    return min(accepted.date, stay.year.school.closed or FOREVER) if accepted else ""
+    days = [each.date for each in stay.year.acceptances if accepted and (each.recognition or each is accepted)]
+    return [min(day, stay.year.school.closed or FOREVER) for day in days]
 
 
 def _was_on_the_way(stay: Stay, stays: Iterable[Stay]) -> bool:
     """Whether a school was accepted after somebody left it for another, on whose roster they were not yet."""
-    day, left = _accepted_on(stay), stay.teacher.left
-    gone = bool(left and left.to and day and stay.begins <= day and stay.ends < day)
-    return gone and not _is_elsewhere(stay, day, stays)
+    left = stay.teacher.left
+    days = [day for day in _accepted_on(stay) if stay.begins <= day and stay.ends < day]
+    return bool(left and left.to) and any(not _is_elsewhere(stay, day, stays) for day in days)
 
 
 def _is_elsewhere(stay: Stay, day: str, stays: Iterable[Stay]) -> bool:

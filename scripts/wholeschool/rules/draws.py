@@ -107,34 +107,38 @@ def _checks(unit: Unit, record: Record[Announcement]) -> Iterator[Record[SpotChe
     return (check for check in unit.all(SpotCheck, year=record.year) if check.data.announcement == record.name)
 
 
-def unlooked(programme: Programme, unit: Unit, record: Record[Announcement], check: Record[SpotCheck]) -> list[str]:
-    """The numbers of those drawn of whose results a check says nothing, though they are there and were reviewed."""
+def unlooked(programme: Programme, unit: Unit, record: Record[Announcement]) -> list[str]:
+    """The numbers of those drawn of whose results no check says anything, though they are there and were reviewed.
+
+    What was reviewed after the last check of them was not there to be looked at.
+    """
     drawn = record.data.drawn.sample if record.data.drawn and record.data.stage == "考核结果" else ()
-    looked = {item.teacher for item in check.data.items if item.recheck_level}
+    checks = list(_checks(unit, record))
+    looked = {item.teacher for check in checks for item in check.data.items if item.recheck_level}
     found = []
     for number in drawn:
-        year = None if number in looked else year_at(programme, unit, check, number)
-        if year and any(key[0] == number for key in year.standing):
+        days = [check.data.date for check in checks if any(item.teacher == number for item in check.data.items)]
+        year = year_at(programme, unit, record.year, number, max(days)) if days and number not in looked else None
+        if year and any(one.teacher == number and review.data.date <= max(days) for review, one in year.results()):
             found.append(number)
     return found
 
 
 def is_finished(programme: Programme, unit: Unit, record: Record[Announcement]) -> bool:
-    """Whether a check by this announcement has come to a conclusion, and to a level of every result that there is.
+    """Whether checks by this announcement have come to a conclusion, and to a level of every result that there is.
 
-    Of who is gone, or has no result, to the problem that it is so.
+    Of who is gone, or has no result, to the problem that it is so. Several checks count together.
     """
     drawn = record.data.drawn.sample if record.data.drawn else ()
-    return any(
-        check.data.conclusion
-        and all(
-            check.data.stage == "考核过程" or item.recheck_level or item.problem
-            for item in check.data.items
-            if item.teacher in drawn
-        )
-        and not unlooked(programme, unit, record, check)
-        for check in _checks(unit, record)
-    )
+    checks = [check.data for check in _checks(unit, record)]
+    concluded = [check for check in checks if check.conclusion]
+    said = {
+        item.teacher
+        for check in checks
+        for item in check.items
+        if check.stage == "考核过程" or item.recheck_level or item.problem
+    }
+    return bool(concluded) and said.issuperset(drawn) and not unlooked(programme, unit, record)
 
 
 @rule(
@@ -171,10 +175,11 @@ def who_was_drawn_is_checked(programme: Programme) -> Iterator[Breach]:
             message = f"抽查日期 {check.date} 早于抽样日期 {known.data.drawn.date}"
             yield record.at(None, "date"), message, "核对两个日期；先抽样，再抽查"
         else:
-            there = {item.teacher for item in check.items}
+            checks = [each.data for each in _checks(unit, known) if each.data.date <= check.date]
+            there = {item.teacher for each in checks for item in each.items}
             if left := [number for number in known.data.drawn.sample if number not in there]:
                 yield record.at(None, "items", key=True), f"抽中的教师有 {len(left)} 位没有抽查", "补上抽查项"
-            elif check.conclusion and (blind := unlooked(programme, unit, known, record)):
+            elif check.conclusion and (blind := unlooked(programme, unit, known)):
                 message = f"抽中的教师 {blind[0]} 等 {len(blind)} 位评审过、还在学校，没有写复核评定"
                 hint = "选他们评审过的一项来查，写上学校评定和复核评定；已经不在学校的，写明问题就可以"
                 yield record.at(None, "items", key=True), message, hint

@@ -11,6 +11,7 @@ from wholeschool.days import FOREVER
 from wholeschool.findings import About
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.programme.people import County, own_people, plain
+from wholeschool.programme.stays import Stay, is_awaited
 from wholeschool.records import Record
 from wholeschool.records.structs import Announcement, CheckedItem, Inspection, Inspections, ProcessData, SpotCheck
 from wholeschool.rules.registry import Breach, rule
@@ -34,13 +35,25 @@ def _was_drawn(programme: Programme, unit: Unit, record: Record[SpotCheck], item
     name = record.data.announcement
     said = unit.one(Announcement, year=record.year, name=name) if name else None
     drawn = said and said.data.drawn and item.teacher in said.data.drawn.sample
-    return bool(drawn and item.teacher and year_at(programme, unit, record, item.teacher) is None)
+    number = item.teacher
+    return bool(drawn and number and year_at(programme, unit, record.year, number, record.data.date) is None)
 
 
-def year_at(programme: Programme, unit: Unit, record: Record[SpotCheck], number: str) -> YearOfSchool | None:
-    """The round of the school below a unit where a teacher is on the day of a check."""
-    years = (programme.school_year(each, record.year or 0) for each in unit.below if each.level == "校")
-    return next((each for each in years if number in each.present(record.data.date)), None)
+def year_at(programme: Programme, unit: Unit, year: int | None, number: str, day: str) -> YearOfSchool | None:
+    """The round of the school below a unit where a teacher can be looked at on the day of a check.
+
+    To be away is quickly written for a day: also where they are today, or are said to have gone to a school that does
+    not have them.
+    """
+    for school in unit.below:
+        found = programme.school_year(school, year or 0)
+        teacher = found.teachers.get(number) if school.level == "校" else None
+        if teacher is None:
+            continue
+        stay = Stay(found, teacher)
+        if stay.covers(day) or stay.covers(programme.day or day) or is_awaited(stay, found.stays_of(teacher)):
+            return found
+    return None
 
 
 @rule(
