@@ -542,8 +542,11 @@ def test_a_commit_between_two_others_is_no_population() -> None:
     more = edited(known(), ROSTER, "staff: 4\n", _roster("34990100010077", "某某").split("\n", 1)[1] + "staff: 5\n")
     leave = "    name: 何芳\n    exempt: {reason: 病假, approved_by: 林静, date: 2026-06-20}\n"
     away = edited(known(), ROSTER, "    name: 何芳\n", leave)
+    gone = "    name: 何芳\n    left: {date: 2026-06-22, reason: 退休}\n"  # for as long as the announcement is dated
+    left = edited(known(), ROSTER, "    name: 何芳\n", gone)
     before = Past(known().without(LEDGER, ACCEPTANCE).files)
-    for tree, refusal in ((more, ["DRAW-ANNOUNCED"]), (away, ["DRAW-ANNOUNCED"]), (known(), [])):
+    trees = more, away, left
+    for tree, refusal in (*((each, ["DRAW-ANNOUNCED"]) for each in trees), (known(), [])):
         then = Past(tree.without(LEDGER, ACCEPTANCE).files)
         then.commit = "1" * 40
         for line in ([(day, then)], [("2026-06-20", then), (day, then)]):  # also where an older one was such
@@ -686,13 +689,18 @@ def test_hours_that_a_school_had_recognised_are_not_claimed_once_more_at_the_nex
     tree = edited(known(), ROSTER, "    name: 何芳\n", f"    name: 何芳\n{gone}").having({REGISTER_PATH: rows.encode()})
     came = ", joined: {date: 2026-07-06, from: anhui/shili/mingyuan/wenhua-xiaoxue}"
     files = {f"{COUNTY}/qingshan-xiaoxue/2026/teachers.yaml": _roster("34990100010003", "何芳", came).encode()}
-    for since, until, hours in (("2026-04-20", "2026-06-19", 18), ("2026-07-10", "2026-08-19", 48)):
+    for since, until, hours, told in (
+        ("2026-04-20", "2026-06-19", 18, ["CLAIM-ONCE"]),
+        ("2026-06-20", "2026-08-19", 48, []),
+        ("2026-07-10", "2026-08-19", 48, []),
+    ):
         export = f"provider: 示例开放大学\nfrom: {since}\nuntil: {until}\n"
         export += f"file: {{name: a.xlsx, digest: {'0' * 64}}}\npeople:\n"
         export += "  - {teacher: 34990100010003, school: qingshan-xiaoxue, matched: 编号, hours: 30}\n"
         programme = assemble(load(tree.having({**files, f"{COUNTY}/2026/online-hours/a.yaml": export.encode()})))
         year = programme.school_year(programme.units["anhui/shili/mingyuan/qingshan-xiaoxue"], 2026)
         assert year.hours_of(year.teachers["34990100010003"]).online == hours
+        assert [each.code for each in judge({"CLAIM-ONCE": all_rules()["CLAIM-ONCE"]}, programme)] == told
 
 
 def test_a_certificate_of_a_better_level_is_no_older_than_that_level() -> None:

@@ -85,7 +85,10 @@ def _taken_out(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> 
     then = _programme_at(proposal.base_tree.at(said.commit), unit)
     if then is None:
         return 0
-    now = {each.teacher for each in due(proposal.base, proposal.base.units[unit.path], year, said.announced, ())}
+    base, days = proposal.base.units[unit.path], {said.announced, proposal.head.today}
+    now = {
+        each.teacher for day in days for each in due(proposal.base, base, year, day, ())
+    }  # not away for that one day
     left = {each.teacher for each in due(then, then.units[unit.path], year, said.announced, ())}
     gone = (now & _numbers(then, year)) - left
     bare = {each.path for each in then.schools if then.school_year(each, year).roster is None}

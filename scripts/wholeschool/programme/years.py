@@ -473,11 +473,16 @@ class YearOfSchool:
 
         It has the same export, or their hours of those days were recognised by the roster.
         """
-        number, data = claim.study.teacher, claim.record.data
-        own, row = self.claims.get(number, ()), (self.recognised or {}).get(number)
-        if any(tells_the_same(data, each.record.data) for each in own):
-            return True
-        return not own and row is not None and row.online > 0 and data.from_ <= row.date
+        own = self.claims.get(claim.study.teacher, ())
+        return any(tells_the_same(claim.record.data, each.record.data) for each in own) or bool(
+            self.has_taken_in(claim)
+        )
+
+    def has_taken_in(self, claim: Claim) -> str:
+        """The day on which hours of the days that an export tells of were recognised here by the roster; else empty."""
+        number = claim.study.teacher
+        row = None if self.claims.get(number) else (self.recognised or {}).get(number)
+        return row.date if row and row.online > 0 and claim.record.data.until <= row.date else ""
 
     def hours_of(self, teacher: s.Teacher) -> Hours:
         """The hours that count of a teacher: those recognised, else those stated, and those gathered before."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import takewhile
 from typing import NamedTuple
 
 from wholeschool.authority import OURS
@@ -12,6 +13,7 @@ from wholeschool.findings import About, Location
 from wholeschool.outcomes.hours import limits
 from wholeschool.programme import Programme, Unit, YearOfCounty
 from wholeschool.programme.stays import Stay, agreed
+from wholeschool.programme.years import Claim
 from wholeschool.records import Record
 from wholeschool.records import structs as s
 from wholeschool.records.kinds import ROOT
@@ -149,7 +151,7 @@ def hours_are_claimed_once(programme: Programme) -> Iterator[Breach]:
     """一位教师在同一家机构的学时，各份导出的时段不重叠，同一份导出也不导入两次，换了学校、换了县也一样。
 
     平台的导出多半是累计的：三月到五月一份，三月到六月又一份，两份都留着，学时就算了两遍。一份导出里有几所学校、几个县的教师，
-    各导入各的；写着从别校来、那所学校还没有写的，两边对上以前不算，也不挡那所学校的。
+    各导入各的；写着从别校来、那所学校还没有写的，两边对上以前不算，也不挡那所学校的。从别校来的，那里照名册认定过的日子也不再算。
     """
     had: dict[tuple[str, str], list[Record[s.OnlineHours]]] = defaultdict(list)
     files: dict[tuple[str, str], Record[s.OnlineHours]] = {}
@@ -158,6 +160,12 @@ def hours_are_claimed_once(programme: Programme) -> Iterator[Breach]:
         record, data = each.record, each.record.data
         for study in data.people:
             if _waits(each, study):
+                continue
+            if programme.is_new(record.at(study)) and (taken := _taken_in(each, study)):
+                school, day = taken
+                message = f"教师 {study.teacher} 这段时间的学时，{school}已经照名册认定（{day}）"
+                hint = "一段学时只算一次：去掉这一位；认定的里面没有这些学时的，请原来的县里核对"
+                yield record.at(study, "teacher"), message, hint, each.about(study)
                 continue
             before = had[study.teacher, data.provider]
             first = files.get((study.teacher, data.file.digest), record)
@@ -184,6 +192,16 @@ def hours_are_claimed_once(programme: Programme) -> Iterator[Breach]:
                 yield record.at(study, "teacher"), message, hint, each.about(study), f"{record.path} {other.path}"
             before.append(record)
             files.setdefault((study.teacher, data.file.digest), record)
+
+
+def _taken_in(export: _Export, study: s.OnlineStudy) -> tuple[str, str] | None:
+    """The school from which somebody came, and the day on which it had hours of these days recognised."""
+    school = export.county.school(export.school_of(study))
+    row = school.teachers.get(study.teacher) if school else None
+    for stay in takewhile(lambda each: each.year is not school, school.agreed_stays_of(row) if school and row else ()):
+        if day := stay.year.has_taken_in(Claim(export.record, study)):
+            return stay.year.school.name, day
+    return None
 
 
 def _waits(export: _Export, study: s.OnlineStudy) -> bool:
