@@ -257,8 +257,9 @@ _LEFT_TO_PLACES = {
         *("publication.site_url", "publication.repository", "publication.contact", "maintainers"),
         *("maintainer_ids", "maintainer_ids.account", "maintainer_ids.id"),
         *("contacts", "contacts.recipients", "local.direct_counties", "local.trainer_ratio", "rounds.cycle"),
-        "rounds.certificate_years",
+        *("rounds.certificate_years", "rounds.standard.dimensions"),
     },
+    "policy": {"vocabulary.counts", "standard.dimensions"},  # other provinces'
     # As samples were drawn before there were announcements.
     "spot-check": {path for path in fields("spot-check") if path.startswith("draw")},
     "keys": {

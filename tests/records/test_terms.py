@@ -28,7 +28,7 @@ POLICY, TABLE, SETTINGS = f"{GUIDANCE}/policy.yaml", f"{GUIDANCE}/microabilities
 COUNTY = "submissions/anhui/shili/mingyuan"
 SCHOOL = f"{COUNTY}/wenhua-xiaoxue"
 UNIT, PLAN = f"{SCHOOL}/unit.yaml", f"{SCHOOL}/2026/plan.yaml"
-NONE = Terms(("意识", "应用"), ())
+NONE = Terms(("意识", "应用"), (), frozenset({"environments", "credits", "hours"}))
 
 
 def _declaring(*environments: str) -> str:
@@ -132,7 +132,11 @@ def test_a_guidance_without_environments_has_no_such_fields() -> None:
         ("plan", ("environments",), False),
         ("case", ("environment",), False),
         ("microabilities", ("microabilities", 0, "environment"), False),
+        ("microabilities", ("microabilities", 0, "credits"), False),
+        ("teachers", ("teachers", 0, "hours"), False),
+        ("activities", ("activities", 0, "hours"), False),
         ("certificates", ("certificates", 0, "environment"), True),
+        ("certificates", ("certificates", 0, "credits"), True),
         ("ability-figures", ("abilities", 0, "environment"), True),
     ],
 )
@@ -145,7 +149,7 @@ def test_what_is_not_asked_for_is_in_no_schema_but_stays_a_column_of_ledgers(
 
 def test_every_kind_that_leaves_room_is_tried() -> None:
     assert {name for name, schema in schemas().items() if schema.has_room} == {
-        *("unit", "plan", "case", "microabilities", "certificates", "ability-figures")
+        *("unit", "plan", "case", "microabilities", "certificates", "ability-figures", "teachers", "activities")
     }
 
 
@@ -217,6 +221,9 @@ def test_several_guidances_together_accept_what_any_of_them_does(found: list[Ter
 
 
 def test_the_programme_knows_the_same_words() -> None:
-    for words in ("", _declaring(*USUAL), _declaring("甲"), _declaring()):
-        tree = _saying(words)
+    hours = "".join(f"  {name}: 30\n" for name in ("online_hours", "practice_hours"))
+    plain = base().files[POLICY].decode().replace(hours, "").replace("  practice_share: 50\n", "")
+    assert len(plain) < len(base().files[POLICY].decode()) - 40
+    every = ("", _declaring(*USUAL), _declaring("甲"), _declaring(), f"{_declaring()}  counts: 项\n")
+    for tree in (*map(_saying, every), base().having({POLICY: f"{plain}{every[-1]}".encode()})):
         assert assemble(load(tree)).terms(2026) == vocabulary_of(tree).of(2026)

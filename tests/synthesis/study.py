@@ -82,6 +82,7 @@ def hours(activities: Activities | None, teachers: Sequence[Teacher]) -> Mapping
     """Online and practice hours of every teacher number, as they follow from the activities."""
     totals = {teacher.number: [0.0, 0.0] for teacher in teachers}
     for activity in activities.activities if activities else ():
+        assert activity.hours is not None
         column = 0 if activity.hours.kind == "网络研修" else 1
         for number in totals if activity.participants == EVERYBODY else activity.participants:
             totals[number][column] += activity.hours.count

@@ -188,6 +188,7 @@ def what_was_recognised_by_stays(proposal: Proposal) -> Iterator[Breach]:
 _OF_A_STANDARD = {
     **{"credits": "学分", "online_hours": "网络研修学时", "practice_hours": "实践应用学时"},
     "practice_share": "实践应用的比例",
+    "dimensions": "最少几个维度",
 }
 _LATER_ROUNDS = (
     "请维护人员恢复原样；以后的轮次要改的，标准写在那一轮下面的 standard 里，"

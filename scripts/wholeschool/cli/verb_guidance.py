@@ -41,18 +41,22 @@ def check(name: str) -> None:
     failed = False
     for (followed, standard), some_years in alike.items():
         table = programme.abilities(some_years[0])
-        told = "、".join(map(str, some_years))
-        click.echo(f"{told} 年（{followed}）：{len(table)} 项微能力，要 {standard.credits} 学分")
+        told, of = "、".join(map(str, some_years)), programme.counts(some_years[0])
+        among = f"，来自 {standard.dimensions} 个维度" if standard.dimensions else ""
+        click.echo(f"{told} 年（{followed}）：{len(table)} 项微能力，要 {standard.credits} {of}{among}")
         for each in witnesses(table.values(), standard):
-            some = "、".join(each.environments)
+            some = "、".join(each.environments) or "每所学校"
             if each.enough:
-                click.echo(f"  {some}：最少 {len(each.codes)} 项，{'、'.join(each.codes)}（{each.credits} 学分）")
+                click.echo(f"  {some}：最少 {len(each.codes)} 项，{'、'.join(each.codes)}（{each.credits} {of}）")
             else:
                 failed = True
-                click.echo(f"  {some}：做不到，{len(each.codes)} 项全选也只有 {each.credits} 学分")
+                click.echo(f"  {some}：做不到，{len(each.codes)} 项全选也只有 {each.credits} {of}")
+        failed |= not table
+        if not (standard.online_hours or standard.practice_hours):
+            continue
         wanted, least = practice_asked(standard), f"{standard.online_hours}+{standard.practice_hours}"
         short = wanted > standard.practice_hours
-        failed |= short or not table
+        failed |= short
         said = f"差 {wanted - standard.practice_hours:g}，照最低学时学满的也不合格" if short else "够"
         click.echo(f"  学时 {least}，实践应用不少于 {standard.practice_share}%（{wanted:g} 学时）：{said}")
     raise SystemExit(FAILED if failed else 0)

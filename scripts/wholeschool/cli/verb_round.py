@@ -234,8 +234,8 @@ def _closed(root: Path, programme: Programme, year: int, date: str) -> dict[str,
 
 
 def _as_read(standard: Standard) -> dict[str, str]:
-    """As the reader of YAML gives it: every value as it is written."""
-    return {name: str(value) for name, value in msgspec.structs.asdict(standard).items()}
+    """As the reader of YAML gives it: every value as it is written; what is not asked for is not written."""
+    return {name: str(value) for name, value in msgspec.structs.asdict(standard).items() if value}
 
 
 def _tell_unfinished(checked: Checked, year: int) -> None:

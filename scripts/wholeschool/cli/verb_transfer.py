@@ -13,13 +13,14 @@ from wholeschool.cli.unit_argument import UNIT
 from wholeschool.cli.workspace import check_root, find_root, refuse_result, round_asked
 from wholeschool.days import day_after, day_before
 from wholeschool.errors import UsageError
-from wholeschool.outcomes.credits import credits_of
+from wholeschool.outcomes.credits import credits_of, suffices
 from wholeschool.programme import Programme, YearOfSchool
 from wholeschool.programme.stays import came_back, has_left
 from wholeschool.records.kinds import ROOT, kinds
 from wholeschool.records.plain_yaml import values_of
 from wholeschool.records.scaffold import schema_line
 from wholeschool.records.structs import Teacher
+from wholeschool.records.terms import CREDITS
 from wholeschool.records.text import decode
 from wholeschool.records.yaml_new import new_text
 from wholeschool.records.yaml_writing import edited
@@ -175,17 +176,19 @@ def _row(programme: Programme, left: YearOfSchool, year: YearOfSchool, teacher: 
     done = {*left.own(teacher).levels, *left.gathered(teacher.number).levels}
     undone = [code for code in teacher.choices if code not in done]
     here, table = year.school.data.environments, programme.abilities(year.year)
-    fits = [code for code in undone if not here or code not in table or table[code].environment in here]
+    fits = [code for code in undone if not here or code not in table or table[code].environment in ("", *here)]
     offered = year.plan.data.offered if year.plan else fits
     kept = [code for code in undone if code in offered]
-    total = credits_of(programme, year.year, {*done, *kept})
     # Too little of a choice is a mistake, and none is only not made yet.
-    if kept and total >= programme.standard(year.year).credits:
+    if kept and suffices(programme, year.year, {*done, *kept}):
         row["choices"] = kept
     elif kept or len(kept) < len(undone):
-        brought = f"带来 {earned} 学分，" if (earned := credits_of(programme, year.year, done)) else ""
+        of = programme.counts(year.year)
+        brought = f"带来 {earned} {of}，" if (earned := credits_of(programme, year.year, done)) else ""
         lost = "、".join(code for code in undone if code not in kept)
-        why = f"{lost} 不在{year.school.name}可选的范围里" if lost else "合计不够学分"
+        why = (
+            f"{lost} 不在{year.school.name}可选的范围里" if lost else ("合计不够学分" if of == CREDITS else "合计不够")
+        )
         then = "" if year.accepted else "，请在新学校另选"
         click.echo(f"教师 {teacher.number}：{brought}原来选的 {why}，选学没有带{then}。")
     return row | {"joined": {"date": date, "from": left.school.path}}

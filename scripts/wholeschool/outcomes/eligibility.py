@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
-from wholeschool.outcomes.credits import credits_of
+from wholeschool.outcomes.credits import credits_of, shortfall, suffices
 from wholeschool.outcomes.numbers import Number
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
 from wholeschool.programme.years import levels_of
@@ -35,10 +35,17 @@ def reasons_against(programme: Programme, school: YearOfSchool, teacher: str, mi
             reasons.append("这项微能力没有通过评审")
     if microability in passed and (teacher, microability) in school.withdrawn:
         reasons.append("这项微能力的证书已经撤销")
-    total = credits_of(programme, school.year, passed)
-    if total < (wanted := programme.standard(school.year).credits):
-        reasons.append(f"通过的微能力合计 {total} 学分，不到 {wanted} 学分")
+    if lacking := _short_of(programme, school, passed):
+        reasons.append(f"通过的微能力{lacking}")
     return reasons
+
+
+def _short_of(programme: Programme, school: YearOfSchool, codes: Collection[str]) -> str:
+    """What these microabilities come to where it is not enough."""
+    lacking = shortfall(programme, school.year, codes)
+    total, wanted = credits_of(programme, school.year, codes), programme.standard(school.year).credits
+    of = programme.counts(school.year)
+    return f"合计 {total} {of}，不到 {wanted} {of}" if total < wanted else lacking
 
 
 def already_held(programme: Programme, year: YearOfCounty, teacher: str, microability: str) -> str:
@@ -53,12 +60,13 @@ def reasons_not_due(programme: Programme, school: YearOfSchool, teacher: str, mi
     """Why nothing is issued for this microability now, other than that there is a certificate already."""
     if against := reasons_against(programme, school, teacher, microability):
         return against
-    total, wanted = _credited(programme, school, teacher), programme.standard(school.year).credits
-    return [f"有证书撤销了，通过的微能力只剩 {total} 学分，不到 {wanted} 学分"] if total < wanted else []
-
-
-def _credited(programme: Programme, school: YearOfSchool, teacher: str) -> int:
-    return credits_of(programme, school.year, school.credited.get(teacher, ()))
+    left = school.credited.get(teacher, {})
+    if suffices(programme, school.year, left):
+        return []
+    total, wanted = credits_of(programme, school.year, left), programme.standard(school.year).credits
+    of = programme.counts(school.year)
+    lacking = shortfall(programme, school.year, left)
+    return [f"有证书撤销了，通过的微能力{f'只剩 {total} {of}，不到 {wanted} {of}' if total < wanted else lacking}"]
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -105,7 +113,7 @@ def earned_certificates(
             continue
         for number in school.recognised or school.teachers:
             levels = school.credited.get(number, {})
-            if credits_of(programme, year.year, levels) < programme.standard(year.year).credits:
+            if not suffices(programme, year.year, levels):
                 continue
             for code in sorted(levels, key=lambda code: order.get(code, len(order))):
                 yield Due(school, number, code, levels[code])

@@ -16,6 +16,8 @@ def derived_hours(year: YearOfSchool) -> Mapping[str, tuple[float, float]]:
     totals: dict[str, list[float]] = {}
     for record in year.school.all(Activities, year=year.year):
         for activity in record.data.activities:
+            if activity.hours is None:  # the round's guidance counts none
+                continue
             column = 0 if activity.hours.kind == "网络研修" else 1
             for number in participants(year, activity):
                 totals.setdefault(number, [0.0, 0.0])[column] += activity.hours.count

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from wholeschool.days import FOREVER
-from wholeschool.outcomes.credits import credits_of
+from wholeschool.outcomes.credits import credits_of, suffices
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
 from wholeschool.records.structs import Teacher
 
@@ -92,20 +92,28 @@ def is_trained(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bo
 
 def has_passed(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bool:
     """Passed microabilities of at least the programme's credits, none of them withdrawn since (附件1 二(四)4)."""
-    return (
-        credits_of(programme, year.year, year.credited.get(teacher.number, ())) >= programme.standard(year.year).credits
-    )
+    return suffices(programme, year.year, year.credited.get(teacher.number, ()))
 
 
 def credits_chosen(programme: Programme, year: YearOfSchool, teacher: Teacher) -> int:
     """Credits of what a teacher has chosen, with those from earlier rounds and other schools (附件1 二(四)2)."""
-    return credits_of(programme, year.year, {*teacher.choices, *year.gathered(teacher.number).levels})
+    return credits_of(programme, year.year, chosen(year, teacher))
+
+
+def has_chosen(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bool:
+    """Whether that is what the round asks for."""
+    return suffices(programme, year.year, chosen(year, teacher))
+
+
+def chosen(year: YearOfSchool, teacher: Teacher) -> Set[str]:
+    """What a teacher has chosen, with what was passed in earlier rounds and at other schools."""
+    return {*teacher.choices, *year.gathered(teacher.number).levels}
 
 
 def has_passed_before(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bool:
     """Whether earlier rounds of the cycle and other schools make the credits: nothing is left to be assessed here."""
     gathered = year.gathered(teacher.number).levels
-    return bool(gathered) and credits_of(programme, year.year, gathered) >= programme.standard(year.year).credits
+    return bool(gathered) and suffices(programme, year.year, gathered)
 
 
 def is_assessed(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bool:
@@ -118,13 +126,12 @@ def school_tally(programme: Programme, year: YearOfSchool, certified: frozenset[
     """One school's counts; `certified` are the teachers with a certificate in force, by number."""
     teachers = year.counted.values()
     due = [teacher for teacher in teachers if not is_exempt(teacher)]
-    wanted = programme.standard(year.year).credits
     passed = [teacher for teacher in due if has_passed(programme, year, teacher)]
     recognised = year.is_recognised
     return Tally(
         roster=len(teachers),
         exempt=len(teachers) - len(due),
-        chosen=sum(credits_chosen(programme, year, teacher) >= wanted for teacher in due),
+        chosen=sum(has_chosen(programme, year, teacher) for teacher in due),
         trained=sum(is_trained(programme, year, teacher) for teacher in due),
         reviewed=sum(is_assessed(programme, year, teacher) for teacher in due),
         passed=len(passed),

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from wholeschool.outcomes.credits import credits_of
+from wholeschool.outcomes.credits import credits_of, suffices
 from wholeschool.outcomes.rates import has_passed, is_exempt
 from wholeschool.programme import Programme, YearOfSchool
 from wholeschool.programme.years import Gathered
@@ -32,7 +32,7 @@ def among(programme: Programme, year: YearOfSchool, teacher: str, *, hours: bool
     for place, brought in {"前几轮认定": year.before(teacher), **_at_schools(year, teacher)}.items():
         studied, credits = brought.online + brought.practice, credits_of(programme, year.year, brought.levels)
         parts = [f"{studied:g} 学时"] if hours and studied else []
-        parts += [f"{credits} 学分"] if credits else []
+        parts += [f"{credits} {programme.counts(year.year)}"] if credits else []
         found += [f"{place} {'、'.join(parts)}"] if parts else []
     return f"其中{'，'.join(found)}" if found else ""
 
@@ -95,7 +95,7 @@ def conclusion(programme: Programme, year: YearOfSchool, teacher: Teacher) -> st
         return "免考"
     if has_passed(programme, year, teacher):
         return PASSED
-    if credits_of(programme, year.year, year.passed.get(teacher.number, ())) >= programme.standard(year.year).credits:
+    if suffices(programme, year.year, year.passed.get(teacher.number, ())):
         return "证书撤销"
     if teacher.number not in year.counted:
         return "不在本校应考"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from wholeschool.outcomes.rates import credits_chosen, has_passed_before, is_assessed, is_exempt, is_trained
+from wholeschool.outcomes.rates import has_chosen, has_passed_before, is_assessed, is_exempt, is_trained
 from wholeschool.programme import Programme, YearOfSchool
 
 STEPS = ("学校规划", "教研组协商", "教师申报与实践", "学校评审", "县区监督")
@@ -75,9 +75,10 @@ def _stage(programme: Programme, year: YearOfSchool) -> Stage:
     pending = [teacher for teacher in due if not has_passed_before(programme, year, teacher)]
     if unheard := sum(teacher.number not in year.consulted for teacher in pending):
         return Stage(1, f"教研组与 {unheard} 位教师协商，定目标和申报点", school, f"{folder}/groups/")
-    if undecided := sum(credits_chosen(programme, year, teacher) < wanted for teacher in due):
+    if undecided := sum(not has_chosen(programme, year, teacher) for teacher in due):
+        of = programme.counts(year.year)
         return Stage(
-            1, f"{undecided} 位教师选定微能力，合计 {wanted} 学分", school, f"{folder}/teachers.yaml", short_of="chosen"
+            1, f"{undecided} 位教师选定微能力，合计 {wanted} {of}", school, f"{folder}/teachers.yaml", short_of="chosen"
         )
     if undeclared := sum(not teacher.declared for teacher in pending):
         return Stage(2, f"{undeclared} 位教师申报", school, f"{folder}/teachers.yaml")

@@ -12,7 +12,7 @@ from datetime import date
 
 import msgspec
 
-from wholeschool.outcomes.rates import credits_chosen, is_assessed, is_exempt, is_trained
+from wholeschool.outcomes.rates import has_chosen, is_assessed, is_exempt, is_trained
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.programme.years import Hours
 from wholeschool.records.structs import ProcessData, RoundSettings, Standard, Teacher, WarningThresholds
@@ -69,8 +69,8 @@ def _about(
     left = (ends - today).days
     standard, trained = programme.standard(school.year), is_trained(programme, school, teacher)
     soon = thresholds.days_before is not None and 0 <= left <= thresholds.days_before
-    if soon and credits_chosen(programme, school, teacher) < standard.credits:
-        yield "未选学", f"离本轮结束还有 {left} 天，所选微能力不到 {standard.credits} 学分"
+    if soon and not has_chosen(programme, school, teacher):
+        yield "未选学", f"离本轮结束还有 {left} 天，所选微能力不到 {standard.credits} {programme.counts(school.year)}"
     if thresholds.idle_days is not None and not trained and starts <= today <= ends:
         idle = (today - max(last or starts, starts)).days
         if idle >= thresholds.idle_days:

@@ -22,6 +22,7 @@ from wholeschool.records import Loaded, Place, Record
 from wholeschool.records import structs as s
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.schema import ANY, Terms
+from wholeschool.records.terms import CREDITS, asking
 
 # What a school writes in a round, and the county's acceptance rests on.
 PAPERS = (s.Plan, s.Survey, s.Scheme, s.Group, s.Teachers, s.Activities, s.Evidence, s.Review, s.OnlineHours)
@@ -269,8 +270,17 @@ class Programme:
     def terms(self, year: int | None = None) -> Terms:
         """What a round's guidance asks records to say; nothing is known of it without a table."""
         said = self.vocabulary(year)
-        environments = tuple(word.name for word in said.environments)
-        return Terms(tuple(word.name for word in said.dimensions), environments) if said.dimensions else ANY
+        standard = self.standard(year)
+        dimensions, environments = (
+            tuple(word.name for word in words) for words in (said.dimensions, said.environments)
+        )
+        hours = bool(standard.online_hours or standard.practice_hours)
+        credits = self.counts(year) == CREDITS
+        return asking(dimensions, environments, credits=credits, hours=hours) if dimensions else ANY
+
+    def counts(self, year: int | None = None) -> str:
+        """What a choice adds up to, as people say it: 学分, or 项 where each microability counts one."""
+        return self.vocabulary(year).counts or CREDITS
 
     def rubrics(self, year: int | None = None) -> Record[s.Rubrics] | None:
         """The rubrics by which a round's results are reviewed."""

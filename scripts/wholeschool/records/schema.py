@@ -36,13 +36,14 @@ type_names = {
 
 
 class Terms(NamedTuple):
-    """What a guidance asks records to say: the words by the names that `x-terms` and `x-asks` use.
+    """What a guidance asks records to say: its words by the names that `x-terms` uses, None where they are not known.
 
-    Of words, empty means that the guidance knows nothing of the kind, and None that they are not known: any will do.
+    `without` is what it knows nothing of, by the names that `x-terms` and `x-asks` use.
     """
 
     dimensions: tuple[str, ...] | None = None
     environments: tuple[str, ...] | None = None
+    without: frozenset[str] = frozenset()
 
 
 ANY = Terms()
@@ -118,7 +119,7 @@ class Schema:
         words = terms._asdict()
 
         def lacks(node: Any) -> bool:
-            return words.get(self.is_left_to_the_guidance(node)) == ()
+            return self.is_left_to_the_guidance(node) in terms.without
 
         def said(node: Any, gone: frozenset[str] = frozenset()) -> Any:
             """`gone` are fields of the object of which this is a condition."""

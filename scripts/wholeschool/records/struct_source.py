@@ -56,9 +56,12 @@ def _struct(schema: Schema, name: str, node: dict[str, Any]) -> str:
         attribute = f"{key}_" if keyword.iskeyword(key) else key
         options = [f'name="{key}"'] if attribute != key else []
         default = ""
-        if key in required and schema.is_left_to_the_guidance(child):
+        resolved = schema.resolve(child)
+        if "default" in resolved:
+            default = repr(resolved["default"])
+        elif key in required and schema.is_left_to_the_guidance(child) and resolved.get("type") != "object":
             default = "()" if annotation.startswith("tuple[") else '""'
-        elif key not in required:
+        elif key not in required or schema.is_left_to_the_guidance(child):
             default = "()" if annotation.startswith("tuple[") else _DEFAULTS.get(annotation, "None")
             if child.get("x-unsaid"):  # to say nothing is not to say no
                 default = "None"

@@ -91,7 +91,7 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     standard: str | None = None
     equipment: str | None = None
     microabilities: tuple[str, ...] = ()
-    hours: ActivityHours
+    hours: ActivityHours | None = None
     provider: str | None = None
     participants: tuple[str, ...]
     evidence: tuple[str, ...] = ()
@@ -284,7 +284,7 @@ class CertificateEntry(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     dimension: str = ""
     environment: str = ""
-    credits: int
+    credits: int = 1
     level: str
     issuer: str
     issued: str
@@ -496,7 +496,7 @@ class Microability(msgspec.Struct, frozen=True, kw_only=True):
     dimension: str = ""
     name: str
     environment: str = ""
-    credits: int
+    credits: int = 1
 
 
 class Microabilities(msgspec.Struct, frozen=True, kw_only=True):
@@ -672,6 +672,7 @@ class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
 
     dimensions: tuple[Dimension, ...]
     environments: tuple[Environment, ...] = ()
+    counts: str | None = None
 
 
 class Dimension(msgspec.Struct, frozen=True, kw_only=True):
@@ -693,9 +694,10 @@ class Standard(msgspec.Struct, frozen=True, kw_only=True):
     """学分与学时标准"""
 
     credits: int
-    online_hours: int
-    practice_hours: int
-    practice_share: int
+    dimensions: int = 0
+    online_hours: int = 0
+    practice_hours: int = 0
+    practice_share: int = 0
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,8 +7,7 @@ The schemas leave room for a guidance's words (`x-terms`) and for what only some
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from itertools import chain
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from wholeschool.errors import RepositoryError
@@ -23,6 +22,7 @@ from wholeschool.sources import Tree
 from wholeschool.sources.tree import REGULAR
 
 _TABLE, _POLICY = "microabilities.csv", "policy.yaml"
+CREDITS = "学分"
 _YEAR = re.compile("[0-9]{4}")
 
 
@@ -51,8 +51,15 @@ class Vocabulary(NamedTuple):
 
 def together(found: Iterable[Terms]) -> Terms:
     """The terms of several guidances as one that accepts what any of them does."""
-    lists = list(zip(*found, strict=True))
-    return Terms(*(None if None in each else tuple(dict.fromkeys(chain(*each))) for each in lists))
+    some = list(found)
+    if not some:
+        return ANY
+
+    def words(lists: Sequence[tuple[str, ...] | None]) -> tuple[str, ...] | None:
+        return None if None in lists else tuple(dict.fromkeys(word for each in lists for word in each or ()))
+
+    without = frozenset.intersection(*(each.without for each in some))
+    return Terms(words([each.dimensions for each in some]), words([each.environments for each in some]), without)
 
 
 def vocabulary_of(tree: Tree) -> Vocabulary:
@@ -74,11 +81,21 @@ def vocabulary_of(tree: Tree) -> Vocabulary:
 
 def _terms(tree: Tree, folder: str, paths: set[str]) -> Terms:
     policy = _value(tree, f"{folder}{_POLICY}") if f"{folder}{_POLICY}" in paths else {}
-    said = policy.get("vocabulary")
+    said, standard = policy.get("vocabulary"), policy.get("standard")
+    if not isinstance(standard, dict):
+        return ANY
+    hours = any(str(standard.get(name, "0")) != "0" for name in ("online_hours", "practice_hours"))
     if isinstance(said, dict):
         dimensions, environments = _declared(said.get("dimensions")), _declared(said.get("environments", []))
-        return Terms(dimensions, environments) if dimensions else ANY
-    return _as_used(tree, f"{folder}{_TABLE}") if policy and said is None else ANY
+        credits = said.get("counts", CREDITS) == CREDITS
+        return asking(dimensions, environments, credits=credits, hours=hours) if dimensions else ANY
+    return _as_used(tree, f"{folder}{_TABLE}", hours=hours) if said is None else ANY
+
+
+def asking(dimensions: tuple[str, ...], environments: tuple[str, ...] | None, *, credits: bool, hours: bool) -> Terms:
+    """The terms of a guidance with these words, that asks for credits and hours, or not."""
+    asked = {"environments": environments != (), "credits": credits, "hours": hours}
+    return Terms(dimensions, environments, frozenset(name for name, is_asked in asked.items() if not is_asked))
 
 
 def _declared(words: Any) -> tuple[str, ...] | None:
@@ -89,15 +106,17 @@ def _declared(words: Any) -> tuple[str, ...] | None:
     return tuple(str(each) for each in names) if len(names) == len(words) and all(names) else None
 
 
-def _as_used(tree: Tree, path: str) -> Terms:
+def _as_used(tree: Tree, path: str, *, hours: bool) -> Terms:
     """Of a guidance that declares none: the words of its table."""
     columns = list(kinds()["microabilities"].schema.field(("microabilities", 0))["properties"])
     try:
         rows = read_csv(decode(tree.read(path)), "rows", columns)[0]["rows"]
     except (Refused, RepositoryError):
         return ANY
-    used = (tuple(dict.fromkeys(row[name] for row in rows if name in row)) for name in ("dimension", "environment"))
-    return Terms(*used)
+    dimensions, environments = (
+        tuple(dict.fromkeys(row[name] for row in rows if name in row)) for name in ("dimension", "environment")
+    )
+    return asking(dimensions, environments, credits=True, hours=hours)
 
 
 def _value(tree: Tree, path: str) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def online_hours_name_a_provider(programme: Programme) -> Iterator[Breach]:
     网络研修由县级遴选的机构承担。
     """
     for year, record, activity in _each(programme):
-        if activity.hours.kind != "网络研修":
+        if not activity.hours or activity.hours.kind != "网络研修":
             continue
         if activity.mode == "线下":
             yield record.at(activity, "mode"), "网络研修写成了线下", "改为线上或混合；线下的实践改记为实践应用学时"
@@ -102,7 +102,7 @@ def practice_follows_the_approved_plan(programme: Programme) -> Iterator[Breach]
     """
     for year, record, activity in _each(programme):
         since, county = year.approved_since, year.school.county
-        if activity.hours.kind != "实践应用" or county is None:
+        if not activity.hours or activity.hours.kind != "实践应用" or county is None:
             continue
         hint = "核对两个日期；确实先办的，请县里认定时看一看是不是围绕规划"
         if not since and not programme.has_broken(f"{county.path}/{year.year}/approvals"):
@@ -153,7 +153,7 @@ def practice_hours_have_evidence(programme: Programme) -> Iterator[Breach]:
     一半以上的实践学时要确有实效，先要有据可查。
     """
     for _, record, activity in _each(programme):
-        if activity.hours.kind == "实践应用" and not activity.evidence:
+        if activity.hours and activity.hours.kind == "实践应用" and not activity.evidence:
             at = record.at(activity, "evidence")
             yield at, "实践应用学时没有凭证", "在 evidence 里写明签到、记录、课例等的名称"
 

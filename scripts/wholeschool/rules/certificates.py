@@ -8,7 +8,7 @@ from wholeschool.authority import OURS
 from wholeschool.days import FOREVER
 from wholeschool.findings import About, Location, Measure
 from wholeschool.outcomes import pins, seals
-from wholeschool.outcomes.credits import credits_of
+from wholeschool.outcomes.credits import suffices
 from wholeschool.outcomes.eligibility import reasons_against
 from wholeschool.outcomes.numbers import NumberError, parse
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
@@ -277,8 +277,8 @@ def _lacking(
         return entry.number if any(number == entry.teacher for number, _ in passed) else entry.teacher
     if (entry.school_code, entry.teacher) in short:
         return None  # that one is the cause
-    total = credits_of(programme, school.year, (code for number, code in passed if number == entry.teacher))
-    return entry.teacher if total < programme.standard(school.year).credits else None  # else RESULT-CHOSEN
+    theirs = {code for number, code in passed if number == entry.teacher}
+    return None if suffices(programme, school.year, theirs) else entry.teacher  # else RESULT-CHOSEN
 
 
 def _agrees(ledger: Record[Certificates], school: YearOfSchool, entry: CertificateEntry) -> Iterator[Breach]:

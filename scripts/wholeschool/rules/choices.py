@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from wholeschool.findings import About, Measure
-from wholeschool.outcomes.credits import credits_of
+from wholeschool.outcomes.credits import credits_of, shortfall, suffices
+from wholeschool.outcomes.rates import chosen as all_chosen
 from wholeschool.outcomes.rates import credits_chosen
 from wholeschool.outcomes.recognition import among
 from wholeschool.programme import Programme, YearOfSchool
 from wholeschool.records import Record
 from wholeschool.records.explain import nearest
 from wholeschool.records.structs import Teacher, Teachers
+from wholeschool.records.terms import CREDITS
 from wholeschool.rules.registry import Breach, rule
 
 CHOICES = ("CHOICE-KNOWN", "CHOICE-ONCE", "CHOICE-CREDITS")
@@ -75,9 +77,10 @@ def microability_is_chosen_once(programme: Programme) -> Iterator[Breach]:
         for place in each.repeated():
             code = each.teacher.choices[place]
             total = credits_of(programme, each.year.year, each.teacher.choices)
-            message = f"“{code}”选了不止一次，去掉重复后合计 {total} 学分"
+            of = programme.counts(each.year.year)
+            message = f"“{code}”选了不止一次，去掉重复后合计 {total} {of}"
             wanted = programme.standard(each.roster.year).credits
-            hint = f"删掉重复的，不够 {wanted} 学分的再选一项"
+            hint = f"删掉重复的，不够 {wanted} {of}的再选一项"
             yield each.roster.at(each.teacher, "choices", place), message, hint, each.about()
 
 
@@ -108,17 +111,17 @@ def choices_reach_the_credits(programme: Programme) -> Iterator[Breach]:
         if not programme.abilities(each.year.year) or each.teacher.number not in each.year.counted:
             continue  # who has gone, or only helps out, chooses elsewhere
         wanted = programme.standard(each.roster.year).credits
-        total = credits_chosen(programme, each.year, each.teacher)
+        total, of = credits_chosen(programme, each.year, each.teacher), programme.counts(each.year.year)
         if not each.teacher.choices:
             if each.teacher.declared:
-                hint = f"补上 choices，合计不少于 {wanted} 学分"
+                hint = f"补上 choices，合计不少于 {wanted} {of}"
                 yield each.roster.at(each.teacher), "申报了考核，却没有选微能力", hint, each.about()
-        elif total < wanted:
+        elif lacking := shortfall(programme, each.year.year, all_chosen(each.year, each.teacher)):
             chosen = "、".join(each.teacher.choices)
             brought = among(programme, each.year, each.teacher.number, hours=False)
             told = f"（{brought}）" if brought else ""
-            message = f"所选 {chosen} 合计 {total} 学分{told}，还差 {wanted - total} 学分"
-            hint = _completing(programme, each, wanted, total)
+            message = f"所选 {chosen} 合计 {total} {of}{told}，{lacking}"
+            hint = _completing(programme, each)
             measure = by_the_standard(programme, each.roster.year, "credits")
             yield each.roster.at(each.teacher, "choices"), message, hint, each.about(), "", measure
 
@@ -197,7 +200,7 @@ def choices_fit_the_environments(programme: Programme) -> Iterator[Breach]:
             entry = programme.abilities(each.year.year).get(code)
             if plan and code not in plan.data.offered:
                 continue  # CHOICE-OFFERED
-            if entry and entry.environment not in has:
+            if entry and entry.environment and entry.environment not in has:
                 message = f"“{code}”属于{entry.environment}，学校只有{'、'.join(has)}"
                 yield (
                     each.roster.at(each.teacher, "choices", place).beside(unit.at(None, "environments", key=True)),
@@ -207,19 +210,19 @@ def choices_fit_the_environments(programme: Programme) -> Iterator[Breach]:
                 )
 
 
-def _completing(programme: Programme, each: _Choosing, wanted: int, total: int) -> str:
+def _completing(programme: Programme, each: _Choosing) -> str:
     """Which single microabilities, among those open to the teacher, would close the gap."""
     plan = each.year.plan
-    open_to = plan.data.offered if plan else tuple(programme.abilities(each.year.year))
+    year, now, has = each.year.year, all_chosen(each.year, each.teacher), each.year.school.data.environments
+    open_to = plan.data.offered if plan else tuple(programme.abilities(year))
     fitting = [
-        f"{code}（{entry.credits} 学分）"
+        f"{code}（{entry.credits} 学分）" if programme.counts(year) == CREDITS else code
         for code in open_to
-        if code not in each.teacher.choices
-        and code not in each.year.gathered(each.teacher.number).levels
-        and (entry := programme.abilities(each.year.year).get(code))
-        and entry.credits >= wanted - total
-        and entry.environment in each.year.school.data.environments
+        if code not in now
+        and (entry := programme.abilities(year).get(code))
+        and suffices(programme, year, {*now, code})
+        and (not entry.environment or entry.environment in has)
     ]
     if fitting:
         return f"再选一项就够，例如 {'、'.join(fitting[:3])}"
-    return f"再选两项或更多，直到合计不少于 {wanted} 学分"
+    return f"再选两项或更多，直到合计不少于 {programme.standard(year).credits} {programme.counts(year)}"

@@ -275,7 +275,7 @@ def _undecided(year: YearOfCounty) -> Iterator[tuple[list[YearOfSchool], str]]:
 def has_online_hours(year: YearOfSchool) -> bool:
     """Whether a school has hours of online study in a round."""
     return bool(year.claims) or any(
-        activity.hours.kind == "网络研修"
+        activity.hours is not None and activity.hours.kind == "网络研修"
         for record in year.school.all(Activities, year=year.year)
         for activity in record.data.activities
     )

@@ -93,7 +93,7 @@ def offered_microabilities_fit_the_school(programme: Programme) -> Iterator[Brea
             if entry is None:
                 here = About(school.path, plan.year or 0)  # any other may be meant
                 yield at, f"没有“{code}”这项微能力", "编号见微能力目录", here
-            elif entry.environment not in has and entry.environment not in told:
+            elif entry.environment and entry.environment not in has and entry.environment not in told:
                 told.add(entry.environment)
                 message = f"“{code}”属于{entry.environment}，学校只有{'、'.join(has)}"
                 hint = (

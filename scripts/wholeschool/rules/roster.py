@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 
 from wholeschool.authority import OURS
 from wholeschool.findings import About
-from wholeschool.outcomes.credits import credits_of
+from wholeschool.outcomes.credits import credits_of, suffices
 from wholeschool.programme import Programme, Unit
 from wholeschool.programme.people import plain
 from wholeschool.programme.stays import Stay, has_left, is_anothers_number
 from wholeschool.programme.years import PASSED_LEVELS, YearOfSchool
 from wholeschool.records.structs import Acceptance, Group
+from wholeschool.records.terms import CREDITS
 from wholeschool.rules.registry import Breach, rule
 from wholeschool.rules.stays import is_old_claim, is_one_person
 
@@ -274,9 +275,10 @@ def who_has_passed_needs_no_exemption(programme: Programme) -> Iterator[Breach]:
                 for code in teacher.choices
                 if (result := year.standing.get((teacher.number, code))) and result.level in PASSED_LEVELS
             ]
-            total = credits_of(programme, year.year, {*passed, *year.gathered(teacher.number).levels})
-            if teacher.exempt and passed and total >= programme.standard(year.year).credits:
-                message = f"这位教师已经通过 {total} 学分，写了免考，学分就不认定，证书也不发"
+            every = {*passed, *year.gathered(teacher.number).levels}
+            if teacher.exempt and passed and suffices(programme, year.year, every):
+                total, of = credits_of(programme, year.year, every), programme.counts(year.year)
+                message = f"这位教师已经通过 {total} {of}，写了免考，{of if of == CREDITS else ''}就不认定，证书也不发"
                 here = About(year.school.path, year.year, teacher.number, matter="免考")
                 yield year.roster.at(teacher, "exempt", key=True), message, "删掉 exempt，请假照人事的规定办", here
 

@@ -8,6 +8,7 @@ from wholeschool.authority import OURS
 from wholeschool.outcomes.reachable import practice_asked, witnesses
 from wholeschool.programme import Programme
 from wholeschool.records import Place
+from wholeschool.records.terms import CREDITS
 from wholeschool.rules.registry import Breach, rule
 
 
@@ -26,14 +27,14 @@ def the_standard_can_be_met(programme: Programme) -> Iterator[Breach]:
         if credits_at is None or credits_at in told or programme.closed(round_.year) or not table:
             continue
         told.add(credits_at)
-        alone = [each for each in witnesses(table.values(), standard) if len(each.environments) == 1]
+        alone = [each for each in witnesses(table.values(), standard) if len(each.environments) <= 1]
         if short := [each for each in alone if not each.enough]:
-            most = "，".join(f"只有{each.environments[0]}的学校全选也只有 {each.credits} 学分" for each in short)
-            message, hint = (
-                f"要 {standard.credits} 学分，{most}",
-                "核对学分和微能力表；真的这样定的，这样的学校没有教师能合格",
-            )
-            yield credits_at, message, hint
+            of = programme.counts(round_.year)
+            who = [f"只有{each.environments[0]}的学校" if each.environments else "" for each in short]
+            most = "，".join(f"{each}全选也只有 {one.credits} {of}" for each, one in zip(who, short, strict=True))
+            asked = f"{standard.credits} {of}" + (f"、{standard.dimensions} 个维度" if standard.dimensions else "")
+            hint = f"核对{of if of == CREDITS else '标准'}和微能力表；真的这样定的，这样的学校没有教师能合格"
+            yield credits_at, f"要 {asked}，{most}", hint
         wanted, share_at = practice_asked(standard), _place(programme, round_.year, "practice_share")
         if wanted > standard.practice_hours and share_at:
             message = (

@@ -361,6 +361,7 @@ class _Portfolios:
         rows = (
             (one.date, one.theme, one.form or one.kind, one.hours.kind, _BY_EXPORT if claimed and online else hours)
             for one in done
+            if one.hours
             for online, hours in ((one.hours.kind == "网络研修", one.hours.count),)
         )
         return Table(columns, tuple(rows), title="研修与实践活动")
