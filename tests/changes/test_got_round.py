@@ -795,3 +795,85 @@ def test_an_office_that_keepers_let_act_for_a_school_may_add_its_id() -> None:
     before = known().having({city: b"accounts:\n  - {account: shili, unit: anhui/shili}\n", path: both})
     after = before.having({city: b"accounts:\n  - {account: shili, id: '55', unit: anhui/shili}\n"})
     assert "ACCOUNT-FREE" not in [code for code, _ in refused(before, after, "shili")]
+
+
+@pytest.mark.parametrize("account", ["wenhua", "office"])
+@pytest.mark.parametrize(
+    "left",
+    [
+        "{date: 2026-03-01, reason: 调动, to: anhui/shili/mingyuan/beimen-xiaoxue}",
+        "{date: 2026-02-20, reason: 退休}",
+    ],
+)
+def test_nobody_leaves_an_accepted_school_by_what_another_school_says(account: str, left: str) -> None:
+    """何芳 came from another school, whose row is written anew: to a third school, or as if retired."""
+    there, here = f"{COUNTY}/qingshan-xiaoxue/2026/teachers.yaml", "anhui/shili/mingyuan/wenhua-xiaoxue"
+    came = "    joined: {date: 2026-03-01, from: anhui/shili/mingyuan/qingshan-xiaoxue}\n"
+    tree = edited(known().without(LEDGER), ROSTER, "    name: 何芳\n", f"    name: 何芳\n{came}")
+    went = ", left: {{date: 2026-03-01, reason: 调动, to: {}}}"
+    third = f"{COUNTY}/beimen-xiaoxue/unit.yaml"
+    unit = base().files[f"{COUNTY}/qingshan-xiaoxue/unit.yaml"].decode().replace("3499010002", "3499010009")
+    before = tree.having(
+        {
+            there: _roster("34990100010003", "何芳", went.format(here)).encode(),
+            third: unit.replace("青山", "北门").encode(),
+        }
+    )
+    assert _counted_at(before, "34990100010003") == ["wenhua-xiaoxue"]
+    after = before.having({there: _roster("34990100010003", "何芳", f", left: {left}").encode()})
+    told = [code for code, _ in refused(before, after, account)]
+    assert {"STAY-KEPT", "PATH-OWNER"} & set(told)
+    assert account == "wenhua" or "STAY-KEPT" in told
+
+
+def test_what_is_wanting_is_not_got_round_by_calling_somebody_away_on_that_day() -> None:
+    failed = edited(known(), CHECK, "recheck_level: 合格\nconclusion", FAILED)
+    before = failed.without(ACCEPTANCE, LEDGER)
+    away = "    left: {date: 2026-06-20, reason: 调动, to: anhui/shili/mingyuan/qingshan-xiaoxue}\n"
+    after = edited(before, ROSTER, "    name: 陈思远\n", f"    name: 陈思远\n{away}")
+    for tree in (before, edited(after, ROSTER, "staff: 4", "staff: 3")):
+        accepted = tree.having({ACCEPTANCE: base().files[ACCEPTANCE]})
+        assert {code for code, _ in refused(tree, accepted, "office")} & {"ACCEPT-CHECKED", "RECOGNISE-ACCEPTED"}
+
+
+def test_a_revocation_is_not_dated_back_before_the_last_review() -> None:
+    """Which is not recognised yet: what would be recognised then is what was taken away."""
+    before = known()
+    row = dict(
+        zip(
+            *(line.split(",") for line in (before.files[LEDGER].decode().splitlines()[each] for each in (0, -1))),
+            strict=True,
+        )
+    )
+    status = f"{COUNTY}/2026/revocations.yaml"
+    signed = f"sequence: 1\ndate: 2026-07-20\nkey: 8P-fBSsbTmA\nseal: {'A' * 86}\n"
+    review = base().files[REVIEW].decode().replace("2026-06-12", "2026-07-18")
+    before = before.having(
+        {
+            status: f"{signed}revoked: []\n".encode(),
+            REVIEW.replace("06-12", "07-18"): review.encode(),
+            ACCEPTANCE.replace("1.yaml", "2026-07-19.yaml"): base()
+            .files[ACCEPTANCE]
+            .replace(b"2026-06-25", b"2026-07-19")
+            .replace(b"2026-07-01", b"2026-07-19"),
+        }
+    )
+    after = signed.replace("sequence: 1", "sequence: 2").replace("2026-07-20", "2026-07-25")
+    for day, told_so in (("2026-07-10", True), ("2026-07-22", False)):
+        text = f"{after}revoked:\n  - {{number: {row['number']}, date: {day}, reason: 弄虚作假}}\n"
+        told = [code for code, _ in refused(before, before.having({status: text.encode()}), "office")]
+        assert ("STATUS-GROWS" in told) is told_so, (day, told)
+
+
+def test_a_draw_is_not_finished_by_listing_somebody_at_a_school_that_never_reviewed_them() -> None:
+    """Moved there within the county, or there as a helper."""
+    there = "anhui/shili/mingyuan/qingshan-xiaoxue"
+    gone = f"    left: {{date: 2026-07-02, reason: 调动, to: {there}}}\n"
+    check = _checked("34990100010001", "problem: 在这里没有评审过").replace(b"wenhua", b"qingshan")
+    before = known().without(LEDGER).having({**_drawn("考核结果"), CHECKED: check})
+    came = ", joined: {date: 2026-07-03, from: anhui/shili/mingyuan/wenhua-xiaoxue}"
+    helps = ", home: anhui/shili/mingyuan/wenhua-xiaoxue"
+    for left, row in ((gone, came), ("", helps)):
+        tree = edited(before, ROSTER, "    name: 周雨晴\n", f"    name: 周雨晴\n{left}")
+        path = f"submissions/{there}/2026/teachers.yaml"
+        assert not _is_finished(tree.having({path: _roster("34990100010001", "周雨晴", row).encode()}))

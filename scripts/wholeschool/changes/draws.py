@@ -13,7 +13,7 @@ from wholeschool.outcomes.draws import digest, due, is_drawn_on, weekdays_of
 from wholeschool.programme import Programme, Unit, assemble
 from wholeschool.records import Record, load
 from wholeschool.records.kinds import ROOT, is_shared
-from wholeschool.records.structs import Announcement, Cancelled, Drawn, Population, SpotCheck, Teachers
+from wholeschool.records.structs import Announcement, Cancelled, Drawn, Due, Population, SpotCheck, Teachers
 from wholeschool.rules.registry import Breach, rule
 from wholeschool.sources import Entry, Tree
 from wholeschool.sources.tree import REGULAR
@@ -70,9 +70,31 @@ def _announced(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> 
         elif gone := _taken_out(proposal, unit, record):
             message = f"{made} 的那个提交里少了 {gone} 位教师：以前应考，现在也应考，那时名册没有了，或者偏偏没有他们"
             yield listed.at(None), message, "名册补回来，再用 wholeschool draw announce 重新公告"
-        elif more := len({each.teacher for each in people} - _numbers(proposal.base, record.year or 0)):
-            message = f"总体里有 {more} 位教师，主分支现在的名册上没有"
+        elif more := _others(proposal, unit, record, people, made):
+            message = f"总体里有 {more} 位教师，照主分支现在的名册不应考，或者分在别的层"
             yield listed.at(None), message, "用 wholeschool draw announce 重新公告，取现在的名册"
+
+
+def _others(proposal: Proposal, unit: Unit, record: Record[Announcement], people: Sequence[Due], made: str) -> int:
+    """How many of a population main's rosters of today do not call due, or put into another layer.
+
+    Not those who have left or gone on leave since the population was taken.
+    """
+    said, year, base = record.data, record.year or 0, proposal.base.units[unit.path]
+    now = {
+        each.teacher: each.layer
+        for day in (said.announced, proposal.head.today)
+        for each in due(proposal.base, base, year, day, said.strata)
+    }
+    rows = [
+        row for school in proposal.base.schools for row in proposal.base.school_year(school, year).teachers.values()
+    ]
+    since = {
+        row.number
+        for row in rows
+        if (row.left and row.left.date >= made) or (row.exempt and (row.exempt.date or "") >= made)
+    }
+    return sum(now.get(each.teacher, "") != each.layer for each in people if each.teacher not in since)
 
 
 def _taken_out(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> int:
@@ -138,11 +160,15 @@ def _put_back(
     """Rows of the changed rosters of whoever was due when a draw was announced, was there before, and is not in it."""
     said, year, main = record.data, record.year or 0, proposal.base_tree
     had = {each.teacher for each in (*listed.data.people, *due(proposal.base, unit, year, said.announced, ()))}
+    years = (proposal.head.school_year(each, year) for each in unit.below if each.level == "校")
+    reviewed = {number for each in years for number, _ in each.standing} if said.stage == "考核结果" else set()
     looked = {
         item.teacher
         for check in unit.all(SpotCheck, year=year)
         for item in check.data.items
         if check.data.date >= said.announced
+        and check.data.stage == said.stage
+        and (item.recheck_level or item.teacher not in reviewed)
     }
     # Also whoever has come back since, unless another roster has them then: to have been away is quickly written.
     now, stays = max(said.announced, proposal.head.today), proposal.head.stays(year)

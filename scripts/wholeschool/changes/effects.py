@@ -124,7 +124,18 @@ def _reached(proposal: Proposal, paths: Sequence[str]) -> frozenset[str]:
     if "" in touched:
         return frozenset(every)
     followers = {path for path, unit in every.items() if unit.center and unit.center.path in touched}
-    return touched | followers
+    return touched | followers | _sharing(proposal, touched)
+
+
+def _sharing(proposal: Proposal, touched: Set[str]) -> set[str]:
+    """The schools at which somebody is, was or helps out whom one of those touched has on a roster too."""
+    found = set()
+    for side in (proposal.base, proposal.head):
+        for year in {each.year for each in side.school_years() if each.school.path in touched}:
+            for stays in side.stays(year).values():
+                places = {each.year.school.path for each in stays}
+                found |= places if places & touched else set()
+    return found
 
 
 def _counts_for_all(path: str) -> bool:

@@ -27,6 +27,7 @@ from wholeschool.records.structs import (
     Appeals,
     Appraisal,
     Approvals,
+    CertificateEntry,
     CheckedItem,
     Evidence,
     Filings,
@@ -99,7 +100,7 @@ def _rows(data: bytes) -> list[str]:
 
 @rule("STATUS-GROWS", "keeping", clause=OURS, presupposes=("UNIT-KEPT",))
 def status_only_grows(proposal: Proposal) -> Iterator[Breach]:
-    """证书状态名单只往前走：撤销过的还在，内容变了期号就加大，名单本身不删；新撤销的，日期不早于那一项最近一次认定。
+    """证书状态名单只往前走：撤销过的还在，内容变了期号就加大，名单本身不删；新撤销的，日期不早于那一项最近一次评审、认定。
 
     核对证书的人看过新的一期，就不再认旧的；撤销的证书不能悄悄活过来。倒填到认定以前的撤销，等于没有撤销：认定还算数，又可以再发一张。
     """
@@ -128,13 +129,24 @@ def _revoked_before_recognised(
     entries = {each.number: each for each in (year.ledger.data.certificates if year.ledger else ())}
     for each in after.data.revoked[len(before.data.revoked) :]:
         entry = entries.get(each.number)
-        school = year.of_code(entry.school_code, entry.issued) if entry else None
-        if entry is None or school is None or each.replaced_by:
+        if entry is None or each.replaced_by:
             continue
-        recognised = [row.date for row in school.register_rows(entry.teacher) if entry.microability in levels_of(row)]
-        if recognised and each.date < recognised[-1]:
-            message = f"证书 {each.number} 撤销的日期 {each.date} 早于这一项最近一次认定 {recognised[-1]}"
+        last = max((_last_seen(school, entry) for school in year.schools), default="")
+        if each.date < last:
+            message = f"证书 {each.number} 撤销的日期 {each.date} 早于这一项最近一次评审或者认定 {last}"
             yield after.at(each, "date"), message, "写作出撤销决定的那一天，用实际的日期重新撤销"
+
+
+def _last_seen(school: YearOfSchool, entry: CertificateEntry) -> str:
+    """The day on which a school last reviewed what a certificate certifies, or its county last recognised it there."""
+    rows = [row.date for row in school.register_rows(entry.teacher) if entry.microability in levels_of(row)]
+    key = entry.teacher, entry.microability
+    reviews = (
+        [review.data.date for review, one in school.results() if (one.teacher, one.microability) == key]
+        if key in school.standing
+        else []
+    )
+    return max((*rows, *reviews), default="")
 
 
 @rule("KEYS-KEPT", "keeping", clause=OURS)

@@ -12,7 +12,7 @@ from wholeschool.changes.proposal import Proposal
 from wholeschool.findings import Location
 from wholeschool.programme import Programme
 from wholeschool.programme.people import SCHOOL_CODE
-from wholeschool.programme.stays import Stay, is_anothers_number
+from wholeschool.programme.stays import Stay, has_left, is_anothers_number
 from wholeschool.records.structs import Teachers
 from wholeschool.rules.registry import Breach, rule
 
@@ -26,6 +26,7 @@ def nobody_is_taken_from_another_school(proposal: Proposal) -> Iterator[Breach]:
     """一所学校改自己的名册，别的学校应考的人不会因此变少。
 
     两边都写了的离校、到校，一边收回去，人就从另一边的合格率里没有了。要收回的，先由那所学校改自己的名册，或者由两边都管的账号一起改。
+    那所学校已经验收的，谁也不这样改：验收过的合格率跟着就变了。
     """
     changed = {each.path for each in proposal.differences}
     for year in {each.year for each in proposal.head.school_years()}:
@@ -41,16 +42,21 @@ def nobody_is_taken_from_another_school(proposal: Proposal) -> Iterator[Breach]:
                 assert roster is not None
                 if roster.path in changed or number in other.year.counted or not _was_counted(proposal.base, other):
                     continue
-                if any(_was_slower(proposal.base, stay, other) for stay in mine):
+                accepted, name = _accepted(proposal.base, other), other.year.school.name
+                hint = f"恢复原样；确实不在那里了的，先由{name}在名册里写，或者由县级账号两边一起改"
+                if accepted:
+                    hint = f"恢复原样；要更正的，请县里先给{name}写一条“限期整改”，改好、复查以后再验收"
+                elif any(_was_slower(proposal.base, stay, other) for stay in mine) or all_may_change(
+                    proposal, roster.path
+                ):
                     continue
-                if not all_may_change(proposal, roster.path):
-                    name = other.year.school.name
-                    message = f"教师 {number} 算在{name}，这样改，就不算在那里了"
-                    hint = f"恢复原样；确实不在那里了的，先由{name}在名册里写，或者由县级账号两边一起改"
-                    row = mine[0].year.roster
-                    assert row is not None
-                    is_there = mine[0] in after.get(number, ())
-                    yield row.at(mine[0].teacher, "number") if is_there else Location(row.path), message, hint
+                message = (
+                    f"教师 {number} 算在{name}{f'（{accepted} 已经验收）' if accepted else ''}，这样改，就不算在那里了"
+                )
+                row = mine[0].year.roster
+                assert row is not None
+                is_there = mine[0] in after.get(number, ())
+                yield row.at(mine[0].teacher, "number") if is_there else Location(row.path), message, hint
 
 
 def _was_slower(base: Programme, stay: Stay, other: Stay) -> bool:
@@ -59,11 +65,18 @@ def _was_slower(base: Programme, stay: Stay, other: Stay) -> bool:
     Of the last, where this one had not spoken. Or it says nothing, though the number is one that this school gives.
     """
     school, joined = stay.year.school.path, other.teacher.joined
-    gone = other.teacher.left and other.teacher.left.to == school
+    gone = other.teacher.left and has_left(other.teacher) and other.teacher.left.to == school
     if other.teacher.home == school or gone or is_anothers_number(other, (stay, other)):
         return True
     was = base.units.get(school)
     return bool(joined and joined.from_ == school) and (was is None or not base.school_year(was, stay.year.year).roster)
+
+
+def _accepted(base: Programme, stay: Stay) -> str:
+    """The day on which the county accepted the school of a stay; empty where it had not."""
+    unit = base.units.get(stay.year.school.path)
+    accepted = base.school_year(unit, stay.year.year).accepted if unit else None
+    return accepted.date if accepted and stay.year.accepted else ""
 
 
 def _was_counted(base: Programme, stay: Stay) -> bool:

@@ -312,7 +312,7 @@ class YearOfSchool:
         Not for those who have left: nobody can make them. But they do not get that microability here either, as they
         would where recognition says an earlier day than the check.
         """
-        gone = self.teachers.keys() - self.present(on).keys()
+        gone = self.teachers.keys() - self.present(on).keys() - self.counted.keys()  # away for that day is not gone
         return sorted(key for key in self.unmended(known) if key[0] not in gone or key not in self.wanting)
 
     @cached_property

@@ -118,8 +118,15 @@ def unlooked(programme: Programme, unit: Unit, record: Record[Announcement]) -> 
     found = []
     for number in drawn:
         days = [check.data.date for check in checks if any(item.teacher == number for item in check.data.items)]
-        year = year_at(programme, unit, record.year, number, max(days)) if days and number not in looked else None
-        if year and any(one.teacher == number and review.data.date <= max(days) for review, one in year.results()):
+        if not days or number in looked or year_at(programme, unit, record.year, number, max(days)) is None:
+            continue
+        years = (programme.school_year(each, record.year or 0) for each in unit.below if each.level == "校")
+        if any(
+            one.teacher == number and review.data.date <= max(days)
+            for year in years
+            if number in year.assessed
+            for review, one in year.results()
+        ):
             found.append(number)
     return found
 

@@ -48,7 +48,7 @@ def year_at(programme: Programme, unit: Unit, year: int | None, number: str, day
     for school in unit.below:
         found = programme.school_year(school, year or 0)
         teacher = found.teachers.get(number) if school.level == "校" else None
-        if teacher is None:
+        if teacher is None or teacher.home:  # who helps out is looked at where they belong
             continue
         stay = Stay(found, teacher)
         if stay.covers(day) or stay.covers(programme.day or day) or is_awaited(stay, found.stays_of(teacher)):
