@@ -877,3 +877,27 @@ def test_a_draw_is_not_finished_by_listing_somebody_at_a_school_that_never_revie
         tree = edited(before, ROSTER, "    name: 周雨晴\n", f"    name: 周雨晴\n{left}")
         path = f"submissions/{there}/2026/teachers.yaml"
         assert not _is_finished(tree.having({path: _roster("34990100010001", "周雨晴", row).encode()}))
+
+
+def test_who_is_long_gone_by_the_rosters_is_in_no_population() -> None:
+    """But for a commit between two others, in which they had never left."""
+    announced, day = f"{COUNTY}/2026/announcements/2026-06-24.yaml", "2026-06-24"
+    row = "  - {{number: 34990100010077, name: 某某, subject: 语文, stage: 小学{}}}\nstaff: {}\n"
+    gone = ", left: {date: 2026-03-01, reason: 其他}"
+    lately = gone.replace("03-01", "06-24")
+    for left, refusal in ((gone, ["DRAW-ANNOUNCED"]), (lately, [])):
+        then, now = (edited(known(), ROSTER, "staff: 4\n", row.format(*each)) for each in (("", 5), (left, 4)))
+        before, between = (Past(tree.without(LEDGER, ACCEPTANCE).files) for tree in (now, then))
+        between.commit, before.line = "1" * 40, [(day, between)]
+        programme = assemble(load(between))
+        people = due(programme, programme.units[COUNTY.removeprefix("submissions/")], 2026, day, ())
+        said = f"announced: {day}\nstage: 考核过程\ncommit: {'1' * 40}\ncount: 1\n"
+        said += f"population: {{people: {len(people)}, sha256: {seal(people)}}}\n"
+        said += "value: {source: 双色球, day: 2026-06-25}\n"
+        files = {announced: said.encode(), announced.replace("yaml", "csv"): appended(None, people)}
+        after = Past({**before.files, **files})
+        differences = [Difference(path, None, Entry(path, REGULAR, len(data))) for path, data in files.items()]
+        programmes = assemble(load(before)), assemble(load(after), today=day)
+        proposal = Proposal(*programmes, before, after, differences, (Author("office"),))
+        rules = {"DRAW-ANNOUNCED": change_rules()["DRAW-ANNOUNCED"]}
+        assert [each.code for each in judge(rules, proposal)] == refusal
