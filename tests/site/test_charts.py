@@ -14,8 +14,12 @@ from py_mini_racer import JSEvalException
 
 from tests.site.browser import PHONE
 from wholeschool.outcomes.published import PublicFigures, PublicUnit
+from wholeschool.site.asked import Asked
 from wholeschool.site.charts import MOST_ROWS, _artist, bars, heat, trend
 from wholeschool.site.pass_rates import _heat
+
+ASKED = Asked(20, "学分", 0, credits=True, environments=True, hours=True, online=30, practice=30)
+
 
 SVG = "{http://www.w3.org/2000/svg}"
 STEPS = (0.0, 19.9, 20.0, 39.9, 40.0, 59.9, 60.0, 79.9, 80.0, 100.0)
@@ -125,14 +129,14 @@ def test_the_same_figures_give_the_same_picture() -> None:
 def test_what_a_county_shows_says_the_finding(many: bool) -> None:
     count = MOST_ROWS + 1 if many else 3
     schools = [(f"学校{each}", figures(f"s{each}", 20, 20 if each else None)) for each in range(count)]
-    html = _heat(schools, schools=True)
+    html = _heat(schools, ASKED, schools=True)
     assert f"{count} 所学校里，{count - 1} 所学校的应考教师全部合格，另有 1 所学校不公布" in html
     said = words(picture(html))
     if many:
         assert f"{count - 1} 所" in said
     else:
         assert said.count("不公布") == 1
-    assert _heat(schools[:1], schools=True) == ""
+    assert _heat(schools[:1], ASKED, schools=True) == ""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

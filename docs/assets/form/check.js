@@ -592,12 +592,18 @@
 
   const creditsOf = (codes) => [...new Set(codes)].reduce((sum, code) => sum + (abilities[code]?.credits || 0), 0);
 
-  // Which single microabilities would close the gap, among those open to the teacher.
-  const completing = (codes, open, environments) => {
+  // What a choice lacks, in words; empty where it is enough.
+  const lackingOf = (codes) => {
     const lacking = standard.credits - creditsOf(codes);
-    return open.filter((code) => !codes.includes(code) && abilities[code]?.credits >= lacking
-      && (!environments || environments.includes(abilities[code].environment)));
+    if (lacking > 0) return `还差 ${lacking} ${standard.of}`;
+    const there = new Set(codes.map((code) => abilities[code]?.dimension).filter(Boolean)).size;
+    return there < standard.dimensions ? `只有 ${there} 个维度的，要 ${standard.dimensions} 个` : "";
   };
 
-  Object.assign(globalThis.wholeschoolForm, { checkAll, checkBytes, disliked, typed, resolve, creditsOf, completing, is, has, personal, usual, oddIn, described, halfWidth, pathsOf });
+  // Which single microabilities would close the gap, among those open to the teacher.
+  const completing = (codes, open, environments) =>
+    open.filter((code) => !codes.includes(code) && abilities[code] && !lackingOf([...codes, code])
+      && (!environments || !abilities[code].environment || environments.includes(abilities[code].environment)));
+
+  Object.assign(globalThis.wholeschoolForm, { checkAll, checkBytes, disliked, typed, resolve, creditsOf, lackingOf, completing, is, has, personal, usual, oddIn, described, halfWidth, pathsOf });
 })();

@@ -6,11 +6,14 @@
   const home = document.querySelector(".ws-form");
   if (!home) return;
   const { kinds, abilities, standard, years, begins, repository, counties, schools, checkAll, resolve, creditsOf,
-    completing, is, has, pathsOf } = globalThis.wholeschoolForm;
+    lackingOf, completing, is, has, pathsOf } = globalThis.wholeschoolForm;
   const STORE = "wholeschool-form", UNREAD = "wholeschool-form-unread";
   const HERE = document.currentScript.src;
   const UNITS = "../../form/units.js", CASES = ["../vendor/markdown-it.js", "case.js"];
-  const ENVIRONMENTS = [...new Set(Object.values(abilities).map((each) => each.environment))];
+  const ENVIRONMENTS = [...new Set(Object.values(abilities).map((each) => each.environment))].filter(Boolean);
+  // What microabilities are listed by: where the guidance knows no environments, by dimensions.
+  const GROUP = ENVIRONMENTS.length ? "environment" : "dimension";
+  const worth = (code) => (standard.of === "学分" ? `${abilities[code].credits} 学分` : "");
   const SCHOOL = /^[a-z][a-z0-9-]{0,60}(?:\/[a-z][a-z0-9-]{0,60}){3}$/;
   const NAME = /^[a-z0-9][a-z0-9-]{0,60}$/;
   const last = (list) => list[list.length - 1];
@@ -461,34 +464,34 @@
   const planner = (codes, onchange, { environments, offered }, sums) => {
     let chosen = codes;
     const has = (list) => !list?.length || null;
-    const isOpen = (code) => chosen.includes(code) || ((has(offered) || offered.includes(code)) && (has(environments) || environments.includes(abilities[code].environment)));
+    const isOpen = (code) => chosen.includes(code) || ((has(offered) || offered.includes(code)) && (has(environments) || !abilities[code].environment || environments.includes(abilities[code].environment)));
     const sum = el("p", { className: "ws-sum", role: "status" });
     const box = el("div", { className: "ws-planner" });
     const tell = () => {
-      const total = creditsOf(chosen), lacking = standard.credits - total;
+      const total = creditsOf(chosen), lacking = lackingOf(chosen);
       if (!sums) {
-        sum.textContent = `已选 ${chosen.length} 项，合计 ${total} 学分。`;
+        sum.textContent = `已选 ${chosen.length} 项，合计 ${total} ${standard.of}。`;
         return;
       }
-      sum.dataset.enough = String(lacking <= 0);
-      sum.textContent = `已选 ${chosen.length} 项，合计 ${total} 学分，${lacking > 0 ? `还差 ${lacking} 学分。` : `够 ${standard.credits} 学分了。`}`;
-      if (lacking <= 0 || !chosen.length) return;
+      sum.dataset.enough = String(!lacking);
+      sum.textContent = `已选 ${chosen.length} 项，合计 ${total} ${standard.of}，${lacking ? `${lacking}。` : `够 ${standard.credits} ${standard.of}了。`}`;
+      if (!lacking || !chosen.length) return;
       const fitting = completing(chosen, Object.keys(abilities).filter(isOpen), environments?.length ? environments : undefined);
       if (!fitting.length) sum.append("再选两项或更多。");
-      else sum.append("再选一项就够：", ...fitting.slice(0, 6).flatMap((code, place) => [place ? "、" : "", link(code), `（${abilities[code].credits}）`]), fitting.length > 6 ? " 等。" : "。");
+      else sum.append("再选一项就够：", ...fitting.slice(0, 6).flatMap((code, place) => [place ? "、" : "", link(code), worth(code) && `（${abilities[code].credits}）`]), fitting.length > 6 ? " 等。" : "。");
     };
     const strange = chosen.filter((code) => !abilities[code]);
-    for (const environment of ENVIRONMENTS) {
-      const here = Object.keys(abilities).filter((code) => abilities[code].environment === environment && isOpen(code));
+    for (const title of new Set(Object.values(abilities).map((each) => each[GROUP]))) {
+      const here = Object.keys(abilities).filter((code) => abilities[code][GROUP] === title && isOpen(code));
       if (!here.length) continue;
-      box.append(el("fieldset", {}, el("legend", {}, environment), ...here.map((code) => {
+      box.append(el("fieldset", {}, el("legend", {}, title), ...here.map((code) => {
         const tick = el("input", { type: "checkbox", value: code, checked: chosen.includes(code), onchange: () => {
           const rest = chosen.filter((one) => one !== code);
           chosen = tick.checked ? [...rest, code] : rest;
           onchange(chosen);
           tell();
         } });
-        return el("label", { className: "ws-tick" }, tick, el("span", {}, `${code} ${abilities[code].name} `, el("small", {}, `${abilities[code].credits} 学分`)));
+        return el("label", { className: "ws-tick" }, tick, el("span", {}, `${code} ${abilities[code].name} `, el("small", {}, worth(code))));
       })));
     }
     if (strange.length) {
@@ -515,7 +518,7 @@
     const draw = () => fill(place, planner(codes, tell, { environments, offered: known().offered }, true), copied);
     const show = () => {
       if (!own) environments = known().environments || [];
-      about.textContent = `勾选微能力，随时看合计多少学分、还差多少、再选哪一项就够 ${standard.credits} 学分（${standard.source}）。${known().offered?.length ? "只列出本校规划里可选的。" : ""}`;
+      about.textContent = `勾选微能力，随时看合计多少${standard.of}、还差多少、再选哪一项就够 ${standard.credits} ${standard.of}（${standard.source}）。${known().offered?.length ? "只列出本校规划里可选的。" : ""}`;
       fill(boxes, ...ENVIRONMENTS.map((environment) => {
         const tick = el("input", { type: "checkbox", checked: environments.includes(environment), onchange: () => {
           own = true;
@@ -529,7 +532,7 @@
     show();
     // The school's records may have come or changed since the page was opened.
     return el("details", { className: "ws-alone", id: "planner", ontoggle: (event) => event.target.open && show() }, el("summary", {}, "教师：我该选哪几项"), about,
-      el("fieldset", {}, el("legend", {}, "学校有哪些环境（不勾就全部列出）"), boxes), place);
+      ENVIRONMENTS.length ? el("fieldset", {}, el("legend", {}, "学校有哪些环境（不勾就全部列出）"), boxes) : "", place);
   };
 
   // ---- the page ----

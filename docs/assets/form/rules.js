@@ -146,7 +146,7 @@
       for (const [code, index] of each(plan.value.offered)) {
         const entry = abilities[code];
         if (!entry) yield [plan, ["offered", index], `没有“${code}”这项微能力`, "编号见微能力目录", { microability: code }];
-        else if (!has.includes(entry.environment) && !told.has(entry.environment)) {
+        else if (entry.environment && !has.includes(entry.environment) && !told.has(entry.environment)) {
           told.add(entry.environment);
           yield [plan, ["offered", index], `“${code}”属于${entry.environment}，学校只有${has.join("、")}`, "从可选范围里去掉这种环境的微能力；学校已有这种环境的，补到单位信息（规划通过以后由县里补）和规划里", { microability: code }];
         }
@@ -183,22 +183,22 @@
       for (const [teacher, at] of choosing(round)) {
         for (const [code, place] of repeated(choices(teacher))) {
           const total = globalThis.wholeschoolForm.creditsOf(teacher.choices);
-          yield [round.roster, ["teachers", at, "choices", place], `“${code}”选了不止一次，去掉重复后合计 ${total} 学分`, `删掉重复的，不够 ${standard.credits} 学分的再选一项`, chosenBy(teacher)];
+          yield [round.roster, ["teachers", at, "choices", place], `“${code}”选了不止一次，去掉重复后合计 ${total} ${standard.of}`, `删掉重复的，不够 ${standard.credits} ${standard.of}的再选一项`, chosenBy(teacher)];
         }
       }
     },
     "CHOICE-CREDITS": function* (round) {
-      const { creditsOf, completing } = globalThis.wholeschoolForm;
+      const { creditsOf, lackingOf, completing } = globalThis.wholeschoolForm;
       for (const [teacher, at] of choosing(round)) {
         if (away(teacher)) continue;
         const chosen = choices(teacher), total = creditsOf(chosen), where = ["teachers", at, "choices"];
         if (!chosen.length) {
-          if (teacher.declared) yield [round.roster, where, "申报了考核，却没有选微能力", `补上所选微能力，合计不少于 ${standard.credits} 学分`, chosenBy(teacher)];
-        } else if (!gathers(teacher) && total < standard.credits) {
+          if (teacher.declared) yield [round.roster, where, "申报了考核，却没有选微能力", `补上所选微能力，合计不少于 ${standard.credits} ${standard.of}`, chosenBy(teacher)];
+        } else if (!gathers(teacher) && lackingOf(chosen)) {
           const open = round.plan?.value.offered || Object.keys(abilities);
-          const fitting = completing(chosen, open, round.unit?.value.environments).slice(0, 3).map((code) => `${code}（${abilities[code].credits} 学分）`);
-          const hint = fitting.length ? `再选一项就够，例如 ${fitting.join("、")}` : `再选两项或更多，直到合计不少于 ${standard.credits} 学分`;
-          yield [round.roster, where, `所选 ${chosen.join("、")} 合计 ${total} 学分，还差 ${standard.credits - total} 学分`, hint, chosenBy(teacher)];
+          const fitting = completing(chosen, open, round.unit?.value.environments).slice(0, 3).map((code) => (standard.of === "学分" ? `${code}（${abilities[code].credits} 学分）` : code));
+          const hint = fitting.length ? `再选一项就够，例如 ${fitting.join("、")}` : `再选两项或更多，直到合计不少于 ${standard.credits} ${standard.of}`;
+          yield [round.roster, where, `所选 ${chosen.join("、")} 合计 ${total} ${standard.of}，${lackingOf(chosen)}`, hint, chosenBy(teacher)];
         }
       }
     },
@@ -217,7 +217,7 @@
       for (const [teacher, at] of choosing(round)) {
         for (const [code, place] of each(teacher.choices)) {
           const entry = abilities[code];
-          if (entry && !has.includes(entry.environment)) yield [round.roster, ["teachers", at, "choices", place], `“${code}”属于${entry.environment}，学校只有${has.join("、")}`, "换一项；学校已有这种环境的，补到单位信息里（规划通过以后由县里补）", chosenBy(teacher, code), undefined, [round.unit, ["environments"]]];
+          if (entry?.environment && !has.includes(entry.environment)) yield [round.roster, ["teachers", at, "choices", place], `“${code}”属于${entry.environment}，学校只有${has.join("、")}`, "换一项；学校已有这种环境的，补到单位信息里（规划通过以后由县里补）", chosenBy(teacher, code), undefined, [round.unit, ["environments"]]];
         }
       }
     },

@@ -193,7 +193,7 @@ def _classes(
         if unit.level == "校":
             school = programme.school_year(unit, year)
             # Everybody can read what a school offers, and what its environments allow.
-            fitting = {code for code, each in table.items() if each.environment in unit.data.environments}
+            fitting = {code for code, each in table.items() if each.environment in ("", *unit.data.environments)}
             offered = fitting.intersection(school.plan.data.offered) if school.plan else fitting
             schools[unit.path] = School(list(taken(programme, school)), offered)
     found = shown(units, schools, classes_of(table), covered.chosen | covered.passed, minimum)

@@ -45,16 +45,17 @@ _Changes = dict[_Sum, int]
 
 
 def classes_of(table: Mapping[str, Microability]) -> Kinds:
-    """The classes of every microability of a `table`."""
-    return {
-        code: (
+    """The classes of every microability of a `table`: fewer where the guidance knows no environments."""
+    found = {}
+    for code, each in table.items():
+        its = (
             Class(each.dimension),
             Class("", each.environment),
             Class(each.dimension, each.environment),
             Class(each.dimension, each.environment, code),
         )
-        for code, each in table.items()
-    }
+        found[code] = tuple(dict.fromkeys(group for group in its if group != Class()))
+    return found
 
 
 class School(NamedTuple):

@@ -8,6 +8,7 @@ from wholeschool.outcomes.published import Classes, PublicCount, PublicYear
 from wholeschool.outcomes.veil_classes import Class
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.structs import Microability
+from wholeschool.site.asked import asked_of
 from wholeschool.site.charts import MOST_ROWS, heat
 from wholeschool.site.markup import bar, front_matter, percent, table, text
 from wholeschool.site.places import address, demo, folder_of, link_to, relative, short, trail_to
@@ -76,11 +77,11 @@ def of_school(programme: Programme, unit: Unit, years: Sequence[PublicYear]) -> 
 def _page(programme: Programme, unit: Unit, years: Sequence[PublicYear]) -> str:
     latest = years[-1]
     known, here = latest.classes[unit.path], folder_of(unit)
-    data = relative(here, "data")
+    data, by = relative(here, "data"), "各环境、" if asked_of(programme, latest.year).environments else ""
     parts = [
         front_matter(
             f"{unit.name}各类微能力",
-            f"{unit.name} {latest.year} 年各维度、各环境、各项微能力的选学和通过",
+            f"{unit.name} {latest.year} 年各维度、{by}各项微能力的选学和通过",
             hide=["navigation"],
         ),
         trail_to(unit, "各类微能力"),

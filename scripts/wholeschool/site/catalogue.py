@@ -11,9 +11,11 @@ from typing import NamedTuple
 
 import yaml
 
+from wholeschool.guidance import is_its_title
 from wholeschool.outcomes.published import PublicCount, PublicYear
 from wholeschool.programme import Programme
-from wholeschool.records.structs import Environment, Microability, Rubric, Rubrics
+from wholeschool.records.structs import Dimension, Environment, Microability, Rubric, Rubrics
+from wholeschool.site.asked import Asked, asked_of, listed
 from wholeschool.site.charts import bars
 from wholeschool.site.citations import cited
 from wholeschool.site.markup import Tile, block, facts, front_matter, table, text, tiles, trail
@@ -86,42 +88,47 @@ def link(ability: Microability) -> str:
 def _overview(programme: Programme, counts: Mapping[str, PublicCount], year: int) -> str:
     abilities = list(programme.abilities().values())
     credits = sum(ability.credits for ability in abilities)
-    wanted = programme.standard().credits
+    asked, said = asked_of(programme), programme.vocabulary()
+    wanted = asked.least
+    by = listed(["维度", *(["环境"] if asked.environments else []), *(["学分"] if asked.credits else [])])
+    ways = [f"[怎样凑够 {asked.enough}](#plan)"] if asked.credits else []
+    ways += ["[大家选了什么](#favourites)"] if counts else []
+    free = "；不要求选几项，也不要求跨维度或跨环境" if asked.credits and not asked.dimensions else ""
     parts = [
         front_matter(
             "微能力目录",
-            f"{len(abilities)} 项微能力，按维度、环境和学分查找；怎样凑够 {wanted} 学分",
+            f"{len(abilities)} 项微能力，按{by}查找" + (f"；怎样凑够 {asked.enough}" if asked.credits else ""),
             hide=["navigation", "toc"],
             search={"boost": 3},
         ),
-        f"# 微能力目录\n\n共 **{len(abilities)}** 项，合计 **{credits}** 学分。每位教师自选，"
-        f"合计不少于 **{wanted}** 学分 {cited('附件1 二(四)2', f'不少于{wanted}学分')}；"
-        "不要求选几项，也不要求跨维度或跨环境。"
-        "先看学校有什么环境，再在那一栏里选。微能力也有人叫“能力点”，是一回事。\n\n",
-        f"[怎样凑够 {wanted} 学分](#plan) · [大家选了什么](#favourites) · [全部列表](#list)\n\n"
-        if counts
-        else f"[怎样凑够 {wanted} 学分](#plan) · [全部列表](#list)\n\n",
-        "## 按环境和维度 { #matrix }\n",
+        f"# 微能力目录\n\n共 **{len(abilities)}** 项{f'，合计 **{credits}** 学分' if asked.credits else ''}。"
+        "每位教师自选，"
+        f"合计不少于 **{wanted}** {asked.of}{asked.among} {cited('附件1 二(四)2', f'不少于{wanted}学分')}{free}。"
+        f"{'先看学校有什么环境，再在那一栏里选。' if asked.environments else ''}微能力也有人叫“能力点”，是一回事。\n\n",
+        f"{' · '.join([*ways, '[全部列表](#list)'])}\n\n",
+        f"## 按{'环境和' if asked.environments else ''}维度 {{ #matrix }}\n",
     ]
-    columns = []
-    said = programme.vocabulary()
+    columns = [] if asked.environments else [_of_dimension(word, abilities) for word in said.dimensions]
     for place, environment in enumerate(said.environments):
         inner = [f"### {environment.name} {{ #{_anchor(environment, place)} }}\n\n{environment.about or ''}\n"]
         for word in said.dimensions:
             dimension = word.name
             here = [each for each in abilities if (each.dimension, each.environment) == (dimension, environment.name)]
-            listed = "\n".join(f"- {link(each)} <small>{each.credits} 学分</small>" for each in here) or "无"
-            inner.append(block("ws-cell" if here else "ws-cell ws-none", f"**{dimension}**\n\n{listed}\n"))
+            every = "\n".join(f"- {_worth(each, asked)}" for each in here) or "无"
+            inner.append(block("ws-cell" if here else "ws-cell ws-none", f"**{dimension}**\n\n{every}\n"))
         columns.append(block("ws-column", "".join(inner), tag="section"))
-    parts.append(block("ws-matrix", "".join(columns), data_wanted=str(wanted)))
-    parts.append(_plan(said.environments, abilities, wanted))
+    adding = {"data_wanted": str(wanted)} if asked.credits else {}
+    parts.append(block("ws-matrix", "".join(columns), **adding))
+    parts.append(_plan(said.environments, abilities, wanted) if asked.credits else "")
+    heads = ["编号", "微能力", "维度", *(["环境"] if asked.environments else []), *(["学分"] if asked.credits else [])]
+    heads += ["选学", "通过"]
     rows = [
         [
             each.code,
             f"[{text(each.name)}]({each.code}.md)",
             each.dimension,
-            each.environment,
-            str(each.credits),
+            *([each.environment] if asked.environments else []),
+            *([str(each.credits)] if asked.credits else []),
             *((str(found.chosen), str(found.passed)) if (found := counts.get(each.code)) else ("—", "—")),
         ]
         for each in abilities
@@ -132,15 +139,35 @@ def _overview(programme: Programme, counts: Mapping[str, PublicCount], year: int
         f"选学、通过是 {year} 年全省的人数；“—”是没有人选，或者选的、通过的、没有通过的人太少。" if counts else "",
         "点表头可以排序。\n\n",
         table(
-            ["编号", "微能力", "维度", "环境", "学分", "选学", "通过"],
+            heads,
             rows,
-            numbers=[4, 5, 6],
+            numbers=range(len(heads) - (3 if asked.credits else 2), len(heads)),
             kind="sortable ws-abilities",
         ),
-        "\n编号、名称、维度、环境和学分出自指导意见的微能力表 <cite>附件1 四(一)</cite>。"
-        "[下载](../data/index.md#microabilities)\n",
+        f"\n{_source(programme, asked)}。[下载](../data/index.md#microabilities)\n",
     ]
     return "".join(parts)
+
+
+def _of_dimension(word: Dimension, abilities: Sequence[Microability]) -> str:
+    """A dimension with all that is of it, where the guidance knows no environments."""
+    every = "\n".join(f"- {link(each)}" for each in abilities if each.dimension == word.name) or "无"
+    inner = f"### {word.name}\n\n{word.about or ''}\n" + block("ws-cell", f"{every}\n")
+    return block("ws-column", inner, tag="section")
+
+
+def _worth(ability: Microability, asked: Asked, more: str = "") -> str:
+    """A link to a microability with its credits, if there are such."""
+    said = f"{ability.credits} 学分{more}" if asked.credits else more.removeprefix("，")
+    return f"{link(ability)} <small>{said}</small>" if said else link(ability)
+
+
+def _source(programme: Programme, asked: Asked) -> str:
+    """Where the table's columns come from."""
+    names = ["编号", "名称", "维度", *(["环境"] if asked.environments else []), *(["学分"] if asked.credits else [])]
+    policy = programme.guidance()
+    clause = " <cite>附件1 四(一)</cite>" if policy is None or is_its_title(policy.data.title) else ""
+    return f"{listed(names)}出自指导意见的微能力表{clause}"
 
 
 def _anchor(environment: Environment, place: int) -> str:
@@ -184,26 +211,31 @@ def _page(
     said = programme.vocabulary()
     dimensions = {word.name: word.about or "" for word in said.dimensions}
     environments = {word.name: word.about or "" for word in said.environments}
-    description = f"{ability.dimension}，{ability.environment}，{ability.credits} 学分"
+    asked = asked_of(programme)
+    description = "，".join(
+        filter(None, (ability.dimension, ability.environment, f"{ability.credits} 学分" if asked.credits else ""))
+    )
     if rubric and rubric.meaning:
         description += f"。{rubric.meaning}"
     parts = [
         front_matter(f"{ability.code} {ability.name}", description, hide=["navigation"]),
-        trail([("微能力目录", "index.md")], f"{ability.environment} › {ability.dimension}"),
+        trail([("微能力目录", "index.md")], " › ".join(filter(None, (ability.environment, ability.dimension)))),
         f"# {ability.code} {text(ability.name)}\n\n",
         "" if ability.code in programme.abilities() else "以前的轮次有这一项，现在这一轮的微能力表里没有。\n\n",
         f"{text(rubric.meaning)}\n{{ .ws-lead }}\n\n" if rubric and rubric.meaning else "",
         tiles(
             [
-                Tile("学分", str(ability.credits), "通过后计入"),
+                *([Tile("学分", str(ability.credits), "通过后计入")] if asked.credits else []),
                 Tile("维度", f"<span>{ability.dimension}</span>", dimensions.get(ability.dimension, "")),
-                Tile("环境", f"<span>{ability.environment}</span>", environments.get(ability.environment, "")),
+                *(
+                    [Tile("环境", f"<span>{ability.environment}</span>", environments.get(ability.environment, ""))]
+                    if ability.environment
+                    else []
+                ),
             ]
         ),
         f"**课上的样子**：{text(rubric.example)}\n\n" if rubric and rubric.example else "",
-        "编号、名称、维度、环境和学分出自指导意见的微能力表 <cite>附件1 四(一)</cite>"
-        + ("；说明和例子由项目草拟" if rubrics and rubrics.draft else "")
-        + "。\n\n",
+        _source(programme, asked) + ("；说明和例子由项目草拟" if rubrics and rubrics.draft else "") + "。\n\n",
         _evidence(rubrics, rubric),
         "\n## 怎么评 { #judged }\n\n提交能体现这项微能力的实践成果，由评审组按考核规范评定等级，并给出实践建议 "
         "<cite>附件1 四(二)4</cite>，合格的也给（本项目约定）。优秀和合格都算通过。"
@@ -260,22 +292,26 @@ def _partner_table() -> Mapping[str, Mapping[str, str]]:
 
 
 def _partners(programme: Programme, ability: Microability) -> str:
-    wanted = programme.standard().credits
-    parts = [f"## 和它相配的 {{ #partners }}\n\n选了它还差 **{wanted - ability.credits}** 学分。"]
-    if reasons := _partner_table().get(ability.code):
+    asked, policy = asked_of(programme), programme.guidance()
+    parts = [
+        f"## 和它相配的 {{ #partners }}\n\n选了它还差 **{asked.least - ability.credits}** {asked.of}{asked.among}。"
+    ]
+    drafted = _partner_table() if policy is None or is_its_title(policy.data.title) else {}
+    if reasons := drafted.get(ability.code):
         parts.append("下面几项放在一起学更顺手（项目草拟，供参考，不是要求）：\n\n")
         for code, reason in reasons.items():
             if other := programme.ever.get(code):
                 place = "" if other.environment == ability.environment else f"，{other.environment}"
-                parts.append(f"- {link(other)} <small>{other.credits} 学分{place}</small>：{text(reason)}\n")
+                parts.append(f"- {_worth(other, asked, place)}：{text(reason)}\n")
     alike = [
         each
         for each in programme.abilities().values()
         if each.code != ability.code and each.environment == ability.environment
     ]
-    listed = "\n".join(f"- {link(each)} <small>{each.credits} 学分</small>" for each in alike)
-    heading = f"<summary>同在{ability.environment}、可以一起选的，共 {len(alike)} 项</summary>\n"
-    return "".join([*parts, block("note", heading + block("ws-columns", listed), tag="details")])
+    every = "\n".join(f"- {_worth(each, asked)}" for each in alike)
+    where = f"同在{ability.environment}、" if ability.environment else ""
+    heading = f"<summary>{where}可以一起选的，共 {len(alike)} 项</summary>\n"
+    return "".join([*parts, block("note", heading + block("ws-columns", every), tag="details")])
 
 
 def _favourites(programme: Programme, counts: Mapping[str, PublicCount], year: int) -> str:

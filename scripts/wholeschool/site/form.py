@@ -201,6 +201,8 @@ def _data(programme: Programme) -> dict[str, Any]:
         "standard": {
             name: getattr(standard, name) for name in ("credits", "online_hours", "practice_hours", "practice_share")
         }
+        | {"of": programme.counts()}
+        | ({"dimensions": standard.dimensions} if standard.dimensions else {})
         | {"source": source_of("附件1 二(四)2", f"不少于{standard.credits}学分") + gathered},
         "prose": {
             "lines": case_html.MOST_LINES,

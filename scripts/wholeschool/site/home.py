@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from wholeschool.outcomes.published import PublicYear
 from wholeschool.programme import Programme
 from wholeschool.records import structs as s
+from wholeschool.site.asked import asked_of
 from wholeschool.site.case_library import card
 from wholeschool.site.citations import cited, numbers_cited
 from wholeschool.site.markup import Tile, block, chinese_date, front_matter, table, text, tiles
@@ -22,8 +23,8 @@ READERS = (
     ("省", "handbook/province.md", "定规划，建专家团队，推广"),
 )
 FINDS = (
-    ("我该选哪几项微能力", "catalogue/index.md#plan", "按学校的环境，怎样凑够 {credits} 学分"),
-    ("别的学校、别的课怎么做", "cases/index.md", "案例库，按学段、学科、环境、微能力找"),
+    ("我该选哪几项微能力", "catalogue/index.md#plan", "{by}怎样凑够 {enough}"),
+    ("别的学校、别的课怎么做", "cases/index.md", "案例库，按学段、学科、{environment}微能力找"),
     ("一个市、县、学校的合格率", "rates/index.md", "数字，怎样算出来，依据哪一条"),
     ("指导意见的一条规定", "reference/requirements/index.md", "在这里落成哪份记录、哪一页、哪条规则"),
     ("检查报的错是什么意思", "rules/index.md", "按代码查，每条都有改法"),
@@ -36,7 +37,12 @@ def pages(programme: Programme, years: list[PublicYear], cases: list[PublicCase]
     """`index.md`."""
     settings = programme.settings.data if programme.settings else None
     name = settings.publication.site_name if settings else "整校推进"
-    standard = programme.standard()
+    standard, asked = programme.standard(), asked_of(programme)
+    offered = len(programme.abilities())
+    hours = [
+        Tile("网络研修", f"{asked.online} <i>学时</i>", "在网上学"),
+        Tile("实践应用", f"{asked.practice} <i>学时</i>", "在自己的课上用"),
+    ]
     parts = [
         front_matter("首页", "中小学教师信息技术应用能力提升工程2.0，一校一校地推进", hide=["navigation", "toc"]),
         f"# {text(name)}\n\n",
@@ -46,13 +52,12 @@ def pages(programme: Programme, years: list[PublicYear], cases: list[PublicCase]
         block("ws-doors", "\n".join(f"- [**{reader}**<br>{what}]({page})" for reader, page, what in READERS)),
         tiles(
             [
-                Tile("自选微能力", f"{standard.credits} <i>学分</i>", f"{len(programme.abilities())} 项里任选"),
-                Tile("网络研修", f"{standard.online_hours} <i>学时</i>", "在网上学"),
-                Tile("实践应用", f"{standard.practice_hours} <i>学时</i>", "在自己的课上用"),
+                Tile("自选微能力", f"{asked.least} <i>{asked.of}</i>", f"{offered} 项里任选{asked.among}"),
+                *(hours if asked.hours else []),
                 Tile("从规划到监督", "5 <i>步</i>", "一步一份记录"),
             ]
         ),
-        f"每位教师一轮要做到的，就是前三个数，出自 {numbers_cited(standard)}；"
+        f"每位教师一轮要做到的，就是{'前三个数' if asked.hours else '第一个数'}，出自 {numbers_cited(standard)}；"
         "五步出自 <cite>附件1 四(二)</cite>。\n\n"
         "[这件事是什么](handbook/programme.md)\u00a0· [五个步骤](handbook/steps.md)\u00a0· "
         "[考核怎么考](handbook/assessment.md)\u00a0· [样例县的一年](handbook/year.md)\n",
@@ -76,8 +81,10 @@ def pages(programme: Programme, years: list[PublicYear], cases: list[PublicCase]
 
 def _finds(programme: Programme, *, rated: bool) -> str:
     """What people come for, besides their own duties; only what is there."""
+    asked = asked_of(programme)
+    here = {"by": "按学校的环境，", "environment": "环境、"} if asked.environments else {"by": "", "environment": ""}
     return "\n".join(
-        f"- [{title}]({page})<br><small>{said.format(credits=programme.standard().credits)}</small>"
+        f"- [{title}]({page})<br><small>{said.format(enough=asked.enough, **here)}</small>"
         for title, page, said in FINDS
         if rated or page != "rates/index.md"
     )

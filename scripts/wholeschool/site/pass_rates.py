@@ -8,8 +8,8 @@ from itertools import pairwise
 from wholeschool.outcomes.published import PublicFigures, PublicSchool, PublicYear, public_kind
 from wholeschool.outcomes.stages import STEPS
 from wholeschool.programme import Programme, Unit
-from wholeschool.records.structs import Standard
 from wholeschool.site import ability_rates, rounds
+from wholeschool.site.asked import Asked, asked_of
 from wholeschool.site.charts import MOST_ROWS, bars, heat, trend
 from wholeschool.site.citations import numbers_cited
 from wholeschool.site.markup import (
@@ -32,7 +32,7 @@ FORMULA = (
     "**考核合格率 = 考核合格人数 ÷ 应考人数**，说学校的考核走到哪里 <cite>附件1 二(四)4</cite>；"
     "**验收合格率 = 验收认定人数 ÷ 应考人数**，是县里验收、认定了的，纳入对学校的考核 <cite>附件1 四(三)1</cite>。"
     "应考的是名册上的全体教师，减去有理由、有批准人的免考教师，不是报了名的教师；"
-    "合格是指通过的微能力合计不少于 {credits} 学分。两个公式是本项目定的，指导意见没有给。\n"
+    "合格是指通过的微能力合计不少于 {enough}。两个公式是本项目定的，指导意见没有给。\n"
 )
 # Every figure's place in the table of formulas.
 HOW = {
@@ -93,7 +93,7 @@ def _top(programme: Programme, years: list[PublicYear]) -> str:
     for province in provinces:
         parts += [f"\n## {text(province.name)} {latest.year} 年 {{ #{province.slug} }}\n\n"]
         parts += [demo(province), _more(latest, f"{province.slug}/")]
-        parts += [_overview(programme, latest.figures[province.path]), _children(province, latest, "rates")]
+        parts += [_overview(programme, latest.figures[province.path]), _children(programme, province, latest, "rates")]
         parts += [_counties(province, latest), _board(province, latest), _trend(province, years, f"{province.slug}/")]
         if shown := ability_rates.crossed(programme.abilities(latest.year), latest.classes[province.path]):
             parts += ["\n## 各类微能力 { #abilities }\n\n", ability_rates.formula("rates"), shown]
@@ -103,7 +103,7 @@ def _top(programme: Programme, years: list[PublicYear]) -> str:
     return "".join(
         [
             *parts,
-            _how(programme.standard(latest.year), "../"),
+            _how(programme, latest.year, "../"),
             _downloads("rates", latest.year),
             _explanation(programme, latest.year),
         ]
@@ -128,10 +128,10 @@ def _group(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
             _formula(programme, latest.year),
             f"\n## {latest.year} 年 {{ #figures }}\n\n",
             _overview(programme, latest.figures[unit.path]),
-            _children(unit, latest, folder_of(unit)),
+            _children(programme, unit, latest, folder_of(unit)),
             _board(unit, latest),
             _trend(unit, years),
-            _how(programme.standard(latest.year), "../" * address(unit).count("/")),
+            _how(programme, latest.year, "../" * address(unit).count("/")),
             _downloads(folder_of(unit), latest.year),
             _explanation(programme, latest.year),
         ]
@@ -184,7 +184,7 @@ def _school(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
     return "".join(
         [
             *parts,
-            _how(programme.standard(latest.year), relative(folder_of(unit), ""), records, county),
+            _how(programme, latest.year, relative(folder_of(unit), ""), records, county),
             _explanation(programme, latest.year),
         ]
     )
@@ -218,9 +218,14 @@ def _steps(unit: Unit, school: PublicSchool) -> str:
     )
 
 
+def chosen_title(asked: Asked) -> str:
+    """What having chosen enough is called."""
+    return "选满学分" if asked.credits else "选满项数"
+
+
 def _overview(programme: Programme, figures: PublicFigures) -> str:
     schools = figures.unit.level != "校"
-    standard = programme.standard(figures.year)
+    asked = asked_of(programme, figures.year)
     share = "" if figures.passed is None else f"{figures.passed} ÷ {figures.due}" if figures.due else "还没有应考教师"
     hidden = '<a href="#veiled">为什么不公布</a>'
     main = Tile(_figure("考核合格率"), VEILED if figures.suppressed else percent(figures.rate), share or hidden)
@@ -231,9 +236,13 @@ def _overview(programme: Programme, figures: PublicFigures) -> str:
     rows = [
         main,
         Tile(_figure("应考"), str(figures.due), _exempt(figures)),
-        Tile(_figure("选满学分"), count(figures.chosen), f"不少于 {standard.credits} 学分"),
-        Tile(_figure("学满学时"), count(figures.trained), f"{standard.online_hours} + {standard.practice_hours}"),
-        Tile(_figure("考核合格"), count(figures.passed), f"通过不少于 {standard.credits} 学分"),
+        Tile(_figure(chosen_title(asked)), count(figures.chosen), f"不少于 {asked.enough}"),
+        *(
+            [Tile(_figure("学满学时"), count(figures.trained), f"{asked.online} + {asked.practice}")]
+            if asked.hours
+            else []
+        ),
+        Tile(_figure("考核合格"), count(figures.passed), f"通过不少于 {asked.enough}"),
         Tile(_figure("验收认定"), accepted, recognised),
         Tile(_figure("验收合格率"), *_accepted_rate(figures)),
     ]
@@ -249,7 +258,7 @@ def _accepted_rate(figures: PublicFigures) -> tuple[str, str]:
 
 def _figure(name: str) -> str:
     """A figure's name, leading to its formula and clause further down."""
-    return f'<a href="#how-{HOW[name]}">{name}</a>'
+    return f'<a href="#how-{HOW.get(name, "chosen")}">{name}</a>'
 
 
 def _exempt(figures: PublicFigures) -> str:
@@ -258,7 +267,8 @@ def _exempt(figures: PublicFigures) -> str:
     return f"另有免考 {figures.exempt} 人" if figures.exempt else "没有免考"
 
 
-def _children(unit: Unit, year: PublicYear, here: str) -> str:
+def _children(programme: Programme, unit: Unit, year: PublicYear, here: str) -> str:
+    asked = asked_of(programme, year.year)
     children = [child for child in unit.children if child.path in year.figures]
     if not children:
         word = "学校" if unit.level == "县" else "下级单位"
@@ -271,14 +281,14 @@ def _children(unit: Unit, year: PublicYear, here: str) -> str:
         figures = year.figures[child.path]
         link = link_to(child, year, address(child).removeprefix(f"{here}/"), short(child))
         last = text(year.schools[child.path].step_name) if schools else str(figures.schools)
-        trained = [count(figures.trained)] if compared else []
+        trained = [count(figures.trained)] if compared and asked.hours else []
         rows.append(
             [link, last, str(figures.due), count(figures.chosen), *trained, count(figures.passed), rate(figures)]
         )
     names = [(short(child), year.figures[child.path]) for child in children]
-    shown = _heat(names, schools=schools)
+    shown = _heat(names, asked, schools=schools)
     heads = ["学校", "走到哪一步"] if schools else ["单位", "学校"]
-    heads += ["应考", "选满学分", *(["学满学时"] if compared else []), "合格", "考核合格率"]
+    heads += ["应考", chosen_title(asked), *(["学满学时"] if compared and asked.hours else []), "合格", "考核合格率"]
     numbers = range(2 if schools else 1, len(heads) - 1)
     gone = [
         f"- [{text(short(each))}]({address(each).removeprefix(f'{here}/')})\n"
@@ -319,7 +329,7 @@ def _more(year: PublicYear, towards: str = "") -> str:
     )
 
 
-def _heat(children: Sequence[tuple[str, PublicFigures]], *, schools: bool) -> str:
+def _heat(children: Sequence[tuple[str, PublicFigures]], asked: Asked, *, schools: bool) -> str:
     """How far every child has come; of too many to look at, how many have come how far."""
     known = [(name, each) for name, each in children if each.due]
     word = "所学校" if schools else "个单位"
@@ -337,11 +347,14 @@ def _heat(children: Sequence[tuple[str, PublicFigures]], *, schools: bool) -> st
     rows = [
         (
             name,
-            [HIDDEN if count is None else count * 100 / each.due for count in (each.chosen, each.trained, each.passed)],
+            [
+                HIDDEN if count is None else count * 100 / each.due
+                for count in (each.chosen, *([each.trained] if asked.hours else []), each.passed)
+            ],
         )
         for name, each in known
     ]
-    return heat(finding, ["选满学分", "学满学时", "合格"], rows)
+    return heat(finding, [chosen_title(asked), *(["学满学时"] if asked.hours else []), "合格"], rows)
 
 
 def _board(unit: Unit, year: PublicYear) -> str:
@@ -417,28 +430,34 @@ def _trend(unit: Unit, years: list[PublicYear], towards: str = "") -> str:
     return "\n## 历年 { #trend }\n\n" + drawn + table(heads, rows, [1, 2], kind="board")
 
 
-def _how(standard: Standard, up: str, records: str = "", county: str = "") -> str:
+def _how(programme: Programme, year: int, up: str, records: str = "", county: str = "") -> str:
     """Every figure with its formula and clause; for a school also the records it is computed from."""
+    asked, standard = asked_of(programme, year), programme.standard(year)
     rows = [
         ["应考", "名册上的全体教师，减去有理由、有批准人的免考教师", "附件1 序", "teachers.yaml"],
-        ["选满学分", f"应考教师中，所选微能力合计不少于 {standard.credits} 学分的", "附件1 二(四)2", "teachers.yaml"],
+        [
+            chosen_title(asked),
+            f"应考教师中，所选微能力合计不少于 {asked.enough}{asked.among}的",
+            "附件1 二(四)2",
+            "teachers.yaml",
+        ],
         [
             "学满学时",
-            f"应考教师中，网络研修不少于 {standard.online_hours}、实践应用不少于 {standard.practice_hours} 学时的，"
-            "两样分别算",
+            f"应考教师中，网络研修不少于 {asked.online}、实践应用不少于 {asked.practice} 学时的，两样分别算",
             "附件1 二(五)2",
             "teachers.yaml",
         ],
         [
             "考核合格",
-            f"应考教师中，通过的微能力合计不少于 {standard.credits} 学分的；同一项以最近一次评审为准，"
+            f"应考教师中，通过的微能力合计不少于 {asked.enough}{asked.among}的；同一项以最近一次评审为准，"
             "证书撤销而没有更换的不算",
             "附件1 二(四)4",
             "reviews/",
         ],
         [
             "验收认定",
-            "考核合格的教师中，学校已经验收合格、县级已经认定学分的；学时另认，学了多少认定多少，不论考核结果",
+            f"考核合格的教师中，学校已经验收合格、县级已经认定{'学分' if asked.credits else ''}的"
+            + ("；学时另认，学了多少认定多少，不论考核结果" if asked.hours else ""),
             "附件1 二(三)5",
             "acceptance/",
         ],
@@ -447,14 +466,20 @@ def _how(standard: Standard, up: str, records: str = "", county: str = "") -> st
     ]
     cells = []
     for name, formula, clause, record in rows:
+        if name == "学满学时" and not asked.hours:
+            continue
         path = f"{county if record == 'acceptance/' else records}/{record}"
         where = f"<br><small>记录：<code>{text(path)}</code></small>" if records and record else ""
         requirement = f"{up}reference/requirements/{_REQUIRED[clause]}"
         cells.append(
-            [f'<span id="how-{HOW[name]}">{name}</span>', f"{formula} [<cite>{clause}</cite>]({requirement}){where}"]
+            [
+                f'<span id="how-{HOW.get(name, "chosen")}">{name}</span>',
+                f"{formula} [<cite>{clause}</cite>]({requirement}){where}",
+            ]
         )
+    counted = ["学分" if asked.credits else "项数", *(["学时"] if asked.hours else [])]
     access = "\n记录在各单位的仓库里，有权限的人可以逐条核对。\n" if records else ""
-    said = f"\n算法是本项目定的，条款是它为的哪一条；学分、学时的数出自 {numbers_cited(standard)}。\n"
+    said = f"\n算法是本项目定的，条款是它为的哪一条；{'、'.join(counted)}的数出自 {numbers_cited(standard)}。\n"
     return "\n## 数字怎么算 { #how }\n\n" + table(["数字", "算法、条款"], cells, kind="how") + said + access
 
 
@@ -480,4 +505,5 @@ def _explanation(programme: Programme, year: int) -> str:
 
 
 def _formula(programme: Programme, year: int) -> str:
-    return FORMULA.format(credits=programme.standard(year).credits)
+    asked = asked_of(programme, year)
+    return FORMULA.format(enough=f"{asked.enough}{asked.among}")

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from wholeschool.outcomes.published import PublicFigures, PublicYear
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.structs import Register
+from wholeschool.site.asked import asked_of
 from wholeschool.site.markup import VEILED, bar, chinese_date, count, front_matter, percent, table, text
 from wholeschool.site.places import demo, folder_of, relative, trail_to
 
@@ -27,7 +28,7 @@ def _page(programme: Programme, unit: Unit, year: PublicYear, years: Sequence[Pu
     figures, here = year.figures[unit.path], folder_of(unit)
     home = relative(here, "rates/index.md") if unit.level == "省" else "index.md"
     name = figures.unit.name
-    standard = programme.standard(year.year)
+    asked = asked_of(programme, year.year)
     below = sorted(
         (each for path, each in year.figures.items() if path.rpartition("/")[0] == unit.path),
         key=lambda each: each.unit.path,
@@ -41,7 +42,7 @@ def _page(programme: Programme, unit: Unit, year: PublicYear, years: Sequence[Pu
         _state(programme, year),
         _others(unit, year, years, home),
         "应考的是名册上的全体教师，减去有理由、有批准人的免考教师；"
-        f"通过的微能力合计不少于 {standard.credits} 学分的算合格{_gathered(programme, year.year)}。"
+        f"通过的微能力合计不少于 {asked.enough}{asked.among}的算合格{_gathered(programme, year.year)}。"
         f"[数字怎么算]({home}#how)\n\n",
         "## 合计 { #total }\n\n",
         _table("单位", [figures]),

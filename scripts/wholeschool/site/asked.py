@@ -1,0 +1,51 @@
+"""What a round's guidance asks for, as pages say it: what it does not ask for is on none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from wholeschool.programme import Programme
+
+
+class Asked(NamedTuple):
+    """`least` of `of` (学分 or 项) from `dimensions`; whether credits, environments and hours are known at all."""
+
+    least: int
+    of: str
+    dimensions: int
+    credits: bool
+    environments: bool
+    hours: bool
+    online: int
+    practice: int
+
+    @property
+    def enough(self) -> str:
+        """How much it is: 20 学分."""
+        return f"{self.least} {self.of}"
+
+    @property
+    def among(self) -> str:
+        """From how many dimensions, to go on with; empty where that does not matter."""
+        return f"，来自 {self.dimensions} 个维度" if self.dimensions else ""
+
+
+def asked_of(programme: Programme, year: int | None = None) -> Asked:
+    """What a round asks for; without a year, the current one."""
+    standard, without = programme.standard(year), programme.terms(year).without
+    return Asked(
+        standard.credits,
+        programme.counts(year),
+        standard.dimensions,
+        "credits" not in without,
+        "environments" not in without,
+        "hours" not in without,
+        standard.online_hours,
+        standard.practice_hours,
+    )
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words as a sentence lists them: 甲、乙和丙."""
+    return "、".join(words[:-1]) + ("和" if len(words) > 1 else "") + words[-1]
