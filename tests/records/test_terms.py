@@ -149,7 +149,8 @@ def test_what_is_not_asked_for_is_in_no_schema_but_stays_a_column_of_ledgers(
 
 def test_every_kind_that_leaves_room_is_tried() -> None:
     assert {name for name, schema in schemas().items() if schema.has_room} == {
-        *("unit", "plan", "case", "microabilities", "certificates", "ability-figures", "teachers", "activities")
+        *("unit", "plan", "case", "microabilities", "certificates", "ability-figures", "teachers", "activities"),
+        *("training",),
     }
 
 

@@ -637,7 +637,7 @@ class TrainingItem(msgspec.Struct, frozen=True, kw_only=True):
 
     theme: str
     mode: str
-    hours: float
+    hours: float = 0
     when: str
     person: str | None = None
 
@@ -1246,7 +1246,7 @@ class TrainingBatch(msgspec.Struct, frozen=True, kw_only=True):
     level: str
     starts: str
     ends: str
-    hours: float
+    hours: float = 0
     provider: str | None = None
     schools: tuple[str, ...] = ()
     people: int | None = None

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 import msgspec
 
 from wholeschool.programme import Programme
+from wholeschool.site.asked import asked_of
 from wholeschool.site.markup import front_matter, starting
 from wholeschool.site.views import PublicKey, PublicStatus, list_name, public_keys, public_statuses
 
@@ -46,7 +47,7 @@ _WORDS = """# 核验证书
 :   签发机关收回了这张证书。已更换的会写明新的编号，请持证人出示新的一张。
 
 有效（到某一天）、已过期
-:   这一轮的证书定了有效几年的，从发证那天算起；过了那一天就不再有效，当时得的学分不变。
+:   这一轮的证书定了有效几年的，从发证那天算起；过了那一天就不再有效，当时$kept不变。
 
 无法确认
 :   签名不对、名单太旧、密钥作废，或者这台机器的日期不对。原因写在下面；不是抄错、断网，就不要采信，请向签发机关核实。
@@ -83,7 +84,7 @@ def pages(programme: Programme) -> Iterator[tuple[str, str]]:
     yield (
         f"{FOLDER}/index.md",
         front_matter("核验证书", "扫码或输入编号，看一张微能力证书是不是真的、有没有撤销", guarded=True)
-        + _WORDS
+        + _WORDS.replace("$kept", "得的学分" if asked_of(programme).credits else "通过的")
         + f'\n<script type="application/json" id="ws-verify-data">{inline}</script>\n'
         + starting(".ws-verify", ["assets/verify.js"]),
     )

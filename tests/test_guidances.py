@@ -1,0 +1,153 @@
+"""Other guidances than Anhui's run from their folder alone: a small programme of each, judged, shown and filled in.
+
+Each folder of `tests/guidances/` is laid over the base programme as the examples of rules are (see `case_folders`).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from functools import cache
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.case_folders import CaseFolder, MemoryTree, judge
+from wholeschool.findings import Finding
+from wholeschool.outcomes.eligibility import new_entries
+from wholeschool.outcomes.rates import has_passed
+from wholeschool.outcomes.reachable import witnesses
+from wholeschool.papers.layout import layouts
+from wholeschool.papers.origin import Origin
+from wholeschool.papers.template import Catalogue, template
+from wholeschool.programme import Programme, YearOfSchool, assemble
+from wholeschool.records import load
+from wholeschool.records.terms import vocabulary_of
+from wholeschool.site.pages import all_pages
+
+FOLDERS = Path(__file__).with_name("guidances")
+DAY = "2026-07-02"
+"""After the county has recognised the school's results."""
+COUNTY = "anhui/shili/mingyuan"
+SCHOOL = f"{COUNTY}/wenhua-xiaoxue"
+ROSTER = f"submissions/{SCHOOL}/2026/teachers.yaml"
+WORDS = {"credits": "学分", "environments": "环境", "hours": "学时"}
+# What is written for Anhui's guidance, and says so: the rulebook, its clauses, the indicators of 附件2; open data keeps
+# its fields.
+_OF_ANHUI = ("rules/", "reference/", "data/", "handbook/")
+_INDICATORS = "indicators.md"
+
+
+@cache
+def tree_of(name: str) -> MemoryTree:
+    return CaseFolder(FOLDERS / name).tree
+
+
+def programme_of(tree: MemoryTree) -> Programme:
+    return assemble(load(tree), DAY)
+
+
+def school_of(programme: Programme) -> YearOfSchool:
+    return programme.school_year(programme.units[SCHOOL], 2026)
+
+
+def errors(tree: MemoryTree) -> list[Finding]:
+    return [each for each in judge(tree, DAY) if each.severity == "error"]
+
+
+def edited(tree: MemoryTree, path: str, old: str, new: str) -> MemoryTree:
+    text = tree.files[path].decode()
+    assert old in text
+    return tree.having({path: text.replace(old, new, 1).encode()})
+
+
+NAMES = sorted(each.name for each in FOLDERS.iterdir())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_programme_of_another_guidance_is_sound(name: str) -> None:
+    assert errors(tree_of(name)) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_guidance_does_not_ask_for_is_on_no_page(name: str) -> None:
+    programme = programme_of(tree_of(name))
+    unasked = [WORDS[each] for each in programme.terms(2026).without]
+    assert unasked
+    seen = 0
+    for path, text in all_pages(programme):
+        if path.startswith(_OF_ANHUI) or path.endswith(_INDICATORS) or not path.endswith(".md"):
+            continue
+        seen += 1
+        found = re.search(f".{{0,30}}(?:{'|'.join(unasked)}).{{0,30}}", text)
+        assert not found, (path, found)
+    assert seen > 20
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_guidance_does_not_ask_for_is_in_no_template(name: str) -> None:
+    terms = vocabulary_of(tree_of(name)).of(2026)
+    for kind in ("teachers", "plan", "unit", "activities"):
+        origin = Origin(kind, SCHOOL, 2026 if kind != "unit" else 0)
+        made = template(layouts(terms)[kind].kind, origin, "样张", None, Catalogue([], 5))
+        book = openpyxl.load_workbook(io.BytesIO(made))
+        headings = {
+            str(cell.value) for sheet in book for row in sheet.iter_rows(max_row=2) for cell in row if cell.value
+        }
+        for each in terms.without & {"environments", "hours"}:
+            told = [heading for heading in headings if WORDS[each] in heading and len(heading) < 12]
+            assert not [heading for heading in told if not heading.startswith("培训")], (kind, told)
+
+
+# ---- JY/T 0646: one item of each of five dimensions ----
+
+
+def test_who_has_an_item_of_every_dimension_has_passed() -> None:
+    programme = programme_of(tree_of("jyt-0646"))
+    year = school_of(programme)
+    passed = {number for number, teacher in year.teachers.items() if has_passed(programme, year, teacher)}
+    assert passed == {"34990100010001"}
+    due = new_entries(programme, programme.county_year(programme.units[COUNTY], 2026), DAY)
+    assert [(each.microability, each.dimension, each.environment) for each in due] == [
+        ("A1", "数字化意识", ""),
+        ("B1", "数字技术知识与技能", ""),
+        ("C3", "数字化应用", ""),
+        ("D2", "数字社会责任", ""),
+        ("E1", "专业发展", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("choices", "said"),
+    [
+        ("[A1, B1, C1, D2, E1]", ""),
+        ("[A1, B1, C1, D2]", "合计 4 项，还差 1 项"),
+        ("[A1, A2, B1, C1, D2]", "合计 5 项，只有 4 个维度的，要 5 个"),
+    ],
+)
+def test_a_choice_is_of_so_many_items_and_dimensions(choices: str, said: str) -> None:
+    tree = edited(tree_of("jyt-0646"), ROSTER, "choices: [A1, B1, C1, D2, E1]", f"choices: {choices}")
+    before = tree.without("submissions/anhui/shili/mingyuan/2026/acceptance/1.yaml")
+    found = [each for each in errors(before) if each.code == "CHOICE-CREDITS"]
+    assert [said in each.message for each in found] == [True] * bool(said)
+    if said:
+        assert found[0].path == ROSTER
+        assert found[0].hint.startswith("再选一项就够，例如 E1")
+
+
+def test_fields_that_are_not_asked_for_are_refused_where_they_stand() -> None:
+    tree = edited(
+        tree_of("jyt-0646"), ROSTER, "    declared: 2026-04-10\n", "    declared: 2026-04-10\n    hours: {online: 3}\n"
+    )
+    (found,) = errors(tree)
+    assert (found.path, found.code) == (ROSTER, "S-UNKNOWN")
+
+
+def test_its_standard_can_be_met() -> None:
+    programme = programme_of(tree_of("jyt-0646"))
+    (witness,) = witnesses(programme.abilities(2026).values(), programme.standard(2026))
+    assert (len(witness.codes), witness.enough) == (5, True)
+    policy = "submissions/guidance/jyt-0646/policy.yaml"
+    more = edited(tree_of("jyt-0646"), policy, "  dimensions: 5", "  dimensions: 6")
+    assert ("STANDARD-MET", policy) in {(each.code, each.path) for each in judge(more, DAY)}
