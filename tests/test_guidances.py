@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import openpyxl
 import pytest
 
 from tests.case_folders import CaseFolder, MemoryTree, judge
+from wholeschool.certificates.typeset import Design, Typesetter
 from wholeschool.findings import Finding
 from wholeschool.outcomes.eligibility import new_entries
 from wholeschool.outcomes.rates import has_passed
@@ -151,3 +153,19 @@ def test_its_standard_can_be_met() -> None:
     policy = "submissions/guidance/jyt-0646/policy.yaml"
     more = edited(tree_of("jyt-0646"), policy, "  dimensions: 5", "  dimensions: 6")
     assert ("STANDARD-MET", policy) in {(each.code, each.path) for each in judge(more, DAY)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_guidance_does_not_ask_for_is_on_no_certificate(name: str, tmp_path: Path) -> None:
+    programme = programme_of(tree_of(name))
+    county = programme.county_year(programme.units[COUNTY], 2026)
+    rows = new_entries(programme, county, DAY)
+    assert rows
+    design = Design.of(programme, True, 2026)
+    (tmp_path / "one.pdf").write_bytes(Typesetter(rows, design).pdf(rows[:1]))
+    said = subprocess.run(["pdftotext", tmp_path / "one.pdf", "-"], check=True, capture_output=True, text=True).stdout
+    without = programme.terms(2026).without
+    assert rows[0].dimension in said
+    assert ("学分" in said) is ("credits" not in without)
+    assert ("环境" in said) is ("environments" not in without)
+    assert said.count("·") == 2 - len(without & {"credits", "environments"})

@@ -74,7 +74,8 @@ def _not_own(asked: str) -> TemplateError:
 class Design(NamedTuple):
     """How the certificates of a county look and what they say beside the ledger.
 
-    `sites` are the ids of the published keys, each with the site on which what it has signed is checked.
+    `sites` are the ids of the published keys, each with the site on which what it has signed is checked. `credits` and
+    `environments`: whether the guidance knows such.
     """
 
     folder: Path = TEMPLATE
@@ -82,13 +83,17 @@ class Design(NamedTuple):
     policy: str = ""
     levels: bool = False
     sites: tuple[tuple[str, str], ...] = ()
+    credits: bool = True
+    environments: bool = True
 
     @classmethod
     def of(cls, programme: Programme, demo: bool, year: int) -> Design:
         """The design of a programme's certificates of a round: they name the guidance that the round followed."""
         policy = found.data.title if (found := programme.guidance(year)) else ""
         sites = tuple((key.id, key.site) for key in programme.keys.values())
-        return cls(demo=demo, policy=policy, levels=bool(programme.local.levels_on_certificates), sites=sites)
+        levels, without = bool(programme.local.levels_on_certificates), programme.terms(year).without
+        shown = ("credits" not in without, "environments" not in without)
+        return cls(TEMPLATE, demo, policy, levels, sites, *shown)
 
 
 class Printed:
@@ -164,6 +169,7 @@ class Typesetter:
         try:
             design = self.design
             said = {"demo": design.demo, "policy": design.policy, "levels": design.levels}
+            said |= {"credits": design.credits, "environments": design.environments}
             return self._template.render(certificates=printed, **said)
         except jinja2.TemplateError as error:
             raise TemplateError(f"证书模板 certificate.html 有错：{error}") from error
