@@ -75,6 +75,11 @@ def _announced(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> 
             yield listed.at(None), message, "用 wholeschool draw announce 重新公告，取现在的名册"
 
 
+def _days(proposal: Proposal, said: Announcement) -> list[str]:
+    """The day of an announcement, and that of its change: to be away for one day alone is quickly written."""
+    return [day for day in dict.fromkeys((said.announced, proposal.head.today)) if day]
+
+
 def _others(proposal: Proposal, unit: Unit, record: Record[Announcement], people: Sequence[Due], made: str) -> int:
     """How many of a population main's rosters of today do not call due, or put into another layer.
 
@@ -83,7 +88,7 @@ def _others(proposal: Proposal, unit: Unit, record: Record[Announcement], people
     said, year, base = record.data, record.year or 0, proposal.base.units[unit.path]
     now = {
         each.teacher: each.layer
-        for day in (said.announced, proposal.head.today)
+        for day in _days(proposal, said)
         for each in due(proposal.base, base, year, day, said.strata)
     }
     rows = [
@@ -107,10 +112,8 @@ def _taken_out(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> 
     then = _programme_at(proposal.base_tree.at(said.commit), unit)
     if then is None:
         return 0
-    base, days = proposal.base.units[unit.path], {said.announced, proposal.head.today}
-    now = {
-        each.teacher for day in days for each in due(proposal.base, base, year, day, ())
-    }  # not away for that one day
+    base, days = proposal.base.units[unit.path], _days(proposal, said)
+    now = {each.teacher for day in days for each in due(proposal.base, base, year, day, ())}
     left = {each.teacher for each in due(then, then.units[unit.path], year, said.announced, ())}
     gone = (now & _numbers(then, year)) - left
     bare = {each.path for each in then.schools if then.school_year(each, year).roster is None}

@@ -67,6 +67,7 @@ class Programme:
         self._regions: Record[s.Regions] | None = self._shared.get((s.Regions, ""))
         self._keys: Record[s.Keys] | None = self._shared.get((s.Keys, ""))
         self._tables: dict[str, Mapping[str, s.Microability]] = {}
+        self._vocabularies: dict[str, s.Vocabulary] = {}
         self._years: dict[tuple[str, int], YearOfSchool] = {}
         self._county_years: dict[tuple[str, int], YearOfCounty] = {}
         self._gathered: dict[int, Mapping[str, Gathered]] = {}
@@ -256,6 +257,12 @@ class Programme:
 
     def vocabulary(self, year: int | None = None) -> s.Vocabulary:
         """The dimensions and environments of a round's guidance; of one that declares none, those its table uses."""
+        name = self.guidance_named(year)
+        if name not in self._vocabularies:
+            self._vocabularies[name] = self._vocabulary(year)
+        return self._vocabularies[name]
+
+    def _vocabulary(self, year: int | None) -> s.Vocabulary:
         guidance = self.guidance(year)
         if guidance and guidance.data.vocabulary:
             return guidance.data.vocabulary

@@ -27,17 +27,18 @@ _YEAR = re.compile("[0-9]{4}")
 
 
 class Vocabulary(NamedTuple):
-    """The terms of every guidance by its folder's name, and which rounds go by which."""
+    """The terms of every guidance by its folder's name, which rounds go by which, and what `all` of them accept."""
 
     guidances: Mapping[str, Terms]
     rounds: Mapping[int, str]
     usual: str
+    all: Terms
 
     def of(self, year: int | None) -> Terms:
         """The terms that a round's records use; without a round, what any of the guidances would accept."""
         if year is not None:
             return self.guidances.get(self.rounds.get(year, self.usual), ANY)
-        return together(self.guidances.values())
+        return self.all
 
     def placed(self, path: str) -> Placed | None:
         """What kind of record belongs at a path, its schema in the words of the guidance that it goes by."""
@@ -76,7 +77,7 @@ def vocabulary_of(tree: Tree) -> Vocabulary:
     listed = [each for each in rounds if isinstance(each, dict)] if isinstance(rounds, list) else []
     named = ((str(each.get("year")), each.get("guidance")) for each in listed)
     of_rounds = {int(year): str(name) for year, name in named if name and _YEAR.fullmatch(year)}
-    return Vocabulary(terms, of_rounds, str(settings.get("guidance", "")))
+    return Vocabulary(terms, of_rounds, str(settings.get("guidance", "")), together(terms.values()))
 
 
 def _terms(tree: Tree, folder: str, paths: set[str]) -> Terms:
