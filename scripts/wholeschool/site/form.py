@@ -71,7 +71,7 @@ _WRITTEN_BY_OFFICES = frozenset({"FormerFacts", "Closing"})
 _UNSAID = frozenset(
     {
         *("$schema", "$id", "x-wholeschool", "x-published", "x-key", "x-sorted", "x-aliases", "x-unsaid", "x-words"),
-        *("x-terms", "x-asks"),
+        *("x-terms", "x-asks", "default"),
     }
 )
 

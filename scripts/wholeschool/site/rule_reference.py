@@ -27,7 +27,8 @@ def pages() -> Iterator[tuple[str, str]]:
             if each.theme == theme
         ]
         if rows:
-            parts += [f"\n## {theme}\n\n", table(["代码", "规则", "轻重", "谁说的"], rows)]
+            # Each rule's own page is found by its words.
+            parts += [f"\n## {theme} {{ data-search-exclude }}\n\n", table(["代码", "规则", "轻重", "谁说的"], rows)]
     yield "rules/index.md", "".join(parts)
     yield (
         "rules/writing.md",
