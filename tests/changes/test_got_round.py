@@ -536,9 +536,24 @@ def _roster(number: str, name: str, more: str = "") -> str:
 # ---- draws ----
 
 
+def _announced(before: Past, then: Past, day: str) -> list[str]:
+    """The codes of what is told of an announcement whose population are the rosters of an earlier tree."""
+    path, programme = f"{COUNTY}/2026/announcements/{day}.yaml", assemble(load(then))
+    people = due(programme, programme.units[COUNTY.removeprefix("submissions/")], 2026, day, ())
+    said = f"announced: {day}\nstage: 考核过程\ncommit: {then.commit}\ncount: 1\n"
+    said += f"population: {{people: {len(people)}, sha256: {seal(people)}}}\n"
+    said += "value: {source: 双色球, day: 2026-06-25}\n"
+    files = {path: said.encode(), path.replace("yaml", "csv"): appended(None, people)}
+    after = Past({**before.files, **files})
+    differences = [Difference(path, None, Entry(path, REGULAR, len(data))) for path, data in files.items()]
+    programmes = assemble(load(before)), assemble(load(after), today=day)
+    proposal = Proposal(*programmes, before, after, differences, (Author("office"),))
+    return [each.code for each in judge({"DRAW-ANNOUNCED": change_rules()["DRAW-ANNOUNCED"]}, proposal)]
+
+
 def test_a_commit_between_two_others_is_no_population() -> None:
     """Nobody judged it: people in it who never were, and people on its rosters who were exempt only there."""
-    announced, day = f"{COUNTY}/2026/announcements/2026-06-24.yaml", "2026-06-24"
+    day = "2026-06-24"
     more = edited(known(), ROSTER, "staff: 4\n", _roster("34990100010077", "某某").split("\n", 1)[1] + "staff: 5\n")
     leave = "    name: 何芳\n    exempt: {reason: 病假, approved_by: 林静, date: 2026-06-20}\n"
     away = edited(known(), ROSTER, "    name: 何芳\n", leave)
@@ -551,18 +566,7 @@ def test_a_commit_between_two_others_is_no_population() -> None:
         then.commit = "1" * 40
         for line in ([(day, then)], [("2026-06-20", then), (day, then)]):  # also where an older one was such
             before.line = line
-            programme = assemble(load(then))
-            people = due(programme, programme.units[COUNTY.removeprefix("submissions/")], 2026, day, ())
-            said = f"announced: {day}\nstage: 考核过程\ncommit: {'1' * 40}\ncount: 1\n"
-            said += f"population: {{people: {len(people)}, sha256: {seal(people)}}}\n"
-            said += "value: {source: 双色球, day: 2026-06-25}\n"
-            files = {announced: said.encode(), announced.replace("yaml", "csv"): appended(None, people)}
-            after = Past({**before.files, **files})
-            differences = [Difference(path, None, Entry(path, REGULAR, len(data))) for path, data in files.items()]
-            programmes = assemble(load(before)), assemble(load(after), today=day)
-            proposal = Proposal(*programmes, before, after, differences, (Author("office"),))
-            rules = {"DRAW-ANNOUNCED": change_rules()["DRAW-ANNOUNCED"]}
-            assert [each.code for each in judge(rules, proposal)] == refusal
+            assert _announced(before, then, day) == refusal
 
 
 # ---- certificates and recognition ----
@@ -881,7 +885,7 @@ def test_a_draw_is_not_finished_by_listing_somebody_at_a_school_that_never_revie
 
 def test_who_is_long_gone_by_the_rosters_is_in_no_population() -> None:
     """But for a commit between two others, in which they had never left."""
-    announced, day = f"{COUNTY}/2026/announcements/2026-06-24.yaml", "2026-06-24"
+    day = "2026-06-24"
     row = "  - {{number: 34990100010077, name: 某某, subject: 语文, stage: 小学{}}}\nstaff: {}\n"
     gone = ", left: {date: 2026-03-01, reason: 其他}"
     lately = gone.replace("03-01", "06-24")
@@ -889,15 +893,4 @@ def test_who_is_long_gone_by_the_rosters_is_in_no_population() -> None:
         then, now = (edited(known(), ROSTER, "staff: 4\n", row.format(*each)) for each in (("", 5), (left, 4)))
         before, between = (Past(tree.without(LEDGER, ACCEPTANCE).files) for tree in (now, then))
         between.commit, before.line = "1" * 40, [(day, between)]
-        programme = assemble(load(between))
-        people = due(programme, programme.units[COUNTY.removeprefix("submissions/")], 2026, day, ())
-        said = f"announced: {day}\nstage: 考核过程\ncommit: {'1' * 40}\ncount: 1\n"
-        said += f"population: {{people: {len(people)}, sha256: {seal(people)}}}\n"
-        said += "value: {source: 双色球, day: 2026-06-25}\n"
-        files = {announced: said.encode(), announced.replace("yaml", "csv"): appended(None, people)}
-        after = Past({**before.files, **files})
-        differences = [Difference(path, None, Entry(path, REGULAR, len(data))) for path, data in files.items()]
-        programmes = assemble(load(before)), assemble(load(after), today=day)
-        proposal = Proposal(*programmes, before, after, differences, (Author("office"),))
-        rules = {"DRAW-ANNOUNCED": change_rules()["DRAW-ANNOUNCED"]}
-        assert [each.code for each in judge(rules, proposal)] == refusal
+        assert _announced(before, between, day) == refusal
