@@ -17,35 +17,45 @@ from wholeschool.records.structs import Microability, Standard
 ENVIRONMENTS = ("多媒体教学环境", "混合学习环境", "智慧学习环境")
 
 
-def _row(number: int, environment: str, worth: int) -> Microability:
-    return Microability(code=f"A{number}", dimension="学情分析", name="样张", environment=environment, credits=worth)
+def _row(number: int, environment: str, dimension: str, worth: int) -> Microability:
+    return Microability(code=f"A{number}", dimension=dimension, name="样张", environment=environment, credits=worth)
 
 
-def _standard(worth: int, hours: tuple[int, int] = (30, 30), share: int = 50) -> Standard:
-    return Standard(credits=worth, online_hours=hours[0], practice_hours=hours[1], practice_share=share)
+def _standard(worth: int, hours: tuple[int, int] = (30, 30), share: int = 50, dimensions: int = 0) -> Standard:
+    return Standard(
+        credits=worth, dimensions=dimensions, online_hours=hours[0], practice_hours=hours[1], practice_share=share
+    )
 
 
-TABLES = st.lists(st.tuples(st.sampled_from(ENVIRONMENTS), st.integers(1, 9)), min_size=1, max_size=8)
+PLACES = st.sampled_from(ENVIRONMENTS)
+TABLES = st.sampled_from([PLACES, st.just("")]).flatmap(  # a guidance has environments, or it has none
+    lambda place: st.lists(st.tuples(place, st.sampled_from("甲乙丙丁"), st.integers(1, 9)), min_size=1, max_size=8)
+)
 
 
-@given(TABLES, st.integers(1, 30))
-def test_there_is_no_smaller_choice_that_is_enough(drawn: list[tuple[str, int]], wanted: int) -> None:
+@given(TABLES, st.integers(1, 30), st.integers(0, 5))
+def test_there_is_no_smaller_choice_that_is_enough(
+    drawn: list[tuple[str, str, int]], wanted: int, dimensions: int
+) -> None:
     table = [_row(number, *each) for number, each in enumerate(drawn, start=1)]
-    found = witnesses(table, _standard(wanted))
-    there = {row.environment for row in table}
-    assert {frozenset(each.environments) for each in found} == {
-        frozenset(some) for size in range(1, len(there) + 1) for some in combinations(there, size)
-    }
+    found = witnesses(table, _standard(wanted, dimensions=dimensions))
+    there = {row.environment for row in table} - {""}
+    assert {frozenset(each.environments) for each in found} == (
+        {frozenset(some) for size in range(1, len(there) + 1) for some in combinations(there, size)} or {frozenset()}
+    )
     for each in found:
-        rows = [row for row in table if row.environment in each.environments]
+        rows = [row for row in table if row.environment in ("", *each.environments)]
         enough = [
             size
             for size in range(len(rows) + 1)
-            if any(sum(row.credits for row in some) >= wanted for some in combinations(rows, size))
+            if any(
+                sum(row.credits for row in some) >= wanted and len({row.dimension for row in some}) >= dimensions
+                for some in combinations(rows, size)
+            )
         ]
         chosen = [row for row in rows if row.code in each.codes]
         assert each.enough == bool(enough)
-        assert len(chosen) == (enough[0] if enough else len(rows))
+        assert len(chosen) == enough[0] if enough else len(chosen) <= len(rows)
         assert sum(row.credits for row in chosen) == each.credits
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import msgspec
 import openpyxl
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ from wholeschool.papers.template import Catalogue, template
 from wholeschool.programme import assemble
 from wholeschool.records import load
 from wholeschool.records.cache import Cache
-from wholeschool.records.kinds import kinds
+from wholeschool.records.kinds import is_shared, kinds
 from wholeschool.records.scaffold import scaffold
 from wholeschool.records.schema import ANY, Terms, schemas
 from wholeschool.records.terms import together, vocabulary_of
@@ -219,6 +220,34 @@ def test_several_guidances_together_accept_what_any_of_them_does(found: list[Ter
     assert joined.environments is not None
     assert (word in joined.environments) == any(word in (each.environments or ()) for each in found)
     assert together([*found, ANY]) == ANY
+
+
+STANDARDS = st.fixed_dictionaries(
+    {"credits": st.integers(1, 20)},
+    optional={name: st.integers(0, 40) for name in ("online_hours", "practice_hours", "practice_share")},
+)
+
+
+@given(LISTS, LISTS, st.sampled_from(["", "学分", "项"]), STANDARDS, st.none() | STANDARDS)
+def test_the_tree_and_the_programme_say_the_same_of_any_guidance(
+    dimensions: tuple[str, ...],
+    environments: tuple[str, ...],
+    counts: str,
+    standard: dict[str, int],
+    own: dict[str, int] | None,
+) -> None:
+    """Read twice: roughly, before the records, and as a record; a round may have a standard of its own."""
+    said = {"dimensions": [{"name": word} for word in dimensions or ("甲",)]}
+    said |= {"environments": [{"name": word} for word in environments]} if environments else {}
+    policy = {"title": "样张", "status": "试行", "standard": standard}
+    policy["vocabulary"] = said | ({"counts": counts} if counts else {})
+    settings = msgspec.yaml.decode(base().files[SETTINGS])
+    settings["rounds"][0] |= {"standard": own} if own else {}
+    files = {POLICY: msgspec.yaml.encode(policy), SETTINGS: msgspec.yaml.encode(settings)}
+    tree = base().without(TABLE).having(files)
+    loaded = load(tree, [each for each in tree.entries("") if is_shared(each.path)])
+    assert not [each for each in loaded.findings if each.path in files]
+    assert assemble(loaded).terms(2026) == vocabulary_of(tree).of(2026)
 
 
 def test_the_programme_knows_the_same_words() -> None:

@@ -16,7 +16,7 @@ from wholeschool.papers.contacts import Contacts
 from wholeschool.papers.layout import layouts
 from wholeschool.papers.origin import Origin
 from wholeschool.papers.template import Catalogue, template
-from wholeschool.programme import Programme, assemble
+from wholeschool.programme import assemble
 from wholeschool.records import load
 from wholeschool.records.kinds import ROOT, is_shared
 from wholeschool.records.refusals import Refused
@@ -57,7 +57,7 @@ def command(kind: str, unit: str, year: int, name: str, out: Path | None) -> Non
     unit_name = _name(tree, unit) or unit or "工程"
     parts = (unit.rpartition("/")[2], kind, origin.name, str(origin.year or ""))
     target = out or Path(f"{'-'.join(filter(None, parts))}.xlsx")
-    catalogue = _catalogue(programme, origin.year or None)
+    catalogue = Catalogue.of_round(programme, origin.year or None)
     where = vocabulary_of(tree).placed(path)
     assert where is not None
     data = template(where.kind, origin, unit_name, _text(tree, path), catalogue)
@@ -89,8 +89,3 @@ def _text(tree: WorkingTree, path: str) -> str | None:
     except Refused as refused:
         raise UsageError(f"{path} 第 {refused.line} 行读不出来：{refused.message}；先把它改好") from None
     return text
-
-
-def _catalogue(programme: Programme, year: int | None) -> Catalogue:
-    rows = ((code, row.name, row.credits) for code, row in programme.abilities(year).items())
-    return Catalogue(rows, programme.standard(year).credits)

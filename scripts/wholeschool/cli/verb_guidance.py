@@ -11,6 +11,7 @@ from wholeschool.cli.workspace import check_root, find_root
 from wholeschool.errors import UsageError
 from wholeschool.outcomes.reachable import practice_asked, witnesses
 from wholeschool.records.structs import Policy, Standard
+from wholeschool.site.asked import asked_of
 
 
 @click.group("guidance")
@@ -41,18 +42,17 @@ def check(name: str) -> None:
     failed = False
     for (followed, standard), some_years in alike.items():
         table = programme.abilities(some_years[0])
-        told, of = "、".join(map(str, some_years)), programme.counts(some_years[0])
-        among = f"，来自 {standard.dimensions} 个维度" if standard.dimensions else ""
-        click.echo(f"{told} 年（{followed}）：{len(table)} 项微能力，要 {standard.credits} {of}{among}")
+        told, asked = "、".join(map(str, some_years)), asked_of(programme, some_years[0])
+        click.echo(f"{told} 年（{followed}）：{len(table)} 项微能力，要 {asked.enough}{asked.among}")
         for each in witnesses(table.values(), standard):
             some = "、".join(each.environments) or "每所学校"
             if each.enough:
-                click.echo(f"  {some}：最少 {len(each.codes)} 项，{'、'.join(each.codes)}（{each.credits} {of}）")
+                click.echo(f"  {some}：最少 {len(each.codes)} 项，{'、'.join(each.codes)}（{each.credits} {asked.of}）")
             else:
                 failed = True
-                click.echo(f"  {some}：做不到，{len(each.codes)} 项全选也只有 {each.credits} {of}")
+                click.echo(f"  {some}：做不到，{len(each.codes)} 项全选也只有 {each.credits} {asked.of}")
         failed |= not table
-        if not (standard.online_hours or standard.practice_hours):
+        if not asked.hours:
             continue
         wanted, least = practice_asked(standard), f"{standard.online_hours}+{standard.practice_hours}"
         short = wanted > standard.practice_hours

@@ -13,7 +13,7 @@ from wholeschool.papers.opening import Cell, Sheet
 
 HEADER_WITHIN = 15
 """Among how many of a sheet's first rows the one with the headings is looked for."""
-COMPUTED = ("序号", "学分合计", "是否达标", "编号提示")
+COMPUTED = ("序号", "学分合计", "项数合计", "是否达标", "编号提示")
 """Columns that hold nothing of the record."""
 LEAVE = "-"
 """What a column is assigned to that is left out knowingly."""

@@ -23,10 +23,12 @@ from wholeschool.papers.cell_text import is_microability, shown
 from wholeschool.papers.layout import FORM, Column, Layout, Table, for_people, layout
 from wholeschool.papers.line_count import HIGHEST, line_count
 from wholeschool.papers.origin import LISTS, NOTES, ORIGIN, Origin, record_version
+from wholeschool.programme import Programme
 from wholeschool.records.kinds import Kind, placed
 from wholeschool.records.mending import is_prose
 from wholeschool.records.plain_yaml import values_of
 from wholeschool.records.scaffold import for_level
+from wholeschool.records.terms import CREDITS
 
 SPARE_ROWS = 60
 """Rows below the last one that are ready to be filled."""
@@ -54,10 +56,27 @@ _EPOCH = datetime(2020, 1, 1)
 
 
 class Catalogue:
-    """The microabilities a template offers: code, name and credits."""
+    """The microabilities a template offers: code, name and credits; `enough` of them, counted in `of`, are asked for.
 
-    def __init__(self, rows: Iterable[tuple[str, str, int]], enough: int) -> None:
-        self.rows, self.enough = list(rows), enough
+    From so many `dimensions`, which the template's own sum does not look at.
+    """
+
+    def __init__(
+        self, rows: Iterable[tuple[str, str, int]], enough: int, of: str = CREDITS, dimensions: int = 0
+    ) -> None:
+        self.rows, self.enough, self.of, self.dimensions = list(rows), enough, of, dimensions
+
+    @classmethod
+    def of_round(cls, programme: Programme, year: int | None) -> Catalogue:
+        """What a round offers and asks for; without a year, the current one."""
+        rows = ((code, row.name, row.credits) for code, row in programme.abilities(year).items())
+        standard = programme.standard(year)
+        return cls(rows, standard.credits, programme.counts(year), standard.dimensions)
+
+    @property
+    def knows_credits(self) -> bool:
+        """Whether its microabilities are worth credits; else each counts one."""
+        return self.of == CREDITS
 
 
 def template(kind: Kind, origin: Origin, unit_name: str, text: str | None, catalogue: Catalogue) -> bytes:
@@ -155,9 +174,11 @@ class _Template:
     def _sum(self, sheet: Worksheet, letter: str, place: int, last: int) -> None:
         """Two columns that tell while one types: the credits, and whether they are enough."""
         total, verdict = get_column_letter(place), get_column_letter(place + 1)
-        self._head(sheet[f"{total}1"], "学分合计")
+        self._head(sheet[f"{total}1"], "学分合计" if self.catalogue.knows_credits else "项数合计")
         self._head(sheet[f"{verdict}1"], "是否达标")
-        sheet[f"{verdict}1"].comment = _sized(f"合计不少于 {self.catalogue.enough} 学分。自动计算，不用填。")
+        among = f"，来自 {self.catalogue.dimensions} 个维度（这里不数）" if self.catalogue.dimensions else ""
+        told = f"合计不少于 {self.catalogue.enough} {self.catalogue.of}{among}。自动计算，不用填。"
+        sheet[f"{verdict}1"].comment = _sized(told)
         sheet[f"{total}1"].comment = _sized("自动计算，不用填。只算写全了的编号；有别的字就不算，免得算错。")
         sheet.column_dimensions[total].width, sheet.column_dimensions[verdict].width = 14, 12
         end = 1 + len(self.catalogue.rows)
@@ -248,7 +269,7 @@ class _Template:
         if self.kind.name == "teachers":
             lines += [
                 "第一次报名册，只要编号、姓名、学科、学段。教研组、目标、所选微能力等选学时再填；",
-                "任务单、学时、申报、反思、课例到那一步再填。还没有的都空着。",
+                "任务单、申报、反思、课例这些，到那一步再填。还没有的都空着。",
             ]
         lines += [
             "",
@@ -265,7 +286,9 @@ class _Template:
         else:
             lines.append("填好以后：wholeschool import 文件名.xlsx --dry-run 只看会改什么，不加 --dry-run 才写入。")
         if self.kind.name == "teachers":
-            lines += ["", "微能力编号、名称与学分：", *(f"{a}  {b}（{c} 学分）" for a, b, c in self.catalogue.rows)]
+            worth = self.catalogue.knows_credits
+            lines += ["", f"微能力编号、名称{'与学分' if worth else ''}："]
+            lines += [f"{a}  {b}{f'（{c} 学分）' if worth else ''}" for a, b, c in self.catalogue.rows]
         for number, line in enumerate(lines, start=1):
             cell = sheet.cell(number, 1, line)
             cell.font = Font(name=_FONT, size=14 if number == 1 else 11, bold=number == 1)
@@ -290,7 +313,7 @@ class _Template:
                 sheet.cell(number, column, text).number_format = "@"
         sheet.sheet_state = "veryHidden"
         sheet = self.book.create_sheet(LISTS)
-        for place, heading in enumerate(("编号", "学分", "名称"), start=1):
+        for place, heading in enumerate(("编号", self.catalogue.of, "名称"), start=1):
             sheet.cell(1, place, heading)
         for number, (code, name, credit) in enumerate(self.catalogue.rows, start=2):
             sheet.cell(number, 1, code)

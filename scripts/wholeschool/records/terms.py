@@ -27,18 +27,19 @@ _YEAR = re.compile("[0-9]{4}")
 
 
 class Vocabulary(NamedTuple):
-    """The terms of every guidance by its folder's name, which rounds go by which, and what `all` of them accept."""
+    """The terms of every guidance by its folder's name, those of rounds that say more, and the `usual` ones.
+
+    `every` accepts what any of the guidances does.
+    """
 
     guidances: Mapping[str, Terms]
-    rounds: Mapping[int, str]
-    usual: str
-    all: Terms
+    rounds: Mapping[int, Terms]
+    usual: Terms
+    every: Terms
 
     def of(self, year: int | None) -> Terms:
         """The terms that a round's records use; without a round, what any of the guidances would accept."""
-        if year is not None:
-            return self.guidances.get(self.rounds.get(year, self.usual), ANY)
-        return self.all
+        return self.every if year is None else self.rounds.get(year, self.usual)
 
     def placed(self, path: str) -> Placed | None:
         """What kind of record belongs at a path, its schema in the words of the guidance that it goes by."""
@@ -73,11 +74,26 @@ def vocabulary_of(tree: Tree) -> Vocabulary:
     names = sorted({path.removeprefix(GUIDANCES).partition("/")[0] for path in paths})
     terms = {name: _terms(tree, f"{GUIDANCES}{name}/", paths) for name in names}
     settings = _value(tree, SETTINGS)
-    rounds = settings.get("rounds")
+    usual, rounds = settings.get("guidance"), settings.get("rounds")
     listed = [each for each in rounds if isinstance(each, dict)] if isinstance(rounds, list) else []
-    named = ((str(each.get("year")), each.get("guidance")) for each in listed)
-    of_rounds = {int(year): str(name) for year, name in named if name and _YEAR.fullmatch(year)}
-    return Vocabulary(terms, of_rounds, str(settings.get("guidance", "")), together(terms.values()))
+    of_rounds = {
+        int(year): _with_standard(terms.get(str(each.get("guidance") or usual), ANY), each.get("standard"))
+        for each in listed
+        if _YEAR.fullmatch(year := str(each.get("year")))
+    }
+    return Vocabulary(terms, of_rounds, terms.get(str(usual), ANY), together(terms.values()))
+
+
+def _with_standard(terms: Terms, standard: Any) -> Terms:
+    """The terms of a round that may have a standard of its own: whether hours count, it says itself."""
+    if terms == ANY or not isinstance(standard, dict):
+        return terms
+    without = terms.without - {"hours"}
+    return terms._replace(without=without if _counts_hours(standard) else without | {"hours"})
+
+
+def _counts_hours(standard: Mapping[str, Any]) -> bool:
+    return any(str(standard.get(name, "0")) != "0" for name in ("online_hours", "practice_hours"))
 
 
 def _terms(tree: Tree, folder: str, paths: set[str]) -> Terms:
@@ -85,7 +101,7 @@ def _terms(tree: Tree, folder: str, paths: set[str]) -> Terms:
     said, standard = policy.get("vocabulary"), policy.get("standard")
     if not isinstance(standard, dict):
         return ANY
-    hours = any(str(standard.get(name, "0")) != "0" for name in ("online_hours", "practice_hours"))
+    hours = _counts_hours(standard)
     if isinstance(said, dict):
         dimensions, environments = _declared(said.get("dimensions")), _declared(said.get("environments", []))
         credits = said.get("counts", CREDITS) == CREDITS

@@ -26,6 +26,11 @@ class Asked(NamedTuple):
         return f"{self.least} {self.of}"
 
     @property
+    def columns(self) -> list[str]:
+        """What a table of microabilities says of each besides its code and name."""
+        return ["维度", *(["环境"] if self.environments else []), *(["学分"] if self.credits else [])]
+
+    @property
     def among(self) -> str:
         """From how many dimensions, to go on with; empty where that does not matter."""
         return f"，来自 {self.dimensions} 个维度" if self.dimensions else ""

@@ -90,14 +90,14 @@ def _overview(programme: Programme, counts: Mapping[str, PublicCount], year: int
     credits = sum(ability.credits for ability in abilities)
     asked, said = asked_of(programme), programme.vocabulary()
     wanted = asked.least
-    by = listed(["维度", *(["环境"] if asked.environments else []), *(["学分"] if asked.credits else [])])
     ways = [f"[怎样凑够 {asked.enough}](#plan)"] if asked.credits else []
     ways += ["[大家选了什么](#favourites)"] if counts else []
     free = "；不要求选几项，也不要求跨维度或跨环境" if asked.credits and not asked.dimensions else ""
     parts = [
         front_matter(
             "微能力目录",
-            f"{len(abilities)} 项微能力，按{by}查找" + (f"；怎样凑够 {asked.enough}" if asked.credits else ""),
+            f"{len(abilities)} 项微能力，按{listed(asked.columns)}查找"
+            + (f"；怎样凑够 {asked.enough}" if asked.credits else ""),
             hide=["navigation", "toc"],
             search={"boost": 3},
         ),
@@ -120,8 +120,7 @@ def _overview(programme: Programme, counts: Mapping[str, PublicCount], year: int
     adding = {"data_wanted": str(wanted)} if asked.credits else {}
     parts.append(block("ws-matrix", "".join(columns), **adding))
     parts.append(_plan(said.environments, abilities, wanted) if asked.credits else "")
-    heads = ["编号", "微能力", "维度", *(["环境"] if asked.environments else []), *(["学分"] if asked.credits else [])]
-    heads += ["选学", "通过"]
+    heads = ["编号", "微能力", *asked.columns, "选学", "通过"]
     rows = [
         [
             each.code,
@@ -164,10 +163,9 @@ def _worth(ability: Microability, asked: Asked, more: str = "") -> str:
 
 def _source(programme: Programme, asked: Asked) -> str:
     """Where the table's columns come from."""
-    names = ["编号", "名称", "维度", *(["环境"] if asked.environments else []), *(["学分"] if asked.credits else [])]
     policy = programme.guidance()
     clause = " <cite>附件1 四(一)</cite>" if policy is None or is_its_title(policy.data.title) else ""
-    return f"{listed(names)}出自指导意见的微能力表{clause}"
+    return f"{listed(['编号', '名称', *asked.columns])}出自指导意见的微能力表{clause}"
 
 
 def _anchor(environment: Environment, place: int) -> str:
