@@ -260,6 +260,7 @@ _LEFT_TO_PLACES = {
         *("rounds.certificate_years", "rounds.standard.dimensions"),
     },
     "policy": {"vocabulary.counts", "standard.dimensions"},  # other provinces'
+    "rulebook": {"unused"},
     # As samples were drawn before there were announcements.
     "spot-check": {path for path in fields("spot-check") if path.startswith("draw")},
     "keys": {

@@ -1,8 +1,9 @@
 """Who speaks: the guidance, what a programme has configured, or this project.
 
-A rule states its authority as one text, which every report shows after 依据. It consists of voices, joined by ；:
+Every report shows it after 依据, as voices joined by ；. What the guidance says stands in its rulebook
+(`programme.rulebook`); a rule states the rest itself:
 
-    附件1 四(二)4“反馈评估结果并提出实践建议”          the guidance, in its own words
+    附件1 四(二)4“反馈评估结果并提出实践建议”          the guidance, in its own words: from its rulebook
     本工程的配置（programme.yaml 的 local.agreement）    what the guidance leaves open and a programme fills in
     本项目的约定（多少字、哪些是套话）                   what this project has decided, and why or on what
 
@@ -12,6 +13,7 @@ So what this project has decided is never put in the mouth of the guidance.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 Speaker = Literal["指导意见", "配置", "本项目"]
@@ -19,17 +21,15 @@ Speaker = Literal["指导意见", "配置", "本项目"]
 OURS = "本项目的约定"
 """An authority that is this project alone, for the reason that follows from the rule (`completed`)."""
 
-_GUIDANCE = re.compile(r"(?P<source>附件[1-4](?: \S+?)?)“(?P<words>[^“”]+)”")
 _CONFIGURATION = re.compile(
     r"本工程的配置（(?P<source>(?:programme|policy)\.yaml) 的 (?P<words>[a-z_]+(?:\.[a-z_]+)*)）"
 )
 _PROJECT = re.compile(rf"(?P<source>{OURS})（(?P<words>[^（）]+(?:（[^（）]+）[^（）]*)*)）")
 _FORMS: tuple[tuple[Speaker, re.Pattern[str]], ...] = (
-    ("指导意见", _GUIDANCE),
     ("配置", _CONFIGURATION),
     ("本项目", _PROJECT),
 )
-_BETWEEN = re.compile(rf"；(?=附件[1-4](?: \S+?)?“|本工程的配置（|{OURS}（)")
+_BETWEEN = re.compile(rf"；(?=本工程的配置（|{OURS}（)")
 
 
 class Voice(NamedTuple):
@@ -39,9 +39,27 @@ class Voice(NamedTuple):
     source: str
     words: str
 
+    @property
+    def said(self) -> str:
+        """As a report shows it."""
+        match self.speaker:
+            case "指导意见":
+                return f"{self.source}“{self.words}”"
+            case "配置":
+                return f"本工程的配置（{self.source} 的 {self.words}）"
+        return f"{self.source}（{self.words}）"
+
+
+def spoken(said: Iterable[Voice]) -> str:
+    """An authority as one text."""
+    return "；".join(each.said for each in said)
+
 
 def voices(authority: str) -> tuple[Voice, ...]:
-    """The voices of an authority. Raises `ValueError` where somebody's part cannot be told from it."""
+    """The voices that a rule or a refusal states itself: the configuration's and this project's.
+
+    Raises `ValueError` where somebody's part cannot be told from it.
+    """
     return tuple(_voice(part) for part in _BETWEEN.split(authority))
 
 
@@ -49,7 +67,7 @@ def _voice(text: str) -> Voice:
     for speaker, form in _FORMS:
         if found := form.fullmatch(text):
             return Voice(speaker, found["source"], found["words"])
-    raise ValueError(f"neither the guidance, nor the configuration, nor this project says “{text}”")
+    raise ValueError(f"neither the configuration nor this project says “{text}”")
 
 
 def completed(authority: str, why: str) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.case_folders import BASE
 from tests.program import COMMAND
-from wholeschool.rules.reference import entries
+from wholeschool.rules.reference import entries, shipped_rulebook
 
 COUNTY = "submissions/anhui/shili/mingyuan"
 SCHOOL = f"{COUNTY}/wenhua-xiaoxue"
@@ -345,7 +345,8 @@ def test_a_folder_with_another_name_is_one_mistake(repository: git.Repo) -> None
         (root / SCHOOL).rename(root / COUNTY / "wenhua-xuexiao")
 
     told = judge(repository, renamed, "keeper")
-    assert [each for each in told if not entries()[each[0]].warning] == [("UNIT-KEPT", f"{SCHOOL}/unit.yaml", 1)]
+    known = entries(shipped_rulebook())
+    assert [each for each in told if not known[each[0]].warning] == [("UNIT-KEPT", f"{SCHOOL}/unit.yaml", 1)]
     root = Path(str(repository.working_dir))
     repository.git.reset("--hard", "HEAD~1")
     renamed(root)

@@ -118,7 +118,7 @@ class Words:
                 return str(self.rng.randint(max(low, 1) if high >= 1 else low, min(high, low + 60)))
         if field.get("format") == "date":
             return f"2026-{self.rng.randint(1, 12):02}-{self.rng.randint(1, 28):02}"
-        if field.get("title") == "微能力编号":
+        if field.get("title") in ("微能力编号", "相配的编号"):
             return self.rng.choice(self.codes)
         pattern = field.get("pattern")
         for make in self._makers(next(self._next)):
@@ -523,7 +523,7 @@ class _Maker:
         """A value as people type it."""
         text: Any = shown(column, content)
         field = column.items or column.field
-        if field.get("title") == "微能力编号":
+        if field.get("title") in ("微能力编号", "相配的编号"):
             text = self.codes(content if isinstance(content, list) else [content])
         elif isinstance(content, list) and isinstance(text, str) and "\n" not in text and self.chance(0.4):
             text = text.replace("、", self.rng.choice(["，", "；", ",", "、 "]))

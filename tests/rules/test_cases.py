@@ -9,15 +9,17 @@ import pytest
 
 from tests.case_folders import BASE, CASES, CaseFolder, MemoryTree, all_cases, base, judge
 from tests.rules.single_mistakes import AS_PYTHON_WRITES
-from wholeschool.authority import voices
+from wholeschool.authority import spoken
 from wholeschool.findings import Finding
 from wholeschool.programme.programme import PAPERS
 from wholeschool.records import placed
 from wholeschool.records.refusals import REFUSALS, Refused
 from wholeschool.records.text import decode
 from wholeschool.rules import all_rules
+from wholeschool.rules.reference import rulebook_of
 
 FOLDERS = all_cases()
+BOOK = rulebook_of(base())
 CODES = {*all_rules(), *REFUSALS}
 
 
@@ -72,11 +74,11 @@ def _reads_well(each: Finding, tree: MemoryTree) -> None:
     assert not {"\n", "\r"} & {*each.message, *each.hint}
     assert not AS_PYTHON_WRITES.search(f"{each.message} {each.hint}"), each
     if each.code in all_rules():
-        assert each.clause == all_rules()[each.code].clause
+        assert each.clause == spoken(all_rules()[each.code].voices(BOOK))
         where = placed(each.path)
         # Where nothing but working papers is new, rules about decisions are not asked (`Programme.decides`).
         assert all_rules()[each.code].kind != "decision" or where is None or where.kind.struct not in PAPERS
-    assert voices(each.clause)
+    assert each.clause
     assert each.line >= 1
     assert each.column >= 1
     if data := tree.files.get(each.path):

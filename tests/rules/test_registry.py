@@ -25,7 +25,7 @@ def _made(body: registry.Body[Programme]) -> dict[str, Rule[Programme]]:
 
 
 def test_the_docstring_is_sentence_and_reason() -> None:
-    @rule("TEST-ONE", "paper", clause=OURS_TO_TRY)
+    @rule("TEST-ONE", "paper", authority=OURS_TO_TRY)
     def body(programme: Programme) -> Iterator[Breach]:
         """一句话。
 
@@ -41,7 +41,7 @@ def test_the_docstring_is_sentence_and_reason() -> None:
 
 
 def test_old_rounds_stay_valid() -> None:
-    @rule("TEST-SINCE", "paper", clause=OURS_TO_TRY, since=2026)
+    @rule("TEST-SINCE", "paper", authority=OURS_TO_TRY, since=2026)
     def body(programme: Programme) -> Iterator[Breach]:
         """一句话。"""
         for year in (2024, 2025, 2026, 2027):
@@ -53,13 +53,13 @@ def test_old_rounds_stay_valid() -> None:
 
 
 def test_a_crash_is_a_finding_and_not_the_end() -> None:
-    @rule("TEST-CRASH", "paper", clause=OURS_TO_TRY)
+    @rule("TEST-CRASH", "paper", authority=OURS_TO_TRY)
     def crashes(programme: Programme) -> Iterator[Breach]:
         """一句话。"""
         raise KeyError("13800138000")
         yield
 
-    @rule("TEST-FINE", "paper", clause=OURS_TO_TRY)
+    @rule("TEST-FINE", "paper", authority=OURS_TO_TRY)
     def fine(programme: Programme) -> Iterator[Breach]:
         """一句话。"""
         yield Location("submissions/x.yaml"), "不对", "改"
@@ -72,7 +72,7 @@ def test_a_crash_is_a_finding_and_not_the_end() -> None:
 
 
 def test_a_crash_names_its_record_and_spares_the_others() -> None:
-    @rule("TEST-CRASH", "paper", clause=OURS_TO_TRY)
+    @rule("TEST-CRASH", "paper", authority=OURS_TO_TRY)
     def crashes(programme: Programme) -> Iterator[Breach]:
         """一句话。"""
         for _, record in programme.each(s.Team):
@@ -93,7 +93,7 @@ def test_a_crash_names_its_record_and_spares_the_others() -> None:
 
 
 def test_a_rule_that_always_crashes_is_not_tried_for_ever() -> None:
-    @rule("TEST-CRASH", "paper", clause=OURS_TO_TRY)
+    @rule("TEST-CRASH", "paper", authority=OURS_TO_TRY)
     def crashes(programme: Programme) -> Iterator[Breach]:
         """一句话。"""
         record = programme.records[0]
@@ -107,7 +107,7 @@ def test_a_rule_that_always_crashes_is_not_tried_for_ever() -> None:
 def test_two_rules_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     from wholeschool.rules import teams
 
-    @rule("TEAM-SIZE", "paper", clause=OURS_TO_TRY)
+    @rule("TEAM-SIZE", "paper", authority=OURS_TO_TRY)
     def second(programme: Programme) -> Iterator[Breach]:
         """一句话。"""
         yield from ()

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
 from datetime import date
+from html import unescape
 from pathlib import Path
 
 import pytest
 
-from wholeschool.guidance import says, sentences
 from wholeschool.outcomes.indicators import all_indicators
 from wholeschool.papers.outgoing.paper import papers
 from wholeschool.records.hygiene import LARGEST_ATTACHMENT
-from wholeschool.records.kinds import kinds
-from wholeschool.records.schema import schemas
 from wholeschool.records.structs import Standard
+from wholeschool.rules.reference import shipped_rulebook
 from wholeschool.rules.wording import SHORTEST_SUGGESTION
 from wholeschool.shipped import HOME as REPOSITORY
 from wholeschool.site.citations import cited, numbers_cited
 from wholeschool.site.home import _spoken
 from wholeschool.site.traceability import Requirement, sections
 
+BOOK = shipped_rulebook()
 REQUIREMENTS = {each.id: each for section in sections() for each in section.requirements}
-CLAUSES = {each.clause for each in sentences()}
+CLAUSES = {each.clause for each in BOOK.clauses}
 # A section of the guidance may be cited as a whole.
 OUTLINE = CLAUSES | {re.sub(r"[1-9]$", "", clause) for clause in CLAUSES} | {"附件2"}
 # The tables: their words are joined, and end in nothing.
@@ -32,14 +31,14 @@ _TITLES = 22
 
 
 def test_every_sentence_is_a_requirement_or_a_heading() -> None:
-    for each in sentences():
+    for each in BOOK.clauses:
         assert set(each.requirements) <= REQUIREMENTS.keys()
         assert each.requirements or len(each.words) <= _TITLES, each.words
 
 
 @pytest.mark.parametrize("each", REQUIREMENTS.values(), ids=lambda each: each.id)
 def test_every_requirement_is_said_by_a_sentence_of_its_clause(each: Requirement) -> None:
-    assert each.clause in {sentence.clause for sentence in sentences() if each.id in sentence.requirements}
+    assert each.clause in {sentence.clause for sentence in BOOK.clauses if each.id in sentence.requirements}
 
 
 @pytest.mark.parametrize("each", REQUIREMENTS.values(), ids=lambda each: each.id)
@@ -67,12 +66,12 @@ def test_the_sentences_are_the_whole_guidance() -> None:
     """Second opinions: the table of microabilities, the ends of paragraphs, the numbers of clauses without a gap."""
     with (REPOSITORY / _TABLE).open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    (table,) = [each.words for each in sentences() if "A1、" in each.words]
+    (table,) = [each.words for each in BOOK.clauses if "A1、" in each.words]
     for row in rows:
         values = list(row.values())
         assert all(value in table for value in values), row
     numbered: dict[str, list[int]] = {}
-    for each in sentences():
+    for each in BOOK.clauses:
         if found := re.fullmatch(r"(附件[12] \S*?[一二三四)])([1-9])", each.clause):
             numbered.setdefault(found[1], []).append(int(found[2]))
     assert len(numbered) == 12
@@ -86,38 +85,32 @@ def test_the_pages_cite_clauses_that_there_are(page: Path) -> None:
         assert clause in OUTLINE, clause
 
 
-def test_fields_papers_indicators_and_deadlines_cite_clauses_that_there_are() -> None:
-    for kind in schemas().values():
-        for clause in _clauses(kind.document):
-            assert clause in OUTLINE, (kind.name, clause)
-    for paper in papers().values():
-        assert paper.clause in OUTLINE, paper.name
-    for indicator in all_indicators():
-        assert indicator.clause in OUTLINE, indicator.name
-    assert kinds()
+def test_fields_papers_and_pages_cite_clauses_that_there_are() -> None:
+    """Second opinion to BASIS-KNOWN; and every paper and indicator has a clause."""
+    for sort in ("fields", "papers", "pages"):
+        for name, clause in BOOK.places(sort).items():
+            assert clause in OUTLINE, name
+    assert BOOK.places("papers").keys() == papers().keys()
+    assert {f"indicators.{each.number}" for each in all_indicators()} <= BOOK.places("pages").keys()
 
 
-def _clauses(node: object) -> Iterator[str]:
-    if isinstance(node, dict):
-        if "x-clause" in node:
-            yield node["x-clause"]
-        for value in node.values():
-            yield from _clauses(value)
-    elif isinstance(node, list):
-        for item in node:
-            yield from _clauses(item)
+def test_every_place_that_the_guidance_names_is_one_that_pages_and_papers_ask_for() -> None:
+    """A name that nothing asks for would be a clause that nobody sees."""
+    sources = "".join(path.read_text("utf-8") for path in (REPOSITORY / "scripts").rglob("*.py"))
+    for name in BOOK.places("pages"):
+        assert name in sources or name.rpartition(".")[2] in sources, name
 
 
 def test_a_number_is_the_guidances_only_where_the_guidance_says_it() -> None:
-    assert numbers_cited(Standard(credits=20, online_hours=30, practice_hours=30, practice_share=50)) == (
-        "<cite>附件1 二(五)2</cite>"
-    )
+    assert unescape(
+        numbers_cited(BOOK, Standard(credits=20, online_hours=30, practice_hours=30, practice_share=50))
+    ) == ("<cite>附件1 二(五)2</cite>")
     for credits, online, practice in ((25, 30, 30), (20, 36, 30), (20, 30, 24), (2, 30, 30)):
         other = Standard(credits=credits, online_hours=online, practice_hours=practice, practice_share=50)
-        assert numbers_cited(other) == "（本工程的配置）"
-    assert cited("附件1 二(四)2", "不少于20学分") == "<cite>附件1 二(四)2</cite>"
-    assert cited("附件1 二(四)2", "不少于25学分") == "（本工程的配置）"
-    assert not says("附件1 二(四)1", "不少于20学分")
+        assert numbers_cited(BOOK, other) == "（本工程的配置）"
+    assert unescape(cited(BOOK, "附件1 二(四)2", "不少于20学分")) == "<cite>附件1 二(四)2</cite>"
+    assert cited(BOOK, "附件1 二(四)2", "不少于25学分") == "（本工程的配置）"
+    assert not BOOK.says("附件1 二(四)1", "不少于20学分")
 
 
 @pytest.mark.parametrize(
@@ -132,7 +125,7 @@ def test_a_number_is_the_guidances_only_where_the_guidance_says_it() -> None:
 )
 def test_a_day_is_the_guidances_only_where_the_guidance_names_it(clause: str, day: str, said: str) -> None:
     assert date.fromisoformat(day)
-    assert _spoken(clause, day) == said
+    assert unescape(_spoken(BOOK, clause, day)) == said
 
 
 def test_the_handbooks_numbers_are_those_of_the_rules() -> None:

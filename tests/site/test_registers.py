@@ -10,7 +10,7 @@ from wholeschool.programme import assemble
 from wholeschool.records import load
 from wholeschool.records.kinds import kinds
 from wholeschool.rules.examples import examples
-from wholeschool.rules.reference import as_text, entries
+from wholeschool.rules.reference import as_text, entries, shipped_rulebook
 from wholeschool.shipped import HOME as REPOSITORY
 from wholeschool.site import home, record_reference, registers, rubrics, rule_reference
 from wholeschool.site.views import public_cases
@@ -136,8 +136,8 @@ def test_examples_of_records_come_from_the_made_up_programme() -> None:
 
 
 def test_every_rule_has_its_page_with_examples() -> None:
-    pages = {path: plain(markdown) for path, markdown in rule_reference.pages()}
-    for code, entry in entries().items():
+    pages = {path: plain(markdown) for path, markdown in rule_reference.pages(shipped_rulebook())}
+    for code, entry in entries(shipped_rulebook()).items():
         words = pages[f"rules/{code}.md"]
         assert entry.sentence in words
         assert entry.beginning in words
@@ -152,7 +152,7 @@ def test_every_rule_has_its_page_with_examples() -> None:
 
 
 def test_the_terminal_says_the_same() -> None:
-    words = as_text("TEAM-SIZE")
+    words = as_text("TEAM-SIZE", shipped_rulebook())
     for part in ("附件1 三(一)2", "管理团队有 6 人，应为 3–5 人", "减少成员", "从第一轮起", "名单上六个人"):
         assert part in words
 

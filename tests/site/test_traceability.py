@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from importlib import import_module
 from os.path import normpath
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from tests.site.conftest import programme_at
 from wholeschool.papers.outgoing.paper import papers
 from wholeschool.records.kinds import kinds
-from wholeschool.rules.reference import entries
+from wholeschool.rules.reference import entries, shipped_rulebook
 from wholeschool.shipped import HOME as REPOSITORY
 from wholeschool.site.pages import all_pages
 from wholeschool.site.record_reference import fields
@@ -39,7 +40,7 @@ def test_every_name_exists(each: Requirement) -> None:
         assert kind in kinds(), name
         assert not path or path in fields(kind), name
     assert all(name.startswith(PROGRAMME) for name in each.config)
-    assert set(each.rules) <= entries().keys()
+    assert set(each.rules) <= entries(shipped_rulebook()).keys()
     assert set(each.pages) <= PAGES.keys()
     for name in each.handbook:
         page, _, anchor = name.partition("#")
@@ -73,10 +74,16 @@ def test_no_requirement_is_empty(each: Requirement) -> None:
 
 def test_every_rule_of_the_guidance_serves_a_requirement() -> None:
     served = {code for each in EVERY for code in each.rules}
-    assert not [code for code, entry in entries().items() if "指导意见" in entry.speakers and code not in served]
+    assert not [
+        code
+        for code, entry in entries(shipped_rulebook()).items()
+        if "指导意见" in entry.speakers and code not in served
+    ]
 
 
 def test_the_pages_it_links_to_are_made(tree: Path) -> None:
+    clauses = "submissions/guidance/anhui-2.0/clauses.yaml"
+    shutil.copy(REPOSITORY / clauses, tree / clauses)
     programme = programme_at(tree)
     made = {page.path: page.markdown for page in all_pages(programme)}
     by_hand = {path.relative_to(REPOSITORY / "docs").as_posix() for path in (REPOSITORY / "docs").rglob("*.md")}
@@ -93,3 +100,9 @@ def test_the_pages_it_links_to_are_made(tree: Path) -> None:
         for target in re.findall(r"\]\(([^)#]+)", made[page]):
             path = normpath(f"reference/requirements/{target}")
             assert path in made or path in by_hand, target
+
+
+def test_a_guidance_of_which_no_requirements_were_made_shows_its_clauses(tree: Path) -> None:
+    made = {page.path: page.markdown for page in all_pages(programme_at(tree))}
+    assert [path for path in made if path.startswith("reference/requirements/")] == ["reference/requirements/index.md"]
+    assert "还没有逐条整理成要求" in made["reference/requirements/index.md"]

@@ -49,6 +49,12 @@
   const repeated = (codes) => codes.map((code, place) => [code, place]).filter(([code, place]) => codes.indexOf(code) < place);
   const serving = (team, day = "9999-12-31") => each(team.value.members).filter(([member]) => !member.until || member.until >= day);
 
+  // 1: too few are in a team, -1: too many. A guidance that says no number has null.
+  const outside = (team) => {
+    const { fewest, most } = form.team, count = serving(team).length;
+    return (fewest !== null && count < fewest) - (most !== null && count > most);
+  };
+
   const reviewedTeachers = ({ roster, teachers, reviewed }) => each(roster?.value.teachers)
     .filter(([teacher]) => !teacher.exempt && reviewed.has(teacher.number) && teachers.get(teacher.number) === teacher);
   // What earlier rounds and other schools have recognised is not known here.
@@ -108,8 +114,8 @@
     "MD-LINK": ({ cases }) => ofText(cases, "MD-LINK", "改成 https:// 开头的网址，或去掉链接"),
     "MD-LIMIT": ({ cases }) => ofText(cases, "MD-LIMIT", "列表和引用不超过几层，长段落分开写，大表格另附 PDF"),
     "TEAM-SIZE": function* ({ team }) {
-      const { fewest, most } = form.team, count = team ? serving(team).length : fewest;
-      if (count < fewest || count > most) yield [team, ["members"], `管理团队有 ${count} 人，应为 ${fewest}–${most} 人`, `${count < fewest ? "增加" : "减少"}成员，使人数在 ${fewest}–${most} 之间`];
+      const lacking = team && outside(team);
+      if (lacking) yield [team, ["members"], `管理团队有 ${serving(team).length} 人，应为 ${form.team.said}`, `${lacking > 0 ? "增加" : "减少"}成员，使人数${form.team.within}`];
     },
     "TEAM-HEAD": function* ({ unit, team }) {
       if (!team || !unit) return;
@@ -128,7 +134,7 @@
       if (!team) return;
       const members = serving(team);
       const lacking = form.team.roles.filter((role) => !members.some(([member]) => member.role === role));
-      if (members.length >= form.team.fewest && members.length <= form.team.most && lacking.length) yield [team, ["members"], `管理团队里没有${lacking.join("、")}`, "有合适的人就加上；确实没有的，可以不改"];
+      if (!outside(team) && lacking.length) yield [team, ["members"], `管理团队里没有${lacking.join("、")}`, "有合适的人就加上；确实没有的，可以不改"];
     },
     "TEAM-COMMITTED": function* ({ team }) {
       for (const [member, index] of team ? serving(team) : []) {

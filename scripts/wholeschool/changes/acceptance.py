@@ -15,7 +15,7 @@ from wholeschool.records.structs import SchoolAcceptance
 from wholeschool.rules.registry import Breach, rule
 
 
-@rule("ACCEPT-SEEN", "decision", clause=OURS, presupposes=("ACCEPT-REVIEWED", "DECISION-KEPT", "UNIT-MOVED"))
+@rule("ACCEPT-SEEN", "decision", authority=OURS, presupposes=("ACCEPT-REVIEWED", "DECISION-KEPT", "UNIT-MOVED"))
 def what_is_accepted_was_looked_at(proposal: Proposal) -> Iterator[Breach]:
     """写明了所看材料的验收，合并的时候学校的名册、活动、成果和评审还是看过的那一份。
 

@@ -14,7 +14,7 @@ from wholeschool.records.structs import Account, Accounts
 from wholeschool.rules.registry import Breach, rule
 
 
-@rule("ACCOUNT-KEPT", "keeping", clause=OURS, presupposes=("PATH-OWNER", "UNIT-KEPT", "UNIT-MOVED"))
+@rule("ACCOUNT-KEPT", "keeping", authority=OURS, presupposes=("PATH-OWNER", "UNIT-KEPT", "UNIT-MOVED"))
 def accounts_are_ended_not_deleted(proposal: Proposal) -> Iterator[Breach]:
     """登记过的账号不删，不再用的写 until；名字和编号可以改一样，说明还是他。
 
@@ -43,7 +43,7 @@ def accounts_are_ended_not_deleted(proposal: Proposal) -> Iterator[Breach]:
                 )
 
 
-@rule("ACCOUNT-FREE", "decision", clause=OURS, presupposes=("PATH-OWNER", "ACCOUNT-UNIT"))
+@rule("ACCOUNT-FREE", "decision", authority=OURS, presupposes=("PATH-OWNER", "ACCOUNT-UNIT"))
 def an_account_of_those_above_is_not_registered_below(proposal: Proposal) -> Iterator[Breach]:
     """县里给学校登记的账号，不是上级机关的，也不是维护人员的；上级机关和维护人员也不用县里登记给学校的账号。
 
@@ -96,7 +96,7 @@ def _of_that_name(entry: Registered, was: Collection[Registered]) -> list[Regist
     ]
 
 
-@rule("KEEPER-LEFT", "keeping", clause=OURS, presupposes=("PATH-OWNER",))
+@rule("KEEPER-LEFT", "keeping", authority=OURS, presupposes=("PATH-OWNER",))
 def whoever_keeps_the_programme_still_does(proposal: Proposal) -> Iterator[Breach]:
     """改维护人员名单的，改了以后自己还在名单里；名单不会空着。
 

@@ -40,7 +40,7 @@ def _closed(programme: Programme) -> dict[int, RoundSettings]:
     return {round_.year: round_ for round_ in rounds if round_.closed}
 
 
-@rule("ROUND-KEPT", "keeping", clause=OURS, presupposes=("UNIT-KEPT", "TABLE-ISSUED"))
+@rule("ROUND-KEPT", "keeping", authority=OURS, presupposes=("UNIT-KEPT", "TABLE-ISSUED"))
 def closed_rounds_stay(proposal: Proposal) -> Iterator[Breach]:
     """关闭了的一轮，那一年的记录不改、不删、不添，它自己的设置也不改。
 
@@ -101,7 +101,7 @@ def _reviewed_unasked(proposal: Proposal, path: str, unit: str, year: int) -> It
                 yield review.at(result), message, hint, here, path
 
 
-@rule("CYCLE-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT",))
+@rule("CYCLE-KEPT", "keeping", authority=OURS, presupposes=("ROUND-KEPT",))
 def cycles_stay(proposal: Proposal) -> Iterator[Breach]:
     """周期里有一轮关闭了，或者这一轮已经有认定了，这一轮的周期就不再改。
 
@@ -125,7 +125,7 @@ def cycles_stay(proposal: Proposal) -> Iterator[Breach]:
         yield at, message, "恢复原样；要改的，从下一轮改起", About("", before.year)
 
 
-@rule("VALIDITY-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT",))
+@rule("VALIDITY-KEPT", "keeping", authority=OURS, presupposes=("ROUND-KEPT",))
 def terms_of_certificates_stay(proposal: Proposal) -> Iterator[Breach]:
     """发过证书的一轮，证书有效几年不再改。
 
@@ -144,7 +144,7 @@ def terms_of_certificates_stay(proposal: Proposal) -> Iterator[Breach]:
             yield at, message, "恢复原样；要改的，从下一轮改起", About("", before.year)
 
 
-@rule("STANDARD-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT", "PROGRAMME-FILES", "TABLE-ISSUED"))
+@rule("STANDARD-KEPT", "keeping", authority=OURS, presupposes=("ROUND-KEPT", "PROGRAMME-FILES", "TABLE-ISSUED"))
 def what_was_recognised_by_stays(proposal: Proposal) -> Iterator[Breach]:
     """一轮有了认定，它的学分学时标准不再改，微能力表里各项的学分、维度、环境也不改，考核规范不删，规范里的微能力不少。
 
@@ -228,7 +228,7 @@ def _naming_the_guidance(programme: Programme, year: int) -> Place:
     return settings.at(round_, "guidance") if round_ and round_.guidance else settings.at(None, "guidance")
 
 
-@rule("MINIMUM-KEPT", "keeping", clause=OURS, severity="warning", presupposes=("ROUND-KEPT",))
+@rule("MINIMUM-KEPT", "keeping", authority=OURS, severity="warning", presupposes=("ROUND-KEPT",))
 def what_was_covered_stays_covered(proposal: Proposal) -> Iterator[Breach]:
     """已经公布的一轮，最小公开人数不改小。
 
@@ -288,7 +288,7 @@ def _year_of(path: str) -> int:
     return 0
 
 
-@rule("CLOSE-TRUE", "decision", clause=OURS, presupposes=("ROUND-CLOSED", "figures", "ability-figures"))
+@rule("CLOSE-TRUE", "decision", authority=OURS, presupposes=("ROUND-CLOSED", "figures", "ability-figures"))
 def what_closing_writes_is_what_was_published(proposal: Proposal) -> Iterator[Breach]:
     """关闭一轮的那一次改动，写下的就是当时公布的数字，一行不差。
 

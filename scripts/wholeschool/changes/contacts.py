@@ -13,7 +13,7 @@ from wholeschool.rules.registry import Breach, rule
 from wholeschool.sources.tree import REGULAR
 
 
-@rule("CONTACT-RECIPIENTS", "paper", clause=OURS, severity="warning")
+@rule("CONTACT-RECIPIENTS", "paper", authority=OURS, severity="warning")
 def sheets_are_sealed_for_as_many_as_are_listed(proposal: Proposal) -> Iterator[Breach]:
     """新写的联系表，写给几把公钥，与工程总配置里列的一样多。
 

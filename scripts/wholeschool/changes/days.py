@@ -21,7 +21,7 @@ _DATED = ("certificates.csv", "revocations.yaml", "keys.yaml")
 """What counts from the day on which it was on the main line."""
 
 
-@rule("GIT-DATE", "paper", clause=OURS)
+@rule("GIT-DATE", "paper", authority=OURS)
 def commits_bear_the_day_they_were_made(proposal: Proposal) -> Iterator[Breach]:
     """提交的日期不在将来，也不早于主分支上它前面的一个提交，时钟前后差一天的不算；直接推送的不写明天，里面有证书、密钥和抽样公告的，是推送的那一天。
 

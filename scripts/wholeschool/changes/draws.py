@@ -27,7 +27,7 @@ _LATELY = 6
 """Of these, how many tell whether somebody on leave went on it just for the announcement: a month."""
 
 
-@rule("DRAW-ANNOUNCED", "decision", clause=OURS, presupposes=("DECISION-KEPT", "UNIT-MOVED"))
+@rule("DRAW-ANNOUNCED", "decision", authority=OURS, presupposes=("DECISION-KEPT", "UNIT-MOVED"))
 def announced_before_the_value_is_known(proposal: Proposal) -> Iterator[Breach]:
     """抽样公告合并的时候，要用的号码还没有公布；总体是主分支七天以内的样子里应考的教师。
 
@@ -133,7 +133,7 @@ def _taken_out(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> 
     return len(gone)
 
 
-@rule("DRAW-WHOLE", "keeping", clause=OURS, presupposes=("DECISION-KEPT", "DRAW-ANNOUNCED"))
+@rule("DRAW-WHOLE", "keeping", authority=OURS, presupposes=("DECISION-KEPT", "DRAW-ANNOUNCED"))
 def nobody_is_off_the_roster_while_a_draw_is_announced(proposal: Proposal) -> Iterator[Breach]:
     """抽样公告那几天不在名册上、以前在、现在又补回来的教师，由县里另行抽查，或者取消公告重新公告。
 
@@ -205,7 +205,7 @@ def _numbers(programme: Programme, year: int) -> set[str]:
     return {number for school in programme.schools for number in programme.school_year(school, year).teachers}
 
 
-@rule("DRAW-VALUE", "decision", clause=OURS, presupposes=("DECISION-KEPT", "DRAW-ANNOUNCED"))
+@rule("DRAW-VALUE", "decision", authority=OURS, presupposes=("DECISION-KEPT", "DRAW-ANNOUNCED"))
 def value_is_entered_after_its_day(proposal: Proposal) -> Iterator[Breach]:
     """抽样结果在号码公布以后录入；公告在公布那天以前就在主分支上，一个字没有改过，从那天起也不再取消。
 

@@ -66,7 +66,7 @@ _GAINED: Mapping[type, tuple[str, ...]] = {
 """What may be written into a decision later: what became of it."""
 
 
-@rule("LEDGER-GROWS", "keeping", clause=OURS, presupposes=("UNIT-KEPT",))
+@rule("LEDGER-GROWS", "keeping", authority=OURS, presupposes=("UNIT-KEPT",))
 def ledger_only_grows(proposal: Proposal) -> Iterator[Breach]:
     """证书台账、认定名册只在末尾增加，已有的行不改不删。
 
@@ -98,7 +98,7 @@ def _rows(data: bytes) -> list[str]:
     return text.rstrip("\n").split("\n")
 
 
-@rule("STATUS-GROWS", "keeping", clause=OURS, presupposes=("UNIT-KEPT",))
+@rule("STATUS-GROWS", "keeping", authority=OURS, presupposes=("UNIT-KEPT",))
 def status_only_grows(proposal: Proposal) -> Iterator[Breach]:
     """证书状态名单只往前走：撤销过的还在，内容变了期号就加大，名单本身不删；新撤销的，日期不早于那一项最近一次评审、认定。
 
@@ -149,7 +149,7 @@ def _last_seen(school: YearOfSchool, entry: CertificateEntry) -> str:
     return max((*rows, *reviews), default="")
 
 
-@rule("KEYS-KEPT", "keeping", clause=OURS)
+@rule("KEYS-KEPT", "keeping", authority=OURS)
 def keys_stay(proposal: Proposal) -> Iterator[Breach]:
     """公钥只添不删；已有的只能写上停用日期或作废；作废的不能恢复，作废时钉下的台账不改。
 
@@ -175,7 +175,7 @@ def keys_stay(proposal: Proposal) -> Iterator[Breach]:
             yield record.at(now), f"公钥 {key.id} 的作废被改动了", hint
 
 
-@rule("DECISION-KEPT", "keeping", clause=OURS, presupposes=("UNIT-KEPT", "ROUND-KEPT"))
+@rule("DECISION-KEPT", "keeping", authority=OURS, presupposes=("UNIT-KEPT", "ROUND-KEPT"))
 def decisions_are_only_added(proposal: Proposal) -> Iterator[Breach]:
     """审核、挂靠、验收、检查、评估、考评、项目审批、报送、申诉和处理，写下的只增不改；抽样公告、抽查记录不删，定了的抽样、已经作出的复核评定、写明的问题也不改。
 
@@ -320,7 +320,7 @@ def _is_kept(before: msgspec.Struct, after: msgspec.Struct) -> bool:
 @rule(
     "PLAN-KEPT",
     "keeping",
-    clause="本项目的约定（附件1 二(四)1 要审核备案；备案的是县里看过的那一份）",
+    authority="本项目的约定（附件1 二(四)1 要审核备案；备案的是县里看过的那一份）",
     presupposes=("UNIT-KEPT", "ROUND-KEPT"),
 )
 def approved_plans_stay(proposal: Proposal) -> Iterator[Breach]:
@@ -352,7 +352,7 @@ def approved_plans_stay(proposal: Proposal) -> Iterator[Breach]:
                 )
 
 
-@rule("PROJECT-KEPT", "keeping", clause=OURS, presupposes=("UNIT-KEPT", "ROUND-KEPT", "DECISION-KEPT"))
+@rule("PROJECT-KEPT", "keeping", authority=OURS, presupposes=("UNIT-KEPT", "ROUND-KEPT", "DECISION-KEPT"))
 def approved_projects_stay(proposal: Proposal) -> Iterator[Breach]:
     """市级批准的县区项目不再改动，也不删。
 
@@ -378,7 +378,7 @@ def approved_projects_stay(proposal: Proposal) -> Iterator[Breach]:
 @rule(
     "RESULT-KEPT",
     "keeping",
-    clause="本项目的约定（县里抽查、验收的是当时的结果，改了就不是看过的那一个）",
+    authority="本项目的约定（县里抽查、验收的是当时的结果，改了就不是看过的那一个）",
     presupposes=("UNIT-KEPT", "ROUND-KEPT"),
 )
 def accepted_results_stay(proposal: Proposal) -> Iterator[Breach]:
@@ -474,7 +474,7 @@ def _taken_back(
             yield at, message, hint, None, review.path
 
 
-@rule("ROSTER-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT",))
+@rule("ROSTER-KEPT", "keeping", authority=OURS, presupposes=("ROUND-KEPT",))
 def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
     """学校验收合格之后，名册里的教师不删，选学、免考和到验收那天为止在不在校不改；添上的，写了到校日期就在验收以后。
 
@@ -509,7 +509,7 @@ def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
                 yield at, message, hint
 
 
-@rule("ROSTER-LATE", "keeping", clause=OURS, severity="warning", presupposes=("ROSTER-KEPT", "HOURS-KEPT"))
+@rule("ROSTER-LATE", "keeping", authority=OURS, severity="warning", presupposes=("ROSTER-KEPT", "HOURS-KEPT"))
 def who_comes_after_the_acceptance_says_when(proposal: Proposal) -> Iterator[Breach]:
     """学校验收合格以后名册里添上的教师，写明到校日期。
 
@@ -552,7 +552,7 @@ def _was_there(year: YearOfSchool, teacher: Teacher) -> tuple[bool, list[tuple[s
     return stay.covers(day), [(first, min(last, day)) for first, last in stay.spans if first <= day], teacher.home
 
 
-@rule("NAME-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT",))
+@rule("NAME-KEPT", "keeping", authority=OURS, presupposes=("ROUND-KEPT",))
 def reviewed_names_stay(proposal: Proposal) -> Iterator[Breach]:
     """教师有了评审结果，编号和姓名就不再分开；要更正的，县里先在验收记录里写一条姓名更正。
 
@@ -599,7 +599,7 @@ def _names_reviewed(programme: Programme, numbers: Set[str]) -> Mapping[str, Map
     return found
 
 
-@rule("HOURS-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT",))
+@rule("HOURS-KEPT", "keeping", authority=OURS, presupposes=("ROUND-KEPT",))
 def accepted_hours_stay(proposal: Proposal) -> Iterator[Breach]:
     """学校验收合格之后，已有的活动不改不删，只增加验收以后新办的；学校自己导入的网络研修学时也不改。认定以后，新办的也要在认定以后，县里导入的也不改。
 
@@ -700,8 +700,7 @@ def _hours_rewritten(proposal: Proposal, school: Unit, year: int, state: str) ->
 @rule(
     "PORTFOLIO-KEPT",
     "keeping",
-    clause="附件1 四(三)4“学校建立教师个人应用能力提升电子档案，记载校本应用考核情况”；"
-    "本项目的约定（档案只更正，不删除）",
+    authority="本项目的约定（档案只更正，不删除）",
     presupposes=("UNIT-KEPT", "ROUND-KEPT"),
 )
 def portfolios_stay(proposal: Proposal) -> Iterator[Breach]:

@@ -14,7 +14,7 @@ from wholeschool.records.structs import Member, Team
 from wholeschool.rules.registry import Breach, rule
 
 
-@rule("MEMBER-KEPT", "keeping", clause=OURS, presupposes=("UNIT-KEPT",))
+@rule("MEMBER-KEPT", "keeping", authority=OURS, presupposes=("UNIT-KEPT",))
 def members_stay_on_their_lists(proposal: Proposal) -> Iterator[Breach]:
     """有了县级的决定，团队名单里的人不删、不换成别人，写下的任期不改；离任的写 until，新来的另加一位，写 from。
 

@@ -141,7 +141,7 @@ def may_change(programme: Programme, author: Author, day: str) -> Callable[[str]
     return lambda path: any(folder.match(path) for folder in folders)
 
 
-@rule("PATH-OWNER", "paper", clause="本项目的约定（谁的记录谁负责，别人代改的，本单位没有看过）")
+@rule("PATH-OWNER", "paper", authority="本项目的约定（谁的记录谁负责，别人代改的，本单位没有看过）")
 def paths_belong_to_the_author(proposal: Proposal) -> Iterator[Breach]:
     """一个账号只改自己单位的记录；县级的备案、抽查、验收、台账和账号只有县级账号能改；程序和配置只有维护人员能改。
 
@@ -220,7 +220,7 @@ def _is_of(account: str, identity: str | None, authors: Iterable[Author]) -> boo
 @rule(
     "OWN-DECISION",
     "paper",
-    clause="本项目的约定（自己审自己，结论就不可信）",
+    authority="本项目的约定（自己审自己，结论就不可信）",
     presupposes=("PATH-OWNER", "ACCOUNT-KEPT"),
 )
 def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach]:
@@ -336,7 +336,7 @@ def _covers(now: Account, was: Account) -> bool:
     return (now.from_ or "") <= (was.from_ or "") and (now.until or FOREVER) >= (was.until or FOREVER)
 
 
-@rule("ACCOUNT-ID", "paper", clause=OURS, severity="warning")
+@rule("ACCOUNT-ID", "paper", authority=OURS, severity="warning")
 def accounts_are_known_by_their_id(proposal: Proposal) -> Iterator[Breach]:
     """提交的账号，名字旁边登记了代码平台给它的编号。
 
@@ -464,7 +464,7 @@ def was_decided(proposal: Proposal, unit: Unit, year: int) -> bool:
     return any(unit.all(kind, year=year) for kind in DECISIONS)
 
 
-@rule("UNIT-KEPT", "keeping", clause=OURS)
+@rule("UNIT-KEPT", "keeping", authority=OURS)
 def what_a_school_is_is_confirmed_by_the_county(proposal: Proposal) -> Iterator[Breach]:
     """规划审核通过以后，学校的名称、代码、类型、信息化环境、挂靠的中心学校和样张，由县级账号来改；县以上单位作过决定以后，由维护人员来改。
 
@@ -508,7 +508,7 @@ def what_a_school_is_is_confirmed_by_the_county(proposal: Proposal) -> Iterator[
             yield at, why, f"恢复原样；确实变了的，{who}"
 
 
-@rule("UNIT-REST", "paper", clause=OURS, presupposes=("PATH-OWNER",))
+@rule("UNIT-REST", "paper", authority=OURS, presupposes=("PATH-OWNER",))
 def closed_units_are_left_alone(proposal: Proposal) -> Iterator[Breach]:
     """撤销的学校，它自己的账号不再改它的记录。
 
@@ -524,7 +524,7 @@ def closed_units_are_left_alone(proposal: Proposal) -> Iterator[Breach]:
             yield Location(path), f"{school.name} {school.closed} 已经撤销，它的记录不再改动", hint
 
 
-@rule("OWNERS-CURRENT", "paper", clause=OURS, severity="warning")
+@rule("OWNERS-CURRENT", "paper", authority=OURS, severity="warning")
 def reviewers_follow_the_accounts(proposal: Proposal) -> Iterator[Breach]:
     """账号变了，.github/CODEOWNERS 跟着变。
 

@@ -16,7 +16,7 @@ from wholeschool.records.structs import Certificates, KeyRevocation, SigningKey
 from wholeschool.rules.registry import Breach, rule
 
 
-@rule("KEY-SINCE", "decision", clause=OURS, presupposes=("KEYS-KEPT", "KEY-SOUND", "PATH-OWNER"))
+@rule("KEY-SINCE", "decision", authority=OURS, presupposes=("KEYS-KEPT", "KEY-SOUND", "PATH-OWNER"))
 def what_is_pinned_was_on_the_main_line(proposal: Proposal) -> Iterator[Breach]:
     """作废密钥写了 since 的，钉下的就是那一天以前主分支上各县的台账和状态名单，一份不多，一份不少。
 
@@ -54,7 +54,7 @@ def _problem(proposal: Proposal, key: SigningKey, gone: KeyRevocation, since: st
     return None
 
 
-@rule("CERT-KEY", "decision", clause=OURS, presupposes=("LEDGER-GROWS", "STATUS-GROWS", "KEYS-KEPT", "KEY-SINCE"))
+@rule("CERT-KEY", "decision", authority=OURS, presupposes=("LEDGER-GROWS", "STATUS-GROWS", "KEYS-KEPT", "KEY-SINCE"))
 def nothing_new_by_a_revoked_key(proposal: Proposal) -> Iterator[Breach]:
     """密钥作废以后，台账新添的行、重签的状态名单都不用它签。
 

@@ -15,7 +15,7 @@ from wholeschool.rules.registry import Breach, rule
 @rule(
     "REGISTER-TRUE",
     "decision",
-    clause="附件1 二(三)5“认定培训学时和校本应用考核学分”；本项目的约定（认定了什么，当时逐人写下来）",
+    authority="本项目的约定（认定了什么，当时逐人写下来）",
     presupposes=(
         *("RECOGNISE-ACCEPTED", "ACCEPT-REVIEWED", "LEDGER-GROWS", "teachers", "review", "register", "UNIT-MOVED"),
     ),

@@ -21,7 +21,7 @@ _MOBILE = re.compile("1[3-9]")
 _FIRST_BORN, _LAST_BORN = 1930, 2015
 
 
-@rule("STAY-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT", "STAY-ORDER", "TEACHER-UNIQUE"))
+@rule("STAY-KEPT", "keeping", authority=OURS, presupposes=("ROUND-KEPT", "STAY-ORDER", "TEACHER-UNIQUE"))
 def nobody_is_taken_from_another_school(proposal: Proposal) -> Iterator[Breach]:
     """一所学校改自己的名册，别的学校应考的人不会因此变少。
 
@@ -84,7 +84,9 @@ def _was_counted(base: Programme, stay: Stay) -> bool:
     return unit is not None and stay.teacher.number in base.school_year(unit, stay.year.year).counted
 
 
-@rule("NUMBER-GIVEN", "keeping", clause=OURS, presupposes=("ROUND-KEPT", "UNIT-PARENT", "UNIT-MOVED", "TEACHER-UNIQUE"))
+@rule(
+    "NUMBER-GIVEN", "keeping", authority=OURS, presupposes=("ROUND-KEPT", "UNIT-PARENT", "UNIT-MOVED", "TEACHER-UNIQUE")
+)
 def new_numbers_are_nobodys_own(proposal: Proposal) -> Iterator[Breach]:
     """新添的教师编号不是身份证号的前 14 位，也不是手机号加几位：前 10 位写学校的代码，从外校来的用他原来的编号。
 

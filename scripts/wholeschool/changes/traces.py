@@ -31,7 +31,7 @@ _TRAILER = re.compile(
 )
 
 
-@rule("PII-HISTORY", "paper", clause=OURS)
+@rule("PII-HISTORY", "paper", authority=OURS)
 def nothing_personal_stays_in_the_history(proposal: Proposal) -> Iterator[Breach]:
     """中间的提交里也没有手机号、身份证号、邮箱之类的个人信息，文件里、文件名里、提交说明里都没有。
 

@@ -53,7 +53,7 @@ def _quoted(value: str) -> str:
     return f'"{value}"' if value.isdigit() else value
 
 
-@rule("UNIT-SINCE", "keeping", clause=OURS, severity="warning", presupposes=("UNIT-KEPT", "UNIT-FORMER"))
+@rule("UNIT-SINCE", "keeping", authority=OURS, severity="warning", presupposes=("UNIT-KEPT", "UNIT-FORMER"))
 def what_changes_says_until_when(proposal: Proposal) -> Iterator[Breach]:
     """单位的名称、机关、挂靠变了，已经有证书、县里的确认照原来的写的，原来的写进 former，写明用到哪一天。
 

@@ -116,7 +116,7 @@ def _command(one: Paper) -> click.Command:
 
     # Help is read on the way to what one looks for; so it begins with the paper's title, not with its level.
     levels = "、".join(one.levels)
-    run.__doc__ = f"{one.title}（{levels}；{'、'.join(one.forms)}；{one.clause}）。"
+    run.__doc__ = f"{one.title}（{levels}；{'、'.join(one.forms)}）。"
     made = click.command(one.name)(run)
     made.params = [
         click.Argument(["unit"], type=UNIT),

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from wholeschool.errors import UsageError
+from wholeschool.cli.workspace import find_root
+from wholeschool.errors import RepositoryError, UsageError
 from wholeschool.records.explain import nearest
-from wholeschool.rules.reference import as_text, entries
+from wholeschool.rules.reference import as_text, entries, rulebook_of, shipped_rulebook
+from wholeschool.sources import open_tree
 
 
 @click.command("rules")
 @click.argument("code", required=False)
 def command(code: str | None) -> None:
     """列出全部规则；给出代码时，说明这一条。"""
-    known = entries()
+    try:
+        book = rulebook_of(open_tree(find_root(Path.cwd())))
+    except RepositoryError:  # whoever has none looks at what comes with the program
+        book = shipped_rulebook()
+    known = entries(book)
     if code is None:
         for each in known.values():
             click.echo(f"{each.code:<20}{each.sentence}")
@@ -24,4 +32,4 @@ def command(code: str | None) -> None:
         raise UsageError(
             f"没有 {code} 这条规则" + (f"，您是不是想写 {meant}？" if meant else "；wholeschool rules 列出全部")
         )
-    click.echo(as_text(wanted), nl=False)
+    click.echo(as_text(wanted, book), nl=False)

@@ -1,7 +1,7 @@
 """The fourteen indicators that the guidance names or implies, for a county's round; cities and provinces are sums.
 
-Each is one function. Its docstring is the formula as people read it, then the clause. The guidance gives no weights and
-no thresholds, so there are none here.
+Each is one function. Its docstring is the formula as people read it; the clause it is for stands in the guidance's
+rulebook. The guidance gives no weights and no thresholds, so there are none here.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import msgspec
 from wholeschool.outcomes.eligibility import due_certificates
 from wholeschool.outcomes.rates import Tally, county_tallies, is_exempt, total
 from wholeschool.programme import Programme, Unit, YearOfSchool
-from wholeschool.programme.people import LARGEST_TEAM, SMALLEST_TEAM, serving
+from wholeschool.programme.people import serving
 from wholeschool.programme.stays import Stay
 from wholeschool.records import Record
 from wholeschool.records.structs import (
@@ -97,12 +97,11 @@ Body = Callable[[Scope], Measure]
 
 
 class Indicator(msgspec.Struct, frozen=True):
-    """One of the fourteen: its number in section 15.5, its name, formula and clause, and what computes it."""
+    """One of the fourteen: its number in section 15.5, its name and formula, and what computes it."""
 
     number: int
     name: str
     formula: str
-    clause: str
     body: Body
 
 
@@ -110,11 +109,11 @@ _ALL: list[Indicator] = []
 
 
 def indicator(number: int, name: str) -> Callable[[Body], Body]:
-    """Make a function an indicator; its docstring is the formula, an empty line, the clause."""
+    """Make a function an indicator; its docstring is the formula, in which {bounds} stands for the size of a team."""
 
     def register(body: Body) -> Body:
-        formula, _, clause = inspect.cleandoc(body.__doc__ or "").partition("\n\n")
-        _ALL.append(Indicator(number, name, " ".join(formula.split()), clause.strip(), body))
+        formula = inspect.cleandoc(body.__doc__ or "")
+        _ALL.append(Indicator(number, name, " ".join(formula.split()), body))
         return body
 
     return register
@@ -142,10 +141,7 @@ def measures(programme: Programme, year: int) -> dict[str, dict[int, Measure]]:
 
 @indicator(1, "验收合格率")
 def acceptance_rate(scope: Scope) -> Measure:
-    """考核合格、学校验收合格且县级已认定的教师 ÷ 应考教师（名册上的全体教师，减去有理由、有批准人的免考教师）
-
-    附件1 四(三)1
-    """
+    """考核合格、学校验收合格且县级已认定的教师 ÷ 应考教师（名册上的全体教师，减去有理由、有批准人的免考教师）"""
     tally = scope.tally
     share = Share("验收合格", tally.accepted, tally.due, "人", tally.due)
     return Measure((share,), _paths(_assessed(scope), _decisions(scope)))
@@ -153,10 +149,7 @@ def acceptance_rate(scope: Scope) -> Measure:
 
 @indicator(2, "省市检查验收结果")
 def inspection_results(scope: Scope) -> Measure:
-    """省、市对本县和本县学校检查验收（含抽检）的结论中合格的 ÷ 检查过的单位；同一级对同一单位以最后一次为准
-
-    附件1 四(三)2
-    """
+    """省、市对本县和本县学校检查验收（含抽检）的结论中合格的 ÷ 检查过的单位；同一级对同一单位以最后一次为准"""
     here = {scope.unit.path, *(school.school.path for school in scope.schools)}
     last: dict[tuple[str, str], tuple[str, str]] = {}
     seen = []
@@ -173,20 +166,14 @@ def inspection_results(scope: Scope) -> Measure:
 
 @indicator(3, "全员培训完成率")
 def training_completion(scope: Scope) -> Measure:
-    """网络研修和实践应用学时都学满的应考教师 ÷ 应考教师
-
-    附件1 二(五)2
-    """
+    """网络研修和实践应用学时都学满的应考教师 ÷ 应考教师"""
     share = Share("学满学时", scope.tally.trained, scope.tally.due, "人", scope.tally.due)
     return Measure((share,), _paths(_rosters(scope), _activities(scope), _exports(scope)))
 
 
 @indicator(4, "校本应用考核参加率与考核合格率")
 def participation_and_passing(scope: Scope) -> Measure:
-    """参加率：有评审结果的应考教师 ÷ 应考教师；考核合格率：通过的微能力合计达到最低学分的应考教师 ÷ 应考教师
-
-    附件1 二(四)4
-    """
+    """参加率：有评审结果的应考教师 ÷ 应考教师；考核合格率：通过的微能力合计达到最低学分的应考教师 ÷ 应考教师"""
     tally = scope.tally
     reviewed = Share("参加考核", tally.reviewed, tally.due, "人", tally.due)
     passed = Share("考核合格", tally.passed, tally.due, "人", tally.due)
@@ -195,10 +182,7 @@ def participation_and_passing(scope: Scope) -> Measure:
 
 @indicator(5, "学校管理团队组建率与合规率")
 def school_teams(scope: Scope) -> Measure:
-    """组建率：有管理团队的学校（挂靠的看中心学校）÷ 全部学校；合规率：在任 3–5 人的团队 ÷ 全部团队
-
-    附件1 三(一)2
-    """
+    """组建率：有管理团队的学校（挂靠的看中心学校）÷ 全部学校；合规率：在任{bounds}的团队 ÷ 全部团队"""
     teams: dict[str, Record[Team]] = {}
     covered = 0
     for school in scope.schools:
@@ -207,7 +191,8 @@ def school_teams(scope: Scope) -> Measure:
         covered += bool(own or center)
         if own:
             teams[own.path] = own
-    sound = sum(SMALLEST_TEAM <= len(serving(team.data)) <= LARGEST_TEAM for team in teams.values())
+    bounds = scope.programme.rulebook(scope.year).bounds("TEAM-SIZE")
+    sound = sum(bounds.hold(len(serving(team.data))) for team in teams.values())
     return Measure(
         (Share("组建团队", covered, len(scope.schools), "所"), Share("人数合规", sound, len(teams), "支")),
         _paths(teams.values()),
@@ -216,10 +201,7 @@ def school_teams(scope: Scope) -> Measure:
 
 @indicator(6, "管理团队专项培训覆盖率")
 def leadership_training(scope: Scope) -> Measure:
-    """管理团队参加过信息化领导力专项培训的学校 ÷ 全部学校（挂靠中心学校的由中心学校参加，不单列）
-
-    附件1 三(一)2
-    """
+    """管理团队参加过信息化领导力专项培训的学校 ÷ 全部学校（挂靠中心学校的由中心学校参加，不单列）"""
     reached: set[str] = set()
     seen = []
     for unit in (scope.unit, *scope.unit.ancestors):
@@ -238,10 +220,7 @@ def leadership_training(scope: Scope) -> Measure:
 
 @indicator(7, "规划备案率")
 def approved_plans(scope: Scope) -> Measure:
-    """规划经县级审核通过的学校（挂靠的看中心学校的规划）÷ 全部学校
-
-    附件1 二(四)1
-    """
+    """规划经县级审核通过的学校（挂靠的看中心学校的规划）÷ 全部学校"""
     approved = sum(school.approval is not None for school in scope.schools)
     plans = [school.plan for school in scope.schools]
     approvals = scope.unit.all(Approvals, year=scope.year)
@@ -250,10 +229,7 @@ def approved_plans(scope: Scope) -> Measure:
 
 @indicator(8, "研修方案、专题计划、任务单齐全率")
 def study_documents(scope: Scope) -> Measure:
-    """有研修方案的学校 ÷ 全部学校；有专题研修计划的教研组 ÷ 名册上的教研组；三样都齐的学校 ÷ 全部学校
-
-    附件1 三(二)2
-    """
+    """有研修方案的学校 ÷ 全部学校；有专题研修计划的教研组 ÷ 名册上的教研组；三样都齐的学校 ÷ 全部学校"""
     with_scheme = with_plan = groups = complete = 0
     seen: list[Record[Scheme] | Record[Group]] = []
     for school in scope.schools:
@@ -280,10 +256,7 @@ def study_documents(scope: Scope) -> Measure:
 
 @indicator(9, "实践应用学时占比")
 def practice_share(scope: Scope) -> Measure:
-    """应考教师的实践应用学时之和 ÷ 网络研修与实践应用学时之和；指导意见要求不少于 50%
-
-    附件1 三(二)2
-    """
+    """应考教师的实践应用学时之和 ÷ 网络研修与实践应用学时之和；指导意见要求不少于 50%"""
     hours = [
         stated
         for school in scope.schools
@@ -298,10 +271,7 @@ def practice_share(scope: Scope) -> Measure:
 
 @indicator(10, "案例与优秀课例报送率")
 def cases_filed(scope: Scope) -> Measure:
-    """本年度报送了整校推进工作案例的学校 ÷ 全部学校；报送了优秀课例的学校 ÷ 全部学校
-
-    附件1 二(四)5
-    """
+    """本年度报送了整校推进工作案例的学校 ÷ 全部学校；报送了优秀课例的学校 ÷ 全部学校"""
     with_case = with_lesson = 0
     seen = []
     for school in scope.schools:
@@ -318,10 +288,7 @@ def cases_filed(scope: Scope) -> Measure:
 
 @indicator(11, "团队绩效四项考评率")
 def trainers_appraised(scope: Scope) -> Measure:
-    """按培训设计、过程管理、研修指导、考核评价四项都考评过的县级培训团队成员 ÷ 本年度在任成员
-
-    附件1 三(一)3
-    """
+    """按培训设计、过程管理、研修指导、考核评价四项都考评过的县级培训团队成员 ÷ 本年度在任成员"""
     team = scope.unit.team("training") if scope.unit.level == "县" else None
     record = scope.unit.one(Appraisal, year=scope.year) if team else None
     starts, ends = scope.programme.span(scope.year)
@@ -337,10 +304,7 @@ def trainers_appraised(scope: Scope) -> Measure:
 
 @indicator(12, "证书发放率")
 def certificates_issued(scope: Scope) -> Measure:
-    """应得的证书都已发放的教师 ÷ 验收认定的合格教师；每项通过的微能力应得一张
-
-    附件1 四(三)3
-    """
+    """应得的证书都已发放的教师 ÷ 验收认定的合格教师；每项通过的微能力应得一张"""
     if not scope.schools:
         return Measure((Share("证书发齐", 0, 0, "人", 0),), ())
     year = scope.programme.county_year(scope.unit, scope.year)
@@ -352,10 +316,7 @@ def certificates_issued(scope: Scope) -> Measure:
 
 @indicator(13, "电子档案建档率")
 def portfolios(scope: Scope) -> Measure:
-    """档案里目标、选学、学时、评审结果、总结反思都有记录的应考教师 ÷ 应考教师；档案由这些记录汇成
-
-    附件1 四(三)4
-    """
+    """档案里目标、选学、学时、评审结果、总结反思都有记录的应考教师 ÷ 应考教师；档案由这些记录汇成"""
     complete = due = 0
     seen = []
     for school in scope.schools:
@@ -377,10 +338,7 @@ def _is_documented(stay: Stay) -> bool:
 
 @indicator(14, "各报送期限按时率")
 def filings_on_time(scope: Scope) -> Measure:
-    """按时报送的材料 ÷ 本年度有期限的材料；报送的是市和省管县，别的县没有这一项
-
-    附件2 一
-    """
+    """按时报送的材料 ÷ 本年度有期限的材料；报送的是市和省管县，别的县没有这一项"""
     settings = scope.programme.settings
     rounds = settings.data.rounds if settings else ()
     files = scope.unit.level == "市" or scope.unit.path in scope.programme.local.direct_counties

@@ -109,8 +109,12 @@ def for_people(description: str) -> str:
 
 
 def layouts(terms: Terms = ANY) -> dict[str, Layout]:
-    """All kinds that have a workbook: those written as YAML, by people."""
-    return {name: layout(kind) for name, kind in kinds(terms).items() if kind.format == "yaml" and not kind.is_imported}
+    """All kinds that have a workbook: those written as YAML, by people; not what is long text, not for cells."""
+    return {
+        name: layout(kind)
+        for name, kind in kinds(terms).items()
+        if kind.format == "yaml" and not kind.is_imported and kind.schema.placement.get("workbook", True)
+    }
 
 
 def _columns(schema: Schema, node: Field, pointer: tuple[str, ...], above: str, needed: bool) -> Iterator[Column]:

@@ -25,8 +25,6 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 _KINDS = {"初级中学": "初中", "高级中学": "高中", "中心学校": "中心校", "九年一贯制学校": "学校", "小学校": "小学"}
 SCHOOL_CODE = 10
 """Digits of a teacher number that are the code of the school which gave it."""
-SMALLEST_TEAM, LARGEST_TEAM = 3, 5
-"""How many a school's management team has (附件1 三(一)2)."""
 
 
 @lru_cache(maxsize=200_000)  # names are compared again and again

@@ -15,12 +15,13 @@ from wholeschool.days import FOREVER, years_later
 from wholeschool.findings import Location
 from wholeschool.programme.answers import answered_for
 from wholeschool.programme.earlier import DECISIONS, LATER, Earlier
+from wholeschool.programme.rulebook import Rulebook
 from wholeschool.programme.stays import Stay, shared
 from wholeschool.programme.unit import D, T, Unit
 from wholeschool.programme.years import NOTHING, Gathered, Held, YearOfCounty, YearOfSchool, levels_of
 from wholeschool.records import Loaded, Place, Record
 from wholeschool.records import structs as s
-from wholeschool.records.kinds import ROOT
+from wholeschool.records.kinds import GUIDANCES, ROOT, placed
 from wholeschool.records.schema import ANY, Terms
 from wholeschool.records.terms import CREDITS, asking
 
@@ -29,8 +30,10 @@ PAPERS = (s.Plan, s.Survey, s.Scheme, s.Group, s.Teachers, s.Activities, s.Evide
 """Working papers of a round. No decision is in them."""
 # Of these nobody can take one away that a decision rests on: that is refused by itself.
 _HELD = ("plan.yaml", "teachers.yaml", "activities.yaml", "evidence.yaml", "reviews/", "attachments/", "online-hours/")
-GUIDANCE = s.Standard(credits=20, online_hours=30, practice_hours=30, practice_share=50)
-"""What the guidance asks for (附件1 二(四)2, 二(五)2, 三(二)2)."""
+_UNITS = {"credits": CREDITS, "online_hours": "学时", "practice_hours": "学时"}
+"""The numbers of a standard that clauses write in figures, and of what they are."""
+NOTHING_ASKED = s.Standard(credits=0)
+"""The standard of a guidance that cannot be read: that is its own finding, and nobody falls short of it."""
 
 
 def _decided_at(at: Place) -> msgspec.Struct | None:
@@ -67,6 +70,7 @@ class Programme:
         self._regions: Record[s.Regions] | None = self._shared.get((s.Regions, ""))
         self._keys: Record[s.Keys] | None = self._shared.get((s.Keys, ""))
         self._tables: dict[str, Mapping[str, s.Microability]] = {}
+        self._rulebooks: dict[str, Rulebook] = {}
         self._vocabularies: dict[str, s.Vocabulary] = {}
         self._years: dict[tuple[str, int], YearOfSchool] = {}
         self._county_years: dict[tuple[str, int], YearOfCounty] = {}
@@ -224,21 +228,27 @@ class Programme:
     def standard(self, year: int | None = None) -> s.Standard:
         """Credits and hours that a round asks for: its own where it names them, else its guidance's.
 
-        Without a year, those of the current round. Anhui's where neither can be read.
+        Without a year, those of the current round. Nothing is asked for where neither can be read.
         """
         round_, guidance = self.round(year or self.current or 0), self.guidance(year)
-        return (round_ and round_.standard) or (guidance.data.standard if guidance else GUIDANCE)
+        return (round_ and round_.standard) or (guidance.data.standard if guidance else NOTHING_ASKED)
 
     def own_standard(self, year: int | None, *fields: str) -> Place | None:
-        """Where a round is asked for other credits or hours than the guidance's, of those named; None where for none.
+        """Where a round is asked for other credits or hours than its guidance says, of those named; else None.
 
-        What the guidance itself asks for is no mistake of whoever has configured it, however many fall short of it.
+        What the guidance says in its clauses is no mistake of whoever has written it down, however many fall short.
         """
-        standard = self.standard(year)
-        other = next((field for field in fields if getattr(standard, field) != getattr(GUIDANCE, field)), None)
-        round_ = self.round(year or self.current or 0)
-        record = self.settings if round_ and round_.standard else self.guidance(year)
-        return record.at(standard, other) if record and other else None
+        standard, round_, guidance = self.standard(year), self.round(year or self.current or 0), self.guidance(year)
+        if round_ and round_.standard and self.settings:
+            usual = guidance.data.standard if guidance else NOTHING_ASKED
+            other = next((field for field in fields if getattr(standard, field) != getattr(usual, field)), None)
+            return self.settings.at(standard, other) if other else None
+        said = self.rulebook(year).clauses
+        for field, unit in _UNITS.items():
+            number = f"{getattr(standard, field)}{unit}"
+            if guidance and said and field in fields and not any(number in each.words for each in said):
+                return guidance.at(standard, field)
+        return None
 
     def guidance_named(self, year: int | None = None) -> str:
         """The folder below guidance/ of the guidance that a round follows; without a year, the current round."""
@@ -283,11 +293,29 @@ class Programme:
         )
         hours = bool(standard.online_hours or standard.practice_hours)
         credits = self.counts(year) == CREDITS
-        return asking(dimensions, environments, credits=credits, hours=hours) if dimensions else ANY
+        known = asking(dimensions, environments, credits=credits, hours=hours) if dimensions else ANY
+        return known._replace(clauses=self.rulebook(year).of_fields)
 
     def counts(self, year: int | None = None) -> str:
         """What a choice adds up to, as people say it: 学分, or 项 where each microability counts one."""
         return self.vocabulary(year).counts or CREDITS
+
+    def rulebook(self, year: int | None = None) -> Rulebook:
+        """What a round's guidance says of rules, fields, papers and pages; without a year, of the current round."""
+        return self._rulebook(self.guidance_named(year))
+
+    def rulebook_at(self, path: str) -> Rulebook:
+        """The rulebook by which a file is judged: of its round, or of the guidance in whose folder it lies."""
+        if path.startswith(GUIDANCES):
+            return self._rulebook(path.removeprefix(GUIDANCES).partition("/")[0])
+        where = placed(path)
+        return self.rulebook(where.year if where else None)
+
+    def _rulebook(self, name: str) -> Rulebook:
+        if name not in self._rulebooks:
+            data, clauses = self.in_guidance(s.Rulebook, name), self.in_guidance(s.Clauses, name)
+            self._rulebooks[name] = Rulebook(data.data if data else None, clauses.data if clauses else None)
+        return self._rulebooks[name]
 
     def rubrics(self, year: int | None = None) -> Record[s.Rubrics] | None:
         """The rubrics by which a round's results are reviewed."""

@@ -119,7 +119,7 @@ def _name(tree: Tree, entry: Entry, where: Placed | None) -> str:
     The path comes first: what is read together lies together.
     """
     content = tree.object_name(entry.path)
-    terms = f"/{where.kind.schema.version}" if where and where.kind.schema.has_room else ""
+    terms = f"/{where.kind.schema.version}" if where else ""
     return f"{entry.path}/{content}/{entry.mode:o}{terms}" if content else ""
 
 

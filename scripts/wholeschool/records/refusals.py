@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from wholeschool.authority import OURS, completed
+from wholeschool.authority import OURS, Voice, completed, voices
 
 
 class Refused(Exception):  # noqa: N818 - it is a verdict on a file, not an error of ours
@@ -35,6 +35,11 @@ class Refusal(msgspec.Struct, frozen=True):
     def clause(self) -> str:
         """The authority as reports show it, see `wholeschool.authority`."""
         return completed(self.authority, self.why)
+
+    @property
+    def voices(self) -> tuple[Voice, ...]:
+        """The same, voice by voice."""
+        return voices(self.clause)
 
 
 _LIST = (
@@ -63,8 +68,7 @@ _LIST = (
         "PATH-LEVEL",
         "记录放在有权写它的那一级单位下。",
         "备案、验收、认定和发证只有县级能做。",
-        "附件1 二(三)5“验收校本应用考核结果，认定培训学时和校本应用考核学分”；"
-        "附件1 四(三)3“由县级教育行政部门印发教师所选各个微能力的认证证书”；本项目的约定（谁的记录放在谁的文件夹里）",
+        "本项目的约定（谁的记录放在谁的文件夹里；验收、认定、发证的是县里）",
     ),
     Refusal("GIT-SYMLINK", "提交的都是普通文件。", "链接和子模块会指向仓库以外的地方。"),
     Refusal(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -38,12 +38,14 @@ type_names = {
 class Terms(NamedTuple):
     """What a guidance asks records to say: its words by the names that `x-terms` uses, None where they are not known.
 
-    `without` is what it knows nothing of, by the names that `x-terms` and `x-asks` use.
+    `without` is what it knows nothing of, by the names that `x-terms` and `x-asks` use. `clauses` are pairs of a field
+    (kind and path: review.panel.mode) and the clause for which it is there.
     """
 
     dimensions: tuple[str, ...] | None = None
     environments: tuple[str, ...] | None = None
     without: frozenset[str] = frozenset()
+    clauses: frozenset[tuple[str, str]] = frozenset()
 
 
 ANY = Terms()
@@ -112,9 +114,13 @@ class Schema:
     def saying(self, terms: Terms) -> Schema:
         """The schema of this kind under a guidance: its words where there is room, without fields it knows nothing of.
 
+        A field says for which clause it is there (`x-clause`).
+
         Tables keep their columns: lines are added to them, and what is signed must stay readable.
         """
-        if terms == ANY or not self.has_room:
+        start = f"{self.name}."
+        clauses = {field.removeprefix(start): clause for field, clause in terms.clauses if field.startswith(start)}
+        if terms == ANY or not (self.has_room or clauses):
             return self
         words = terms._asdict()
 
@@ -139,7 +145,22 @@ class Schema:
                 node["required"] = [name for name in node["required"] if name not in gone]
             return node
 
-        return Schema(self.name, said(self.document))
+        made = Schema(self.name, said(self.document))
+        for path, clause in clauses.items():
+            made._is_there_for(path.split("."), clause)
+        return made
+
+    def _is_there_for(self, path: Sequence[str], clause: str) -> None:
+        """Write the clause to the field at a path, which may not be there."""
+        node: dict[str, Any] = self.document
+        for step in path:
+            while "$ref" in node or "items" in node:
+                named = node.get("$ref")
+                node = self.document["$defs"][named.removeprefix("#/$defs/")] if named else node["items"]
+            if step not in node.get("properties", {}):
+                return
+            node = node["properties"][step]
+        node["x-clause"] = clause
 
     def field(self, pointer: tuple[str | int, ...]) -> dict[str, Any]:
         """The schema of the field at `pointer` (a list's index stands for any item), references merged in."""

@@ -300,6 +300,20 @@ class Certificates(msgspec.Struct, frozen=True, kw_only=True):
     certificates: tuple[CertificateEntry, ...]
 
 
+class Clause(msgspec.Struct, frozen=True, kw_only=True):
+    """一句条款"""
+
+    clause: str
+    words: str
+    requirements: tuple[str, ...] = ()
+
+
+class Clauses(msgspec.Struct, frozen=True, kw_only=True):
+    """指导意见的条款"""
+
+    clauses: tuple[Clause, ...]
+
+
 class Document(msgspec.Struct, frozen=True, kw_only=True):
     """文件"""
 
@@ -1019,12 +1033,20 @@ class Revocations(msgspec.Struct, frozen=True, kw_only=True):
     revoked: tuple[Revocation, ...] = ()
 
 
+class Partner(msgspec.Struct, frozen=True, kw_only=True):
+    """相配的一项"""
+
+    microability: str
+    why: str
+
+
 class Rubric(msgspec.Struct, frozen=True, kw_only=True):
     """一项微能力的规范"""
 
     microability: str
     meaning: str | None = None
     example: str | None = None
+    partners: tuple[Partner, ...] = ()
     evidence: tuple[str, ...]
     qualified: str
     excellent: str
@@ -1039,6 +1061,51 @@ class Rubrics(msgspec.Struct, frozen=True, kw_only=True):
     levels_source: str | None = None
     draft: bool = False
     rubrics: tuple[Rubric, ...]
+
+
+class RuleBasis(msgspec.Struct, frozen=True, kw_only=True):
+    """一条规则的依据"""
+
+    rule: str
+    basis: tuple[Quotation, ...] = ()
+    listed: tuple[str, ...] = ()
+    fewest: int | None = None
+    most: int | None = None
+
+
+class AskedFiling(msgspec.Struct, frozen=True, kw_only=True):
+    """一样要报送的"""
+
+    paper: str
+    form: str
+    before: str | None = None
+    copies: int | None = None
+
+
+class Quotation(msgspec.Struct, frozen=True, kw_only=True):
+    """引的一句话"""
+
+    clause: str
+    words: str
+
+
+class ClausePlaces(msgspec.Struct, frozen=True, kw_only=True):
+    """一条条款说到的地方"""
+
+    clause: str
+    requirement: str | None = None
+    fields: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+
+
+class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
+    """规则的依据"""
+
+    rules: tuple[RuleBasis, ...]
+    unused: tuple[str, ...] = ()
+    filings: tuple[AskedFiling, ...] = ()
+    places: tuple[ClausePlaces, ...] = ()
 
 
 class Community(msgspec.Struct, frozen=True, kw_only=True):
@@ -1339,6 +1406,7 @@ ROOTS: dict[str, type[msgspec.Struct]] = {
     "approvals": Approvals,
     "case": Case,
     "certificates": Certificates,
+    "clauses": Clauses,
     "documents": Documents,
     "evidence": Evidence,
     "figures": Figures,
@@ -1366,6 +1434,7 @@ ROOTS: dict[str, type[msgspec.Struct]] = {
     "review": Review,
     "revocations": Revocations,
     "rubrics": Rubrics,
+    "rulebook": Rulebook,
     "scheme": Scheme,
     "spot-check": SpotCheck,
     "survey": Survey,

@@ -21,7 +21,7 @@ from wholeschool.records.text import decode, size_limit
 from wholeschool.sources import Tree
 from wholeschool.sources.tree import REGULAR
 
-_TABLE, _POLICY = "microabilities.csv", "policy.yaml"
+_TABLE, _POLICY, _RULEBOOK = "microabilities.csv", "policy.yaml", "rulebook.yaml"
 CREDITS = "学分"
 _YEAR = re.compile("[0-9]{4}")
 
@@ -44,8 +44,8 @@ class Vocabulary(NamedTuple):
     def placed(self, path: str) -> Placed | None:
         """What kind of record belongs at a path, its schema in the words of the guidance that it goes by."""
         where = placed(path)
-        if where is None or not where.kind.schema.has_room:
-            return where
+        if where is None:
+            return None
         own = path.startswith(GUIDANCES)
         terms = self.guidances.get(where.name, ANY) if own else self.of(where.year)
         return where._replace(kind=kinds(terms)[where.kind.name])
@@ -72,7 +72,11 @@ def vocabulary_of(tree: Tree) -> Vocabulary:
         found = ()
     paths = {each.path for each in found if each.mode == REGULAR and each.size <= size_limit(each.path)}
     names = sorted({path.removeprefix(GUIDANCES).partition("/")[0] for path in paths})
-    terms = {name: _terms(tree, f"{GUIDANCES}{name}/", paths) for name in names}
+    terms = {
+        name: _terms(tree, folder, paths)._replace(clauses=_clauses(tree, folder, paths))
+        for name in names
+        for folder in (f"{GUIDANCES}{name}/",)
+    }
     settings = _value(tree, SETTINGS)
     usual, rounds = settings.get("guidance"), settings.get("rounds")
     listed = [each for each in rounds if isinstance(each, dict)] if isinstance(rounds, list) else []
@@ -81,12 +85,13 @@ def vocabulary_of(tree: Tree) -> Vocabulary:
         for each in listed
         if _YEAR.fullmatch(year := str(each.get("year")))
     }
-    return Vocabulary(terms, of_rounds, terms.get(str(usual), ANY), together(terms.values()))
+    by_default = terms.get(str(usual), ANY)
+    return Vocabulary(terms, of_rounds, by_default, together(terms.values())._replace(clauses=by_default.clauses))
 
 
 def _with_standard(terms: Terms, standard: Any) -> Terms:
     """The terms of a round that may have a standard of its own: whether hours count, it says itself."""
-    if terms == ANY or not isinstance(standard, dict):
+    if terms.dimensions is None or not isinstance(standard, dict):
         return terms
     without = terms.without - {"hours"}
     return terms._replace(without=without if _counts_hours(standard) else without | {"hours"})
@@ -113,6 +118,16 @@ def asking(dimensions: tuple[str, ...], environments: tuple[str, ...] | None, *,
     """The terms of a guidance with these words, that asks for credits and hours, or not."""
     asked = {"environments": environments != (), "credits": credits, "hours": hours}
     return Terms(dimensions, environments, frozenset(name for name, is_asked in asked.items() if not is_asked))
+
+
+def _clauses(tree: Tree, folder: str, paths: set[str]) -> frozenset[tuple[str, str]]:
+    """Which clause each field is there for; what is not written as it should be is its own finding."""
+    said = _value(tree, f"{folder}{_RULEBOOK}").get("places") if f"{folder}{_RULEBOOK}" in paths else None
+    found = []
+    for each in said if isinstance(said, list) else []:
+        names = each.get("fields") if isinstance(each, dict) else None
+        found += [(str(name), str(each.get("clause"))) for name in (names if isinstance(names, list) else [])]
+    return frozenset(found)
 
 
 def _declared(words: Any) -> tuple[str, ...] | None:

@@ -29,8 +29,6 @@ def _acceptances(
 @rule(
     "ACCEPT-REVIEWED",
     "decision",
-    clause="附件1 四(二)5“检查验收各校校本应用考核结果”；"
-    "附件1 四(二)“学校规划—教研组协商—教师申报与实践—学校评审—县区监督”",
     presupposes=("UNIT-MOVED", "PANEL-OWN"),
 )
 def acceptance_follows_the_review(programme: Programme) -> Iterator[Breach]:
@@ -83,8 +81,7 @@ def acceptance_follows_the_review(programme: Programme) -> Iterator[Breach]:
 @rule(
     "ACCEPT-CHECKED",
     "decision",
-    clause="附件1 四(二)5“县区采用专家抽查（或第三方评估）的方式，检查验收各校校本应用考核结果”；"
-    "本项目的约定（怎样才算抽查过；不合格的先改正，再次验收以前先重评或复查；结论按先后写）",
+    authority="本项目的约定（怎样才算抽查过；不合格的先改正，再次验收以前先重评或复查；结论按先后写）",
     presupposes=("ACCEPT-REVIEWED", "CHECK-TARGET", "CHECK-LEVEL", "CHECK-RECTIFY"),
 )
 def acceptance_follows_the_spot_check(programme: Programme) -> Iterator[Breach]:
@@ -162,8 +159,7 @@ def _place(school: YearOfSchool, entry: SchoolAcceptance) -> int:
 @rule(
     "ACCEPT-BY",
     "decision",
-    clause="附件1 四(二)5“县区采用专家抽查（或第三方评估）的方式”；"
-    "本项目的约定（回避本校；专家是团队名单里的人，或者抽查的人）",
+    authority="本项目的约定（回避本校；专家是团队名单里的人，或者抽查的人）",
     presupposes=("spot-check",),
 )
 def acceptance_is_by_the_county(programme: Programme) -> Iterator[Breach]:
@@ -196,8 +192,7 @@ def acceptance_is_by_the_county(programme: Programme) -> Iterator[Breach]:
 @rule(
     "RECOGNISE-ACCEPTED",
     "decision",
-    clause="附件1 二(三)5“验收校本应用考核结果，认定培训学时和校本应用考核学分”；"
-    "本项目的约定（先验收，后认定；查出不合格的先改正）",
+    authority="本项目的约定（先验收，后认定；查出不合格的先改正）",
     presupposes=("ACCEPT-CHECKED", "DATE-FUTURE"),
 )
 def recognition_needs_acceptance(programme: Programme) -> Iterator[Breach]:
@@ -229,7 +224,7 @@ def recognition_needs_acceptance(programme: Programme) -> Iterator[Breach]:
 @rule(
     "RECOGNISE-PROVIDER",
     "decision",
-    clause="附件1 三(二)1“县级教育行政部门遴选网络研修任务承担机构”；本项目的约定（遴选在认定之前）",
+    authority="本项目的约定（遴选在认定之前）",
     presupposes=("RECOGNISE-ACCEPTED", "providers"),
 )
 def recognised_online_hours_have_a_provider(programme: Programme) -> Iterator[Breach]:
@@ -252,7 +247,7 @@ def recognised_online_hours_have_a_provider(programme: Programme) -> Iterator[Br
 @rule(
     "RECOGNISE-LATEST",
     "paper",
-    clause=OURS,
+    authority=OURS,
     severity="warning",
     presupposes=("RECOGNISE-ACCEPTED", "ACCEPT-REVIEWED", "CERT-PASSED", "DATE-FUTURE"),
 )

@@ -11,7 +11,7 @@ from wholeschool.records import structs as s
 from wholeschool.rules.registry import Breach, rule
 
 
-@rule("ACCOUNT-UNIT", "paper", clause=OURS, presupposes=("UNIT-MOVED", "unit"))
+@rule("ACCOUNT-UNIT", "paper", authority=OURS, presupposes=("UNIT-MOVED", "unit"))
 def accounts_stand_for_units_of_their_keeper(programme: Programme) -> Iterator[Breach]:
     """账号登记的单位是登记它的单位自己，或者是本县的学校（还没有报记录的也可以）。
 
@@ -26,7 +26,7 @@ def accounts_stand_for_units_of_their_keeper(programme: Programme) -> Iterator[B
                 yield record.at(entry, "unit"), message, f"写 {unit.path}{below}；别处的账号由那里登记"
 
 
-@rule("ACCOUNT-TERM", "paper", clause=OURS, presupposes=("ACCOUNT-UNIT",))
+@rule("ACCOUNT-TERM", "paper", authority=OURS, presupposes=("ACCOUNT-UNIT",))
 def accounts_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
     """账号的 until 不早于 from。
 
@@ -39,7 +39,7 @@ def accounts_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
                 yield record.at(entry, "until"), message, "核对两个日期"
 
 
-@rule("ACCOUNT-ONCE", "paper", clause=OURS, presupposes=("ACCOUNT-UNIT", "ACCOUNT-TERM"))
+@rule("ACCOUNT-ONCE", "paper", authority=OURS, presupposes=("ACCOUNT-UNIT", "ACCOUNT-TERM"))
 def accounts_stand_for_a_unit_once_at_a_time(programme: Programme) -> Iterator[Breach]:
     """同一天里，一个账号代表一个单位只写一条；两个账号名也不用同一个编号代表它。
 

@@ -29,7 +29,7 @@ def _each(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Activitie
             yield year, record, activity
 
 
-@rule("ACTIVITY-PARTICIPANT", "paper", clause=OURS, presupposes=("ROSTER-WHOLE", "CONSULT-POINTS"))
+@rule("ACTIVITY-PARTICIPANT", "paper", authority=OURS, presupposes=("ROSTER-WHOLE", "CONSULT-POINTS"))
 def participants_are_on_the_roster(programme: Programme) -> Iterator[Breach]:
     """参加活动的教师都在名册上；写了“全体”的不再逐个写。
 
@@ -51,8 +51,7 @@ def participants_are_on_the_roster(programme: Programme) -> Iterator[Breach]:
 @rule(
     "ACTIVITY-PROVIDER",
     "paper",
-    clause="附件1 三(二)1“县级教育行政部门遴选网络研修任务承担机构”；"
-    "本项目的约定（每次网络研修写明机构，在名单和期限里）",
+    authority="本项目的约定（每次网络研修写明机构，在名单和期限里）",
     presupposes=("PROVIDER-TERM",),
 )
 def online_hours_name_a_provider(programme: Programme) -> Iterator[Breach]:
@@ -91,7 +90,7 @@ def _in_term(registers: Sequence[Record[Providers]], activity: Activity) -> bool
 @rule(
     "ACTIVITY-PLANNED",
     "paper",
-    clause="附件1 三(二)2“依据学校信息化发展规划”；本项目的约定（规划以审核通过为准）",
+    authority="本项目的约定（规划以审核通过为准）",
     severity="warning",
     presupposes=("PLAN-APPROVED", "CONSULT-PLANNED", "APPROVAL-SCHOOL"),
 )
@@ -118,7 +117,7 @@ def practice_follows_the_approved_plan(programme: Programme) -> Iterator[Breach]
 @rule(
     "ACTIVITY-ABILITIES",
     "paper",
-    clause="附件1 二(四)3“围绕自主选择的应用环境及微能力，参加相关培训”；本项目的约定（至少写明一次）",
+    authority="本项目的约定（至少写明一次）",
     severity="warning",
     presupposes=(
         "RESULT-CHOSEN",
@@ -145,7 +144,7 @@ def study_turns_on_the_chosen_microabilities(programme: Programme) -> Iterator[B
 @rule(
     "ACTIVITY-EVIDENCE",
     "paper",
-    clause="附件1 三(二)2“保证50%实践应用学时确有实效”；本项目的约定（有没有实效，先看有没有凭证）",
+    authority="本项目的约定（有没有实效，先看有没有凭证）",
 )
 def practice_hours_have_evidence(programme: Programme) -> Iterator[Breach]:
     """实践应用学时有凭证。
@@ -161,7 +160,7 @@ def practice_hours_have_evidence(programme: Programme) -> Iterator[Breach]:
 @rule(
     "HOURS-DERIVED",
     "paper",
-    clause=OURS,
+    authority=OURS,
     presupposes=(
         "ACTIVITY-PARTICIPANT",
         "ACTIVITY-PROVIDER",
@@ -224,8 +223,7 @@ def _counted_twice(programme: Programme) -> Iterator[Breach]:
 @rule(
     "ACTIVITY-FILED",
     "paper",
-    clause="附件1 三(二)2“开展教学案例研讨、课堂实录分析等活动”；附件1 二(三)5“认定培训学时和校本应用考核学分”；"
-    "本项目的约定（办过的活动登记在 activities.yaml 里）",
+    authority="本项目的约定（办过的活动登记在 activities.yaml 里）",
     severity="warning",
     presupposes=("PLAN-APPROVED", "RESULT-CHOSEN"),
 )
@@ -244,7 +242,6 @@ def reviewed_schools_have_recorded_their_activities(programme: Programme) -> Ite
 @rule(
     "ACTIVITY-KINDS",
     "paper",
-    clause="附件1 二(五)3“参加学科信息化教学互助研讨”；附件1 二(五)3“应用研磨、实践应用成果生成与展示等活动”",
     severity="warning",
 )
 def teachers_take_part_in_all_three_kinds(programme: Programme) -> Iterator[Breach]:
@@ -273,7 +270,7 @@ def teachers_take_part_in_all_three_kinds(programme: Programme) -> Iterator[Brea
                 )
 
 
-@rule("ACTIVITY-LINKS", "paper", clause="附件1 三(二)2“骨干指导、教研组研讨、学校交流”", severity="warning")
+@rule("ACTIVITY-LINKS", "paper", severity="warning")
 def study_has_all_three_links(programme: Programme) -> Iterator[Breach]:
     """应用研磨有骨干指导、教研组研讨、学校交流三个环节。
 

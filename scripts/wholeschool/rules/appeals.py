@@ -89,7 +89,7 @@ def _known(programme: Programme) -> Iterator[tuple[_Case, _Judged]]:
 @rule(
     "APPEAL-RESULT",
     "decision",
-    clause=OURS,
+    authority=OURS,
     presupposes=(
         "UNIT-MOVED",
         "RESULT-CHOSEN",
@@ -147,7 +147,7 @@ def _school_of(programme: Programme, case: _Case) -> Unit | None:
     return next((each.school for each in (year.schools if year else ()) if case.appeal.teacher in each.teachers), None)
 
 
-@rule("APPEAL-ONCE", "decision", clause=OURS, presupposes=("APPEAL-RESULT",))
+@rule("APPEAL-ONCE", "decision", authority=OURS, presupposes=("APPEAL-RESULT",))
 def a_result_is_appealed_against_once(programme: Programme) -> Iterator[Breach]:
     """一份结果里的一位教师的一项，只申诉一次：还没有结论的等结论，有了结论的不再申诉；重新评审、复查以后的新结果可以另写。
 
@@ -169,7 +169,7 @@ def a_result_is_appealed_against_once(programme: Programme) -> Iterator[Breach]:
             yield record.at(appeal, "against"), message, hint
 
 
-@rule("APPEAL-TERM", "decision", clause=OURS, presupposes=("APPEAL-RESULT",))
+@rule("APPEAL-TERM", "decision", authority=OURS, presupposes=("APPEAL-RESULT",))
 def appeals_out_of_term_say_why_they_are_heard(programme: Programme) -> Iterator[Breach]:
     """过了申诉的期限（local.appeal_days）才提出的，不受理，或者写明为什么仍然受理；没有过期限的，不能以此不受理。处理不早于收到。
 
@@ -195,7 +195,7 @@ def appeals_out_of_term_say_why_they_are_heard(programme: Programme) -> Iterator
             yield record.at(ruling, "decision"), message, "重看以后写“维持”或“改正”", here
 
 
-@rule("APPEAL-BY", "decision", clause=OURS, presupposes=("APPEAL-TERM", "TEAM-TERM", "FILING-TEAMS", "ROSTER-WHOLE"))
+@rule("APPEAL-BY", "decision", authority=OURS, presupposes=("APPEAL-TERM", "TEAM-TERM", "FILING-TEAMS", "ROSTER-WHOLE"))
 def appeals_are_decided_by_others(programme: Programme) -> Iterator[Breach]:
     """处理申诉的，不是原来评这一项、查这一项的人，也不是申诉的教师自己；是评审组、学校管理团队或者县级以上团队里的人，县里处理的不是这所学校的人。
 
@@ -261,7 +261,7 @@ def _is_elsewhere(programme: Programme, case: _Case, name: str) -> bool:
     return bool(member and member.unit) and not own.has_unit(member.unit if member else None)
 
 
-@rule("APPEAL-DECIDED", "paper", clause=OURS, severity="warning", presupposes=("APPEAL-RESULT", "ROUND-DATES"))
+@rule("APPEAL-DECIDED", "paper", authority=OURS, severity="warning", presupposes=("APPEAL-RESULT", "ROUND-DATES"))
 def appeals_are_decided_in_time(programme: Programme) -> Iterator[Breach]:
     """收到的申诉，在工程定的天数（local.appeal_decision_days）里作出结论；没有定的，到本轮结束。
 
@@ -277,7 +277,7 @@ def appeals_are_decided_in_time(programme: Programme) -> Iterator[Breach]:
 @rule(
     "APPEAL-FOLLOWED",
     "paper",
-    clause=OURS,
+    authority=OURS,
     severity="warning",
     presupposes=("APPEAL-TERM", "APPEAL-BY", "RECOGNISE-LATEST", "DATE-FUTURE"),
 )

@@ -25,8 +25,6 @@ EXPERT_TASKS = ("专题调研", "规划研制", "政策咨询", "业务指导", 
 @rule(
     "LOG-TASK",
     "paper",
-    clause="附件1 二(一)2“专题调研、规划研制、政策咨询、业务指导、绩效考评和总结提升”；"
-    "附件1 三(一)3“培训设计、过程管理、研修指导、考核评价”",
 )
 def logged_tasks_belong_to_the_team(programme: Programme) -> Iterator[Breach]:
     """工作记录里的任务属于所写的团队：专家团队六项，培训团队四项。
@@ -45,7 +43,7 @@ def logged_tasks_belong_to_the_team(programme: Programme) -> Iterator[Breach]:
 @rule(
     "APPRAISAL-MEMBER",
     "decision",
-    clause="附件1 三(一)3“履职与考评相结合，动态管理，优胜劣汰”；本项目的约定（进出落在团队名单上）",
+    authority="本项目的约定（进出落在团队名单上）",
     presupposes=("TEAM-SIZE", "TEAM-HEAD", "PLAN-GUIDED"),
 )
 def appraised_people_are_members(programme: Programme) -> Iterator[Breach]:
@@ -66,7 +64,7 @@ def appraised_people_are_members(programme: Programme) -> Iterator[Breach]:
 @rule(
     "APPRAISAL-LEFT",
     "keeping",
-    clause="附件1 三(一)3“履职与考评相结合，动态管理，优胜劣汰”；本项目的约定（进出落在团队名单上）",
+    authority="本项目的约定（进出落在团队名单上）",
 )
 def whoever_has_to_leave_has_left(programme: Programme) -> Iterator[Breach]:
     """考评结论是退出的人，团队名单里写明离任日期，以后也留着。
@@ -89,8 +87,7 @@ def whoever_has_to_leave_has_left(programme: Programme) -> Iterator[Breach]:
 @rule(
     "APPRAISAL-TASKS",
     "decision",
-    clause="附件1 三(一)3“重在培训设计、过程管理、研修指导、考核评价等任务的绩效”；"
-    "本项目的约定（四项都评；调整或退出的写明原因）",
+    authority="本项目的约定（四项都评；调整或退出的写明原因）",
 )
 def trainers_are_appraised_on_four_tasks(programme: Programme) -> Iterator[Breach]:
     """培训团队成员按四项任务考评：培训设计、过程管理、研修指导、考核评价；调整或退出的写明原因。
@@ -111,7 +108,7 @@ def trainers_are_appraised_on_four_tasks(programme: Programme) -> Iterator[Breac
 @rule(
     "PERFORMANCE-INDICATOR",
     "decision",
-    clause="附件1 二(二)5“开展整校推进工作绩效评估工作”；本工程的配置（programme.yaml 的 local.indicators）",
+    authority="本工程的配置（programme.yaml 的 local.indicators）",
 )
 def scores_are_of_configured_indicators(programme: Programme) -> Iterator[Breach]:
     """绩效评估用工程总配置里的指标，得分不超过分值。
@@ -138,7 +135,7 @@ def scores_are_of_configured_indicators(programme: Programme) -> Iterator[Breach
                     yield record.at(score, "score"), message, "核对得分和分值", None, f"分值 {score.indicator}"
 
 
-@rule("PERFORMANCE-TARGET", "decision", clause=OURS, presupposes=("UNIT-MOVED",))
+@rule("PERFORMANCE-TARGET", "decision", authority=OURS, presupposes=("UNIT-MOVED",))
 def evaluations_are_of_units_below(programme: Programme) -> Iterator[Breach]:
     """自评评本单位，他评评下级单位。
 
@@ -160,7 +157,7 @@ def evaluations_are_of_units_below(programme: Programme) -> Iterator[Breach]:
                 yield record.at(evaluation, "unit"), f"“{evaluation.unit}”不是本级之下的单位", "写下级单位的路径", here
 
 
-@rule("PERFORMANCE-EVIDENCE", "decision", clause=OURS, severity="warning", presupposes=("PERFORMANCE-INDICATOR",))
+@rule("PERFORMANCE-EVIDENCE", "decision", authority=OURS, severity="warning", presupposes=("PERFORMANCE-INDICATOR",))
 def scores_say_what_they_rest_on(programme: Programme) -> Iterator[Breach]:
     """绩效评估的每个得分写明依据。
 

@@ -69,7 +69,7 @@ def _records(programme: Programme) -> Iterator[tuple[Unit, Record[Any], s.RoundS
             yield unit, record, round_
 
 
-@rule("DATE-FUTURE", "paper", clause=OURS)
+@rule("DATE-FUTURE", "paper", authority=OURS)
 def nothing_has_happened_in_the_future(programme: Programme) -> Iterator[Breach]:
     """记录里写的已经发生的事，日期不晚于检查的这一天。
 
@@ -100,7 +100,7 @@ def nothing_has_happened_in_the_future(programme: Programme) -> Iterator[Breach]
 @rule(
     "DATE-ROUND",
     "paper",
-    clause=OURS,
+    authority=OURS,
     severity="warning",
     presupposes=("DATE-FUTURE", "CHECK-LEVEL", "CHECK-DRAW", "ACCEPT-REVIEWED", "ACCEPT-CHECKED", "ROUND-DATES"),
 )

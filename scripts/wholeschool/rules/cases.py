@@ -21,7 +21,7 @@ def _cases(programme: Programme) -> Iterator[Record[Case]]:
 @rule(
     "CASE-CONSENT",
     "paper",
-    clause="本项目的约定（署名公开，要本人同意；附件1 四(三)4 只说成果展示）",
+    authority="本项目的约定（署名公开，要本人同意；附件1 四(三)4 只说成果展示）",
     severity="warning",
 )
 def author_agrees_to_publication(programme: Programme) -> Iterator[Breach]:
@@ -38,7 +38,7 @@ def author_agrees_to_publication(programme: Programme) -> Iterator[Breach]:
             )
 
 
-@rule("CASE-MICROABILITY", "paper", clause=OURS, presupposes=("TABLE-ISSUED", "RUBRIC-COMPLETE"))
+@rule("CASE-MICROABILITY", "paper", authority=OURS, presupposes=("TABLE-ISSUED", "RUBRIC-COMPLETE"))
 def case_shows_known_microabilities(programme: Programme) -> Iterator[Breach]:
     """案例体现的微能力都在微能力表里。
 
@@ -51,7 +51,7 @@ def case_shows_known_microabilities(programme: Programme) -> Iterator[Breach]:
                 yield case.at(None, "microabilities", index), f"没有“{code}”这项微能力", "编号见微能力目录", here
 
 
-@rule("CASE-TEACHER", "paper", clause=OURS)
+@rule("CASE-TEACHER", "paper", authority=OURS)
 def lesson_is_by_a_teacher_of_the_school(programme: Programme) -> Iterator[Breach]:
     """课例写明的教师在本校的名册上；作者也在名册上的，是同一个人。
 
@@ -76,7 +76,7 @@ def lesson_is_by_a_teacher_of_the_school(programme: Programme) -> Iterator[Breac
                 yield case.at(None, "teacher"), message, "核对教师编号和作者，两处写同一个人"
 
 
-@rule("MD-HTML", "paper", clause=OURS)
+@rule("MD-HTML", "paper", authority=OURS)
 def case_has_no_html(programme: Programme) -> Iterator[Breach]:
     """案例正文不用网页代码（HTML）。
 
@@ -85,7 +85,7 @@ def case_has_no_html(programme: Programme) -> Iterator[Breach]:
     yield from _problems(programme, "MD-HTML", "删掉这段代码；标题、列表、表格用 Markdown 写")
 
 
-@rule("MD-LINK", "paper", clause=OURS)
+@rule("MD-LINK", "paper", authority=OURS)
 def case_links_are_safe(programme: Programme) -> Iterator[Breach]:
     """案例里的链接只用 https:// 或 mailto:。
 
@@ -94,7 +94,7 @@ def case_links_are_safe(programme: Programme) -> Iterator[Breach]:
     yield from _problems(programme, "MD-LINK", "改成 https:// 开头的网址，或去掉链接")
 
 
-@rule("MD-LIMIT", "paper", clause=OURS)
+@rule("MD-LIMIT", "paper", authority=OURS)
 def case_is_no_burden_to_those_who_read_it(programme: Programme) -> Iterator[Breach]:
     """案例正文的层次、段落和表格不超过一篇文章用得到的大小。
 

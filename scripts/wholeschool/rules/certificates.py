@@ -41,7 +41,7 @@ def _ledgers(programme: Programme) -> Iterator[tuple[YearOfCounty, Record[Certif
 @rule(
     "CERT-NUMBER",
     "keeping",
-    clause=OURS,
+    authority=OURS,
     presupposes=(
         "UNIT-CODE",
         "UNIT-REGION",
@@ -92,7 +92,7 @@ def certificate_number_checks(programme: Programme) -> Iterator[Breach]:
 @rule(
     "CERT-ONCE",
     "decision",
-    clause="附件1 四(三)3“印发教师所选各个微能力的认证证书”；本项目的约定（一项只有一张有效，重发的写明代替哪一张）",
+    authority="本项目的约定（一项只有一张有效，重发的写明代替哪一张）",
     presupposes=("CERT-NUMBER",),
 )
 def one_certificate_per_teacher_and_microability(programme: Programme) -> Iterator[Breach]:
@@ -172,8 +172,7 @@ def _judged(programme: Programme, year: YearOfCounty, ledger: Record[Certificate
 @rule(
     "CERT-PASSED",
     "decision",
-    clause="附件1 四(三)3“对信息技术校本应用考核合格的教师”；附件1 二(四)4“不少于20学分的信息技术应用校本考核”；"
-    "本工程的配置（policy.yaml 的 standard.credits）；"
+    authority="本工程的配置（policy.yaml 的 standard.credits）；"
     "本项目的约定（通过的合计够了算合格；先验收、认定，后发证）",
     presupposes=(
         *_ACCEPTED,
@@ -307,7 +306,7 @@ def _about(school: YearOfSchool, entry: CertificateEntry) -> About:
 @rule(
     "CERT-CONTENT",
     "decision",
-    clause="附件1 四(三)3“由县级教育行政部门印发教师所选各个微能力的认证证书”；本项目的约定（台账照微能力表写）",
+    authority="本项目的约定（台账照微能力表写）",
     presupposes=("TABLE-ISSUED", "RUBRIC-COMPLETE", "UNIT-AUTHORITY", "REGISTER-ROW"),
 )
 def certificate_says_what_the_table_says(programme: Programme) -> Iterator[Breach]:
@@ -375,7 +374,7 @@ def _content(
 @rule(
     "CERT-SIGNED",
     "keeping",
-    clause=OURS,
+    authority=OURS,
     presupposes=(
         "UNIT-REGION",
         "CERT-NUMBER",
@@ -439,7 +438,7 @@ def _seal_problem(programme: Programme, year: YearOfCounty, entry: CertificateEn
 @rule(
     "CERT-STATUS",
     "keeping",
-    clause=OURS,
+    authority=OURS,
     presupposes=(
         "LEDGER-GROWS",
         "STATUS-GROWS",
@@ -521,7 +520,7 @@ LOST = (
 @rule(
     "CERT-REISSUE",
     "keeping",
-    clause=OURS,
+    authority=OURS,
     severity="warning",
     presupposes=("CERT-KEY", "CERT-SIGNED", "CERT-STATUS", "KEY-PINS"),
 )
@@ -549,7 +548,7 @@ def what_a_leaked_key_signed_is_issued_again(programme: Programme) -> Iterator[B
 @rule(
     "KEY-PINS",
     "keeping",
-    clause=OURS,
+    authority=OURS,
     presupposes=("LEDGER-GROWS", "STATUS-GROWS", "KEYS-KEPT", "KEY-SOUND", "CERT-SIGNED", "CERT-NUMBER", "UNIT-CODE"),
 )
 def what_was_pinned_is_still_there(programme: Programme) -> Iterator[Breach]:
@@ -581,7 +580,7 @@ def what_was_pinned_is_still_there(programme: Programme) -> Iterator[Breach]:
                 yield at, f"密钥 {key.id} 作废时钉下的{what}", hint
 
 
-@rule("KEY-SOUND", "keeping", clause=OURS)
+@rule("KEY-SOUND", "keeping", authority=OURS)
 def keys_are_what_they_say(programme: Programme) -> Iterator[Breach]:
     """公钥的编号由公钥算出，每把只写一次，停用不早于启用；作废写了 since 的，日期在启用和作废之间，各县各年只钉一次。
 

@@ -49,7 +49,6 @@ def _choosing(programme: Programme) -> Iterator[_Choosing]:
 @rule(
     "CHOICE-KNOWN",
     "paper",
-    clause="附件1 四(一)“四个维度的30项微能力为校本应用考核重点”",
     presupposes=("TABLE-ISSUED", "RUBRIC-COMPLETE"),
 )
 def chosen_microabilities_exist(programme: Programme) -> Iterator[Breach]:
@@ -67,7 +66,7 @@ def chosen_microabilities_exist(programme: Programme) -> Iterator[Breach]:
                 yield at, f"没有“{code}”这项微能力", hint, each.about(code)
 
 
-@rule("CHOICE-ONCE", "paper", clause="本项目的约定（附件1 二(四)2 只说合计多少学分；同一项算两次，学分就虚了）")
+@rule("CHOICE-ONCE", "paper", authority="本项目的约定（附件1 二(四)2 只说合计多少学分；同一项算两次，学分就虚了）")
 def microability_is_chosen_once(programme: Programme) -> Iterator[Breach]:
     """同一项微能力只选一次，学分只算一次。
 
@@ -90,7 +89,7 @@ def by_the_standard(programme: Programme, year: int | None, *fields: str) -> Mea
     if place is None:
         return Measure()
     asked = "、".join(f"{field} {getattr(programme.standard(year), field)}" for field in fields)
-    message = f"这里要的是 {asked}，与附件1 的不同，许多学校都达不到"
+    message = f"这里要的是 {asked}，与指导意见写的不同，许多学校都达不到"
     hint = "核对这个数；没有写错的，用 wholeschool validate 加上一所学校的文件夹，看那所学校的是哪几处"
     return Measure(place.location, message, hint, len(programme.schools))
 
@@ -98,7 +97,7 @@ def by_the_standard(programme: Programme, year: int | None, *fields: str) -> Mea
 @rule(
     "CHOICE-CREDITS",
     "paper",
-    clause="附件1 二(四)2“每位教师所选微能力，合计不少于20学分”；本工程的配置（policy.yaml 的 standard.credits）",
+    authority="本工程的配置（policy.yaml 的 standard.credits）",
     presupposes=("CHOICE-KNOWN", "CHOICE-ONCE", "TABLE-ISSUED"),
 )
 def choices_reach_the_credits(programme: Programme) -> Iterator[Breach]:
@@ -129,7 +128,7 @@ def choices_reach_the_credits(programme: Programme) -> Iterator[Breach]:
 @rule(
     "CHOICE-AGAIN",
     "paper",
-    clause="附件1 二(四)2“每位教师所选微能力，合计不少于20学分”；本项目的约定（几轮合起来算的，一项只算一次）",
+    authority="本项目的约定（几轮合起来算的，一项只算一次）",
     severity="warning",
     presupposes=("CHOICE-KNOWN", "CHOICE-ONCE", "ROUND-CYCLE"),
 )
@@ -155,7 +154,7 @@ def what_was_recognised_is_not_chosen_again(programme: Programme) -> Iterator[Br
 @rule(
     "CHOICE-OFFERED",
     "paper",
-    clause="附件1 二(四)2“选择符合本校信息化发展需要的微能力”；本项目的约定（以规划里的可选清单为准）",
+    authority="本项目的约定（以规划里的可选清单为准）",
     presupposes=("PLAN-OFFERED", "CHOICE-KNOWN"),
 )
 def choices_are_offered_by_the_plan(programme: Programme) -> Iterator[Breach]:
@@ -182,7 +181,6 @@ def choices_are_offered_by_the_plan(programme: Programme) -> Iterator[Breach]:
 @rule(
     "CHOICE-ENVIRONMENT",
     "paper",
-    clause="附件1 二(五)2“基于信息化环境实际”",
     presupposes=("TABLE-ISSUED", "CHOICE-OFFERED", "PLAN-OFFERED"),
 )
 def choices_fit_the_environments(programme: Programme) -> Iterator[Breach]:

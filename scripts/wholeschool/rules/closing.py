@@ -13,7 +13,7 @@ from wholeschool.rules.registry import Breach, rule
 CLOSE = "请维护人员运行 wholeschool round close"
 
 
-@rule("ROUND-CLOSED", "keeping", clause=OURS, presupposes=("ROUND-DATES",))
+@rule("ROUND-CLOSED", "keeping", authority=OURS, presupposes=("ROUND-DATES",))
 def rounds_are_closed_after_their_end(programme: Programme) -> Iterator[Breach]:
     """一轮结束以后才关闭，关闭的日期已经到了，并且写明这一轮自己的标准。
 
@@ -37,7 +37,7 @@ def rounds_are_closed_after_their_end(programme: Programme) -> Iterator[Breach]:
 @rule(
     "FIGURES-CLOSED",
     "keeping",
-    clause=OURS,
+    authority=OURS,
     presupposes=("ROUND-CLOSED", "ROUND-KEPT", "CLOSE-TRUE", "UNIT-KEPT", "UNIT-MOVED", "figures", "ability-figures"),
 )
 def figures_are_written_down_of_closed_rounds(programme: Programme) -> Iterator[Breach]:

@@ -17,7 +17,7 @@ from wholeschool.rules.supervision import year_at
 _DAYS_TO_DRAW = 7
 
 
-@rule("DRAW-TRUE", "keeping", clause=OURS, presupposes=("DECISION-KEPT", "DATE-FUTURE"))
+@rule("DRAW-TRUE", "keeping", authority=OURS, presupposes=("DECISION-KEPT", "DATE-FUTURE"))
 def sample_follows_from_the_announcement(programme: Programme) -> Iterator[Breach]:
     """抽样公告定下一种抽多少的办法，总体名单与公告的摘要一致；种子和抽中的教师由公告和开奖号码得出。
 
@@ -67,7 +67,7 @@ def _drawn(record: Record[Announcement], people: Population) -> Iterator[Breach]
             yield record.at(drawn, "sample", place), message, hint
 
 
-@rule("DRAW-AGAIN", "decision", clause=OURS, presupposes=("DRAW-TRUE", "DECISION-KEPT"))
+@rule("DRAW-AGAIN", "decision", authority=OURS, presupposes=("DRAW-TRUE", "DECISION-KEPT"))
 def one_announcement_at_a_time(programme: Programme) -> Iterator[Breach]:
     """同一个单位、同一轮、同一种抽查，前一次公告抽查完（结果逐项有评定或问题）、或者写明原因取消了，才另作公告；抽过样的不取消。
 
@@ -151,7 +151,7 @@ def is_finished(programme: Programme, unit: Unit, record: Record[Announcement]) 
 @rule(
     "CHECK-DRAW",
     "decision",
-    clause=OURS,
+    authority=OURS,
     presupposes=("DRAW-TRUE", "DRAW-AGAIN", "DECISION-KEPT", "CHECK-TARGET", "DATE-FUTURE"),
 )
 def who_was_drawn_is_checked(programme: Programme) -> Iterator[Breach]:
@@ -192,7 +192,7 @@ def who_was_drawn_is_checked(programme: Programme) -> Iterator[Breach]:
                 yield record.at(None, "items", key=True), message, hint
 
 
-@rule("DUE-DRAW", "paper", clause=OURS, severity="warning", presupposes=("DRAW-TRUE", "ROUND-KNOWN"))
+@rule("DUE-DRAW", "paper", authority=OURS, severity="warning", presupposes=("DRAW-TRUE", "ROUND-KNOWN"))
 def what_was_announced_is_drawn(programme: Programme) -> Iterator[Breach]:
     """公告里定的号码公布以后七天，抽样结果已经录入。
 

@@ -37,7 +37,7 @@ from wholeschool.records.structs import (
 from wholeschool.rules.appraisal import EXPERT_TASKS
 from wholeschool.rules.draws import is_finished
 from wholeschool.rules.registry import Breach, rule
-from wholeschool.rules.teams import ANNEX_3, DEADLINES, SAID_OF_DEADLINES, TRAINERS
+from wholeschool.rules.teams import ANNEX_3, SAID_OF_DEADLINES, TRAINERS
 
 # What is due is due by the end of a round; of one whose days are wrong, or of which nobody knows whether it is closed,
 # that says nothing.
@@ -48,9 +48,7 @@ _TEAMS = {"office": ("工程办", ANNEX_3), "management": ("管理团队", ANNEX
 @rule(
     "DUE-TEAMS",
     "paper",
-    clause="附件2 序“组建市县两级工程办、省市县三级培训团队”；附件1 二(一)1“组建省级管理团队”；"
-    "附件1 二(二)1“组建市级管理团队”；附件1 二(三)1“组建县级管理团队”；附件1 二(一)2“组建省级专家团队”；"
-    "本工程的配置（programme.yaml 的 rounds.deadlines.date）；本项目的约定（没有写期限的，以本轮结束为期）",
+    authority="本工程的配置（programme.yaml 的 rounds.deadlines.date）；本项目的约定（没有写期限的，以本轮结束为期）",
     severity="warning",
     presupposes=("FILING-TEAMS", *_ROUNDS),
 )
@@ -81,7 +79,7 @@ def _wanted(unit: Unit) -> Iterator[tuple[str, tuple[str, str]]]:
 @rule(
     "DUE-FILING",
     "paper",
-    clause=f"{SAID_OF_DEADLINES}；本项目的约定（没有写期限的，以本轮结束为期）",
+    authority=f"{SAID_OF_DEADLINES}；本项目的约定（没有写期限的，以本轮结束为期）",
     severity="warning",
     presupposes=_ROUNDS,
 )
@@ -95,7 +93,8 @@ def papers_have_been_filed_in_time(programme: Programme) -> Iterator[Breach]:
         if round_ is None or not programme.day or round_.closed:
             continue
         dates = {(each.paper, each.form): each.date for each in round_.deadlines}
-        due = {key: dates.get(key) or dates.get((key[0], None)) or round_.ends for key in DEADLINES}
+        asked = [(each.paper, each.form) for each in programme.rulebook(year).filings]
+        due = {key: dates.get(key) or dates.get((key[0], None)) or round_.ends for key in asked}
         for unit in programme.units.values():
             if unit.level != "市" and unit.path not in programme.local.direct_counties:
                 continue
@@ -112,12 +111,7 @@ def papers_have_been_filed_in_time(programme: Programme) -> Iterator[Breach]:
 @rule(
     "DUE-ABOVE",
     "paper",
-    clause="附件1 二(一)2“开展专题调研、规划研制、政策咨询、业务指导、绩效考评和总结提升等工作”；"
-    "附件1 二(一)4“遴选市、县区和中小学开展省级试点工作”；附件1 二(一)5“推广省级试点经验”；"
-    "附件1 二(二)1“协调、指导、监管本地整校推进工作”；附件1 二(二)2“组织开展市级培训团队专项培训工作”；"
-    "附件1 二(二)3“遴选县区和中小学开展市级试点工作”；附件1 二(二)4“推广市级试点经验”；"
-    "附件1 二(二)5“验收中小学校本应用考核工作；开展整校推进工作绩效评估工作”；附件2 二“抽检下辖县区校本应用考核情况”；"
-    "附件2 三“抽检各市校本应用考核情况”；附件1 四(三)2“县区和学校接受省市检查验收”；本项目的约定（以本轮结束为期）",
+    authority="本项目的约定（以本轮结束为期）",
     severity="warning",
     presupposes=_ROUNDS,
 )
@@ -188,14 +182,7 @@ def _evaluated(unit: Unit, year: int) -> bool:
 @rule(
     "DUE-COUNTY",
     "paper",
-    clause="附件1 二(三)2“组织开展县级培训团队专项培训工作”；附件1 二(三)2“承担培训设计、研修指导、考核评价等任务”；"
-    "附件1 三(一)2“开展面向所有学校的管理团队信息化领导力提升专项培训”；附件1 二(三)3“遴选县级试点校”；"
-    "附件1 二(三)3“推广县级试点经验”；附件1 二(三)4“伴随式数据采集与过程性评价”；"
-    "附件1 二(三)5“抽查校本应用考核过程，验收校本应用考核结果，认定培训学时和校本应用考核学分”；"
-    "附件1 二(四)1“报送县能力提升工程执行办公室审核备案”；附件1 三(一)3“履职与考评相结合”；"
-    "附件1 三(二)1“县级教育行政部门遴选网络研修任务承担机构”；附件1 三(二)1“丰富信息化教育教学课程资源库”；"
-    "附件2 一“进行项目设计并报市级工程办审批”；附件2 二“评估下辖学校能力提升工程2.0推进情况”；"
-    "本项目的约定（以本轮结束为期）",
+    authority="本项目的约定（以本轮结束为期）",
     severity="warning",
     presupposes=_ROUNDS,
 )
@@ -284,7 +271,7 @@ def has_online_hours(year: YearOfSchool) -> bool:
 @rule(
     "DUE-DECISION",
     "paper",
-    clause="附件2 一“审批项目区县项目并向省工程办报备”；本项目的约定（以本轮结束为期）",
+    authority="本项目的约定（以本轮结束为期）",
     severity="warning",
     presupposes=_ROUNDS,
 )
@@ -323,13 +310,7 @@ def _waits(project: CountyProject, decision: ProjectDecision | None) -> bool:
 @rule(
     "DUE-SCHOOL",
     "paper",
-    clause="附件1 二(四)1“中小学组建由校长领衔、学校相关管理人员构成的学校信息化管理团队”；"
-    "附件1 二(四)1“形成学校信息化发展目标和规划”；附件1 序“完成信息技术应用能力提升全员培训及校本应用全员考核任务”；"
-    "附件1 三(二)2“学校指导有研修方案，教研组互助有专题研修计划”；"
-    "附件1 四(二)2“依据学校信息化教育教学发展规划与学科研修计划”；附件1 三(一)2“年度工作计划”；"
-    "附件1 三(二)2“建立学校教师信息技术应用能力提升工作管理机制”；附件1 三(二)2“建立实践应用的激励制度”；"
-    "附件1 三(一)3“公示绩效，奖优罚劣”；附件1 二(四)5“报送整校推进工作案例和教师信息技术应用优秀课例”；"
-    "附件1 四(三)4“丰富考核结果的应用”；本项目的约定（以本轮结束为期；挂靠的学校，团队的事由中心学校做）",
+    authority="本项目的约定（以本轮结束为期；挂靠的学校，团队的事由中心学校做）",
     severity="warning",
     presupposes=("TEAM-MISSING", "PLAN-APPROVED", *_ROUNDS),
 )

@@ -17,7 +17,6 @@ from wholeschool.rules.wording import says_nothing
 @rule(
     "EVIDENCE-CHOSEN",
     "paper",
-    clause="附件1 四(一)“教师根据自选的微能力”",
     presupposes=("ROSTER-WHOLE", *CHOICES, "CONSULT-POINTS"),
 )
 def evidence_is_for_a_chosen_microability(programme: Programme) -> Iterator[Breach]:
@@ -46,7 +45,7 @@ def evidence_is_for_a_chosen_microability(programme: Programme) -> Iterator[Brea
 @rule(
     "EVIDENCE-ORIGINAL",
     "paper",
-    clause="本项目的约定（附件1 四(二)3 要教师形成自己的实践成果，没有写声明；声明了才好追问）",
+    authority="本项目的约定（附件1 四(二)3 要教师形成自己的实践成果，没有写声明；声明了才好追问）",
 )
 def evidence_is_declared_original(programme: Programme) -> Iterator[Breach]:
     """教师声明成果是自己在教学中做的。
@@ -62,7 +61,7 @@ def evidence_is_declared_original(programme: Programme) -> Iterator[Breach]:
 @rule(
     "EVIDENCE-COVERS",
     "paper",
-    clause="附件1 四(一)“向学校提交能体现不同微能力的教育教学成果参与考核”；本项目的约定（提交不晚于评审）",
+    authority="本项目的约定（提交不晚于评审）",
     presupposes=("PLAN-APPROVED", "EVIDENCE-CHOSEN", "evidence", "PORTFOLIO-KEPT"),
 )
 def reviewed_microabilities_have_evidence(programme: Programme) -> Iterator[Breach]:
@@ -102,7 +101,7 @@ def reviewed_microabilities_have_evidence(programme: Programme) -> Iterator[Brea
 @rule(
     "EVIDENCE-FILED",
     "paper",
-    clause="附件1 四(二)4“对教师提交的实践证据进行评估审核”；本项目的约定（提交了什么，登记在 evidence.yaml 里）",
+    authority="本项目的约定（提交了什么，登记在 evidence.yaml 里）",
     severity="warning",
     presupposes=("PLAN-APPROVED", "RESULT-CHOSEN", "evidence"),
 )
@@ -122,8 +121,7 @@ def reviewed_schools_have_a_register(programme: Programme) -> Iterator[Breach]:
 @rule(
     "EVIDENCE-SHARED",
     "paper",
-    clause="附件1 四(一)“提交能体现不同微能力的教育教学成果”；"
-    "本工程的配置（programme.yaml 的 local.shared_evidence）；本项目的约定（没有写明能共用的，一项一份）",
+    authority="本工程的配置（programme.yaml 的 local.shared_evidence）；本项目的约定（没有写明能共用的，一项一份）",
     severity="warning",
 )
 def one_item_serves_one_microability(programme: Programme) -> Iterator[Breach]:
@@ -145,7 +143,7 @@ def one_item_serves_one_microability(programme: Programme) -> Iterator[Breach]:
                     yield record.at(item, "title"), f"这份成果已经用于“{first}”", "每项微能力各提交一份"
 
 
-@rule("USE-CONSENT", "paper", clause=OURS)
+@rule("USE-CONSENT", "paper", authority=OURS)
 def shown_results_have_consent(programme: Programme) -> Iterator[Breach]:
     """成果展示用到的成果，作者和学生的监护人都同意了。
 

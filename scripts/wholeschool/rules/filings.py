@@ -17,15 +17,15 @@ from wholeschool.rules.teams import ANNEX_3, ANNEX_4, SAID_OF_DEADLINES, TEAM_FI
 @rule(
     "FILING-COPIES",
     "decision",
-    clause="附件2 一“纸质件一份于12月5日前寄送省工程办”；附件2 三“纸质件一式三份于12月20日前寄送省工程办”",
 )
 def paper_filings_have_the_right_copies(programme: Programme) -> Iterator[Breach]:
-    """纸质件的份数：附件3 一份，附件4 一式三份。
+    """纸质件的份数是指导意见要的那么多。
 
     份数不够要补寄。
     """
-    wanted = {ANNEX_3: 1, ANNEX_4: 3}
     for _, record in programme.each(Filings):
+        asked = programme.rulebook(record.year).filings
+        wanted = {each.paper: each.copies for each in asked if each.form == "纸质件"}
         for filing in record.data.filings:
             copies = wanted.get(filing.paper)
             if filing.form == "纸质件" and copies and (filing.copies or 0) < copies:
@@ -37,15 +37,14 @@ def paper_filings_have_the_right_copies(programme: Programme) -> Iterator[Breach
 @rule(
     "FILING-LATE",
     "decision",
-    clause=SAID_OF_DEADLINES,
+    authority=SAID_OF_DEADLINES,
     severity="warning",
     presupposes=("DATE-FUTURE",),
 )
 def filings_are_on_time(programme: Programme) -> Iterator[Breach]:
     """报送不晚于截止日期。
 
-    指导意见写的是附件3 和团队情况 12 月 1 日前发电子版、5 日前寄纸质件，附件4 分别是 15 日和 20 日前。
-    年份写在工程总配置里。
+    指导意见写的是月和日，年份写在工程总配置里。
     """
     rounds = programme.settings.data.rounds if programme.settings else ()
     ends = {(each.year, item.paper, item.form): item.date for each in rounds for item in each.deadlines if item.paper}
@@ -60,9 +59,6 @@ def filings_are_on_time(programme: Programme) -> Iterator[Breach]:
 @rule(
     "FILING-TEAMS",
     "decision",
-    clause="附件2 一“各级工程办人员信息（见附件三）请各市（省管县）工程办汇总”；"
-    "附件2 二“各级培训团队建立情况（人员、数量、结构等）请各市（省管县）工程办汇总”；"
-    "附件3“管理团队及工程办人员信息表”；附件2 三“以上推荐人员信息表（格式见附件四）由各市（省直管县）工程办汇总”",
     presupposes=("team",),
 )
 def filed_teams_are_registered(programme: Programme) -> Iterator[Breach]:

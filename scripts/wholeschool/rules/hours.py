@@ -29,8 +29,9 @@ def _lacking(standard: Standard, teacher: Teacher, hours: Hours) -> list[str]:
 @rule(
     "HOURS-ENOUGH",
     "paper",
-    clause="附件1 二(五)2“30学时网络研修、30学时实践应用”；本工程的配置（policy.yaml 的 standard.online_hours）；"
-    "本工程的配置（policy.yaml 的 standard.practice_hours）；本项目的约定（两样分别计算，到评审时查）",
+    authority="本工程的配置（policy.yaml 的 standard.online_hours）；"
+    "本工程的配置（policy.yaml 的 standard.practice_hours）；"
+    "本项目的约定（两样分别计算，到评审时查）",
     presupposes=("HOURS-DERIVED",),
 )
 def both_kinds_of_hours_are_enough(programme: Programme) -> Iterator[Breach]:
@@ -50,7 +51,7 @@ def both_kinds_of_hours_are_enough(programme: Programme) -> Iterator[Breach]:
 @rule(
     "HOURS-PRACTICE",
     "paper",
-    clause="附件1 三(二)2“保证50%实践应用学时确有实效”；本工程的配置（policy.yaml 的 standard.practice_share）；"
+    authority="本工程的配置（policy.yaml 的 standard.practice_share）；"
     "本项目的约定（原文没有写怎样算；按应修总学时算）",
     presupposes=("HOURS-DERIVED", "HOURS-ENOUGH"),
 )

@@ -28,7 +28,7 @@ STAGES = ("幼儿园", "小学", "初中", "高中")
 @rule(
     "NOMINATE-UNIT",
     "paper",
-    clause="附件2 三“由各市（省直管县）工程办汇总”；本工程的配置（programme.yaml 的 local.direct_counties）",
+    authority="本工程的配置（programme.yaml 的 local.direct_counties）",
 )
 def nominations_come_from_cities_and_direct_counties(programme: Programme) -> Iterator[Breach]:
     """省级培训团队人选和各项报送由市（省管县）工程办汇总；别的县报到市里。
@@ -50,10 +50,7 @@ def nominations_come_from_cities_and_direct_counties(programme: Programme) -> It
 @rule(
     "NOMINATE-QUOTA",
     "paper",
-    clause="附件2 三1“教师4人（幼儿园、小学、初中、高中4个学段各1人）”；"
-    "附件2 三2“校园长4人（幼儿园、小学、初中、高中4个学段各1人）”；"
-    "附件2 三3“市县培训机构、教科研、装备电教等部门人员2人”；"
-    "本工程的配置（programme.yaml 的 local.vocational_as）；本项目的约定（按每个推荐单位 10 人理解）",
+    authority="本工程的配置（programme.yaml 的 local.vocational_as）；本项目的约定（按每个推荐单位 10 人理解）",
     presupposes=(
         "NOMINATE-GUIDE",
         "NOMINATE-ONCE",
@@ -93,7 +90,7 @@ def _is_due(programme: Programme, unit: Unit, year: int, paper: str) -> bool:
     return filed or programme.is_past(year, paper)
 
 
-@rule("NOMINATE-ONCE", "paper", clause=OURS)
+@rule("NOMINATE-ONCE", "paper", authority=OURS)
 def nobody_is_nominated_twice(programme: Programme) -> Iterator[Breach]:
     """一个人在一份推荐名单里只推荐一次。
 
@@ -112,7 +109,6 @@ def nobody_is_nominated_twice(programme: Programme) -> Iterator[Breach]:
 @rule(
     "NOMINATE-COMMITTED",
     "paper",
-    clause="附件2 四3“推荐责任心强、有足够的时间履行团队职责的人员进入各个团队”",
     severity="warning",
 )
 def nominees_have_time(programme: Programme) -> Iterator[Breach]:
@@ -133,7 +129,7 @@ def nominees_have_time(programme: Programme) -> Iterator[Breach]:
 @rule(
     "NOMINATE-COMPLETE",
     "paper",
-    clause="附件4“学历、职称、联系电话”；附件4“任教学段、任教学科、QQ”；本项目的约定（报送或到期以后才查；校园长和培训指导者可以不任课）",
+    authority="本项目的约定（报送或到期以后才查；校园长和培训指导者可以不任课）",
     severity="warning",
 )
 def nominations_fill_the_form(programme: Programme) -> Iterator[Breach]:
@@ -162,8 +158,7 @@ _OF_SCHOOLS = ("一线骨干教师", "中小学校园长", "学科骨干教师",
 @rule(
     "CATEGORY-FITS",
     "paper",
-    clause="附件2 三2“中小学幼儿园校园长4人”；附件2 三1“利用信息技术进行教学创新能力强的教师4人”；"
-    "附件2 二“学科骨干教师、校园长、教研员、电教装备和市县教师培训机构有关人员”；本项目的约定（从职务和单位类型看）",
+    authority="本项目的约定（从职务和单位类型看）",
     severity="warning",
 )
 def categories_agree_with_positions(programme: Programme) -> Iterator[Breach]:
@@ -195,7 +190,7 @@ def categories_agree_with_positions(programme: Programme) -> Iterator[Breach]:
         yield record.at(each, at), message, "核对类别、职务和单位类型，改不对的那一样"
 
 
-@rule("NOMINATE-GUIDE", "paper", clause="附件2 三3“市县培训机构、教科研、装备电教等部门人员2人”")
+@rule("NOMINATE-GUIDE", "paper")
 def guides_come_from_training_institutions(programme: Programme) -> Iterator[Breach]:
     """培训指导者来自市县教师培训机构、教科研、装备电教等部门。
 

@@ -50,7 +50,7 @@ def _exports(programme: Programme) -> Iterator[_Export]:
 # --- whose hours, and by whom -----------------------------------------------------------------------------------------
 
 
-@rule("HOURS-CLAIMED", "paper", clause=OURS, presupposes=_WHOLE)
+@rule("HOURS-CLAIMED", "paper", authority=OURS, presupposes=_WHOLE)
 def the_roster_has_no_figure_of_its_own(programme: Programme) -> Iterator[Breach]:
     """有机构导出的教师，名册上不再写网络研修学时。
 
@@ -75,8 +75,7 @@ def the_roster_has_no_figure_of_its_own(programme: Programme) -> Iterator[Breach
 @rule(
     "CLAIM-PROVIDER",
     "paper",
-    clause="附件1 三(二)1“县级教育行政部门遴选网络研修任务承担机构”；"
-    "本项目的约定（导出的机构在名单里，那段时间有合同）",
+    authority="本项目的约定（导出的机构在名单里，那段时间有合同）",
     presupposes=("PROVIDER-TERM", "ACTIVITY-PROVIDER", "RECOGNISE-PROVIDER", "providers"),
 )
 def exports_are_of_selected_providers(programme: Programme) -> Iterator[Breach]:
@@ -105,7 +104,7 @@ def _terms(county: Unit, name: str) -> list[s.Provider]:
     return [each for one in county.all(s.Providers) for each in one.data.providers if each.name == name]
 
 
-@rule("CLAIM-PERSON", "paper", clause=OURS, presupposes=("ROSTER-WHOLE", "teachers", "unit"))
+@rule("CLAIM-PERSON", "paper", authority=OURS, presupposes=("ROSTER-WHOLE", "teachers", "unit"))
 def hours_are_of_people_on_a_roster(programme: Programme) -> Iterator[Breach]:
     """导出里的教师都在名册上；县里的记录写明学校，学校自己的只写自己的教师。在两所学校任教的，记在人事关系所在的学校。
 
@@ -146,7 +145,7 @@ def hours_are_of_people_on_a_roster(programme: Programme) -> Iterator[Breach]:
                 yield record.at(study, "teacher"), message, hint, export.about(study)
 
 
-@rule("CLAIM-ONCE", "paper", across=True, clause=OURS, presupposes=_WHOLE)
+@rule("CLAIM-ONCE", "paper", across=True, authority=OURS, presupposes=_WHOLE)
 def hours_are_claimed_once(programme: Programme) -> Iterator[Breach]:
     """一位教师在同一家机构的学时，各份导出的时段不重叠，同一份导出也不导入两次，换了学校、换了县也一样。
 
@@ -211,7 +210,7 @@ def _waits(export: _Export, study: s.OnlineStudy) -> bool:
     return school is None or row is None or Stay(school, row) not in agreed(school.stays_of(row))
 
 
-@rule("CLAIM-ROUND", "paper", clause=OURS, presupposes=(*_WHOLE, "ROUND-DATES"))
+@rule("CLAIM-ROUND", "paper", authority=OURS, presupposes=(*_WHOLE, "ROUND-DATES"))
 def hours_are_of_the_round(programme: Programme) -> Iterator[Breach]:
     """导出的起止在本轮之内，止不早于起，也不在将来；各次的日期在起止之内。
 
@@ -253,7 +252,7 @@ def hours_are_of_the_round(programme: Programme) -> Iterator[Breach]:
                     break
 
 
-@rule("CLAIM-SUM", "paper", clause=OURS, presupposes=_WHOLE)
+@rule("CLAIM-SUM", "paper", authority=OURS, presupposes=_WHOLE)
 def hours_are_the_sum_of_what_is_listed(programme: Programme) -> Iterator[Breach]:
     """列出了各次的，学时等于各次之和。
 
@@ -311,7 +310,7 @@ def _days(data: s.OnlineHours) -> int:
 @rule(
     "CLAIM-DAILY",
     "paper",
-    clause=f"{_CONFIGURED}；本项目的约定（没有写的，一天 10 学时）",
+    authority=f"{_CONFIGURED}；本项目的约定（没有写的，一天 10 学时）",
     severity="warning",
     presupposes=(*_WHOLE, "CLAIM-ROUND"),
 )
@@ -341,7 +340,7 @@ def nobody_studies_all_day(programme: Programme) -> Iterator[Breach]:
 @rule(
     "CLAIM-SPEED",
     "paper",
-    clause=f"{_CONFIGURED}；本项目的约定（没有写的，一学时 45 分钟）",
+    authority=f"{_CONFIGURED}；本项目的约定（没有写的，一学时 45 分钟）",
     severity="warning",
     presupposes=(*_WHOLE, "CLAIM-ROUND"),
 )
@@ -366,7 +365,7 @@ def nobody_studies_faster_than_time_passes(programme: Programme) -> Iterator[Bre
 @rule(
     "CLAIM-TOGETHER",
     "paper",
-    clause=f"{_CONFIGURED}；本项目的约定（没有写的，10 人）",
+    authority=f"{_CONFIGURED}；本项目的约定（没有写的，10 人）",
     severity="warning",
     presupposes=(*_WHOLE, "CLAIM-ROUND"),
 )
@@ -392,7 +391,7 @@ def people_do_not_study_in_step(programme: Programme) -> Iterator[Breach]:
 @rule(
     "CLAIM-NIGHT",
     "paper",
-    clause=f"{_CONFIGURED}；本项目的约定（没有写的，23 点到 5 点）",
+    authority=f"{_CONFIGURED}；本项目的约定（没有写的，23 点到 5 点）",
     severity="warning",
     presupposes=(*_WHOLE, "CLAIM-ROUND"),
 )
@@ -414,7 +413,7 @@ def nobody_studies_at_night(programme: Programme) -> Iterator[Breach]:
 @rule(
     "CLAIM-TERM",
     "paper",
-    clause="附件1 三(二)1“县级教育行政部门遴选网络研修任务承担机构”；本项目的约定（合同到期以后的学时，要有说法）",
+    authority="本项目的约定（合同到期以后的学时，要有说法）",
     severity="warning",
     presupposes=(*_WHOLE, "CLAIM-ROUND", "providers"),
 )

@@ -18,7 +18,7 @@ from wholeschool.rules.wording import says_nothing
 @rule(
     "PLAN-GUIDED",
     "paper",
-    clause="附件1 二(四)1“在县级以上培训团队指导下”；本项目的约定（指导人写姓名，指导那天在任，指导在报送之前）",
+    authority="本项目的约定（指导人写姓名，指导那天在任，指导在报送之前）",
     presupposes=("FILING-TEAMS", "DATE-FUTURE"),
 )
 def plan_is_guided_by_a_training_team(programme: Programme) -> Iterator[Breach]:
@@ -74,7 +74,7 @@ def _team_of_all(school: Unit, guide: Guidance) -> Unit | None:
 @rule(
     "PLAN-OFFERED",
     "paper",
-    clause="附件1 四(二)1“基于学校信息化环境特征制定学校信息化教育教学发展规划”；本项目的约定（规划列出可选的微能力）",
+    authority="本项目的约定（规划列出可选的微能力）",
     presupposes=("TABLE-ISSUED", "RUBRIC-COMPLETE"),
 )
 def offered_microabilities_fit_the_school(programme: Programme) -> Iterator[Breach]:
@@ -106,8 +106,7 @@ def offered_microabilities_fit_the_school(programme: Programme) -> Iterator[Brea
 @rule(
     "PLAN-ENVIRONMENT",
     "paper",
-    clause="附件1 四(二)1“基于学校信息化环境特征制定学校信息化教育教学发展规划”；"
-    "本项目的约定（与单位信息里的环境一一对上）",
+    authority="本项目的约定（与单位信息里的环境一一对上）",
 )
 def plan_describes_the_environments(programme: Programme) -> Iterator[Breach]:
     """规划逐个写清学校具备的信息化环境，不多也不少。
@@ -139,9 +138,7 @@ def plan_describes_the_environments(programme: Programme) -> Iterator[Breach]:
 @rule(
     "PLAN-APPROVED",
     "paper",
-    clause="附件1 二(四)1“报送县能力提升工程执行办公室审核备案”；"
-    "附件1 四(二)“学校规划—教研组协商—教师申报与实践—学校评审—县区监督”；"
-    "本项目的约定（挂靠中心学校的，由县里确认挂靠）",
+    authority="本项目的约定（挂靠中心学校的，由县里确认挂靠）",
     presupposes=("DECISION-KEPT", "UNIT-CENTER", "UNIT-MOVED", "APPROVAL-SCHOOL", "approvals", "plan", "unit"),
 )
 def plan_is_approved_before_review(programme: Programme) -> Iterator[Breach]:
@@ -189,7 +186,7 @@ def plan_is_approved_before_review(programme: Programme) -> Iterator[Breach]:
                 yield review.at(None, "date"), message, hint, here, cause
 
 
-@rule("APPROVAL-SCHOOL", "decision", clause=OURS, presupposes=("UNIT-PARENT", "plan", "UNIT-MOVED"))
+@rule("APPROVAL-SCHOOL", "decision", authority=OURS, presupposes=("UNIT-PARENT", "plan", "UNIT-MOVED"))
 def approval_names_a_school_with_a_plan(programme: Programme) -> Iterator[Breach]:
     """审核的是本县学校已经报送的规划，通过的日期不早于报送日期。
 
@@ -231,7 +228,7 @@ def approval_names_a_school_with_a_plan(programme: Programme) -> Iterator[Breach
 @rule(
     "APPROVAL-BY",
     "decision",
-    clause="附件1 二(四)1“报送县能力提升工程执行办公室审核备案”；本项目的约定（经办的是县里的人，回避本校）",
+    authority="本项目的约定（经办的是县里的人，回避本校）",
     presupposes=("APPROVAL-SCHOOL",),
 )
 def approval_is_by_the_county(programme: Programme) -> Iterator[Breach]:
@@ -250,7 +247,7 @@ def approval_is_by_the_county(programme: Programme) -> Iterator[Breach]:
                     yield record.at(entry, "by"), message, "换成县级工程办的人经办"
 
 
-@rule("APPROVAL-FILING", "decision", clause=OURS)
+@rule("APPROVAL-FILING", "decision", authority=OURS)
 def filing_numbers_are_given_once(programme: Programme) -> Iterator[Breach]:
     """一个备案号只给一所学校的规划。
 
@@ -273,7 +270,7 @@ def filing_numbers_are_given_once(programme: Programme) -> Iterator[Breach]:
 @rule(
     "APPROVAL-FILED",
     "decision",
-    clause="附件1 二(四)1“报送县能力提升工程执行办公室审核备案”；本项目的约定（备案看备案号；退回的说明为什么）",
+    authority="本项目的约定（备案看备案号；退回的说明为什么）",
     severity="warning",
     presupposes=("APPROVAL-SCHOOL",),
 )
@@ -294,8 +291,7 @@ def decisions_on_plans_are_complete(programme: Programme) -> Iterator[Breach]:
 @rule(
     "PLAN-ASSESSMENT",
     "paper",
-    clause="附件1 四(二)1“引领教师信息技术应用培训及校本应用考核方向”；"
-    "本项目的约定（写在 assessment 里；审核通过的才查）",
+    authority="本项目的约定（写在 assessment 里；审核通过的才查）",
     severity="warning",
 )
 def approved_plans_say_how_they_assess(programme: Programme) -> Iterator[Breach]:
@@ -312,8 +308,9 @@ def approved_plans_say_how_they_assess(programme: Programme) -> Iterator[Breach]
 @rule(
     "PLAN-HOURS",
     "paper",
-    clause="附件1 二(五)2“30学时网络研修、30学时实践应用”；本工程的配置（policy.yaml 的 standard.online_hours）；"
-    "本工程的配置（policy.yaml 的 standard.practice_hours）；本项目的约定（规划里就排够）",
+    authority="本工程的配置（policy.yaml 的 standard.online_hours）；"
+    "本工程的配置（policy.yaml 的 standard.practice_hours）；"
+    "本项目的约定（规划里就排够）",
     severity="warning",
 )
 def plan_arranges_the_hours(programme: Programme) -> Iterator[Breach]:
@@ -347,8 +344,7 @@ def _still_wanted(programme: Programme, school: Unit, year: int) -> float:
 @rule(
     "PLAN-GOALS",
     "paper",
-    clause="附件1 三(二)2“制定可提升、可检测、可达成的目标任务及实施计划”；"
-    "本项目的约定（要达到的与现状不同，期限在规划之后，才谈得上提升和达成）",
+    authority="本项目的约定（要达到的与现状不同，期限在规划之后，才谈得上提升和达成）",
 )
 def goals_can_be_reached(programme: Programme) -> Iterator[Breach]:
     """规划的每条目标，要达到的与现状不同，期限不早于规划的报送（调整过的，不早于第一次审核通过）。

@@ -19,7 +19,6 @@ from wholeschool.rules.registry import Breach, rule
 @rule(
     "PROJECT-DECISION",
     "decision",
-    clause="附件2 一“进行项目设计并报市级工程办审批”；附件2 一“审批项目区县项目并向省工程办报备”",
     presupposes=("projects", "DATE-FUTURE", "UNIT-MOVED"),
 )
 def decisions_are_about_submitted_projects(programme: Programme) -> Iterator[Breach]:
@@ -65,7 +64,7 @@ def decisions_are_about_submitted_projects(programme: Programme) -> Iterator[Bre
                 yield record.at(each, "reported"), f"报备日期 {each.reported} 早于审批日期 {each.date}", "核对两个日期"
 
 
-@rule("PROJECT-ONCE", "paper", clause=OURS)
+@rule("PROJECT-ONCE", "paper", authority=OURS)
 def projects_of_a_round_have_names_of_their_own(programme: Programme) -> Iterator[Breach]:
     """一个单位一轮里的项目，名称各不相同；只差空格、标点和大小写的，算相同。
 
@@ -81,7 +80,7 @@ def projects_of_a_round_have_names_of_their_own(programme: Programme) -> Iterato
             seen.setdefault(name, project.name)
 
 
-@rule("PROJECT-REPORTED", "paper", clause="附件2 一“审批项目区县项目并向省工程办报备”", severity="warning")
+@rule("PROJECT-REPORTED", "paper", severity="warning")
 def approved_projects_are_reported(programme: Programme) -> Iterator[Breach]:
     """市级批准的项目已经向省工程办报备。
 

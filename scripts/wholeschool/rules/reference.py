@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from typing import NamedTuple
+from functools import cache, lru_cache
+from typing import Any, NamedTuple, TypeVar
 
-from wholeschool.authority import Speaker, Voice, voices
-from wholeschool.records.refusals import REFUSALS
+import msgspec
+
+from wholeschool.authority import Speaker, Voice, spoken
+from wholeschool.errors import RepositoryError
+from wholeschool.programme.rulebook import Rulebook
+from wholeschool.records import structs as s
+from wholeschool.records.former import SETTINGS
+from wholeschool.records.kinds import GUIDANCES, kinds
+from wholeschool.records.plain_yaml import values_of
+from wholeschool.records.refusals import REFUSALS, Refused
+from wholeschool.records.text import decode
 from wholeschool.rules.examples import examples
 from wholeschool.rules.registry import Kind, all_rules, rules_in
+from wholeschool.shipped import HOME
+from wholeschool.sources import Tree, open_tree
 
+T = TypeVar("T", bound=msgspec.Struct)
 THEMES = {
     "units": "单位",
     "unit_history": "单位的变化",
@@ -24,6 +36,7 @@ THEMES = {
     "online_hours": "网络研修学时",
     "study": "研修、协商与申报",
     "standard": "标准",
+    "guidances": "指导意见",
     "choices": "选学",
     "activities": "活动",
     "hours": "学时",
@@ -71,7 +84,7 @@ class Entry(NamedTuple):
     code: str
     sentence: str
     why: str
-    clause: str
+    voices: tuple[Voice, ...]
     theme: str
     warning: bool = False
     since: int = FIRST
@@ -83,9 +96,9 @@ class Entry(NamedTuple):
         return _OCCASIONS[self.kind] if self.kind else "随时：写法不对的读不了"
 
     @property
-    def voices(self) -> tuple[Voice, ...]:
-        """Who says so: the guidance, the configuration, this project."""
-        return voices(self.clause)
+    def clause(self) -> str:
+        """Who says so, as reports show it: the guidance, the configuration, this project."""
+        return spoken(self.voices)
 
     @property
     def speakers(self) -> tuple[Speaker, ...]:
@@ -103,25 +116,53 @@ class Entry(NamedTuple):
         return "从第一轮起" if self.since <= FIRST else f"从 {self.since} 年这一轮起；更早的记录不受影响"
 
 
+def rulebook_of(tree: Tree) -> Rulebook:
+    """The rulebook of the guidance that a programme usually goes by; empty where it cannot be read."""
+    folder = f"{GUIDANCES}{_value(tree, SETTINGS).get('guidance', '')}"
+    return Rulebook(_read(tree, folder, "rulebook", s.Rulebook), _read(tree, folder, "clauses", s.Clauses))
+
+
+def _read(tree: Tree, folder: str, name: str, struct: type[T]) -> T | None:
+    """A file of a guidance; None where it cannot be read, or says what it may not."""
+    schema = kinds()[name].schema
+    value = schema.type_scalars(_value(tree, f"{folder}/{name}.yaml"))
+    return msgspec.convert(value, struct) if schema.accepts(value) else None
+
+
+def _value(tree: Tree, path: str) -> dict[str, Any]:
+    try:
+        value = values_of(decode(tree.read(path)))
+    except (Refused, RepositoryError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
 @cache
-def entries() -> Mapping[str, Entry]:
-    """Every code there is, in the order of the reference."""
+def shipped_rulebook() -> Rulebook:
+    """That of the guidance which comes with the program."""
+    return rulebook_of(open_tree(HOME))
+
+
+@lru_cache(4)
+def entries(book: Rulebook) -> Mapping[str, Entry]:
+    """Every code there is under a guidance, in the order of the reference."""
     rules = {**all_rules(), **rules_in("wholeschool.changes")}
     themes = list(THEMES)  # a rule of none would have no page: that is an error here
     found = [
         Entry(
-            *(each.code, each.sentence, each.why, each.clause, THEMES[each.theme]),
+            *(each.code, each.sentence_under(book), each.why, each.voices(book), THEMES[each.theme]),
             *(each.severity == "warning", each.since, each.kind),
         )
         for each in sorted(rules.values(), key=lambda each: themes.index(each.theme))
+        if each.is_used(book)
     ]
-    found += [Entry(each.code, each.sentence, each.why, each.clause, FORM) for each in REFUSALS.values()]
+    found += [Entry(each.code, each.sentence, each.why, each.voices, FORM) for each in REFUSALS.values()]
     return {each.code: each for each in found}
 
 
-def as_text(code: str) -> str:
+def as_text(code: str, book: Rulebook) -> str:
     """What the page of a code says, for the terminal."""
-    each = entries()[code]
+    each = entries(book)[code]
     parts = [f"{each.code}  {each.sentence}\n"]
     parts += [f"\n{each.why}\n" if each.why else "", f"\n依据：{each.clause}\n"]
     parts += [f"轻重：{each.weight}\n", f"主题：{each.theme}\n"]

@@ -16,7 +16,7 @@ _HINT = "运行 wholeschool recognise，由它写进认定名册；名册不要�
 @rule(
     "REGISTER-ROW",
     "decision",
-    clause=OURS,
+    authority=OURS,
     presupposes=("REGISTER-TRUE", "ACCEPT-REVIEWED", "RECOGNISE-ACCEPTED", "CERT-PASSED", "UNIT-MOVED", "acceptance"),
 )
 def rows_belong_to_a_recognition(programme: Programme) -> Iterator[Breach]:

@@ -9,14 +9,15 @@ from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any, Generic, Literal, NamedTuple, TypeVar, cast
+from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar, cast
 
 import msgspec
 
-from wholeschool.authority import completed
+from wholeschool.authority import Voice, completed, spoken
 from wholeschool.causes import roots
 from wholeschool.findings import About, Finding, Location, Measure, Severity, finding
 from wholeschool.programme import Programme
+from wholeschool.programme.rulebook import Rulebook
 from wholeschool.records import Place, Record, placed
 from wholeschool.records import structs as s
 
@@ -46,6 +47,12 @@ _WITHIN_CHINESE = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
 _MOST_CRASHES = 20
 
 
+class _Change(Protocol):
+    """A change of a programme."""
+
+    head: Programme
+
+
 class Rule(msgspec.Struct, Generic[S], frozen=True):
     """A sentence that can be broken by a subject (a programme, or a change of one).
 
@@ -58,12 +65,24 @@ class Rule(msgspec.Struct, Generic[S], frozen=True):
     kind: Kind
     sentence: str
     why: str
-    clause: str
+    authority: str
     severity: Severity
     since: int
     presupposes: tuple[str, ...]
     across: bool
     body: Body[S]
+
+    def voices(self, book: Rulebook) -> tuple[Voice, ...]:
+        """Who asks for it under a guidance."""
+        return book.voices(self.code, self.authority, self.why or self.sentence)
+
+    def is_used(self, book: Rulebook) -> bool:
+        """Whether a guidance uses it. What this project asks for, for the sake of the records, is always used."""
+        return bool(self.authority) or self.code not in book.unused
+
+    def sentence_under(self, book: Rulebook) -> str:
+        """Its sentence with the numbers of a guidance."""
+        return self.sentence.replace("{bounds}", book.bounds(self.code).said("人"))
 
     @property
     def theme(self) -> str:
@@ -75,7 +94,7 @@ def rule(
     code: str,
     kind: Kind,
     *,
-    clause: str,
+    authority: str = "",
     since: int = 2019,
     severity: Severity = "error",
     presupposes: tuple[str, ...] = (),
@@ -83,16 +102,17 @@ def rule(
 ) -> Callable[[Body[S]], Body[S]]:
     """Make a generator of breaches (see `Breach`) a rule. `presupposes` are codes of rules that are its root causes.
 
-    The first paragraph of the docstring is the rule's sentence, the rest says why there is such a rule. `clause` is its
-    authority (see `wholeschool.authority`); a rule without one raises `ValueError`.
+    The first paragraph of the docstring is the rule's sentence, the rest says why there is such a rule. `authority`
+    says what the configuration and this project ask for (see `wholeschool.authority`; another text raises
+    `ValueError`); what the guidance asks for, its rulebook says.
     """
 
     def register(body: Body[S]) -> Body[S]:
         sentence, _, why = inspect.cleandoc(body.__doc__ or "").partition("\n\n")
         why = _WITHIN_CHINESE.sub("", " ".join(why.split()))
-        made = Rule(
-            code, kind, sentence.strip(), why, completed(clause, why), severity, since, presupposes, across, body
-        )
+        if authority:
+            completed(authority, why)  # which raises
+        made = Rule(code, kind, sentence.strip(), why, authority, severity, since, presupposes, across, body)
         setattr(body, _MARK, made)
         return body
 
@@ -182,6 +202,9 @@ def _run(each: Rule[S], subject: S, lines: bool) -> Iterator[Finding]:
         if isinstance(subject, Programme) and not _is_asked(each.kind, at, subject):
             continue
         location = at if isinstance(at, Location) else at.location if lines else Location(at.record.path)
+        book = _programme(subject).rulebook_at(location.path)
+        if not each.is_used(book):
+            continue
         year = _YEAR_FOLDER.search(location.path)
         if year is None or int(year.group(1)) >= each.since:
             made = finding(
@@ -189,7 +212,7 @@ def _run(each: Rule[S], subject: S, lines: bool) -> Iterator[Finding]:
                 location,
                 message,
                 hint=hint,
-                clause=each.clause,
+                clause=spoken(each.voices(book)),
                 severity="warning" if each.across and _was_there(at, subject) else each.severity,
                 about=subjects or about(at),
                 presupposes=each.presupposes,
@@ -199,6 +222,11 @@ def _run(each: Rule[S], subject: S, lines: bool) -> Iterator[Finding]:
             )
             is_value = isinstance(at, Place) and bool(at.pointer) and not at.key
             yield msgspec.structs.replace(made, of_a_value=True) if is_value else made
+
+
+def _programme(subject: object) -> Programme:
+    """What is judged, or would be there after a change."""
+    return subject if isinstance(subject, Programme) else cast(_Change, subject).head
 
 
 def _was_there(at: Place | Location, subject: object) -> bool:

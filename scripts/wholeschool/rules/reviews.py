@@ -26,8 +26,7 @@ def _sessions(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Revie
 @rule(
     "PANEL-MIXED",
     "paper",
-    clause="附件1 四(二)4“组建校内外结合的评审组（或委托县级培训团队）”；"
-    "本项目的约定（一个人不成组；校内、校外至少各一人；委托的，评审人在团队名单里）",
+    authority="本项目的约定（一个人不成组；校内、校外至少各一人；委托的，评审人在团队名单里）",
     presupposes=("PLAN-GUIDED", "PLAN-APPROVED", "FILING-TEAMS"),
 )
 def panel_is_mixed_or_entrusted(programme: Programme) -> Iterator[Breach]:
@@ -102,7 +101,7 @@ _TWO_PEOPLE = "同名的另一个人，写明他名册上的教师编号；不�
     "PANEL-OWN",
     "paper",
     across=True,
-    clause="附件1 四(二)4“组建校内外结合的评审组（或委托县级培训团队）”；本项目的约定（中心学校和挂靠它的学校算一家）",
+    authority="本项目的约定（中心学校和挂靠它的学校算一家）",
     presupposes=("UNIT-CENTER",),
 )
 def outsiders_come_from_outside(programme: Programme) -> Iterator[Breach]:
@@ -140,7 +139,7 @@ def no_outsiders(programme: Programme, year: YearOfSchool, review: Record[Review
             yield review.at(member, "name"), message, f"是本校的人，改为校内；{_TWO_PEOPLE}"
 
 
-@rule("PANEL-SELF", "paper", across=True, clause=OURS, presupposes=("PANEL-OWN",))
+@rule("PANEL-SELF", "paper", across=True, authority=OURS, presupposes=("PANEL-OWN",))
 def nobody_reviews_themselves(programme: Programme) -> Iterator[Breach]:
     """评审人不评自己。
 
@@ -177,7 +176,7 @@ def nobody_reviews_themselves(programme: Programme) -> Iterator[Breach]:
 @rule(
     "REVIEW-STANDARD",
     "paper",
-    clause="附件1 四(二)4“依据校本应用考核规范”；本项目的约定（哪些写法认得出是同一份规范）",
+    authority="本项目的约定（哪些写法认得出是同一份规范）",
     presupposes=("RUBRIC-COMPLETE",),
 )
 def review_names_a_standard_that_exists(programme: Programme) -> Iterator[Breach]:
@@ -213,7 +212,7 @@ def _standards(unit: Unit) -> Iterator[Document]:
         yield from (each for each in record.data.documents if "考核" in each.kind and each.status == "印发")
 
 
-@rule("PANEL-REVIEWER", "paper", clause=OURS)
+@rule("PANEL-REVIEWER", "paper", authority=OURS)
 def reviewers_sit_on_the_panel(programme: Programme) -> Iterator[Breach]:
     """写明的评审人都是评审组成员。
 
@@ -232,7 +231,6 @@ def reviewers_sit_on_the_panel(programme: Programme) -> Iterator[Breach]:
 @rule(
     "RESULT-CHOSEN",
     "paper",
-    clause="附件1 二(四)4“围绕教师自主选择的微能力进行”",
     presupposes=(
         *CHOICES,
         "ROSTER-WHOLE",
@@ -285,7 +283,7 @@ def result_is_about_a_chosen_microability(programme: Programme) -> Iterator[Brea
                 )
 
 
-@rule("RESULT-ONCE", "paper", clause=OURS)
+@rule("RESULT-ONCE", "paper", authority=OURS)
 def one_result_in_a_session(programme: Programme) -> Iterator[Breach]:
     """一次评审里，一位教师的一项微能力只有一个结果。
 
@@ -304,7 +302,7 @@ def one_result_in_a_session(programme: Programme) -> Iterator[Breach]:
             seen.add(key)
 
 
-@rule("RESULT-EVIDENCE", "paper", clause="附件1 四(二)4“对教师提交的实践证据进行评估审核”")
+@rule("RESULT-EVIDENCE", "paper")
 def result_has_evidence(programme: Programme) -> Iterator[Breach]:
     """每个评审结果都列出所依据的证据。
 
@@ -323,7 +321,7 @@ def result_has_evidence(programme: Programme) -> Iterator[Breach]:
 @rule(
     "RESULT-SUGGESTION",
     "paper",
-    clause="附件1 四(二)4“反馈评估结果并提出实践建议”；本项目的约定（合格的也要给；多少字、哪些是套话）",
+    authority="本项目的约定（合格的也要给；多少字、哪些是套话）",
 )
 def result_has_a_suggestion(programme: Programme) -> Iterator[Breach]:
     """每个评审结果都给出实践建议，合格的也要给。

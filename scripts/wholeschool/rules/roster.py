@@ -29,7 +29,7 @@ STAGES_OF = {
 """What a type of school teaches; primary schools may have kindergarten classes, vocational ones high-school classes."""
 
 
-@rule("TEACHER-UNIQUE", "paper", across=True, clause=OURS, presupposes=("NAME-KEPT", "DECISION-KEPT"))
+@rule("TEACHER-UNIQUE", "paper", across=True, authority=OURS, presupposes=("NAME-KEPT", "DECISION-KEPT"))
 def teacher_number_is_unique(programme: Programme) -> Iterator[Breach]:
     """教师编号在全省、在各轮里只是一个人的；同一人换了学校、在两所学校教，名册里写明就不算重复。
 
@@ -150,7 +150,7 @@ def _office_of(programme: Programme, stay: Stay) -> Unit | None:
     return school.county if school else None
 
 
-@rule("NAME-CORRECTED", "decision", clause=OURS)
+@rule("NAME-CORRECTED", "decision", authority=OURS)
 def corrections_are_of_somebody(programme: Programme) -> Iterator[Breach]:
     """姓名更正写的是本县一所学校名册里的教师；一位教师同一天的更正只有一条，后写的不早于先写的。
 
@@ -195,7 +195,7 @@ def corrections_are_of_somebody(programme: Programme) -> Iterator[Breach]:
 @rule(
     "EXEMPT-REASON",
     "paper",
-    clause="本项目的约定（附件1 序 要全员考核，没有写免考；免考留下理由和批准人，合格率的分母才可信）",
+    authority="本项目的约定（附件1 序 要全员考核，没有写免考；免考留下理由和批准人，合格率的分母才可信）",
 )
 def exemption_has_reason_and_approver(programme: Programme) -> Iterator[Breach]:
     """免考要写明理由和批准人，否则仍算在应考人数里。
@@ -231,7 +231,7 @@ def exemption_has_reason_and_approver(programme: Programme) -> Iterator[Breach]:
                 )
 
 
-@rule("EXEMPT-APPROVER", "paper", clause=OURS, presupposes=("EXEMPT-REASON",))
+@rule("EXEMPT-APPROVER", "paper", authority=OURS, presupposes=("EXEMPT-REASON",))
 def exemption_is_approved_by_somebody_who_may(programme: Programme) -> Iterator[Breach]:
     """免考由校（园）长、学校管理团队的成员，或者县级以上工程办、管理团队的人批准，不由教师自己批准。
 
@@ -260,7 +260,7 @@ def exemption_is_approved_by_somebody_who_may(programme: Programme) -> Iterator[
                 yield at, message, "写批准的人的姓名；由上级批准的，写工程办或管理团队里的人", here
 
 
-@rule("EXEMPT-PASSED", "paper", clause=OURS, severity="warning", presupposes=("EXEMPT-REASON", "RESULT-CHOSEN"))
+@rule("EXEMPT-PASSED", "paper", authority=OURS, severity="warning", presupposes=("EXEMPT-REASON", "RESULT-CHOSEN"))
 def who_has_passed_needs_no_exemption(programme: Programme) -> Iterator[Breach]:
     """考核已经合格的教师，后来请假也不写免考。
 
@@ -286,7 +286,7 @@ def who_has_passed_needs_no_exemption(programme: Programme) -> Iterator[Breach]:
 @rule(
     "ROSTER-STAFF",
     "paper",
-    clause="本项目的约定（附件1 序 要全员考核；不写明在册教师数，少报了几位就看不出来）",
+    authority="本项目的约定（附件1 序 要全员考核；不写明在册教师数，少报了几位就看不出来）",
     severity="warning",
 )
 def roster_says_how_many_there_are(programme: Programme) -> Iterator[Breach]:
@@ -303,7 +303,7 @@ def roster_says_how_many_there_are(programme: Programme) -> Iterator[Breach]:
 @rule(
     "ROSTER-WHOLE",
     "paper",
-    clause="附件1 序“完成信息技术应用能力提升全员培训及校本应用全员考核任务”；本项目的约定（拿在册教师数核对）",
+    authority="本项目的约定（拿在册教师数核对）",
     presupposes=("TEACHER-UNIQUE",),
 )
 def roster_has_everybody(programme: Programme) -> Iterator[Breach]:
@@ -329,9 +329,7 @@ def roster_has_everybody(programme: Programme) -> Iterator[Breach]:
 @rule(
     "ADVISER-MEMBER",
     "paper",
-    clause="附件1 二(五)2“在学校信息化管理团队指导下”；"
-    "附件1 四(二)2“帮助教师结合实际制定个人信息技术应用能力提升目标”；"
-    "本项目的约定（县级以上培训团队的人指导也行）",
+    authority="本项目的约定（县级以上培训团队的人指导也行）",
     presupposes=("TEAM-SIZE", "TEAM-HEAD", "PLAN-GUIDED", "APPRAISAL-MEMBER", "group"),
 )
 def advisers_are_on_a_team(programme: Programme) -> Iterator[Breach]:
@@ -367,8 +365,7 @@ def advisers_are_on_a_team(programme: Programme) -> Iterator[Breach]:
 @rule(
     "ADVISER-NAMED",
     "paper",
-    clause="附件1 二(五)2“在学校信息化管理团队指导下，基于信息化环境实际，自选适合自身应用能力的微能力”；"
-    "本项目的约定（申报时写明是谁指导的）",
+    authority="本项目的约定（申报时写明是谁指导的）",
     severity="warning",
 )
 def those_who_have_declared_name_an_adviser(programme: Programme) -> Iterator[Breach]:
@@ -385,7 +382,7 @@ def those_who_have_declared_name_an_adviser(programme: Programme) -> Iterator[Br
                 yield year.roster.at(teacher), message, hint, here, f"{year.school.path} {year.year}"
 
 
-@rule("STAGE-SCHOOL", "paper", clause=OURS, severity="warning")
+@rule("STAGE-SCHOOL", "paper", authority=OURS, severity="warning")
 def stages_are_taught_at_the_school(programme: Programme) -> Iterator[Breach]:
     """教师的任教学段是学校办的学段。
 

@@ -12,7 +12,7 @@ from wholeschool.records.terms import CREDITS
 from wholeschool.rules.registry import Breach, rule
 
 
-@rule("STANDARD-MET", "paper", clause=OURS, severity="warning", presupposes=("PROGRAMME-FILES", "TABLE-ISSUED"))
+@rule("STANDARD-MET", "paper", authority=OURS, severity="warning", presupposes=("PROGRAMME-FILES", "TABLE-ISSUED"))
 def the_standard_can_be_met(programme: Programme) -> Iterator[Breach]:
     """学分学时的标准做得到：只有一种环境的学校，教师也选得满学分；照最低学时学满的，实践应用也够比例。
 

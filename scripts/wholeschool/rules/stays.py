@@ -55,7 +55,7 @@ def _about(stay: Stay, matter: str = "到校离校") -> About:
     return About(stay.year.school.path, stay.year.year, stay.teacher.number, matter=matter)
 
 
-@rule("STAY-SCHOOL", "paper", across=True, clause=OURS, presupposes=("UNIT-MOVED", "unit"))
+@rule("STAY-SCHOOL", "paper", across=True, authority=OURS, presupposes=("UNIT-MOVED", "unit"))
 def other_schools_are_schools(programme: Programme) -> Iterator[Breach]:
     """调自、调往、人事关系写的是另一所学校的文件夹。
 
@@ -78,7 +78,7 @@ def other_schools_are_schools(programme: Programme) -> Iterator[Breach]:
             yield roster.at(node, field), f"“{path}”{wrong}", f"{hint}；不在本工程里的不写", _about(Stay(year, teacher))
 
 
-@rule("STAY-ORDER", "paper", across=True, clause=OURS, presupposes=("TEACHER-UNIQUE", "STAY-SCHOOL"))
+@rule("STAY-ORDER", "paper", across=True, authority=OURS, presupposes=("TEACHER-UNIQUE", "STAY-SCHOOL"))
 def stays_follow_one_another(programme: Programme) -> Iterator[Breach]:
     """到校不晚于离校；一个人离开前一所学校以后才到后一所，两边写的对得上，同一天离开、到校可以。
 
@@ -150,7 +150,7 @@ def _when(stay: Stay) -> str:
     return "、".join(said for _, said in sorted(days)) or "没有写到校和离校"
 
 
-@rule("STAY-BOTH", "paper", clause=OURS, severity="warning", presupposes=("TEACHER-UNIQUE", "STAY-SCHOOL"))
+@rule("STAY-BOTH", "paper", authority=OURS, severity="warning", presupposes=("TEACHER-UNIQUE", "STAY-SCHOOL"))
 def both_schools_say_so(programme: Programme) -> Iterator[Breach]:
     """换了学校的，原来的学校写了离校，新的学校写进名册；兼课的，人事关系所在学校的名册里有他；离校的，下一轮的名册里没有他；学校撤销了，教师都写了去处，去的学校也没有先验收。
 
@@ -209,7 +209,7 @@ def _year_at(programme: Programme, path: str | None, year: int) -> YearOfSchool 
     return programme.school_year(unit, year) if unit and unit.level == "校" else None
 
 
-@rule("STAY-HOME", "paper", clause=OURS, presupposes=("STAY-SCHOOL",))
+@rule("STAY-HOME", "paper", authority=OURS, presupposes=("STAY-SCHOOL",))
 def who_helps_out_is_assessed_at_home(programme: Programme) -> Iterator[Breach]:
     """在这里兼课的（写了 home），选学、申报、免考都写在人事关系所在的学校，这里只记学时。
 
@@ -226,7 +226,7 @@ def who_helps_out_is_assessed_at_home(programme: Programme) -> Iterator[Breach]:
             yield roster.at(teacher, field, key=True), message, hint, _about(Stay(year, teacher))
 
 
-@rule("STAY-WITHIN", "paper", clause=OURS, presupposes=("STAY-ORDER", "ACTIVITY-PARTICIPANT", "RESULT-CHOSEN"))
+@rule("STAY-WITHIN", "paper", authority=OURS, presupposes=("STAY-ORDER", "ACTIVITY-PARTICIPANT", "RESULT-CHOSEN"))
 def nothing_counts_from_before_or_after(programme: Programme) -> Iterator[Breach]:
     """参加的活动、评审的日子，教师在这所学校。
 

@@ -14,7 +14,7 @@ from wholeschool.rules.choices import CHOICES
 from wholeschool.rules.registry import Breach, rule
 
 
-@rule("SURVEY-COUNTS", "paper", clause=OURS)
+@rule("SURVEY-COUNTS", "paper", authority=OURS)
 def survey_counts_agree(programme: Programme) -> Iterator[Breach]:
     """需求调研的实答人数不多于应答人数。
 
@@ -29,7 +29,7 @@ def survey_counts_agree(programme: Programme) -> Iterator[Breach]:
 @rule(
     "SURVEY-REPLY",
     "paper",
-    clause="本项目的约定（附件1 二(五)1 让教师提意见，没有写答复；提了意见没有下文，下次就不提了）",
+    authority="本项目的约定（附件1 二(五)1 让教师提意见，没有写答复；提了意见没有下文，下次就不提了）",
 )
 def rejected_comments_get_an_answer(programme: Programme) -> Iterator[Breach]:
     """没有采纳的意见要答复理由。
@@ -45,9 +45,7 @@ def rejected_comments_get_an_answer(programme: Programme) -> Iterator[Breach]:
 @rule(
     "PLAN-SURVEY",
     "paper",
-    clause="附件1 二(四)1“基于本校信息技术应用环境和教师应用能力提升需求”；"
-    "附件1 二(五)1“信息技术应用能力培训需求调研活动，对学校信息化发展规划和培训计划提出意见和建议”；"
-    "本项目的约定（调研不晚于报送，至少记下一条意见）",
+    authority="本项目的约定（调研不晚于报送，至少记下一条意见）",
     severity="warning",
     presupposes=(
         "PLAN-GUIDED",
@@ -76,7 +74,7 @@ def plan_rests_on_a_survey(programme: Programme) -> Iterator[Breach]:
 @rule(
     "STUDY-SCHEME",
     "paper",
-    clause="附件1 三(二)2“学校指导有研修方案”；本项目的约定（评审之前就有，三类活动都安排）",
+    authority="本项目的约定（评审之前就有，三类活动都安排）",
     severity="warning",
     presupposes=("UNIT-CENTER", "PLAN-APPROVED", "scheme"),
 )
@@ -106,8 +104,7 @@ def reviewed_school_has_a_scheme(programme: Programme) -> Iterator[Breach]:
 @rule(
     "STUDY-BASIS",
     "paper",
-    clause="附件1 三(二)2“围绕学科课程标准、专业教学标准，以问题为导向”；附件1 三(二)2“研修共同体”；"
-    "本项目的约定（协商过的教研组、评审过的学校才查）",
+    authority="本项目的约定（协商过的教研组、评审过的学校才查）",
     severity="warning",
 )
 def study_turns_on_problems_and_standards(programme: Programme) -> Iterator[Breach]:
@@ -127,7 +124,7 @@ def study_turns_on_problems_and_standards(programme: Programme) -> Iterator[Brea
                 yield scheme.at(None), message, hint
 
 
-@rule("STUDY-GROUP", "paper", clause="附件1 三(二)2“教研组互助有专题研修计划”")
+@rule("STUDY-GROUP", "paper")
 def groups_of_teachers_have_a_plan(programme: Programme) -> Iterator[Breach]:
     """教研组互助有专题研修计划：教师所在的教研组都报送了。
 
@@ -152,7 +149,7 @@ def groups_of_teachers_have_a_plan(programme: Programme) -> Iterator[Breach]:
 @rule(
     "STUDY-TASKS",
     "paper",
-    clause="附件1 三(二)2“教师选学有任务单”；本项目的约定（所选的每一项都有任务）",
+    authority="本项目的约定（所选的每一项都有任务）",
     severity="warning",
     presupposes=(*CHOICES, "CONSULT-POINTS"),
 )
@@ -182,7 +179,6 @@ def reviewed_teachers_have_task_sheets(programme: Programme) -> Iterator[Breach]
 @rule(
     "STUDY-REFLECTION",
     "paper",
-    clause="附件1 二(五)5“实践应用的总结反思，向学校报送信息技术应用课例”",
     severity="warning",
 )
 def reviewed_teachers_reflect(programme: Programme) -> Iterator[Breach]:
@@ -199,8 +195,6 @@ def reviewed_teachers_reflect(programme: Programme) -> Iterator[Breach]:
 @rule(
     "DECLARED-FIRST",
     "paper",
-    clause="附件1 四(二)3“提交给学校并申报参与校本应用考核”；"
-    "附件1 四(二)“学校规划—教研组协商—教师申报与实践—学校评审—县区监督”",
     presupposes=("PLAN-APPROVED",),
 )
 def reviewed_teachers_have_declared(programme: Programme) -> Iterator[Breach]:
@@ -232,7 +226,7 @@ def _undeclared(year: YearOfSchool) -> Iterator[Breach]:
 @rule(
     "CONSULT-POINTS",
     "paper",
-    clause="附件1 四(二)2“明确校本应用考核申报点”；本项目的约定（协商记录与名册一致）",
+    authority="本项目的约定（协商记录与名册一致）",
     presupposes=("ROSTER-WHOLE", *CHOICES, "CHOICE-OFFERED"),
 )
 def choices_are_the_consulted_points(programme: Programme) -> Iterator[Breach]:
@@ -261,8 +255,7 @@ def choices_are_the_consulted_points(programme: Programme) -> Iterator[Breach]:
 @rule(
     "CONSULT-PRESENT",
     "paper",
-    clause="附件1 四(二)2“帮助教师结合实际制定个人信息技术应用能力提升目标”；"
-    "本项目的约定（参加人写全；当天没有来、另行商定的也写上）",
+    authority="本项目的约定（参加人写全；当天没有来、另行商定的也写上）",
     severity="warning",
     presupposes=("CONSULT-POINTS",),
 )
@@ -288,7 +281,7 @@ def those_whose_points_are_agreed_took_part(programme: Programme) -> Iterator[Br
 @rule(
     "CONSULT-PLANNED",
     "paper",
-    clause="附件1 四(二)2“依据学校信息化教育教学发展规划与学科研修计划”；本项目的约定（规划以审核通过为准）",
+    authority="本项目的约定（规划以审核通过为准）",
     presupposes=("PLAN-APPROVED", "APPROVAL-SCHOOL"),
 )
 def consultation_follows_the_approved_plan(programme: Programme) -> Iterator[Breach]:
@@ -324,7 +317,6 @@ def _day_of(group: Record[Group]) -> str:
 @rule(
     "CONSULT-FIRST",
     "paper",
-    clause="附件1 四(二)2“明确校本应用考核申报点”；附件1 四(二)“学校规划—教研组协商—教师申报与实践—学校评审—县区监督”",
     presupposes=("CONSULT-POINTS", "CONSULT-PLANNED", "STUDY-GROUP"),
 )
 def declared_teachers_were_consulted(programme: Programme) -> Iterator[Breach]:

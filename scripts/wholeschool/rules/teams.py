@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from wholeschool.programme import Programme, Unit
-from wholeschool.programme.people import LARGEST_TEAM, SMALLEST_TEAM, serving
+from wholeschool.programme.people import serving
 from wholeschool.records import Record
 from wholeschool.records.structs import Filings, Plan, Team
 from wholeschool.rules.registry import Breach, rule
@@ -16,23 +16,10 @@ TEAM_FILES = {"工程办": "office", "管理团队": "management", "培训团队
 """What a team is called, and its list below `teams/`."""
 ANNEX_3, ANNEX_4 = "管理团队及工程办人员信息表", "省级培训团队人员推荐表"
 TRAINERS = "培训团队建立情况"
-"""The paper that tells who the trainers are (附件2 二), and what a missing list of them is about."""
-DEADLINES = {
-    (ANNEX_3, "电子版"): "12-01",
-    (TRAINERS, "电子版"): "12-01",
-    (ANNEX_3, "纸质件"): "12-05",
-    (ANNEX_4, "电子版"): "12-15",
-    (ANNEX_4, "纸质件"): "12-20",
-}
-"""What cities and directly administered counties file, in which form, and the month and day (附件2 一, 二, 三)."""
-SAID_OF_DEADLINES = (
-    "附件2 一“于12月1日前发送到省工程办邮箱，纸质件一份于12月5日前寄送省工程办”；"
-    "附件2 二“于12月1日前发送到省工程办邮箱，格式自拟”；"
-    "附件2 三“于12月15日前发送到省工程办邮箱，纸质件一式三份于12月20日前寄送省工程办”；"
-    "本工程的配置（programme.yaml 的 rounds.deadlines.date）"
-)
-"""Who says so, as a rule's authority."""
-USUAL_ROLES = ("业务副校长", "教导主任", "信息技术骨干教师")
+"""The paper that tells who the trainers are, and what a missing list of them is about."""
+SAID_OF_DEADLINES = "本工程的配置（programme.yaml 的 rounds.deadlines.date）"
+"""Who says when, beside the guidance."""
+SIZE = "TEAM-SIZE"
 
 
 def _management(programme: Programme) -> Iterator[tuple[Unit, Record[Team]]]:
@@ -40,22 +27,24 @@ def _management(programme: Programme) -> Iterator[tuple[Unit, Record[Team]]]:
     return ((unit, team) for unit, team in programme.each(Team) if unit.level == "校" and team.name == "management")
 
 
-@rule("TEAM-SIZE", "paper", clause="附件1 三(一)2“信息技术骨干教师等3-5人构成的学校信息化管理团队”")
+@rule(SIZE, "paper")
 def school_team_has_three_to_five(programme: Programme) -> Iterator[Breach]:
-    """学校信息化管理团队为 3–5 人。
+    """学校信息化管理团队为 {bounds}。
 
     人太少担不起规划、指导、评审几件事，人太多又难以说清谁负责。市、县团队的人数由各单位自定，不在此列。
     """
+    bounds = programme.rulebook().bounds(SIZE)
     for _, team in _management(programme):
-        if not SMALLEST_TEAM <= (count := len(serving(team.data))) <= LARGEST_TEAM:
+        count = len(serving(team.data))
+        if lacking := bounds.lacking(count):
             yield (
                 team.at(None, "members", key=True),
-                f"管理团队有 {count} 人，应为 {SMALLEST_TEAM}–{LARGEST_TEAM} 人",
-                f"{'增加' if count < SMALLEST_TEAM else '减少'}成员，使人数在 {SMALLEST_TEAM}–{LARGEST_TEAM} 之间",
+                f"管理团队有 {count} 人，应为 {bounds.said('人')}",
+                f"{'增加' if lacking > 0 else '减少'}成员，使人数{bounds.within}",
             )
 
 
-@rule("TEAM-HEAD", "paper", clause="附件1 二(四)1“由校长领衔、学校相关管理人员构成的学校信息化管理团队”")
+@rule("TEAM-HEAD", "paper")
 def principal_leads_the_team(programme: Programme) -> Iterator[Breach]:
     """学校信息化管理团队由校长领衔，校长就是团队的负责人。
 
@@ -90,7 +79,6 @@ def principal_leads_the_team(programme: Programme) -> Iterator[Breach]:
 @rule(
     "TEAM-ROLES",
     "paper",
-    clause="附件1 三(一)2“业务副校长、教导主任、信息技术骨干教师等3-5人”",
     severity="warning",
     presupposes=(
         "ADVISER-MEMBER",
@@ -102,10 +90,11 @@ def team_has_the_usual_roles(programme: Programme) -> Iterator[Breach]:
 
     指导意见用“等”字列举了这几种人，没有要求齐全；小学校凑不齐也可以，所以只是提醒。
     """
+    book = programme.rulebook()
     for _, team in _management(programme):
-        if SMALLEST_TEAM <= len(serving(team.data)) <= LARGEST_TEAM:
+        if book.bounds(SIZE).hold(len(serving(team.data))):
             present = {member.role for member in serving(team.data)}
-            lacking = [role for role in USUAL_ROLES if role not in present]
+            lacking = [role for role in book.listed("TEAM-ROLES") if role not in present]
             if lacking:
                 yield (
                     team.at(None, "members", key=True),
@@ -117,8 +106,7 @@ def team_has_the_usual_roles(programme: Programme) -> Iterator[Breach]:
 @rule(
     "TEAM-MISSING",
     "paper",
-    clause="附件1 二(四)1“中小学组建由校长领衔、学校相关管理人员构成的学校信息化管理团队”；"
-    "本项目的约定（没有团队的，挂靠中心学校，由它做规划）",
+    authority="本项目的约定（没有团队的，挂靠中心学校，由它做规划）",
     presupposes=("team",),
 )
 def school_has_a_team_or_a_center(programme: Programme) -> Iterator[Breach]:
@@ -135,7 +123,7 @@ def school_has_a_team_or_a_center(programme: Programme) -> Iterator[Breach]:
 @rule(
     "TEAM-KIND",
     "paper",
-    clause="附件2 序“组建市县两级工程办、省市县三级培训团队”；本项目的约定（学校的文件夹里只收信息化管理团队）",
+    authority="本项目的约定（学校的文件夹里只收信息化管理团队）",
 )
 def schools_have_only_a_management_team(programme: Programme) -> Iterator[Breach]:
     """学校只组建信息化管理团队；工程办、培训团队、专家团队由县级及以上组建。
@@ -154,7 +142,7 @@ def schools_have_only_a_management_team(programme: Programme) -> Iterator[Breach
 @rule(
     "TEAM-DUTIES",
     "paper",
-    clause="附件3“管理团队：负责人、联络人；工程办：负责人、联络人”；本项目的约定（省级的两支队伍也这样登记）",
+    authority="本项目的约定（省级的两支队伍也这样登记）",
 )
 def offices_and_teams_name_head_and_contact(programme: Programme) -> Iterator[Breach]:
     """县级及以上的工程办和管理团队各有负责人和联络人，可以是同一人。
@@ -173,8 +161,7 @@ def offices_and_teams_name_head_and_contact(programme: Programme) -> Iterator[Br
 @rule(
     "TEAM-PARTICULARS",
     "paper",
-    clause="附件3“序号、团队、市县、姓名、单位、职务、办公电话、手机号码、电子邮箱、备注”；附件3“填报人：”；"
-    "本项目的约定（电话、手机、邮箱在加密的联系表里，不在这里）",
+    authority="本项目的约定（电话、手机、邮箱在加密的联系表里，不在这里）",
     severity="warning",
 )
 def offices_and_teams_say_who_people_are(programme: Programme) -> Iterator[Breach]:
@@ -198,7 +185,7 @@ def offices_and_teams_say_who_people_are(programme: Programme) -> Iterator[Breac
 @rule(
     "OFFICE-LEAD",
     "paper",
-    clause="附件2 一“各级工程办由师训主管部门牵头”；本项目的约定（哪些名称的部门算师训主管部门）",
+    authority="本项目的约定（哪些名称的部门算师训主管部门）",
     presupposes=("TEAM-KIND",),
 )
 def office_is_led_by_the_training_department(programme: Programme) -> Iterator[Breach]:
@@ -218,7 +205,7 @@ def office_is_led_by_the_training_department(programme: Programme) -> Iterator[B
             yield at, f"“{lead}”看不出是主管教师培训的部门", hint
 
 
-@rule("OFFICE-HOST", "paper", clause="附件1 二(三)1“依托本县教师发展机构，成立县级能力提升工程执行办公室”")
+@rule("OFFICE-HOST", "paper")
 def county_office_has_a_host(programme: Programme) -> Iterator[Breach]:
     """县级工程办依托本县教师发展机构。
 
@@ -232,8 +219,7 @@ def county_office_has_a_host(programme: Programme) -> Iterator[Breach]:
 @rule(
     "TEAM-CATEGORY",
     "paper",
-    clause="附件2 二“打造专兼结合的高水平教师信息技术应用能力培训团队”；"
-    "本项目的约定（每位成员都写明类别和专兼职，报送的结构才统计得出）",
+    authority="本项目的约定（每位成员都写明类别和专兼职，报送的结构才统计得出）",
 )
 def trainers_have_category_and_employment(programme: Programme) -> Iterator[Breach]:
     """市、县培训团队的每位成员写明人员类别和专兼职。
@@ -250,7 +236,9 @@ def trainers_have_category_and_employment(programme: Programme) -> Iterator[Brea
 
 
 @rule(
-    "TEAM-TERM", "paper", clause="本项目的约定（附件2 一 只说管理人员相对稳定；任期止早于任期起，查不出哪一年谁在任）"
+    "TEAM-TERM",
+    "paper",
+    authority="本项目的约定（附件2 一 只说管理人员相对稳定；任期止早于任期起，查不出哪一年谁在任）",
 )
 def terms_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
     """任期止不早于任期起。
@@ -267,7 +255,6 @@ def terms_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
 @rule(
     "TEAM-COMMITTED",
     "paper",
-    clause="附件2 四3“推荐责任心强、有足够的时间履行团队职责的人员进入各个团队”",
     severity="warning",
 )
 def members_have_time(programme: Programme) -> Iterator[Breach]:
@@ -285,8 +272,7 @@ def members_have_time(programme: Programme) -> Iterator[Breach]:
 @rule(
     "TEAM-TRAINED",
     "paper",
-    clause="附件1 二(二)2“支持市级培训团队参加省级以上培训”；附件1 二(三)2“支持县级培训团队参加市级以上培训”；"
-    "本项目的约定（一个人都没有参加过才提醒）",
+    authority="本项目的约定（一个人都没有参加过才提醒）",
     severity="warning",
 )
 def training_team_has_been_trained_above(programme: Programme) -> Iterator[Breach]:
@@ -307,7 +293,7 @@ def training_team_has_been_trained_above(programme: Programme) -> Iterator[Breac
 @rule(
     "TEAM-RATIO",
     "paper",
-    clause="附件1 三(一)1“县级教育行政部门按一定比例遴选”；本工程的配置（programme.yaml 的 local.trainer_ratio）",
+    authority="本工程的配置（programme.yaml 的 local.trainer_ratio）",
     severity="warning",
 )
 def county_trainers_reach_the_local_ratio(programme: Programme) -> Iterator[Breach]:

@@ -14,7 +14,7 @@ from wholeschool.records.structs import (
 from wholeschool.rules.registry import Breach, rule
 
 
-@rule("TRAINING-DATES", "paper", clause=OURS, presupposes=("UNIT-MOVED",))
+@rule("TRAINING-DATES", "paper", authority=OURS, presupposes=("UNIT-MOVED",))
 def training_ends_after_it_begins(programme: Programme) -> Iterator[Breach]:
     """培训的结束日期不早于开始日期；参加的学校在本级之下。
 
@@ -47,9 +47,7 @@ _FOCUS = {
 @rule(
     "TRAINING-FOCUS",
     "paper",
-    clause="附件1 三(一)2“管理团队信息化领导力提升专项培训”；"
-    "附件1 三(一)1“有效提升培训团队规划方案、组织教研、指导校本研修与校本应用考核”；"
-    "本项目的约定（办几批的，有一批是就行）",
+    authority="本项目的约定（办几批的，有一批是就行）",
     severity="warning",
 )
 def training_is_about_what_the_guidance_asks(programme: Programme) -> Iterator[Breach]:
@@ -70,7 +68,6 @@ def training_is_about_what_the_guidance_asks(programme: Programme) -> Iterator[B
 @rule(
     "TRAINING-COVERAGE",
     "paper",
-    clause="附件1 三(一)2“开展面向所有学校的管理团队信息化领导力提升专项培训”",
     severity="warning",
     presupposes=("UNIT-CENTER", "PLAN-APPROVED", "TRAINING-DATES", "training"),
 )
@@ -103,7 +100,7 @@ def leadership_training_reaches_every_school(programme: Programme) -> Iterator[B
             yield record.at(None, "batches", key=True), message, "安排补训，或补记", here
 
 
-@rule("PROVIDER-TERM", "paper", clause=OURS)
+@rule("PROVIDER-TERM", "paper", authority=OURS)
 def provider_terms_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
     """承担机构的期限，止不早于起。
 

@@ -26,7 +26,7 @@ _DONE = (s.Activities, s.Evidence, s.Review)
 _OFFICES_ONLY, _SCHOOLS_ONLY = ("authority",), ("center",)
 
 
-@rule("UNIT-FORMER", "paper", clause=OURS, presupposes=("unit",))
+@rule("UNIT-FORMER", "paper", authority=OURS, presupposes=("unit",))
 def former_facts_are_in_order(programme: Programme) -> Iterator[Breach]:
     """单位的曾用各条从前到后写，已经过去，写了什么变了，与后面的不同；设立在前，撤销在后。
 
@@ -78,7 +78,7 @@ def _latest(programme: Programme, unit: Unit) -> str:
     return max(programme.day, running.ends) if programme.day and running and unit.is_sample else programme.day
 
 
-@rule("UNIT-NAME", "paper", clause=OURS, presupposes=("UNIT-FORMER", "UNIT-CODE", "UNIT-MOVED", "unit"))
+@rule("UNIT-NAME", "paper", authority=OURS, presupposes=("UNIT-FORMER", "UNIT-CODE", "UNIT-MOVED", "unit"))
 def schools_of_a_county_are_told_apart_by_name(programme: Programme) -> Iterator[Breach]:
     """一个县里，一个名称一个时候只是一所学校的；改了名、撤销了的，从后一天起别的学校可以用。
 
@@ -100,7 +100,7 @@ def schools_of_a_county_are_told_apart_by_name(programme: Programme) -> Iterator
             others.append((school, first, last))
 
 
-@rule("UNIT-OPENED", "paper", clause=OURS, presupposes=("UNIT-FORMER", "UNIT-MOVED", "unit"))
+@rule("UNIT-OPENED", "paper", authority=OURS, presupposes=("UNIT-FORMER", "UNIT-MOVED", "unit"))
 def nothing_was_done_before_a_school_was_there(programme: Programme) -> Iterator[Breach]:
     """学校设立以前没有它的活动、成果和评审：设立日期不晚于它们的日期。
 
@@ -117,7 +117,7 @@ def nothing_was_done_before_a_school_was_there(programme: Programme) -> Iterator
                 yield at, message, hint, About(unit.path, record.year or 0), unit.path
 
 
-@rule("UNIT-CLOSED", "paper", across=True, clause=OURS, presupposes=("UNIT-FORMER", "UNIT-MOVED", "unit"))
+@rule("UNIT-CLOSED", "paper", across=True, authority=OURS, presupposes=("UNIT-FORMER", "UNIT-MOVED", "unit"))
 def closed_units_are_at_rest(programme: Programme) -> Iterator[Breach]:
     """撤销的单位写明去了哪几个单位，那些单位在；它下面的都撤销了；撤销以后没有新的记录，也不再审核、验收、认定、抽查、发证。
 

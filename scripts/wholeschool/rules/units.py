@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from typing import Any
 
 from wholeschool.authority import OURS
 from wholeschool.findings import About, Measure
-from wholeschool.guidance import abilities, is_its_title
 from wholeschool.programme import Programme, Unit
 from wholeschool.programme.unit import LAST_YEAR
 from wholeschool.records import Place, Record
@@ -18,13 +17,13 @@ from wholeschool.records.former import VERSION
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.structs import Certificates, Microabilities, Rubrics
 from wholeschool.rules.registry import Breach, rule
-from wholeschool.rules.teams import DEADLINES, SAID_OF_DEADLINES
+from wholeschool.rules.teams import SAID_OF_DEADLINES
 
 
 @rule(
     "PROGRAMME-FILES",
     "paper",
-    clause=OURS,
+    authority=OURS,
     presupposes=(
         "programme",
         "policy",
@@ -60,7 +59,7 @@ def programme_has_its_files(programme: Programme) -> Iterator[Breach]:
             yield settings.at(None if node is settings.data else node, "guidance"), f"缺少{'、'.join(lacking)}", hint
 
 
-@rule("PROGRAMME-VERSION", "keeping", clause=OURS)
+@rule("PROGRAMME-VERSION", "keeping", authority=OURS)
 def program_knows_the_version(programme: Programme) -> Iterator[Breach]:
     """记录的格式是这个程序认得的版本。
 
@@ -76,7 +75,7 @@ def program_knows_the_version(programme: Programme) -> Iterator[Breach]:
 @rule(
     "UNIT-PARENT",
     "paper",
-    clause="附件1 一“省级规划、市级统筹、县级组织、学校实施的机制”；本项目的约定（上下级由文件夹和 unit.yaml 表示）",
+    authority="本项目的约定（上下级由文件夹和 unit.yaml 表示）",
     presupposes=("unit",),
 )
 def unit_has_a_parent(programme: Programme) -> Iterator[Breach]:
@@ -96,7 +95,7 @@ def unit_has_a_parent(programme: Programme) -> Iterator[Breach]:
         yield record.at(None), f"找不到单位信息 {missing}", "补上这个文件，或检查文件夹是否放错了地方"
 
 
-@rule("UNIT-MOVED", "keeping", clause=OURS, presupposes=("UNIT-PARENT", "unit", "UNIT-KEPT"))
+@rule("UNIT-MOVED", "keeping", authority=OURS, presupposes=("UNIT-PARENT", "unit", "UNIT-KEPT"))
 def folders_keep_the_names_that_records_know(programme: Programme) -> Iterator[Breach]:
     """几份记录都写到的单位，文件夹在那里，名字没有变。
 
@@ -154,7 +153,7 @@ def _units_named(record: Record[Any]) -> Iterator[tuple[Place, str]]:
 @rule(
     "UNIT-LEVEL",
     "paper",
-    clause="本项目的约定（附件1 一 分省、市、县、校四级；级别由文件夹的深度表示，决定谁审核、谁验收）",
+    authority="本项目的约定（附件1 一 分省、市、县、校四级；级别由文件夹的深度表示，决定谁审核、谁验收）",
 )
 def unit_level_is_its_depth(programme: Programme) -> Iterator[Breach]:
     """单位的级别与文件夹的深度一致：省、市、县、校。
@@ -167,7 +166,7 @@ def unit_level_is_its_depth(programme: Programme) -> Iterator[Breach]:
             yield unit.record.at(None, "level"), message, "改级别，或把文件夹移到对的地方"
 
 
-@rule("UNIT-REGION", "paper", clause=OURS)
+@rule("UNIT-REGION", "paper", authority=OURS)
 def unit_agrees_with_the_region_table(programme: Programme) -> Iterator[Breach]:
     """单位的代码和名称与行政区划表一致；学校代码以县区代码开头。
 
@@ -245,7 +244,7 @@ def _region_code(programme: Programme, unit: Unit) -> Iterator[Breach]:
         yield at, f"{name}不属于{unit.parent.name}", "把文件夹移到所属的市下面"
 
 
-@rule("UNIT-CODE", "keeping", clause=OURS)
+@rule("UNIT-CODE", "keeping", authority=OURS)
 def code_belongs_to_one_unit(programme: Programme) -> Iterator[Breach]:
     """一个代码一个时候全省只有一个单位用；不用了的，从后一年起别的单位才能用。
 
@@ -274,8 +273,7 @@ _NO_SCHOOL = re.compile(
 @rule(
     "UNIT-AUTHORITY",
     "paper",
-    clause="附件1 二(三)1“县级教育行政部门是本地能力提升工程组织管理的责任主体”；"
-    "附件1 四(三)3“由县级教育行政部门印发”；本项目的约定（哪些名称看得出不是教育行政部门）",
+    authority="本项目的约定（哪些名称看得出不是教育行政部门）",
 )
 def authorities_are_authorities(programme: Programme) -> Iterator[Breach]:
     """写明的教育行政部门是行政部门，不是学校、教研室、电教馆、教师发展中心，也不是工程办。
@@ -294,7 +292,7 @@ def authorities_are_authorities(programme: Programme) -> Iterator[Breach]:
 @rule(
     "TABLE-ISSUED",
     "paper",
-    clause="附件1 四(一)“校本应用考核重点内容如下”；本项目的约定（依据的是别的文件时，拿已经发出的证书来核对）",
+    authority="本项目的约定（依据的是别的文件时，拿已经发出的证书来核对）",
     presupposes=("RUBRIC-COMPLETE",),
 )
 def table_is_the_one_that_was_certified_by(programme: Programme) -> Iterator[Breach]:
@@ -304,9 +302,9 @@ def table_is_the_one_that_was_certified_by(programme: Programme) -> Iterator[Bre
     只发过一张的不查。名称改一两个字的，已经发出的证书照旧，以后的照新的写。
     """
     for table in programme.guidances(Microabilities):
-        policy = programme.in_guidance(s.Policy, table.name)
-        if policy and is_its_title(policy.data.title):
-            yield from _unlike_the_guidance(table)
+        book = programme.rulebook_at(table.path)
+        if wanted := book.table():
+            yield from _unlike_the_guidance(table, wanted, book.where_the_table_is)
         else:
             yield from _unlike_the_certificates(programme, table)
 
@@ -324,12 +322,13 @@ def _unlike_the_certificates(programme: Programme, table: Record[Microabilities]
         if len(many) > 1 and len(set(many)) == 1 and many[0] != written:
             now = "、".join(map(str, written)) if written else "没有这一项"
             message = f"{code} 已有 {len(many)} 张证书写的是 {'、'.join(map(str, many[0]))}，表里是 {now}"
-            yield table.at(row), message, "恢复原来的这一行；指导意见的文字见附件1 四(一)", About(microability=code)
+            yield table.at(row), message, "恢复原来的这一行；指导意见的文字在它的原文里", About(microability=code)
 
 
-def _unlike_the_guidance(table: Record[Microabilities]) -> Iterator[Breach]:
-    hint = "恢复原来的这一行；指导意见的文字见附件1 四(一)"
-    wanted = abilities()
+def _unlike_the_guidance(
+    table: Record[Microabilities], wanted: Mapping[str, tuple[str, str, str, str]], clause: str
+) -> Iterator[Breach]:
+    hint = f"恢复原来的这一行；指导意见的文字见{clause}"
     for row in table.data.microabilities:
         code = row.code
         if code not in wanted:
@@ -344,13 +343,13 @@ def _unlike_the_guidance(table: Record[Microabilities]) -> Iterator[Breach]:
             yield table.at(row), message, hint, About(microability=code)
     here = {row.code for row in table.data.microabilities}
     if lacking := [code for code in wanted if code not in here]:
-        yield table.at(None), f"表里少了{'、'.join(lacking)}", "照附件1 四(一) 的表补上", About()
+        yield table.at(None), f"表里少了{'、'.join(lacking)}", f"照{clause} 的表补上", About()
 
 
 @rule(
     "UNIT-CENTER",
     "paper",
-    clause="本项目的约定（附件1 三(一)2 只说“学校（中心校）”；怎样挂靠、不能层层挂靠，由本项目定）",
+    authority="本项目的约定（附件1 三(一)2 只说“学校（中心校）”；怎样挂靠、不能层层挂靠，由本项目定）",
     presupposes=("UNIT-PARENT",),
 )
 def branch_school_has_a_real_center(programme: Programme) -> Iterator[Breach]:
@@ -375,7 +374,7 @@ def branch_school_has_a_real_center(programme: Programme) -> Iterator[Breach]:
             yield at, f"挂靠的{center.name} {center.closed} 已经撤销", hint
 
 
-@rule("ROUND-KNOWN", "paper", clause=OURS)
+@rule("ROUND-KNOWN", "paper", authority=OURS)
 def year_is_a_round(programme: Programme) -> Iterator[Breach]:
     """年度文件夹是工程总配置里的一个轮次。
 
@@ -403,7 +402,7 @@ def year_is_a_round(programme: Programme) -> Iterator[Breach]:
             )
 
 
-@rule("ROUND-DATES", "paper", clause=OURS)
+@rule("ROUND-DATES", "paper", authority=OURS)
 def rounds_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
     """一轮的结束日期不早于开始日期，同一年只有一轮。
 
@@ -420,7 +419,7 @@ def rounds_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
         seen.add(each.year)
 
 
-@rule("ROUND-CYCLE", "keeping", clause=OURS, presupposes=("ROUND-DATES",))
+@rule("ROUND-CYCLE", "keeping", authority=OURS, presupposes=("ROUND-DATES",))
 def cycles_are_of_rounds_that_follow_one_another(programme: Programme) -> Iterator[Breach]:
     """几轮合起来算的，周期从已有的、更早的一轮开始；中间还开着的各轮都写同一个周期；各轮依据同一份指导意见。
 
@@ -453,34 +452,34 @@ def cycles_are_of_rounds_that_follow_one_another(programme: Programme) -> Iterat
 @rule(
     "ROUND-DEADLINES",
     "paper",
-    clause=SAID_OF_DEADLINES,
+    authority=SAID_OF_DEADLINES,
     severity="warning",
 )
 def rounds_name_the_deadlines_of_the_guidance(programme: Programme) -> Iterator[Breach]:
-    """依据指导意见的工程，每一轮都配置了附件2 的五个期限，不晚于指导意见的日子。
+    """指导意见要市、省管县报送的，每一轮都配置了期限，不晚于指导意见的日子。
 
     指导意见写了月和日，没有写年份；不配置，逾期就没有人提醒。已经关闭的一轮，设置不再改，不查。
     """
     for each in programme.settings.data.rounds if programme.settings else ():
         assert programme.settings is not None
-        policy = programme.guidance(each.year)
-        if each.closed or policy is None or not is_its_title(policy.data.title):
+        asked = [filing for filing in programme.rulebook(each.year).filings if filing.before]
+        if each.closed or not asked:
             continue
         dates = {(item.paper, item.form): item for item in each.deadlines if item.paper}
-        if lacking := [f"“{paper}”的{form}" for paper, form in DEADLINES if (paper, form) not in dates]:
+        if lacking := [f"“{one.paper}”的{one.form}" for one in asked if (one.paper, one.form) not in dates]:
             message = f"{each.year} 年这一轮没有配置{'、'.join(lacking)}的期限"
             yield programme.settings.at(each), message, "补进 deadlines"
-        for (paper, form), day in DEADLINES.items():
-            item = dates.get((paper, form))
-            if item and item.date > f"{item.date[:4]}-{day}":
-                message = f"“{paper}”的{form}，期限写的是 {item.date}，指导意见是 {day} 前"
+        for one in asked:
+            item = dates.get((one.paper, one.form))
+            if item and item.date > f"{item.date[:4]}-{one.before}":
+                message = f"“{one.paper}”的{one.form}，期限写的是 {item.date}，指导意见是 {one.before} 前"
                 yield programme.settings.at(item, "date"), message, "核对日期"
 
 
 @rule(
     "RUBRIC-COMPLETE",
     "paper",
-    clause="本项目的约定（附件1 四(二)4 要依据考核规范评审，没有附上规范；漏了一项，那一项就没有尺度）",
+    authority="本项目的约定（附件1 四(二)4 要依据考核规范评审，没有附上规范；漏了一项，那一项就没有尺度）",
 )
 def rubrics_cover_the_microabilities(programme: Programme) -> Iterator[Breach]:
     """考核规范写到每一项微能力，每项一次，没有表外的编号。

@@ -192,7 +192,7 @@ def _below(record: Record[Any], parts: Mapping[type[msgspec.Struct], _Part]) -> 
             nodes += value if isinstance(value, tuple) else (value,) if value is not None else ()
 
 
-@rule("WORDS-REQUIRED", "paper", clause=OURS)
+@rule("WORDS-REQUIRED", "paper", authority=OURS)
 def what_must_be_written_says_something(programme: Programme) -> Iterator[Breach]:
     """必填的文字写出内容，不写“略”“无”“同上”“待补”，不是同一个字词的重复，也不是抄栏目的名称。
 
@@ -201,7 +201,7 @@ def what_must_be_written_says_something(programme: Programme) -> Iterator[Breach
     yield from _empty(programme, required=True)
 
 
-@rule("WORDS-GIVEN", "paper", clause=OURS, severity="warning")
+@rule("WORDS-GIVEN", "paper", authority=OURS, severity="warning")
 def what_is_written_says_something(programme: Programme) -> Iterator[Breach]:
     """可以不填的文字，填了就写出内容；没有的空着，不写“略”“无”“同上”“待补”。
 

@@ -10,6 +10,7 @@ from wholeschool.programme import Programme, Unit
 from wholeschool.records.structs import Microability
 from wholeschool.site.asked import asked_of
 from wholeschool.site.charts import MOST_ROWS, heat
+from wholeschool.site.citations import to_requirement
 from wholeschool.site.markup import bar, front_matter, percent, table, text
 from wholeschool.site.places import address, demo, folder_of, link_to, relative, short, trail_to
 
@@ -21,14 +22,14 @@ NONE = "—"
 _DASH = f"“{NONE}”是没有人选，或者选的、通过的、没有通过的人太少。"
 
 
-def formula(here: str) -> str:
+def formula(programme: Programme, here: str) -> str:
     """How a share is computed, with its clauses and records, on a page in the folder `here`."""
-    records, asked = relative(here, "reference/records"), relative(here, "reference/requirements")
+    records, up = relative(here, "reference/records"), "../" * (here.count("/") + 1)
     return (
         f"**通过率 = 通过人次 ÷ 选学人次**。选学的是应考教师在[名册]({records}/teachers.md)里选了的，"
         f"通过的是其中最近一次[评审]({records}/review.md)为优秀或合格的；一位教师选了几项，就算几人次。"
-        f" [<cite>附件1 四(一)</cite>]({asked}/assessment.md#R111)"
-        f" [<cite>附件1 二(四)4</cite>]({asked}/duties.md#R074)\n"
+        + "".join(to_requirement(programme, f"abilities.{place}", up) for place in ("chosen", "passed"))
+        + "\n"
     )
 
 
@@ -68,7 +69,7 @@ def of_school(programme: Programme, unit: Unit, years: Sequence[PublicYear]) -> 
     known, here = years[-1].classes[unit.path], folder_of(unit)
     parts = [
         "\n## 各类微能力 { #abilities }\n\n",
-        formula(here) if known else "",
+        formula(programme, here) if known else "",
         _what_is_missing(years[-1].year, known, here),
     ]
     return "".join([*parts, _ways(programme, unit, years), _each(programme, years[-1], unit, here)])
@@ -87,7 +88,7 @@ def _page(programme: Programme, unit: Unit, years: Sequence[PublicYear]) -> str:
         trail_to(unit, "各类微能力"),
         f"# {text(unit.name)}各类微能力\n\n",
         demo(unit),
-        formula(here),
+        formula(programme, here),
         _what_is_missing(latest.year, known, here),
     ]
     below, each = _below(programme, unit, latest), _each(programme, latest, unit, here)

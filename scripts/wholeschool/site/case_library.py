@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from wholeschool.programme import Programme
 from wholeschool.records.case_html import to_html
+from wholeschool.site.citations import cite
 from wholeschool.site.markup import block, chinese_date, facts, front_matter, text, trail
 from wholeschool.site.views import PublicCase
 
@@ -50,7 +51,7 @@ def _overview(programme: Programme, cases: list[PublicCase]) -> str:
         )
     parts = [
         head,
-        f"# 案例库\n\n学校报送的案例和课例 <cite>附件1 二(四)5</cite>，共 {len(cases)} 篇，"
+        f"# 案例库\n\n学校报送的案例和课例{cite(programme, 'cases')}，共 {len(cases)} 篇，"
         "都经作者本人同意公开（本项目约定）。选好条件以后，网址里就带着这些条件，可以发给同事。\n\n",
     ]
     parts.append(_filters(programme, cases))

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from itertools import combinations_with_replacement
 from math import comb, prod
-from pathlib import Path
 from typing import NamedTuple
 
-import yaml
-
-from wholeschool.guidance import is_its_title
 from wholeschool.outcomes.published import PublicCount, PublicYear
 from wholeschool.programme import Programme
 from wholeschool.records.structs import Dimension, Environment, Microability, Rubric, Rubrics
 from wholeschool.site.asked import Asked, asked_of, listed
 from wholeschool.site.charts import bars
-from wholeschool.site.citations import cited
+from wholeschool.site.citations import cite, cited
 from wholeschool.site.markup import Tile, block, facts, front_matter, table, text, tiles, trail
 from wholeschool.site.views import PublicCase
 
 FAVOURITES = 10
-PARTNERS = Path(__file__).with_name("partners.yaml")
 # Nobody looks for a choice of more than these.
 _MOST_CHOSEN = 6
 
@@ -92,6 +86,8 @@ def _overview(programme: Programme, counts: Mapping[str, PublicCount], year: int
     wanted = asked.least
     ways = [f"[怎样凑够 {asked.enough}](#plan)"] if asked.credits else []
     ways += ["[大家选了什么](#favourites)"] if counts else []
+    book = programme.rulebook()
+    source = cited(book, book.clause("pages", "standard.credits"), f"不少于{wanted}学分")
     free = "；不要求选几项，也不要求跨维度或跨环境" if asked.credits and not asked.dimensions else ""
     parts = [
         front_matter(
@@ -103,7 +99,7 @@ def _overview(programme: Programme, counts: Mapping[str, PublicCount], year: int
         ),
         f"# 微能力目录\n\n共 **{len(abilities)}** 项{f'，合计 **{credits}** 学分' if asked.credits else ''}。"
         "每位教师自选，"
-        f"合计不少于 **{wanted}** {asked.of}{asked.among} {cited('附件1 二(四)2', f'不少于{wanted}学分')}{free}。"
+        f"合计不少于 **{wanted}** {asked.of}{asked.among} {source}{free}。"
         f"{'先看学校有什么环境，再在那一栏里选。' if asked.environments else ''}微能力也有人叫“能力点”，是一回事。\n\n",
         f"{' · '.join([*ways, '[全部列表](#list)'])}\n\n",
         f"## 按{'环境和' if asked.environments else ''}维度 {{ #matrix }}\n",
@@ -163,9 +159,7 @@ def _worth(ability: Microability, asked: Asked, more: str = "") -> str:
 
 def _source(programme: Programme, asked: Asked) -> str:
     """Where the table's columns come from."""
-    policy = programme.guidance()
-    clause = " <cite>附件1 四(一)</cite>" if policy is None or is_its_title(policy.data.title) else ""
-    return f"{listed(['编号', '名称', *asked.columns])}出自指导意见的微能力表{clause}"
+    return f"{listed(['编号', '名称', *asked.columns])}出自指导意见的微能力表{cite(programme, 'catalogue.table')}"
 
 
 def _anchor(environment: Environment, place: int) -> str:
@@ -235,10 +229,10 @@ def _page(
         f"**课上的样子**：{text(rubric.example)}\n\n" if rubric and rubric.example else "",
         _source(programme, asked) + ("；说明和例子由项目草拟" if rubrics and rubrics.draft else "") + "。\n\n",
         _evidence(rubrics, rubric),
-        "\n## 怎么评 { #judged }\n\n提交能体现这项微能力的实践成果，由评审组按考核规范评定等级，并给出实践建议 "
-        "<cite>附件1 四(二)4</cite>，合格的也给（本项目约定）。优秀和合格都算通过。"
+        "\n## 怎么评 { #judged }\n\n提交能体现这项微能力的实践成果，由评审组按考核规范评定等级，并给出实践建议"
+        f"{cite(programme, 'judged')}，合格的也给（本项目约定）。优秀和合格都算通过。"
         "参见[考核怎么考](../handbook/assessment.md)。\n\n",
-        _partners(programme, ability),
+        _partners(programme, ability, rubric),
         f"\n## {year} 年的情况 {{ #figures }}\n\n{_figures(found)}" if year else "",
     ]
     if shown := [case for case in cases if ability.code in case.microabilities]:
@@ -283,24 +277,17 @@ def _evidence(standard: Rubrics | None, rubric: Rubric | None) -> str:
     return f"## 看什么证据 {{ #evidence }}\n\n{draft if standard.draft else ''}{facts(rows)}{version}"
 
 
-@cache
-def _partner_table() -> Mapping[str, Mapping[str, str]]:
-    found: dict[str, dict[str, str]] = yaml.safe_load(PARTNERS.read_text("utf-8"))
-    return found
-
-
-def _partners(programme: Programme, ability: Microability) -> str:
-    asked, policy = asked_of(programme), programme.guidance()
+def _partners(programme: Programme, ability: Microability, rubric: Rubric | None) -> str:
+    asked = asked_of(programme)
     parts = [
         f"## 和它相配的 {{ #partners }}\n\n选了它还差 **{asked.least - ability.credits}** {asked.of}{asked.among}。"
     ]
-    drafted = _partner_table() if policy is None or is_its_title(policy.data.title) else {}
-    if reasons := drafted.get(ability.code):
+    if rubric and rubric.partners:
         parts.append("下面几项放在一起学更顺手（项目草拟，供参考，不是要求）：\n\n")
-        for code, reason in reasons.items():
-            if other := programme.ever.get(code):
+        for each in rubric.partners:
+            if other := programme.ever.get(each.microability):
                 place = "" if other.environment == ability.environment else f"，{other.environment}"
-                parts.append(f"- {_worth(other, asked, place)}：{text(reason)}\n")
+                parts.append(f"- {_worth(other, asked, place)}：{text(each.why)}\n")
     alike = [
         each
         for each in programme.abilities().values()

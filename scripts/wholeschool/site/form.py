@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from wholeschool.guidance import source_of
+from wholeschool.authority import spoken
 from wholeschool.outcomes.published import public_unit
 from wholeschool.papers import (
     cell_text,
@@ -30,7 +30,7 @@ from wholeschool.papers.layout import FORM, Column, for_people, layouts
 from wholeschool.papers.rows import FIGURE, FOOT, LONGEST_SIGNATURE, NO_NEWS, TOTALS
 from wholeschool.papers.tables import COMPUTED, HEADER_WITHIN
 from wholeschool.programme import Programme, Unit
-from wholeschool.programme.people import LARGEST_TEAM, SMALLEST_TEAM
+from wholeschool.programme.rulebook import Rulebook
 from wholeschool.records import case_html
 from wholeschool.records.characters import USUAL_RADICALS
 from wholeschool.records.kinds import Kind, kinds
@@ -39,7 +39,7 @@ from wholeschool.records.scaffold import for_level
 from wholeschool.records.schema import ANY, Terms
 from wholeschool.rules import all_rules
 from wholeschool.rules.registry import Rule
-from wholeschool.rules.teams import USUAL_ROLES
+from wholeschool.rules.teams import SIZE
 from wholeschool.rules.wording import FEWEST_CHARACTERS, SET_PHRASES, SHORTEST_SUGGESTION
 from wholeschool.site.markup import front_matter, starting
 from wholeschool.unseen import UNSEEN, VARIANTS
@@ -115,7 +115,7 @@ def pages(programme: Programme) -> Iterator[tuple[str, str]]:
             f"{FOLDER}/schools/{county.path}.js",
             f"wholeschoolForm.schools[{_json(county.path)}] = {_json(schools)};\n",
         )
-    yield f"{FOLDER}/authorities.js", f"wholeschoolForm.authorities = {_json(_authorities())};\n"
+    yield f"{FOLDER}/authorities.js", f"wholeschoolForm.authorities = {_json(_authorities(programme.rulebook()))};\n"
     # In the order of their files, as records.unit_names has them.
     units = sorted(programme.units.values(), key=lambda each: f"{each.path}/unit.yaml")
     named = [(each.path, public_unit(each).name) for each in units]
@@ -149,7 +149,8 @@ def gathers(programme: Programme) -> bool:
 
 
 def _data(programme: Programme) -> dict[str, Any]:
-    standard = programme.standard()
+    standard, book = programme.standard(), programme.rulebook()
+    bounds = book.bounds(SIZE)
     publication = programme.settings.data.publication if programme.settings else None
     rounds = programme.settings.data.rounds if programme.settings else ()
     gathered = "；前几轮认定的也算，这里看不到" if gathers(programme) else ""
@@ -189,7 +190,10 @@ def _data(programme: Programme) -> dict[str, Any]:
         "kinds": entries,
         "presupposes": {each.code: each.presupposes for each in _rules() if each.presupposes},
         # The numbers and words by which rules judge: what the page's own rules say with them is compared with ours.
-        "team": {"fewest": SMALLEST_TEAM, "most": LARGEST_TEAM, "roles": USUAL_ROLES},
+        "team": {
+            **bounds._asdict(),
+            **{"said": bounds.said("人"), "within": bounds.within, "roles": book.listed("TEAM-ROLES")},
+        },
         "suggestion": {"shortest": SHORTEST_SUGGESTION, "fewest": FEWEST_CHARACTERS, "phrases": SET_PHRASES},
         "reminders": [each.code for each in _rules() if each.severity == "warning"],
         "common": common,
@@ -203,7 +207,7 @@ def _data(programme: Programme) -> dict[str, Any]:
         }
         | {"of": programme.counts()}
         | ({"dimensions": standard.dimensions} if standard.dimensions else {})
-        | {"source": source_of("附件1 二(四)2", f"不少于{standard.credits}学分") + gathered},
+        | {"source": book.source(book.clause("pages", "standard.credits"), f"不少于{standard.credits}学分") + gathered},
         "prose": {
             "lines": case_html.MOST_LINES,
             "cells": case_html.MOST_CELLS,
@@ -228,10 +232,10 @@ def _data(programme: Programme) -> dict[str, Any]:
     }
 
 
-def _authorities() -> dict[str, str]:
+def _authorities(book: Rulebook) -> dict[str, str]:
     """Who says so, by the codes that the page can come to."""
     refusals = {code: each.clause for code, each in REFUSALS.items() if code.startswith(_WRITING)}
-    return refusals | {each.code: each.clause for each in _rules()}
+    return refusals | {each.code: spoken(each.voices(book)) for each in _rules() if each.is_used(book)}
 
 
 def _rules() -> list[Rule[Programme]]:

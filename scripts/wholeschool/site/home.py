@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from wholeschool.outcomes.published import PublicYear
 from wholeschool.programme import Programme
+from wholeschool.programme.rulebook import Rulebook
 from wholeschool.records import structs as s
 from wholeschool.site.asked import asked_of
 from wholeschool.site.case_library import card
-from wholeschool.site.citations import cited, numbers_cited
+from wholeschool.site.citations import cite, cited, numbers_cited
 from wholeschool.site.markup import Tile, block, chinese_date, front_matter, table, text, tiles
 from wholeschool.site.pass_rates import rate
 from wholeschool.site.places import address, demo
@@ -37,7 +38,8 @@ def pages(programme: Programme, years: list[PublicYear], cases: list[PublicCase]
     """`index.md`."""
     settings = programme.settings.data if programme.settings else None
     name = settings.publication.site_name if settings else "整校推进"
-    standard, asked = programme.standard(), asked_of(programme)
+    asked = asked_of(programme)
+    numbers = numbers_cited(programme.rulebook(), programme.standard())
     offered = len(programme.abilities())
     hours = [
         Tile("网络研修", f"{asked.online} <i>学时</i>", "在网上学"),
@@ -57,8 +59,9 @@ def pages(programme: Programme, years: list[PublicYear], cases: list[PublicCase]
                 Tile("从规划到监督", "5 <i>步</i>", "一步一份记录"),
             ]
         ),
-        f"每位教师一轮要做到的，就是{'前三个数' if asked.hours else '第一个数'}，出自 {numbers_cited(standard)}；"
-        "五步出自 <cite>附件1 四(二)</cite>。\n\n"
+        f"每位教师一轮要做到的，就是{'前三个数' if asked.hours else '第一个数'}，出自 {numbers}"
+        + (f"；五步出自{steps}" if (steps := cite(programme, "steps")) else "")
+        + "。\n\n"
         "[这件事是什么](handbook/programme.md)\u00a0· [五个步骤](handbook/steps.md)\u00a0· "
         "[考核怎么考](handbook/assessment.md)\u00a0· [样例县的一年](handbook/year.md)\n",
         "\n## 您想找什么 { #find }\n",
@@ -109,11 +112,11 @@ def _figures(programme: Programme, year: PublicYear) -> list[str]:
     ]
 
 
-def _spoken(clause: str, day: str) -> str:
+def _spoken(book: Rulebook, clause: str, day: str) -> str:
     """Who set a day: the clause where it names that day, else what the settings say of it."""
     _, month, date = day.split("-")
-    if clause.startswith("附件"):
-        return cited(clause, f"{int(month)}月{int(date)}日前")
+    if book.knows(clause):
+        return cited(book, clause, f"{int(month)}月{int(date)}日前")
     return f"（{text(clause)}）"
 
 
@@ -122,14 +125,18 @@ def _deadlines(programme: Programme) -> list[str]:
     first = programme.current or 0
     rounds = [each for each in (programme.settings.data.rounds if programme.settings else ()) if each.year >= first]
     rounds.sort(key=lambda each: each.year)
-    return [part for each in rounds for part in _deadlines_of(each, is_current=each.year == first)]
+    return [
+        part
+        for each in rounds
+        for part in _deadlines_of(programme.rulebook(each.year), each, is_current=each.year == first)
+    ]
 
 
-def _deadlines_of(round_: s.RoundSettings, *, is_current: bool) -> list[str]:
+def _deadlines_of(book: Rulebook, round_: s.RoundSettings, *, is_current: bool) -> list[str]:
     rows = [
         [
             chinese_date(entry.date),
-            text(entry.task) + (f" {_spoken(entry.clause, entry.date)}" if entry.clause else ""),
+            text(entry.task) + (f" {_spoken(book, entry.clause, entry.date)}" if entry.clause else ""),
             text(entry.who or "—"),
         ]
         for entry in sorted(round_.deadlines, key=lambda each: each.date)

@@ -14,6 +14,7 @@ from wholeschool.outcomes.published import PublicFigures, PublicYear
 from wholeschool.outcomes.suppression import Cell, hidden_together
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.kinds import kinds, placed
+from wholeschool.site.citations import cite
 from wholeschool.site.markup import VEILED, front_matter, percent, table, text, trail
 from wholeschool.site.places import demo
 
@@ -189,13 +190,14 @@ def _page(programme: Programme, unit: Unit, year: int, public: Mapping[str, Mapp
     rows = []
     for each in all_indicators():
         measure = found[each.number]
-        rows.append([str(each.number), _name(each), _shares(measure), _records(measure, up)])
+        rows.append([str(each.number), _name(programme, year, each), _shares(measure), _records(measure, up)])
     parts.append(table(["序号", "指标和算法", "分子 ÷ 分母", "记录"], rows, kind="indicators"))
     return "".join(parts)
 
 
-def _name(each: Indicator) -> str:
-    return f"**{text(each.name)}**<br>{text(each.formula)} <cite>{text(each.clause)}</cite>"
+def _name(programme: Programme, year: int, each: Indicator) -> str:
+    formula = each.formula.replace("{bounds}", f" {programme.rulebook(year).bounds('TEAM-SIZE').said('人')}")
+    return f"**{text(each.name)}**<br>{text(formula)}{cite(programme, f'indicators.{each.number}', year)}"
 
 
 def _shares(measure: PublicMeasure) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.papers.outgoing.paper import papers
+from wholeschool.programme import Programme
 from wholeschool.site.markup import front_matter, table, text
 
 _LEVELS = (("校", "学校"), ("县", "县区工程办"), ("市", "市工程办"), ("省", "省工程办"))
 
 
-def pages() -> Iterator[tuple[str, str]]:
+def pages(programme: Programme) -> Iterator[tuple[str, str]]:
     """`reference/papers.md`."""
     parts = [
         front_matter("上交材料", "记录自动生成的各种表和文书，谁用、什么格式、怎样生成"),
@@ -25,12 +26,14 @@ def pages() -> Iterator[tuple[str, str]]:
             if level in one.levels:
                 anchor = "" if one.name in seen else f' id="{one.name}"'
                 seen.add(one.name)
+                clause = programme.rulebook().clause("papers", one.name)
+                clause = f"<cite>{text(clause)}</cite><br>" if clause else ""
                 key = " --identity 密钥 --out 文件" if one.sealed else ""
                 made = f"<code>wholeschool export {one.name} 单位{key}</code>"
                 rows.append(
                     [
                         f"<span{anchor}>{text(one.title)}</span><br><small>{made}</small>",
-                        f"<cite>{text(one.clause)}</cite><br><small>{'、'.join(one.forms)}</small>",
+                        clause + f"<small>{'、'.join(one.forms)}</small>",
                     ]
                 )
         parts.append(f"\n## {title}\n\n{table(['材料和命令', '为的是哪一条、格式'], rows)}")

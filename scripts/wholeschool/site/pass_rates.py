@@ -11,7 +11,7 @@ from wholeschool.programme import Programme, Unit
 from wholeschool.site import ability_rates, rounds
 from wholeschool.site.asked import Asked, asked_of
 from wholeschool.site.charts import MOST_ROWS, bars, heat, trend
-from wholeschool.site.citations import numbers_cited
+from wholeschool.site.citations import cite, numbers_cited, to_requirement
 from wholeschool.site.markup import (
     HIDDEN,
     VEILED,
@@ -29,8 +29,8 @@ from wholeschool.site.markup import (
 from wholeschool.site.places import address, changes_of, demo, folder_of, link_to, relative, short, trail_to
 
 FORMULA = (
-    "**考核合格率 = 考核合格人数 ÷ 应考人数**，说学校的考核走到哪里 <cite>附件1 二(四)4</cite>；"
-    "**验收合格率 = 验收认定人数 ÷ 应考人数**，是县里验收、认定了的，纳入对学校的考核 <cite>附件1 四(三)1</cite>。"
+    "**考核合格率 = 考核合格人数 ÷ 应考人数**，说学校的考核走到哪里{passed}；"
+    "**验收合格率 = 验收认定人数 ÷ 应考人数**，是县里验收、认定了的，纳入对学校的考核{accepted}。"
     "应考的是名册上的全体教师，减去有理由、有批准人的免考教师，不是报了名的教师；"
     "合格是指通过的微能力合计不少于 {enough}。两个公式是本项目定的，指导意见没有给。\n"
 )
@@ -43,15 +43,6 @@ HOW = {
     "验收认定": "accepted",
     "考核合格率": "rate",
     "验收合格率": "accepted-rate",
-}
-# For every figure's clause the page and number of the requirement in the 条款对照.
-_REQUIRED = {
-    "附件1 序": "tasks.md#R005",
-    "附件1 二(三)5": "duties.md#R059",
-    "附件1 二(四)2": "duties.md#R072",
-    "附件1 二(四)4": "duties.md#R074",
-    "附件1 二(五)2": "duties.md#R082",
-    "附件1 四(三)1": "assessment.md#R130",
 }
 
 
@@ -72,7 +63,7 @@ def pages(programme: Programme, years: list[PublicYear]) -> Iterator[tuple[str, 
         elif unit.level in ("市", "县"):
             yield address(unit), _group(programme, unit, years)
             if unit.level == "县" and years[-1].elsewhere is None:
-                yield f"rates/{unit.path}/owed.md", _owed(unit, years[-1])
+                yield f"rates/{unit.path}/owed.md", _owed(programme, unit, years[-1])
 
 
 def rate(figures: PublicFigures) -> str:
@@ -96,7 +87,7 @@ def _top(programme: Programme, years: list[PublicYear]) -> str:
         parts += [_overview(programme, latest.figures[province.path]), _children(programme, province, latest, "rates")]
         parts += [_counties(province, latest), _board(province, latest), _trend(province, years, f"{province.slug}/")]
         if shown := ability_rates.crossed(programme.abilities(latest.year), latest.classes[province.path]):
-            parts += ["\n## 各类微能力 { #abilities }\n\n", ability_rates.formula("rates"), shown]
+            parts += ["\n## 各类微能力 { #abilities }\n\n", ability_rates.formula(programme, "rates"), shown]
             parts.append(f"[分维度、分环境、分单位、每一项]({province.slug}/abilities.md)\n")
     if not provinces:
         parts.append("\n还没有单位的记录；记录合并以后，这里就有数字。\n")
@@ -163,7 +154,7 @@ def _school(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
         demo(unit),
         f"{text(public_kind(unit))}\n{{ .ws-kicker }}\n\n",
         changes_of(programme, unit),
-        _steps(unit, school),
+        _steps(programme, unit, school),
         f"\n## {latest.year} 年的数字 {{ #figures }}\n\n",
         _overview(programme, figures),
         _trend(unit, years),
@@ -190,7 +181,7 @@ def _school(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
     )
 
 
-def _steps(unit: Unit, school: PublicSchool) -> str:
+def _steps(programme: Programme, unit: Unit, school: PublicSchool) -> str:
     marks = []
     for place, name in enumerate(STEPS):
         state = "done" if place < school.step else "now" if place == school.step else "open"
@@ -214,7 +205,7 @@ def _steps(unit: Unit, school: PublicSchool) -> str:
     steps = f'<ol class="ws-steps">{"".join(marks)}</ol>'
     return (
         f"## 走到哪一步 {{ #steps }}\n\n{steps}\n\n{waiting}{known}"
-        f" <cite>附件1 四(二)</cite> 每一步做什么，见[五个步骤]({guide})。\n"
+        f"{cite(programme, 'steps')} 每一步做什么，见[五个步骤]({guide})。\n"
     )
 
 
@@ -372,7 +363,7 @@ def _board(unit: Unit, year: PublicYear) -> str:
     return board + more
 
 
-def _owed(county: Unit, year: PublicYear) -> str:
+def _owed(programme: Programme, county: Unit, year: PublicYear) -> str:
     """For every school of a county that is not done: what it waits for, in which record, from whom, by when."""
     rows = []
     for school in county.children:
@@ -399,7 +390,7 @@ def _owed(county: Unit, year: PublicYear) -> str:
             trail_to(county, "还差什么"),
             f"# {text(county.name)}各校还差什么\n\n",
             demo(county),
-            "下一件事、写在哪份记录里、由谁办、什么时候以前。<cite>附件1 四(二)</cite>\n\n",
+            f"下一件事、写在哪份记录里、由谁办、什么时候以前。{cite(programme, 'steps').strip()}\n\n",
             waiting if rows else nothing,
         ]
     )
@@ -432,54 +423,51 @@ def _trend(unit: Unit, years: list[PublicYear], towards: str = "") -> str:
 
 def _how(programme: Programme, year: int, up: str, records: str = "", county: str = "") -> str:
     """Every figure with its formula and clause; for a school also the records it is computed from."""
-    asked, standard = asked_of(programme, year), programme.standard(year)
+    asked = asked_of(programme, year)
     rows = [
-        ["应考", "名册上的全体教师，减去有理由、有批准人的免考教师", "附件1 序", "teachers.yaml"],
+        ["应考", "名册上的全体教师，减去有理由、有批准人的免考教师", "teachers.yaml"],
         [
             chosen_title(asked),
             f"应考教师中，所选微能力合计不少于 {asked.enough}{asked.among}的",
-            "附件1 二(四)2",
             "teachers.yaml",
         ],
         [
             "学满学时",
             f"应考教师中，网络研修不少于 {asked.online}、实践应用不少于 {asked.practice} 学时的，两样分别算",
-            "附件1 二(五)2",
             "teachers.yaml",
         ],
         [
             "考核合格",
             f"应考教师中，通过的微能力合计不少于 {asked.enough}{asked.among}的；同一项以最近一次评审为准，"
             "证书撤销而没有更换的不算",
-            "附件1 二(四)4",
             "reviews/",
         ],
         [
             "验收认定",
             f"考核合格的教师中，学校已经验收合格、县级已经认定{'学分' if asked.credits else ''}的"
             + ("；学时另认，学了多少认定多少，不论考核结果" if asked.hours else ""),
-            "附件1 二(三)5",
             "acceptance/",
         ],
-        ["考核合格率", "考核合格 ÷ 应考", "附件1 二(四)4", ""],
-        ["验收合格率", "验收认定 ÷ 应考", "附件1 四(三)1", ""],
+        ["考核合格率", "考核合格 ÷ 应考", ""],
+        ["验收合格率", "验收认定 ÷ 应考", ""],
     ]
     cells = []
-    for name, formula, clause, record in rows:
+    for name, formula, record in rows:
         if name == "学满学时" and not asked.hours:
             continue
         path = f"{county if record == 'acceptance/' else records}/{record}"
         where = f"<br><small>记录：<code>{text(path)}</code></small>" if records and record else ""
-        requirement = f"{up}reference/requirements/{_REQUIRED[clause]}"
+        key = HOW.get(name, "chosen")
         cells.append(
             [
-                f'<span id="how-{HOW.get(name, "chosen")}">{name}</span>',
-                f"{formula} [<cite>{clause}</cite>]({requirement}){where}",
+                f'<span id="how-{key}">{name}</span>',
+                formula + to_requirement(programme, f"rates.{key}", up, year) + where,
             ]
         )
     counted = ["学分" if asked.credits else "项数", *(["学时"] if asked.hours else [])]
     access = "\n记录在各单位的仓库里，有权限的人可以逐条核对。\n" if records else ""
-    said = f"\n算法是本项目定的，条款是它为的哪一条；{'、'.join(counted)}的数出自 {numbers_cited(standard)}。\n"
+    numbers = numbers_cited(programme.rulebook(year), programme.standard(year))
+    said = f"\n算法是本项目定的，条款是它为的哪一条；{'、'.join(counted)}的数出自 {numbers}。\n"
     return "\n## 数字怎么算 { #how }\n\n" + table(["数字", "算法、条款"], cells, kind="how") + said + access
 
 
@@ -506,4 +494,5 @@ def _explanation(programme: Programme, year: int) -> str:
 
 def _formula(programme: Programme, year: int) -> str:
     asked = asked_of(programme, year)
-    return FORMULA.format(enough=f"{asked.enough}{asked.among}")
+    passed, accepted = (cite(programme, f"rates.{place}", year) for place in ("rate", "accepted-rate"))
+    return FORMULA.format(enough=f"{asked.enough}{asked.among}", passed=passed, accepted=accepted)

@@ -26,6 +26,7 @@ from wholeschool.records.structs import (
     Scheme,
     WorkPlan,
 )
+from wholeschool.site.citations import cite
 from wholeschool.site.markup import chinese_date, facts, front_matter, table, text
 from wholeschool.site.places import address, relative, trail_to
 from wholeschool.site.views import PublicCase, case_slugs
@@ -56,22 +57,23 @@ def _page(programme: Programme, unit: Unit, year: int, cases: Mapping[tuple[str,
         _DEMO if unit.data.demo else "",
     ]
     if unit.data.authority:
-        parts.append(facts([("责任主体", f"{text(unit.data.authority)} <cite>附件1 二(三)1</cite>")]))
-    for title, anchor, clause, body in (
-        ("团队", "teams", "附件2 一", _teams(unit)),
-        ("现行文件", "documents", "附件1 一", _documents(unit)),
-        ("试点", "pilots", "附件1 二(一)4", _pilots(programme, unit, here, cases)),
-        ("规划备案", "plans", "附件1 二(四)1", _plans(programme, unit, year)),
-        ("学校文件", "schools", "附件1 三(一)2", _schools(unit)),
-        ("检查验收", "inspections", "附件1 四(三)2", _inspections(programme, unit)),
-        ("抽样公告", "draws", "附件1 二(三)5", _draws(unit)),
-        ("项目", "projects", "附件2 一", _projects(unit)),
-        ("网络研修承担机构", "providers", "附件1 三(二)1", _providers(unit)),
-        ("资源库", "resources", "附件1 三(二)1", _resources(programme, unit, here)),
-        ("结果应用", "uses", "附件1 四(三)4", _uses(unit)),
+        parts.append(facts([("责任主体", text(unit.data.authority) + cite(programme, "registers.authority", year))]))
+    for title, anchor, body in (
+        ("团队", "teams", _teams(unit)),
+        ("现行文件", "documents", _documents(unit)),
+        ("试点", "pilots", _pilots(programme, unit, here, cases)),
+        ("规划备案", "plans", _plans(programme, unit, year)),
+        ("学校文件", "schools", _schools(unit)),
+        ("检查验收", "inspections", _inspections(programme, unit)),
+        ("抽样公告", "draws", _draws(unit)),
+        ("项目", "projects", _projects(unit)),
+        ("网络研修承担机构", "providers", _providers(unit)),
+        ("资源库", "resources", _resources(programme, unit, here)),
+        ("结果应用", "uses", _uses(unit)),
     ):
         if body:
-            parts.append(f"\n## {title} {{ #{anchor} }}\n\n<cite>{clause}</cite>\n\n{body}")
+            clause = cite(programme, f"registers.{anchor}", year).strip()
+            parts.append(f"\n## {title} {{ #{anchor} }}\n\n" + (f"{clause}\n\n" if clause else "") + body)
     return "".join(parts)
 
 
@@ -148,7 +150,8 @@ def _papers(programme: Programme, county: Unit, year: int) -> str:
             trail_to(county, "学校文件"),
             f"# {text(county.name)}学校文件\n\n",
             _DEMO if county.data.demo else "",
-            "县里帮学校定的计划和主题 <cite>附件1 三(一)2</cite>；挂靠中心学校的，看中心学校的（本项目约定）。\n\n",
+            f"县里帮学校定的计划和主题{cite(programme, 'registers.help', year)}；"
+            "挂靠中心学校的，看中心学校的（本项目约定）。\n\n",
             table(heads, rows, kind="stack") if rows else "还没有学校。\n",
         ]
     )

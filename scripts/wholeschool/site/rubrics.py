@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from wholeschool.programme import Programme
 from wholeschool.records.structs import Rubrics
+from wholeschool.site.citations import cite
 from wholeschool.site.markup import facts, front_matter, table, text, trail
 
 
@@ -39,7 +40,7 @@ def _page(programme: Programme, rubrics: Rubrics | None) -> str:
         cells.append([name, "、".join(map(text, each.evidence)), text(each.qualified), text(each.excellent)])
     parts.append(table(["微能力", "建议的证据", "合格", "优秀"], cells, kind="rubrics"))
     parts.append(
-        "\n优秀先要做到合格。评审依据考核规范评估实践证据，给出结果和实践建议 <cite>附件1 四(二)4</cite>；"
+        f"\n优秀先要做到合格。评审依据考核规范评估实践证据，给出结果和实践建议{cite(programme, 'judged')}；"
         "怎么评见[考核怎么考](../handbook/assessment.md#levels)。\n"
     )
     return "".join(parts)

@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from wholeschool.authority import Voice
+from wholeschool.programme.rulebook import Rulebook
 from wholeschool.rules.examples import Example, Line, examples
 from wholeschool.rules.reference import FORM, THEMES, Entry, entries
 from wholeschool.site.markup import facts, front_matter, table, text, trail
 
 
-def pages() -> Iterator[tuple[str, str]]:
+def pages(book: Rulebook) -> Iterator[tuple[str, str]]:
     """`rules/index.md` with the rules, `rules/writing.md` with the refusals, and the page of each code."""
-    known = entries()
+    known = entries(book)
     parts = [front_matter("规则参考", "每条规则的意思、依据和处理办法"), "# 规则参考\n\n"]
     parts.append(
         "检查记录时报出的每个代码，在这里都有说明：规则是什么，为什么有这条，是谁说的，错了怎样改。"

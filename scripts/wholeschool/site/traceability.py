@@ -13,9 +13,9 @@ from pathlib import Path
 
 import msgspec
 
-from wholeschool.guidance import sentences
 from wholeschool.papers.outgoing.paper import papers
 from wholeschool.programme import Programme, Unit
+from wholeschool.programme.rulebook import Rulebook
 from wholeschool.records.kinds import kinds
 from wholeschool.rules.examples import CASES, folder_of
 from wholeschool.rules.reference import entries
@@ -34,8 +34,8 @@ PARTS = {
     "duties": "各级职责",
     "training": "团队和培训",
     "assessment": "考核和结果应用",
-    "teams": "组建团队（附件2）",
-    "forms": "上报的两张表（附件3、附件4）",
+    "teams": "组建团队",
+    "forms": "上报的两张表",
 }
 # Pages that requirements name; {school}, {county} and so on stand for any unit of that level.
 PAGES = {
@@ -111,11 +111,14 @@ def pages(programme: Programme, *, whole: bool = True) -> Iterator[tuple[str, st
 
     Where the site is not `whole`, they are without links to pages of single units.
     """
-    units = _samples(programme) if whole else {}
-    yield f"{HERE}/index.md", _overview()
-    for part, title in PARTS.items():
-        yield f"{HERE}/{part}.md", _part(title, [each for each in sections() if each.part == part], units)
-    yield f"{HERE}/sentences.md", _sentences()
+    units, book = _samples(programme) if whole else {}, programme.rulebook()
+    if any(each.requirements for each in book.clauses):
+        yield f"{HERE}/index.md", _overview()
+        for part, title in PARTS.items():
+            yield f"{HERE}/{part}.md", _part(title, [each for each in sections() if each.part == part], units, book)
+        yield f"{HERE}/sentences.md", _sentences(book)
+    else:
+        yield f"{HERE}/index.md", _clauses(book)
 
 
 def _overview() -> str:
@@ -145,11 +148,27 @@ def _numbers(section: Section) -> str:
     return f'<span class="ws-numbers">{" ".join(links)}</span>'
 
 
-def _sentences() -> str:
+def part_of(number: str) -> str:
+    """The page below this one that a requirement is on."""
+    return next(section.part for section in sections() if any(each.id == number for each in section.requirements))
+
+
+def _clauses(book: Rulebook) -> str:
+    """The clauses of a guidance of which no requirements have been made."""
+    rows = [[f"<cite>{text(each.clause)}</cite>", text(each.words)] for each in book.clauses]
+    known = table(["出处", "说了什么"], rows) if rows else "它的条款也还没有写进来（clauses.yaml）。\n"
+    return (
+        front_matter("条款对照", "指导意见一条一条说了什么", hide=["toc"])
+        + "# 条款对照\n\n这份指导意见还没有逐条整理成要求；规则依据它的哪一条，见[谁说的](../../rules/voices.md)。\n\n"
+        + known
+    )
+
+
+def _sentences(book: Rulebook) -> str:
     """The guidance word for word; of each sentence the requirements, and their places in the handbook."""
     known = {each.id: (section.part, each) for section in sections() for each in section.requirements}
     rows = []
-    for sentence in sentences():
+    for sentence in book.clauses:
         found = [known[number] for number in sentence.requirements]
         numbers = " ".join(f"[{each.id}]({part}.md#{each.id})" for part, each in found)
         places = dict.fromkeys(name for _, each in found for name in each.handbook)
@@ -159,31 +178,30 @@ def _sentences() -> str:
         [
             front_matter("指导意见逐句", "指导意见的每一句话，整理成哪几条要求，手册在哪里讲", hide=["navigation"]),
             trail([("条款对照", "index.md")], "逐句"),
-            "# 指导意见逐句\n\n左边是原文，右边是它整理成的要求，和手册里讲它的地方。"
-            "附件1 的微能力表、附件3 和附件4 的栏目，各格用顿号连起来。\n",
+            "# 指导意见逐句\n\n左边是原文，右边是它整理成的要求，和手册里讲它的地方。表格的各格用顿号连起来。\n",
             table(["原文", "落实"], rows, kind="stack ws-requirements"),
         ]
     )
 
 
-def _part(title: str, here: Sequence[Section], units: Mapping[str, Unit]) -> str:
+def _part(title: str, here: Sequence[Section], units: Mapping[str, Unit], book: Rulebook) -> str:
     parts = [
         front_matter(f"条款对照：{title}", f"指导意见里关于{title}的要求落在哪里", hide=["navigation"]),
         trail([("条款对照", "index.md")], title),
         f"# 条款对照：{text(title)}\n\n要求用我们自己的话写，与原文不一致时以原文为准；测试一栏是仓库里的路径。\n",
     ]
     for number, section in enumerate(here):
-        rows = [_row(each, units) for each in section.requirements]
+        rows = [_row(each, units, book) for each in section.requirements]
         parts.append(f"\n## {text(section.title)} {{ #s{number} }}\n\n")
         parts.append(table(["编号和要求", "落在哪里", "测试"], rows, kind="stack ws-requirements"))
     return "".join(parts)
 
 
-def _row(each: Requirement, units: Mapping[str, Unit]) -> list[str]:
+def _row(each: Requirement, units: Mapping[str, Unit], book: Rulebook) -> list[str]:
     places = [
         ("记录", [_field(name) for name in each.schema]),
         ("配置", [_field(name) for name in each.config]),
-        ("规则", [_rule(code) for code in each.rules]),
+        ("规则", [_rule(code, book) for code in each.rules]),
         ("页面", [_page(name, units) for name in each.pages]),
         ("文书", [f"[《{text(papers()[name].title)}》](../papers.md#{name})" for name in each.papers]),
         ("命令", [f"<code>wholeschool {text(name)}</code>" for name in each.commands]),
@@ -197,9 +215,9 @@ def _row(each: Requirement, units: Mapping[str, Unit]) -> list[str]:
     return [what, where, "<br>".join(part for part in (_mutations(each.id), tests) if part)]
 
 
-def _rule(code: str) -> str:
+def _rule(code: str, book: Rulebook) -> str:
     """A link to a rule; of one of which the guidance says nothing, who does."""
-    speakers = entries()[code].speakers
+    speakers = entries(book)[code].speakers
     return f"[{code}](../../rules/{code}.md)" + ("" if "指导意见" in speakers else f"（{'、'.join(speakers)}）")
 
 

@@ -19,7 +19,7 @@ _NOT_TAUGHT = ("任教学段", "任教学科")
 CATEGORIES = ("一线骨干教师", "中小学校园长", "培训指导者")
 
 
-@paper("annex3", "管理团队及工程办人员信息表", "省市县", "附件3", "xlsx", "pdf", sealed=True)
+@paper("annex3", "管理团队及工程办人员信息表", "省市县", "xlsx", "pdf", sealed=True)
 def annex3(view: View) -> Iterator[Sheet]:
     """管理团队 first, then 工程办; in each 负责人, 联络人, then the others in their order.
 
@@ -63,7 +63,7 @@ def annex3(view: View) -> Iterator[Sheet]:
         )
 
 
-@paper("annex4", "省级培训团队人员推荐表", "省市县", "附件4", "pdf", "xlsx", sealed=True)
+@paper("annex4", "省级培训团队人员推荐表", "省市县", "pdf", "xlsx", sealed=True)
 def annex4(view: View) -> Iterator[Sheet]:
     """A sheet for each person nominated; what is private comes from the contact sheet, the rest from the record.
 

@@ -27,7 +27,7 @@ from wholeschool.programme import YearOfSchool
 from wholeschool.records import structs as s
 
 
-@paper("plan-filings", "学校规划审核备案清单", "县", "附件1 二(四)1", "xlsx", "pdf")
+@paper("plan-filings", "学校规划审核备案清单", "县", "xlsx", "pdf")
 def plan_filings(view: View) -> Iterator[Sheet]:
     """Every school's plan: handed in when, decided how, filed under which number."""
     rows: list[tuple[Cell, ...]] = []
@@ -61,7 +61,7 @@ def plan_filings(view: View) -> Iterator[Sheet]:
         yield _listing(view, "学校规划审核备案清单", Table(columns, numbered(rows)))
 
 
-@paper("school-indicators", "学校开展情况指标表", "县", "附件1 四(三)1", "xlsx", "pdf")
+@paper("school-indicators", "学校开展情况指标表", "县", "xlsx", "pdf")
 def school_indicators(view: View) -> Iterator[Sheet]:
     """For every school what counts in its assessment: how many were due and how far they came."""
     tallies = county_tallies(view.programme, view.county)
@@ -103,7 +103,7 @@ def school_indicators(view: View) -> Iterator[Sheet]:
         yield _listing(view, "学校开展情况指标表", Table(columns, numbered(rows)), notes)
 
 
-@paper("spot-checks", "校本应用考核抽查表", "省市县", "附件1 四(二)5", "pdf", "xlsx")
+@paper("spot-checks", "校本应用考核抽查表", "省市县", "pdf", "xlsx")
 def spot_checks(view: View) -> Iterator[Sheet]:
     """One for each check: how the sample was drawn, what was found, what agreed, what has to be put right."""
     columns = (
@@ -164,7 +164,7 @@ def spot_checks(view: View) -> Iterator[Sheet]:
         )
 
 
-@paper("acceptance", "校本应用考核验收表", "县", "附件1 二(三)5", "pdf", "xlsx")
+@paper("acceptance", "校本应用考核验收表", "县", "pdf", "xlsx")
 def acceptance(view: View) -> Iterator[Sheet]:
     """One for each school that was visited: what it reported, and every conclusion on it."""
     tallies = county_tallies(view.programme, view.county)
@@ -213,7 +213,7 @@ def _appeals(year: YearOfSchool) -> Iterator[tuple[tuple[str, Cell], ...]]:
         yield ("申诉", len(against)), ("改正", upheld), ("还没有处理", sum(each.conclusion is None for each in against))
 
 
-@paper("inspections", "检查验收表", "省市", "附件1 二(二)5", "pdf", "xlsx")
+@paper("inspections", "检查验收表", "省市", "pdf", "xlsx")
 def inspections(view: View) -> Iterator[Sheet]:
     """What the city or the province inspected, and with which conclusion."""
     record = view.unit.one(s.Inspections, year=view.year)
@@ -234,7 +234,7 @@ def inspections(view: View) -> Iterator[Sheet]:
         yield _listing(view, "检查验收表", Table(columns, rows))
 
 
-@paper("performance", "整校推进绩效评估表", "省市县校", "附件1 二(二)5", "pdf", "xlsx")
+@paper("performance", "整校推进绩效评估表", "省市县校", "pdf", "xlsx")
 def performance(view: View) -> Iterator[Sheet]:
     """One for each evaluation: the points of every indicator that the programme has set, and the sum."""
     record = view.unit.one(s.Performance, year=view.year)

@@ -14,7 +14,7 @@ _CRITERIA = ("素质好", "教学优", "懂技术", "会应用", "善指导")
 _TASKS = ("培训设计", "过程管理", "研修指导", "考核评价")
 
 
-@paper("school-team", "学校信息化管理团队名单", "校", "附件1 三(一)2", "xlsx", "pdf")
+@paper("school-team", "学校信息化管理团队名单", "校", "xlsx", "pdf")
 def school_team(view: View) -> Iterator[Sheet]:
     """Three to five people led by the principal; those who have left are not on it."""
     record = view.unit.team("management")
@@ -43,7 +43,7 @@ def school_team(view: View) -> Iterator[Sheet]:
         )
 
 
-@paper("training-team", "培训团队建立情况", "省市县", "附件2 二", "xlsx", "pdf")
+@paper("training-team", "培训团队建立情况", "省市县", "xlsx", "pdf")
 def training_team(view: View) -> Iterator[Sheet]:
     """People, numbers and structure of the unit's training team and of those below it, as the cities report them."""
     teams = [(unit, record) for unit in view.unit.offices if (record := unit.team("training"))]
@@ -110,7 +110,7 @@ def training_team(view: View) -> Iterator[Sheet]:
     )
 
 
-@paper("selection", "培训团队遴选表", "省市县", "附件1 三(一)1", "xlsx", "pdf")
+@paper("selection", "培训团队遴选表", "省市县", "xlsx", "pdf")
 def selection(view: View) -> Iterator[Sheet]:
     """Which of the five criteria each member of the training team meets, and the ratio of trainers to teachers."""
     record = view.unit.team("training")
@@ -156,7 +156,7 @@ def selection(view: View) -> Iterator[Sheet]:
         )
 
 
-@paper("appraisal", "团队考评表", "省市县校", "附件1 三(一)3", "xlsx", "pdf")
+@paper("appraisal", "团队考评表", "省市县校", "xlsx", "pdf")
 def appraisal(view: View) -> Iterator[Sheet]:
     """Four tasks for each member, the conclusion and what follows from it."""
     record = view.unit.one(s.Appraisal, year=view.year)
@@ -188,7 +188,7 @@ def appraisal(view: View) -> Iterator[Sheet]:
         )
 
 
-@paper("work-plan", "年度工作计划", "省市县校", "附件1 三(一)2", "xlsx", "pdf", "html")
+@paper("work-plan", "年度工作计划", "省市县校", "xlsx", "pdf", "html")
 def work_plan(view: View) -> Iterator[Sheet]:
     """What is to be done in the year, when, by whom, with what result."""
     record = view.unit.one(s.WorkPlan, year=view.year)

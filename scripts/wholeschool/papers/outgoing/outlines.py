@@ -26,7 +26,6 @@ class Outline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     title: str
     levels: str
-    clause: str
     sections: dict[str, tuple[str, ...]]
 
 
@@ -63,6 +62,4 @@ def _known(view: View) -> dict[str, str]:
 
 
 for _outline in _outlines():
-    paper(f"outline-{_outline.name}", f"{_outline.title}（提纲）", _outline.levels, _outline.clause, "html", "pdf")(
-        _sheets(_outline)
-    )
+    paper(f"outline-{_outline.name}", f"{_outline.title}（提纲）", _outline.levels, "html", "pdf")(_sheets(_outline))

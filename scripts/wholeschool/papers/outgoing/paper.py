@@ -1,4 +1,4 @@
-"""What a paper is: its name, who hands it in, its clause, its forms, and the sheets that it consists of."""
+"""What a paper is: its name, who hands it in, its forms, and the sheets that it consists of."""
 
 from __future__ import annotations
 
@@ -167,7 +167,9 @@ SEAL = f"负责人（签字）：{GAP}　单位（盖章）：{GAP}　日期：�
 
 
 class Paper(msgspec.Struct, frozen=True):
-    """One paper: its name on the command line, its title, the levels whose units hand it in, the clause it rests on.
+    """One paper: its name on the command line, its title, the levels whose units hand it in.
+
+    The clause it is for stands in the guidance's rulebook.
 
     `forms` are the file endings it is made in, the usual one first. `sealed` papers hold contact data: they need a key,
     and are never written below the repository.
@@ -176,7 +178,6 @@ class Paper(msgspec.Struct, frozen=True):
     name: str
     title: str
     levels: str
-    clause: str
     forms: tuple[str, ...]
     sealed: bool
     make: Callable[[View], Iterable[Sheet]]
@@ -195,12 +196,12 @@ _ALL: dict[str, Paper] = {}
 
 
 def paper(
-    name: str, title: str, levels: str, clause: str, *forms: str, sealed: bool = False
+    name: str, title: str, levels: str, *forms: str, sealed: bool = False
 ) -> Callable[[Callable[[View], Iterable[Sheet]]], Callable[[View], Iterable[Sheet]]]:
     """Make a function a paper."""
 
     def register(make: Callable[[View], Iterable[Sheet]]) -> Callable[[View], Iterable[Sheet]]:
-        _ALL[name] = Paper(name, title, levels, clause, forms, sealed, make)
+        _ALL[name] = Paper(name, title, levels, forms, sealed, make)
         return make
 
     return register

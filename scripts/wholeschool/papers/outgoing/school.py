@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wholeschool.guidance import source_of
 from wholeschool.outcomes.rates import certified_in, school_tally
 from wholeschool.outcomes.recognition import recognition_of
 from wholeschool.outcomes.stages import stage
@@ -28,7 +27,7 @@ from wholeschool.programme.people import serving
 from wholeschool.records import structs as s
 
 
-@paper("plan", "信息化发展规划", "校", "附件1 二(四)1", "pdf", "html")
+@paper("plan", "信息化发展规划", "校", "pdf", "html")
 def plan(view: View) -> Iterator[Sheet]:
     """The plan with its three grounds, goals, themes and training plan."""
     record = view.unit.one(s.Plan, year=view.year)
@@ -79,7 +78,7 @@ def plan(view: View) -> Iterator[Sheet]:
     yield Sheet(title, kept, mark=view.mark, under=f"报送日期：{data.submitted}", foot=(SEAL,))
 
 
-@paper("plan-filing", "规划和培训计划报审表", "校", "附件1 二(四)1", "pdf")
+@paper("plan-filing", "规划和培训计划报审表", "校", "pdf")
 def plan_filing(view: View) -> Iterator[Sheet]:
     """What goes to the county office with the plan, and what the office has decided so far."""
     record = view.unit.one(s.Plan, year=view.year)
@@ -106,7 +105,7 @@ def plan_filing(view: View) -> Iterator[Sheet]:
     yield Sheet("规划和培训计划报审表", tuple(parts), mark=view.mark, under=view.filed_by, foot=(SEAL,))
 
 
-@paper("scheme", "校本研修方案", "校", "附件1 三(二)2", "pdf", "html")
+@paper("scheme", "校本研修方案", "校", "pdf", "html")
 def scheme(view: View) -> Iterator[Sheet]:
     """The school's scheme for study at school."""
     record = view.unit.one(s.Scheme, year=view.year)
@@ -126,7 +125,7 @@ def scheme(view: View) -> Iterator[Sheet]:
         yield Sheet(f"{view.called}{view.year} 年校本研修方案", tuple(parts), mark=view.mark, foot=(SEAL,))
 
 
-@paper("group-plans", "教研组专题研修计划", "校", "附件1 三(二)2", "pdf", "html")
+@paper("group-plans", "教研组专题研修计划", "校", "pdf", "html")
 def group_plans(view: View) -> Iterator[Sheet]:
     """Each group's plan for studying its theme, with the plans of its subjects."""
     for record in view.unit.all(s.Group, year=view.year):
@@ -145,7 +144,7 @@ def group_plans(view: View) -> Iterator[Sheet]:
         yield Sheet(title, tuple(parts), name=data.name, mark=view.mark, under=view.called)
 
 
-@paper("consultations", "教研组协商记录", "校", "附件1 四(二)2", "pdf")
+@paper("consultations", "教研组协商记录", "校", "pdf")
 def consultations(view: View) -> Iterator[Sheet]:
     """The minutes of each group: everybody's goal and the points to declare."""
     columns = (Column("教师", 10), Column("个人提升目标", 44, middle=False), Column("申报点", 40, middle=False))
@@ -177,7 +176,7 @@ def consultations(view: View) -> Iterator[Sheet]:
             )
 
 
-@paper("reviews", "校本应用考核评审表", "校", "附件1 四(二)4", "pdf", "xlsx")
+@paper("reviews", "校本应用考核评审表", "校", "pdf", "xlsx")
 def reviews(view: View) -> Iterator[Sheet]:
     """One for each review session: the panel, then every result with its evidence and the suggestion."""
     columns = (
@@ -220,7 +219,7 @@ def reviews(view: View) -> Iterator[Sheet]:
         )
 
 
-@paper("cases", "案例和优秀课例报送清单", "校县", "附件1 二(四)5", "xlsx", "pdf")
+@paper("cases", "案例和优秀课例报送清单", "校县", "xlsx", "pdf")
 def cases(view: View) -> Iterator[Sheet]:
     """The case of whole-school progress and the lesson cases, first those recommended."""
     units = [view.unit] if view.unit.level == "校" else view.unit.children
@@ -264,14 +263,14 @@ def cases(view: View) -> Iterator[Sheet]:
         )
 
 
-@paper("inspectorate", "整校推进与校本应用落实情况（年度教育督导用）", "校县", "附件1 四(三)5", "pdf")
+@paper("inspectorate", "整校推进与校本应用落实情况（年度教育督导用）", "校县", "pdf")
 def inspectorate(view: View) -> Iterator[Sheet]:
     """One page for each school: what was required, what the records show, and where it stands."""
     for year in view.schools:
         yield _yearly(view, year, "整校推进与校本应用落实情况", "年度教育督导用", ())
 
 
-@paper("principal", "整校推进与校本应用落实情况（校长年度考核用）", "校县", "附件1 四(三)5", "pdf")
+@paper("principal", "整校推进与校本应用落实情况（校长年度考核用）", "校县", "pdf")
 def principal(view: View) -> Iterator[Sheet]:
     """One page for each school's principal, who answers for it (二(四)1): plan, team, and what came of them."""
     for year in view.schools:
@@ -293,7 +292,11 @@ def _yearly(
 ) -> Sheet:
     tally = school_tally(view.programme, year, certified_in(view.programme, view.county, [year]))
     at = stage(view.programme, year)
-    standard = view.programme.standard(year.year)
+    book, standard = view.programme.rulebook(view.year), view.programme.standard(year.year)
+    hours = f"{standard.online_hours}学时网络研修、{standard.practice_hours}学时实践应用"
+
+    def rests_on(place: str) -> str:
+        return book.clause("pages", f"kept.{place}")
 
     def share(count: int) -> str:
         return f"{count} 人（{count * 100 / tally.due:.1f}%）" if tally.due else f"{count} 人"
@@ -302,23 +305,23 @@ def _yearly(
     recognised = recognition_of(year)
     accepted = f"{year.accepted.date} 验收合格" if year.accepted else "还没有验收合格"
     rows: tuple[tuple[Cell, ...], ...] = (
-        ("制订规划、报县审核备案", approved, "附件1 二(四)1"),
+        ("制订规划、报县审核备案", approved, rests_on("approved")),
         (
             f"选学不少于 {standard.credits} 学分",
             share(tally.chosen),
-            source_of("附件1 二(四)2", f"不少于{standard.credits}学分"),
+            book.source(rests_on("chosen"), f"不少于{standard.credits}学分"),
         ),
         (
             f"学满 {standard.online_hours}+{standard.practice_hours} 学时",
             share(tally.trained),
-            source_of("附件1 二(五)2", f"{standard.online_hours}学时网络研修、{standard.practice_hours}学时实践应用"),
+            book.source(rests_on("trained"), hours),
         ),
-        ("参加校本应用考核", share(tally.reviewed), "附件1 二(四)4"),
-        ("考核合格（考核合格率）", share(tally.passed), "附件1 二(四)4"),
-        ("县级验收", accepted, "附件1 二(三)5"),
-        ("县级认定（验收合格率）", share(tally.accepted) if recognised else "还没有认定", "附件1 四(三)1"),
-        ("取得微能力证书", share(tally.certified), "附件1 四(三)3"),
-        ("报送案例和课例", f"{len(cases_of(year))} 篇", "附件1 二(四)5"),
+        ("参加校本应用考核", share(tally.reviewed), rests_on("reviewed")),
+        ("考核合格（考核合格率）", share(tally.passed), rests_on("passed")),
+        ("县级验收", accepted, rests_on("accepted")),
+        ("县级认定（验收合格率）", share(tally.accepted) if recognised else "还没有认定", rests_on("rate")),
+        ("取得微能力证书", share(tally.certified), rests_on("certified")),
+        ("报送案例和课例", f"{len(cases_of(year))} 篇", rests_on("cases")),
     )
     columns = (Column("要求", 30, middle=False), Column("落实情况", 30), Column("出处", 16))
     opinions = [each.opinion for each in year.acceptances[-1:]]

@@ -42,7 +42,7 @@ _BY_EXPORT = "见导出"
 _PERSON = (Column("姓名", 9), Column("学科", 10), Column("学段", 7))
 
 
-@paper("choices", "教师选学微能力汇总表", "校县", "附件1 二(四)2", "xlsx", "pdf")
+@paper("choices", "教师选学微能力汇总表", "校县", "xlsx", "pdf")
 def choices(view: View) -> Iterator[Sheet]:
     """Who chose what, and how many credits that makes."""
     rows: list[tuple[Cell, ...]] = [
@@ -74,7 +74,7 @@ def choices(view: View) -> Iterator[Sheet]:
         yield _sheet(view, "教师选学微能力汇总表", listed(view, columns, rows), notes=_credits_note(view))
 
 
-@paper("task-sheets", "教师选学任务单", "校", "附件1 三(二)2", "pdf")
+@paper("task-sheets", "教师选学任务单", "校", "pdf")
 def task_sheets(view: View) -> Iterator[Sheet]:
     """A sheet for each teacher: what to do for each microability, when, and what comes of it."""
     columns = (
@@ -98,7 +98,7 @@ def task_sheets(view: View) -> Iterator[Sheet]:
             )
 
 
-@paper("declarations", "校本应用考核申报表", "校", "附件1 四(二)3", "pdf")
+@paper("declarations", "校本应用考核申报表", "校", "pdf")
 def declarations(view: View) -> Iterator[Sheet]:
     """A sheet for each teacher who declared: the microabilities, the evidence for each, and the statements made."""
     evidence = _evidence(view.school)
@@ -133,7 +133,7 @@ def declarations(view: View) -> Iterator[Sheet]:
             )
 
 
-@paper("results", "校本应用考核成绩汇总表", "校县", "附件1 二(四)4", "xlsx", "pdf")
+@paper("results", "校本应用考核成绩汇总表", "校县", "xlsx", "pdf")
 def results(view: View) -> Iterator[Sheet]:
     """Every result that stands, then who passed. This is what a school sends to the county (二(四)4)."""
     rows: list[tuple[Cell, ...]] = []
@@ -201,7 +201,7 @@ def results(view: View) -> Iterator[Sheet]:
         )
 
 
-@paper("feedback", "校本应用考核反馈单", "校", "附件1 四(二)4", "pdf")
+@paper("feedback", "校本应用考核反馈单", "校", "pdf")
 def feedback(view: View) -> Iterator[Sheet]:
     """A sheet for each teacher: the level of each microability and what the panel suggests."""
     columns = (Column("微能力", 26, middle=False), Column("等级", 9), Column("实践建议", 55, middle=False))
@@ -226,7 +226,7 @@ def feedback(view: View) -> Iterator[Sheet]:
             )
 
 
-@paper("recognition", "培训学时和校本应用考核学分认定名册", "校县", "附件1 二(三)5", "xlsx", "pdf")
+@paper("recognition", "培训学时和校本应用考核学分认定名册", "校县", "xlsx", "pdf")
 def recognition(view: View) -> Iterator[Sheet]:
     """Whose hours and credits the county has recognised, by which document.
 
@@ -282,7 +282,7 @@ def recognition(view: View) -> Iterator[Sheet]:
         )
 
 
-@paper("portfolios", "教师个人应用能力提升电子档案", "校", "附件1 四(三)4", "pdf")
+@paper("portfolios", "教师个人应用能力提升电子档案", "校", "pdf")
 def portfolios(view: View) -> Iterator[Sheet]:
     """Everything the records say of each teacher, in the order in which it came about."""
     made = _Portfolios(view)

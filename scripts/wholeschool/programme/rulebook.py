@@ -1,0 +1,144 @@
+"""What a guidance says of the program's rules, fields, papers and pages: the clause of each, and its numbers.
+
+The code says what it does, and what this project decides; what a guidance asks for stands in its folder
+(`rulebook.yaml`, quoting `clauses.yaml`), so that another one brings its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from wholeschool.authority import OURS, Voice, because, voices
+from wholeschool.records import structs as s
+
+Sort = Literal["fields", "papers", "pages"]
+CONFIGURED = "本工程的配置"
+_TABLE = "编号、维度、微能力"
+
+
+class Bounds(NamedTuple):
+    """How few and how many of something a guidance asks for; None where it does not say."""
+
+    fewest: int | None
+    most: int | None
+
+    def hold(self, count: int) -> bool:
+        """Whether so many are right."""
+        return self.lacking(count) == 0
+
+    def lacking(self, count: int) -> int:
+        """1 where there are too few, -1 where there are too many, else 0."""
+        return int(self.fewest is not None and count < self.fewest) - int(self.most is not None and count > self.most)
+
+    def said(self, unit: str) -> str:
+        """As people say it: 3–5 人."""
+        if self.fewest is None or self.most is None:
+            return self.within + (f" {unit}" if self != (None, None) else "")
+        return f"{self.fewest}–{self.most} {unit}"
+
+    @property
+    def within(self) -> str:
+        """Between which numbers: 在 3–5 之间."""
+        if self.fewest is None:
+            return "不限" if self.most is None else f"不超过 {self.most}"
+        return f"不少于 {self.fewest}" if self.most is None else f"在 {self.fewest}–{self.most} 之间"
+
+
+class Rulebook:
+    """The rulebook of one guidance; of one that has none, every rule is used, and this project speaks for it."""
+
+    def __init__(self, data: s.Rulebook | None = None, clauses: s.Clauses | None = None) -> None:
+        self._data = data or s.Rulebook(rules=())
+        self.clauses = clauses.clauses if clauses else ()
+        self._rules = {each.rule: each for each in self._data.rules}
+        self.unused = frozenset(self._data.unused)
+        self.filings = self._data.filings
+
+    def quoted(self, code: str) -> tuple[Voice, ...]:
+        """What the guidance says for a rule, in its words."""
+        found = self._rules.get(code)
+        return tuple(Voice("指导意见", each.clause, each.words) for each in found.basis) if found else ()
+
+    def voices(self, code: str, own: str, reason: str) -> tuple[Voice, ...]:
+        """Who asks for a rule: the guidance, then who its `own` authority names (see `wholeschool.authority`).
+
+        Where nobody does, this project for a `reason`, which is also that of `OURS` alone.
+        """
+        quoted = self.quoted(code)
+        ours = because(reason) if own == OURS or not (own or quoted) else own
+        return quoted + (voices(ours) if ours else ())
+
+    def bounds(self, code: str) -> Bounds:
+        """The numbers of a rule: none where the guidance gives none, so that any number is right."""
+        found = self._rules.get(code)
+        return Bounds(found.fewest, found.most) if found and code not in self.unused else Bounds(None, None)
+
+    def listed(self, code: str) -> tuple[str, ...]:
+        """What the guidance lists for a rule to look for."""
+        found = self._rules.get(code)
+        return found.listed if found and code not in self.unused else ()
+
+    @cached_property
+    def _clauses_of(self) -> Mapping[Sort, Mapping[str, str]]:
+        return {
+            "fields": {name: each.clause for each in self._data.places for name in each.fields},
+            "papers": {name: each.clause for each in self._data.places for name in each.papers},
+            "pages": {name: each.clause for each in self._data.places for name in each.pages},
+        }
+
+    @cached_property
+    def of_fields(self) -> frozenset[tuple[str, str]]:
+        """Each field with its clause, as schemas take them (`records.schema.Terms`)."""
+        return frozenset(self._clauses_of["fields"].items())
+
+    def clause(self, sort: Sort, name: str) -> str:
+        """The clause for which there is a field, a paper or a passage of a page; empty where it names none."""
+        return self._clauses_of[sort].get(name, "")
+
+    def places(self, sort: Sort) -> Mapping[str, str]:
+        """Everything of a sort with its clause, by name."""
+        return self._clauses_of[sort]
+
+    def requirement(self, place: str) -> str:
+        """The number of the requirement to which a passage of a page leads; empty where there is none."""
+        clause = self.clause("pages", place)
+        return next((each.requirement or "" for each in self._data.places if each.clause == clause), "")
+
+    def says(self, clause: str, words: str) -> bool:
+        """Whether a clause has these very words."""
+        return any(each.clause == clause and words in each.words for each in self.clauses)
+
+    def source(self, clause: str, *words: str) -> str:
+        """The clause for what it says in these words; else the configuration.
+
+        So a number that a programme has set otherwise is not put in the guidance's mouth.
+        """
+        return clause if clause and all(self.says(clause, each) for each in words) else CONFIGURED
+
+    def knows(self, clause: str) -> bool:
+        """Whether there is such a clause, or one below it."""
+        return any(each.clause == clause or each.clause.startswith(f"{clause} ") for each in self.clauses)
+
+    def table(self) -> Mapping[str, tuple[str, str, str, str]]:
+        """The table of microabilities that a clause holds: name, dimension, environment, credits by code, as written.
+
+        It is one sentence: the headings and then each row, with ；between rows and 、 between cells.
+        """
+        return dict(_rows(self._table.words)) if self._table else {}
+
+    @property
+    def where_the_table_is(self) -> str:
+        """The clause that holds it; empty where none does."""
+        return self._table.clause if self._table else ""
+
+    @cached_property
+    def _table(self) -> s.Clause | None:
+        return next((each for each in self.clauses if each.words.startswith(_TABLE)), None)
+
+
+def _rows(words: str) -> Iterator[tuple[str, tuple[str, str, str, str]]]:
+    for row in words.split("；")[1:]:
+        code, dimension, name, environment, credits = row.rstrip("。").split("、")
+        yield code, (name, dimension, environment, credits)
