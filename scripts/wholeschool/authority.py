@@ -3,7 +3,7 @@
 Every report shows it after 依据, as voices joined by ；. What the guidance says stands in its rulebook
 (`programme.rulebook`); a rule states the rest itself:
 
-    附件1 四(二)4“反馈评估结果并提出实践建议”          the guidance, in its own words: from its rulebook
+    第三条“评估后提出建议”                               the guidance, in its own words: from its rulebook
     本工程的配置（programme.yaml 的 local.agreement）    what the guidance leaves open and a programme fills in
     本项目的约定（多少字、哪些是套话）                   what this project has decided, and why or on what
 

@@ -320,7 +320,7 @@ def _is_kept(before: msgspec.Struct, after: msgspec.Struct) -> bool:
 @rule(
     "PLAN-KEPT",
     "keeping",
-    authority="本项目的约定（附件1 二(四)1 要审核备案；备案的是县里看过的那一份）",
+    authority="本项目的约定（指导意见要审核备案；备案的是县里看过的那一份）",
     presupposes=("UNIT-KEPT", "ROUND-KEPT"),
 )
 def approved_plans_stay(proposal: Proposal) -> Iterator[Breach]:

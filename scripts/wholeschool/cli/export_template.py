@@ -41,7 +41,7 @@ def command(kind: str, unit: str, year: int, name: str, out: Path | None) -> Non
         target = out or Path(f"{unit.rpartition('/')[2]}-contacts.xlsx")
         refuse_inside(target, find_root(Path.cwd()))
         write_whole(target, contact_workbook(Contacts(), unit))
-        click.echo(f"{target}：联系表（附件3、附件4）。填好后运行 wholeschool import {target}，内容直接加密")
+        click.echo(f"{target}：联系表（人员信息表、推荐表）。填好后运行 wholeschool import {target}，内容直接加密")
         return
     if kind not in layouts():
         titles = "contacts（联系表）、" + "、".join(f"{each}（{one.kind.title}）" for each, one in layouts().items())

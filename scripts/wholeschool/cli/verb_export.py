@@ -45,7 +45,7 @@ class _Papers(click.Group):
 @click.option("--schools", is_flag=True, help="和 --all 一起用：县下面每所学校的也要。")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="--all 写到哪里，默认 build/papers。")
 @click.option("--year", type=int, default=0, help="哪一年度；默认今天所在的一轮。")
-@click.option("--identity", type=click.Path(path_type=Path), help="能打开联系表的密钥；附件3、附件4 要。")
+@click.option("--identity", type=click.Path(path_type=Path), help="能打开联系表的密钥；人员信息表、推荐表要。")
 @click.pass_context
 def command(
     ctx: click.Context, unit: str | None, schools: bool, out: Path | None, year: int, identity: Path | None

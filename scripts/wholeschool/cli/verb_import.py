@@ -76,7 +76,7 @@ def command(
 ) -> None:
     """把填好的工作簿导入成记录。可以一次给几个文件或一个文件夹；一份有错误，就一份都不写。
 
-    照附件3、附件4 做的联系表直接加密成 contacts.age，不留明文。
+    照人员信息表、推荐表做的联系表直接加密成 contacts.age，不留明文。
     机构导出的网络研修学时（.xls 也行）按列名认，里面的个人信息一律丢掉。
     """
     root = find_root(Path.cwd())
@@ -200,7 +200,7 @@ def _tell_contacts(contacts: Iterable[Taken], dry_run: bool, *, held: bool) -> N
         if taken.found:
             click.echo(f"{_visible(taken.file)}：{len(taken.found)} 处错误，没有导入。")
             continue
-        count = f"联系表：附件3 {len(taken.after.colleagues)} 人，附件4 {len(taken.after.nominees)} 人"
+        count = f"联系表：信息表 {len(taken.after.colleagues)} 人，推荐表 {len(taken.after.nominees)} 人"
         if not _is_new(taken):
             click.echo(f"{count}，与已有的相同。没有写入。")
         elif held:

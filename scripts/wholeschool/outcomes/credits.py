@@ -1,4 +1,4 @@
-"""What chosen or passed microabilities add up to, and whether it is enough (附件1 二(四)2).
+"""What chosen or passed microabilities add up to, and whether it is enough.
 
 A guidance counts credits, or microabilities: then each is one. It may also ask for some from several dimensions.
 """

@@ -1,4 +1,4 @@
-"""Spot-check samples that nobody can choose and anybody can draw again (附件1 二(三)5).
+"""Spot-check samples that nobody can choose and anybody can draw again.
 
 An announcement fixes who may be drawn, how many, and which public value of a later day decides. Once that value is
 known, the seed is SHA-256 of the announcement's digest and the value. Everybody due gets the hash of seed and number;

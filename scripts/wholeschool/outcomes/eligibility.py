@@ -1,4 +1,4 @@
-"""Who gets which certificate, and why not (附件1 四(三)3)."""
+"""Who gets which certificate, and why not."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Due(msgspec.Struct, frozen=True):
 def due_certificates(
     programme: Programme, year: YearOfCounty, schools: Sequence[YearOfSchool] | None = None
 ) -> Iterator[Due]:
-    """Earned, and no certificate of it is in force, of whatever round and county (附件1 四(三)3); of all its schools.
+    """Earned, and no certificate of it is in force, of whatever round and county; of all its schools.
 
     One that was revoked for good is not issued again by itself: with it went the credit, until it is earned anew.
     Nor is one that has expired, until it has been earned in a later round.

@@ -1,4 +1,4 @@
-"""Hours, derived from activities (附件1 二(五)2), and how much of online study is to be believed."""
+"""Hours, derived from activities, and how much of online study is to be believed."""
 
 from __future__ import annotations
 

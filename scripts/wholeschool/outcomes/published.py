@@ -55,12 +55,12 @@ class PublicFigures(msgspec.Struct, frozen=True):
 
     @property
     def rate(self) -> float | None:
-        """考核合格率: passed in percent of those due (附件1 二(四)4); None when hidden or when nobody is due."""
+        """考核合格率: passed in percent of those due; None when hidden or when nobody is due."""
         return share(self.passed, self.due)
 
     @property
     def accepted_rate(self) -> float | None:
-        """验收合格率: accepted in percent of those due (附件1 四(三)1); None when any part of it is hidden."""
+        """验收合格率: accepted in percent of those due; None when any part of it is hidden."""
         return share(self.accepted, self.due) if self.accepted_complete else None
 
 

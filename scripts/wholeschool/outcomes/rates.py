@@ -1,8 +1,8 @@
 """Pass rates: who was due, who passed, and how far everybody else has come.
 
-There are two. 考核合格率 says how many passed the school's assessment (附件1 二(四)4), 验收合格率 how many of them the
-county has accepted and recognised (附件1 四(三)1). The denominator of both is all staff due: everybody on the roster
-whom the round counts at the school, less those exempt with a reason and an approver (附件1 序). It is never those who
+There are two. 考核合格率 says how many passed the school's assessment, 验收合格率 how many of them the
+county has accepted and recognised. The denominator of both is all staff due: everybody on the roster
+whom the round counts at the school, less those exempt with a reason and an approver. It is never those who
 applied. Wherever one of the two is shown, it is called by this name and comes from here.
 """
 
@@ -47,12 +47,12 @@ class Tally(msgspec.Struct, frozen=True):
 
     @property
     def rate(self) -> float | None:
-        """考核合格率: passed in percent of those due (附件1 二(四)4); None when nobody is due."""
+        """考核合格率: passed in percent of those due; None when nobody is due."""
         return share(self.passed, self.due)
 
     @property
     def accepted_rate(self) -> float | None:
-        """验收合格率: accepted and recognised in percent of those due (附件1 四(三)1); None when nobody is due."""
+        """验收合格率: accepted and recognised in percent of those due; None when nobody is due."""
         return share(self.accepted, self.due)
 
     def __add__(self, other: Tally) -> Tally:
@@ -85,18 +85,18 @@ def is_exempt(teacher: Teacher, on: str = FOREVER) -> bool:
 
 
 def is_trained(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bool:
-    """Both kinds of hours complete, each by itself (附件1 二(五)2), with those that the cycle has gathered."""
+    """Both kinds of hours complete, each by itself, with those that the cycle has gathered."""
     standard, hours = programme.standard(year.year), year.hours_of(teacher)
     return hours.online >= standard.online_hours and hours.practice >= standard.practice_hours
 
 
 def has_passed(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bool:
-    """Passed microabilities of at least the programme's credits, none of them withdrawn since (附件1 二(四)4)."""
+    """Passed microabilities of at least the programme's credits, none of them withdrawn since."""
     return suffices(programme, year.year, year.credited.get(teacher.number, ()))
 
 
 def credits_chosen(programme: Programme, year: YearOfSchool, teacher: Teacher) -> int:
-    """Credits of what a teacher has chosen, with those from earlier rounds and other schools (附件1 二(四)2)."""
+    """Credits of what a teacher has chosen, with those from earlier rounds and other schools."""
     return credits_of(programme, year.year, chosen(year, teacher))
 
 

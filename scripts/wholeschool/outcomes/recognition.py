@@ -1,4 +1,4 @@
-"""What the county recognises of each teacher in a round: hours and credits (附件1 二(三)5 names both).
+"""What the county recognises of each teacher in a round: hours and credits.
 
 The two are apart. Hours are recognised of everybody who did them, as many as they did, whatever came of the assessment;
 credits are recognised of those who passed. The roster of recognition, the portfolios and the figures say the same,

@@ -1,7 +1,7 @@
 """The rows of the county's register of recognition (认定名册): what was recognised of each teacher, written down once.
 
 A row says what the papers said when the county recognised the school: hours, also of those who did not pass, and every
-microability that was passed (附件1 二(三)5). Everything that comes later asks the register, not the papers of that day.
+microability that was passed. Everything that comes later asks the register, not the papers of that day.
 """
 
 from __future__ import annotations

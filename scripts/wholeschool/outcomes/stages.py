@@ -1,4 +1,4 @@
-"""Where a school stands in the five steps (附件1 四(二)): computed from its records, never kept by hand."""
+"""Where a school stands in the five steps: computed from its records, never kept by hand."""
 
 from __future__ import annotations
 

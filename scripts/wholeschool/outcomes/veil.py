@@ -46,7 +46,7 @@ def veil(units: Iterable[Unit], tallies: Mapping[str, Tally], standing: Mapping[
         path: Cell(MOST_ON_A_ROSTER, tallies[path].exempt, unit.parent.path if unit.parent else None)
         for path, unit in paths.items()
     }
-    # Who passed has chosen enough (附件1 二(四)4) and is trained (附件1 二(五)2).
+    # Who passed has chosen enough and is trained.
     trees = _grouped(paths, tallies, standing)
     chosen, trained, passed = hidden_together(trees, minimum, within=((), (), (0, 1)))
     return Veil(

@@ -1,4 +1,4 @@
-"""Early warnings for a county's teachers on a given day, from records and process data (附件1 二(三)4).
+"""Early warnings for a county's teachers on a given day, from records and process data.
 
 The guidance asks for precise diagnosis and timely intervention and gives no thresholds: those are the programme's own
 (`local.warnings`), and a kind of warning without its threshold is not given. The result names teachers and is for the

@@ -1,4 +1,4 @@
-"""The workbook in which contacts are filled in and corrected: a sheet for 附件3 and one for 附件4."""
+"""The workbook in which contacts are filled in and corrected: a sheet for people of offices, one for nominations."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def contact_workbook(contacts: Contacts, unit: str) -> bytes:
     assert book.active is not None
     book.remove(book.active)
     sheets: tuple[tuple[str, tuple[Any, ...], tuple[Any, ...]], ...] = (
-        ("附件3", COLLEAGUE, contacts.colleagues),
-        ("附件4", NOMINEE, contacts.nominees),
+        ("人员信息表", COLLEAGUE, contacts.colleagues),
+        ("推荐表", NOMINEE, contacts.nominees),
     )
     for title, headings, people in sheets:
         sheet = book.create_sheet(title)
@@ -50,7 +50,7 @@ def contact_workbook(contacts: Contacts, unit: str) -> bytes:
         (
             "这份工作簿里会有手机、邮箱、出生年月：存在仓库外面，用完删掉。",
             "填好后运行 wholeschool import 文件名.xlsx，内容直接加密成 contacts.age，不会有明文留在仓库里。",
-            "橙色列名必填。附件4 的学历、职称、专长领域等不在这里，写在推荐记录 nominations 里。",
+            "橙色列名必填。推荐表的学历、职称、专长领域等不在这里，写在推荐记录 nominations 里。",
         ),
         start=1,
     ):

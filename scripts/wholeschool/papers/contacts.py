@@ -1,4 +1,4 @@
-"""Contact sheets (附件3, 附件4): from a workbook straight into `contacts.age`, and open only for who holds a key.
+"""Contact sheets (人员信息表, 推荐表): from a workbook straight into `contacts.age`, and open only for who holds a key.
 
 Nothing here ever writes a plain copy into the repository, and no finding repeats a value.
 """
@@ -33,7 +33,7 @@ from wholeschool.sources import Tree
 
 NAME = "contacts.age"
 GROUPS = ("管理团队", "工程办")
-"""The two groups of people in 附件3, in its order."""
+"""The two groups of people in 人员信息表, in its order."""
 MOST_PEOPLE = 500
 LONGEST_TEXT = 200
 """What a contact sheet holds at most: far more than any office has, and so little that everything made of it is."""
@@ -41,7 +41,8 @@ _ASK = "请有密钥的办公室确认"
 _ANEW = "请这个单位照原来的 Excel 用 wholeschool import --replace 重新导入"
 # What no cell and no printed line can hold. Private characters look different on everybody's computer.
 _UNFIT = frozenset(("Cc", "Cs", "Co", "Zl", "Zp"))
-_AUTHORITY = of_a_field(REFUSALS["S-REQUIRED"].clause, "附件3、附件4")
+_AS_EXPORTED = "列名照 wholeschool export template contacts 出的工作簿写"
+_AUTHORITY = of_a_field(REFUSALS["S-REQUIRED"].clause, "人员信息表、推荐表")
 
 
 class UnusableContactsError(UsageError):
@@ -49,7 +50,7 @@ class UnusableContactsError(UsageError):
 
 
 class Colleague(msgspec.Struct, frozen=True, omit_defaults=True):
-    """附件3: somebody of a management team or an office. The fields are its columns after 序号, in their order."""
+    """人员信息表: somebody of a management team or an office. The fields are its columns after 序号, in their order."""
 
     team: str = ""
     region: str = ""
@@ -63,7 +64,7 @@ class Colleague(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Nominee(msgspec.Struct, frozen=True, omit_defaults=True):
-    """附件4: what may not stand in `nominations.yaml` of somebody who is nominated there."""
+    """推荐表: what may not stand in `nominations.yaml` of somebody who is nominated there."""
 
     name: str = ""
     unit: str = ""
@@ -138,7 +139,7 @@ MARKS = frozenset(("办公电话", "手机号码", "手机号", "手机", "电�
 
 
 def contacts_in(file: str, sheets: Sequence[Sheet]) -> tuple[Contacts, list[Found]]:
-    """The people of a workbook made after 附件3 or 附件4, as a list or one form a sheet, and what is wrong."""
+    """The people of a workbook made after 人员信息表 or 推荐表, as a list or one form a sheet, and what is wrong."""
     colleagues: list[Colleague] = []
     nominees: list[Nominee] = []
     found: list[Found] = []
@@ -152,8 +153,20 @@ def contacts_in(file: str, sheets: Sequence[Sheet]) -> tuple[Contacts, list[Foun
             else:
                 colleagues.append(Colleague(**fields))
     if not colleagues and not nominees and not found:
-        message = "没有找到附件3 或附件4 那样的列名，也没有填好的人"
-        found.append(Found("", 0, 0, finding("XLSX-SHEET", Location(file), message, hint="列名照附件3、附件4 写")))
+        message = "没有找到人员信息表或推荐表那样的列名，也没有填好的人"
+        found.append(
+            Found(
+                "",
+                0,
+                0,
+                finding(
+                    "XLSX-SHEET",
+                    Location(file),
+                    message,
+                    hint=_AS_EXPORTED,
+                ),
+            )
+        )
     return Contacts(tuple(colleagues), tuple(nominees)), found
 
 
@@ -233,7 +246,7 @@ def read_identity(file: Path, root: Path) -> pyrage.x25519.Identity:
 
 
 def is_contact_book(sheets: Sequence[Sheet]) -> bool:
-    """Whether a workbook is made after 附件3 or 附件4, and not a roster with a telephone column."""
+    """Whether a workbook is made after 人员信息表 or 推荐表, and not a roster with a telephone column."""
     if (said := written_origin(sheets)) is not None:
         return said.origin.kind == "contacts"
     for sheet in sheets:
@@ -302,7 +315,7 @@ def recipients(tree: Tree) -> tuple[str, ...]:
 
 
 def _people(file: str, sheet: Sheet, found: list[Found]) -> Iterator[tuple[dict[str, str], bool]]:
-    """Each person of a sheet: the fields, and whether it is 附件4."""
+    """Each person of a sheet: the fields, and whether it is 推荐表."""
     header = next((row for row, cells in sorted(sheet.rows.items())[:20] if _is_header(cells)), None)
     if header is None:
         yield from _form(file, sheet, found)
@@ -313,7 +326,12 @@ def _people(file: str, sheet: Sheet, found: list[Found]) -> Iterator[tuple[dict[
     columns = {place: each for place, word in words.items() for each in headings if word in each.names}
     absent = [each.names[0] for each in headings if each.needed and each not in columns.values()]
     if absent:
-        short = finding("XLSX-COLUMN", Location(file), f"少了列：{'、'.join(absent)}", hint="列名照附件3、附件4 写")
+        short = finding(
+            "XLSX-COLUMN",
+            Location(file),
+            f"少了列：{'、'.join(absent)}",
+            hint=_AS_EXPORTED,
+        )
         found.append(Found(sheet.name, header, 1, short))
         return
     seen: set[tuple[str, ...]] = set()
@@ -339,7 +357,7 @@ def _people(file: str, sheet: Sheet, found: list[Found]) -> Iterator[tuple[dict[
 
 
 def _form(file: str, sheet: Sheet, found: list[Found]) -> Iterator[tuple[dict[str, str], bool]]:
-    """附件4 as it is printed: names of fields with what is filled in to their right."""
+    """推荐表 as it is printed: names of fields with what is filled in to their right."""
     known = {name: heading for heading in NOMINEE for name in heading.names}
     fields: dict[str, str] = {}
     places: dict[str, tuple[int, int]] = {}

@@ -1,4 +1,4 @@
-"""The handbook as one PDF (附件1 二(一)5): the site's pages in their order, with contents, page numbers, bookmarks."""
+"""The handbook as one PDF: the site's pages in their order, with contents, page numbers, bookmarks."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def _said(name: str) -> str:
 def serving(team: s.Team, on: str = FOREVER, *, since: str = "") -> list[s.Member]:
     """Members who were serving on a day (by default: who never left), or at some time from `since` to that day.
 
-    Leavers stay on the list with the date (附件2 一); who has no date of joining has always been there.
+    Leavers stay on the list with the date; who has no date of joining has always been there.
     """
     return [each for each in team.members if (each.from_ or "") <= on and (since or on) <= (each.until or FOREVER)]
 

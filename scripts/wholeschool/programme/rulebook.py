@@ -88,6 +88,10 @@ class Rulebook:
             "pages": {name: each.clause for each in self._data.places for name in each.pages},
         }
 
+    def mark(self, paper: str) -> str:
+        """What the guidance calls a form that is filed; empty where it has no name for it."""
+        return next((each.mark for each in self.filings if each.paper == paper and each.mark), "")
+
     @cached_property
     def of_fields(self) -> frozenset[tuple[str, str]]:
         """Each field with its clause, as schemas take them (`records.schema.Terms`)."""

@@ -503,7 +503,7 @@ class YearOfSchool:
     def withdrawn(self) -> frozenset[tuple[str, str]]:
         """(teacher, microability) of this round's certificates that were revoked and not replaced, as for 弄虚作假.
 
-        With the certificate goes the recognition that it certifies (附件1 二(三)5): the credit counts no more, until it
+        With the certificate goes the recognition that it certifies: the credit counts no more, until it
         is earned and recognised anew. What was revoked to be issued anew, for a misprinted name, stays recognised.
         """
         return frozenset(key for key in self._programme.withdrawn(self.year) if not self.recognised_anew(*key))

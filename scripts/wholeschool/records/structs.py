@@ -1078,6 +1078,7 @@ class AskedFiling(msgspec.Struct, frozen=True, kw_only=True):
 
     paper: str
     form: str
+    mark: str | None = None
     before: str | None = None
     copies: int | None = None
 

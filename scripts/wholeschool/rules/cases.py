@@ -21,7 +21,7 @@ def _cases(programme: Programme) -> Iterator[Record[Case]]:
 @rule(
     "CASE-CONSENT",
     "paper",
-    authority="本项目的约定（署名公开，要本人同意；附件1 四(三)4 只说成果展示）",
+    authority="本项目的约定（署名公开，要本人同意；指导意见只说成果展示）",
     severity="warning",
 )
 def author_agrees_to_publication(programme: Programme) -> Iterator[Breach]:

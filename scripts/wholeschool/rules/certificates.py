@@ -186,7 +186,7 @@ def _judged(programme: Programme, year: YearOfCounty, ledger: Record[Certificate
     ),
 )
 def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
-    """证书只发给考核合格（通过的学分够要求，指导意见是 20 学分）、学校已验收、学分已认定的教师，每项通过的微能力一张。
+    """证书只发给考核合格（通过的学分够要求）、学校已验收、学分已认定的教师，每项通过的微能力一张。
 
     证书由县级教育行政部门印发；没有通过的微能力、没有验收的学校都不发。姓名和等级以名册和评审结果为准。
     """

@@ -66,7 +66,7 @@ def chosen_microabilities_exist(programme: Programme) -> Iterator[Breach]:
                 yield at, f"没有“{code}”这项微能力", hint, each.about(code)
 
 
-@rule("CHOICE-ONCE", "paper", authority="本项目的约定（附件1 二(四)2 只说合计多少学分；同一项算两次，学分就虚了）")
+@rule("CHOICE-ONCE", "paper", authority="本项目的约定（指导意见只说合计多少学分；同一项算两次，学分就虚了）")
 def microability_is_chosen_once(programme: Programme) -> Iterator[Breach]:
     """同一项微能力只选一次，学分只算一次。
 
@@ -101,7 +101,7 @@ def by_the_standard(programme: Programme, year: int | None, *fields: str) -> Mea
     presupposes=("CHOICE-KNOWN", "CHOICE-ONCE", "TABLE-ISSUED"),
 )
 def choices_reach_the_credits(programme: Programme) -> Iterator[Breach]:
-    """每位教师所选微能力合计不少于要求的学分，指导意见是 20 学分。
+    """每位教师所选微能力合计不少于要求的学分。
 
     学分多少只看合计：不要求选几项，也不要求跨维度、跨环境。还没有选的教师不算错，申报了却没有选的算错。
     几轮合起来算的，周期里前几轮认定的学分也算在合计里；从别的学校来的，在那里通过的也算。已经离校的、在这里兼课的不查。

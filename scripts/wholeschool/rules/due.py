@@ -55,7 +55,7 @@ _TEAMS = {"office": ("工程办", ANNEX_3), "management": ("管理团队", ANNEX
 def offices_and_teams_are_there_in_time(programme: Programme) -> Iterator[Breach]:
     """省、市、县区的工程办、管理团队、培训团队，省的专家团队，到报送人员信息的期限都有名单。
 
-    期限取工程总配置里附件3 和培训团队情况的期限；没有写的，以本轮结束为期。
+    期限取工程总配置里信息表和培训团队情况的期限；没有写的，以本轮结束为期。
     """
     for year in programme.years:
         for unit in programme.units.values():
@@ -84,7 +84,7 @@ def _wanted(unit: Unit) -> Iterator[tuple[str, tuple[str, str]]]:
     presupposes=_ROUNDS,
 )
 def papers_have_been_filed_in_time(programme: Programme) -> Iterator[Breach]:
-    """市（省管县）到期限报送了附件3、培训团队建立情况、附件4，该寄纸质件的寄了。
+    """市（省管县）到期限报送了信息表、培训团队建立情况、推荐表，该寄纸质件的寄了。
 
     期限取工程总配置里同一材料、同一形式的；没有写的，以本轮结束为期。没有登记，和没有报送看起来一样。已经关闭的一轮不再补记，不查。
     """

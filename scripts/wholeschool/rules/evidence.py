@@ -45,7 +45,7 @@ def evidence_is_for_a_chosen_microability(programme: Programme) -> Iterator[Brea
 @rule(
     "EVIDENCE-ORIGINAL",
     "paper",
-    authority="本项目的约定（附件1 四(二)3 要教师形成自己的实践成果，没有写声明；声明了才好追问）",
+    authority="本项目的约定（指导意见要教师形成自己的实践成果，没有写声明；声明了才好追问）",
 )
 def evidence_is_declared_original(programme: Programme) -> Iterator[Breach]:
     """教师声明成果是自己在教学中做的。

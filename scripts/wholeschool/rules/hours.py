@@ -35,7 +35,7 @@ def _lacking(standard: Standard, teacher: Teacher, hours: Hours) -> list[str]:
     presupposes=("HOURS-DERIVED",),
 )
 def both_kinds_of_hours_are_enough(programme: Programme) -> Iterator[Breach]:
-    """参加评审的教师，网络研修和实践应用各满要求的学时（指导意见各是 30 学时），分别计算，不能互抵。
+    """参加评审的教师，网络研修和实践应用各满要求的学时，分别计算，不能互抵。
 
     先研修、再实践、后评审。还没有评审的教师学时不满不算错，进度页上看得到。
     """

@@ -135,7 +135,7 @@ def nominees_have_time(programme: Programme) -> Iterator[Breach]:
 def nominations_fill_the_form(programme: Programme) -> Iterator[Breach]:
     """推荐表要填的都填了：学历、职称，一线骨干教师的任教学科。
 
-    附件4 由名单得出，缺一样，表上就空一格。任教学段见 NOMINATE-QUOTA；表彰、论文没有的可以空着。
+    推荐表由名单得出，缺一样，表上就空一格。任教学段见 NOMINATE-QUOTA；表彰、论文没有的可以空着。
     """
     for unit, record in programme.each(Nominations):
         if not _is_due(programme, unit, record.year or 0, ANNEX_4):
@@ -208,5 +208,5 @@ def guides_come_from_training_institutions(programme: Programme) -> Iterator[Bre
 
 
 def _stage(programme: Programme, category: str, stage: str | None) -> str | None:
-    """The stage a nomination counts for: vocational staff as this programme has decided (附件2 三 leaves it open)."""
+    """The stage a nomination counts for: vocational staff as this programme has decided."""
     return "高中" if stage == "中职" and programme.local.vocational_as == "高中" and category else stage

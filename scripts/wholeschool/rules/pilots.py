@@ -56,7 +56,7 @@ def pilots_get_the_support_of_their_clause(programme: Programme) -> Iterator[Bre
     """试点得到遴选它的一级该给的支持。
 
     省、市级试点校是管理团队培训、教师培训、校本研修支持、校本应用考核指导，县级试点校是管理团队培训和总结经验指导；
-    试点市、县区是管理团队培训。三级的要求分别见附件1 二(一)4、二(二)3、二(三)3。
+    试点市、县区是管理团队培训。三级的要求各不相同。
     管理团队参加的培训已经记在集中培训里的，不用再记一遍。
     """
     for unit, record in programme.each(Pilots):
@@ -80,7 +80,7 @@ def _trains(batch: TrainingBatch, school: str) -> bool:
 @rule(
     "PILOT-EXPERIENCE",
     "paper",
-    authority="本项目的约定（附件1 二(一)5、二(二)4、二(三)3 要推广试点经验；写成哪一篇案例、放在哪里，由本项目定）",
+    authority="本项目的约定（指导意见要推广试点经验；写成哪一篇案例、放在哪里，由本项目定）",
 )
 def pilot_experience_is_a_case(programme: Programme) -> Iterator[Breach]:
     """试点经验写成案例，放在本级单位的 cases/ 下。

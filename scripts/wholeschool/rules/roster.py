@@ -195,7 +195,7 @@ def corrections_are_of_somebody(programme: Programme) -> Iterator[Breach]:
 @rule(
     "EXEMPT-REASON",
     "paper",
-    authority="本项目的约定（附件1 序 要全员考核，没有写免考；免考留下理由和批准人，合格率的分母才可信）",
+    authority="本项目的约定（指导意见要全员考核，没有写免考；免考留下理由和批准人，合格率的分母才可信）",
 )
 def exemption_has_reason_and_approver(programme: Programme) -> Iterator[Breach]:
     """免考要写明理由和批准人，否则仍算在应考人数里。
@@ -286,7 +286,7 @@ def who_has_passed_needs_no_exemption(programme: Programme) -> Iterator[Breach]:
 @rule(
     "ROSTER-STAFF",
     "paper",
-    authority="本项目的约定（附件1 序 要全员考核；不写明在册教师数，少报了几位就看不出来）",
+    authority="本项目的约定（指导意见要全员考核；不写明在册教师数，少报了几位就看不出来）",
     severity="warning",
 )
 def roster_says_how_many_there_are(programme: Programme) -> Iterator[Breach]:
@@ -335,7 +335,7 @@ def roster_has_everybody(programme: Programme) -> Iterator[Breach]:
 def advisers_are_on_a_team(programme: Programme) -> Iterator[Breach]:
     """写明的选学指导人是校（园）长、教研组长、本校（或所挂靠的中心学校）管理团队的成员，或县级以上培训团队的成员。
 
-    教师在管理团队的指导下选学，教研组帮助教师明确申报点（附件1 四(二)2）；指导人都不是，指导就没有着落。
+    教师在管理团队的指导下选学，教研组帮助教师明确申报点；指导人都不是，指导就没有着落。
     没有管理团队名单的学校不查。
     """
     for year in programme.school_years():

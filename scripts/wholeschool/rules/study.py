@@ -29,7 +29,7 @@ def survey_counts_agree(programme: Programme) -> Iterator[Breach]:
 @rule(
     "SURVEY-REPLY",
     "paper",
-    authority="本项目的约定（附件1 二(五)1 让教师提意见，没有写答复；提了意见没有下文，下次就不提了）",
+    authority="本项目的约定（指导意见让教师提意见，没有写答复；提了意见没有下文，下次就不提了）",
 )
 def rejected_comments_get_an_answer(programme: Programme) -> Iterator[Breach]:
     """没有采纳的意见要答复理由。

@@ -155,7 +155,7 @@ def _is_the_offices_own(said: str, office: Unit) -> bool:
     return False
 
 
-@rule("CHECK-THIRD", "decision", authority="本项目的约定（附件1 四(二)5 可以由第三方评估；第三方要能被追问）")
+@rule("CHECK-THIRD", "decision", authority="本项目的约定（指导意见许可第三方评估；第三方要能被追问）")
 def third_party_is_named(programme: Programme) -> Iterator[Breach]:
     """第三方评估写明评估机构；它不是县里自己（教育局、工程办和它们的督导、教研、进修学校），也不是被查的学校。
 
@@ -191,7 +191,7 @@ _LEVELS = ("", "优秀", "合格", "不合格")
 @rule(
     "CHECK-RECTIFY",
     "decision",
-    authority="本项目的约定（附件1 四(二)5 要考核客观有效，没有写怎样整改；抽查是为了改正）",
+    authority="本项目的约定（指导意见要考核客观有效，没有写怎样整改；抽查是为了改正）",
     presupposes=("CHECK-LEVEL",),
 )
 def disagreement_is_put_right(programme: Programme) -> Iterator[Breach]:

@@ -147,7 +147,7 @@ def schools_have_only_a_management_team(programme: Programme) -> Iterator[Breach
 def offices_and_teams_name_head_and_contact(programme: Programme) -> Iterator[Breach]:
     """县级及以上的工程办和管理团队各有负责人和联络人，可以是同一人。
 
-    附件3 的两组名单都从负责人、联络人写起，上级要找得到人。
+    信息表的两组名单都从负责人、联络人写起，上级要找得到人。
     """
     for unit, team in programme.each(Team):
         if unit.level == "校" or team.name not in ("office", "management"):
@@ -165,9 +165,9 @@ def offices_and_teams_name_head_and_contact(programme: Programme) -> Iterator[Br
     severity="warning",
 )
 def offices_and_teams_say_who_people_are(programme: Programme) -> Iterator[Breach]:
-    """附件3 各栏要的都有：县级及以上的工程办和管理团队，在任的每个人写明单位和职务；报送的，写明填报人。
+    """信息表各栏要的都有：县级及以上的工程办和管理团队，在任的每个人写明单位和职务；报送的，写明填报人。
 
-    附件3 由名单和报送登记得出，没有写的，表上就空一格。
+    信息表由名单和报送登记得出，没有写的，表上就空一格。
     """
     for _, record in programme.each(Filings):
         for filing in record.data.filings:
@@ -179,7 +179,7 @@ def offices_and_teams_say_who_people_are(programme: Programme) -> Iterator[Breac
         for member in serving(team.data):
             pairs = ((member.unit, "单位（unit）"), (member.position, "职务（position）"))
             if lacking := [title for value, title in pairs if not value]:
-                yield team.at(member), f"这位成员没有写{'和'.join(lacking)}", "补上，附件3 有这几栏"
+                yield team.at(member), f"这位成员没有写{'和'.join(lacking)}", "补上，信息表有这几栏"
 
 
 @rule(
@@ -238,7 +238,7 @@ def trainers_have_category_and_employment(programme: Programme) -> Iterator[Brea
 @rule(
     "TEAM-TERM",
     "paper",
-    authority="本项目的约定（附件2 一 只说管理人员相对稳定；任期止早于任期起，查不出哪一年谁在任）",
+    authority="本项目的约定（指导意见只说管理人员相对稳定；任期止早于任期起，查不出哪一年谁在任）",
 )
 def terms_end_after_they_begin(programme: Programme) -> Iterator[Breach]:
     """任期止不早于任期起。

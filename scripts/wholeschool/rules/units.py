@@ -153,7 +153,7 @@ def _units_named(record: Record[Any]) -> Iterator[tuple[Place, str]]:
 @rule(
     "UNIT-LEVEL",
     "paper",
-    authority="本项目的约定（附件1 一 分省、市、县、校四级；级别由文件夹的深度表示，决定谁审核、谁验收）",
+    authority="本项目的约定（指导意见分省、市、县、校四级；级别由文件夹的深度表示，决定谁审核、谁验收）",
 )
 def unit_level_is_its_depth(programme: Programme) -> Iterator[Breach]:
     """单位的级别与文件夹的深度一致：省、市、县、校。
@@ -349,7 +349,7 @@ def _unlike_the_guidance(
 @rule(
     "UNIT-CENTER",
     "paper",
-    authority="本项目的约定（附件1 三(一)2 只说“学校（中心校）”；怎样挂靠、不能层层挂靠，由本项目定）",
+    authority="本项目的约定（指导意见只说“学校（中心校）”；怎样挂靠、不能层层挂靠，由本项目定）",
     presupposes=("UNIT-PARENT",),
 )
 def branch_school_has_a_real_center(programme: Programme) -> Iterator[Breach]:
@@ -479,7 +479,7 @@ def rounds_name_the_deadlines_of_the_guidance(programme: Programme) -> Iterator[
 @rule(
     "RUBRIC-COMPLETE",
     "paper",
-    authority="本项目的约定（附件1 四(二)4 要依据考核规范评审，没有附上规范；漏了一项，那一项就没有尺度）",
+    authority="本项目的约定（指导意见要依据考核规范评审，没有附上规范；漏了一项，那一项就没有尺度）",
 )
 def rubrics_cover_the_microabilities(programme: Programme) -> Iterator[Breach]:
     """考核规范写到每一项微能力，每项一次，没有表外的编号。

@@ -34,7 +34,7 @@ class Mix(NamedTuple):
 
 
 def mixes(abilities: Sequence[Microability], wanted: int) -> list[Mix]:
-    """The ways to reach exactly `wanted` credits with as few of `abilities` as can be (附件1 四(一)); none if none."""
+    """The ways to reach exactly `wanted` credits with as few of `abilities` as can be; none if none."""
     of: dict[int, list[Microability]] = {}
     for each in abilities:
         of.setdefault(each.credits, []).append(each)

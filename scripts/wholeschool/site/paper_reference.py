@@ -38,7 +38,7 @@ def pages(programme: Programme) -> Iterator[tuple[str, str]]:
                 )
         parts.append(f"\n## {title}\n\n{table(['材料和命令', '为的是哪一条、格式'], rows)}")
     parts.append(
-        "\n附件3、附件4 有电话、出生年月等，只能用密钥从加密的联系表生成，写在仓库外面，"
+        "\n人员信息表、推荐表有电话、出生年月等，只能用密钥从加密的联系表生成，写在仓库外面，"
         "见[联系表怎样保管](../guides/contacts.md)。名称带“提纲”的是起草参考，文字由本项目拟写。"
         "整本[工作手册](../handbook/index.md)的 PDF 用 <code>wholeschool export handbook</code> 生成。\n"
     )

@@ -1,4 +1,4 @@
-"""附件3 and 附件4, word for word: people of offices and teams with their telephone numbers, and nominations.
+"""The guidance's two forms, word for word: people of offices and teams with their telephones, and nominations.
 
 Both hold contact data, so they are made from `contacts.age` opened with a key, and never below the repository.
 """
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from wholeschool.papers.contacts import GROUPS, Nominee
 from wholeschool.papers.outgoing.paper import Cell, Column, Form, Sheet, Table, View, paper
 from wholeschool.records import structs as s
+from wholeschool.rules.teams import ANNEX_3, ANNEX_4
 
 HEADINGS = ("序号", "团队", "市县", "姓名", "单位", "职务", "办公电话", "手机号码", "电子邮箱", "备注")
 _WIDTHS = (6, 11, 12, 11, 24, 14, 15, 14, 26, 12)
@@ -48,10 +49,10 @@ def annex3(view: View) -> Iterator[Sheet]:
         ]
         columns = tuple(Column(heading, width) for heading, width in zip(HEADINGS, _WIDTHS, strict=True))
         yield Sheet(
-            "管理团队及工程办人员信息表",
+            ANNEX_3,
             (Table(columns, tuple(rows), merged=(1,)),),
-            name="附件3",
-            mark=_marked(view, "附件3"),
+            name=view.programme.rulebook(view.year).mark(ANNEX_3) or ANNEX_3,
+            mark=_marked(view, ANNEX_3),
             under=view.filed_by,
             foot=(view.filed,),
             notes=(
@@ -87,14 +88,15 @@ def annex4(view: View) -> Iterator[Sheet]:
         spared = _NOT_TAUGHT if one.category == "培训指导者" else ()
         empty = [label for line in lines for label, value in line if not value and label not in spared]
         yield Sheet(
-            "省级培训团队人员推荐表",
+            ANNEX_4,
             (Form(lines, tall=("专长领域", "表彰奖励情况", "论文、论著和成果"), head=1),),
             name=one.name,
-            mark=_marked(view, "附件4"),
+            mark=_marked(view, ANNEX_4),
             under=f"推荐单位：{view.called}",
             notes=("（可根据内容自行调整行高，可跨页）", *(f"还空着：{'、'.join(empty)}。" for _ in empty[:1])),
         )
 
 
-def _marked(view: View, annex: str) -> str:
-    return f"{annex}（{view.mark}）" if view.mark else annex
+def _marked(view: View, paper: str) -> str:
+    annex = view.programme.rulebook(view.year).mark(paper)
+    return f"{annex}（{view.mark}）" if view.mark and annex else annex or view.mark

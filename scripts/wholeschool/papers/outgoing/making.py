@@ -60,7 +60,7 @@ def file_name(one: Paper, unit: Unit, year: int, form: str) -> str:
 class Opened(NamedTuple):
     """Contact sheets put together: the people, what could not be opened, and whose people are not among them, and why.
 
-    Of an office the people of the 管理团队 and of the 工程办 are wanted (附件3).
+    Of an office the people of the 管理团队 and of the 工程办 are wanted.
     """
 
     contacts: Contacts
@@ -71,7 +71,7 @@ class Opened(NamedTuple):
 def opened(tree: Tree, unit: Unit, key: Path, root: Path, direct: Collection[str] = ()) -> Opened:
     """The contacts of a unit and of the cities and counties below it, as far as they open with this key.
 
-    Offices above the county hand in one list for all below them (附件2 一); counties that report to the province
+    Offices above the county hand in one list for all below them; counties that report to the province
     themselves (`direct`, by path) are none of a city's. Raises `UsageError` where nothing opens.
     """
     identity = read_identity(key, root)
@@ -105,7 +105,7 @@ def opened(tree: Tree, unit: Unit, key: Path, root: Path, direct: Collection[str
 def make_all(view: View, folder: Path, root: Path, *, sealed: bool = False) -> Made:
     """Every paper of the unit into `folder`, each file whole or not at all; sealed ones only when asked for.
 
-    Each in its usual form; 附件3 and 附件4 in all, because they go out by e-mail and on paper (附件2 一, 三).
+    Each in its usual form; the two forms with contacts in all, because they go out by e-mail and on paper.
     """
     files, missing, failed = 0, [], []
     for one in papers().values():

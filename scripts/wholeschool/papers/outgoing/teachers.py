@@ -230,7 +230,7 @@ def feedback(view: View) -> Iterator[Sheet]:
 def recognition(view: View) -> Iterator[Sheet]:
     """Whose hours and credits the county has recognised, by which document.
 
-    Hours are recognised for everybody who did them, credits for those who passed (附件1 二(三)5 names both).
+    Hours are recognised for everybody who did them, credits for those who passed.
     """
     rows: list[tuple[Cell, ...]] = []
     found: dict[str, None] = {}
