@@ -29,7 +29,7 @@ POLICY, TABLE, SETTINGS = f"{GUIDANCE}/policy.yaml", f"{GUIDANCE}/microabilities
 COUNTY = "submissions/anhui/shili/mingyuan"
 SCHOOL = f"{COUNTY}/wenhua-xiaoxue"
 UNIT, PLAN = f"{SCHOOL}/unit.yaml", f"{SCHOOL}/2026/plan.yaml"
-NONE = Terms(("意识", "应用"), (), frozenset({"environments", "credits", "hours"}))
+NONE = Terms(("意识", "应用"), (), without=frozenset({"environments", "credits", "hours"}))
 
 
 def _declaring(*environments: str) -> str:

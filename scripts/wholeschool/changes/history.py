@@ -15,7 +15,6 @@ from wholeschool.findings import About, Location
 from wholeschool.outcomes.standing import standing_decisions
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.programme.stays import Stay
-from wholeschool.programme.years import PASSED_LEVELS, levels_of
 from wholeschool.records import Record
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.refusals import Refused
@@ -139,7 +138,7 @@ def _revoked_before_recognised(
 
 def _last_seen(school: YearOfSchool, entry: CertificateEntry) -> str:
     """The day on which a school last reviewed what a certificate certifies, or its county last recognised it there."""
-    rows = [row.date for row in school.register_rows(entry.teacher) if entry.microability in levels_of(row)]
+    rows = [row.date for row in school.register_rows(entry.teacher) if entry.microability in school.levels.of(row)]
     key = entry.teacher, entry.microability
     reviews = (
         [review.data.date for review, one in school.results() if (one.teacher, one.microability) == key]
@@ -252,7 +251,8 @@ def _failed_behind(proposal: Proposal) -> Iterator[Breach]:
         known = {_checked(item) for item in before.data.items if item.recheck_level} if before else set()
         for item in check.data.items if check.data.stage == "考核结果" else ():
             school, year = proposal.base.units.get(item.school), check.year or 0
-            if school is None or item.recheck_level in (None, *PASSED_LEVELS) or _checked(item) in known:
+            passes = item.recheck_level in (None, *proposal.head.levels(year).passing)
+            if school is None or passes or _checked(item) in known:
                 continue
             accepted = proposal.base.school_year(school, year).accepted
             later = proposal.head.units.get(item.school)

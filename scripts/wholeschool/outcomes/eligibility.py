@@ -9,7 +9,6 @@ import msgspec
 from wholeschool.outcomes.credits import credits_of, shortfall, suffices
 from wholeschool.outcomes.numbers import Number
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
-from wholeschool.programme.years import levels_of
 from wholeschool.records.structs import CertificateEntry
 
 
@@ -100,7 +99,7 @@ def _is_earned_here(programme: Programme, due: Due) -> bool:
     if not programme.lapsed(*key, year.year):
         return True
     row = (year.recognised or {}).get(due.teacher)
-    return due.microability in (levels_of(row) if row else year.earned.get(due.teacher, {}))
+    return due.microability in (year.levels.of(row) if row else year.earned.get(due.teacher, {}))
 
 
 def earned_certificates(

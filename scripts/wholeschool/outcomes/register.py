@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from wholeschool.programme import Programme, YearOfSchool
-from wholeschool.programme.years import levels_of
 from wholeschool.records.structs import RegisterEntry, Teacher
 
 
@@ -32,7 +31,7 @@ def due_rows(
                 yield row
         elif said(row) != said(old) or any(
             year.earned_anew(teacher.number, code) and old.date <= programme.revoked_on(year.year)[teacher.number, code]
-            for code in levels_of(row)
+            for code in year.levels.of(row)
         ):
             yield msgspec.structs.replace(row, replaces=old.date)
 
@@ -40,9 +39,10 @@ def due_rows(
 def row_of(programme: Programme, year: YearOfSchool, teacher: Teacher, date: str) -> RegisterEntry:
     """What the papers say of a teacher, as a row of that day."""
     earned, stated = year.earned.get(teacher.number, {}), year.stated_hours(teacher)
+    first, last = year.levels.passing[0], year.levels.passing[-1]
     by_level = {
         level: " ".join(code for code in programme.abilities(year.year) if earned.get(code) == level) or None
-        for level in ("优秀", "合格")
+        for level in year.levels.passing
     }
     return RegisterEntry(
         school=year.school.slug,
@@ -51,8 +51,8 @@ def row_of(programme: Programme, year: YearOfSchool, teacher: Teacher, date: str
         name=teacher.name,
         online=stated.online if stated else 0,
         practice=stated.practice if stated else 0,
-        excellent=by_level["优秀"],
-        passed=by_level["合格"],
+        excellent=by_level[first] if first != last else None,
+        passed=by_level[last],
     )
 
 

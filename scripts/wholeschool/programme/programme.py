@@ -18,10 +18,11 @@ from wholeschool.programme.earlier import DECISIONS, LATER, Earlier
 from wholeschool.programme.rulebook import Rulebook
 from wholeschool.programme.stays import Stay, shared
 from wholeschool.programme.unit import D, T, Unit
-from wholeschool.programme.years import NOTHING, Gathered, Held, YearOfCounty, YearOfSchool, levels_of
+from wholeschool.programme.years import NOTHING, Gathered, Held, YearOfCounty, YearOfSchool
 from wholeschool.records import Loaded, Place, Record
 from wholeschool.records import structs as s
 from wholeschool.records.kinds import GUIDANCES, ROOT, placed
+from wholeschool.records.levels import USUAL, Levels
 from wholeschool.records.schema import ANY, Terms
 from wholeschool.records.terms import CREDITS, asking
 
@@ -294,7 +295,14 @@ class Programme:
         hours = bool(standard.online_hours or standard.practice_hours)
         credits = self.counts(year) == CREDITS
         known = asking(dimensions, environments, credits=credits, hours=hours) if dimensions else ANY
-        return known._replace(clauses=self.rulebook(year).of_fields)
+        levels = self.levels(year)
+        return known._replace(levels=levels.names, passing=levels.passing, clauses=self.rulebook(year).of_fields)
+
+    def levels(self, year: int | None = None) -> Levels:
+        """The levels at which a round's results are reviewed."""
+        said = self.vocabulary(year).levels
+        passing = tuple(each.name for each in said if each.passes)
+        return Levels(tuple(each.name for each in said), passing) if passing else USUAL
 
     def counts(self, year: int | None = None) -> str:
         """What a choice adds up to, as people say it: 学分, or 项 where each microability counts one."""
@@ -503,10 +511,11 @@ class Programme:
             found: dict[str, Gathered] = {}
             for before in self.cycle(year):
                 gone = {each for later in self.years if before <= later < year for each in self.withdrawn(later)}
+                levels = self.levels(before)
                 for school in self.schools:
                     for number, row in (self.school_year(school, before).recognised or {}).items():
                         old = found.get(number, NOTHING)
-                        new = {code: level for code, level in levels_of(row).items() if (number, code) not in gone}
+                        new = {code: level for code, level in levels.of(row).items() if (number, code) not in gone}
                         found[number] = Gathered(
                             old.online + row.online, old.practice + row.practice, {**old.levels, **new}
                         )

@@ -15,18 +15,10 @@ from wholeschool.programme.unit import Unit
 from wholeschool.records import Record
 from wholeschool.records import structs as s
 from wholeschool.records.kinds import ROOT
+from wholeschool.records.levels import Levels
 
 if TYPE_CHECKING:
     from wholeschool.programme.programme import Programme
-
-# The guidance knows only 合格; the Ministry's standard adds 优秀. Either earns the credits.
-PASSED_LEVELS = ("优秀", "合格")
-_LEVELS = {"excellent": "优秀", "passed": "合格"}
-
-
-def levels_of(row: s.RegisterEntry) -> dict[str, str]:
-    """The microabilities of a row of the register, each with its level, in the order of the row."""
-    return {code: level for column, level in _LEVELS.items() for code in (getattr(row, column) or "").split()}
 
 
 class Gathered(msgspec.Struct, frozen=True):
@@ -293,7 +285,8 @@ class YearOfSchool:
         seen = min(on, self.accepted.date) if self.accepted else on
         checks = [each for unit in self.school.ancestors for each in unit.rechecked(self.school.path, self.year)]
         for check, item in checks:
-            failed = item.recheck_level not in (None, *PASSED_LEVELS) and item.school_level in (None, *PASSED_LEVELS)
+            right = (None, *self.levels.passing)
+            failed = item.recheck_level not in right and item.school_level in right
             if not failed or check.date > on or not (item.teacher and item.microability):
                 continue
             looked, mended = check.date, False
@@ -301,7 +294,7 @@ class YearOfSchool:
                 looked, mended = item.correction.done, item.correction.result == "已改正"
             key = item.teacher, item.microability
             reviewed = [each for each in self._judged.get(key, ()) if each[0] <= seen]
-            given_up = reviewed and reviewed[-1][1] not in PASSED_LEVELS
+            given_up = reviewed and reviewed[-1][1] not in self.levels.passing
             if not (mended or given_up or any(looked < day for day, _ in reviewed)):
                 found.add(key)
         return found
@@ -354,6 +347,11 @@ class YearOfSchool:
         return self.register if self.register and self.is_recognised else None
 
     @cached_property
+    def levels(self) -> Levels:
+        """The levels at which its results are reviewed."""
+        return self._programme.levels(self.year)
+
+    @cached_property
     def earned(self) -> Mapping[str, dict[str, str]]:
         """For each teacher number, the chosen microabilities that were passed by the papers, and at which level.
 
@@ -362,7 +360,7 @@ class YearOfSchool:
         earned: dict[str, dict[str, str]] = {}
         for (number, code), result in self.standing.items():
             teacher = None if (number, code) in self.wanting else self.teachers.get(number)
-            if teacher and teacher.exempt is None and code in teacher.choices and result.level in PASSED_LEVELS:
+            if teacher and teacher.exempt is None and code in teacher.choices and result.level in self.levels.passing:
                 earned.setdefault(number, {})[code] = result.level
         return earned
 
@@ -400,7 +398,7 @@ class YearOfSchool:
         """What this school alone has of a teacher in this round: what was recognised, else what its papers say."""
         row = self.recognised.get(teacher.number) if self.recognised is not None else None
         hours: s.RegisterEntry | Hours | None = row if self.recognised is not None else self.stated_hours(teacher)
-        levels = levels_of(row) if row else self.earned.get(teacher.number, {}) if self.recognised is None else {}
+        levels = self.levels.of(row) if row else self.earned.get(teacher.number, {}) if self.recognised is None else {}
         kept = {code: level for code, level in levels.items() if (teacher.number, code) not in self.withdrawn}
         return Gathered(hours.online, hours.practice, kept) if hours else Gathered(levels=kept)
 
@@ -418,7 +416,7 @@ class YearOfSchool:
         if self.recognised is None:
             here = dict(self.earned)
         else:
-            here = {number: levels for number, row in self.recognised.items() if (levels := levels_of(row))}
+            here = {number: levels for number, row in self.recognised.items() if (levels := self.levels.of(row))}
         due = {number for number, teacher in self.teachers.items() if teacher.exempt is None}
         others = self._programme.gathered(self.year).keys() | self._programme.stays(self.year).keys()
         for number in {*(self.recognised or ()), *due} & others:
@@ -516,9 +514,9 @@ class YearOfSchool:
         """
         day, revoked = "", self._programme.revoked_on(self.year).get((number, code), "")
         rows = self.register_rows(number)
-        level = levels_of(rows[-1]).get(code) if rows else None
+        level = self.levels.of(rows[-1]).get(code) if rows else None
         for row in rows:
-            has = level is not None and levels_of(row).get(code) == level and row.date > revoked
+            has = level is not None and self.levels.of(row).get(code) == level and row.date > revoked
             day = (day or row.date) if has else ""
         return day
 
@@ -531,7 +529,7 @@ class YearOfSchool:
     def recognised_anew(self, number: str, code: str) -> bool:
         """Whether the county has recognised a microability again, after its certificate was revoked."""
         day, row = self._programme.revoked_on(self.year).get((number, code)), (self.recognised or {}).get(number)
-        return bool(day and row and row.date > day and code in levels_of(row) and self.earned_anew(number, code))
+        return bool(day and row and row.date > day and code in self.levels.of(row) and self.earned_anew(number, code))
 
     def earned_anew(self, number: str, code: str) -> bool:
         """Whether the school reviewed a microability again, and it passed, after its certificate was revoked.

@@ -21,6 +21,8 @@ FOLDER = HOME / "schemas"
 LEDGERS = ("certificates", "register", "figures", "ability-figures", "population")
 """Kinds that only the program writes, and nobody by hand."""
 _CONDITIONS = ("allOf", "if", "then", "else")
+_OPEN = ("maxLength", "pattern", "x-hint", "examples")
+"""What is said of a word while nobody knows which there are."""
 _COMMON = "common.schema.json#/$defs/"
 _INTEGER = re.compile(r"-?[0-9]{1,15}")
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
@@ -44,6 +46,8 @@ class Terms(NamedTuple):
 
     dimensions: tuple[str, ...] | None = None
     environments: tuple[str, ...] | None = None
+    levels: tuple[str, ...] | None = None
+    passing: tuple[str, ...] | None = None
     without: frozenset[str] = frozenset()
     clauses: frozenset[tuple[str, str]] = frozenset()
 
@@ -138,7 +142,7 @@ class Schema:
                 gone |= {name for name, child in fields.items() if lacks(child)}
             node = {key: said(value, gone if key in _CONDITIONS else frozenset()) for key, value in node.items()}
             if node.get("type") == "string" and (known := words.get(node.get("x-terms"))):
-                node = {key: value for key, value in node.items() if key != "maxLength"} | {"enum": list(known)}
+                node = {key: value for key, value in node.items() if key not in _OPEN} | {"enum": list(known)}
             if gone and isinstance(fields, dict) and self.name not in LEDGERS:
                 node["properties"] = {name: child for name, child in node["properties"].items() if name not in gone}
             if gone and "required" in node:

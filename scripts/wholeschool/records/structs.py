@@ -285,7 +285,7 @@ class CertificateEntry(msgspec.Struct, frozen=True, kw_only=True):
     dimension: str = ""
     environment: str = ""
     credits: int = 1
-    level: str
+    level: str = ""
     issuer: str
     issued: str
     basis: str
@@ -686,6 +686,7 @@ class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
 
     dimensions: tuple[Dimension, ...]
     environments: tuple[Environment, ...] = ()
+    levels: tuple[Level, ...] = ()
     counts: str | None = None
 
 
@@ -694,6 +695,13 @@ class Dimension(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     about: str | None = None
+
+
+class Level(msgspec.Struct, frozen=True, kw_only=True):
+    """等级"""
+
+    name: str
+    passes: bool = False
 
 
 class Environment(msgspec.Struct, frozen=True, kw_only=True):
@@ -999,7 +1007,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
     teacher: str
     microability: str
-    level: str
+    level: str = ""
     reviewers: tuple[str, ...] = ()
     evidence: tuple[EvidenceItem, ...] = ()
     suggestion: str | None = None

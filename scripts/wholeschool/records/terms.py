@@ -14,6 +14,7 @@ from wholeschool.errors import RepositoryError
 from wholeschool.records.csv_text import read_csv
 from wholeschool.records.former import SETTINGS
 from wholeschool.records.kinds import GUIDANCES, Placed, kinds, placed
+from wholeschool.records.levels import USUAL
 from wholeschool.records.plain_yaml import values_of
 from wholeschool.records.refusals import Refused
 from wholeschool.records.schema import ANY, Terms
@@ -61,7 +62,13 @@ def together(found: Iterable[Terms]) -> Terms:
         return None if None in lists else tuple(dict.fromkeys(word for each in lists for word in each or ()))
 
     without = frozenset.intersection(*(each.without for each in some))
-    return Terms(words([each.dimensions for each in some]), words([each.environments for each in some]), without)
+    return Terms(
+        words([each.dimensions for each in some]),
+        words([each.environments for each in some]),
+        words([each.levels for each in some]),
+        words([each.passing for each in some]),
+        without,
+    )
 
 
 def vocabulary_of(tree: Tree) -> Vocabulary:
@@ -110,14 +117,25 @@ def _terms(tree: Tree, folder: str, paths: set[str]) -> Terms:
     if isinstance(said, dict):
         dimensions, environments = _declared(said.get("dimensions")), _declared(said.get("environments", []))
         credits = said.get("counts", CREDITS) == CREDITS
-        return asking(dimensions, environments, credits=credits, hours=hours) if dimensions else ANY
+        known = asking(dimensions, environments, credits=credits, hours=hours) if dimensions else ANY
+        return _with_levels(known, said.get("levels"))
     return _as_used(tree, f"{folder}{_TABLE}", hours=hours) if said is None else ANY
 
 
 def asking(dimensions: tuple[str, ...], environments: tuple[str, ...] | None, *, credits: bool, hours: bool) -> Terms:
     """The terms of a guidance with these words, that asks for credits and hours, or not."""
     asked = {"environments": environments != (), "credits": credits, "hours": hours}
-    return Terms(dimensions, environments, frozenset(name for name, is_asked in asked.items() if not is_asked))
+    without = frozenset(name for name, is_asked in asked.items() if not is_asked)
+    return Terms(dimensions, environments, without=without)
+
+
+def _with_levels(terms: Terms, said: Any) -> Terms:
+    """Terms with the levels of a guidance and those that pass; the usual ones where it names none."""
+    if said is None:
+        return terms._replace(levels=USUAL.names, passing=USUAL.passing)
+    names = _declared(said)
+    passing = _declared([each for each in said if str(each.get("passes")) == "true"]) if names else None
+    return terms._replace(levels=names, passing=passing or None)
 
 
 def _clauses(tree: Tree, folder: str, paths: set[str]) -> frozenset[tuple[str, str]]:
@@ -148,7 +166,7 @@ def _as_used(tree: Tree, path: str, *, hours: bool) -> Terms:
     dimensions, environments = (
         tuple(dict.fromkeys(row[name] for row in rows if name in row)) for name in ("dimension", "environment")
     )
-    return asking(dimensions, environments, credits=True, hours=hours)
+    return _with_levels(asking(dimensions, environments, credits=True, hours=hours), None)
 
 
 def _value(tree: Tree, path: str) -> dict[str, Any]:

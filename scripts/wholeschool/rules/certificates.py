@@ -12,7 +12,6 @@ from wholeschool.outcomes.credits import suffices
 from wholeschool.outcomes.eligibility import reasons_against
 from wholeschool.outcomes.numbers import NumberError, parse
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
-from wholeschool.programme.years import PASSED_LEVELS
 from wholeschool.records import Record
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.structs import (
@@ -241,7 +240,7 @@ def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
 def _passed(school: YearOfSchool) -> set[tuple[str, str]]:
     if school.recognised is not None:
         return {(number, code) for number, levels in school.passed.items() for code in levels}
-    here = {key for key, result in school.standing.items() if result.level in PASSED_LEVELS} - school.wanting
+    here = {key for key, result in school.standing.items() if result.level in school.levels.passing} - school.wanting
     return here | {(number, code) for number in school.teachers for code in school.gathered(number).levels}
 
 

@@ -10,7 +10,7 @@ from wholeschool.outcomes.credits import credits_of, suffices
 from wholeschool.programme import Programme, Unit
 from wholeschool.programme.people import plain
 from wholeschool.programme.stays import Stay, has_left, is_anothers_number
-from wholeschool.programme.years import PASSED_LEVELS, YearOfSchool
+from wholeschool.programme.years import YearOfSchool
 from wholeschool.records.structs import Acceptance, Group
 from wholeschool.records.terms import CREDITS
 from wholeschool.rules.registry import Breach, rule
@@ -273,7 +273,7 @@ def who_has_passed_needs_no_exemption(programme: Programme) -> Iterator[Breach]:
             passed = [
                 code
                 for code in teacher.choices
-                if (result := year.standing.get((teacher.number, code))) and result.level in PASSED_LEVELS
+                if (result := year.standing.get((teacher.number, code))) and result.level in year.levels.passing
             ]
             every = {*passed, *year.gathered(teacher.number).levels}
             if teacher.exempt and passed and suffices(programme, year.year, every):

@@ -185,9 +185,6 @@ def third_party_is_named(programme: Programme) -> Iterator[Breach]:
             yield record.at(None, "organisation"), message, "请学校以外的机构来评估，或由县里抽查"
 
 
-_LEVELS = ("", "优秀", "合格", "不合格")
-
-
 @rule(
     "CHECK-RECTIFY",
     "decision",
@@ -200,7 +197,7 @@ def disagreement_is_put_right(programme: Programme) -> Iterator[Breach]:
     抽查是为了改正，不是为了记一笔。
     """
     for _, record, item, _ in _items(programme):
-        worse = _LEVELS.index(item.recheck_level or "") > _LEVELS.index(item.school_level or "")
+        worse = programme.levels(record.year).is_worse(item.recheck_level, item.school_level)
         if item.school_level and item.recheck_level and worse:
             pairs = ((item.problem, "问题（problem）"), (item.correction, "整改（correction）"))
             if lacking := [title for value, title in pairs if not value]:
@@ -319,8 +316,8 @@ def what_was_found_from_above_is_followed_up(programme: Programme) -> Iterator[B
         key = item.teacher or "", item.microability or ""
         if year is None or recognition is None or check.data.date <= recognition.date:
             continue
-        if item.recheck_level == "不合格" and key in year.unmended(FOREVER):
-            message = f"认定以后抽查，教师 {key[0]} 的“{key[1]}”不合格，还没有改正"
+        if key in year.unmended(FOREVER) and item.recheck_level not in (None, *year.levels.passing):
+            message = f"认定以后抽查，教师 {key[0]} 的“{key[1]}”{item.recheck_level}，还没有改正"
             hint = "请县级工程办处理：改正后写“已改正”；发过证书的，撤销"
             yield check.at(item, "recheck_level"), message, hint
 
