@@ -34,7 +34,7 @@ DAY = "2026-07-02"
 COUNTY = "anhui/shili/mingyuan"
 SCHOOL = f"{COUNTY}/wenhua-xiaoxue"
 ROSTER = f"submissions/{SCHOOL}/2026/teachers.yaml"
-WORDS = {"credits": "学分", "environments": "环境", "hours": "(?<!选)学时"}
+WORDS = {"prerequisites": "先修", "credits": "学分", "environments": "环境", "hours": "(?<!选)学时"}
 # What is written for Anhui's guidance, and says so: the rulebook, its clauses, the indicators of 附件2; open data keeps
 # its fields.
 _OF_ANHUI = ("rules/", "reference/", "data/", "handbook/")

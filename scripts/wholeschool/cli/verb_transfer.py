@@ -180,7 +180,7 @@ def _row(programme: Programme, left: YearOfSchool, year: YearOfSchool, teacher: 
     offered = year.plan.data.offered if year.plan else fits
     kept = [code for code in undone if code in offered]
     # Too little of a choice is a mistake, and none is only not made yet.
-    if kept and suffices(programme, year.year, {*done, *kept}):
+    if kept and suffices(programme, year, {*done, *kept}):
         row["choices"] = kept
     elif kept or len(kept) < len(undone):
         of = programme.counts(year.year)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
-from wholeschool.outcomes.credits import credits_of, shortfall, suffices
+from wholeschool.outcomes.credits import credits_asked, credits_of, rooted, shortfall, suffices
 from wholeschool.outcomes.numbers import Number
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
 from wholeschool.records.structs import CertificateEntry
@@ -41,8 +41,8 @@ def reasons_against(programme: Programme, school: YearOfSchool, teacher: str, mi
 
 def _short_of(programme: Programme, school: YearOfSchool, codes: Collection[str]) -> str:
     """What these microabilities come to where it is not enough."""
-    lacking = shortfall(programme, school.year, codes)
-    total, wanted = credits_of(programme, school.year, codes), programme.standard(school.year).credits
+    lacking = shortfall(programme, school, codes)
+    total, wanted = credits_of(programme, school.year, codes), credits_asked(programme, school)
     of = programme.counts(school.year)
     return f"合计 {total} {of}，不到 {wanted} {of}" if total < wanted else lacking
 
@@ -60,11 +60,11 @@ def reasons_not_due(programme: Programme, school: YearOfSchool, teacher: str, mi
     if against := reasons_against(programme, school, teacher, microability):
         return against
     left = school.credited.get(teacher, {})
-    if suffices(programme, school.year, left):
+    if suffices(programme, school, left):
         return []
-    total, wanted = credits_of(programme, school.year, left), programme.standard(school.year).credits
+    total, wanted = credits_of(programme, school.year, left), credits_asked(programme, school)
     of = programme.counts(school.year)
-    lacking = shortfall(programme, school.year, left)
+    lacking = shortfall(programme, school, left)
     return [f"有证书撤销了，通过的微能力{f'只剩 {total} {of}，不到 {wanted} {of}' if total < wanted else lacking}"]
 
 
@@ -112,9 +112,9 @@ def earned_certificates(
             continue
         for number in school.recognised or school.teachers:
             levels = school.credited.get(number, {})
-            if not suffices(programme, year.year, levels):
+            if not suffices(programme, school, levels):
                 continue
-            for code in sorted(levels, key=lambda code: order.get(code, len(order))):
+            for code in sorted(rooted(programme, year.year, levels), key=lambda code: order.get(code, len(order))):
                 yield Due(school, number, code, levels[code])
 
 

@@ -92,7 +92,7 @@ def is_trained(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bo
 
 def has_passed(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bool:
     """Passed microabilities of at least the programme's credits, none of them withdrawn since."""
-    return suffices(programme, year.year, year.credited.get(teacher.number, ()))
+    return suffices(programme, year, year.credited.get(teacher.number, ()))
 
 
 def credits_chosen(programme: Programme, year: YearOfSchool, teacher: Teacher) -> int:
@@ -102,7 +102,7 @@ def credits_chosen(programme: Programme, year: YearOfSchool, teacher: Teacher) -
 
 def has_chosen(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bool:
     """Whether that is what the round asks for."""
-    return suffices(programme, year.year, chosen(year, teacher))
+    return suffices(programme, year, chosen(year, teacher))
 
 
 def chosen(year: YearOfSchool, teacher: Teacher) -> Set[str]:
@@ -113,7 +113,7 @@ def chosen(year: YearOfSchool, teacher: Teacher) -> Set[str]:
 def has_passed_before(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bool:
     """Whether earlier rounds of the cycle and other schools make the credits: nothing is left to be assessed here."""
     gathered = year.gathered(teacher.number).levels
-    return bool(gathered) and suffices(programme, year.year, gathered)
+    return bool(gathered) and suffices(programme, year, gathered)
 
 
 def is_assessed(programme: Programme, year: YearOfSchool, teacher: Teacher) -> bool:

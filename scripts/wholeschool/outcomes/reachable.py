@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from itertools import combinations
 from typing import NamedTuple
 
+from wholeschool.outcomes.credits import before
 from wholeschool.records.structs import Microability, Standard
 
 
@@ -35,22 +36,49 @@ def witnesses(table: Iterable[Microability], standard: Standard) -> list[Witness
 
 
 def _witness(rows: list[Microability], environments: tuple[str, ...], standard: Standard) -> Witness:
-    """First the best of as many dimensions as are asked for, then those of most credits.
+    """The fewest that are enough, or all of those that can be come to."""
+    ordered = _in_order(rows)
+    dimensions = {row.dimension for row in ordered}
+    total = sum(row.credits for row in ordered)
+    chosen = ordered
+    enough = total >= standard.credits and len(dimensions) >= standard.dimensions
+    if enough:
+        sizes = range(1, len(ordered) + 1)
+        chosen = next(found for size in sizes if (found := _chosen(ordered, standard, size)) is not None)
+    codes = {row.code for row in chosen}
+    credits = sum(row.credits for row in chosen)
+    return Witness(environments, tuple(row.code for row in rows if row.code in codes), credits, enough)
 
-    No other choice of as many has more and is of so many dimensions, so there are no fewer that are enough.
-    """
-    best = sorted(rows, key=lambda row: -row.credits)
-    firsts: dict[str, Microability] = {}
-    for row in best:
-        firsts.setdefault(row.dimension, row)
-    chosen = list(firsts.values())[: standard.dimensions]
-    for row in [each for each in best if each not in chosen]:
-        if sum(each.credits for each in chosen) >= standard.credits:
-            break
-        chosen.append(row)
-    codes, total = {row.code for row in chosen}, sum(row.credits for row in chosen)
-    enough = total >= standard.credits and len(firsts) >= standard.dimensions
-    return Witness(environments, tuple(row.code for row in rows if row.code in codes), total, enough)
+
+def _in_order(rows: list[Microability]) -> list[Microability]:
+    """Those that can be come to, most credits first, but each after what comes before it."""
+    done: list[Microability] = []
+    left = sorted(rows, key=lambda row: -row.credits)
+    while ready := next((row for row in left if {each.code for each in done}.issuperset(before(row.after))), None):
+        left.remove(ready)
+        done.append(ready)
+    return done
+
+
+def _chosen(rows: list[Microability], standard: Standard, size: int) -> list[Microability] | None:
+    """So many rows that are enough, or None: each is taken or left, as long as the rest could still be enough."""
+    best = [sorted((row.credits for row in rows[place:]), reverse=True) for place in range(len(rows) + 1)]
+
+    def search(place: int, taken: list[Microability], credits: int) -> list[Microability] | None:
+        more, dimensions = size - len(taken), {row.dimension for row in taken}
+        if credits + sum(best[place][:more]) < standard.credits or len(dimensions) + more < standard.dimensions:
+            return None
+        if not more:
+            return taken
+        for here in range(place, len(rows) - more + 1):
+            row = rows[here]
+            if {each.code for each in taken}.issuperset(before(row.after)):
+                found = search(here + 1, [*taken, row], credits + row.credits)
+                if found is not None:
+                    return found
+        return None
+
+    return search(0, [], 0)
 
 
 def practice_asked(standard: Standard) -> float:

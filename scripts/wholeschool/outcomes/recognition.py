@@ -95,7 +95,7 @@ def conclusion(programme: Programme, year: YearOfSchool, teacher: Teacher) -> st
         return "免考"
     if has_passed(programme, year, teacher):
         return PASSED
-    if suffices(programme, year.year, year.passed.get(teacher.number, ())):
+    if suffices(programme, year, year.passed.get(teacher.number, ())):
         return "证书撤销"
     if teacher.number not in year.counted:
         return "不在本校应考"

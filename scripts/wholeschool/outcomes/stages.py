@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from wholeschool.outcomes.credits import credits_asked
 from wholeschool.outcomes.rates import has_chosen, has_passed_before, is_assessed, is_exempt, is_trained
 from wholeschool.programme import Programme, YearOfSchool
 
@@ -70,7 +71,7 @@ def _stage(programme: Programme, year: YearOfSchool) -> Stage:
         return Stage(5, "")  # everybody is exempt or gone: nobody is left to be assessed
     if not due:
         return Stage(1, "报送教师名册", school, f"{folder}/teachers.yaml")
-    wanted = programme.standard(year.year).credits
+    wanted = credits_asked(programme, year)
     # Who has made the credits in earlier rounds of the cycle has nothing left to choose, declare or show.
     pending = [teacher for teacher in due if not has_passed_before(programme, year, teacher)]
     if unheard := sum(teacher.number not in year.consulted for teacher in pending):

@@ -24,7 +24,7 @@ from wholeschool.records import structs as s
 from wholeschool.records.kinds import GUIDANCES, ROOT, placed
 from wholeschool.records.levels import USUAL, Levels
 from wholeschool.records.schema import ANY, Terms
-from wholeschool.records.terms import CREDITS, asking
+from wholeschool.records.terms import CREDITS, PREREQUISITES, asking
 
 # What a school writes in a round, and the county's acceptance rests on.
 PAPERS = (s.Plan, s.Survey, s.Scheme, s.Group, s.Teachers, s.Activities, s.Evidence, s.Review, s.OnlineHours)
@@ -295,6 +295,8 @@ class Programme:
         hours = bool(standard.online_hours or standard.practice_hours)
         credits = self.counts(year) == CREDITS
         known = asking(dimensions, environments, credits=credits, hours=hours) if dimensions else ANY
+        if not any(row.after for row in self.abilities(year).values()):
+            known = known._replace(without=known.without | {PREREQUISITES})
         levels = self.levels(year)
         return known._replace(levels=levels.names, passing=levels.passing, clauses=self.rulebook(year).of_fields)
 

@@ -511,6 +511,7 @@ class Microability(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     environment: str = ""
     credits: int = 1
+    after: str | None = None
 
 
 class Microabilities(msgspec.Struct, frozen=True, kw_only=True):
@@ -716,10 +717,19 @@ class Standard(msgspec.Struct, frozen=True, kw_only=True):
     """学分与学时标准"""
 
     credits: int
+    types: tuple[StandardOfType, ...] = ()
+    school_share: int = 0
     dimensions: int = 0
     online_hours: int = 0
     practice_hours: int = 0
     practice_share: int = 0
+
+
+class StandardOfType(msgspec.Struct, frozen=True, kw_only=True):
+    """一类学校的标准"""
+
+    type: str
+    credits: int
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):

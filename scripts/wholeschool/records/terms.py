@@ -24,6 +24,7 @@ from wholeschool.sources.tree import REGULAR
 
 _TABLE, _POLICY, _RULEBOOK = "microabilities.csv", "policy.yaml", "rulebook.yaml"
 CREDITS = "学分"
+PREREQUISITES = "prerequisites"
 _YEAR = re.compile("[0-9]{4}")
 
 
@@ -80,7 +81,9 @@ def vocabulary_of(tree: Tree) -> Vocabulary:
     paths = {each.path for each in found if each.mode == REGULAR and each.size <= size_limit(each.path)}
     names = sorted({path.removeprefix(GUIDANCES).partition("/")[0] for path in paths})
     terms = {
-        name: _terms(tree, folder, paths)._replace(clauses=_clauses(tree, folder, paths))
+        name: _with_prerequisites(tree, folder, _terms(tree, folder, paths))._replace(
+            clauses=_clauses(tree, folder, paths)
+        )
         for name in names
         for folder in (f"{GUIDANCES}{name}/",)
     }
@@ -129,6 +132,19 @@ def asking(dimensions: tuple[str, ...], environments: tuple[str, ...] | None, *,
     return Terms(dimensions, environments, without=without)
 
 
+def _with_prerequisites(tree: Tree, folder: str, terms: Terms) -> Terms:
+    """Terms that know of prerequisites where the table has a column of them."""
+    known = "after" in _columns(tree, f"{folder}{_TABLE}")
+    return terms if known else terms._replace(without=terms.without | {PREREQUISITES})
+
+
+def _columns(tree: Tree, path: str) -> list[str]:
+    try:
+        return decode(tree.read(path)).partition("\n")[0].split(",")
+    except (Refused, RepositoryError):
+        return []
+
+
 def _with_levels(terms: Terms, said: Any) -> Terms:
     """Terms with the levels of a guidance and those that pass; the usual ones where it names none."""
     if said is None:
@@ -158,7 +174,9 @@ def _declared(words: Any) -> tuple[str, ...] | None:
 
 def _as_used(tree: Tree, path: str, *, hours: bool) -> Terms:
     """Of a guidance that declares none: the words of its table."""
-    columns = list(kinds()["microabilities"].schema.field(("microabilities", 0))["properties"])
+    there = _columns(tree, path)
+    known = kinds()["microabilities"].schema.field(("microabilities", 0))["properties"]
+    columns = [name for name in known if name != "after" or name in there]
     try:
         rows = read_csv(decode(tree.read(path)), "rows", columns)[0]["rows"]
     except (Refused, RepositoryError):

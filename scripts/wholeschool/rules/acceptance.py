@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from wholeschool.authority import OURS
 from wholeschool.findings import About
+from wholeschool.outcomes.rates import school_tally
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
 from wholeschool.programme.people import County, Own, own_people
 from wholeschool.records import Record
@@ -76,6 +77,23 @@ def acceptance_follows_the_review(programme: Programme) -> Iterator[Breach]:
                 hint = "请学校改正评审组，另请校外的人重新评审；是同名的另一个人，请学校写明他的编号"
                 cause = f"{own.path} PANEL-OWN"
                 yield record.at(entry, "school"), message, hint, About(school.school.path, year.year), cause
+
+
+@rule("ACCEPT-SHARE", "decision", presupposes=("ACCEPT-REVIEWED", "CHOICE-CREDITS", "ROSTER-WHOLE"))
+def enough_teachers_have_passed(programme: Programme) -> Iterator[Breach]:
+    """验收合格的学校，考核合格的教师占应考教师的百分比达到标准。
+
+    只在标准写明百分之几（school_share）的轮次查；应考的算法与合格率页相同。
+    """
+    for _, record, entry, school in _acceptances(programme):
+        share = programme.standard(school.year).school_share
+        if not share or entry.conclusion != "验收合格" or not programme.is_new(record.at(entry)):
+            continue
+        tally = school_tally(programme, school, frozenset())
+        if tally.passed * 100 < share * tally.due:
+            message = f"{school.school.name}考核合格 {tally.passed} 人，应考 {tally.due} 人，不到 {share}%"
+            hint = "写“限期整改”，等学校重新评审、达到以后再验收"
+            yield record.at(entry, "conclusion"), message, hint, About(school.school.path, school.year)
 
 
 @rule(

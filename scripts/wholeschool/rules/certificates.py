@@ -276,7 +276,7 @@ def _lacking(
     if (entry.school_code, entry.teacher) in short:
         return None  # that one is the cause
     theirs = {code for number, code in passed if number == entry.teacher}
-    return None if suffices(programme, school.year, theirs) else entry.teacher  # else RESULT-CHOSEN
+    return None if suffices(programme, school, theirs) else entry.teacher  # else RESULT-CHOSEN
 
 
 def _agrees(ledger: Record[Certificates], school: YearOfSchool, entry: CertificateEntry) -> Iterator[Breach]:

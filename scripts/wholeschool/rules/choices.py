@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from wholeschool.findings import About, Measure
-from wholeschool.outcomes.credits import credits_of, shortfall, suffices
+from wholeschool.outcomes.credits import before, credits_asked, credits_of, shortfall, suffices
 from wholeschool.outcomes.rates import chosen as all_chosen
 from wholeschool.outcomes.rates import credits_chosen
 from wholeschool.outcomes.recognition import among
@@ -78,7 +78,7 @@ def microability_is_chosen_once(programme: Programme) -> Iterator[Breach]:
             total = credits_of(programme, each.year.year, each.teacher.choices)
             of = programme.counts(each.year.year)
             message = f"“{code}”选了不止一次，去掉重复后合计 {total} {of}"
-            wanted = programme.standard(each.roster.year).credits
+            wanted = credits_asked(programme, each.year)
             hint = f"删掉重复的，不够 {wanted} {of}的再选一项"
             yield each.roster.at(each.teacher, "choices", place), message, hint, each.about()
 
@@ -109,13 +109,13 @@ def choices_reach_the_credits(programme: Programme) -> Iterator[Breach]:
     for each in _choosing(programme):
         if not programme.abilities(each.year.year) or each.teacher.number not in each.year.counted:
             continue  # who has gone, or only helps out, chooses elsewhere
-        wanted = programme.standard(each.roster.year).credits
+        wanted = credits_asked(programme, each.year)
         total, of = credits_chosen(programme, each.year, each.teacher), programme.counts(each.year.year)
         if not each.teacher.choices:
             if each.teacher.declared:
                 hint = f"补上 choices，合计不少于 {wanted} {of}"
                 yield each.roster.at(each.teacher), "申报了考核，却没有选微能力", hint, each.about()
-        elif lacking := shortfall(programme, each.year.year, all_chosen(each.year, each.teacher)):
+        elif lacking := shortfall(programme, each.year, all_chosen(each.year, each.teacher)):
             chosen = "、".join(each.teacher.choices)
             brought = among(programme, each.year, each.teacher.number, hours=False)
             told = f"（{brought}）" if brought else ""
@@ -123,6 +123,22 @@ def choices_reach_the_credits(programme: Programme) -> Iterator[Breach]:
             hint = _completing(programme, each)
             measure = by_the_standard(programme, each.roster.year, "credits")
             yield each.roster.at(each.teacher, "choices"), message, hint, each.about(), "", measure
+
+
+@rule("CHOICE-AFTER", "paper", presupposes=("CHOICE-KNOWN",))
+def what_comes_before_is_chosen_too(programme: Programme) -> Iterator[Breach]:
+    """要先修的微能力，先修的几项也选了，或者以前已经通过。
+
+    先修没有通过的，这一项通过了也不算；同一轮里一起选、一起通过的算。
+    """
+    for each in _choosing(programme):
+        table, known = programme.abilities(each.year.year), all_chosen(each.year, each.teacher)
+        for place, code in enumerate(each.teacher.choices):
+            lacking = [first for first in before(table[code].after if code in table else None) if first not in known]
+            if lacking:
+                message = f"选了“{code}”，先修的{'、'.join(lacking)}没有选，以前也没有通过"
+                hint = f"加上{'、'.join(lacking)}，或者换一项"
+                yield each.roster.at(each.teacher, "choices", place), message, hint, each.about(code)
 
 
 @rule(
@@ -218,9 +234,9 @@ def _completing(programme: Programme, each: _Choosing) -> str:
         for code in open_to
         if code not in now
         and (entry := programme.abilities(year).get(code))
-        and suffices(programme, year, {*now, code})
+        and suffices(programme, each.year, {*now, code})
         and (not entry.environment or entry.environment in has)
     ]
     if fitting:
         return f"再选一项就够，例如 {'、'.join(fitting[:3])}"
-    return f"再选两项或更多，直到合计不少于 {programme.standard(year).credits} {programme.counts(year)}"
+    return f"再选两项或更多，直到合计不少于 {credits_asked(programme, each.year)} {programme.counts(year)}"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 
 from wholeschool.authority import OURS
+from wholeschool.findings import About
+from wholeschool.outcomes.credits import before
 from wholeschool.programme import Programme
 from wholeschool.programme.rulebook import Rulebook
 from wholeschool.records import Record
@@ -12,6 +15,8 @@ from wholeschool.records import structs as s
 from wholeschool.records.explain import nearest
 from wholeschool.records.kinds import kinds
 from wholeschool.rules.registry import Breach, Rule, all_rules, rule, rules_in
+
+_MOST_PASSING = 2
 
 
 @rule("BASIS-KNOWN", "paper", authority=OURS, presupposes=("clauses",))
@@ -58,6 +63,59 @@ def what_a_rulebook_names_is_there(programme: Programme) -> Iterator[Breach]:
                 if not _has_field(field):
                     hint = "照记录参考写：哪种记录、哪个字段，例如 review.panel"
                     yield record.at(place, "fields", number), f"没有 {field} 这个字段", hint
+
+
+@rule("VOCABULARY-SOUND", "paper", authority=OURS, presupposes=("TABLE-ISSUED",))
+def words_of_a_guidance_hold_together(programme: Programme) -> Iterator[Breach]:
+    """指导意见的用词不重复；等级一两级算通过，写在前面；每个维度都有微能力；先修的都在表里，不绕成一圈。
+
+    台账只有优秀、合格两列放通过的等级；先修绕成一圈的，谁也选不到。
+    """
+    for policy in programme.guidances(s.Policy):
+        said, table = policy.data.vocabulary, programme.in_guidance(s.Microabilities, policy.name)
+        rows = table.data.microabilities if table else ()
+        if said:
+            yield from _repeated(policy, said)
+            used = {row.dimension for row in rows}
+            for word in said.dimensions if table else ():
+                if word.name not in used:
+                    message = f"微能力表里没有“{word.name}”这个维度的"
+                    yield policy.at(word, "name"), message, "在表里补上，或者去掉这个维度", About(matter=word.name)
+        if table:
+            yield from _unreachable(table)
+
+
+def _repeated(policy: Record[s.Policy], said: s.Vocabulary) -> Iterator[Breach]:
+    for words in (said.dimensions, said.environments, said.levels):
+        seen: set[str] = set()
+        for word in words:
+            if word.name in seen:
+                yield policy.at(word, "name"), f"“{word.name}”写了两次", "只留一条"
+            seen.add(word.name)
+    passing = [each.passes for each in said.levels]
+    in_order = passing == sorted(passing, reverse=True)
+    if passing and not (0 < sum(passing) <= _MOST_PASSING and in_order):
+        message = f"{sum(passing)} 个等级写了算通过" if in_order else "算通过的没有写在前面"
+        yield policy.at(said, "levels", key=True), message, "从高到低写，最上面一级或两级写 passes: true"
+
+
+def _unreachable(table: Record[s.Microabilities]) -> Iterator[Breach]:
+    known = {row.code: before(row.after) for row in table.data.microabilities}
+    strange = False
+    for row in table.data.microabilities:
+        for code in before(row.after):
+            if code not in known:
+                strange = True
+                yield table.at(row, "after"), f"先修写的“{code}”不在表里", "核对编号", About(microability=row.code)
+    if strange:
+        return
+    try:
+        TopologicalSorter(known).prepare()
+    except CycleError as error:
+        ring = [str(code) for code in error.args[1]][::-1]
+        row = next(each for each in table.data.microabilities if each.code == ring[0])
+        message = f"先修绕成了一圈：{' → '.join(ring)}"
+        yield table.at(row, "after"), message, "去掉其中一项的先修", About(microability=row.code)
 
 
 def _unused(record: Record[s.Rulebook], known: Mapping[str, Rule[Programme]]) -> Iterator[Breach]:

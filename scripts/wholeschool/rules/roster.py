@@ -276,7 +276,7 @@ def who_has_passed_needs_no_exemption(programme: Programme) -> Iterator[Breach]:
                 if (result := year.standing.get((teacher.number, code))) and result.level in year.levels.passing
             ]
             every = {*passed, *year.gathered(teacher.number).levels}
-            if teacher.exempt and passed and suffices(programme, year.year, every):
+            if teacher.exempt and passed and suffices(programme, year, every):
                 total, of = credits_of(programme, year.year, every), programme.counts(year.year)
                 message = f"这位教师已经通过 {total} {of}，写了免考，{of if of == CREDITS else ''}就不认定，证书也不发"
                 here = About(year.school.path, year.year, teacher.number, matter="免考")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from wholeschool.programme import Programme
+from wholeschool.programme import Programme, Unit
 
 
 class Asked(NamedTuple):
@@ -36,11 +36,12 @@ class Asked(NamedTuple):
         return f"，来自 {self.dimensions} 个维度" if self.dimensions else ""
 
 
-def asked_of(programme: Programme, year: int | None = None) -> Asked:
-    """What a round asks for; without a year, the current one."""
+def asked_of(programme: Programme, year: int | None = None, school: Unit | None = None) -> Asked:
+    """What a round asks for, of a school if one is named; without a year, the current round."""
     standard, without = programme.standard(year), programme.terms(year).without
+    kind = school.data.type if school else None
     return Asked(
-        standard.credits,
+        next((each.credits for each in standard.types if each.type == kind), standard.credits),
         programme.counts(year),
         standard.dimensions,
         "credits" not in without,

@@ -175,7 +175,7 @@ def _school(programme: Programme, unit: Unit, years: list[PublicYear]) -> str:
     return "".join(
         [
             *parts,
-            _how(programme, latest.year, relative(folder_of(unit), ""), records, county),
+            _how(programme, latest.year, relative(folder_of(unit), ""), records, county, unit),
             _explanation(programme, latest.year),
         ]
     )
@@ -421,9 +421,11 @@ def _trend(unit: Unit, years: list[PublicYear], towards: str = "") -> str:
     return "\n## 历年 { #trend }\n\n" + drawn + table(heads, rows, [1, 2], kind="board")
 
 
-def _how(programme: Programme, year: int, up: str, records: str = "", county: str = "") -> str:
+def _how(
+    programme: Programme, year: int, up: str, records: str = "", county: str = "", school: Unit | None = None
+) -> str:
     """Every figure with its formula and clause; for a school also the records it is computed from."""
-    asked = asked_of(programme, year)
+    asked = asked_of(programme, year, school)
     rows = [
         ["应考", "名册上的全体教师，减去有理由、有批准人的免考教师", "teachers.yaml"],
         [
@@ -467,7 +469,14 @@ def _how(programme: Programme, year: int, up: str, records: str = "", county: st
     counted = ["学分" if asked.credits else "项数", *(["学时"] if asked.hours else [])]
     access = "\n记录在各单位的仓库里，有权限的人可以逐条核对。\n" if records else ""
     numbers = numbers_cited(programme.rulebook(year), programme.standard(year))
-    said = f"\n算法是本项目定的，条款是它为的哪一条；{'、'.join(counted)}的数出自 {numbers}。\n"
+    standard = programme.standard(year)
+    others = "、".join(f"{each.type} {each.credits} {asked.of}" for each in standard.types) if school is None else ""
+    share = f"应考教师里考核合格的不少于 {standard.school_share}%，学校才验收合格。" if standard.school_share else ""
+    said = (
+        f"\n算法是本项目定的，条款是它为的哪一条；{'、'.join(counted)}的数出自 {numbers}。"
+        + (f"另有标准的：{others}。" if others else "")
+        + f"{share}\n"
+    )
     return "\n## 数字怎么算 { #how }\n\n" + table(["数字", "算法、条款"], cells, kind="how") + said + access
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from wholeschool.days import FOREVER
-from wholeschool.outcomes.credits import credits_of
+from wholeschool.outcomes.credits import credits_asked, credits_of
 from wholeschool.outcomes.hours import participants, sources
 from wholeschool.outcomes.rates import credits_chosen, is_exempt, school_tally, total
 from wholeschool.outcomes.recognition import (
@@ -444,7 +444,8 @@ def _who(view: View, each: s.Teacher) -> tuple[tuple[tuple[str, Cell], ...], ...
 
 
 def _credits_note(view: View) -> tuple[str, ...]:
-    return (f"说明：每位教师所选微能力合计不少于 {view.programme.standard(view.year).credits} 学分，同一项只计一次。",)
+    wanted = credits_asked(view.programme, view.school)
+    return (f"说明：每位教师所选微能力合计不少于 {wanted} {view.programme.counts(view.year)}，同一项只计一次。",)
 
 
 def _gathering(view: View) -> tuple[Column, ...]:
