@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from wholeschool.days import FOREVER
@@ -200,6 +200,20 @@ def nowhere_due(year: YearOfSchool) -> list[str]:
         if came and not (teacher.home or teacher.exempt) and counted(stays) is None:
             found.append(teacher.number)
     return found
+
+
+def is_due_nowhere(stay: Stay, stays: Sequence[Stay]) -> bool:
+    """Whether somebody came from another school, which had them on its roster, and is due at none of the two.
+
+    That is so where the school that they are at now had been accepted by then, and the other had not. What was written
+    of their leaving a school that is closed is told there (see `nowhere_due`).
+    """
+    named = stay.teacher.joined and stay.teacher.joined.from_
+    source = next((each for each in stays if named and each.year.school.path == named), None)
+    if source is None or source.year.school.closed or not stay.year.accepted or stay.ends != FOREVER:
+        return False
+    exempt = any(each.teacher.exempt for each in (source, stay))
+    return not exempt and stay in agreed(stays) and counted(stays) is None
 
 
 def _is_seen_there(stay: Stay, day: str, stays: Iterable[Stay]) -> bool:

@@ -9,7 +9,16 @@ from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.outcomes.hours import EVERYBODY
 from wholeschool.programme import Programme, YearOfSchool
-from wholeschool.programme.stays import Stay, agreed, came_back, has_left, is_anothers_number, is_answered, nowhere_due
+from wholeschool.programme.stays import (
+    Stay,
+    agreed,
+    came_back,
+    has_left,
+    is_anothers_number,
+    is_answered,
+    is_due_nowhere,
+    nowhere_due,
+)
 from wholeschool.records import Place, Record
 from wholeschool.records.structs import Activities, Teacher, Teachers
 from wholeschool.rules.registry import Breach, rule
@@ -124,6 +133,40 @@ def _by_numbers_of_others(programme: Programme) -> Iterator[Breach]:
                     yield stay.year.roster.at(stay.teacher, "number"), message, hint, _about(stay, "名册")
 
 
+def _due_nowhere(programme: Programme) -> Iterator[Breach]:
+    """Those who went from a school that was not accepted yet to one that had been.
+
+    Told where they came. That is judged no more when only the other school writes, or is accepted: then told there.
+    """
+    for year, roster, teacher in _moved(programme):
+        for path in (teacher.joined and teacher.joined.from_, teacher.left and has_left(teacher) and teacher.left.to):
+            other = _year_at(programme, path or None, year.year)
+            row = other.teachers.get(teacher.number) if other else None
+            if other is None or row is None:
+                continue
+            comes = path == (teacher.joined and teacher.joined.from_)
+            stay, before = Stay(year, teacher), Stay(other, row)
+            came, source = (stay, before) if comes else (before, stay)
+            if not (came.year.roster and came.comes_from(source) and is_due_nowhere(came, year.stays_of(teacher))):
+                continue
+            arrival = came.year.roster.at(came.teacher.joined, "date")
+            if not comes and not programme.is_settled(arrival):
+                continue  # it is told there
+            name, accepted = came.year.school.name, came.year.accepted
+            then = source.year.accepted
+            assert accepted is not None
+            until = f"{then.date} 才验收" if then else "还没有验收"
+            message = (
+                f"教师 {teacher.number} 到{name}时，那里 {accepted.date} 已经验收，"
+                f"离开的{source.year.school.name}{until}，{year.year} 年这一轮哪里都不应考"
+            )
+            hint = (
+                f"请县里核对两边的日期，写错的由那所学校改；这一轮还要考的，由县里给{name}写一条“限期整改”，"
+                "考核、复查以后重新验收，就算在那里；确实不考的，不用改"
+            )
+            yield arrival if comes else roster.at(teacher.left, "date"), message, hint, _about(stay)
+
+
 def _overlap(programme: Programme, before: Stay, after: Stay, held: Sequence[Stay]) -> Breach:
     """Told in the roster that a change brings; where it brings both or neither, in the one that waits."""
     brought = [each.year.roster is not None and each.year.roster.path in programme.brought for each in (before, after)]
@@ -152,12 +195,14 @@ def _when(stay: Stay) -> str:
 
 @rule("STAY-BOTH", "paper", clause=OURS, severity="warning", presupposes=("TEACHER-UNIQUE", "STAY-SCHOOL"))
 def both_schools_say_so(programme: Programme) -> Iterator[Breach]:
-    """换了学校的，原来的学校写了离校，新的学校写进名册；兼课的，人事关系所在学校的名册里有他；离校的，下一轮的名册里没有他；学校撤销了，教师都写了去处，去的学校也没有先验收。
+    """换了学校的，原来的学校写了离校，新的学校写进名册；兼课的，人事关系所在学校的名册里有他；离校的，下一轮的名册里没有他；学校撤销了，教师都写了去处，去的学校也没有先验收；没有撤销的也一样。
 
     两边各写各的，哪边先写都可以；对不上的，在还没有写的那一边提醒；原来的学校写的是别的去处、还没有报这一轮名册的，提醒新的学校：对上以前不算在这里。
+    到已经验收的学校去、原来的学校又还没有验收的，这一轮哪里都不应考：从合格率的分母里少了一个人，要有人看一眼。
     """
     yield from _back_from_nowhere(programme)
     yield from _by_numbers_of_others(programme)
+    yield from _due_nowhere(programme)
     for year, roster, teacher in _moved(programme):
         school, joined, left = year.school.name, teacher.joined, teacher.left
         for path, said in (

@@ -1,0 +1,58 @@
+"""Ways around a decision, or out of one, of which nobody was told; and honest people who were refused."""
+
+from __future__ import annotations
+
+from tests.case_folders import MemoryTree, base
+from tests.changes.test_decided_once import ACCEPTANCE, COUNTY, LEDGER, edited, told
+from tests.changes.test_got_round import ROSTER, _counted_at, _roster, known
+
+# ---- people between two schools ----
+
+
+def _moves(left: str, joined: str, first: str) -> tuple[MemoryTree, MemoryTree]:
+    """何芳 goes to another school of the county, accepted on a day of June; before and after both have written so."""
+    there = "anhui/shili/mingyuan/qingshan-xiaoxue"
+    accepted = base().files[ACCEPTANCE].decode().replace("wenhua-xiaoxue", "qingshan-xiaoxue")
+    accepted = accepted.partition("    recognition:")[0].replace("2026-06-25", first)
+    before = known().without(LEDGER, ACCEPTANCE).having({f"{COUNTY}/2026/acceptance/2.yaml": accepted.encode()})
+    before = before.having({f"submissions/{there}/2026/teachers.yaml": _roster("34990100020001", "孙梅").encode()})
+    gone = f"    left: {{date: {left}, reason: 调动, to: {there}}}\n"
+    came = f", joined: {{date: {joined}, from: anhui/shili/mingyuan/wenhua-xiaoxue}}"
+    rows = _roster("34990100020001", "孙梅") + _roster("34990100010003", "何芳", came).partition("\n")[2]
+    after = edited(before, ROSTER, "    name: 何芳\n", f"    name: 何芳\n{gone}")
+    after = edited(after, ROSTER, "staff: 4", "staff: 3")
+    return before, after.having({f"submissions/{there}/2026/teachers.yaml": rows.encode()})
+
+
+def _warned(before: MemoryTree, after: MemoryTree, code: str) -> list[tuple[str, str]]:
+    """(path, message) of what a change is told by a rule."""
+    return [(each.path, each.message) for each in told(before, after) if each.code == code]
+
+
+def test_who_is_due_nowhere_because_the_next_school_was_accepted_first_is_told_of() -> None:
+    roster = f"{COUNTY}/qingshan-xiaoxue/2026/teachers.yaml"
+    before, after = _moves("2026-06-20", "2026-06-21", "2026-06-10")
+    assert _counted_at(after, "34990100010003") == []
+    ((path, message),) = _warned(before, after, "STAY-BOTH")
+    assert path == roster
+    assert "哪里都不应考" in message
+    # Where the school that they left writes last, or is accepted afterwards, it is told there.
+    half = after.having({ROSTER: before.files[ROSTER]})
+    assert [path for path, message in _warned(half, after, "STAY-BOTH") if "哪里都" in message] == [ROSTER]
+    accepted = after.having({ACCEPTANCE: base().files[ACCEPTANCE]})
+    assert [path for path, message in _warned(after, accepted, "STAY-BOTH") if "哪里都" in message] == [ROSTER]
+    # What the hint says is a way.
+    again = after.files[f"{COUNTY}/2026/acceptance/2.yaml"].decode().replace("验收合格", "限期整改")
+    again = again.replace("2026-06-10", "2026-06-26").replace("acceptances:\n", "")
+    held = after.having({f"{COUNTY}/2026/acceptance/3.yaml": f"acceptances:\n{again}".encode()})
+    assert _counted_at(held, "34990100010003") == ["qingshan-xiaoxue"]
+
+
+def test_who_moves_and_is_due_at_one_of_the_two_schools_is_not_told_of() -> None:
+    for left, joined, first in (("2026-06-20", "2026-06-21", "2026-06-22"), ("2026-05-20", "2026-05-20", "2026-06-10")):
+        assert _warned(*_moves(left, joined, first), "STAY-BOTH") == []
+    before, after = _moves("2026-06-20", "2026-06-21", "2026-06-10")
+    leave = "    left: {date: 2026-06-20"
+    exempt = edited(after, ROSTER, leave, f"    exempt: {{reason: 病假, approved_by: 林静, date: 2026-03-02}}\n{leave}")
+    exempt = edited(exempt, ROSTER, "    choices: [A5, A11, B10]\n", "")
+    assert _warned(before, exempt, "STAY-BOTH") == []
