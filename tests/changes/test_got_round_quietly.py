@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.case_folders import MemoryTree, base
-from tests.changes.test_decided_once import ACCEPTANCE, COUNTY, LEDGER, edited, told
-from tests.changes.test_got_round import ROSTER, _counted_at, _roster, known
+from tests.changes.test_decided_once import ACCEPTANCE, COUNTY, LEDGER, SCHOOL, edited, told
+from tests.changes.test_got_round import ROSTER, _counted_at, _roster, known, refused
 
 # ---- people between two schools ----
 
@@ -56,3 +58,40 @@ def test_who_moves_and_is_due_at_one_of_the_two_schools_is_not_told_of() -> None
     exempt = edited(after, ROSTER, leave, f"    exempt: {{reason: 病假, approved_by: 林静, date: 2026-03-02}}\n{leave}")
     exempt = edited(exempt, ROSTER, "    choices: [A5, A11, B10]\n", "")
     assert _warned(before, exempt, "STAY-BOTH") == []
+
+
+NEXT = f"{SCHOOL}/2027/teachers.yaml"
+
+
+def _two_rounds(said: str = "", then: str = "") -> MemoryTree:
+    """何芳 on the rosters of two rounds, of which the second was opened early."""
+    tree = edited(
+        known().without(LEDGER, ACCEPTANCE),
+        "submissions/programme.yaml",
+        "    ends: 2026-12-31\n",
+        "    ends: 2026-12-31\n  - year: 2027\n    starts: 2027-01-01\n    ends: 2027-12-31\n",
+    )
+    if said:
+        tree = edited(tree, ROSTER, "    name: 何芳\n", f"    name: 何芳\n    left: {said}\n")
+        tree = edited(tree, ROSTER, "staff: 4", "staff: 3")
+    return tree.having({NEXT: _roster("34990100010003", "何芳", then).encode()})
+
+
+@pytest.mark.parametrize("reason", ["退休", "去世"])
+def test_nobody_retires_for_one_round(reason: str) -> None:
+    """Whichever of the two rosters was there first."""
+    left = f"{{date: 2026-06-20, reason: {reason}}}"
+    both = _two_rounds(left)
+    assert refused(_two_rounds(), both, "wenhua") == [("STAY-ORDER", ROSTER)]
+    assert refused(both.without(NEXT), both, "wenhua") == [("STAY-ORDER", NEXT)]
+    back = _two_rounds(left, ", joined: {date: 2027-02-01}")
+    assert refused(both.without(NEXT), back, "wenhua") == ([("STAY-ORDER", NEXT)] if reason == "去世" else [])
+    # Either is right, and whoever has pushed both can mend it.
+    assert refused(both, both.without(NEXT), "wenhua") == []
+    assert refused(both, _two_rounds(), "wenhua") == []
+
+
+def test_who_retires_while_two_rounds_run_leaves_both() -> None:
+    left = "{date: 2027-02-20, reason: 退休}"
+    tree = edited(_two_rounds(left, f", left: {left}"), "submissions/programme.yaml", "2026-12-31", "2027-02-28")
+    assert "STAY-ORDER" not in [code for code, _ in refused(tree.without(NEXT), tree, "wenhua")]

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from wholeschool.programme.years import YearOfSchool
 
 
-_FOR_GOOD = ("退休", "去世")
+DEATH = "去世"
+FOR_GOOD = ("退休", DEATH)
+"""Why somebody leaves who goes to no other school."""
 
 
 def came_back(teacher: s.Teacher) -> bool:
@@ -150,7 +152,7 @@ def _is_denied(stay: Stay, stays: Iterable[Stay]) -> bool:
     """Whether the school that somebody is said to have come from says that they went elsewhere, or to no school."""
     named = stay.teacher.joined and stay.teacher.joined.from_
     left = next((each.teacher.left for each in stays if named and each.year.school.path == named), None)
-    return left is not None and (left.to or "") != stay.year.school.path and (bool(left.to) or left.reason in _FOR_GOOD)
+    return left is not None and (left.to or "") != stay.year.school.path and (bool(left.to) or left.reason in FOR_GOOD)
 
 
 def is_anothers_number(stay: Stay, stays: Iterable[Stay]) -> bool:

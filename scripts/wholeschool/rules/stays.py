@@ -10,6 +10,8 @@ from wholeschool.findings import About
 from wholeschool.outcomes.hours import EVERYBODY
 from wholeschool.programme import Programme, YearOfSchool
 from wholeschool.programme.stays import (
+    DEATH,
+    FOR_GOOD,
     Stay,
     agreed,
     came_back,
@@ -93,7 +95,9 @@ def stays_follow_one_another(programme: Programme) -> Iterator[Breach]:
 
     同一天在两所学校，学时就会算两次；一所学校自己写“来过”，也不能把别校的人算过去。走了又回来的，回来的学校写离校和后来的到校；
     在两所学校教的，第二所写人事关系在哪里（home）。只是原来的学校还没有写离校的，见 STAY-BOTH。
+    写了退休的，以后的名册里没有他，除非写明哪一天返聘；不然一轮里说他走了，不应考，下一轮又照旧在校。
     """
+    yield from _back_from_rest(programme)
     for year, roster, teacher in _moved(programme):
         stay = Stay(year, teacher)
         if stay.begins > stay.ends:
@@ -109,6 +113,53 @@ def stays_follow_one_another(programme: Programme) -> Iterator[Breach]:
                     yield _overlap(programme, before, after, agreed(stays))
 
 
+def _back_from_rest(programme: Programme) -> Iterator[Breach]:
+    """Those who have retired or died by one round's roster, and are on a later one as if they had not.
+
+    Told in the roster that a change brings: there it can be mended, whichever of the two is the mistake.
+    """
+    schools = [programme.school_year(school, year) for school in programme.schools for year in school.years]
+    gone: dict[str, Stay] = {}
+    for year in sorted(schools, key=lambda each: each.year):
+        for number, teacher in year.teachers.items():
+            before = gone.get(number)
+            if before and before.year.year < year.year and _is_still_there(Stay(year, teacher), before):
+                del gone[number]
+                yield _risen(programme, before, Stay(year, teacher))
+            elif teacher.left and teacher.left.reason in FOR_GOOD and not teacher.home:
+                last = teacher.left.date
+                if not any(each.begins > last for each in year.stays_of(teacher)):  # nor taken on again elsewhere
+                    gone[number] = Stay(year, teacher)
+
+
+def _is_still_there(stay: Stay, gone: Stay) -> bool:
+    """Whether a row has somebody after the day on which another calls them gone for good, with no word of coming back.
+
+    Nobody comes back from the dead.
+    """
+    left = gone.teacher.left
+    assert left is not None
+    return not stay.teacher.home and stay.ends > left.date and (left.reason == DEATH or stay.begins <= left.date)
+
+
+def _risen(programme: Programme, gone: Stay, stay: Stay) -> Breach:
+    there, roster, left = gone.year.roster, stay.year.roster, gone.teacher.left
+    assert there is not None
+    assert roster is not None
+    assert left is not None
+    names = {each.year.school.name for each in (gone, stay)}
+    where = "" if len(names) == 1 else stay.year.school.name
+    message = f"教师 {stay.teacher.number} {left.date} 已经{left.reason}，{where}{stay.year.year} 年的名册里还有他"
+    back = "" if left.reason == DEATH else "；返聘的，在那里写回来的日期（joined）"
+    hint = (
+        f"确实{left.reason}的，从 {stay.year.year} 年的名册里去掉{back}；"
+        f"没有{left.reason}的，更正{gone.year.school.name} {gone.year.year} 年名册里的离校"
+    )
+    if there.path in programme.brought and roster.path not in programme.brought:
+        return there.at(left, "reason"), message, hint, _about(gone)
+    return roster.at(stay.teacher, "number"), message, hint, _about(stay)
+
+
 def _back_from_nowhere(programme: Programme) -> Iterator[Breach]:
     """Those on a roster whom the same school's roster of the round before calls gone, with no day of coming back."""
     for year in programme.school_years():
@@ -116,6 +167,8 @@ def _back_from_nowhere(programme: Programme) -> Iterator[Breach]:
         before = programme.school_year(year.school, earlier).teachers if earlier and year.roster else {}
         for number, row in before.items():
             now = year.teachers.get(number)
+            if row.left and row.left.reason in FOR_GOOD:
+                continue  # those are STAY-ORDER's
             if year.roster and row.left and has_left(row) and now and not now.joined and not now.home:
                 message = f"教师 {number} {row.left.date} 已经离校（{row.left.reason}），{earlier} 年的名册里写着"
                 hint = "写上回来的日期（joined）；没有回来的，从这一轮的名册里去掉；写错了的，更正那一年的名册"
