@@ -95,3 +95,36 @@ def test_who_retires_while_two_rounds_run_leaves_both() -> None:
     left = "{date: 2027-02-20, reason: 退休}"
     tree = edited(_two_rounds(left, f", left: {left}"), "submissions/programme.yaml", "2026-12-31", "2027-02-28")
     assert "STAY-ORDER" not in [code for code, _ in refused(tree.without(NEXT), tree, "wenhua")]
+
+
+@pytest.mark.parametrize(
+    ("said", "codes"),
+    [
+        ("left: {date: 2026-05-10, reason: 其他}\n    joined: {date: 2026-06-01}", []),
+        ("left: {date: 2026-05-10, reason: 调动}\n    joined: {date: 2026-06-01}", []),
+        ("left: {date: 2026-05-10, reason: 退休}\n    joined: {date: 2026-06-01}", ["STAY-ORDER"]),
+        ("left: {date: 2026-05-10}\n    joined: {date: 2026-06-01}", ["STAY-ORDER"]),
+    ],
+)
+def test_who_comes_back_from_outside_in_one_round_can_be_written(said: str, codes: list[str]) -> None:
+    before = known().without(LEDGER, ACCEPTANCE)
+    after = edited(before, ROSTER, "    name: 何芳\n", f"    name: 何芳\n    {said}\n")
+    assert [code for code, _ in refused(before, after, "wenhua") if code != "ROSTER-WHOLE"] == codes
+
+
+def test_who_is_away_outside_when_the_school_is_accepted_is_due_there() -> None:
+    away = "left: {date: 2026-06-20, reason: 其他}\n    joined: {date: 2026-07-01}"
+    tree = edited(known(), ROSTER, "    name: 何芳\n", f"    name: 何芳\n    {away}\n")
+    assert _counted_at(tree, "34990100010003") == ["wenhua-xiaoxue"]
+
+
+def test_nobody_is_put_on_an_accepted_roster_as_if_they_had_been_there_and_come_back() -> None:
+    before = known().without(LEDGER)
+    for said, told_so in (
+        (", left: {date: 2026-05-10, reason: 其他}, joined: {date: 2026-09-01}", True),
+        (", left: {date: 2026-07-10, reason: 其他}, joined: {date: 2026-09-01}", True),
+        (", joined: {date: 2026-09-01}", False),
+    ):
+        row = _roster("34990100010009", "新来的", said).partition("\n")[2]
+        after = edited(before, ROSTER, "staff: 4\n", f"{row}staff: 5\n")
+        assert (("ROSTER-KEPT", ROSTER) in refused(before, after, "wenhua")) is told_so

@@ -14,7 +14,7 @@ from wholeschool.errors import RepositoryError
 from wholeschool.findings import About, Location
 from wholeschool.outcomes.standing import standing_decisions
 from wholeschool.programme import Programme, Unit, YearOfSchool
-from wholeschool.programme.stays import Stay
+from wholeschool.programme.stays import Stay, came_back
 from wholeschool.programme.years import PASSED_LEVELS, levels_of
 from wholeschool.records import Record
 from wholeschool.records.kinds import ROOT
@@ -485,9 +485,12 @@ def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
         reviewed = {number for number, _ in before.standing}
         now = {teacher.number: teacher for teacher in after.data.teachers}
         for teacher in _added(before, after):
-            if teacher.joined and teacher.joined.date <= accepted:
-                message = f"学校 {accepted} 已经验收，新添的教师 {teacher.number} 到校写的是 {teacher.joined.date}"
-                remedy = "核对到校日期；验收时漏了的，请县里先写一条“限期整改”，改好、复查以后再验收"
+            if teacher.joined and (came_back(teacher) or teacher.joined.date <= accepted):
+                came = f"到校写的是 {teacher.joined.date}"
+                if teacher.left and came_back(teacher):  # who comes back had been there
+                    came = f"写着 {teacher.left.date} 以前就在校"
+                message = f"学校 {accepted} 已经验收，新添的教师 {teacher.number} {came}"
+                remedy = "核对日期；验收时漏了的，请县里先写一条“限期整改”，改好、复查以后再验收"
                 yield after.at(teacher.joined, "date"), message, remedy
         for number, teacher in before.teachers.items():
             current = now.get(number)

@@ -15,15 +15,20 @@ if TYPE_CHECKING:
 DEATH = "去世"
 FOR_GOOD = ("退休", DEATH)
 """Why somebody leaves who goes to no other school."""
+_AWAY = ("调动", "其他")
+"""Why somebody leaves who may be back in the same round from outside the programme, as who is lent out."""
 
 
 def came_back(teacher: s.Teacher) -> bool:
-    """Whether a row says that somebody went to another school and came back, from there or from where they went on to.
+    """Whether a row says that somebody went elsewhere and came back, from there or from where they went on to.
 
-    They joined after they left, and both schools are named: without them one of the days is a mistake.
+    They joined after they left, and both schools are named, or none is, as outside the programme, and they had not left
+    for good: otherwise one of the days is a mistake.
     """
     joined, left = teacher.joined, teacher.left
-    return bool(joined and left and left.to and joined.from_ and joined.date > left.date)
+    if joined is None or left is None or joined.date <= left.date:
+        return False
+    return bool(joined.from_) if left.to else not joined.from_ and left.reason in _AWAY
 
 
 def has_left(teacher: s.Teacher) -> bool:

@@ -103,7 +103,10 @@ def stays_follow_one_another(programme: Programme) -> Iterator[Breach]:
         if stay.begins > stay.ends:
             at = roster.at(teacher.joined, "date")
             end = f"学校 {stay.ends} 已经撤销" if stay.ends == year.school.closed else f"离校写的是 {stay.ends}"
-            hint = "核对两个日期；走了又回来的，写明调往（to）哪里、从哪里回来（from）"
+            hint = (
+                "核对两个日期；走了又回来的，写明调往（to）哪里、从哪里回来（from）；"
+                "去的不在本工程里的，to、from 都不写，离校的去向写“调动”或者“其他”"
+            )
             yield at, f"到校写的是 {stay.begins}，{end}", hint, _about(stay)
     for each in {year.year for year in programme.school_years()}:
         for stays in programme.stays(each).values():
