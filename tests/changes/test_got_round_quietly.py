@@ -7,6 +7,8 @@ import pytest
 from tests.case_folders import MemoryTree, base
 from tests.changes.test_decided_once import ACCEPTANCE, COUNTY, LEDGER, SCHOOL, edited, told
 from tests.changes.test_got_round import ROSTER, _counted_at, _roster, known, refused
+from tests.changes.test_what_keepers_may_not import KEEPER, RUBRICS, kept, unrecognised
+from tests.rules.single_mistakes import example
 
 # ---- people between two schools ----
 
@@ -128,3 +130,32 @@ def test_nobody_is_put_on_an_accepted_roster_as_if_they_had_been_there_and_come_
         row = _roster("34990100010009", "新来的", said).partition("\n")[2]
         after = edited(before, ROSTER, "staff: 4\n", f"{row}staff: 5\n")
         assert (("ROSTER-KEPT", ROSTER) in refused(before, after, "wenhua")) is told_so
+
+
+# ---- what a running round goes by ----
+
+
+def test_a_rubric_by_which_was_reviewed_does_not_go_before_the_first_recognition() -> None:
+    before = unrecognised(kept()).having({RUBRICS: example()[RUBRICS]})
+    text = before.files[RUBRICS].decode()
+    first = text[text.index("  - microability: A1\n") : text.index("  - microability: A2\n")]
+    a2 = text[text.index("  - microability: A2\n") : text.index("  - microability: A3\n")]
+    assert ("STANDARD-KEPT", RUBRICS) in refused(before, edited(before, RUBRICS, first, ""), KEEPER)
+    assert ("STANDARD-KEPT", RUBRICS) in refused(before, before.without(RUBRICS), KEEPER)
+    # By which nobody was reviewed yet.
+    assert "STANDARD-KEPT" not in [code for code, _ in refused(before, edited(before, RUBRICS, a2, ""), KEEPER)]
+    assert refused(edited(before, RUBRICS, a2, ""), before, KEEPER) == []
+
+
+def test_who_rewords_what_a_running_round_was_reviewed_by_is_warned() -> None:
+    before = unrecognised(kept()).having({RUBRICS: example()[RUBRICS]})
+    old = "qualified: 用一种技术手段收集了学情，说得出发现了什么"
+    ((path, message),) = _warned(before, edited(before, RUBRICS, old, "qualified: 交了证据"), "RUBRIC-KEPT")
+    assert path == RUBRICS
+    assert "A1" in message
+    other = "qualified: 写明资源从哪里来、为什么选它、是否获准使用"  # of A2, which nobody has chosen
+    assert _warned(before, edited(before, RUBRICS, other, "qualified: 写明出处"), "RUBRIC-KEPT") == []
+    # The next round goes by another guidance.
+    text, theirs = before.files[RUBRICS].decode(), RUBRICS.replace("anhui-2.0", "anhui-3.0")
+    after = before.having({theirs: text.replace(old, "qualified: 交了证据").encode()})
+    assert _warned(before, after, "RUBRIC-KEPT") == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from wholeschool.authority import OURS
@@ -13,6 +13,7 @@ from wholeschool.days import FOREVER
 from wholeschool.findings import About, Location
 from wholeschool.outcomes.closing import last_decided, recognitions, rows_due
 from wholeschool.programme import Programme
+from wholeschool.programme.people import plain
 from wholeschool.records import Place, placed
 from wholeschool.records.kinds import ROOT, is_attachment
 from wholeschool.records.structs import (
@@ -24,6 +25,7 @@ from wholeschool.records.structs import (
     Microability,
     Review,
     RoundSettings,
+    Rubric,
     SpotCheck,
 )
 from wholeschool.rules.appeals import UPHELD
@@ -146,16 +148,21 @@ def terms_of_certificates_stay(proposal: Proposal) -> Iterator[Breach]:
 
 @rule("STANDARD-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT", "PROGRAMME-FILES", "TABLE-ISSUED"))
 def what_was_recognised_by_stays(proposal: Proposal) -> Iterator[Breach]:
-    """一轮有了认定，它的学分学时标准不再改，微能力表里各项的学分、维度、环境也不改，考核规范不删，规范里的微能力不少。
+    """一轮有了认定，它的学分学时标准不再改，微能力表里各项的学分、维度、环境也不改，考核规范不删，规范里的微能力不少；有了评审，评过的那几项的规范就不少。
 
-    谁合格、合格率多少、发不发证书，都照这个标准算；改低了，没有认定过的人就合格了，改高了，认定过的又不合格。评审照的规范没有了，以后的评审就没有依据。
+    谁合格、合格率多少、发不发证书，都照这个标准算；改低了，没有认定过的人就合格了，改高了，认定过的又不合格。评审照的规范没有了，评过的、以后的评审就没有依据。
     """
     base, head = proposal.base, proposal.head
     for before in base.settings.data.rounds if base.settings else ():
         year = before.year
         round_, last = head.round(year), last_decided(base, year)
-        if before.closed or not last or round_ is None or head.settings is None:
+        if before.closed or round_ is None or head.settings is None:
             continue  # a closed round is ROUND-KEPT's
+        if not last:
+            written = [each.data if each else None for each in (base.rubrics(year), head.rubrics(year))]
+            if written[0] != written[1] and (reviewed := _reviewed(base, year)):
+                yield from _rubrics_lost(proposal, year, "可是这一轮已经照它评审过", reviewed)
+            continue
         why = f"可是这一轮 {last} 已经有认定"
         named = base.guidance_named(year), head.guidance_named(year)
         if all(named) and named[0] != named[1]:
@@ -205,8 +212,18 @@ def _of_the_standard(programme: Programme, round_: RoundSettings, field: str) ->
     return guidance.at(guidance.data.standard, field) if guidance else programme.settings.at(round_)
 
 
-def _rubrics_lost(proposal: Proposal, year: int, why: str) -> Iterator[Breach]:
-    """The rubrics by which a round's results were reviewed, where they are there no more, or not all of them."""
+def _reviewed(programme: Programme, year: int) -> set[str]:
+    """The microabilities of which results have been reviewed in a round."""
+    return {
+        result.microability for each in programme.school_years() if each.year == year for _, result in each.results()
+    }
+
+
+def _rubrics_lost(proposal: Proposal, year: int, why: str, of: Collection[str] | None = None) -> Iterator[Breach]:
+    """The rubrics by which a round's results were reviewed, where they are there no more, or not all of them.
+
+    `of` are the microabilities that matter; None: all.
+    """
     before, after = proposal.base.rubrics(year), proposal.head.rubrics(year)
     path = f"{ROOT}guidance/{proposal.head.guidance_named(year)}/rubrics.yaml"
     if before is None or path in proposal.head.broken:
@@ -216,7 +233,8 @@ def _rubrics_lost(proposal: Proposal, year: int, why: str) -> Iterator[Breach]:
         yield gone, f"{year} 年这一轮的考核规范没有了，{why}", _LATER_ROUNDS, About("", year)
         return
     left = {each.microability for each in after.data.rubrics}
-    if lost := [each.microability for each in before.data.rubrics if each.microability not in left]:
+    written = [each.microability for each in before.data.rubrics if of is None or each.microability in of]
+    if lost := [code for code in written if code not in left]:
         message = f"{year} 年这一轮的考核规范里少了{'、'.join(lost)}，{why}"
         yield after.at(None, "rubrics", key=True), message, _LATER_ROUNDS, About("", year)
 
@@ -226,6 +244,48 @@ def _naming_the_guidance(programme: Programme, year: int) -> Place:
     round_, settings = programme.round(year), programme.settings
     assert settings is not None
     return settings.at(round_, "guidance") if round_ and round_.guidance else settings.at(None, "guidance")
+
+
+@rule("RUBRIC-KEPT", "keeping", clause=OURS, severity="warning", presupposes=("ROUND-KEPT", "STANDARD-KEPT"))
+def what_was_reviewed_by_stays(proposal: Proposal) -> Iterator[Breach]:
+    """一轮里评审过的微能力，考核规范的证据、合格、优秀不再改写；草案换成正式文本、给还没有的微能力添上规范可以。
+
+    同一轮里，先评的照原来的写法，后评的照新的写法，就不是一个标准；评过的也没有人再看。是什么、课上的样子可以改。
+    """
+    base, head = proposal.base, proposal.head
+    told: set[str] = set()
+    for round_ in base.settings.data.rounds if base.settings else ():
+        year = round_.year
+        before, after = base.rubrics(year), head.rubrics(year)
+        if round_.closed or before is None or after is None or before.data == after.data or after.path in told:
+            continue
+        if before.data.draft and not after.data.draft:
+            continue
+        was, reviewed = {each.microability: each for each in before.data.rubrics}, _reviewed(base, year)
+        other = [
+            (each, field)
+            for each in after.data.rubrics
+            if each.microability in reviewed and each.microability in was
+            for field in _said_otherwise(was[each.microability], each)[:1]
+        ]
+        if other:
+            told.add(after.path)
+            codes = "、".join(each.microability for each, _ in other)
+            message = f"{year} 年这一轮已经照考核规范评审过{codes}，规范里怎样算合格、优秀或者交什么证据改了"
+            hint = (
+                "请维护人员恢复原样；以后的轮次要改的，另建一个指导意见的文件夹，在那一轮的设置里写明 guidance；"
+                "只是错字的，可以不管"
+            )
+            own = after.path == before.path
+            yield after.at(*other[0]) if own else _naming_the_guidance(head, year), message, hint, About("", year)
+
+
+def _said_otherwise(before: Rubric, after: Rubric) -> list[str]:
+    """Which of the parts of a rubric that results are judged by say something else, whatever their punctuation."""
+    said = [
+        field for field in ("qualified", "excellent") if plain(getattr(before, field)) != plain(getattr(after, field))
+    ]
+    return said + ["evidence"] * (sorted(before.evidence) != sorted(after.evidence))
 
 
 @rule("MINIMUM-KEPT", "keeping", clause=OURS, severity="warning", presupposes=("ROUND-KEPT",))
