@@ -159,3 +159,47 @@ def test_who_rewords_what_a_running_round_was_reviewed_by_is_warned() -> None:
     text, theirs = before.files[RUBRICS].decode(), RUBRICS.replace("anhui-2.0", "anhui-3.0")
     after = before.having({theirs: text.replace(old, "qualified: 交了证据").encode()})
     assert _warned(before, after, "RUBRIC-KEPT") == []
+
+
+# ---- who comes back to an accepted school ----
+
+EVERYBODYS = """activities:
+  - date: 2026-02-20
+    theme: 全校的一次研修
+    kind: 互助研讨
+    mode: 线下
+    hours: {kind: 实践应用, count: 2}
+    participants: [全体]
+    evidence: [签到表]
+"""
+BACK = "left: {date: 2026-07-05, reason: 其他}\n    joined: {date: 2026-09-01}"
+
+
+def _joined(said: str) -> MemoryTree:
+    return edited(known().without(LEDGER), ROSTER, "    name: 何芳\n", f"    name: 何芳\n    {said}\n")
+
+
+def test_who_joined_in_the_round_left_after_the_acceptance_and_is_back_may_be_written() -> None:
+    before = _joined("joined: {date: 2026-03-01}")
+    gone = _joined("joined: {date: 2026-03-01}\n    left: {date: 2026-07-05, reason: 其他}")
+    for tree in (before, gone):
+        assert "ROSTER-KEPT" not in [code for code, _ in refused(tree, _joined(BACK), "wenhua")]
+    early = _joined(BACK.replace("2026-07-05", "2026-06-05"))  # as if they had been away for the acceptance
+    assert ("ROSTER-KEPT", ROSTER) in refused(before, early, "wenhua")
+
+
+def test_nobody_gets_hours_from_before_they_came_by_coming_back() -> None:
+    """Where the row has no room for both days, the hint says where the second is written."""
+    path = f"{SCHOOL}/2026/activities.yaml"
+    before = _joined("joined: {date: 2026-03-01}").having({path: EVERYBODYS.encode()})
+    after = _joined(BACK).having({path: EVERYBODYS.encode()})
+    (found,) = (each for each in told(before, after) if each.code == "ROSTER-KEPT")
+    assert "下一轮的名册" in found.hint
+    two = "    ends: 2026-12-31\n  - year: 2027\n    starts: 2027-01-01\n    ends: 2027-12-31\n"
+    then = edited(before, "submissions/programme.yaml", "    ends: 2026-12-31\n", two)
+    left = "joined: {date: 2026-03-01}\n    left: {date: 2026-07-05, reason: 其他}"
+    gone_tree = edited(then, ROSTER, "joined: {date: 2026-03-01}", left)
+    gone_tree = edited(gone_tree, ROSTER, "staff: 4", "staff: 3")
+    assert {code for code, _ in refused(then, gone_tree, "wenhua")} <= {"HOURS-DERIVED"}  # of the activity put in here
+    back = gone_tree.having({NEXT: _roster("34990100010003", "何芳", ", joined: {date: 2026-09-01}").encode()})
+    assert {code for code, _ in refused(gone_tree, back, "wenhua")} <= {"HOURS-DERIVED"}

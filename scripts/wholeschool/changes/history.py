@@ -12,6 +12,7 @@ from wholeschool.changes.ownership import county_has_to
 from wholeschool.changes.proposal import Proposal
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import About, Location
+from wholeschool.outcomes.hours import EVERYBODY
 from wholeschool.outcomes.standing import standing_decisions
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.programme.stays import Stay, came_back
@@ -474,13 +475,19 @@ def _taken_back(
             yield at, message, hint, None, review.path
 
 
+_CORRECTED = "恢复原样；要更正的，请县里先写一条“限期整改”，改好、复查以后再验收"
+_BACK_AFTER = (
+    "验收以后走了又回来的，一行只写得下一次到校，原来的到校不能丢：这一行留着原来的到校和离校，他这一轮照旧算在这里；"
+    "回来的日期写在下一轮的名册里（joined，从哪里回来写 from）"
+)
+
+
 @rule("ROSTER-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT",))
 def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
     """学校验收合格之后，名册里的教师不删，选学、免考和到验收那天为止在不在校不改；添上的，写了到校日期就在验收以后。
 
     应考的是谁、算哪些学分，都从名册来；验收以后再改，合格率就不是县里验收过的那一个了。
     """
-    hint = "恢复原样；要更正的，请县里先写一条“限期整改”，改好、复查以后再验收"
     for before, accepted, after in _accepted_rosters(proposal):
         reviewed = {number for number, _ in before.standing}
         now = {teacher.number: teacher for teacher in after.data.teachers}
@@ -493,7 +500,7 @@ def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
                 remedy = "核对日期；验收时漏了的，请县里先写一条“限期整改”，改好、复查以后再验收"
                 yield after.at(teacher.joined, "date"), message, remedy
         for number, teacher in before.teachers.items():
-            current = now.get(number)
+            current, hint = now.get(number), _CORRECTED
             if current is None:
                 if number not in reviewed:  # whose portfolio is PORTFOLIO-KEPT's
                     at = after.at(None, "teachers", key=True)
@@ -507,6 +514,10 @@ def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
                 message = f"学校已经验收，教师 {number} 的免考被改动了"
                 yield at, message, leave if current.exempt else hint
             elif _was_there(before, teacher) != _was_there(before, current):
+                if came_back(current) and (begins := _came_first(before, teacher, current)):
+                    if not (teacher.joined and teacher.joined.from_) and not _counts_before(proposal, before, begins):
+                        continue
+                    hint = _BACK_AFTER
                 at = after.at(current, "left" if current.left else "joined" if current.joined else "number")
                 message = f"学校 {accepted} 已经验收，教师 {number} 那天或者以前在不在校被改动了"
                 yield at, message, hint
@@ -553,6 +564,24 @@ def _was_there(year: YearOfSchool, teacher: Teacher) -> tuple[bool, list[tuple[s
     """
     day, stay = year.accepted.date if year.accepted else "", Stay(year, teacher)
     return stay.covers(day), [(first, min(last, day)) for first, last in stay.spans if first <= day], teacher.home
+
+
+def _came_first(year: YearOfSchool, was: Teacher, now: Teacher) -> str:
+    """The day in this round on which somebody had come who was there at the acceptance, left after it and is back.
+
+    Their row says nothing any more of that day. Empty where that is not what has changed.
+    """
+    day, before, after = year.accepted.date if year.accepted else "", Stay(year, was), Stay(year, now)
+    stayed = before.covers(day) and after.covers(day) and after.spans[0][1] > day and after.spans[1][0] > day
+    return before.begins if stayed and was.home == now.home and not came_back(was) else ""
+
+
+def _counts_before(proposal: Proposal, year: YearOfSchool, day: str) -> bool:
+    """Whether there are activities of everybody before a day: they would count for who was not there yet."""
+    unit = proposal.head.units.get(year.school.path)
+    records = unit.all(Activities, year=year.year) if unit else []
+    every = [activity for record in records for activity in record.data.activities]
+    return any(each.date < day and each.hours and EVERYBODY in each.participants for each in every)
 
 
 @rule("NAME-KEPT", "keeping", clause=OURS, presupposes=("ROUND-KEPT",))
