@@ -203,3 +203,24 @@ def test_nobody_gets_hours_from_before_they_came_by_coming_back() -> None:
     assert {code for code, _ in refused(then, gone_tree, "wenhua")} <= {"HOURS-DERIVED"}  # of the activity put in here
     back = gone_tree.having({NEXT: _roster("34990100010003", "何芳", ", joined: {date: 2026-09-01}").encode()})
     assert {code for code, _ in refused(gone_tree, back, "wenhua")} <= {"HOURS-DERIVED"}
+
+
+# ---- accounts ----
+
+
+def test_an_id_registered_below_keeps_nobody_above_from_being_added() -> None:
+    """Nor from deciding about that school; the county, whose entry it is, is told."""
+    city, path = "submissions/anhui/shili", f"{COUNTY}/accounts.yaml"
+    school = SCHOOL.removeprefix("submissions/")
+    both = known().files[path] + f"  - {{account: xx, id: '777', unit: {school}}}\n".encode()
+    before = known().having(
+        {path: both, f"{city}/accounts.yaml": b"accounts:\n  - {account: old, unit: anhui/shili}\n"}
+    )
+    text = before.files[f"{city}/accounts.yaml"] + b"  - {account: shili, id: '777', unit: anhui/shili}\n"
+    after = before.having({f"{city}/accounts.yaml": text})
+    assert refused(before, after, "old") == []
+    assert [path for path, _ in _warned(before, after, "ACCOUNT-ABOVE")] == [path]
+    # The name is another matter: by it they would decide about that school no more.
+    named = before.having({path: both.replace(b"account: xx", b"account: shili")})
+    taken = named.having({f"{city}/accounts.yaml": text})
+    assert ("ACCOUNT-FREE", f"{city}/accounts.yaml") in refused(named, taken, "old")
