@@ -224,3 +224,33 @@ def test_an_id_registered_below_keeps_nobody_above_from_being_added() -> None:
     named = before.having({path: both.replace(b"account: xx", b"account: shili")})
     taken = named.having({f"{city}/accounts.yaml": text})
     assert ("ACCOUNT-FREE", f"{city}/accounts.yaml") in refused(named, taken, "old")
+
+
+# ---- lists of what was done ----
+
+
+@pytest.mark.parametrize("name", ["2026/training", "2026/work-log", "2026/result-uses", "resources"])
+def test_what_was_done_is_neither_emptied_nor_deleted(name: str) -> None:
+    path = f"{COUNTY}/{name}.yaml"
+    before = kept().having({path: example()[path]})
+    text = before.files[path].decode()
+    head = text[: text.index(":\n", text.index("\n"))].splitlines()[-1]
+    assert refused(before, before.having({path: f"{head}: []\n".encode()}), "office") == [("UNIT-KEPT", path)]
+    assert refused(before, before.without(path), "office") == [("UNIT-KEPT", path)]
+    # Nothing has been decided yet.
+    decided = [
+        each for each in before.files if "/2026/" in each and each.startswith(f"{COUNTY}/2026/") and each != path
+    ]
+    draft = before.without(*decided)
+    assert ("UNIT-KEPT", path) not in refused(draft, draft.without(path), "office")
+
+
+def test_what_was_done_goes_not_without_a_word_but_what_is_planned_may() -> None:
+    path = f"{COUNTY}/2026/training.yaml"
+    before = kept().having({path: example()[path]})
+    text = before.files[path].decode()
+    first = text[text.index("  - name") : text.index("  - name", text.index("  - name") + 1)]
+    ((told_at, message),) = _warned(before, edited(before, path, first, ""), "DONE-KEPT")
+    assert told_at == path
+    assert "县级培训团队集中研修" in message
+    assert _warned(before, edited(before, path, "hours: 24", "hours: 22"), "DONE-KEPT") == []

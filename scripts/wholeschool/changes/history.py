@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from wholeschool.authority import OURS
-from wholeschool.changes.ownership import county_has_to
+from wholeschool.changes.ownership import DONE, county_has_to, done_entries, rests_on_work
 from wholeschool.changes.proposal import Proposal
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import About, Location
@@ -33,17 +33,20 @@ from wholeschool.records.structs import (
     Evidence,
     Filings,
     Inspections,
+    LogEntry,
     Performance,
     Plan,
     ProjectDecision,
     ProjectDecisions,
     Projects,
+    ResultUse,
     Review,
     Revocations,
     SchoolAcceptance,
     SpotCheck,
     Teacher,
     Teachers,
+    TrainingBatch,
 )
 from wholeschool.records.text import decode
 from wholeschool.rules.registry import Breach, rule
@@ -316,6 +319,41 @@ def _is_kept(before: msgspec.Struct, after: msgspec.Struct) -> bool:
     if gained and type(after) is type(before):
         after = msgspec.structs.replace(after, **dict.fromkeys(gained))
     return before == after
+
+
+@rule("DONE-KEPT", "keeping", clause=OURS, severity="warning", presupposes=("UNIT-KEPT", "ROUND-KEPT"))
+def what_was_done_stays_written(proposal: Proposal) -> Iterator[Breach]:
+    """有了县级的决定，已经办过的培训、写下的工作记录、结果应用，一条也不删；写错了的，改那一条的内容。
+
+    审核、验收、评估的时候看过它们；删掉一条，就看不出当时做过什么。资源库里的资源没有日期，也可能要下架，可以一条一条去掉。
+    """
+    for unit in proposal.changed(proposal.base.units.values()):
+        later = proposal.head.units.get(unit.path)
+        records: list[Record[Any]] = [each for kind in DONE if DONE[kind][1] for each in unit.all(kind)]
+        for before in records if later else ():
+            now = later.all(type(before.data), year=before.year) if later else []
+            after = next((each for each in now if each.path == before.path), None)
+            if after is None or after.data == before.data or not rests_on_work(proposal, unit, before.year):
+                continue
+            name, _ = DONE[type(before.data)]
+            left = [_called(each) for each in getattr(after.data, name)]
+            lost = [each for each in done_entries(before, proposal.head.today) if _called(each) not in left]
+            if lost and getattr(after.data, name):  # an empty list is UNIT-KEPT's
+                more = f"等 {len(lost)} 条" if len(lost) > 1 else ""
+                said = "、".join(_called(lost[0]))
+                message = f"{before.placed.kind.title}里“{said}”{more}没有了，已经有决定以它为依据"
+                hint = "恢复原样；真的没有做过、日期写错了的，合并时说明"
+                yield after.at(None, name, key=True), message, hint, None, after.path
+
+
+def _called(entry: TrainingBatch | LogEntry | ResultUse) -> tuple[str, ...]:
+    """By what an entry of a record of work is known: who has put its other words right has taken nothing away."""
+    match entry:
+        case TrainingBatch(name=name):
+            return (name,)
+        case LogEntry(date=day, team=team, task=task):
+            return day, team, task
+    return entry.date, entry.type
 
 
 @rule(
