@@ -7,7 +7,7 @@ import pytest
 from tests.case_folders import MemoryTree, base
 from tests.changes.test_decided_once import ACCEPTANCE, COUNTY, LEDGER, SCHOOL, edited, told
 from tests.changes.test_got_round import ROSTER, _counted_at, _roster, known, refused
-from tests.changes.test_what_keepers_may_not import KEEPER, RUBRICS, kept, unrecognised
+from tests.changes.test_what_keepers_may_not import KEEPER, PROGRAMME, RUBRICS, kept, unrecognised
 from tests.rules.single_mistakes import example
 
 # ---- people between two schools ----
@@ -254,3 +254,21 @@ def test_what_was_done_goes_not_without_a_word_but_what_is_planned_may() -> None
     assert told_at == path
     assert "县级培训团队集中研修" in message
     assert _warned(before, edited(before, path, "hours: 24", "hours: 22"), "DONE-KEPT") == []
+
+
+# ---- what the programme has told everybody ----
+
+
+def test_who_shortens_the_time_to_appeal_while_appeals_wait_is_told_what_it_changes() -> None:
+    said = b"appeals:\n  - {teacher: 34990100010002, school: wenhua-xiaoxue, microability: A5, against: 1,"
+    said += b" received: 2026-07-02, reason: x}\n"
+    before = edited(kept(), PROGRAMME, "publication:\n", "local: {appeal_days: 15, agreement: 90}\npublication:\n")
+    for extra, more in (({}, ""), ({f"{COUNTY}/2026/appeals.yaml": said}, "1 条申诉还没有处理")):
+        tree = before.having(extra)
+        after = edited(tree, PROGRAMME, "appeal_days: 15, agreement: 90", "appeal_days: 1, agreement: 60")
+        ((path, message),) = _warned(tree, after, "SETTINGS-KEPT")
+        assert path == PROGRAMME
+        assert "由 15 改成 1" in message
+        assert "由 90 改成 60" in message
+        assert more in message
+    assert _warned(before, edited(before, PROGRAMME, "minimum_cell: 3", "minimum_cell: 5"), "SETTINGS-KEPT") == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from wholeschool.authority import OURS
@@ -11,6 +11,7 @@ from wholeschool.changes.ownership import all_may_change
 from wholeschool.changes.proposal import Proposal
 from wholeschool.days import FOREVER
 from wholeschool.findings import About, Location
+from wholeschool.outcomes.appeals import undecided
 from wholeschool.outcomes.closing import last_decided, recognitions, rows_due
 from wholeschool.programme import Programme
 from wholeschool.programme.people import plain
@@ -18,6 +19,7 @@ from wholeschool.records import Place, placed
 from wholeschool.records.kinds import ROOT, is_attachment
 from wholeschool.records.structs import (
     AbilityFigures,
+    Acceptance,
     Appeals,
     Certificates,
     Figures,
@@ -313,6 +315,78 @@ def what_was_covered_stays_covered(proposal: Proposal) -> Iterator[Breach]:
             "它们照关闭时的数公布，再改"
         )
         yield head.settings.at(head.settings.data.publication, "minimum_cell"), message, hint
+
+
+_CONFIGURED = {
+    **{"agreement": "复核一致率门槛", "spot_check_ratio": "抽查比例", "appeal_days": "申诉的期限（天）"},
+    **{
+        "appeal_decision_days": "申诉多少天内处理",
+        "trainer_ratio": "县级培训团队遴选比例",
+        "indicators": "绩效评估指标",
+    },
+    **{"vocational_as": "中职人员按哪个学段推荐", "direct_counties": "省管县"},
+    **{"levels_on_certificates": "证书上印等级", "shared_evidence": "一份成果可用于几项微能力"},
+}
+
+
+@rule("SETTINGS-KEPT", "keeping", clause=OURS, severity="warning", presupposes=("ROUND-KEPT", "ROUND-DATES"))
+def what_a_running_round_was_told_stays(proposal: Proposal) -> Iterator[Breach]:
+    """一轮已经有验收或者申诉，各地决定的数（申诉的期限、复核一致率、抽查比例等）和这一轮的起止日期不再改；要改的从下一轮改起。
+
+    大家照公布的数办事：期限改短了，照原来的天数还来得及的申诉就过期了；结束的日期挪了，什么时候到期、哪些日期算这一轮的都变。已经作出的决定不重判。
+    """
+    base, head = proposal.base, proposal.head
+    if base.settings is None or head.settings is None or base.settings.data == head.settings.data:
+        return
+    waiting = {year: 0 for year in base.years if not base.closed(year)}
+    for each in undecided(base):
+        if each.record.year in waiting:
+            waiting[each.record.year or 0] += 1
+    decided = {record.year or 0 for _, record in base.each(Acceptance) if record.data.acceptances}
+    running = [year for year in sorted(waiting) if year in decided or waiting[year]]
+    if not running:
+        return
+    hint = "请维护人员恢复原样，从下一轮改起；确实现在就要改的，先通知各县和学校从哪一天起照新的办"
+    was, now = base.local, head.local
+    if changed := [name for name in _CONFIGURED if getattr(was, name) != getattr(now, name)]:
+        said = "，".join(_set_anew(name, getattr(was, name), getattr(now, name)) for name in changed)
+        local = head.settings.data.local
+        there = local is not None and getattr(local, changed[0]) not in (None, (), False)
+        at = head.settings.at(local, changed[0]) if there else head.settings.at(local)
+        yield at, f"{said}；{_under_way(running, waiting)}", hint
+    for year in running:
+        before, after = base.round(year), head.round(year)
+        if before is None or after is None:
+            continue
+        moved = [name for name in ("starts", "ends") if getattr(before, name) != getattr(after, name)]
+        if moved:
+            titles = {"starts": "开始", "ends": "结束"}
+            said = "，".join(
+                f"{year} 年这一轮{titles[name]}的日期由 {getattr(before, name)} 改成 {getattr(after, name)}"
+                for name in moved
+            )
+            yield head.settings.at(after, moved[0]), f"{said}；{_under_way([year], waiting)}", hint, About("", year)
+
+
+def _set_anew(name: str, was: Any, now: Any) -> str:
+    """What a part of the configuration is now, instead of what; lists only that they are others."""
+    if isinstance(was, tuple):
+        return f"{_CONFIGURED[name]}改了"
+    old, new = map(_shown, (was, now))
+    return f"{_CONFIGURED[name]}由 {old} 改成 {new}"
+
+
+def _shown(value: str | float | None) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return f"{value:g}" if isinstance(value, int | float) else value or "没有写"
+
+
+def _under_way(years: Sequence[int], waiting: Mapping[int, int]) -> str:
+    """What has been begun in some rounds by what was said before."""
+    appeals = sum(waiting[year] for year in years)
+    more = f"，有 {appeals} 条申诉还没有处理" if appeals else ""
+    return f"{'、'.join(map(str, years))} 年这一轮已经照原来的在办{more}"
 
 
 def _recognised_behind(proposal: Proposal, round_: RoundSettings) -> Iterator[Breach]:
