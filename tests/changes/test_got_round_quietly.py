@@ -7,7 +7,7 @@ import pytest
 from tests.case_folders import MemoryTree, base
 from tests.changes.test_decided_once import ACCEPTANCE, COUNTY, LEDGER, SCHOOL, edited, told
 from tests.changes.test_got_round import ROSTER, _counted_at, _roster, known, refused
-from tests.changes.test_what_keepers_may_not import KEEPER, PROGRAMME, RUBRICS, kept, unrecognised
+from tests.changes.test_what_keepers_may_not import CITY, KEEPER, PROGRAMME, RUBRICS, kept, unrecognised
 from tests.rules.single_mistakes import example
 
 # ---- people between two schools ----
@@ -272,3 +272,32 @@ def test_who_shortens_the_time_to_appeal_while_appeals_wait_is_told_what_it_chan
         assert "由 90 改成 60" in message
         assert more in message
     assert _warned(before, edited(before, PROGRAMME, "minimum_cell: 3", "minimum_cell: 5"), "SETTINGS-KEPT") == []
+
+
+# ---- lists that were sent, or worked by ----
+
+
+def test_a_nominee_is_not_exchanged_after_the_filing_unless_it_is_filed_again() -> None:
+    nominations, filings = f"{CITY}/2026/nominations.yaml", f"{CITY}/2026/filings.yaml"
+    city = {f"{CITY}/accounts.yaml": b"accounts:\n  - {account: shili, unit: anhui/shili}\n"}
+    before = kept().having({**city, nominations: example()[nominations], filings: example()[filings]})
+    text = before.files[nominations].decode()
+    name = text.partition("name: ")[2].partition(",")[0]
+    after = edited(before, nominations, f"name: {name},", "name: 甘雨桐,")
+    assert ("SENT-KEPT", nominations) in refused(before, after, "shili")
+    again = "  - {paper: 省级培训团队人员推荐表, form: 电子版, date: 2026-12-15}\n"
+    filed = after.having({filings: before.files[filings].rstrip() + f"\n{again}".encode()})
+    assert "SENT-KEPT" not in [code for code, _ in refused(before, filed, "shili")]
+    draft = before.without(filings)
+    assert "SENT-KEPT" not in [code for code, _ in refused(draft, after.without(filings), "shili")]
+
+
+def test_a_pilot_is_not_exchanged_but_by_whoever_keeps_the_programme() -> None:
+    path = f"{COUNTY}/pilots.yaml"
+    row = "  - {{unit: anhui/shili/mingyuan/{}-xiaoxue, since: 2026-02-20}}\n"
+    rows = [row.format(each) for each in ("wenhua", "qingshan")]
+    before = kept().having({path: f"pilots:\n{rows[0]}".encode()})
+    other = before.having({path: f"pilots:\n{rows[1]}".encode()})
+    assert ("SENT-KEPT", path) in refused(before, other, "office")
+    assert "SENT-KEPT" not in [code for code, _ in refused(before, other, KEEPER)]
+    assert refused(before, before.having({path: f"pilots:\n{''.join(rows)}".encode()}), "office") == []
