@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.case_folders import MemoryTree, base
-from tests.changes.test_decided_once import ACCEPTANCE, COUNTY, LEDGER, SCHOOL, edited, told
+from tests.changes.test_decided_once import ACCEPTANCE, CHECK, COUNTY, LEDGER, SCHOOL, edited, told
 from tests.changes.test_got_round import ROSTER, _counted_at, _roster, known, refused
 from tests.changes.test_what_keepers_may_not import CITY, KEEPER, PROGRAMME, RUBRICS, kept, unrecognised
 from tests.rules.single_mistakes import example
@@ -301,3 +301,18 @@ def test_a_pilot_is_not_exchanged_but_by_whoever_keeps_the_programme() -> None:
     assert ("SENT-KEPT", path) in refused(before, other, "office")
     assert "SENT-KEPT" not in [code for code, _ in refused(before, other, KEEPER)]
     assert refused(before, before.having({path: f"pilots:\n{''.join(rows)}".encode()}), "office") == []
+
+
+# ---- who accepted ----
+
+
+def test_a_third_party_that_accepts_is_named_in_its_report() -> None:
+    """With names of the county's own team it would have been anybody."""
+    before = known().without(LEDGER, ACCEPTANCE)
+    third = edited(known().without(LEDGER), ACCEPTANCE, "mode: 专家抽查", "mode: 第三方评估")
+    third = edited(
+        third, ACCEPTANCE, "    recognition:\n      date: 2026-07-01\n      document: 明教〔2026〕18号\n", ""
+    )
+    assert refused(before, third, "office") == [("ACCEPT-BY", ACCEPTANCE)]
+    report = edited(third, CHECK, "mode: 专家抽查", "mode: 第三方评估\norganisation: 示例大学教育评估中心")
+    assert refused(report.without(ACCEPTANCE), report, "office") == []
