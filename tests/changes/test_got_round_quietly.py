@@ -316,3 +316,19 @@ def test_a_third_party_that_accepts_is_named_in_its_report() -> None:
     assert refused(before, third, "office") == [("ACCEPT-BY", ACCEPTANCE)]
     report = edited(third, CHECK, "mode: 专家抽查", "mode: 第三方评估\norganisation: 示例大学教育评估中心")
     assert refused(report.without(ACCEPTANCE), report, "office") == []
+
+
+def test_nobody_is_exempt_from_a_day_after_the_acceptance() -> None:
+    """Written before the county accepts: then it is told; whose leave begins by then is exempt."""
+    here = "    choices: [A5, A11, B10]\n    hours: {online: 18, practice: 6}\n"
+    for day, codes in (("2026-07-20", [("EXEMPT-DATE", ROSTER)]), ("2026-06-20", [])):
+        leave = f"    exempt: {{reason: 产假, approved_by: 林静, date: {day}}}\n"
+        before = edited(known(), ROSTER, here, leave).without(LEDGER, ACCEPTANCE)
+        after = before.having({ACCEPTANCE: unrecognised(known()).files[ACCEPTANCE]})
+        assert refused(before, after, "office") == codes
+
+
+def test_nobody_is_exempt_from_a_day_after_the_round() -> None:
+    before = known().without(LEDGER, ACCEPTANCE)
+    after = edited(before, ROSTER, "date: 2026-03-02", "date: 2027-03-02")
+    assert refused(before, after, "wenhua") == [("EXEMPT-DATE", ROSTER)]
