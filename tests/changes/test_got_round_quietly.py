@@ -332,3 +332,20 @@ def test_nobody_is_exempt_from_a_day_after_the_round() -> None:
     before = known().without(LEDGER, ACCEPTANCE)
     after = edited(before, ROSTER, "date: 2026-03-02", "date: 2027-03-02")
     assert refused(before, after, "wenhua") == [("EXEMPT-DATE", ROSTER)]
+
+
+# ---- what hours and branches rest on ----
+
+
+def test_who_changes_a_provider_by_whom_hours_were_claimed_is_warned() -> None:
+    path = f"{COUNTY}/providers.yaml"
+    export = (
+        f"provider: 示例师范学院\nfrom: 2026-03-20\nuntil: 2026-05-19\nfile: {{name: a.xlsx, digest: {'0' * 64}}}\n"
+    )
+    export += "people:\n  - {teacher: 34990100010003, school: wenhua-xiaoxue, matched: 编号, hours: 18}\n"
+    first = "    until: 2026-12-31\n  - name: 示例开放大学"
+    before = edited(known(), path, first, f"    courses: 120\n{first}")
+    claimed = before.having({f"{COUNTY}/2026/online-hours/a.yaml": export.encode()})
+    for tree, told_so in ((before, False), (claimed, True)):
+        for old, new in (("courses: 120", "courses: 2"), ("    courses: 120\n", "")):
+            assert bool(_warned(tree, edited(tree, path, old, new), "PROVIDER-KEPT")) is told_so

@@ -34,11 +34,13 @@ from wholeschool.records.structs import (
     Filings,
     Inspections,
     LogEntry,
+    OnlineHours,
     Performance,
     Plan,
     ProjectDecision,
     ProjectDecisions,
     Projects,
+    Providers,
     ResultUse,
     Review,
     Revocations,
@@ -344,6 +346,53 @@ def what_was_done_stays_written(proposal: Proposal) -> Iterator[Breach]:
                 message = f"{before.placed.kind.title}里“{said}”{more}没有了，已经有决定以它为依据"
                 hint = "恢复原样；真的没有做过、日期写错了的，合并时说明"
                 yield after.at(None, name, key=True), message, hint, None, after.path
+
+
+@rule("PROVIDER-KEPT", "keeping", clause=OURS, severity="warning", presupposes=("UNIT-KEPT", "CLAIM-PROVIDER"))
+def providers_by_whom_hours_were_claimed_stay(proposal: Proposal) -> Iterator[Breach]:
+    """已经有教师照它记了网络研修学时的承担机构，名单里不去掉，课程数不改，期限不短到记过的日子以外。
+
+    学时由机构出，谁遴选的、有多少课、到哪一天为止，认定的时候都看它；续聘的把止期改晚，照常。
+    """
+    for county in proposal.changed(proposal.base.counties):
+        later = proposal.head.units.get(county.path)
+        before, after = county.one(Providers), later.one(Providers) if later else None
+        if before is None or after is None or before.data == after.data:
+            continue
+        claimed = _claimed_with(proposal.base, county)
+        for provider in before.data.providers:
+            days = claimed.get(provider.name)
+            same = [each for each in after.data.providers if each.name == provider.name]
+            if not days or provider in same or not after.data.providers:  # an empty list is UNIT-KEPT's
+                continue
+            said = ""
+            within = [day for day in days if provider.from_ <= day <= provider.until]
+            out = next((day for day in sorted(within) if not any(e.from_ <= day <= e.until for e in same)), "")
+            if not same:
+                said = f"承担机构“{provider.name}”从名单里去掉了"
+            elif all(each.courses != provider.courses for each in same):
+                was, now = (each.courses if each.courses is not None else "没有写" for each in (provider, same[-1]))
+                said = f"“{provider.name}”的课程数由 {was} 改成 {now}"
+            elif out:
+                said = f"“{provider.name}”的承担期限改了，{out} 记的学时不在期限里了"
+            if said:
+                at = after.at(same[-1]) if same else after.at(None, "providers", key=True)
+                message = f"{said}；已经有 {len(days)} 次活动或者导出照它记了学时，最后一次在 {max(days)}"
+                hint = "恢复原样；换了课程、续聘的，另写一条，写明从哪一天起；确实写错了的，合并时说明"
+                yield at, message, hint, None, f"{after.path} {provider.name}"
+
+
+def _claimed_with(programme: Programme, county: Unit) -> Mapping[str, list[str]]:
+    """The last days of what hours of online study were claimed for with each provider, in a county, by its name."""
+    found: dict[str, list[str]] = {}
+    for unit in (county, *county.children):
+        for export in unit.all(OnlineHours):
+            found.setdefault(export.data.provider, []).append(export.data.until)
+        for record in unit.all(Activities):
+            for each in record.data.activities:
+                if each.provider and each.hours and each.hours.kind == "网络研修":
+                    found.setdefault(each.provider, []).append(each.date)
+    return found
 
 
 def _called(entry: TrainingBatch | LogEntry | ResultUse) -> tuple[str, ...]:
