@@ -6,7 +6,7 @@ import pytest
 
 from tests.case_folders import MemoryTree, base
 from tests.changes.test_decided_once import ACCEPTANCE, CHECK, COUNTY, LEDGER, SCHOOL, edited, told
-from tests.changes.test_got_round import ROSTER, _counted_at, _roster, known, refused
+from tests.changes.test_got_round import REVIEW, ROSTER, _counted_at, _roster, known, refused, revoked
 from tests.changes.test_what_keepers_may_not import CITY, KEEPER, PROGRAMME, RUBRICS, kept, unrecognised
 from tests.rules.single_mistakes import example
 
@@ -349,3 +349,16 @@ def test_who_changes_a_provider_by_whom_hours_were_claimed_is_warned() -> None:
     for tree, told_so in ((before, False), (claimed, True)):
         for old, new in (("courses: 120", "courses: 2"), ("    courses: 120\n", "")):
             assert bool(_warned(tree, edited(tree, path, old, new), "PROVIDER-KEPT")) is told_so
+
+
+# ---- what was revoked ----
+
+
+def test_who_is_reviewed_again_after_a_revocation_is_reviewed_on_a_later_day() -> None:
+    """A review of the very day would be written and count for nothing, with nobody told."""
+    number = known().files[LEDGER].decode().splitlines()[-1].split(",")[0]
+    before = revoked(known(), number)
+    text = known().files[REVIEW].decode()
+    for day, told_so in (("07-04", True), ("07-06", True), ("07-07", False)):
+        again = {REVIEW.replace("06-12", day): text.replace("2026-06-12", f"2026-{day}").encode()}
+        assert (("RESULT-KEPT", next(iter(again))) in refused(before, before.having(again), "wenhua")) is told_so

@@ -470,9 +470,9 @@ def approved_projects_stay(proposal: Proposal) -> Iterator[Breach]:
     presupposes=("UNIT-KEPT", "ROUND-KEPT"),
 )
 def accepted_results_stay(proposal: Proposal) -> Iterator[Breach]:
-    """评审记录合并以后，评过的教师和微能力学校不撤；抽查过、验收过、有人申诉的，评审记录不改不删；验收过的，抽查过的那几项，也不补写那天或更早的评审。
+    """评审记录合并以后，评过的教师和微能力学校不撤；抽查过、验收过、有人申诉的，评审记录不改不删；验收过的，抽查过的、撤销了证书的那几项，也不补写那天或更早的评审。
 
-    限期整改也算验收过。要更正的，另写一份日期在后的评审记录，请县里复查、重新验收。撤掉一次评审、换一个日期，抽查过的问题就像是改好了，
+    限期整改也算验收过。撤销证书那一天的评审，不是撤销以后重新评的，写了也不算重新通过。要更正的，另写一份日期在后的评审记录，请县里复查、重新验收。撤掉一次评审、换一个日期，抽查过的问题就像是改好了，
     编号也能改给别人。
     """
     removed = _removed(proposal)
@@ -491,7 +491,7 @@ def accepted_results_stay(proposal: Proposal) -> Iterator[Breach]:
                 elif not seen and (after or review.path in removed):
                     yield from _taken_back(proposal, school, review, after, left)
             concluded = max(before.acceptances, key=lambda each: each.date, default=None)
-            checked = _looked_at(before)
+            checked, revoked = _looked_at(before), proposal.base.revoked_on(year)
             was = {each.path: each for each in before.reviews}
             for review in now.values() if later else ():
                 old, day = was.get(review.path), review.data.date
@@ -504,10 +504,15 @@ def accepted_results_stay(proposal: Proposal) -> Iterator[Breach]:
                     yield review.at(None, "date"), message, hint
                     continue
                 for result in review.data.results:
-                    if day <= (looked_at := checked.get((result.teacher, result.microability), "")):
+                    key = result.teacher, result.microability
+                    looked_at, taken_back = checked.get(key, ""), revoked.get(key, "")
+                    if day <= max(looked_at, taken_back):
                         what = f"教师 {result.teacher} 的“{result.microability}”"
-                        message = f"{looked_at} 已经抽查过{what}，新写的评审日期却是 {day}"
-                        yield review.at(None, "date"), message, hint
+                        said, remedy = f"{looked_at} 已经抽查过{what}", hint
+                        if day <= taken_back:
+                            said = f"{what}的证书 {taken_back} 撤销了"
+                            remedy = "撤销以后重新评审，日期写在那一天以后；那以前确实评过的，不算重新通过，去掉这一项"
+                        yield review.at(None, "date"), f"{said}，新写的评审日期却是 {day}", remedy
                         break
 
 
