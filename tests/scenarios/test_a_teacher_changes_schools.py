@@ -242,6 +242,17 @@ def test_somebody_retires_after_the_acceptance_and_another_before(county: Reposi
     before = tally(county, ACCEPTED)
     adds(county, ACCEPTED, number, "left: {date: 2026-11-20, reason: 退休}")
     staff(county, ACCEPTED, -1)
+    refused = county.push("office")
+    assert not refused.accepted
+    assert "STAY-ORDER" in refused.said  # the next round's roster is there already, with them on it
+    adds(county, ACCEPTED, number, "left: {date: 2026-11-20, reason: 退休}")
+    staff(county, ACCEPTED, -1)
+    then = county.work / roster(ACCEPTED).replace("2026", "2027")
+    text = then.read_text("utf-8")
+    begin = text.index(f'  - number: "{number}"')
+    text = text[:begin] + text[text.index("  - number:", begin + 1) :]
+    now = int(text.partition("staff: ")[2].split()[0])
+    then.write_text(text.replace(f"staff: {now}", f"staff: {now - 1}"), "utf-8")
     pushed = county.push("office")
     assert pushed.accepted, pushed
     assert tally(county, ACCEPTED) == before

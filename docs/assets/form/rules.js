@@ -59,7 +59,8 @@
     .filter(([teacher]) => !teacher.exempt && reviewed.has(teacher.number) && teachers.get(teacher.number) === teacher);
   // What earlier rounds and other schools have recognised is not known here.
   const gathers = ({ joined }) => form.gathers || joined?.from;
-  const cameBack = ({ joined, left }) => left?.to && joined?.from && joined.date > left.date;
+  const cameBack = ({ joined, left }) => joined?.date > left?.date
+    && (left.to ? joined.from : !joined.from && ["调动", "其他"].includes(left.reason));
   const away = (teacher) => (teacher.left && !cameBack(teacher)) || teacher.home;
   const lackingHours = (teacher) => {
     const { hours } = teacher;

@@ -49,6 +49,7 @@ def an_account_of_those_above_is_not_registered_below(proposal: Proposal) -> Ite
 
     一个账号不对自己代表的学校作决定：替别人登记一条，就能让市里、省里对这所学校作不了决定，他们自己还去不掉。
     已经到期的不算，没有开始的也算。真的由他兼管学校的，由维护人员来登记。
+    县里先把上级的编号登记在别的名字下面的，不妨碍上级登记自己的账号，见 ACCOUNT-ABOVE。
     """
     was = list(registered(proposal.base))
     now = [each for each in registered(proposal.head) if (each.until or FOREVER) >= proposal.head.today]
@@ -67,6 +68,8 @@ def an_account_of_those_above_is_not_registered_below(proposal: Proposal) -> Ite
                 continue
             if same == "account" and all(_of_that_name(each, was) for each in (entry, other)):
                 continue  # what keepers have confirmed: now it has an id
+            if same == "id" and entry is above:
+                continue  # what a county says of an id counts for nothing beside those whose it is
             whose = f"代表 {other.unit}" if other.unit else "是维护人员"
             message = f"账号 {entry.account} 已经登记过：{whose}"
             hint = "换成这个单位自己的账号；确实由他兼管的，请维护人员来登记"
@@ -75,6 +78,29 @@ def an_account_of_those_above_is_not_registered_below(proposal: Proposal) -> Ite
                 hint = f"换一个账号；那一条不该有的，请{county.name if county else '那个县'}先写 until"
             yield entry.at(same), message, hint
             break
+
+
+@rule("ACCOUNT-ABOVE", "keeping", authority=OURS, severity="warning", presupposes=("PATH-OWNER", "ACCOUNT-FREE"))
+def an_id_of_those_above_is_not_somebody_elses(proposal: Proposal) -> Iterator[Breach]:
+    """县里给学校登记的编号，不是上级机关、维护人员另一个账号的编号。
+
+    代码平台的一个编号只是一个账号。县里先登记了的，上级照样登记自己的账号、照样作决定；县里那一条认不出是谁，要改。
+    """
+    was = list(registered(proposal.base))
+    now = [each for each in registered(proposal.head) if (each.until or FOREVER) >= proposal.head.today]
+    changed = {each.path for each in proposal.differences}
+    over = [each for each in now if each.unit.count("/") < COUNTY_DEPTH and each.id]
+    for below in now if over else ():
+        above = next((each for each in over if each.covers(below) and below.shares_with(each) == "id"), None)
+        if above is None or below.unit.count("/") != SCHOOL_DEPTH or not _was_there(below, was):
+            continue  # what is new is ACCOUNT-FREE's
+        if below.place.record.path in changed or not _was_there(above, was):
+            whose = f"代表 {above.unit}" if above.unit else "是维护人员"
+            county = proposal.head.units.get(below.unit.rpartition("/")[0])
+            who = county.name if county else "登记它的县"
+            message = f"账号 {below.account} 登记的编号是 {above.account} 的，那个账号{whose}；一个编号只是一个账号"
+            hint = f"请{who}核对：编号抄错了的改编号，不再用的写 until；{above.account} 照样能登记、能作决定"
+            yield below.at("id"), message, hint
 
 
 def _was_there(entry: Registered, was: Collection[Registered]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from wholeschool.authority import OURS
@@ -11,12 +11,15 @@ from wholeschool.changes.ownership import all_may_change
 from wholeschool.changes.proposal import Proposal
 from wholeschool.days import FOREVER
 from wholeschool.findings import About, Location
+from wholeschool.outcomes.appeals import undecided
 from wholeschool.outcomes.closing import last_decided, recognitions, rows_due
 from wholeschool.programme import Programme
+from wholeschool.programme.people import plain
 from wholeschool.records import Place, placed
 from wholeschool.records.kinds import ROOT, is_attachment
 from wholeschool.records.structs import (
     AbilityFigures,
+    Acceptance,
     Appeals,
     Certificates,
     Figures,
@@ -24,6 +27,7 @@ from wholeschool.records.structs import (
     Microability,
     Review,
     RoundSettings,
+    Rubric,
     SpotCheck,
 )
 from wholeschool.rules.appeals import UPHELD
@@ -146,16 +150,21 @@ def terms_of_certificates_stay(proposal: Proposal) -> Iterator[Breach]:
 
 @rule("STANDARD-KEPT", "keeping", authority=OURS, presupposes=("ROUND-KEPT", "PROGRAMME-FILES", "TABLE-ISSUED"))
 def what_was_recognised_by_stays(proposal: Proposal) -> Iterator[Breach]:
-    """一轮有了认定，它的学分学时标准不再改，微能力表里各项的学分、维度、环境也不改，考核规范不删，规范里的微能力不少。
+    """一轮有了认定，它的学分学时标准不再改，微能力表里各项的学分、维度、环境也不改，考核规范不删，规范里的微能力不少；有了评审，评过的那几项的规范就不少。
 
-    谁合格、合格率多少、发不发证书，都照这个标准算；改低了，没有认定过的人就合格了，改高了，认定过的又不合格。评审照的规范没有了，以后的评审就没有依据。
+    谁合格、合格率多少、发不发证书，都照这个标准算；改低了，没有认定过的人就合格了，改高了，认定过的又不合格。评审照的规范没有了，评过的、以后的评审就没有依据。
     """
     base, head = proposal.base, proposal.head
     for before in base.settings.data.rounds if base.settings else ():
         year = before.year
         round_, last = head.round(year), last_decided(base, year)
-        if before.closed or not last or round_ is None or head.settings is None:
+        if before.closed or round_ is None or head.settings is None:
             continue  # a closed round is ROUND-KEPT's
+        if not last:
+            written = [each.data if each else None for each in (base.rubrics(year), head.rubrics(year))]
+            if written[0] != written[1] and (reviewed := _reviewed(base, year)):
+                yield from _rubrics_lost(proposal, year, "可是这一轮已经照它评审过", reviewed)
+            continue
         why = f"可是这一轮 {last} 已经有认定"
         named = base.guidance_named(year), head.guidance_named(year)
         if all(named) and named[0] != named[1]:
@@ -205,8 +214,18 @@ def _of_the_standard(programme: Programme, round_: RoundSettings, field: str) ->
     return guidance.at(guidance.data.standard, field) if guidance else programme.settings.at(round_)
 
 
-def _rubrics_lost(proposal: Proposal, year: int, why: str) -> Iterator[Breach]:
-    """The rubrics by which a round's results were reviewed, where they are there no more, or not all of them."""
+def _reviewed(programme: Programme, year: int) -> set[str]:
+    """The microabilities of which results have been reviewed in a round."""
+    return {
+        result.microability for each in programme.school_years() if each.year == year for _, result in each.results()
+    }
+
+
+def _rubrics_lost(proposal: Proposal, year: int, why: str, of: Collection[str] | None = None) -> Iterator[Breach]:
+    """The rubrics by which a round's results were reviewed, where they are there no more, or not all of them.
+
+    `of` are the microabilities that matter; None: all.
+    """
     before, after = proposal.base.rubrics(year), proposal.head.rubrics(year)
     path = f"{ROOT}guidance/{proposal.head.guidance_named(year)}/rubrics.yaml"
     if before is None or path in proposal.head.broken:
@@ -216,7 +235,8 @@ def _rubrics_lost(proposal: Proposal, year: int, why: str) -> Iterator[Breach]:
         yield gone, f"{year} 年这一轮的考核规范没有了，{why}", _LATER_ROUNDS, About("", year)
         return
     left = {each.microability for each in after.data.rubrics}
-    if lost := [each.microability for each in before.data.rubrics if each.microability not in left]:
+    written = [each.microability for each in before.data.rubrics if of is None or each.microability in of]
+    if lost := [code for code in written if code not in left]:
         message = f"{year} 年这一轮的考核规范里少了{'、'.join(lost)}，{why}"
         yield after.at(None, "rubrics", key=True), message, _LATER_ROUNDS, About("", year)
 
@@ -226,6 +246,48 @@ def _naming_the_guidance(programme: Programme, year: int) -> Place:
     round_, settings = programme.round(year), programme.settings
     assert settings is not None
     return settings.at(round_, "guidance") if round_ and round_.guidance else settings.at(None, "guidance")
+
+
+@rule("RUBRIC-KEPT", "keeping", authority=OURS, severity="warning", presupposes=("ROUND-KEPT", "STANDARD-KEPT"))
+def what_was_reviewed_by_stays(proposal: Proposal) -> Iterator[Breach]:
+    """一轮里评审过的微能力，考核规范的证据、合格、优秀不再改写；草案换成正式文本、给还没有的微能力添上规范可以。
+
+    同一轮里，先评的照原来的写法，后评的照新的写法，就不是一个标准；评过的也没有人再看。是什么、课上的样子可以改。
+    """
+    base, head = proposal.base, proposal.head
+    told: set[str] = set()
+    for round_ in base.settings.data.rounds if base.settings else ():
+        year = round_.year
+        before, after = base.rubrics(year), head.rubrics(year)
+        if round_.closed or before is None or after is None or before.data == after.data or after.path in told:
+            continue
+        if before.data.draft and not after.data.draft:
+            continue
+        was, reviewed = {each.microability: each for each in before.data.rubrics}, _reviewed(base, year)
+        other = [
+            (each, field)
+            for each in after.data.rubrics
+            if each.microability in reviewed and each.microability in was
+            for field in _said_otherwise(was[each.microability], each)[:1]
+        ]
+        if other:
+            told.add(after.path)
+            codes = "、".join(each.microability for each, _ in other)
+            message = f"{year} 年这一轮已经照考核规范评审过{codes}，规范里怎样算合格、优秀或者交什么证据改了"
+            hint = (
+                "请维护人员恢复原样；以后的轮次要改的，另建一个指导意见的文件夹，在那一轮的设置里写明 guidance；"
+                "只是错字的，可以不管"
+            )
+            own = after.path == before.path
+            yield after.at(*other[0]) if own else _naming_the_guidance(head, year), message, hint, About("", year)
+
+
+def _said_otherwise(before: Rubric, after: Rubric) -> list[str]:
+    """Which of the parts of a rubric that results are judged by say something else, whatever their punctuation."""
+    said = [
+        field for field in ("qualified", "excellent") if plain(getattr(before, field)) != plain(getattr(after, field))
+    ]
+    return said + ["evidence"] * (sorted(before.evidence) != sorted(after.evidence))
 
 
 @rule("MINIMUM-KEPT", "keeping", authority=OURS, severity="warning", presupposes=("ROUND-KEPT",))
@@ -253,6 +315,78 @@ def what_was_covered_stays_covered(proposal: Proposal) -> Iterator[Breach]:
             "它们照关闭时的数公布，再改"
         )
         yield head.settings.at(head.settings.data.publication, "minimum_cell"), message, hint
+
+
+_CONFIGURED = {
+    **{"agreement": "复核一致率门槛", "spot_check_ratio": "抽查比例", "appeal_days": "申诉的期限（天）"},
+    **{
+        "appeal_decision_days": "申诉多少天内处理",
+        "trainer_ratio": "县级培训团队遴选比例",
+        "indicators": "绩效评估指标",
+    },
+    **{"vocational_as": "中职人员按哪个学段推荐", "direct_counties": "省管县"},
+    **{"levels_on_certificates": "证书上印等级", "shared_evidence": "一份成果可用于几项微能力"},
+}
+
+
+@rule("SETTINGS-KEPT", "keeping", authority=OURS, severity="warning", presupposes=("ROUND-KEPT", "ROUND-DATES"))
+def what_a_running_round_was_told_stays(proposal: Proposal) -> Iterator[Breach]:
+    """一轮已经有验收或者申诉，各地决定的数（申诉的期限、复核一致率、抽查比例等）和这一轮的起止日期不再改；要改的从下一轮改起。
+
+    大家照公布的数办事：期限改短了，照原来的天数还来得及的申诉就过期了；结束的日期挪了，什么时候到期、哪些日期算这一轮的都变。已经作出的决定不重判。
+    """
+    base, head = proposal.base, proposal.head
+    if base.settings is None or head.settings is None or base.settings.data == head.settings.data:
+        return
+    waiting = {year: 0 for year in base.years if not base.closed(year)}
+    for each in undecided(base):
+        if each.record.year in waiting:
+            waiting[each.record.year or 0] += 1
+    decided = {record.year or 0 for _, record in base.each(Acceptance) if record.data.acceptances}
+    running = [year for year in sorted(waiting) if year in decided or waiting[year]]
+    if not running:
+        return
+    hint = "请维护人员恢复原样，从下一轮改起；确实现在就要改的，先通知各县和学校从哪一天起照新的办"
+    was, now = base.local, head.local
+    if changed := [name for name in _CONFIGURED if getattr(was, name) != getattr(now, name)]:
+        said = "，".join(_set_anew(name, getattr(was, name), getattr(now, name)) for name in changed)
+        local = head.settings.data.local
+        there = local is not None and getattr(local, changed[0]) not in (None, (), False)
+        at = head.settings.at(local, changed[0]) if there else head.settings.at(local)
+        yield at, f"{said}；{_under_way(running, waiting)}", hint
+    for year in running:
+        before, after = base.round(year), head.round(year)
+        if before is None or after is None:
+            continue
+        moved = [name for name in ("starts", "ends") if getattr(before, name) != getattr(after, name)]
+        if moved:
+            titles = {"starts": "开始", "ends": "结束"}
+            said = "，".join(
+                f"{year} 年这一轮{titles[name]}的日期由 {getattr(before, name)} 改成 {getattr(after, name)}"
+                for name in moved
+            )
+            yield head.settings.at(after, moved[0]), f"{said}；{_under_way([year], waiting)}", hint, About("", year)
+
+
+def _set_anew(name: str, was: Any, now: Any) -> str:
+    """What a part of the configuration is now, instead of what; lists only that they are others."""
+    if isinstance(was, tuple):
+        return f"{_CONFIGURED[name]}改了"
+    old, new = map(_shown, (was, now))
+    return f"{_CONFIGURED[name]}由 {old} 改成 {new}"
+
+
+def _shown(value: str | float | None) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return f"{value:g}" if isinstance(value, int | float) else value or "没有写"
+
+
+def _under_way(years: Sequence[int], waiting: Mapping[int, int]) -> str:
+    """What has been begun in some rounds by what was said before."""
+    appeals = sum(waiting[year] for year in years)
+    more = f"，有 {appeals} 条申诉还没有处理" if appeals else ""
+    return f"{'、'.join(map(str, years))} 年这一轮已经照原来的在办{more}"
 
 
 def _recognised_behind(proposal: Proposal, round_: RoundSettings) -> Iterator[Breach]:

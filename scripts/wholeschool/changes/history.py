@@ -8,13 +8,14 @@ from typing import Any
 import msgspec
 
 from wholeschool.authority import OURS
-from wholeschool.changes.ownership import county_has_to
+from wholeschool.changes.ownership import DONE, county_has_to, done_entries, rests_on_work
 from wholeschool.changes.proposal import Proposal
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import About, Location
+from wholeschool.outcomes.hours import EVERYBODY
 from wholeschool.outcomes.standing import standing_decisions
 from wholeschool.programme import Programme, Unit, YearOfSchool
-from wholeschool.programme.stays import Stay
+from wholeschool.programme.stays import Stay, came_back
 from wholeschool.records import Record
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.refusals import Refused
@@ -31,17 +32,22 @@ from wholeschool.records.structs import (
     Evidence,
     Filings,
     Inspections,
+    LogEntry,
+    OnlineHours,
     Performance,
     Plan,
     ProjectDecision,
     ProjectDecisions,
     Projects,
+    Providers,
+    ResultUse,
     Review,
     Revocations,
     SchoolAcceptance,
     SpotCheck,
     Teacher,
     Teachers,
+    TrainingBatch,
 )
 from wholeschool.records.text import decode
 from wholeschool.rules.registry import Breach, rule
@@ -317,6 +323,88 @@ def _is_kept(before: msgspec.Struct, after: msgspec.Struct) -> bool:
     return before == after
 
 
+@rule("DONE-KEPT", "keeping", authority=OURS, severity="warning", presupposes=("UNIT-KEPT", "ROUND-KEPT"))
+def what_was_done_stays_written(proposal: Proposal) -> Iterator[Breach]:
+    """有了县级的决定，已经办过的培训、写下的工作记录、结果应用，一条也不删；写错了的，改那一条的内容。
+
+    审核、验收、评估的时候看过它们；删掉一条，就看不出当时做过什么。资源库里的资源没有日期，也可能要下架，可以一条一条去掉。
+    """
+    for unit in proposal.changed(proposal.base.units.values()):
+        later = proposal.head.units.get(unit.path)
+        records: list[Record[Any]] = [each for kind in DONE if DONE[kind][1] for each in unit.all(kind)]
+        for before in records if later else ():
+            now = later.all(type(before.data), year=before.year) if later else []
+            after = next((each for each in now if each.path == before.path), None)
+            if after is None or after.data == before.data or not rests_on_work(proposal, unit, before.year):
+                continue
+            name, _ = DONE[type(before.data)]
+            left = [_called(each) for each in getattr(after.data, name)]
+            lost = [each for each in done_entries(before, proposal.head.today) if _called(each) not in left]
+            if lost and getattr(after.data, name):  # an empty list is UNIT-KEPT's
+                more = f"等 {len(lost)} 条" if len(lost) > 1 else ""
+                said = "、".join(_called(lost[0]))
+                message = f"{before.placed.kind.title}里“{said}”{more}没有了，已经有决定以它为依据"
+                hint = "恢复原样；真的没有做过、日期写错了的，合并时说明"
+                yield after.at(None, name, key=True), message, hint, None, after.path
+
+
+@rule("PROVIDER-KEPT", "keeping", authority=OURS, severity="warning", presupposes=("UNIT-KEPT", "CLAIM-PROVIDER"))
+def providers_by_whom_hours_were_claimed_stay(proposal: Proposal) -> Iterator[Breach]:
+    """已经有教师照它记了网络研修学时的承担机构，名单里不去掉，课程数不改，期限不短到记过的日子以外。
+
+    学时由机构出，谁遴选的、有多少课、到哪一天为止，认定的时候都看它；续聘的把止期改晚，照常。
+    """
+    for county in proposal.changed(proposal.base.counties):
+        later = proposal.head.units.get(county.path)
+        before, after = county.one(Providers), later.one(Providers) if later else None
+        if before is None or after is None or before.data == after.data:
+            continue
+        claimed = _claimed_with(proposal.base, county)
+        for provider in before.data.providers:
+            days = claimed.get(provider.name)
+            same = [each for each in after.data.providers if each.name == provider.name]
+            if not days or provider in same or not after.data.providers:  # an empty list is UNIT-KEPT's
+                continue
+            said = ""
+            within = [day for day in days if provider.from_ <= day <= provider.until]
+            out = next((day for day in sorted(within) if not any(e.from_ <= day <= e.until for e in same)), "")
+            if not same:
+                said = f"承担机构“{provider.name}”从名单里去掉了"
+            elif all(each.courses != provider.courses for each in same):
+                was, now = (each.courses if each.courses is not None else "没有写" for each in (provider, same[-1]))
+                said = f"“{provider.name}”的课程数由 {was} 改成 {now}"
+            elif out:
+                said = f"“{provider.name}”的承担期限改了，{out} 记的学时不在期限里了"
+            if said:
+                at = after.at(same[-1]) if same else after.at(None, "providers", key=True)
+                message = f"{said}；已经有 {len(days)} 次活动或者导出照它记了学时，最后一次在 {max(days)}"
+                hint = "恢复原样；换了课程、续聘的，另写一条，写明从哪一天起；确实写错了的，合并时说明"
+                yield at, message, hint, None, f"{after.path} {provider.name}"
+
+
+def _claimed_with(programme: Programme, county: Unit) -> Mapping[str, list[str]]:
+    """The last days of what hours of online study were claimed for with each provider, in a county, by its name."""
+    found: dict[str, list[str]] = {}
+    for unit in (county, *county.children):
+        for export in unit.all(OnlineHours):
+            found.setdefault(export.data.provider, []).append(export.data.until)
+        for record in unit.all(Activities):
+            for each in record.data.activities:
+                if each.provider and each.hours and each.hours.kind == "网络研修":
+                    found.setdefault(each.provider, []).append(each.date)
+    return found
+
+
+def _called(entry: TrainingBatch | LogEntry | ResultUse) -> tuple[str, ...]:
+    """By what an entry of a record of work is known: who has put its other words right has taken nothing away."""
+    match entry:
+        case TrainingBatch(name=name):
+            return (name,)
+        case LogEntry(date=day, team=team, task=task):
+            return day, team, task
+    return entry.date, entry.type
+
+
 @rule(
     "PLAN-KEPT",
     "keeping",
@@ -382,9 +470,9 @@ def approved_projects_stay(proposal: Proposal) -> Iterator[Breach]:
     presupposes=("UNIT-KEPT", "ROUND-KEPT"),
 )
 def accepted_results_stay(proposal: Proposal) -> Iterator[Breach]:
-    """评审记录合并以后，评过的教师和微能力学校不撤；抽查过、验收过、有人申诉的，评审记录不改不删；验收过的，抽查过的那几项，也不补写那天或更早的评审。
+    """评审记录合并以后，评过的教师和微能力学校不撤；抽查过、验收过、有人申诉的，评审记录不改不删；验收过的，抽查过的、撤销了证书的那几项，也不补写那天或更早的评审。
 
-    限期整改也算验收过。要更正的，另写一份日期在后的评审记录，请县里复查、重新验收。撤掉一次评审、换一个日期，抽查过的问题就像是改好了，
+    限期整改也算验收过。撤销证书那一天的评审，不是撤销以后重新评的，写了也不算重新通过。要更正的，另写一份日期在后的评审记录，请县里复查、重新验收。撤掉一次评审、换一个日期，抽查过的问题就像是改好了，
     编号也能改给别人。
     """
     removed = _removed(proposal)
@@ -403,7 +491,7 @@ def accepted_results_stay(proposal: Proposal) -> Iterator[Breach]:
                 elif not seen and (after or review.path in removed):
                     yield from _taken_back(proposal, school, review, after, left)
             concluded = max(before.acceptances, key=lambda each: each.date, default=None)
-            checked = _looked_at(before)
+            checked, revoked = _looked_at(before), proposal.base.revoked_on(year)
             was = {each.path: each for each in before.reviews}
             for review in now.values() if later else ():
                 old, day = was.get(review.path), review.data.date
@@ -416,10 +504,15 @@ def accepted_results_stay(proposal: Proposal) -> Iterator[Breach]:
                     yield review.at(None, "date"), message, hint
                     continue
                 for result in review.data.results:
-                    if day <= (looked_at := checked.get((result.teacher, result.microability), "")):
+                    key = result.teacher, result.microability
+                    looked_at, taken_back = checked.get(key, ""), revoked.get(key, "")
+                    if day <= max(looked_at, taken_back):
                         what = f"教师 {result.teacher} 的“{result.microability}”"
-                        message = f"{looked_at} 已经抽查过{what}，新写的评审日期却是 {day}"
-                        yield review.at(None, "date"), message, hint
+                        said, remedy = f"{looked_at} 已经抽查过{what}", hint
+                        if day <= taken_back:
+                            said = f"{what}的证书 {taken_back} 撤销了"
+                            remedy = "撤销以后重新评审，日期写在那一天以后；那以前确实评过的，不算重新通过，去掉这一项"
+                        yield review.at(None, "date"), f"{said}，新写的评审日期却是 {day}", remedy
                         break
 
 
@@ -474,23 +567,32 @@ def _taken_back(
             yield at, message, hint, None, review.path
 
 
+_CORRECTED = "恢复原样；要更正的，请县里先写一条“限期整改”，改好、复查以后再验收"
+_BACK_AFTER = (
+    "验收以后走了又回来的，一行只写得下一次到校，原来的到校不能丢：这一行留着原来的到校和离校，他这一轮照旧算在这里；"
+    "回来的日期写在下一轮的名册里（joined，从哪里回来写 from）"
+)
+
+
 @rule("ROSTER-KEPT", "keeping", authority=OURS, presupposes=("ROUND-KEPT",))
 def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
     """学校验收合格之后，名册里的教师不删，选学、免考和到验收那天为止在不在校不改；添上的，写了到校日期就在验收以后。
 
     应考的是谁、算哪些学分，都从名册来；验收以后再改，合格率就不是县里验收过的那一个了。
     """
-    hint = "恢复原样；要更正的，请县里先写一条“限期整改”，改好、复查以后再验收"
     for before, accepted, after in _accepted_rosters(proposal):
         reviewed = {number for number, _ in before.standing}
         now = {teacher.number: teacher for teacher in after.data.teachers}
         for teacher in _added(before, after):
-            if teacher.joined and teacher.joined.date <= accepted:
-                message = f"学校 {accepted} 已经验收，新添的教师 {teacher.number} 到校写的是 {teacher.joined.date}"
-                remedy = "核对到校日期；验收时漏了的，请县里先写一条“限期整改”，改好、复查以后再验收"
+            if teacher.joined and (came_back(teacher) or teacher.joined.date <= accepted):
+                came = f"到校写的是 {teacher.joined.date}"
+                if teacher.left and came_back(teacher):  # who comes back had been there
+                    came = f"写着 {teacher.left.date} 以前就在校"
+                message = f"学校 {accepted} 已经验收，新添的教师 {teacher.number} {came}"
+                remedy = "核对日期；验收时漏了的，请县里先写一条“限期整改”，改好、复查以后再验收"
                 yield after.at(teacher.joined, "date"), message, remedy
         for number, teacher in before.teachers.items():
-            current = now.get(number)
+            current, hint = now.get(number), _CORRECTED
             if current is None:
                 if number not in reviewed:  # whose portfolio is PORTFOLIO-KEPT's
                     at = after.at(None, "teachers", key=True)
@@ -504,6 +606,10 @@ def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
                 message = f"学校已经验收，教师 {number} 的免考被改动了"
                 yield at, message, leave if current.exempt else hint
             elif _was_there(before, teacher) != _was_there(before, current):
+                if came_back(current) and (begins := _came_first(before, teacher, current)):
+                    if not (teacher.joined and teacher.joined.from_) and not _counts_before(proposal, before, begins):
+                        continue
+                    hint = _BACK_AFTER
                 at = after.at(current, "left" if current.left else "joined" if current.joined else "number")
                 message = f"学校 {accepted} 已经验收，教师 {number} 那天或者以前在不在校被改动了"
                 yield at, message, hint
@@ -550,6 +656,24 @@ def _was_there(year: YearOfSchool, teacher: Teacher) -> tuple[bool, list[tuple[s
     """
     day, stay = year.accepted.date if year.accepted else "", Stay(year, teacher)
     return stay.covers(day), [(first, min(last, day)) for first, last in stay.spans if first <= day], teacher.home
+
+
+def _came_first(year: YearOfSchool, was: Teacher, now: Teacher) -> str:
+    """The day in this round on which somebody had come who was there at the acceptance, left after it and is back.
+
+    Their row says nothing any more of that day. Empty where that is not what has changed.
+    """
+    day, before, after = year.accepted.date if year.accepted else "", Stay(year, was), Stay(year, now)
+    stayed = before.covers(day) and after.covers(day) and after.spans[0][1] > day and after.spans[1][0] > day
+    return before.begins if stayed and was.home == now.home and not came_back(was) else ""
+
+
+def _counts_before(proposal: Proposal, year: YearOfSchool, day: str) -> bool:
+    """Whether there are activities of everybody before a day: they would count for who was not there yet."""
+    unit = proposal.head.units.get(year.school.path)
+    records = unit.all(Activities, year=year.year) if unit else []
+    every = [activity for record in records for activity in record.data.activities]
+    return any(each.date < day and each.hours and EVERYBODY in each.participants for each in every)
 
 
 @rule("NAME-KEPT", "keeping", authority=OURS, presupposes=("ROUND-KEPT",))

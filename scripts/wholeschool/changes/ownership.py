@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -31,7 +31,11 @@ from wholeschool.records.structs import (
     Nominations,
     Performance,
     Pilots,
+    Resources,
+    ResultUses,
     SpotCheck,
+    Training,
+    WorkLog,
 )
 from wholeschool.rules.registry import Breach, rule
 from wholeschool.rules.teams import ANNEX_4
@@ -53,6 +57,11 @@ _DECISIONS = (
 _LIST = re.compile(r"teams/[^/]+\.yaml|(?:providers|documents)\.yaml")
 _BESIDE_THE_PLAN = ("survey.yaml", "scheme.yaml")
 """Papers of a round that its plan and its reviews rest on, and that no other rule keeps."""
+DONE: Mapping[type[Any], tuple[str, str]] = {
+    **{Training: ("batches", "ends"), WorkLog: ("entries", "date")},
+    **{ResultUses: ("uses", "date"), Resources: ("resources", "")},
+}
+"""Records of work: the list in each, and which field of an entry says when it was done."""
 _CONFIRMED = {**TITLES, "type": "学校类型", "environments": "信息化环境", "demo": "样张"}
 _DATED = {"former": "曾用", "opened": "设立日期", "closed": "撤销"}
 
@@ -418,6 +427,7 @@ def _taken_away(proposal: Proposal, unit: Unit, gone: set[str]) -> Iterator[Brea
                 "恢复原样；离任的写 until，合同到期的写日期",
             )
     yield from _sent_and_taken_away(unit, gone)
+    yield from _done_and_taken_away(proposal, unit, gone)
     for year in (each for each in unit.years if unit.level == "校" and was_decided(proposal, unit, each)):
         if not proposal.head.is_there(f"{unit.path}/{year}"):
             first = Location(min(unit.paths(year)))
@@ -441,6 +451,33 @@ def _sent_and_taken_away(unit: Unit, gone: set[str]) -> Iterator[Breach]:
             why = f"{max(supported)} 还写着对试点的支持" if supported else f"{unit.name}已经作过决定"
             message = f"{why}，试点的名单被删掉了"
             yield Location(pilots.path), message, f"请{unit.name}恢复原样；写错了的，改其中的那一条"
+
+
+def done_entries(record: Record[Any], today: str) -> list[Any]:
+    """What a record of work says that has happened by a day (empty: whenever); of a library all that it lists."""
+    name, day = DONE[type(record.data)]
+    return [each for each in getattr(record.data, name) if not (day and today) or getattr(each, day) <= today]
+
+
+def rests_on_work(proposal: Proposal, unit: Unit, year: int | None) -> bool:
+    """Whether something was decided about the unit, or by it, in the round that a record of work is of, or in any."""
+    return any(was_decided(proposal, unit, each) for each in ([year] if year else unit.years))
+
+
+def _decided_by(unit: Unit) -> str:
+    return f"县级已经对{unit.name}作过决定" if unit.level == "校" else f"{unit.name}已经作过决定"
+
+
+def _done_and_taken_away(proposal: Proposal, unit: Unit, gone: set[str]) -> Iterator[Breach]:
+    """Records of work that was done, on which what was decided since may rest, that are gone."""
+    records: list[Record[Any]] = [each for kind in DONE for each in unit.all(kind)]
+    for record in (each for each in records if each.path in gone):
+        there = f"{unit.path}/{record.year}" if record.year else unit.path
+        done = done_entries(record, proposal.head.today)
+        if done and rests_on_work(proposal, unit, record.year) and proposal.head.is_there(there):
+            title = record.placed.kind.title
+            message = f"{_decided_by(unit)}，{title}里写着 {len(done)} 条已经有的，记录被删掉了"
+            yield Location(record.path), message, "恢复原样；写错了的，改其中的那一条"
 
 
 def _emptied(proposal: Proposal) -> set[str]:
@@ -468,7 +505,7 @@ def was_decided(proposal: Proposal, unit: Unit, year: int) -> bool:
 def what_a_school_is_is_confirmed_by_the_county(proposal: Proposal) -> Iterator[Breach]:
     """规划审核通过以后，学校的名称、代码、类型、信息化环境、挂靠的中心学校和样张，由县级账号来改；县以上单位作过决定以后，由维护人员来改。
 
-    曾用、设立、撤销一开始就由他们写；撤销写下以后，只有维护人员能改。有了县级的决定，单位的文件夹、团队、承担机构、文件和试点的名单、报送过的推荐名单、学校的调研和考核方案就不删；发过证书的代码变了，原来的
+    曾用、设立、撤销一开始就由他们写；撤销写下以后，只有维护人员能改。有了县级的决定，单位的文件夹、团队、承担机构、文件和试点的名单、报送过的推荐名单、学校的调研和考核方案、做过了的培训、工作记录、结果应用和资源库就不删；发过证书的代码变了，原来的
     写进 former。
     证书上印的、统计时归类的、规划用谁的、能选哪些微能力，都看这几项；审核以后再换，备案的就不是同一所学校了。
     """

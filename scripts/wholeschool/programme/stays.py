@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from wholeschool.days import FOREVER
@@ -12,16 +12,23 @@ if TYPE_CHECKING:
     from wholeschool.programme.years import YearOfSchool
 
 
-_FOR_GOOD = ("退休", "去世")
+DEATH = "去世"
+FOR_GOOD = ("退休", DEATH)
+"""Why somebody leaves who goes to no other school."""
+_AWAY = ("调动", "其他")
+"""Why somebody leaves who may be back in the same round from outside the programme, as who is lent out."""
 
 
 def came_back(teacher: s.Teacher) -> bool:
-    """Whether a row says that somebody went to another school and came back, from there or from where they went on to.
+    """Whether a row says that somebody went elsewhere and came back, from there or from where they went on to.
 
-    They joined after they left, and both schools are named: without them one of the days is a mistake.
+    They joined after they left, and both schools are named, or none is, as outside the programme, and they had not left
+    for good: otherwise one of the days is a mistake.
     """
     joined, left = teacher.joined, teacher.left
-    return bool(joined and left and left.to and joined.from_ and joined.date > left.date)
+    if joined is None or left is None or joined.date <= left.date:
+        return False
+    return bool(joined.from_) if left.to else not joined.from_ and left.reason in _AWAY
 
 
 def has_left(teacher: s.Teacher) -> bool:
@@ -150,7 +157,7 @@ def _is_denied(stay: Stay, stays: Iterable[Stay]) -> bool:
     """Whether the school that somebody is said to have come from says that they went elsewhere, or to no school."""
     named = stay.teacher.joined and stay.teacher.joined.from_
     left = next((each.teacher.left for each in stays if named and each.year.school.path == named), None)
-    return left is not None and (left.to or "") != stay.year.school.path and (bool(left.to) or left.reason in _FOR_GOOD)
+    return left is not None and (left.to or "") != stay.year.school.path and (bool(left.to) or left.reason in FOR_GOOD)
 
 
 def is_anothers_number(stay: Stay, stays: Iterable[Stay]) -> bool:
@@ -200,6 +207,20 @@ def nowhere_due(year: YearOfSchool) -> list[str]:
         if came and not (teacher.home or teacher.exempt) and counted(stays) is None:
             found.append(teacher.number)
     return found
+
+
+def is_due_nowhere(stay: Stay, stays: Sequence[Stay]) -> bool:
+    """Whether somebody came from another school, which had them on its roster, and is due at none of the two.
+
+    That is so where the school that they are at now had been accepted by then, and the other had not. What was written
+    of their leaving a school that is closed is told there (see `nowhere_due`).
+    """
+    named = stay.teacher.joined and stay.teacher.joined.from_
+    source = next((each for each in stays if named and each.year.school.path == named), None)
+    if source is None or source.year.school.closed or not stay.year.accepted or stay.ends != FOREVER:
+        return False
+    exempt = any(each.teacher.exempt for each in (source, stay))
+    return not exempt and stay in agreed(stays) and counted(stays) is None
 
 
 def _is_seen_there(stay: Stay, day: str, stays: Iterable[Stay]) -> bool:

@@ -15,6 +15,8 @@ from wholeschool.rules.due import has_online_hours
 from wholeschool.rules.registry import Breach, about, rule
 from wholeschool.rules.reviews import no_outsiders
 
+_THIRD = "第三方评估"
+
 
 def _acceptances(
     programme: Programme,
@@ -181,17 +183,27 @@ def _place(school: YearOfSchool, entry: SchoolAcceptance) -> int:
     presupposes=("spot-check",),
 )
 def acceptance_is_by_the_county(programme: Programme) -> Iterator[Breach]:
-    """验收的人是县级的人（或第三方的人），不是学校自己的人；专家抽查的，写的是县级以上团队名单里的人，或者这所学校抽查记录里的检查人；第三方评估的，写的是第三方评估记录里的检查人。
+    """验收的人是县级的人（或第三方的人），不是学校自己的人；专家抽查的，写的是县级以上团队名单里的人，或者这所学校抽查记录里的检查人；第三方评估的，有写明评估机构的第三方评估记录，写的是记录里的检查人。
 
-    自己验收自己，验收就不客观。县级以上一份团队名单也没有的，只查是不是学校自己的人。
+    自己验收自己，验收就不客观；只写“第三方评估”，不知道是哪一家评的，就没有人可以追问。县级以上一份团队名单也没有的，只查是不是学校自己的人。
     """
     for year, record, entry, school in _acceptances(programme):
         own, county = own_people(programme, school), County(programme, year.county, entry.date)
         checks = [check for check, _ in year.county.rechecked(school.school.path, year.year)]
         checkers = {name for check in checks for name in check.checkers}
-        third = {name for check in checks if check.mode == "第三方评估" for name in check.checkers}
+        reports = [check for check in checks if check.mode == _THIRD and check.date <= entry.date]
+        third = {name for check in reports for name in check.checkers}
         if any(programme.has_broken(f"{unit.path}/teams") for unit in (year.county, *year.county.ancestors)):
             continue  # who is on an unreadable list, nobody can know
+        # That there is no check at all is ACCEPT-CHECKED's.
+        if entry.mode == _THIRD and not reports and (checks or entry.conclusion != "验收合格"):
+            message = f"验收写的是第三方评估，{school.school.name}却没有第三方评估的记录，不知道是哪一家评的"
+            hint = (
+                f"评估的情况写进 {year.year}/spot-checks/：mode 写第三方评估，organisation 写评估机构，"
+                "checkers 写评估的人；不是第三方评估的，写“专家抽查”"
+            )
+            yield record.at(entry, "mode"), message, hint, about(record.at(entry))
+            continue
         for index, name in enumerate(entry.by):
             at = record.at(entry, "by", index)
             member = county.known.get(name)
@@ -202,7 +214,7 @@ def acceptance_is_by_the_county(programme: Programme) -> Iterator[Breach]:
                 hint = "核对姓名和日期；县级新聘的，先更新团队名单；离任的（until），换在任的人"
                 message = f"验收是 {entry.date}，验收人当天不在县级以上团队：{county.absence(name)}"
                 yield at, message, hint, about(record.at(entry))
-            elif entry.mode == "第三方评估" and name not in county.serving | third:
+            elif entry.mode == _THIRD and name not in county.serving | third:
                 message = "写的是第三方评估，这所学校的第三方评估记录里没有这位检查人"
                 yield at, message, "写评估的人；不是第三方评估的，写“专家抽查”", about(record.at(entry))
 

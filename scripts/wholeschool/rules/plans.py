@@ -8,6 +8,7 @@ from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.programme import Programme, Unit
 from wholeschool.programme.people import absence, own_people, plain
+from wholeschool.records import Record
 from wholeschool.records.structs import Approval, Approvals, Attachment, Guidance, Plan
 from wholeschool.rules.choices import by_the_standard
 from wholeschool.rules.registry import Breach, rule
@@ -267,6 +268,25 @@ def filing_numbers_are_given_once(programme: Programme) -> Iterator[Breach]:
                     yield record.at(entry, "filing"), message, "核对备案登记，改成这所学校自己的号"
 
 
+def _attached_to_no_plan(programme: Programme, county: Unit, record: Record[Approvals]) -> Iterator[Breach]:
+    """Branches without a plan of their own whose 中心学校 has none that was approved."""
+    schools = {school.slug: school for school in county.children}
+    for entry in record.data.branches:
+        branch, center = schools.get(entry.school), schools.get(entry.center)
+        if branch is None or center is None or branch.one(Plan, year=record.year):
+            continue
+        at, own = (programme.school_year(each, record.year or 0) for each in (center, branch))
+        if at.reviews or own.reviews:  # told where it matters by now: PLAN-APPROVED
+            continue
+        # What was withdrawn since is another matter.
+        never = at.approval is None and (not at.approved_since or at.approvals[-1].date <= entry.date)
+        if never and not programme.has_broken(f"{county.path}/{record.year}/approvals"):
+            state = f"的规划 {at.approvals[-1].date} 退回了" if at.approvals else "的规划还没有审核通过"
+            message = f"{branch.name}挂靠的{center.name}，{record.year} 年{state}，挂靠的学校也就没有规划可照，不能评审"
+            hint = f"请{county.name}先审核{center.name}的规划；挂靠写错了的，另写一条 branches（以后一条为准）"
+            yield record.at(entry, "center"), message, hint, None, f"{center.path} {record.year} 规划"
+
+
 @rule(
     "APPROVAL-FILED",
     "decision",
@@ -275,12 +295,13 @@ def filing_numbers_are_given_once(programme: Programme) -> Iterator[Breach]:
     presupposes=("APPROVAL-SCHOOL",),
 )
 def decisions_on_plans_are_complete(programme: Programme) -> Iterator[Breach]:
-    """审核通过的规划有备案号，退回修改的有意见。
+    """审核通过的规划有备案号，退回修改的有意见；确认挂靠的时候，中心学校的规划已经审核通过。
 
-    报送是为了审核备案，没有备案号就查不到；退回不说为什么，学校不知道改什么。
+    报送是为了审核备案，没有备案号就查不到；退回不说为什么，学校不知道改什么。挂靠到规划没有通过的中心学校，挂靠的学校就没有规划可照。
     """
     for county in programme.counties:
         for record in county.all(Approvals):
+            yield from _attached_to_no_plan(programme, county, record)
             for entry in record.data.approvals:
                 if entry.decision == "审核通过" and not entry.filing:
                     yield record.at(entry), "规划审核通过了，没有备案号", "备案后写 filing"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 
 from wholeschool.authority import OURS
+from wholeschool.days import FOREVER
 from wholeschool.findings import About
 from wholeschool.outcomes.credits import credits_of, suffices
 from wholeschool.programme import Programme, Unit
@@ -258,6 +259,29 @@ def exemption_is_approved_by_somebody_who_may(programme: Programme) -> Iterator[
             elif by not in known:
                 message = "批准免考的人不是校（园）长，也不在管理团队、工程办的名单里"
                 yield at, message, "写批准的人的姓名；由上级批准的，写工程办或管理团队里的人", here
+
+
+@rule("EXEMPT-DATE", "paper", authority=OURS, presupposes=("EXEMPT-REASON", "ROUND-DATES", "DATE-FUTURE"))
+def exemption_begins_while_there_is_something_to_be_exempt_from(programme: Programme) -> Iterator[Breach]:
+    """免考写了从哪天起的，那一天在这一轮结束以前；学校验收了的，不晚于验收的那一天。
+
+    验收以后、一轮结束以后才请假的人，这一轮考得了，照旧应考；写成免考，没有合格的就从合格率的分母里去掉了。
+    """
+    for year in programme.school_years():
+        ends = programme.span(year.year)[1]
+        for teacher in year.roster.data.teachers if year.roster else ():
+            assert year.roster is not None
+            day = (teacher.exempt and teacher.exempt.date) or ""
+            accepted = year.accepted.date if year.accepted else FOREVER
+            if day <= min(ends, accepted):
+                continue
+            late = f"学校 {accepted} 已经验收" if accepted < day else f"{year.year} 年这一轮 {ends} 就结束了"
+            message = f"免考从 {day} 起，{late}，教师 {teacher.number} 这一轮照旧应考"
+            hint = "日期写错的改正；确实那时才请假的，这一轮不写免考，写在下一轮的名册里"
+            if accepted < day:
+                hint += "；验收以前就写上了、现在去不掉的，请县里先写一条“限期整改”，改好、复查以后再验收"
+            here = About(year.school.path, year.year, teacher.number, matter="免考")
+            yield year.roster.at(teacher.exempt, "date"), message, hint, here
 
 
 @rule("EXEMPT-PASSED", "paper", authority=OURS, severity="warning", presupposes=("EXEMPT-REASON", "RESULT-CHOSEN"))

@@ -9,7 +9,18 @@ from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.outcomes.hours import EVERYBODY
 from wholeschool.programme import Programme, YearOfSchool
-from wholeschool.programme.stays import Stay, agreed, came_back, has_left, is_anothers_number, is_answered, nowhere_due
+from wholeschool.programme.stays import (
+    DEATH,
+    FOR_GOOD,
+    Stay,
+    agreed,
+    came_back,
+    has_left,
+    is_anothers_number,
+    is_answered,
+    is_due_nowhere,
+    nowhere_due,
+)
 from wholeschool.records import Place, Record
 from wholeschool.records.structs import Activities, Teacher, Teachers
 from wholeschool.rules.registry import Breach, rule
@@ -84,13 +95,18 @@ def stays_follow_one_another(programme: Programme) -> Iterator[Breach]:
 
     同一天在两所学校，学时就会算两次；一所学校自己写“来过”，也不能把别校的人算过去。走了又回来的，回来的学校写离校和后来的到校；
     在两所学校教的，第二所写人事关系在哪里（home）。只是原来的学校还没有写离校的，见 STAY-BOTH。
+    写了退休的，以后的名册里没有他，除非写明哪一天返聘；不然一轮里说他走了，不应考，下一轮又照旧在校。
     """
+    yield from _back_from_rest(programme)
     for year, roster, teacher in _moved(programme):
         stay = Stay(year, teacher)
         if stay.begins > stay.ends:
             at = roster.at(teacher.joined, "date")
             end = f"学校 {stay.ends} 已经撤销" if stay.ends == year.school.closed else f"离校写的是 {stay.ends}"
-            hint = "核对两个日期；走了又回来的，写明调往（to）哪里、从哪里回来（from）"
+            hint = (
+                "核对两个日期；走了又回来的，写明调往（to）哪里、从哪里回来（from）；"
+                "去的不在本工程里的，to、from 都不写，离校的去向写“调动”或者“其他”"
+            )
             yield at, f"到校写的是 {stay.begins}，{end}", hint, _about(stay)
     for each in {year.year for year in programme.school_years()}:
         for stays in programme.stays(each).values():
@@ -100,6 +116,53 @@ def stays_follow_one_another(programme: Programme) -> Iterator[Breach]:
                     yield _overlap(programme, before, after, agreed(stays))
 
 
+def _back_from_rest(programme: Programme) -> Iterator[Breach]:
+    """Those who have retired or died by one round's roster, and are on a later one as if they had not.
+
+    Told in the roster that a change brings: there it can be mended, whichever of the two is the mistake.
+    """
+    schools = [programme.school_year(school, year) for school in programme.schools for year in school.years]
+    gone: dict[str, Stay] = {}
+    for year in sorted(schools, key=lambda each: each.year):
+        for number, teacher in year.teachers.items():
+            before = gone.get(number)
+            if before and before.year.year < year.year and _is_still_there(Stay(year, teacher), before):
+                del gone[number]
+                yield _risen(programme, before, Stay(year, teacher))
+            elif teacher.left and teacher.left.reason in FOR_GOOD and not teacher.home:
+                last = teacher.left.date
+                if not any(each.begins > last for each in year.stays_of(teacher)):  # nor taken on again elsewhere
+                    gone[number] = Stay(year, teacher)
+
+
+def _is_still_there(stay: Stay, gone: Stay) -> bool:
+    """Whether a row has somebody after the day on which another calls them gone for good, with no word of coming back.
+
+    Nobody comes back from the dead.
+    """
+    left = gone.teacher.left
+    assert left is not None
+    return not stay.teacher.home and stay.ends > left.date and (left.reason == DEATH or stay.begins <= left.date)
+
+
+def _risen(programme: Programme, gone: Stay, stay: Stay) -> Breach:
+    there, roster, left = gone.year.roster, stay.year.roster, gone.teacher.left
+    assert there is not None
+    assert roster is not None
+    assert left is not None
+    names = {each.year.school.name for each in (gone, stay)}
+    where = "" if len(names) == 1 else stay.year.school.name
+    message = f"教师 {stay.teacher.number} {left.date} 已经{left.reason}，{where}{stay.year.year} 年的名册里还有他"
+    back = "" if left.reason == DEATH else "；返聘的，在那里写回来的日期（joined）"
+    hint = (
+        f"确实{left.reason}的，从 {stay.year.year} 年的名册里去掉{back}；"
+        f"没有{left.reason}的，更正{gone.year.school.name} {gone.year.year} 年名册里的离校"
+    )
+    if there.path in programme.brought and roster.path not in programme.brought:
+        return there.at(left, "reason"), message, hint, _about(gone)
+    return roster.at(stay.teacher, "number"), message, hint, _about(stay)
+
+
 def _back_from_nowhere(programme: Programme) -> Iterator[Breach]:
     """Those on a roster whom the same school's roster of the round before calls gone, with no day of coming back."""
     for year in programme.school_years():
@@ -107,6 +170,8 @@ def _back_from_nowhere(programme: Programme) -> Iterator[Breach]:
         before = programme.school_year(year.school, earlier).teachers if earlier and year.roster else {}
         for number, row in before.items():
             now = year.teachers.get(number)
+            if row.left and row.left.reason in FOR_GOOD:
+                continue  # those are STAY-ORDER's
             if year.roster and row.left and has_left(row) and now and not now.joined and not now.home:
                 message = f"教师 {number} {row.left.date} 已经离校（{row.left.reason}），{earlier} 年的名册里写着"
                 hint = "写上回来的日期（joined）；没有回来的，从这一轮的名册里去掉；写错了的，更正那一年的名册"
@@ -122,6 +187,40 @@ def _by_numbers_of_others(programme: Programme) -> Iterator[Breach]:
                     message = f"教师编号 {stay.teacher.number} 是别的学校的编号，那里的名册里有他，对上以前不算在这里"
                     hint = "同一个人调来的，写到校（joined）和调自（from）；不同的人改编号"
                     yield stay.year.roster.at(stay.teacher, "number"), message, hint, _about(stay, "名册")
+
+
+def _due_nowhere(programme: Programme) -> Iterator[Breach]:
+    """Those who went from a school that was not accepted yet to one that had been.
+
+    Told where they came. That is judged no more when only the other school writes, or is accepted: then told there.
+    """
+    for year, roster, teacher in _moved(programme):
+        for path in (teacher.joined and teacher.joined.from_, teacher.left and has_left(teacher) and teacher.left.to):
+            other = _year_at(programme, path or None, year.year)
+            row = other.teachers.get(teacher.number) if other else None
+            if other is None or row is None:
+                continue
+            comes = path == (teacher.joined and teacher.joined.from_)
+            stay, before = Stay(year, teacher), Stay(other, row)
+            came, source = (stay, before) if comes else (before, stay)
+            if not (came.year.roster and came.comes_from(source) and is_due_nowhere(came, year.stays_of(teacher))):
+                continue
+            arrival = came.year.roster.at(came.teacher.joined, "date")
+            if not comes and not programme.is_settled(arrival):
+                continue  # it is told there
+            name, accepted = came.year.school.name, came.year.accepted
+            then = source.year.accepted
+            assert accepted is not None
+            until = f"{then.date} 才验收" if then else "还没有验收"
+            message = (
+                f"教师 {teacher.number} 到{name}时，那里 {accepted.date} 已经验收，"
+                f"离开的{source.year.school.name}{until}，{year.year} 年这一轮哪里都不应考"
+            )
+            hint = (
+                f"请县里核对两边的日期，写错的由那所学校改；这一轮还要考的，由县里给{name}写一条“限期整改”，"
+                "考核、复查以后重新验收，就算在那里；确实不考的，不用改"
+            )
+            yield arrival if comes else roster.at(teacher.left, "date"), message, hint, _about(stay)
 
 
 def _overlap(programme: Programme, before: Stay, after: Stay, held: Sequence[Stay]) -> Breach:
@@ -152,12 +251,14 @@ def _when(stay: Stay) -> str:
 
 @rule("STAY-BOTH", "paper", authority=OURS, severity="warning", presupposes=("TEACHER-UNIQUE", "STAY-SCHOOL"))
 def both_schools_say_so(programme: Programme) -> Iterator[Breach]:
-    """换了学校的，原来的学校写了离校，新的学校写进名册；兼课的，人事关系所在学校的名册里有他；离校的，下一轮的名册里没有他；学校撤销了，教师都写了去处，去的学校也没有先验收。
+    """换了学校的，原来的学校写了离校，新的学校写进名册；兼课的，人事关系所在学校的名册里有他；离校的，下一轮的名册里没有他；学校撤销了，教师都写了去处，去的学校也没有先验收；没有撤销的也一样。
 
     两边各写各的，哪边先写都可以；对不上的，在还没有写的那一边提醒；原来的学校写的是别的去处、还没有报这一轮名册的，提醒新的学校：对上以前不算在这里。
+    到已经验收的学校去、原来的学校又还没有验收的，这一轮哪里都不应考：从合格率的分母里少了一个人，要有人看一眼。
     """
     yield from _back_from_nowhere(programme)
     yield from _by_numbers_of_others(programme)
+    yield from _due_nowhere(programme)
     for year, roster, teacher in _moved(programme):
         school, joined, left = year.school.name, teacher.joined, teacher.left
         for path, said in (
