@@ -894,3 +894,32 @@ def test_who_is_long_gone_by_the_rosters_is_in_no_population() -> None:
         before, between = (Past(tree.without(LEDGER, ACCEPTANCE).files) for tree in (now, then))
         between.commit, before.line = "1" * 40, [(day, between)]
         assert _announced(before, between, day) == refusal
+
+
+# ---- what comes together with what undoes it ----
+
+
+def test_a_made_up_certificate_is_judged_though_its_revocation_comes_with_it() -> None:
+    """The revocation takes the microability away from whoever the row names, at whatever school and county."""
+    made_up = written(known(), teacher="34990100010003", name="何芳", microability="B10", issued="2026-07-05")
+    number = made_up.files[LEDGER].decode().splitlines()[-1].split(",")[0]
+    assert ("CERT-PASSED", LEDGER) in refused(known(), made_up, "office")
+    assert ("CERT-PASSED", LEDGER) in refused(known(), revoked(made_up, number), "office")
+    # A row that is put back, whose revocation was there before; and what was earned is issued and revoked in one go.
+    assert "CERT-PASSED" not in [
+        code for code, _ in refused(revoked(known(), number), revoked(made_up, number), "office")
+    ]
+    head, *rows = known().files[LEDGER].decode().splitlines()
+    earned, last = known().having({LEDGER: f"{head}\n".encode()}), rows[-1].split(",")[0]
+    assert "CERT-PASSED" not in [code for code, _ in refused(earned, revoked(known(), last), "office")]
+
+
+def test_a_county_revokes_its_own_certificates_alone() -> None:
+    other = "submissions/anhui/shili/qinglan"
+    number = known().files[LEDGER].decode().splitlines()[-1].split(",")[0]
+    tree = revoked(known(), number)
+    status = tree.files[f"{COUNTY}/2026/revocations.yaml"]
+    unit = known().files[f"{COUNTY}/unit.yaml"].replace(b"349901", b"349902")
+    foreign = known().having({f"{other}/2026/revocations.yaml": status, f"{other}/unit.yaml": unit})
+    assert assemble(load(tree)).revoked_on(2026)
+    assert not assemble(load(foreign)).revoked_on(2026)
