@@ -510,6 +510,34 @@ def test_a_branch_or_tag_comes_from_the_main_line(clone: Path) -> None:
     assert git(clone, "push", "origin", "main:refs/tags/2026-1", account="wenhua").returncode == 0
 
 
+def test_a_roster_is_pushed_on_the_day_that_its_commit_bears(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing was pushed for a month: with a day of then, who goes on leave for a draw has long been on leave.
+
+    Whoever commits on one day and pushes it a week later makes the commit anew, as the hint says; a plan may be late.
+    """
+    days, rows = ("GIT_COMMITTER_DATE", "GIT_AUTHOR_DATE"), f"{SCHOOL}/2026/teachers.yaml"
+    with monkeypatch.context() as patch:
+        for name in days:
+            patch.setenv(name, f"{in_days(-40)}T12:00:00+08:00")
+        git(clone, "commit", "-q", "--amend", "--no-edit")
+    bare = Path(git(clone, "remote", "get-url", "origin").stdout.strip())
+    git(bare, "fetch", "-q", str(clone), "+HEAD:main")
+    git(clone, "fetch", "-q")
+    with monkeypatch.context() as patch:
+        for name in days:
+            patch.setenv(name, f"{in_days(-30)}T12:00:00+08:00")
+        edit(clone, f"{SCHOOL}/2026/plan.yaml", "offered:", "# 校对过\noffered:")
+        assert commit_and_push(clone, "wenhua").returncode == 0
+        edit(clone, rows, "teachers:", "# 核对过\nteachers:")
+        done = commit_and_push(clone, "wenhua")
+    assert done.returncode != 0
+    assert "GIT-DATE" in done.stderr
+    edit(clone, f"{SCHOOL}/2026/plan.yaml", "# 校对过\n", "")
+    assert commit_and_push(clone, "wenhua").returncode != 0, "what comes on top does not date it"
+    assert git(clone, "rebase", "--force-rebase", "origin/main").returncode == 0
+    assert git(clone, "push", "origin", "HEAD:main", account="wenhua").returncode == 0
+
+
 def test_commits_of_a_clock_that_is_ahead_are_made_anew_as_the_hint_says(
     clone: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
