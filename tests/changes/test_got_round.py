@@ -923,3 +923,31 @@ def test_a_county_revokes_its_own_certificates_alone() -> None:
     foreign = known().having({f"{other}/2026/revocations.yaml": status, f"{other}/unit.yaml": unit})
     assert assemble(load(tree)).revoked_on(2026)
     assert not assemble(load(foreign)).revoked_on(2026)
+
+
+@pytest.mark.parametrize("last", ["验收合格", "限期整改"])
+def test_a_conclusion_that_another_has_followed_is_not_recognised_any_more(last: str) -> None:
+    """It is in no register, but who was there on its day would be counted by it, and certificates name its document."""
+    accepted = base().files[ACCEPTANCE].decode()
+    recognition = re.search(r"\n +recognition:.*", accepted, re.DOTALL)
+    assert recognition is not None
+    without = accepted.replace(recognition[0], "\n")
+    again = f"{COUNTY}/2026/acceptance/2026-07-15.yaml"
+    second = without.replace("2026-06-25", "2026-07-15").replace("验收合格", last)
+    later = accepted.replace("2026-07-01", "2026-07-16")  # whatever day it bears
+    checked = known().files[CHECK].decode().replace("2026-06-25", "2026-07-10")
+    before = known().without(LEDGER).having({CHECK.replace("06-25", "07-10"): checked.encode()})
+    before = before.having({ACCEPTANCE: without.encode(), again: second.encode()})
+    for text in (accepted, later):
+        told = refused(before, before.having({ACCEPTANCE: text.encode()}), "office")
+        assert ("RECOGNISE-ACCEPTED", ACCEPTANCE) in told
+    stands = before.having(
+        {
+            again: (without.rstrip() + recognition[0])
+            .replace("2026-06-25", "2026-07-15")
+            .replace("2026-07-01", "2026-07-16")
+            .encode()
+        }
+    )
+    if last == "验收合格":
+        assert "RECOGNISE-ACCEPTED" not in [code for code, _ in refused(before, stands, "office")]
