@@ -951,3 +951,25 @@ def test_a_conclusion_that_another_has_followed_is_not_recognised_any_more(last:
     )
     if last == "验收合格":
         assert "RECOGNISE-ACCEPTED" not in [code for code, _ in refused(before, stands, "office")]
+
+
+def test_nothing_is_signed_on_a_day_to_come_and_what_was_may_be_mended() -> None:
+    """By a computer whose clock is ahead: the ledger only grows, so nobody could repair it until that day."""
+    day, status = "2026-09-10", f"{COUNTY}/2026/revocations.yaml"
+    signed = "sequence: {}\ndate: {}\nkey: 8P-fBSsbTmA\nseal: " + "A" * 86 + "\nrevoked: []\n"
+
+    def told(before: MemoryTree, files: dict[str, str]) -> list[str]:
+        after = before.having({path: text.encode() for path, text in files.items()})
+        programme = assemble(load(after), day, frozenset(files), Earlier(after, before))
+        return [each.path for each in judge({"CERT-DAY": all_rules()["CERT-DAY"]}, programme)]
+
+    rows = known().files[LEDGER].decode()
+    ahead = rows.replace("2026-07-05", "2027-01-10")
+    none = known().without(LEDGER)
+    assert set(told(none, {LEDGER: ahead})) == {LEDGER}
+    assert told(none, {LEDGER: rows, status: signed.format(1, day)}) == []
+    assert told(known(), {status: signed.format(1, "2027-01-10")}) == [status]
+    # What is there already is not told, nor a status that is no older than it.
+    there = known().having({LEDGER: ahead.encode()})
+    assert told(there, {status: signed.format(1, "2027-01-10")}) == []
+    assert told(there, {status: signed.format(1, "2027-01-11")}) == [status]

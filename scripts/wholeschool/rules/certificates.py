@@ -13,7 +13,7 @@ from wholeschool.outcomes.eligibility import WITHDRAWN, reasons_against
 from wholeschool.outcomes.numbers import NumberError, parse
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
 from wholeschool.programme.years import PASSED_LEVELS
-from wholeschool.records import Record
+from wholeschool.records import Place, Record
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.structs import (
     Acceptance,
@@ -314,6 +314,31 @@ def _agrees(ledger: Record[Certificates], school: YearOfSchool, entry: Certifica
 
 def _about(school: YearOfSchool, entry: CertificateEntry) -> About:
     return About(school.school.path, school.year, entry.teacher, entry.microability)
+
+
+@rule("CERT-DAY", "decision", clause=OURS, presupposes=("CERT-NUMBER", "LEDGER-GROWS", "STATUS-GROWS"))
+def nothing_is_signed_on_a_day_to_come(programme: Programme) -> Iterator[Breach]:
+    """新发、新撤销的证书和重签的状态名单，日期不晚于检查的这一天，样张也一样。
+
+    台账和名单只增不减，写早了改不回来：名单的日期还没有到，全县这一年的证书都“无法确认”，要等到那一天。多半是签发的电脑时钟错了。
+    """
+    for year in programme.county_years() if programme.day else ():
+        days: list[tuple[Place, str]] = []
+        if ledger := year.ledger:
+            days += [(ledger.at(each, "issued"), each.issued) for each in ledger.data.certificates]
+        if status := year.status:
+            days += [(status.at(each, "date"), each.date) for each in status.data.revoked]
+            days += [(status.at(None, "date"), status.data.date)]
+        ahead = [(at, day) for at, day in days if day > programme.day]
+        # A status is no older than what was there before, whatever day that bears.
+        known = max((day for at, day in ahead if not programme.is_new(at)), default="")
+        for at, day in ahead:
+            if day > known:
+                message = f"日期 {day} 还没有到（今天是 {programme.day}）"
+                hint = (
+                    "核对签发的电脑的日期；certificates.csv 和 revocations.yaml 恢复成主分支上的样子，再签发、撤销一次"
+                )
+                yield at, message, hint, About(year.county.path, year.year), f"{year.county.path} {year.year}"
 
 
 @rule(
