@@ -973,3 +973,49 @@ def test_nothing_is_signed_on_a_day_to_come_and_what_was_may_be_mended() -> None
     there = known().having({LEDGER: ahead.encode()})
     assert told(there, {status: signed.format(1, "2027-01-10")}) == []
     assert told(there, {status: signed.format(1, "2027-01-11")}) == [status]
+
+
+# ---- hours that another school writes ----
+
+
+def _helping(number: str, more: str, activities: str = "") -> dict[str, bytes]:
+    """何芳 helps out at a second school, by its own word."""
+    folder = f"{COUNTY}/qingshan-xiaoxue/2026"
+    row = _roster(number, "何芳", f", home: anhui/shili/mingyuan/wenhua-xiaoxue{more}")
+    return {f"{folder}/teachers.yaml": row.encode()} | (
+        {f"{folder}/activities.yaml": activities.encode()} if activities else {}
+    )
+
+
+def test_a_school_writes_no_online_hours_and_no_hours_of_everybody_for_who_only_helps_out() -> None:
+    """They would count at the school that they belong to, whose teachers were all trained by a list of helpers."""
+    number, study = "34990100010003", ("teachers.yaml", "activities.yaml")
+    paths = [f"{COUNTY}/qingshan-xiaoxue/2026/{name}" for name in study]
+    named = WORKSHOP.replace(f'["{number}"]', f'[全体, "{number}"]')
+    for hours, activities, codes, counted in (
+        ("{online: 12, practice: 0}", "", {"STAY-HOME"}, (18, 6)),
+        ("{practice: 12}", WORKSHOP.replace(f'["{number}"]', "[全体]"), {"HOURS-DERIVED"}, None),
+        ("{practice: 12}", WORKSHOP, set(), (18, 18)),
+        ("{practice: 12}", named, set(), (18, 18)),
+        ("{practice: 4}", "", set(), (18, 10)),
+    ):
+        tree = unaccepted(known()).having(_helping(number, f", hours: {hours}", activities))
+        told = {code for code, path in refused(unaccepted(known()), tree, "office") if path in paths} & {
+            "STAY-HOME",
+            "HOURS-DERIVED",
+            "ACTIVITY-PARTICIPANT",
+        }
+        assert told == codes, hours
+        programme = assemble(load(tree))
+        year = programme.school_year(programme.units[SCHOOL.removeprefix("submissions/")], 2026)
+        assert counted is None or tuple(year.hours_of(year.teachers[number])) == counted
+
+
+def test_helpers_with_hours_do_not_come_after_the_acceptance() -> None:
+    """Hours that nobody accepted, which the county would recognise; somebody who came since says so."""
+    row = "  - {{number: 34990100020009, name: 甲晓月, subject: 语文, stage: 小学,"
+    row += " home: anhui/shili/mingyuan/qingshan-xiaoxue{}, hours: {{practice: 12}}}}\nstaff: 4\n"
+    before = known().without(LEDGER)
+    for since, told in (("", True), (", joined: {date: 2026-06-28}", False)):
+        after = edited(before, ROSTER, "staff: 4\n", row.format(since))
+        assert (("HOURS-KEPT", ROSTER) in refused(before, after, "wenhua")) is told, since
