@@ -894,3 +894,128 @@ def test_who_is_long_gone_by_the_rosters_is_in_no_population() -> None:
         before, between = (Past(tree.without(LEDGER, ACCEPTANCE).files) for tree in (now, then))
         between.commit, before.line = "1" * 40, [(day, between)]
         assert _announced(before, between, day) == refusal
+
+
+# ---- what comes together with what undoes it ----
+
+
+def test_a_made_up_certificate_is_judged_though_its_revocation_comes_with_it() -> None:
+    """The revocation takes the microability away from whoever the row names, at whatever school and county."""
+    made_up = written(known(), teacher="34990100010003", name="何芳", microability="B10", issued="2026-07-05")
+    number = made_up.files[LEDGER].decode().splitlines()[-1].split(",")[0]
+    assert ("CERT-PASSED", LEDGER) in refused(known(), made_up, "office")
+    assert ("CERT-PASSED", LEDGER) in refused(known(), revoked(made_up, number), "office")
+    # A row that is put back, whose revocation was there before; and what was earned is issued and revoked in one go.
+    assert "CERT-PASSED" not in [
+        code for code, _ in refused(revoked(known(), number), revoked(made_up, number), "office")
+    ]
+    head, *rows = known().files[LEDGER].decode().splitlines()
+    earned, last = known().having({LEDGER: f"{head}\n".encode()}), rows[-1].split(",")[0]
+    assert "CERT-PASSED" not in [code for code, _ in refused(earned, revoked(known(), last), "office")]
+
+
+def test_a_county_revokes_its_own_certificates_alone() -> None:
+    other = "submissions/anhui/shili/qinglan"
+    number = known().files[LEDGER].decode().splitlines()[-1].split(",")[0]
+    tree = revoked(known(), number)
+    status = tree.files[f"{COUNTY}/2026/revocations.yaml"]
+    unit = known().files[f"{COUNTY}/unit.yaml"].replace(b"349901", b"349902")
+    foreign = known().having({f"{other}/2026/revocations.yaml": status, f"{other}/unit.yaml": unit})
+    assert assemble(load(tree)).revoked_on(2026)
+    assert not assemble(load(foreign)).revoked_on(2026)
+
+
+@pytest.mark.parametrize("last", ["验收合格", "限期整改"])
+def test_a_conclusion_that_another_has_followed_is_not_recognised_any_more(last: str) -> None:
+    """It is in no register, but who was there on its day would be counted by it, and certificates name its document."""
+    accepted = base().files[ACCEPTANCE].decode()
+    recognition = re.search(r"\n +recognition:.*", accepted, re.DOTALL)
+    assert recognition is not None
+    without = accepted.replace(recognition[0], "\n")
+    again = f"{COUNTY}/2026/acceptance/2026-07-15.yaml"
+    second = without.replace("2026-06-25", "2026-07-15").replace("验收合格", last)
+    later = accepted.replace("2026-07-01", "2026-07-16")  # whatever day it bears
+    checked = known().files[CHECK].decode().replace("2026-06-25", "2026-07-10")
+    before = known().without(LEDGER).having({CHECK.replace("06-25", "07-10"): checked.encode()})
+    before = before.having({ACCEPTANCE: without.encode(), again: second.encode()})
+    for text in (accepted, later):
+        told = refused(before, before.having({ACCEPTANCE: text.encode()}), "office")
+        assert ("RECOGNISE-ACCEPTED", ACCEPTANCE) in told
+    stands = before.having(
+        {
+            again: (without.rstrip() + recognition[0])
+            .replace("2026-06-25", "2026-07-15")
+            .replace("2026-07-01", "2026-07-16")
+            .encode()
+        }
+    )
+    if last == "验收合格":
+        assert "RECOGNISE-ACCEPTED" not in [code for code, _ in refused(before, stands, "office")]
+
+
+def test_nothing_is_signed_on_a_day_to_come_and_what_was_may_be_mended() -> None:
+    """By a computer whose clock is ahead: the ledger only grows, so nobody could repair it until that day."""
+    day, status = "2026-09-10", f"{COUNTY}/2026/revocations.yaml"
+    signed = "sequence: {}\ndate: {}\nkey: 8P-fBSsbTmA\nseal: " + "A" * 86 + "\nrevoked: []\n"
+
+    def told(before: MemoryTree, files: dict[str, str]) -> list[str]:
+        after = before.having({path: text.encode() for path, text in files.items()})
+        programme = assemble(load(after), day, frozenset(files), Earlier(after, before))
+        return [each.path for each in judge({"CERT-DAY": all_rules()["CERT-DAY"]}, programme)]
+
+    rows = known().files[LEDGER].decode()
+    ahead = rows.replace("2026-07-05", "2027-01-10")
+    none = known().without(LEDGER)
+    assert set(told(none, {LEDGER: ahead})) == {LEDGER}
+    assert told(none, {LEDGER: rows, status: signed.format(1, day)}) == []
+    assert told(known(), {status: signed.format(1, "2027-01-10")}) == [status]
+    # What is there already is not told, nor a status that is no older than it.
+    there = known().having({LEDGER: ahead.encode()})
+    assert told(there, {status: signed.format(1, "2027-01-10")}) == []
+    assert told(there, {status: signed.format(1, "2027-01-11")}) == [status]
+
+
+# ---- hours that another school writes ----
+
+
+def _helping(number: str, more: str, activities: str = "") -> dict[str, bytes]:
+    """何芳 helps out at a second school, by its own word."""
+    folder = f"{COUNTY}/qingshan-xiaoxue/2026"
+    row = _roster(number, "何芳", f", home: anhui/shili/mingyuan/wenhua-xiaoxue{more}")
+    return {f"{folder}/teachers.yaml": row.encode()} | (
+        {f"{folder}/activities.yaml": activities.encode()} if activities else {}
+    )
+
+
+def test_a_school_writes_no_online_hours_and_no_hours_of_everybody_for_who_only_helps_out() -> None:
+    """They would count at the school that they belong to, whose teachers were all trained by a list of helpers."""
+    number, study = "34990100010003", ("teachers.yaml", "activities.yaml")
+    paths = [f"{COUNTY}/qingshan-xiaoxue/2026/{name}" for name in study]
+    named = WORKSHOP.replace(f'["{number}"]', f'[全体, "{number}"]')
+    for hours, activities, codes, counted in (
+        ("{online: 12, practice: 0}", "", {"STAY-HOME"}, (18, 6)),
+        ("{practice: 12}", WORKSHOP.replace(f'["{number}"]', "[全体]"), {"HOURS-DERIVED"}, None),
+        ("{practice: 12}", WORKSHOP, set(), (18, 18)),
+        ("{practice: 12}", named, set(), (18, 18)),
+        ("{practice: 4}", "", set(), (18, 10)),
+    ):
+        tree = unaccepted(known()).having(_helping(number, f", hours: {hours}", activities))
+        told = {code for code, path in refused(unaccepted(known()), tree, "office") if path in paths} & {
+            "STAY-HOME",
+            "HOURS-DERIVED",
+            "ACTIVITY-PARTICIPANT",
+        }
+        assert told == codes, hours
+        programme = assemble(load(tree))
+        year = programme.school_year(programme.units[SCHOOL.removeprefix("submissions/")], 2026)
+        assert counted is None or tuple(year.hours_of(year.teachers[number])) == counted
+
+
+def test_helpers_with_hours_do_not_come_after_the_acceptance() -> None:
+    """Hours that nobody accepted, which the county would recognise; somebody who came since says so."""
+    row = "  - {{number: 34990100020009, name: 甲晓月, subject: 语文, stage: 小学,"
+    row += " home: anhui/shili/mingyuan/qingshan-xiaoxue{}, hours: {{practice: 12}}}}\nstaff: 4\n"
+    before = known().without(LEDGER)
+    for since, told in (("", True), (", joined: {date: 2026-06-28}", False)):
+        after = edited(before, ROSTER, "staff: 4\n", row.format(since))
+        assert (("HOURS-KEPT", ROSTER) in refused(before, after, "wenhua")) is told, since

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from PIL import ExifTags, Image
 
 from tests.case_folders import BASE
 from tests.days import in_days
@@ -460,10 +461,81 @@ def test_other_branches_are_free_but_for_nobodies_and_somebodys_numbers(clone: P
     git(clone, "reset", "-q", "--hard", "HEAD~1")
     git(clone, "tag", "-f", "-a", "-m", "x", "annotated")
     assert git(clone, "push", "origin", "annotated", account="wenhua").returncode == 0
+
+
+def test_an_open_list_of_people_and_a_photos_place_are_somebodys_too(clone: Path) -> None:
+    """On a branch that is never merged as on one that is; whoever's folder it is in."""
+    sheet = "姓名,出生年月,政治面貌\n甲晓月,1990-01,群众\n"
+    for number, path in enumerate((f"{SCHOOL}/2026/list.csv", "list.csv")):
+        (clone / path).write_text(sheet, "utf-8")
+        done = commit_and_push(clone, "wenhua", branch=f"refs/heads/list{number}")
+        assert done.returncode != 0, path
+        assert "联系表" in done.stderr
+        assert "git reset --soft" in done.stderr
+        assert "1990-01" not in done.stderr
+        git(clone, "reset", "-q", "--hard", "HEAD~1")
+    folder = clone / SCHOOL / "2026/attachments"
+    folder.mkdir(exist_ok=True)
+    photo = Image.new("RGB", (8, 8))
+    data = photo.getexif()
+    data.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitudeRef] = "N"
+    data.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude] = (31.0, 49.0, 0.0)
+    photo.save(folder / "photo.jpg", exif=data)
+    done = commit_and_push(clone, "wenhua", branch="refs/heads/photo")
+    assert done.returncode != 0
+    assert "ATT-LOCATION" in done.stderr
+
+
+def test_a_branch_or_tag_comes_from_the_main_line(clone: Path) -> None:
+    """Of one that begins anew nobody could say what it brings: numbers in it would go to everybody who clones."""
     git(clone, "checkout", "-q", "--orphan", "alone")
-    assert commit_and_push(clone, "wenhua", branch="refs/heads/alone").returncode == 0
-    note.write_text("联系人 13912345678\n", "utf-8")
     assert commit_and_push(clone, "wenhua", branch="refs/heads/alone").returncode != 0
+    (clone / "anywhere.txt").write_text("联系人 13912345678\n", "utf-8")
+    for account, where in (("wenhua", "refs/heads/alone"), ("stranger", "refs/tags/v1")):
+        done = commit_and_push(clone, account, branch=where)
+        assert done.returncode != 0, where
+        assert "没有共同的提交" in done.stderr
+        assert "13912345678" not in done.stderr
+    # What is taken in by a branch that does come from it is looked at, also what its history took back.
+    git(clone, "rm", "-q", "anywhere.txt")
+    git(clone, "commit", "-qm", "x")
+    git(clone, "checkout", "-q", "-B", "side", "origin/main")
+    git(clone, "merge", "-q", "--allow-unrelated-histories", "-s", "ours", "-m", "x", "alone")
+    done = git(clone, "push", "origin", "HEAD:refs/heads/side", account="wenhua")
+    assert done.returncode != 0
+    assert "PII-HISTORY" in done.stderr
+    git(clone, "reset", "-q", "--hard", "origin/main")
+    edit(clone, f"{SCHOOL}/unit.yaml", "principal: 林静", "principal: 林静 # 校长")
+    assert commit_and_push(clone, "wenhua", branch="refs/heads/side").returncode == 0
+    assert git(clone, "push", "origin", "main:refs/tags/2026-1", account="wenhua").returncode == 0
+
+
+def test_a_roster_is_pushed_on_the_day_that_its_commit_bears(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing was pushed for a month: with a day of then, who goes on leave for a draw has long been on leave.
+
+    Whoever commits on one day and pushes it a week later makes the commit anew, as the hint says; a plan may be late.
+    """
+    days, rows = ("GIT_COMMITTER_DATE", "GIT_AUTHOR_DATE"), f"{SCHOOL}/2026/teachers.yaml"
+    with monkeypatch.context() as patch:
+        for name in days:
+            patch.setenv(name, f"{in_days(-40)}T12:00:00+08:00")
+        git(clone, "commit", "-q", "--amend", "--no-edit")
+    bare = Path(git(clone, "remote", "get-url", "origin").stdout.strip())
+    git(bare, "fetch", "-q", str(clone), "+HEAD:main")
+    git(clone, "fetch", "-q")
+    with monkeypatch.context() as patch:
+        for name in days:
+            patch.setenv(name, f"{in_days(-30)}T12:00:00+08:00")
+        edit(clone, f"{SCHOOL}/2026/plan.yaml", "offered:", "# 校对过\noffered:")
+        assert commit_and_push(clone, "wenhua").returncode == 0
+        edit(clone, rows, "teachers:", "# 核对过\nteachers:")
+        done = commit_and_push(clone, "wenhua")
+    assert done.returncode != 0
+    assert "GIT-DATE" in done.stderr
+    edit(clone, f"{SCHOOL}/2026/plan.yaml", "# 校对过\n", "")
+    assert commit_and_push(clone, "wenhua").returncode != 0, "what comes on top does not date it"
+    assert git(clone, "rebase", "--force-rebase", "origin/main").returncode == 0
+    assert git(clone, "push", "origin", "HEAD:main", account="wenhua").returncode == 0
 
 
 def test_commits_of_a_clock_that_is_ahead_are_made_anew_as_the_hint_says(

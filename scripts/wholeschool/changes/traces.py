@@ -23,6 +23,7 @@ from wholeschool.sources.tree import REGULAR
 # What a file may be refused for in a tree that does not go away with the file.
 _OTHER = {"ATT-LOCATION": "照片里的拍摄地点", "CONTACT-PLAIN": "没有加密的联系表", "CLOSED": "打不开、查不了的内容"}
 _NAMES = personal_data.NAMES | _OTHER
+_SOMEBODYS = ("ATT-LOCATION", "CONTACT-PLAIN")
 _ANEW = "从主分支新建一个分支，把最后的样子作为一次提交重新交；原来的分支删掉"
 # Who else wrote or read a commit is named there by name and address, as Git and the forges do it.
 _TRAILER = re.compile(
@@ -57,6 +58,11 @@ def nothing_personal_stays_in_the_history(proposal: Proposal) -> Iterator[Breach
             yield at, f"提交者的名字或邮箱里疑似有{_NAMES[code]}（内容已隐去）", hint
 
 
+def tells_of_somebody(found: Finding) -> bool:
+    """Whether a finding is of what nobody may read who clones: numbers, addresses, open lists of people, places."""
+    return found.code.startswith("PII-") or found.code in _SOMEBODYS
+
+
 def told_in_files(files: Iterable[tuple[str, bytes]]) -> list[Finding]:
     """What is personal in files that are no records, each as (path, bytes), as findings."""
     found, reading = [], Reading()
@@ -67,6 +73,8 @@ def told_in_files(files: Iterable[tuple[str, bytes]]) -> list[Finding]:
                 values |= {datum.code for datum in personal_data.scan(text)}
         except Closed as closed:
             values |= closed.codes & _NAMES.keys()  # of a program's own files many are closed
+        if is_plain_sheet(data):
+            values.add("CONTACT-PLAIN")
         for code in sorted(values):
             message = f"文件里疑似有{_NAMES[code]}（内容已隐去）"
             found.append(finding("PII-HISTORY", Location(path), message, hint="从文件里去掉，重新提交"))

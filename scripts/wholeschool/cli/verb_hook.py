@@ -16,7 +16,7 @@ import msgspec
 from git.exc import GitError
 
 from wholeschool.changes import Author
-from wholeschool.changes.traces import told_by_tag, told_in_files
+from wholeschool.changes.traces import tells_of_somebody, told_by_tag, told_in_files
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.workspace import check_beginning, check_proposal, check_push, tell_unjudged
 from wholeschool.days import today
@@ -158,9 +158,13 @@ def _tells_of_somebody(new: str, branch: str, who: Author) -> bool:
         return False
     root = Path.cwd()
     before = left_at(root, branch, new)  # not the branch's end: whether it can be merged is nothing to ask yet
+    if before is None and left_at(root, branch, f"refs/heads/{branch}"):
+        # What it brings would be all that it has, and nobody could ever merge it.
+        remedy = f"从最新的 {branch} 新建一个分支（git switch -c 名字 origin/{branch}），把要交的放进去，再推送"
+        raise RepositoryError(f"这个分支或者标签与 {branch} 没有共同的提交，看不出它带来了什么；{remedy}")
     checked = check_proposal(root, before, new, who, day=today()) if before else check_beginning(root, new, today())
     every = checked.report.findings
-    found = [each for each in every if each.code.startswith("PII-") and each.severity == "error"]
+    found = [each for each in every if tells_of_somebody(each) and each.severity == "error"]
     if before and any(each.code == "PATH-OWNER" for each in every):  # the keepers' are the program's own, with samples
         after = CommitTree(root, new)
         changed = (each for each in differences(CommitTree(root, before), after) if each.after)
@@ -173,7 +177,7 @@ def _tells_of_somebody(new: str, branch: str, who: Author) -> bool:
 
 
 def _tell_how_to_unsay(findings: Sequence[Finding], branch: str) -> None:
-    if any(each.code.startswith("PII-") for each in findings):
+    if any(map(tells_of_somebody, findings)):
         # Another commit on top would leave it in the history, and be refused for that.
         remedy = f"git reset --soft origin/{branch}，改好，重新提交"
         click.echo(f"写了个人信息的，不要只在后面加一次提交：运行 {remedy}，原来的就不留在历史里。", err=True)

@@ -11,6 +11,9 @@ from wholeschool.outcomes.numbers import Number
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
 from wholeschool.records.structs import CertificateEntry
 
+WITHDRAWN = "这项微能力的证书已经撤销"
+"""Why nothing is issued for what was withdrawn with its certificate."""
+
 
 def reasons_against(programme: Programme, school: YearOfSchool, teacher: str, microability: str) -> list[str]:
     """Why this teacher has not earned a certificate for this microability, most basic first; empty when they have.
@@ -33,7 +36,7 @@ def reasons_against(programme: Programme, school: YearOfSchool, teacher: str, mi
         else:
             reasons.append("这项微能力没有通过评审")
     if microability in passed and (teacher, microability) in school.withdrawn:
-        reasons.append("这项微能力的证书已经撤销")
+        reasons.append(WITHDRAWN)
     if lacking := _short_of(programme, school, passed):
         reasons.append(f"通过的微能力{lacking}")
     return reasons

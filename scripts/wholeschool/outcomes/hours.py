@@ -12,21 +12,38 @@ EVERYBODY = "全体"
 
 
 def derived_hours(year: YearOfSchool) -> Mapping[str, tuple[float, float]]:
-    """Online and practice hours of each teacher number, summed over the school's activities."""
+    """Online and practice hours of each teacher number, summed over the school's activities.
+
+    Online hours of those who only help out are their own school's to tell.
+    """
     totals: dict[str, list[float]] = {}
     for record in year.school.all(Activities, year=year.year):
         for activity in record.data.activities:
             if activity.hours is None:  # the round's guidance counts none
                 continue
             column = 0 if activity.hours.kind == "网络研修" else 1
+            helping = _helping(year) if not column else ()
             for number in participants(year, activity):
+                if number in helping:
+                    continue
                 totals.setdefault(number, [0.0, 0.0])[column] += activity.hours.count
     return {number: (online, practice) for number, (online, practice) in totals.items()}
 
 
 def participants(year: YearOfSchool, activity: Activity) -> Collection[str]:
-    """The numbers of those who took part in an activity; 全体 are those who were at the school on that day."""
-    return year.present(activity.date) if EVERYBODY in activity.participants else activity.participants
+    """The numbers of those who took part in an activity.
+
+    全体 are those who belong to the school and were there on that day; who only helps out is named besides.
+    """
+    if EVERYBODY not in activity.participants:
+        return activity.participants
+    own = year.present(activity.date).keys() - _helping(year)
+    return own | {number for number in activity.participants if number != EVERYBODY}
+
+
+def _helping(year: YearOfSchool) -> Collection[str]:
+    """The numbers of those on the roster who belong to another school."""
+    return {number for number, teacher in year.teachers.items() if teacher.home}
 
 
 class Limits(NamedTuple):

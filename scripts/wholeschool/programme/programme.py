@@ -549,18 +549,18 @@ class Programme:
     def revoked_on(self, year: int) -> Mapping[tuple[str, str], str]:
         """(teacher, microability) of a round's certificates that were revoked and not replaced: the last such day."""
         if year not in self._revoked:
-            gone = {
-                each.number: each.date
-                for _, record in self._every(s.Revocations)
+            gone = {  # a county revokes what it has issued, and no other's
+                (unit.path, each.number): each.date
+                for unit, record in self._every(s.Revocations)
                 for each in (record.data.revoked if record.year == year else ())
                 if not each.replaced_by
             }
             found: dict[tuple[str, str], str] = {}
-            for _, ledger in self._every(s.Certificates):
+            for unit, ledger in self._every(s.Certificates):
                 for entry in ledger.data.certificates if gone and ledger.year == year else ():
                     key = entry.teacher, entry.microability
-                    if entry.number in gone:
-                        found[key] = max(gone[entry.number], found.get(key, ""))
+                    if day := gone.get((unit.path, entry.number)):
+                        found[key] = max(day, found.get(key, ""))
             self._revoked[year] = found
         return self._revoked[year]
 
@@ -604,12 +604,12 @@ class Programme:
     @cached_property
     def _holdings(self) -> Mapping[str, list[Held]]:
         ledgers = sorted(self._every(s.Certificates), key=lambda it: it[1].year or 0)
-        gone = {each.number for _, record in self._every(s.Revocations) for each in record.data.revoked}
-        gone |= {entry.replaces for _, ledger in ledgers for entry in ledger.data.certificates if entry.replaces}
+        gone = {(unit.path, each.number) for unit, record in self._every(s.Revocations) for each in record.data.revoked}
+        replaced = {entry.replaces for _, ledger in ledgers for entry in ledger.data.certificates if entry.replaces}
         found: dict[str, list[Held]] = {}
         for county, ledger in ledgers:
             for entry in ledger.data.certificates:
-                if entry.number not in gone:
+                if (county.path, entry.number) not in gone and entry.number not in replaced:
                     found.setdefault(entry.teacher, []).append(Held(county, ledger.year or 0, entry))
         return found
 

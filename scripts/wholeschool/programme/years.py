@@ -461,7 +461,7 @@ class YearOfSchool:
             stays = takewhile(lambda each: each.year is not self, self.agreed_stays_of(teacher))
             claims = [each for each in claims if not any(stay.year.has_counted(each) for stay in stays)]
         typed = (written and written.online) or 0
-        if typed and self.claims_of(teacher):
+        if typed and (teacher.home or self.claims_of(teacher)):  # who helps out studies online at their own school
             typed = 0
         online = typed if claims is None else sum(each.study.hours for each in claims)
         return Hours(online, written.practice if written else 0)

@@ -226,9 +226,10 @@ def acceptance_is_by_the_county(programme: Programme) -> Iterator[Breach]:
     presupposes=("ACCEPT-CHECKED", "DATE-FUTURE"),
 )
 def recognition_needs_acceptance(programme: Programme) -> Iterator[Breach]:
-    """验收合格之后才认定学时和学分；认定时已经知道抽查不合格的，先改正。
+    """验收合格之后才认定学时和学分，认定的是现在的结论；认定时已经知道抽查不合格的，先改正。
 
-    限期整改或不合格的，整改复验合格后再认定。认定的日期写得早，也不能当作当时还不知道。
+    限期整改或不合格的，整改复验合格后再认定。认定的日期写得早，也不能当作当时还不知道。后来又作过结论的，以前那一条不再补写认定：
+    认定名册里没有它，那天在校的人、证书的依据却会照它算。
     """
     for year in programme.county_years():
         for record, entry in year.county.acceptances(year.year):
@@ -244,11 +245,27 @@ def recognition_needs_acceptance(programme: Programme) -> Iterator[Breach]:
                 at = record.at(entry.recognition, "date")
                 message = f"认定日期 {entry.recognition.date} 早于验收日期 {entry.date}"
                 yield at, message, "核对两个日期", here
+            elif last := school and _followed(programme, school, entry):
+                at = record.at(entry, "recognition", key=True)
+                message = f"{last.date} 又作过结论（{last.conclusion}），{entry.date} 的这一条不再认定"
+                yield at, message, "这一条恢复原样；认定写在现在的结论后面，由 wholeschool recognise 来写", here
             elif school and (wanting := school.holding_up(entry.date, programme.known_at(entry.recognition.date))):
                 at = record.at(entry.recognition, "date")
                 message = f"抽查认为教师 {wanting[0][0]} 的“{wanting[0][1]}”不合格，还没有改正，就认定了"
                 hint = "改正后由抽查的单位在抽查记录里写“已改正”，或请学校重新评审、县里重新验收，再认定"
                 yield at, message, hint, here
+
+
+def _followed(programme: Programme, school: YearOfSchool, entry: SchoolAcceptance) -> SchoolAcceptance | None:
+    """The conclusion that came after one that is recognised now; None where it still stands.
+
+    Where everything is judged as if it came at once, only one that had come by the day of the recognition.
+    """
+    assert entry.recognition is not None
+    last = school.acceptances[-1]
+    if last is entry or (programme.earlier is None and entry.recognition.date <= last.date):
+        return None
+    return last
 
 
 @rule(

@@ -31,9 +31,9 @@ def _each(programme: Programme) -> Iterator[tuple[YearOfSchool, Record[Activitie
 
 @rule("ACTIVITY-PARTICIPANT", "paper", authority=OURS, presupposes=("ROSTER-WHOLE", "CONSULT-POINTS"))
 def participants_are_on_the_roster(programme: Programme) -> Iterator[Breach]:
-    """参加活动的教师都在名册上；写了“全体”的不再逐个写。
+    """参加活动的教师都在名册上；写了“全体”的不再逐个写，在这里兼课的除外。
 
-    学时记在教师编号上，编号错了学时就落空。
+    学时记在教师编号上，编号错了学时就落空。“全体”是人事关系在这里的教师；兼课的来参加了，写上他的编号。
     """
     for year, record, activity in _each(programme):
         if year.roster is None:
@@ -41,8 +41,13 @@ def participants_are_on_the_roster(programme: Programme) -> Iterator[Breach]:
         for index, number in enumerate(activity.participants):
             at = record.at(activity, "participants", index)
             if number == EVERYBODY:
-                if len(activity.participants) > 1:
-                    yield at, "写了“全体”，又写了教师编号", "全体参加的只写“全体”；否则逐个写编号"
+                named = (year.teachers.get(each) for each in activity.participants if each != EVERYBODY)
+                if any(teacher is None or not teacher.home for teacher in named):
+                    yield (
+                        at,
+                        "写了“全体”，又写了教师编号",
+                        "全体参加的只写“全体”，另写的只有在这里兼课的；否则逐个写编号",
+                    )
             elif number not in year.teachers:
                 here = About(year.school.path, year.year, number, matter="名册")
                 yield at, f"名册里没有教师 {number}", "核对教师编号", here, f"{record.path} {number}"
@@ -174,7 +179,7 @@ def roster_hours_follow_from_activities(programme: Programme) -> Iterator[Breach
     """名册上的学时等于各次活动学时之和。
 
     学时由活动得出，不另外填；报了活动的学校，两处要对得上。一次活动只登记一次，几轮合起来算的，只登记在它那一轮。
-    网络研修有机构导出的，以导出为准，不与活动比。
+    网络研修有机构导出的，以导出为准，不与活动比。在这里兼课的，“全体”的活动不算，写明他的才算。
     """
     yield from _counted_twice(programme)
     for year, _ in _activities(programme):
@@ -186,7 +191,7 @@ def roster_hours_follow_from_activities(programme: Programme) -> Iterator[Breach
                 continue
             online, practice = derived.get(teacher.number, (0.0, 0.0))
             written = Hours(teacher.hours.online or 0, teacher.hours.practice)
-            if teacher.number in year.claims:  # where these come from, no activity says
+            if teacher.number in year.claims or teacher.home:  # where these come from, no activity says
                 written, online = Hours(0, written.practice), 0.0
             # Sums of decimals: three times 1.1 is not exactly 3.3.
             if round(written.online - online, 3) or round(written.practice - practice, 3):
@@ -201,7 +206,10 @@ def roster_hours_follow_from_activities(programme: Programme) -> Iterator[Breach
                 )
                 apart = f"{written.online - online:.3f} {written.practice - practice:.3f}"
                 cause = f"{year.school.path} {year.year} {apart}"
-                yield year.roster.at(teacher, "hours"), message, "补记漏记的活动，或改正名册", here, cause
+                hint = "补记漏记的活动，或改正名册"
+                if teacher.home:
+                    hint = f"{hint}；在这里兼课的，“全体”的活动不算，他参加了的写上他的编号"
+                yield year.roster.at(teacher, "hours"), message, hint, here, cause
 
 
 def _counted_twice(programme: Programme) -> Iterator[Breach]:

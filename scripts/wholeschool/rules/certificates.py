@@ -9,10 +9,10 @@ from wholeschool.days import FOREVER
 from wholeschool.findings import About, Location, Measure
 from wholeschool.outcomes import pins, seals
 from wholeschool.outcomes.credits import suffices
-from wholeschool.outcomes.eligibility import reasons_against
+from wholeschool.outcomes.eligibility import WITHDRAWN, reasons_against
 from wholeschool.outcomes.numbers import NumberError, parse
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
-from wholeschool.records import Record
+from wholeschool.records import Place, Record
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.structs import (
     Acceptance,
@@ -104,7 +104,7 @@ def one_certificate_per_teacher_and_microability(programme: Programme) -> Iterat
     rows = [(year, ledger, entry) for year, ledger in _ledgers(programme) for entry in ledger.data.certificates]
     # What is brought now comes after all that was there, of whatever round it is.
     rows.sort(key=lambda row: (programme.is_new(row[1].at(row[2])), row[0].year))
-    gone = {each.number for _, status in programme.each(Revocations) for each in status.data.revoked}
+    gone = {(unit.path, each.number) for unit, status in programme.each(Revocations) for each in status.data.revoked}
     # What a revocation that was there before names was there too: such a row is put back, not issued.
     known = {
         each.replaced_by
@@ -130,8 +130,10 @@ def one_certificate_per_teacher_and_microability(programme: Programme) -> Iterat
                 message = f"要代替的证书 {first} 的有效期到 {ends[entry.number]} 为止，已经过了"
                 hint = "不重发，发证日期往前写也不行；重新考核通过、认定以后，再发一张新的"
                 yield ledger.at(entry, "replaces"), message, hint
-        elif first not in {"", entry.number, *gone}:  # the same number twice is reported as that
-            if entry.number in gone:
+        elif (
+            first not in {"", entry.number} and (older.county.path, first) not in gone
+        ):  # one number twice: that is told
+            if (year.county.path, entry.number) in gone:
                 continue  # nobody relies on it
             whose = "" if older.county is year.county else f"{older.county.name} "
             message = f"教师 {entry.teacher} 的“{entry.microability}”已有{whose}{older.year} 年的证书 {first}"
@@ -151,12 +153,19 @@ def _comes(
 
 
 def _judged(programme: Programme, year: YearOfCounty, ledger: Record[Certificates]) -> list[CertificateEntry]:
-    """Entries worth judging: new, in force, each number once, and about the number's own microability."""
+    """Entries worth judging: new, not replaced, each number once, and about the number's own microability.
+
+    Not those that were revoked before they come (rows that are put back); one that comes with its revocation is issued
+    like any other, for the revocation takes away what somebody has passed. Where all comes at once nobody can tell.
+    """
     if programme.earlier and programme.earlier.has_file(ledger.path):
         return []
     replaced = {entry.replaces for entry in ledger.data.certificates}
-    if year.status:
-        replaced |= {each.number for each in year.status.data.revoked}
+    status = year.status
+    for each in status.data.revoked if status else ():
+        assert status is not None
+        if programme.earlier is None or not programme.is_new(status.at(each)):
+            replaced.add(each.number)
     entries: dict[str, CertificateEntry] = {}
     for entry in ledger.data.certificates:
         try:
@@ -188,6 +197,7 @@ def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
     """证书只发给考核合格（通过的学分够要求）、学校已验收、学分已认定的教师，每项通过的微能力一张。
 
     证书由县级教育行政部门印发；没有通过的微能力、没有验收的学校都不发。姓名和等级以名册和评审结果为准。
+    和撤销一起交来的也一样：撤销会收回学分，没有发过的就没有可撤销的。
     """
     for year, ledger in _ledgers(programme):
         if not programme.abilities(year.year):
@@ -209,8 +219,10 @@ def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
                     yield ledger.at(entry, "school_code"), f"本县没有代码为 {entry.school_code} 的学校", "核对学校代码"
                 continue
             against = reasons_against(programme, school, entry.teacher, entry.microability)
+            if revoked := entry.number in year.withdrawn:  # by what comes with it
+                against = [each for each in against if each != WITHDRAWN]
             again = school.recognised_anew(entry.teacher, entry.microability)
-            if not against and not again and programme.comes_back(year.year, entry):
+            if not against and not again and not revoked and programme.comes_back(year.year, entry):
                 message = f"教师 {entry.teacher} 的“{entry.microability}”的证书已经撤销，不再另发一张"
                 hint = "删掉新加的这一行；撤销以后重新评审合格的，重新验收、认定，再由程序发证"
                 yield ledger.at(entry, "teacher"), message, hint, _about(school, entry)
@@ -300,6 +312,31 @@ def _agrees(ledger: Record[Certificates], school: YearOfSchool, entry: Certifica
 
 def _about(school: YearOfSchool, entry: CertificateEntry) -> About:
     return About(school.school.path, school.year, entry.teacher, entry.microability)
+
+
+@rule("CERT-DAY", "decision", authority=OURS, presupposes=("CERT-NUMBER", "LEDGER-GROWS", "STATUS-GROWS"))
+def nothing_is_signed_on_a_day_to_come(programme: Programme) -> Iterator[Breach]:
+    """新发、新撤销的证书和重签的状态名单，日期不晚于检查的这一天，样张也一样。
+
+    台账和名单只增不减，写早了改不回来：名单的日期还没有到，全县这一年的证书都“无法确认”，要等到那一天。多半是签发的电脑时钟错了。
+    """
+    for year in programme.county_years() if programme.day else ():
+        days: list[tuple[Place, str]] = []
+        if ledger := year.ledger:
+            days += [(ledger.at(each, "issued"), each.issued) for each in ledger.data.certificates]
+        if status := year.status:
+            days += [(status.at(each, "date"), each.date) for each in status.data.revoked]
+            days += [(status.at(None, "date"), status.data.date)]
+        ahead = [(at, day) for at, day in days if day > programme.day]
+        # A status is no older than what was there before, whatever day that bears.
+        known = max((day for at, day in ahead if not programme.is_new(at)), default="")
+        for at, day in ahead:
+            if day > known:
+                message = f"日期 {day} 还没有到（今天是 {programme.day}）"
+                hint = (
+                    "核对签发的电脑的日期；certificates.csv 和 revocations.yaml 恢复成主分支上的样子，再签发、撤销一次"
+                )
+                yield at, message, hint, About(year.county.path, year.year), f"{year.county.path} {year.year}"
 
 
 @rule(

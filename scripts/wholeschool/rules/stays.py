@@ -312,9 +312,9 @@ def _year_at(programme: Programme, path: str | None, year: int) -> YearOfSchool 
 
 @rule("STAY-HOME", "paper", authority=OURS, presupposes=("STAY-SCHOOL",))
 def who_helps_out_is_assessed_at_home(programme: Programme) -> Iterator[Breach]:
-    """在这里兼课的（写了 home），选学、申报、免考都写在人事关系所在的学校，这里只记学时。
+    """在这里兼课的（写了 home），选学、申报、免考和网络研修学时都写在人事关系所在的学校，这里只记实践应用学时。
 
-    一个人只应考一次；两边都选、都评，学分和合格率就算了两次。
+    一个人只应考一次；两边都选、都评，学分和合格率就算了两次。网络研修在平台上学，与在哪里上课无关，两边都写也就算了两次。
     """
     for year, roster, teacher in _moved(programme):
         if not teacher.home:
@@ -325,6 +325,10 @@ def who_helps_out_is_assessed_at_home(programme: Programme) -> Iterator[Breach]:
             message = f"人事关系在别的学校，这里又写了{title}"
             hint = "移到那所学校的名册里；在这里应考的，去掉 home"
             yield roster.at(teacher, field, key=True), message, hint, _about(Stay(year, teacher))
+        elif teacher.hours and teacher.hours.online:
+            message = f"教师 {teacher.number} 在这里兼课，这里又写了网络研修学时"
+            hint = "去掉 online，网络研修学时记在人事关系所在的学校；在这里应考的，去掉 home"
+            yield roster.at(teacher.hours, "online"), message, hint, _about(Stay(year, teacher))
 
 
 @rule("STAY-WITHIN", "paper", authority=OURS, presupposes=("STAY-ORDER", "ACTIVITY-PARTICIPANT", "RESULT-CHOSEN"))
