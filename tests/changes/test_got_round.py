@@ -889,8 +889,127 @@ def test_who_is_long_gone_by_the_rosters_is_in_no_population() -> None:
     row = "  - {{number: 34990100010077, name: 某某, subject: 语文, stage: 小学{}}}\nstaff: {}\n"
     gone = ", left: {date: 2026-03-01, reason: 其他}"
     lately = gone.replace("03-01", "06-24")
-    for left, refusal in ((gone, ["DRAW-ANNOUNCED"]), (lately, [])):
+    for left in (gone, lately):
         then, now = (edited(known(), ROSTER, "staff: 4\n", row.format(*each)) for each in (("", 5), (left, 4)))
         before, between = (Past(tree.without(LEDGER, ACCEPTANCE).files) for tree in (now, then))
-        between.commit, before.line = "1" * 40, [(day, between)]
-        assert _announced(before, between, day) == refusal
+        between.commit = "1" * 40
+        for line in ([(day, between)], [("2026-06-20", between), (day, between)]):  # days are quickly written too
+            before.line = line
+            assert _announced(before, between, day) == ["DRAW-ANNOUNCED"]
+    whole = Past(edited(known(), ROSTER, "staff: 4\n", row.format("", 5)).without(LEDGER, ACCEPTANCE).files)
+    whole.commit, whole.line = "1" * 40, [(day, whole)]
+    assert _announced(whole, whole, day) == []
+
+
+def test_who_has_left_on_the_very_day_is_in_no_population() -> None:
+    """Nobody can look at them any more, and no figure has them: six hundred of them would stand for everybody else."""
+    day = "2026-06-24"
+    row = "  - {{number: 34990100010077, name: 某某, subject: 语文, stage: 小学{}}}\nstaff: {}\n"
+    away = ", exempt: {reason: 病假, approved_by: 林静, date: 2026-06-28}"  # of whom no figure asks from which day
+    for said in (", left: {date: 2026-06-24, reason: 其他}", away):
+        tree = edited(known(), ROSTER, "staff: 4\n", row.format(said, 4 if "left" in said else 5))
+        programme = assemble(load(tree.without(LEDGER, ACCEPTANCE)))
+        people = due(programme, programme.units[COUNTY.removeprefix("submissions/")], 2026, day, ())
+        assert "34990100010077" not in [each.teacher for each in people]
+        assert "34990100010003" in [each.teacher for each in people]
+
+
+ELSEWHERE = "submissions/anhui/shili/qinglan"
+
+
+def with_another_county(tree: MemoryTree, rows: str = "") -> MemoryTree:
+    """A school of another county, with somebody of its own and these rows on its roster."""
+    county = base().files[f"{COUNTY}/unit.yaml"].decode().replace("明远", "青岚").replace("349901", "349902")
+    school = base().files[f"{COUNTY}/qingshan-xiaoxue/unit.yaml"].decode().replace("349901", "349902")
+    files = {
+        f"{ELSEWHERE}/unit.yaml": county.encode(),
+        f"{ELSEWHERE}/dier-zhongxue/unit.yaml": school.encode(),
+        f"{ELSEWHERE}/dier-zhongxue/2026/teachers.yaml": f"{_roster('34990200020001', '甲晓月')}{rows}\n".encode(),
+    }
+    return tree.having(files)
+
+
+THERE = f"{ELSEWHERE}/dier-zhongxue".removeprefix("submissions/")
+HOME = SCHOOL.removeprefix("submissions/")
+
+
+def _drawable(tree: MemoryTree, day: str, unit: str = COUNTY) -> list[str]:
+    programme = assemble(load(tree.without(LEDGER, ACCEPTANCE)))
+    return [each.teacher for each in due(programme, programme.units[unit.removeprefix("submissions/")], 2026, day, ())]
+
+
+@pytest.mark.parametrize("back", ["", f"    joined: {{date: 2026-06-26, from: {THERE}}}\n"])
+def test_who_is_only_said_to_have_gone_is_drawn_where_the_figures_have_them(back: str) -> None:
+    """To a school of another county, which is silent, has them as a helper, or really has them."""
+    gone = f"    left: {{date: 2026-06-20, reason: 调动, to: {THERE}}}\n{back}"
+    tree, number = edited(known(), ROSTER, "    name: 何芳\n", f"    name: 何芳\n{gone}"), "34990100010003"
+    went = f", left: {{date: 2026-06-26, reason: 调动, to: {HOME}}}" if back else ""
+    for said, drawn in (
+        ("", True),
+        (f"home: {HOME}", True),
+        (f"joined: {{date: 2026-06-20, from: {HOME}}}{went}", False),
+    ):
+        row = f"  - {{number: {number}, name: 何芳, subject: 英语, stage: 小学, {said}}}"
+        both = with_another_county(tree, row if said else "")
+        assert (number in _drawable(both, "2026-06-24")) is drawn, said
+        assert (number in _drawable(both, "2026-06-24", ELSEWHERE)) is not drawn, said
+        counted_ = _counted_at(both.without(ACCEPTANCE, LEDGER), number)
+        assert counted_ == ["wenhua-xiaoxue" if drawn or back else "dier-zhongxue"], said
+
+
+def test_nobody_is_elsewhere_by_a_row_that_no_school_agrees_to() -> None:
+    """A third school that takes somebody up whom their own says to have gone to another."""
+    gone = f"    left: {{date: 2026-06-20, reason: 调动, to: {THERE}}}\n"
+    tree = with_another_county(edited(known(), ROSTER, "    name: 何芳\n", f"    name: 何芳\n{gone}"))
+    came = f", joined: {{date: 2026-06-21, from: {HOME}}}"
+    third = tree.having(
+        {f"{COUNTY}/qingshan-xiaoxue/2026/teachers.yaml": _roster("34990100010003", "何芳", came).encode()}
+    )
+    assert "34990100010003" in _drawable(third, "2026-06-24")
+
+
+@pytest.mark.parametrize(
+    ("row", "refusal"),
+    [
+        ("", True),
+        (f"home: {HOME}", True),
+        (f"joined: {{date: 2026-06-20, from: {HOME}}}", False),
+        (f"joined: {{date: 2026-06-20, from: {HOME}}}, left: {{date: 2026-06-25, reason: 调动, to: {HOME}}}", True),
+    ],
+    ids=["nobody", "helper", "own", "afterwards"],
+)
+def test_only_who_was_at_another_school_by_its_roster_of_then_may_come_back(row: str, refusal: bool) -> None:
+    """Not whom it has as a helper, nor by a row that it wrote after the announcement."""
+    number, later = "34990100010003", "afterwards" if "left" in row else ""
+    to = f"    left: {{date: 2026-06-19, reason: 调动, to: {THERE}}}\n"
+    gone = to if row and "home" not in row and not later else "    left: {date: 2026-06-19, reason: 其他}\n"
+    written = f"  - {{number: {number}, name: 何芳, subject: 英语, stage: 小学, {row}}}" if row else ""
+    whole = with_another_county(known().without(LEDGER, ACCEPTANCE))
+    away = with_another_county(
+        edited(whole, ROSTER, "    name: 何芳\n", f"    name: 何芳\n{gone}"), "" if later else written
+    )
+    path, commit = f"{COUNTY}/2026/announcements/2026-06-22.yaml", "1" * 40
+    people = [Due(teacher=each, layer=None) for each in _drawable(away, "2026-06-22")]
+    assert [each.teacher for each in people] == ["34990100010001", "34990100010002"]
+    text = f"announced: 2026-06-22\nstage: 考核过程\ncommit: '{commit}'\ncount: 1\n"
+    text += f"population: {{people: 2, sha256: {seal(people)}}}\nvalue: {{source: 双色球, day: 2026-06-28}}\n"
+    before = Past(away.having({path: text.encode(), path.replace("yaml", "csv"): appended(None, people)}).files)
+    first, then = Past(whole.files), Past(away.files)
+    then.commit, before.line = commit, [("2026-06-10", first), ("2026-06-20", then)]
+    back = f"    name: 何芳\n{to}    joined: {{date: 2026-06-26, from: {THERE}}}\n"
+    if "joined" in row and not later:
+        written = written.replace(row, f"{row}, left: {{date: 2026-06-25, reason: 调动, to: {HOME}}}")
+    after = with_another_county(edited(whole, ROSTER, "    name: 何芳\n", back), written)
+    files = {name: after.files[name] for name in (ROSTER, f"submissions/{THERE}/2026/teachers.yaml")}
+    assert _told_of(before, files, "DRAW-WHOLE", "2026-06-26") == (["DRAW-WHOLE"] if refusal else [])
+
+
+def _told_of(before: Past, files: dict[str, bytes], code: str, day: str) -> list[str]:
+    after = Past({**before.files, **files})
+    differences = [
+        Difference(path, Entry(path, REGULAR, len(before.files[path])), Entry(path, REGULAR, len(data)))
+        for path, data in files.items()
+    ]
+    programmes = assemble(load(before)), assemble(load(after), today=day)
+    proposal = Proposal(*programmes, before, after, differences, (Author("office"),))
+    return [each.code for each in judge({code: change_rules()[code]}, proposal)]

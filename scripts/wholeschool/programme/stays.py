@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wholeschool.days import FOREVER
+from wholeschool.records import Record
 from wholeschool.records import structs as s
 
 if TYPE_CHECKING:
@@ -101,6 +102,16 @@ def shared(years: Iterable[YearOfSchool]) -> Mapping[str, tuple[Stay, ...]]:
     return {number: tuple(sorted(stays, key=lambda each: each.order)) for number, stays in found.items()}
 
 
+def named_by(records: Iterable[Record[Any]]) -> set[str]:
+    """The schools from or to which somebody went, or to which they belong, by the rosters among some records."""
+    found: set[str] = set()
+    for roster in (each.data for each in records if isinstance(each.data, s.Teachers)):
+        for row in roster.teachers:
+            named = row.home, row.joined.from_ if row.joined else None, row.left.to if row.left else None
+            found.update(path for path in named if path)
+    return found
+
+
 def helps_out(stay: Stay, stays: Iterable[Stay]) -> bool:
     """Whether somebody belongs to another school, and that school has them on its roster as its own.
 
@@ -182,10 +193,15 @@ def _is_early(stay: Stay, stays: Iterable[Stay]) -> bool:
 
 
 def home_on(stays: Iterable[Stay], day: str) -> Stay | None:
-    """Where somebody belongs on a day: at the school that they came to last, of those that no other contradicts."""
+    """Where somebody is due on a day by the rosters: at the school that they came to last and no other contradicts.
+
+    None once they are gone from all of them, the last day included: nobody can be looked at any more.
+    """
     stays = tuple(stays)
-    own = (each for each in agreed(stays) if not helps_out(each, stays) and each.covers(day))
-    return next(reversed(list(own)), None)
+    own = [each for each in agreed(stays) if not helps_out(each, stays)]
+    if not any(each.ends > day or is_awaited(each, stays) for each in own):
+        return None
+    return next((each for each in reversed(own) if is_there(each, day, stays)), None)
 
 
 def nowhere_due(year: YearOfSchool) -> list[str]:
@@ -202,10 +218,11 @@ def nowhere_due(year: YearOfSchool) -> list[str]:
     return found
 
 
-def _is_seen_there(stay: Stay, day: str, stays: Iterable[Stay]) -> bool:
+def is_there(stay: Stay, day: str, stays: Iterable[Stay]) -> bool:
     """Whether somebody is at a school on a day, or is only said to have been elsewhere: no other roster has them then.
 
-    That somebody went to another school is quickly written, for the day of the acceptance.
+    That somebody went to another school is quickly written, for the day of an acceptance, a check or a draw: whoever
+    asks whether somebody can be looked at, or sits on a panel from outside, asks here.
     """
     there = _is_elsewhere(stay, day, stays)
     away = came_back(stay.teacher) and day <= stay.ends
@@ -229,7 +246,7 @@ def counted(stays: Iterable[Stay]) -> Stay | None:
     stays = list(stays)
     own = [each for each in agreed(stays) if not helps_out(each, stays)]
     for stay in own:
-        if any(_is_seen_there(stay, day, stays) for day in _accepted_on(stay)):
+        if any(is_there(stay, day, stays) for day in _accepted_on(stay)):
             return stay
     waiting = [each for each in own if each.ends == FOREVER or is_awaited(each, stays)]
     at = next((each for each in waiting if not each.year.accepted), None)
@@ -256,5 +273,5 @@ def _was_on_the_way(stay: Stay, stays: Iterable[Stay]) -> bool:
 
 
 def _is_elsewhere(stay: Stay, day: str, stays: Iterable[Stay]) -> bool:
-    """Whether another school has somebody as its own on a day."""
-    return any(each.covers(day) for each in stays if each.year is not stay.year and not each.teacher.home)
+    """Whether another school has somebody as its own on a day, and no other contradicts it."""
+    return any(each.covers(day) for each in agreed(stays) if each.year is not stay.year and not each.teacher.home)
