@@ -1013,3 +1013,57 @@ def _told_of(before: Past, files: dict[str, bytes], code: str, day: str) -> list
     programmes = assemble(load(before)), assemble(load(after), today=day)
     proposal = Proposal(*programmes, before, after, differences, (Author("office"),))
     return [each.code for each in judge({code: change_rules()[code]}, proposal)]
+
+
+# ---- who was counted when a school was accepted ----
+
+
+def _moved_before_the_acceptance() -> MemoryTree:
+    """何芳 came from another school, both say so, and is counted where she is: at the school that is accepted."""
+    there = "anhui/shili/mingyuan/qingshan-xiaoxue"
+    came = f"    joined: {{date: 2026-03-01, from: {there}}}\n"
+    tree = with_another_county(edited(known().without(LEDGER), ROSTER, "    name: 何芳\n", f"    name: 何芳\n{came}"))
+    went = f", left: {{date: 2026-03-01, reason: 调动, to: {HOME}}}"
+    tree = tree.having({f"submissions/{there}/2026/teachers.yaml": _roster("34990100010003", "何芳", went).encode()})
+    assert _counted_at(tree, "34990100010003") == ["wenhua-xiaoxue"]
+    return tree
+
+
+def test_nobody_leaves_an_accepted_school_whatever_else_is_touched() -> None:
+    """Its own roster too; or nothing but an acceptance, dated back."""
+    before, there = _moved_before_the_acceptance(), f"{COUNTY}/qingshan-xiaoxue/2026/teachers.yaml"
+    away = edited(before, there, f"to: {HOME}", f"to: {THERE}")
+    blank = away.having({ROSTER: away.files[ROSTER] + b"\n"})
+    earlier = base().files[ACCEPTANCE].decode().replace("wenhua-xiaoxue", "qingshan-xiaoxue").replace("06-25", "02-25")
+    back = before.having({f"{COUNTY}/2026/acceptance/2026-02-25.yaml": earlier.encode()})
+    for after, path in (
+        (away, there),
+        (blank, there),
+        (back, f"{COUNTY}/2026/acceptance/2026-02-25.yaml"),
+    ):
+        assert _counted_at(after, "34990100010003") != ["wenhua-xiaoxue"]
+        assert ("STAY-KEPT", path) in refused(before, after, "office")
+    open_ = before.files[ACCEPTANCE].decode().replace("验收合格", "限期整改").split("    recognition")[0]
+    corrected = before.having({ACCEPTANCE: f"{open_}\n".encode()})
+    told = [code for code, _ in refused(corrected, corrected.having({there: away.files[there]}), "office")]
+    assert "STAY-KEPT" not in told
+
+
+def test_who_has_gone_by_the_accepted_schools_own_word_is_taken_up_where_they_went() -> None:
+    """The new school writes its roster after the acceptance: it cannot be refused for that."""
+    there, number = f"{COUNTY}/qingshan-xiaoxue/2026/teachers.yaml", "34990100010003"
+    gone = "    left: {date: 2026-06-20, reason: 调动, to: anhui/shili/mingyuan/qingshan-xiaoxue}\n"
+    before = edited(known().without(LEDGER), ROSTER, "    name: 何芳\n", f"    name: 何芳\n{gone}")
+    before = before.having({there: _roster("34990100020001", "甲晓月").encode()})
+    assert _counted_at(before, number) == ["wenhua-xiaoxue"]
+    for day in ("2026-06-21", "2026-06-27"):
+        row = (
+            f"  - {{number: {number}, name: 何芳, subject: 英语, stage: 小学, joined: {{date: {day}, from: {HOME}}}}}\n"
+        )
+        after = before.having({there: before.files[there] + row.encode()})
+        assert _counted_at(after, number) == ["qingshan-xiaoxue"]
+        assert "STAY-KEPT" not in [code for code, _ in refused(before, after, "office")]
+        accepted = base().files[ACCEPTANCE].decode().replace("wenhua-xiaoxue", "qingshan-xiaoxue").replace("-25", "-10")
+        first = {f"{COUNTY}/2026/acceptance/2026-06-10.yaml": accepted.encode()}
+        told = [code for code, _ in refused(before.having(first), after.having(first), "office")]
+        assert ("STAY-KEPT" in told) is (day == "2026-06-21")  # then she would be due nowhere
