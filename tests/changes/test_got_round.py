@@ -1067,3 +1067,48 @@ def test_who_has_gone_by_the_accepted_schools_own_word_is_taken_up_where_they_we
         first = {f"{COUNTY}/2026/acceptance/2026-06-10.yaml": accepted.encode()}
         told = [code for code, _ in refused(before.having(first), after.having(first), "office")]
         assert ("STAY-KEPT" in told) is (day == "2026-06-21")  # then she would be due nowhere
+
+
+def _after(tree: MemoryTree, *conclusions: tuple[str, str]) -> MemoryTree:
+    """The base's school with these conclusions, by day, none of them recognised."""
+    accepted = base().files[ACCEPTANCE].decode().split("    recognition")[0]
+    files = {
+        f"{COUNTY}/2026/acceptance/{day}.yaml": f"{accepted}\n".replace("2026-06-25", day)
+        .replace("验收合格", conclusion)
+        .encode()
+        for day, conclusion in conclusions
+    }
+    return tree.without(ACCEPTANCE, LEDGER).having(files)
+
+
+def test_who_left_between_two_acceptances_is_counted_as_before() -> None:
+    """Recognised or not; and where the first was taken back, unless the school that they went to has them due."""
+    there, number = "anhui/shili/mingyuan/qingshan-xiaoxue", "34990100010003"
+    gone = f"    left: {{date: 2026-06-30, reason: 调动, to: {there}}}\n"
+    came = f", joined: {{date: 2026-07-01, from: {HOME}}}"
+    tree = edited(known(), ROSTER, "    name: 何芳\n", f"    name: 何芳\n{gone}").having(
+        {f"submissions/{there}/2026/teachers.yaml": _roster(number, "何芳", came).encode()}
+    )
+    once, twice = ("2026-06-25", "验收合格"), ("2026-07-15", "验收合格")
+    open_ = ("2026-07-03", "限期整改")
+    for accepted_there in (False, True):
+        accepted = base().files[ACCEPTANCE].decode().replace("wenhua-xiaoxue", "qingshan-xiaoxue").replace("-25", "-10")
+        files = {f"{COUNTY}/2026/acceptance/2026-06-10.yaml": accepted.encode()} if accepted_there else {}
+        for conclusions, at in (
+            ([once], "wenhua-xiaoxue"),
+            ([once, twice], "wenhua-xiaoxue"),
+            ([once, open_, twice], "wenhua-xiaoxue" if accepted_there else "qingshan-xiaoxue"),
+        ):
+            assert _counted_at(_after(tree.having(files), *conclusions), number) == [at], conclusions
+
+
+def test_no_conclusion_is_recognised_that_another_has_followed() -> None:
+    before = _after(known(), ("2026-06-25", "验收合格"), ("2026-07-15", "验收合格"))
+    for day, refusal in (("2026-06-25", True), ("2026-07-15", False)):
+        path = f"{COUNTY}/2026/acceptance/{day}.yaml"
+        recognition = (
+            f"    recognition: {{date: {'2026-06-30' if refusal else '2026-07-16'}, document: 明教〔2026〕18号}}\n"
+        )
+        after = before.having({path: before.files[path].rstrip() + b"\n" + recognition.encode()})
+        told = [code for code, at in refused(before, after, "office") if at == path]
+        assert ("RECOGNISE-ACCEPTED" in told) is refusal, day

@@ -69,7 +69,10 @@ def _taken_from_accepted(proposal: Proposal, changed: Set[str]) -> Iterator[Brea
         if not (before and before.accepted and after.accepted):
             continue
         day = before.accepted.date
-        if not (before.is_recognised or after.accepted.date == day):
+        withdrawn = any(
+            each.conclusion != before.accepted.conclusion and each.date >= day for each in after.acceptances
+        )
+        if withdrawn and not before.is_recognised:
             continue
         for number in sorted(before.counted.keys() - after.counted.keys()):
             row = after.teachers.get(number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wholeschool.days import FOREVER
@@ -250,18 +251,25 @@ def counted(stays: Iterable[Stay]) -> Stay | None:
             return stay
     waiting = [each for each in own if each.ends == FOREVER or is_awaited(each, stays)]
     at = next((each for each in waiting if not each.year.accepted), None)
-    # Who was away, or on the way to another school, when theirs was accepted, and is due nowhere else, has not escaped.
-    between = (each for each in own if came_back(each.teacher) or _was_on_the_way(each, stays))
+    # Who was away, or on the way to another school, when theirs was accepted, and is due nowhere else, has not escaped;
+    # nor who has left between two acceptances, the first of which was taken back.
+    between = (
+        each
+        for each in own
+        if came_back(each.teacher) or _was_on_the_way(each, stays) or _was_accepted_with(each, stays)
+    )
     return at or next(between, None)
 
 
 def _accepted_on(stay: Stay) -> list[str]:
-    """The days as of which a school is accepted: whose results were recognised once has been counted there for good.
+    """The days as of which a school is accepted: of every conclusion since the last one that it is not.
 
-    Of a school that is closed the last day that it had, at the latest.
+    Whose results were recognised once has been counted there for good. Of a school that is closed the last day that it
+    had, at the latest.
     """
-    accepted = stay.year.accepted
-    days = [each.date for each in stay.year.acceptances if accepted and (each.recognition or each is accepted)]
+    found = stay.year.acceptances if stay.year.accepted else []
+    standing = list(takewhile(lambda each: each.conclusion == found[-1].conclusion, reversed(found)))
+    days = [each.date for each in found if each.recognition or each in standing]
     return [min(day, stay.year.school.closed or FOREVER) for day in days]
 
 
@@ -270,6 +278,12 @@ def _was_on_the_way(stay: Stay, stays: Iterable[Stay]) -> bool:
     left = stay.teacher.left
     days = [day for day in _accepted_on(stay) if stay.begins <= day and stay.ends < day]
     return bool(left and left.to) and any(not _is_elsewhere(stay, day, stays) for day in days)
+
+
+def _was_accepted_with(stay: Stay, stays: Iterable[Stay]) -> bool:
+    """Whether somebody was at an accepted school on the day of any conclusion that it was."""
+    days = [each.date for each in stay.year.acceptances if each.conclusion == "验收合格"] if stay.year.accepted else []
+    return bool(stay.teacher.left and stay.teacher.left.to) and any(is_there(stay, day, stays) for day in days)
 
 
 def _is_elsewhere(stay: Stay, day: str, stays: Iterable[Stay]) -> bool:

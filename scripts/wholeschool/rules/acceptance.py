@@ -9,7 +9,7 @@ from wholeschool.findings import About
 from wholeschool.programme import Programme, YearOfCounty, YearOfSchool
 from wholeschool.programme.people import County, Own, own_people
 from wholeschool.records import Record
-from wholeschool.records.structs import Acceptance, CheckedItem, SchoolAcceptance, SpotCheck
+from wholeschool.records.structs import Acceptance, CheckedItem, Recognition, SchoolAcceptance, SpotCheck
 from wholeschool.rules.due import has_online_hours
 from wholeschool.rules.registry import Breach, about, rule
 from wholeschool.rules.reviews import no_outsiders
@@ -203,7 +203,7 @@ def acceptance_is_by_the_county(programme: Programme) -> Iterator[Breach]:
 def recognition_needs_acceptance(programme: Programme) -> Iterator[Breach]:
     """验收合格之后才认定学时和学分；认定时已经知道抽查不合格的，先改正。
 
-    限期整改或不合格的，整改复验合格后再认定。认定的日期写得早，也不能当作当时还不知道。
+    限期整改或不合格的，整改复验合格后再认定。认定的日期写得早，也不能当作当时还不知道。认定的是现在的结论：后面又下了结论的，不补认前一条。
     """
     for year in programme.county_years():
         for record, entry in year.county.acceptances(year.year):
@@ -219,11 +219,24 @@ def recognition_needs_acceptance(programme: Programme) -> Iterator[Breach]:
                 at = record.at(entry.recognition, "date")
                 message = f"认定日期 {entry.recognition.date} 早于验收日期 {entry.date}"
                 yield at, message, "核对两个日期", here
+            elif school and (later := _followed_by(programme, school, entry, entry.recognition)):
+                at = record.at(entry, "recognition", key=True)
+                message = f"{entry.date} 的结论后面又有 {later} 的结论，却在前一条上补了认定"
+                yield at, message, "删掉这里的 recognition；用 wholeschool recognise 认定现在的结论", here
             elif school and (wanting := school.holding_up(entry.date, programme.known_at(entry.recognition.date))):
                 at = record.at(entry.recognition, "date")
                 message = f"抽查认为教师 {wanting[0][0]} 的“{wanting[0][1]}”不合格，还没有改正，就认定了"
                 hint = "改正后由抽查的单位在抽查记录里写“已改正”，或请学校重新评审、县里重新验收，再认定"
                 yield at, message, hint, here
+
+
+def _followed_by(programme: Programme, school: YearOfSchool, entry: SchoolAcceptance, made: Recognition) -> str:
+    """The day of the conclusion that has followed one before it was recognised; empty where none has.
+
+    Where everything is judged as if it came at once, the days tell.
+    """
+    later = school.acceptances[_place(school, entry) + 1 :]
+    return later[0].date if later and (programme.knows_before or later[0].date < made.date) else ""
 
 
 @rule(
