@@ -1112,3 +1112,42 @@ def test_no_conclusion_is_recognised_that_another_has_followed() -> None:
         after = before.having({path: before.files[path].rstrip() + b"\n" + recognition.encode()})
         told = [code for code, at in refused(before, after, "office") if at == path]
         assert ("RECOGNISE-ACCEPTED" in told) is refusal, day
+
+
+# ---- certificates that take away what another county has recognised ----
+
+
+def _revoked_at_once(before: MemoryTree, after: MemoryTree, number: str) -> MemoryTree:
+    """With the revocation of a certificate, in the same change."""
+    signed = f"date: 2026-07-20\nkey: 8P-fBSsbTmA\nseal: {'A' * 86}\n"
+    status, gone = f"{COUNTY}/2026/revocations.yaml", f"{{number: {number}, date: 2026-07-20, reason: 弄虚作假}}"
+    return after.having({status: f"sequence: 2\n{signed}revoked:\n  - {gone}\n".encode()})
+
+
+def test_nothing_is_taken_away_by_a_certificate_that_was_never_earned() -> None:
+    """Written and revoked in one change: the credit would go with it, in whatever county the person is."""
+    before = known()
+    for row, refusal in (({"teacher": "34990100010003", "name": "何芳"}, True), ({}, False)):
+        tree = written(before, **row)
+        number = tree.files[LEDGER].decode().rstrip().split("\n")[-1].split(",")[0]
+        for after in (tree, _revoked_at_once(before, tree, number)):
+            told = [code for code, _ in refused(before, after, "office")]
+            assert ("CERT-PASSED" in told) is refusal, row
+
+
+def test_no_certificate_is_written_by_a_school_whose_roster_another_contradicts() -> None:
+    """It has somebody who is another school's still, and whom that school's county may have recognised."""
+    there = "34990200020001"
+    renumbered = known().having(
+        {path: data.replace(b"34990100010001", there.encode()) for path, data in known().files.items()}
+    )
+    came = f"    joined: {{date: 2026-03-01, from: {THERE}}}\n"
+    both = with_another_county(edited(renumbered, ROSTER, "    name: 周雨晴\n", f"    name: 周雨晴\n{came}"))
+    gone = _roster(there, "周雨晴", f", left: {{date: 2026-02-28, reason: 调动, to: {HOME}}}")
+    answered = both.having({f"submissions/{THERE}/2026/teachers.yaml": gone.encode()})
+    head, *rows = both.files[LEDGER].decode().splitlines()
+    for tree, refusal in ((both, True), (answered, False)):
+        before = tree.having({LEDGER: f"{head}\n".encode()})
+        after = tree.having({LEDGER: "\n".join((head, *rows, "")).encode()})
+        told = [code for code, _ in refused(before, after, "office")]
+        assert ("CERT-PASSED" in told) is refusal

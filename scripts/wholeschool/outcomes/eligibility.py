@@ -13,10 +13,13 @@ from wholeschool.programme.years import levels_of
 from wholeschool.records.structs import CertificateEntry
 
 
-def reasons_against(programme: Programme, school: YearOfSchool, teacher: str, microability: str) -> list[str]:
+def reasons_against(
+    programme: Programme, school: YearOfSchool, teacher: str, microability: str, *, revoked: bool = False
+) -> list[str]:
     """Why this teacher has not earned a certificate for this microability, most basic first; empty when they have.
 
-    That there is one already is another question: see `already_held`.
+    That there is one already is another question: see `already_held`. Of one that is `revoked` by the same change, why
+    it had not been earned.
     """
     reasons = []
     if school.accepted is None:
@@ -25,6 +28,8 @@ def reasons_against(programme: Programme, school: YearOfSchool, teacher: str, mi
         reasons.append("县级还没有认定学时和学分")
     if teacher not in (school.recognised or school.teachers):
         return [*reasons, f"{school.school.name}的名册里没有这位教师"]
+    if not school.is_agreed(teacher):
+        return [*reasons, f"{school.school.name}的名册与别的学校对不上，对上以前不算在这里"]
     passed = school.passed.get(teacher, {})
     if microability not in passed:
         if (teacher, microability) in school.wanting:
@@ -33,7 +38,7 @@ def reasons_against(programme: Programme, school: YearOfSchool, teacher: str, mi
             reasons.append("这项微能力还没有评审")
         else:
             reasons.append("这项微能力没有通过评审")
-    if microability in passed and (teacher, microability) in school.withdrawn:
+    if microability in passed and (teacher, microability) in school.withdrawn and not revoked:
         reasons.append("这项微能力的证书已经撤销")
     if lacking := _short_of(programme, school, passed):
         reasons.append(f"通过的微能力{lacking}")
@@ -113,7 +118,7 @@ def earned_certificates(
             continue
         for number in school.recognised or school.teachers:
             levels = school.credited.get(number, {})
-            if not suffices(programme, year.year, levels):
+            if not suffices(programme, year.year, levels) or not school.is_agreed(number):
                 continue
             for code in sorted(levels, key=lambda code: order.get(code, len(order))):
                 yield Due(school, number, code, levels[code])

@@ -157,6 +157,13 @@ class YearOfSchool:
         held = agreed(stays)
         return [each for each in stays if each.year is self or each in held or here.comes_from(each)]
 
+    def is_agreed(self, number: str) -> bool:
+        """Whether no other roster contradicts this one about somebody; also where this one does not have them."""
+        teacher = self.teachers.get(number)
+        if teacher is None or number not in self._programme.stays(self.year):
+            return True
+        return Stay(self, teacher) in agreed(self.stays_of(teacher))
+
     def still_has(self, path: str, number: str) -> bool:
         """Whether the school at a path, which has no roster of this round yet, had somebody to the last on its own."""
         school = self._programme.units.get(path)

@@ -152,12 +152,15 @@ def _comes(
 
 
 def _judged(programme: Programme, year: YearOfCounty, ledger: Record[Certificates]) -> list[CertificateEntry]:
-    """Entries worth judging: new, in force, each number once, and about the number's own microability."""
+    """Entries worth judging: new, each number once, about the number's own microability, not replaced.
+
+    And not revoked, unless by the same change: then they take away what they say, so it has to be so.
+    """
     if programme.earlier and programme.earlier.has_file(ledger.path):
         return []
     replaced = {entry.replaces for entry in ledger.data.certificates}
     if year.status:
-        replaced |= {each.number for each in year.status.data.revoked}
+        replaced |= {each.number for each in year.status.data.revoked} - _just_revoked(programme, year)
     entries: dict[str, CertificateEntry] = {}
     for entry in ledger.data.certificates:
         try:
@@ -167,6 +170,13 @@ def _judged(programme: Programme, year: YearOfCounty, ledger: Record[Certificate
         if sound and entry.number not in replaced and programme.is_new(ledger.at(entry)):
             entries.setdefault(entry.number, entry)
     return list(entries.values())
+
+
+def _just_revoked(programme: Programme, year: YearOfCounty) -> set[str]:
+    """The numbers that a change revokes for good; none where nobody knows what was there before."""
+    status = year.status if programme.knows_before else None
+    gone = status.data.revoked if status else ()
+    return {each.number for each in gone if not each.replaced_by and status and programme.is_new(status.at(each))}
 
 
 @rule(
@@ -189,7 +199,8 @@ def _judged(programme: Programme, year: YearOfCounty, ledger: Record[Certificate
 def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
     """证书只发给考核合格（通过的学分够要求，指导意见是 20 学分）、学校已验收、学分已认定的教师，每项通过的微能力一张。
 
-    证书由县级教育行政部门印发；没有通过的微能力、没有验收的学校都不发。姓名和等级以名册和评审结果为准。
+    证书由县级教育行政部门印发；没有通过的微能力、没有验收的学校都不发。姓名和等级以名册和评审结果为准。名册与别的学校对不上的，对上以后再发。
+    同一次改动里又撤销的也一样：撤销收回的是学分，没有的学分不能收。
     """
     for year, ledger in _ledgers(programme):
         if not programme.abilities(year.year):
@@ -203,6 +214,7 @@ def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
             if each.school_code in passed and (each.teacher, each.microability) not in passed[each.school_code]
         }
         told: set[str] = set()  # one finding for each school, teacher or certificate that lacks something
+        revoked = _just_revoked(programme, year)
         for entry in entries:
             school = by_code[entry.school_code]
             if school is None:
@@ -210,8 +222,9 @@ def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
                     told.add(entry.school_code)
                     yield ledger.at(entry, "school_code"), f"本县没有代码为 {entry.school_code} 的学校", "核对学校代码"
                 continue
-            against = reasons_against(programme, school, entry.teacher, entry.microability)
-            again = school.recognised_anew(entry.teacher, entry.microability)
+            gone = entry.number in revoked
+            against = reasons_against(programme, school, entry.teacher, entry.microability, revoked=gone)
+            again = gone or school.recognised_anew(entry.teacher, entry.microability)
             if not against and not again and programme.comes_back(year.year, entry):
                 message = f"教师 {entry.teacher} 的“{entry.microability}”的证书已经撤销，不再另发一张"
                 hint = "删掉新加的这一行；撤销以后重新评审合格的，重新验收、认定，再由程序发证"
@@ -273,6 +286,8 @@ def _lacking(
     unread = programme.has_broken(f"{folder}/reviews") or programme.has_broken(f"{folder}/teachers.yaml")
     if unread or not school.reviews or school.roster is None:
         return None  # the reader, ACCEPT-REVIEWED, RESULT-CHOSEN
+    if not school.is_agreed(entry.teacher):
+        return entry.teacher
     if (entry.teacher, entry.microability) not in passed - school.withdrawn:
         return entry.number if any(number == entry.teacher for number, _ in passed) else entry.teacher
     if (entry.school_code, entry.teacher) in short:
