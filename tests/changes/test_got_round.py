@@ -1049,6 +1049,15 @@ def test_nobody_leaves_an_accepted_school_whatever_else_is_touched() -> None:
     assert "STAY-KEPT" not in told
 
 
+def test_who_left_after_the_acceptance_is_not_taken_up_as_if_they_had_always_been_there() -> None:
+    there, number = f"{COUNTY}/qingshan-xiaoxue/2026/teachers.yaml", "34990100010003"
+    gone = "    left: {date: 2026-07-05, reason: 调动, to: anhui/shili/mingyuan/qingshan-xiaoxue}\n"
+    before = edited(known().without(LEDGER), ROSTER, "    name: 何芳\n", f"    name: 何芳\n{gone}")
+    for row, refusal in (("", True), (f", joined: {{date: 2026-07-06, from: {HOME}}}", False)):
+        after = before.having({there: _roster(number, "何芳", row).encode()})
+        assert ("STAY-KEPT" in [code for code, _ in refused(before, after, "office")]) is refusal
+
+
 def test_who_has_gone_by_the_accepted_schools_own_word_is_taken_up_where_they_went() -> None:
     """The new school writes its roster after the acceptance: it cannot be refused for that."""
     there, number = f"{COUNTY}/qingshan-xiaoxue/2026/teachers.yaml", "34990100010003"

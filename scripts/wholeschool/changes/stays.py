@@ -14,7 +14,7 @@ from wholeschool.programme import Programme, YearOfSchool
 from wholeschool.programme.people import SCHOOL_CODE
 from wholeschool.programme.stays import Stay, has_left, is_anothers_number
 from wholeschool.records import Place
-from wholeschool.records.structs import Teachers
+from wholeschool.records.structs import Teacher, Teachers
 from wholeschool.rules.registry import Breach, rule
 
 _MOBILE = re.compile("1[3-9]")
@@ -27,7 +27,7 @@ def nobody_is_taken_from_another_school(proposal: Proposal) -> Iterator[Breach]:
     """一所学校改自己的名册，别的学校应考的人不会因此变少。
 
     两边都写了的离校、到校，一边收回去，人就从另一边的合格率里没有了。要收回的，先由那所学校改自己的名册，或者由两边都管的账号一起改。
-    那所学校已经验收的，不管改的是哪一份，谁也不这样改：验收过的合格率跟着就变了；它自己写着调往的学校后来写了到校的，可以。
+    那所学校已经验收的，不管改的是哪一份，谁也不这样改：验收过的合格率跟着就变了；它自己写着验收以前就调走了的，去的学校后来写了到校，可以。
     """
     changed = {each.path for each in proposal.differences}
     yield from _taken_from_accepted(proposal, changed)
@@ -59,8 +59,8 @@ def nobody_is_taken_from_another_school(proposal: Proposal) -> Iterator[Breach]:
 def _taken_from_accepted(proposal: Proposal, changed: Set[str]) -> Iterator[Breach]:
     """Whoever is counted at an accepted school and would not be any more, whichever file says so.
 
-    As long as the acceptance stands, or what it led to is recognised. Not whom the school itself says to have gone to
-    where they are due now. Whose row at the school is gone is ROSTER-KEPT's.
+    As long as the acceptance stands, or what it led to is recognised. Not who had gone by then, as the school itself
+    says, to where they are due now. Whose row at the school is gone is ROSTER-KEPT's.
     """
     if not any(each.endswith(("/teachers.yaml", "/unit.yaml")) or "/acceptance/" in each for each in changed):
         return
@@ -76,7 +76,7 @@ def _taken_from_accepted(proposal: Proposal, changed: Set[str]) -> Iterator[Brea
             continue
         for number in sorted(before.counted.keys() - after.counted.keys()):
             row = after.teachers.get(number)
-            if row is None or _is_at(proposal.head, row.left.to if row.left else None, after.year, number):
+            if row is None or _had_gone(proposal.head, after, row):
                 continue
             message = f"教师 {number} 算在{after.school.name}（{day} 已经验收），这样改，就不算在那里了"
             hint = f"恢复原样；要更正的，请县里先给{after.school.name}写一条“限期整改”，改好、复查以后再验收"
@@ -84,9 +84,13 @@ def _taken_from_accepted(proposal: Proposal, changed: Set[str]) -> Iterator[Brea
             yield _where(proposal, after.year, number, changed), message, hint, here
 
 
-def _is_at(programme: Programme, path: str | None, year: int, number: str) -> bool:
-    unit = programme.units.get(path or "")
-    return unit is not None and unit.level == "校" and number in programme.school_year(unit, year).counted
+def _had_gone(programme: Programme, year: YearOfSchool, row: Teacher) -> bool:
+    """Whether somebody had gone before the school was accepted, by its own word, to where they are due now."""
+    unit = programme.units.get((row.left and row.left.to) or "")
+    there = any(Stay(year, row).covers(each.date) for each in year.acceptances if each.conclusion == "验收合格")
+    if unit is None or unit.level != "校" or there or not has_left(row):
+        return False
+    return row.number in programme.school_year(unit, year.year).counted
 
 
 def _where(proposal: Proposal, year: int, number: str, changed: Set[str]) -> Place | Location:
