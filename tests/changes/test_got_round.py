@@ -1160,3 +1160,42 @@ def test_no_certificate_is_written_by_a_school_whose_roster_another_contradicts(
         after = tree.having({LEDGER: "\n".join((head, *rows, "")).encode()})
         told = [code for code, _ in refused(before, after, "office")]
         assert ("CERT-PASSED" in told) is refusal
+
+
+# ---- hours of who helps out ----
+
+
+@pytest.mark.parametrize(
+    ("hours", "participants", "counted"),
+    [("online: 30, practice: 16", "全体", 0), ("practice: 16", "34990100010003", 4), ("practice: 4", "", 0)],
+)
+def test_a_school_writes_no_hours_for_those_who_belong_to_another(hours: str, participants: str, counted: int) -> None:
+    """What it does for all of its own is not theirs, and what nobody can look up is no work."""
+    there, number = f"{COUNTY}/qingshan-xiaoxue/2026", "34990100010003"
+    before = known().without(LEDGER, ACCEPTANCE)
+    activity = "activities:\n  - date: 2026-04-15\n    theme: 磨一节互评课\n    mode: 线下\n"
+    activity += f"    participants: [{participants}]\n"
+    activity += "    hours: {kind: 实践应用, count: 4}\n    evidence: [签到表]\n"
+    files = {f"{there}/teachers.yaml": _roster(number, "何芳", f", home: {HOME}, hours: {{{hours}}}").encode()}
+    if participants:
+        files[f"{there}/activities.yaml"] = activity.encode()
+    after = before.having(files)
+    programme = assemble(load(after))
+    year = programme.school_year(programme.units[HOME], 2026)
+    assert year.hours_of(year.teachers[number]) == (18, 6 + counted)
+    assert {"HOURS-DERIVED", "STAY-HOME"} & {code for code, _ in refused(before, after, "office")}
+    honest = files | {
+        f"{there}/teachers.yaml": _roster(number, "何芳", f", home: {HOME}, hours: {{practice: 4}}").encode()
+    }
+    told = {code for code, _ in refused(before, before.having(honest), "office")}
+    assert bool({"HOURS-DERIVED", "STAY-HOME"} & told) is (participants != number)
+
+
+def test_who_is_put_on_an_accepted_roster_as_a_helper_brings_no_hours_either() -> None:
+    there = f"{ELSEWHERE}/dier-zhongxue/2026/teachers.yaml"
+    before = with_another_county(known().without(LEDGER))
+    row = "  - {number: 34990200020001, name: 甲晓月, subject: 语文, stage: 小学, hours: {practice: 9}, "
+    row += f"home: {THERE}}}\n"
+    after = edited(before, ROSTER, "staff: 4\n", f"{row}staff: 4\n")
+    assert there in after.files
+    assert "HOURS-KEPT" in [code for code, _ in refused(before, after, "office")]

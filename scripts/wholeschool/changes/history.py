@@ -667,7 +667,7 @@ def _hours_brought(before: YearOfSchool, later: Unit | None, state: str) -> Iter
     roster = later.one(Teachers, year=before.year) if later else None
     for teacher in _added(before, roster) if roster else ():
         hours = teacher.hours
-        if roster and hours and (hours.online or hours.practice) and teacher.joined is None and not teacher.home:
+        if roster and hours and (hours.online or hours.practice) and teacher.joined is None:
             message = f"{state}，新添的教师 {teacher.number} 没有写到校日期，却有学时"
             hint = (
                 "验收以后才来的，写上到校日期（joined）；验收时漏了的，请县里先写一条“限期整改”，添上、复查以后再验收"

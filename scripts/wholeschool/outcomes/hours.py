@@ -25,8 +25,13 @@ def derived_hours(year: YearOfSchool) -> Mapping[str, tuple[float, float]]:
 
 
 def participants(year: YearOfSchool, activity: Activity) -> Collection[str]:
-    """The numbers of those who took part in an activity; 全体 are those who were at the school on that day."""
-    return year.present(activity.date) if EVERYBODY in activity.participants else activity.participants
+    """The numbers of those who took part in an activity.
+
+    全体 are those of the school who were there on that day: who only helps out is named.
+    """
+    if EVERYBODY not in activity.participants:
+        return activity.participants
+    return [number for number, teacher in year.present(activity.date).items() if not teacher.home]
 
 
 class Limits(NamedTuple):

@@ -395,8 +395,23 @@ class YearOfSchool:
             if helps_out(stay, stays) and stay.teacher.home not in until_now:
                 continue
             if stay.year.is_recognised or not self.is_recognised:
-                found[stay.year.school.name] = stay.year.own(stay.teacher)
+                own = stay.year.own(stay.teacher)
+                if helps_out(stay, stays):
+                    own = msgspec.structs.replace(own, online=0, practice=min(own.practice, stay.year.named_in(number)))
+                found[stay.year.school.name] = own
         return found
+
+    def named_in(self, number: str) -> float:
+        """The hours of practice of the school's activities that name somebody.
+
+        All that counts of who only helps out: nobody else could say what they did there, and online study is told where
+        they belong.
+        """
+        activities = (
+            each for record in self.school.all(s.Activities, year=self.year) for each in record.data.activities
+        )
+        practice = (each for each in activities if each.hours and each.hours.kind != "网络研修")
+        return sum(each.hours.count for each in practice if each.hours and number in each.participants)
 
     @property
     def is_recognised(self) -> bool:

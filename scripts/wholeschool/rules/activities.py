@@ -175,19 +175,22 @@ def roster_hours_follow_from_activities(programme: Programme) -> Iterator[Breach
     """名册上的学时等于各次活动学时之和。
 
     学时由活动得出，不另外填；报了活动的学校，两处要对得上。一次活动只登记一次，几轮合起来算的，只登记在它那一轮。
-    网络研修有机构导出的，以导出为准，不与活动比。
+    网络研修有机构导出的，以导出为准，不与活动比。在这里兼课的，只算活动里写了编号的，“全体”不算；没有报活动的学校也一样。
     """
     yield from _counted_twice(programme)
-    for year, _ in _activities(programme):
+    filed = {year for year, _ in _activities(programme)}
+    for year in programme.school_years():
         if year.roster is None:
             continue
         derived = derived_hours(year)
         for teacher in year.roster.data.teachers:
-            if teacher.hours is None or teacher.exempt is not None:
+            if teacher.hours is None or teacher.exempt is not None or not (year in filed or teacher.home):
                 continue
             online, practice = derived.get(teacher.number, (0.0, 0.0))
             written = Hours(teacher.hours.online or 0, teacher.hours.practice)
-            if teacher.number in year.claims:  # where these come from, no activity says
+            if (
+                teacher.number in year.claims or teacher.home
+            ):  # no activity says where these are from, or STAY-HOME does
                 written, online = Hours(0, written.practice), 0.0
             # Sums of decimals: three times 1.1 is not exactly 3.3.
             if round(written.online - online, 3) or round(written.practice - practice, 3):
