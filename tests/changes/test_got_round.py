@@ -1199,3 +1199,20 @@ def test_who_is_put_on_an_accepted_roster_as_a_helper_brings_no_hours_either() -
     after = edited(before, ROSTER, "staff: 4\n", f"{row}staff: 4\n")
     assert there in after.files
     assert "HOURS-KEPT" in [code for code, _ in refused(before, after, "office")]
+
+
+# ---- panels ----
+
+
+def test_nobody_is_an_outsider_because_their_own_school_alone_calls_them_gone() -> None:
+    """Until the school that they went to has them; then they may come back after the review like everybody."""
+    number, day = "34990100010003", "2026-06-12"
+    gone = f"    left: {{date: 2026-06-10, reason: 调动, to: {THERE}}}\n"
+    before = with_another_county(edited(unaccepted(known()), ROSTER, "    name: 何芳\n", f"    name: 何芳\n{gone}"))
+    before, member = before.without(CHECK), "    - {name: 高建国, from: 校外, unit: 明远县教师进修学校}\n"
+    panel = f"{member}    - {{name: 何芳, from: 校外, unit: 青岚县第二中学, teacher: {number}}}\n"
+    row = f"  - {{number: {number}, name: 何芳, subject: 英语, stage: 小学, joined: {{date: %s, from: {HOME}}}}}\n"
+    for came, refusal in (("", True), ("2026-06-13", True), ("2026-06-11", False)):
+        tree = with_another_county(before, row % came if came else "")
+        told = [code for code, path in refused(tree, edited(tree, REVIEW, member, panel), "wenhua") if path == REVIEW]
+        assert ("PANEL-OWN" in told) is refusal, (day, came, told)

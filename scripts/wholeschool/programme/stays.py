@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wholeschool.days import FOREVER
+from wholeschool.days import FOREVER, later
 from wholeschool.records import Record
 from wholeschool.records import structs as s
 
@@ -235,6 +235,20 @@ def is_awaited(stay: Stay, stays: Iterable[Stay]) -> bool:
     to = stay.teacher.left.to if stay.teacher.left and has_left(stay.teacher) else None
     there = any(each.year.school.path == to and not each.teacher.home for each in stays)
     return bool(to) and not stay.year.school.closed and not there
+
+
+def last_day(stay: Stay, stays: Iterable[Stay]) -> str:
+    """The last day of somebody who went to another school: that before the first which they have there.
+
+    As long as that school does not have them there is none.
+    """
+    to = stay.teacher.left.to if stay.teacher.left and has_left(stay.teacher) else None
+    if not to or stay.year.school.closed:
+        return stay.ends
+    first = min((each.begins for each in stays if each.year.school.path == to and not each.teacher.home), default=None)
+    if first is None:
+        return FOREVER if is_awaited(stay, stays) else stay.ends
+    return max(stay.ends, later(first, -1) if first else "")
 
 
 def counted(stays: Iterable[Stay]) -> Stay | None:
