@@ -889,11 +889,16 @@ def test_who_is_long_gone_by_the_rosters_is_in_no_population() -> None:
     row = "  - {{number: 34990100010077, name: 某某, subject: 语文, stage: 小学{}}}\nstaff: {}\n"
     gone = ", left: {date: 2026-03-01, reason: 其他}"
     lately = gone.replace("03-01", "06-24")
-    for left, refusal in ((gone, ["DRAW-ANNOUNCED"]), (lately, [])):
+    for left in (gone, lately):
         then, now = (edited(known(), ROSTER, "staff: 4\n", row.format(*each)) for each in (("", 5), (left, 4)))
         before, between = (Past(tree.without(LEDGER, ACCEPTANCE).files) for tree in (now, then))
-        between.commit, before.line = "1" * 40, [(day, between)]
-        assert _announced(before, between, day) == refusal
+        between.commit = "1" * 40
+        for line in ([(day, between)], [("2026-06-20", between), (day, between)]):  # days are quickly written too
+            before.line = line
+            assert _announced(before, between, day) == ["DRAW-ANNOUNCED"]
+    whole = Past(edited(known(), ROSTER, "staff: 4\n", row.format("", 5)).without(LEDGER, ACCEPTANCE).files)
+    whole.commit, whole.line = "1" * 40, [(day, whole)]
+    assert _announced(whole, whole, day) == []
 
 
 # ---- what comes together with what undoes it ----
@@ -997,7 +1002,7 @@ def test_a_school_writes_no_online_hours_and_no_hours_of_everybody_for_who_only_
         ("{practice: 12}", WORKSHOP.replace(f'["{number}"]', "[全体]"), {"HOURS-DERIVED"}, None),
         ("{practice: 12}", WORKSHOP, set(), (18, 18)),
         ("{practice: 12}", named, set(), (18, 18)),
-        ("{practice: 4}", "", set(), (18, 10)),
+        ("{practice: 4}", "", {"HOURS-DERIVED"}, None),
     ):
         tree = unaccepted(known()).having(_helping(number, f", hours: {hours}", activities))
         told = {code for code, path in refused(unaccepted(known()), tree, "office") if path in paths} & {
@@ -1019,3 +1024,320 @@ def test_helpers_with_hours_do_not_come_after_the_acceptance() -> None:
     for since, told in (("", True), (", joined: {date: 2026-06-28}", False)):
         after = edited(before, ROSTER, "staff: 4\n", row.format(since))
         assert (("HOURS-KEPT", ROSTER) in refused(before, after, "wenhua")) is told, since
+
+
+def test_who_has_left_on_the_very_day_is_in_no_population() -> None:
+    """Nobody can look at them any more, and no figure has them: six hundred of them would stand for everybody else."""
+    day = "2026-06-24"
+    row = "  - {{number: 34990100010077, name: 某某, subject: 语文, stage: 小学{}}}\nstaff: {}\n"
+    away = ", exempt: {reason: 病假, approved_by: 林静, date: 2026-06-28}"  # of whom no figure asks from which day
+    for said in (", left: {date: 2026-06-24, reason: 其他}", away):
+        tree = edited(known(), ROSTER, "staff: 4\n", row.format(said, 4 if "left" in said else 5))
+        programme = assemble(load(tree.without(LEDGER, ACCEPTANCE)))
+        people = due(programme, programme.units[COUNTY.removeprefix("submissions/")], 2026, day, ())
+        assert "34990100010077" not in [each.teacher for each in people]
+        assert "34990100010003" in [each.teacher for each in people]
+
+
+ELSEWHERE = "submissions/anhui/shili/qinglan"
+
+
+def with_another_county(tree: MemoryTree, rows: str = "") -> MemoryTree:
+    """A school of another county, with somebody of its own and these rows on its roster."""
+    county = base().files[f"{COUNTY}/unit.yaml"].decode().replace("明远", "青岚").replace("349901", "349902")
+    school = base().files[f"{COUNTY}/qingshan-xiaoxue/unit.yaml"].decode().replace("349901", "349902")
+    files = {
+        f"{ELSEWHERE}/unit.yaml": county.encode(),
+        f"{ELSEWHERE}/dier-zhongxue/unit.yaml": school.encode(),
+        f"{ELSEWHERE}/dier-zhongxue/2026/teachers.yaml": f"{_roster('34990200020001', '甲晓月')}{rows}\n".encode(),
+    }
+    return tree.having(files)
+
+
+THERE = f"{ELSEWHERE}/dier-zhongxue".removeprefix("submissions/")
+HOME = SCHOOL.removeprefix("submissions/")
+
+
+def _drawable(tree: MemoryTree, day: str, unit: str = COUNTY) -> list[str]:
+    programme = assemble(load(tree.without(LEDGER, ACCEPTANCE)))
+    return [each.teacher for each in due(programme, programme.units[unit.removeprefix("submissions/")], 2026, day, ())]
+
+
+@pytest.mark.parametrize("back", ["", f"    joined: {{date: 2026-06-26, from: {THERE}}}\n"])
+def test_who_is_only_said_to_have_gone_is_drawn_where_the_figures_have_them(back: str) -> None:
+    """To a school of another county, which is silent, has them as a helper, or really has them."""
+    gone = f"    left: {{date: 2026-06-20, reason: 调动, to: {THERE}}}\n{back}"
+    tree, number = edited(known(), ROSTER, "    name: 何芳\n", f"    name: 何芳\n{gone}"), "34990100010003"
+    went = f", left: {{date: 2026-06-26, reason: 调动, to: {HOME}}}" if back else ""
+    for said, drawn in (
+        ("", True),
+        (f"home: {HOME}", True),
+        (f"joined: {{date: 2026-06-20, from: {HOME}}}{went}", False),
+    ):
+        row = f"  - {{number: {number}, name: 何芳, subject: 英语, stage: 小学, {said}}}"
+        both = with_another_county(tree, row if said else "")
+        assert (number in _drawable(both, "2026-06-24")) is drawn, said
+        assert (number in _drawable(both, "2026-06-24", ELSEWHERE)) is not drawn, said
+        counted_ = _counted_at(both.without(ACCEPTANCE, LEDGER), number)
+        assert counted_ == ["wenhua-xiaoxue" if drawn or back else "dier-zhongxue"], said
+
+
+def test_nobody_is_elsewhere_by_a_row_that_no_school_agrees_to() -> None:
+    """A third school that takes somebody up whom their own says to have gone to another."""
+    gone = f"    left: {{date: 2026-06-20, reason: 调动, to: {THERE}}}\n"
+    tree = with_another_county(edited(known(), ROSTER, "    name: 何芳\n", f"    name: 何芳\n{gone}"))
+    came = f", joined: {{date: 2026-06-21, from: {HOME}}}"
+    third = tree.having(
+        {f"{COUNTY}/qingshan-xiaoxue/2026/teachers.yaml": _roster("34990100010003", "何芳", came).encode()}
+    )
+    assert "34990100010003" in _drawable(third, "2026-06-24")
+
+
+@pytest.mark.parametrize(
+    ("row", "refusal"),
+    [
+        ("", True),
+        (f"home: {HOME}", True),
+        (f"joined: {{date: 2026-06-20, from: {HOME}}}", False),
+        (f"joined: {{date: 2026-06-20, from: {HOME}}}, left: {{date: 2026-06-25, reason: 调动, to: {HOME}}}", True),
+    ],
+    ids=["nobody", "helper", "own", "afterwards"],
+)
+def test_only_who_was_at_another_school_by_its_roster_of_then_may_come_back(row: str, refusal: bool) -> None:
+    """Not whom it has as a helper, nor by a row that it wrote after the announcement."""
+    number, later = "34990100010003", "afterwards" if "left" in row else ""
+    to = f"    left: {{date: 2026-06-19, reason: 调动, to: {THERE}}}\n"
+    gone = to if row and "home" not in row and not later else "    left: {date: 2026-06-19, reason: 其他}\n"
+    written = f"  - {{number: {number}, name: 何芳, subject: 英语, stage: 小学, {row}}}" if row else ""
+    whole = with_another_county(known().without(LEDGER, ACCEPTANCE))
+    away = with_another_county(
+        edited(whole, ROSTER, "    name: 何芳\n", f"    name: 何芳\n{gone}"), "" if later else written
+    )
+    path, commit = f"{COUNTY}/2026/announcements/2026-06-22.yaml", "1" * 40
+    people = [Due(teacher=each, layer=None) for each in _drawable(away, "2026-06-22")]
+    assert [each.teacher for each in people] == ["34990100010001", "34990100010002"]
+    text = f"announced: 2026-06-22\nstage: 考核过程\ncommit: '{commit}'\ncount: 1\n"
+    text += f"population: {{people: 2, sha256: {seal(people)}}}\nvalue: {{source: 双色球, day: 2026-06-28}}\n"
+    before = Past(away.having({path: text.encode(), path.replace("yaml", "csv"): appended(None, people)}).files)
+    first, then = Past(whole.files), Past(away.files)
+    then.commit, before.line = commit, [("2026-06-10", first), ("2026-06-20", then)]
+    back = f"    name: 何芳\n{to}    joined: {{date: 2026-06-26, from: {THERE}}}\n"
+    if "joined" in row and not later:
+        written = written.replace(row, f"{row}, left: {{date: 2026-06-25, reason: 调动, to: {HOME}}}")
+    after = with_another_county(edited(whole, ROSTER, "    name: 何芳\n", back), written)
+    files = {name: after.files[name] for name in (ROSTER, f"submissions/{THERE}/2026/teachers.yaml")}
+    assert _told_of(before, files, "DRAW-WHOLE", "2026-06-26") == (["DRAW-WHOLE"] if refusal else [])
+
+
+def _told_of(before: Past, files: dict[str, bytes], code: str, day: str) -> list[str]:
+    after = Past({**before.files, **files})
+    differences = [
+        Difference(path, Entry(path, REGULAR, len(before.files[path])), Entry(path, REGULAR, len(data)))
+        for path, data in files.items()
+    ]
+    programmes = assemble(load(before)), assemble(load(after), today=day)
+    proposal = Proposal(*programmes, before, after, differences, (Author("office"),))
+    return [each.code for each in judge({code: change_rules()[code]}, proposal)]
+
+
+# ---- who was counted when a school was accepted ----
+
+
+def _moved_before_the_acceptance() -> MemoryTree:
+    """何芳 came from another school, both say so, and is counted where she is: at the school that is accepted."""
+    there = "anhui/shili/mingyuan/qingshan-xiaoxue"
+    came = f"    joined: {{date: 2026-03-01, from: {there}}}\n"
+    tree = with_another_county(edited(known().without(LEDGER), ROSTER, "    name: 何芳\n", f"    name: 何芳\n{came}"))
+    went = f", left: {{date: 2026-03-01, reason: 调动, to: {HOME}}}"
+    tree = tree.having({f"submissions/{there}/2026/teachers.yaml": _roster("34990100010003", "何芳", went).encode()})
+    assert _counted_at(tree, "34990100010003") == ["wenhua-xiaoxue"]
+    return tree
+
+
+def test_nobody_leaves_an_accepted_school_whatever_else_is_touched() -> None:
+    """Its own roster too; or nothing but an acceptance, dated back."""
+    before, there = _moved_before_the_acceptance(), f"{COUNTY}/qingshan-xiaoxue/2026/teachers.yaml"
+    away = edited(before, there, f"to: {HOME}", f"to: {THERE}")
+    blank = away.having({ROSTER: away.files[ROSTER] + b"\n"})
+    earlier = base().files[ACCEPTANCE].decode().replace("wenhua-xiaoxue", "qingshan-xiaoxue").replace("06-25", "02-25")
+    back = before.having({f"{COUNTY}/2026/acceptance/2026-02-25.yaml": earlier.encode()})
+    for after, path in (
+        (away, there),
+        (blank, there),
+        (back, f"{COUNTY}/2026/acceptance/2026-02-25.yaml"),
+    ):
+        assert _counted_at(after, "34990100010003") != ["wenhua-xiaoxue"]
+        assert ("STAY-KEPT", path) in refused(before, after, "office")
+    open_ = before.files[ACCEPTANCE].decode().replace("验收合格", "限期整改").split("    recognition")[0]
+    corrected = before.having({ACCEPTANCE: f"{open_}\n".encode()})
+    told = [code for code, _ in refused(corrected, corrected.having({there: away.files[there]}), "office")]
+    assert "STAY-KEPT" not in told
+
+
+def test_who_left_after_the_acceptance_is_not_taken_up_as_if_they_had_always_been_there() -> None:
+    there, number = f"{COUNTY}/qingshan-xiaoxue/2026/teachers.yaml", "34990100010003"
+    gone = "    left: {date: 2026-07-05, reason: 调动, to: anhui/shili/mingyuan/qingshan-xiaoxue}\n"
+    before = edited(known().without(LEDGER), ROSTER, "    name: 何芳\n", f"    name: 何芳\n{gone}")
+    for row, refusal in (("", True), (f", joined: {{date: 2026-07-06, from: {HOME}}}", False)):
+        after = before.having({there: _roster(number, "何芳", row).encode()})
+        assert ("STAY-KEPT" in [code for code, _ in refused(before, after, "office")]) is refusal
+
+
+def test_who_has_gone_by_the_accepted_schools_own_word_is_taken_up_where_they_went() -> None:
+    """The new school writes its roster after the acceptance: it cannot be refused for that."""
+    there, number = f"{COUNTY}/qingshan-xiaoxue/2026/teachers.yaml", "34990100010003"
+    gone = "    left: {date: 2026-06-20, reason: 调动, to: anhui/shili/mingyuan/qingshan-xiaoxue}\n"
+    before = edited(known().without(LEDGER), ROSTER, "    name: 何芳\n", f"    name: 何芳\n{gone}")
+    before = before.having({there: _roster("34990100020001", "甲晓月").encode()})
+    assert _counted_at(before, number) == ["wenhua-xiaoxue"]
+    for day in ("2026-06-21", "2026-06-27"):
+        row = (
+            f"  - {{number: {number}, name: 何芳, subject: 英语, stage: 小学, joined: {{date: {day}, from: {HOME}}}}}\n"
+        )
+        after = before.having({there: before.files[there] + row.encode()})
+        assert _counted_at(after, number) == ["qingshan-xiaoxue"]
+        assert "STAY-KEPT" not in [code for code, _ in refused(before, after, "office")]
+        accepted = base().files[ACCEPTANCE].decode().replace("wenhua-xiaoxue", "qingshan-xiaoxue").replace("-25", "-10")
+        first = {f"{COUNTY}/2026/acceptance/2026-06-10.yaml": accepted.encode()}
+        told = [code for code, _ in refused(before.having(first), after.having(first), "office")]
+        assert ("STAY-KEPT" in told) is (day == "2026-06-21")  # then she would be due nowhere
+
+
+def _after(tree: MemoryTree, *conclusions: tuple[str, str]) -> MemoryTree:
+    """The base's school with these conclusions, by day, none of them recognised."""
+    accepted = base().files[ACCEPTANCE].decode().split("    recognition")[0]
+    files = {
+        f"{COUNTY}/2026/acceptance/{day}.yaml": f"{accepted}\n".replace("2026-06-25", day)
+        .replace("验收合格", conclusion)
+        .encode()
+        for day, conclusion in conclusions
+    }
+    return tree.without(ACCEPTANCE, LEDGER).having(files)
+
+
+def test_who_left_between_two_acceptances_is_counted_as_before() -> None:
+    """Recognised or not; and where the first was taken back, unless the school that they went to has them due."""
+    there, number = "anhui/shili/mingyuan/qingshan-xiaoxue", "34990100010003"
+    gone = f"    left: {{date: 2026-06-30, reason: 调动, to: {there}}}\n"
+    came = f", joined: {{date: 2026-07-01, from: {HOME}}}"
+    tree = edited(known(), ROSTER, "    name: 何芳\n", f"    name: 何芳\n{gone}").having(
+        {f"submissions/{there}/2026/teachers.yaml": _roster(number, "何芳", came).encode()}
+    )
+    once, twice = ("2026-06-25", "验收合格"), ("2026-07-15", "验收合格")
+    open_ = ("2026-07-03", "限期整改")
+    for accepted_there in (False, True):
+        accepted = base().files[ACCEPTANCE].decode().replace("wenhua-xiaoxue", "qingshan-xiaoxue").replace("-25", "-10")
+        files = {f"{COUNTY}/2026/acceptance/2026-06-10.yaml": accepted.encode()} if accepted_there else {}
+        for conclusions, at in (
+            ([once], "wenhua-xiaoxue"),
+            ([once, twice], "wenhua-xiaoxue"),
+            ([once, open_, twice], "wenhua-xiaoxue" if accepted_there else "qingshan-xiaoxue"),
+        ):
+            assert _counted_at(_after(tree.having(files), *conclusions), number) == [at], conclusions
+
+
+def test_no_conclusion_is_recognised_that_another_has_followed() -> None:
+    before = _after(known(), ("2026-06-25", "验收合格"), ("2026-07-15", "验收合格"))
+    for day, refusal in (("2026-06-25", True), ("2026-07-15", False)):
+        path = f"{COUNTY}/2026/acceptance/{day}.yaml"
+        recognition = (
+            f"    recognition: {{date: {'2026-06-30' if refusal else '2026-07-16'}, document: 明教〔2026〕18号}}\n"
+        )
+        after = before.having({path: before.files[path].rstrip() + b"\n" + recognition.encode()})
+        told = [code for code, at in refused(before, after, "office") if at == path]
+        assert ("RECOGNISE-ACCEPTED" in told) is refusal, day
+
+
+# ---- certificates that take away what another county has recognised ----
+
+
+def _revoked_at_once(before: MemoryTree, after: MemoryTree, number: str) -> MemoryTree:
+    """With the revocation of a certificate, in the same change."""
+    signed = f"date: 2026-07-20\nkey: 8P-fBSsbTmA\nseal: {'A' * 86}\n"
+    status, gone = f"{COUNTY}/2026/revocations.yaml", f"{{number: {number}, date: 2026-07-20, reason: 弄虚作假}}"
+    return after.having({status: f"sequence: 2\n{signed}revoked:\n  - {gone}\n".encode()})
+
+
+def test_nothing_is_taken_away_by_a_certificate_that_was_never_earned() -> None:
+    """Written and revoked in one change: the credit would go with it, in whatever county the person is."""
+    before = known()
+    for row, refusal in (({"teacher": "34990100010003", "name": "何芳"}, True), ({}, False)):
+        tree = written(before, **row)
+        number = tree.files[LEDGER].decode().rstrip().split("\n")[-1].split(",")[0]
+        for after in (tree, _revoked_at_once(before, tree, number)):
+            told = [code for code, _ in refused(before, after, "office")]
+            assert ("CERT-PASSED" in told) is refusal, row
+
+
+def test_no_certificate_is_written_by_a_school_whose_roster_another_contradicts() -> None:
+    """It has somebody who is another school's still, and whom that school's county may have recognised."""
+    there = "34990200020001"
+    renumbered = known().having(
+        {path: data.replace(b"34990100010001", there.encode()) for path, data in known().files.items()}
+    )
+    came = f"    joined: {{date: 2026-03-01, from: {THERE}}}\n"
+    both = with_another_county(edited(renumbered, ROSTER, "    name: 周雨晴\n", f"    name: 周雨晴\n{came}"))
+    gone = _roster(there, "周雨晴", f", left: {{date: 2026-02-28, reason: 调动, to: {HOME}}}")
+    answered = both.having({f"submissions/{THERE}/2026/teachers.yaml": gone.encode()})
+    head, *rows = both.files[LEDGER].decode().splitlines()
+    for tree, refusal in ((both, True), (answered, False)):
+        before = tree.having({LEDGER: f"{head}\n".encode()})
+        after = tree.having({LEDGER: "\n".join((head, *rows, "")).encode()})
+        told = [code for code, _ in refused(before, after, "office")]
+        assert ("CERT-PASSED" in told) is refusal
+
+
+# ---- hours of who helps out ----
+
+
+@pytest.mark.parametrize(
+    ("hours", "participants", "counted"),
+    [("online: 30, practice: 16", "全体", 0), ("practice: 16", "34990100010003", 4), ("practice: 4", "", 0)],
+)
+def test_a_school_writes_no_hours_for_those_who_belong_to_another(hours: str, participants: str, counted: int) -> None:
+    """What it does for all of its own is not theirs, and what nobody can look up is no work."""
+    there, number = f"{COUNTY}/qingshan-xiaoxue/2026", "34990100010003"
+    before = known().without(LEDGER, ACCEPTANCE)
+    activity = "activities:\n  - date: 2026-04-15\n    theme: 磨一节互评课\n    mode: 线下\n"
+    activity += f"    participants: [{participants}]\n"
+    activity += "    hours: {kind: 实践应用, count: 4}\n    evidence: [签到表]\n"
+    files = {f"{there}/teachers.yaml": _roster(number, "何芳", f", home: {HOME}, hours: {{{hours}}}").encode()}
+    if participants:
+        files[f"{there}/activities.yaml"] = activity.encode()
+    after = before.having(files)
+    programme = assemble(load(after))
+    year = programme.school_year(programme.units[HOME], 2026)
+    assert year.hours_of(year.teachers[number]) == (18, 6 + counted)
+    assert {"HOURS-DERIVED", "STAY-HOME"} & {code for code, _ in refused(before, after, "office")}
+    honest = files | {
+        f"{there}/teachers.yaml": _roster(number, "何芳", f", home: {HOME}, hours: {{practice: 4}}").encode()
+    }
+    told = {code for code, _ in refused(before, before.having(honest), "office")}
+    assert bool({"HOURS-DERIVED", "STAY-HOME"} & told) is (participants != number)
+
+
+def test_who_is_put_on_an_accepted_roster_as_a_helper_brings_no_hours_either() -> None:
+    there = f"{ELSEWHERE}/dier-zhongxue/2026/teachers.yaml"
+    before = with_another_county(known().without(LEDGER))
+    row = "  - {number: 34990200020001, name: 甲晓月, subject: 语文, stage: 小学, hours: {practice: 9}, "
+    row += f"home: {THERE}}}\n"
+    after = edited(before, ROSTER, "staff: 4\n", f"{row}staff: 4\n")
+    assert there in after.files
+    assert "HOURS-KEPT" in [code for code, _ in refused(before, after, "office")]
+
+
+# ---- panels ----
+
+
+def test_nobody_is_an_outsider_because_their_own_school_alone_calls_them_gone() -> None:
+    """Until the school that they went to has them; then they may come back after the review like everybody."""
+    number, day = "34990100010003", "2026-06-12"
+    gone = f"    left: {{date: 2026-06-10, reason: 调动, to: {THERE}}}\n"
+    before = with_another_county(edited(unaccepted(known()), ROSTER, "    name: 何芳\n", f"    name: 何芳\n{gone}"))
+    before, member = before.without(CHECK), "    - {name: 高建国, from: 校外, unit: 明远县教师进修学校}\n"
+    panel = f"{member}    - {{name: 何芳, from: 校外, unit: 青岚县第二中学, teacher: {number}}}\n"
+    row = f"  - {{number: {number}, name: 何芳, subject: 英语, stage: 小学, joined: {{date: %s, from: {HOME}}}}}\n"
+    for came, refusal in (("", True), ("2026-06-13", True), ("2026-06-11", False)):
+        tree = with_another_county(before, row % came if came else "")
+        told = [code for code, path in refused(tree, edited(tree, REVIEW, member, panel), "wenhua") if path == REVIEW]
+        assert ("PANEL-OWN" in told) is refusal, (day, came, told)

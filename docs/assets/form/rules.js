@@ -365,7 +365,7 @@
       }
     },
     "HOURS-DERIVED": function* ({ activities, roster, teachers }) {
-      if (!activities.length || !roster) return;
+      if (!roster) return;
       const totals = new Map(), known = new Set();
       for (const record of activities) {
         for (const [activity, at] of each(record.value.activities)) {
@@ -377,7 +377,7 @@
             const late = activity.date < teacher.joined?.date, gone = activity.date > teacher.left?.date;
             return cameBack(teacher) ? !(late && gone) : !late && !gone;
           };
-          const everybody = [...teachers.values()].filter(present).map(({ number }) => number);
+          const everybody = [...teachers.values()].filter((teacher) => !teacher.home && present(teacher)).map(({ number }) => number);
           for (const number of activity.participants.includes(EVERYBODY) ? everybody : activity.participants) {
             if (!totals.has(number)) totals.set(number, [0, 0]);
             totals.get(number)[column] += activity.hours.count;
@@ -385,10 +385,11 @@
         }
       }
       for (const [teacher, at] of each(roster.value.teachers)) {
-        if (!teacher.hours || teacher.exempt) continue;
+        if (!teacher.hours || teacher.exempt || !(activities.length || teacher.home)) continue;
         const [studied, practice] = totals.get(teacher.number) || [0, 0];
-        // What the roster leaves out is for a provider's export to say.
-        const online = teacher.hours.online === undefined ? 0 : studied, hours = { online: 0, ...teacher.hours };
+        // What the roster leaves out is for a provider's export to say, and of who helps out for the school they belong to.
+        const online = teacher.hours.online === undefined || teacher.home ? 0 : studied;
+        const hours = { online: 0, ...teacher.hours, ...(teacher.home ? { online: 0 } : {}) };
         // Sums of decimals: three times 1.1 is not exactly 3.3.
         if (Math.abs(hours.online - online) >= 0.0005 || Math.abs(hours.practice - practice) >= 0.0005) {
           // Where an activity has a number that the roster has not, that is the mistake.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from wholeschool.authority import OURS
@@ -10,7 +11,8 @@ from wholeschool.days import later
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import About
 from wholeschool.outcomes.draws import digest, due, is_drawn_on, weekdays_of
-from wholeschool.programme import Programme, Unit, assemble
+from wholeschool.programme import Programme, Unit, YearOfSchool, assemble
+from wholeschool.programme.stays import home_on, named_by
 from wholeschool.records import Record, load
 from wholeschool.records.kinds import ROOT, is_shared
 from wholeschool.records.structs import Announcement, Cancelled, Drawn, Due, Population, SpotCheck, Teachers
@@ -32,7 +34,7 @@ def announced_before_the_value_is_known(proposal: Proposal) -> Iterator[Breach]:
     """抽样公告合并的时候，要用的号码还没有公布；总体是主分支七天以内的样子里应考的教师。
 
     公告的人不知道号码，知道号码的人改不了公告，抽到谁就没有人能挑。总体取自已经合并的名册，公告以后名册再变也不影响；
-    公告前后都在名册上的，不能偏偏那时不在。
+    公告合并的时候，总体里的人主分支的名册里也应考，抽样才不会被不在的人冲淡；公告前后都在名册上的，不能偏偏那时不在。
     """
     for unit, record in proposal.head.each(Announcement):
         if _known(proposal.base, unit, record) is None:
@@ -70,36 +72,20 @@ def _announced(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> 
         elif gone := _taken_out(proposal, unit, record):
             message = f"{made} 的那个提交里少了 {gone} 位教师：以前应考，现在也应考，那时名册没有了，或者偏偏没有他们"
             yield listed.at(None), message, "名册补回来，再用 wholeschool draw announce 重新公告"
-        elif more := _others(proposal, unit, record, people, made):
+        elif more := _others(proposal, unit, record, people):
             message = f"总体里有 {more} 位教师，照主分支现在的名册不应考，或者分在别的层"
             yield listed.at(None), message, "用 wholeschool draw announce 重新公告，取现在的名册"
 
 
-def _days(proposal: Proposal, said: Announcement) -> list[str]:
-    """The day of an announcement, and that of its change: to be away for one day alone is quickly written."""
-    return [day for day in dict.fromkeys((said.announced, proposal.head.today)) if day]
+def _others(proposal: Proposal, unit: Unit, record: Record[Announcement], people: Sequence[Due]) -> int:
+    """How many of a population main's rosters do not call due now, or put into another layer.
 
-
-def _others(proposal: Proposal, unit: Unit, record: Record[Announcement], people: Sequence[Due], made: str) -> int:
-    """How many of a population main's rosters of today do not call due, or put into another layer.
-
-    Not those who have left or gone on leave since the population was taken.
+    Also those who have left since: what is on main now has been judged, what a commit of before had may never have
+    been (its rosters, its day).
     """
-    said, year, base = record.data, record.year or 0, proposal.base.units[unit.path]
-    now = {
-        each.teacher: each.layer
-        for day in _days(proposal, said)
-        for each in due(proposal.base, base, year, day, said.strata)
-    }
-    rows = [
-        row for school in proposal.base.schools for row in proposal.base.school_year(school, year).teachers.values()
-    ]
-    since = {
-        row.number
-        for row in rows
-        if (row.left and row.left.date >= made) or (row.exempt and (row.exempt.date or "") >= made)
-    }
-    return sum(now.get(each.teacher, "") != each.layer for each in people if each.teacher not in since)
+    base, today = proposal.base, proposal.head.today or record.data.announced
+    now = {*due(base, base.units[unit.path], record.year or 0, today, record.data.strata)}
+    return sum(each not in now for each in people)
 
 
 def _taken_out(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> int:
@@ -112,23 +98,18 @@ def _taken_out(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> 
     then = _programme_at(proposal.base_tree.at(said.commit), unit)
     if then is None:
         return 0
-    base, days = proposal.base.units[unit.path], _days(proposal, said)
-    now = {each.teacher for day in days for each in due(proposal.base, base, year, day, ())}
+    base, days = proposal.base.units[unit.path], {said.announced, proposal.head.today or said.announced}
+    now = {each.teacher for day in days for each in due(proposal.base, base, year, day, ())}  # not away for one of them
     left = {each.teacher for each in due(then, then.units[unit.path], year, said.announced, ())}
-    gone = (now & _numbers(then, year)) - left
-    bare = {each.path for each in then.schools if then.school_year(each, year).roster is None}
+    gone = (now & _numbers(then, unit, year)) - left
+    bare = {each.school.path for each in _years(then, unit, year) if each.roster is None}
     for day in dict.fromkeys((*(2**step for step in range(_DOUBLINGS)), _OLDEST)):
         was = proposal.base_tree.as_of(later(proposal.head.today, -day))
         before = _programme_at(was, unit) if was else None
         if before is None:
             continue
         had = {each.teacher for each in due(before, before.units[unit.path], year, said.announced, ())}
-        lost = {
-            number
-            for school in before.schools
-            if school.path in bare
-            for number in before.school_year(school, year).teachers
-        }
+        lost = {number for each in _years(before, unit, year) if each.school.path in bare for number in each.teachers}
         gone |= (had & (now | lost)) - left
     return len(gone)
 
@@ -138,7 +119,7 @@ def nobody_is_off_the_roster_while_a_draw_is_announced(proposal: Proposal) -> It
     """抽样公告那几天不在名册上、以前在、现在又补回来的教师，由县里另行抽查，或者取消公告重新公告。
 
     公告的总体取自名册；先把人去掉，公告了再补回来，就没有人抽得到他们。确实漏写了的，县里把他们写进一份抽查记录，再补回名册，一起改也行；
-    公告以前一个月里一直请着假、公告以后回来的，和公告以后才来的不在此列。
+    公告以前一个月里一直请着假、公告以后回来的，那时在别的单位所辖的学校、那里的名册有他的，和公告以后才来的不在此列。
     """
     changed = {each.path for each in proposal.differences if each.path.endswith("/teachers.yaml")}
     for unit, record in proposal.head.each(Announcement) if changed else ():
@@ -173,20 +154,21 @@ def _put_back(
         and check.data.stage == said.stage
         and (item.recheck_level or item.teacher not in reviewed)
     }
-    # Also whoever has come back since, unless another roster has them then: to have been away is quickly written.
-    now, stays = max(said.announced, proposal.head.today), proposal.head.stays(year)
-    since = {each.teacher for each in due(proposal.head, unit, year, now, ())}
-    since = {each for each in since if not any(stay.covers(said.announced) for stay in stays.get(each, ()))}
-    back = ({each.teacher for each in due(proposal.head, unit, year, said.announced, ())} | since) - had - looked
+    now = max(said.announced, proposal.head.today)
+    back = {each.teacher for day in (said.announced, now) for each in due(proposal.head, unit, year, day, ())}
+    back -= had | looked
     if not back or main.day_of(said.commit) is None:  # announced where this history does not reach
         return
     if not (then := _programme_at(main.at(said.commit), unit)):
         return
+    back -= _elsewhere(then, unit, year, said.announced)
     trees = [main.as_of(later(said.announced, -(2**step))) for step in range(_DOUBLINGS)]
     were = [_programme_at(was, unit) if was else None for was in trees]
-    lately = {number for was in were[:_LATELY] if was for number in _numbers(was, year) - _exempt(was, year)}
-    back -= _exempt(then, year) - lately
-    before = {number for was in were if was for number in _numbers(was, year)}
+    lately = {
+        number for was in were[:_LATELY] if was for number in _numbers(was, unit, year) - _exempt(was, unit, year)
+    }
+    back -= _exempt(then, unit, year) - lately
+    before = {number for was in were if was for number in _numbers(was, unit, year)}
     for roster in rosters:
         for teacher in roster.data.teachers:
             if teacher.number in back & before:
@@ -196,13 +178,28 @@ def _put_back(
                 yield roster.at(teacher, "number"), message, hint, here, f"{roster.path} {record.path}"
 
 
-def _exempt(programme: Programme, year: int) -> set[str]:
-    years = (programme.school_year(school, year) for school in programme.schools)
+def _years(programme: Programme, unit: Unit, year: int) -> list[YearOfSchool]:
+    below = programme.units[unit.path].below
+    return [programme.school_year(each, year) for each in below if each.level == "校"]
+
+
+def _exempt(programme: Programme, unit: Unit, year: int) -> set[str]:
+    years = _years(programme, unit, year)
     return {number for each in years for number, teacher in each.teachers.items() if teacher.exempt}
 
 
-def _numbers(programme: Programme, year: int) -> set[str]:
-    return {number for school in programme.schools for number in programme.school_year(school, year).teachers}
+def _numbers(programme: Programme, unit: Unit, year: int) -> set[str]:
+    return {number for each in _years(programme, unit, year) for number in each.teachers}
+
+
+def _elsewhere(programme: Programme, unit: Unit, year: int, day: str) -> set[str]:
+    """Those on the rosters below a unit who on that day were at a school elsewhere, by its own roster of then."""
+    found = set()
+    for number, stays in programme.stays(year).items():
+        at = home_on(stays, day)
+        if at is not None and not f"{at.year.school.path}/".startswith(f"{unit.path}/"):
+            found.add(number)
+    return found
 
 
 @rule("DRAW-VALUE", "decision", authority=OURS, presupposes=("DECISION-KEPT", "DRAW-ANNOUNCED"))
@@ -276,15 +273,39 @@ def _read(tree: Tree, record: Record[Announcement]) -> Record[Announcement] | No
 
 
 def _programme_at(tree: Tree, unit: Unit) -> Programme | None:
-    """As much of the programme in a tree as tells who is due below a unit; None where the unit was not there."""
+    """As much of the programme in a tree as tells who is due below a unit (see `Programme.below`).
+
+    None where the unit was not there.
+    """
     folder = f"{ROOT}{unit.path}"
-    above = [f"{folder.rsplit('/', steps)[0]}/unit.yaml" for steps in range(1, unit.path.count("/") + 1)]
     try:
-        entries = [Entry(path, REGULAR, len(tree.read(path))) for path in (f"{ROOT}programme.yaml", *above)]
+        entries = [_entry(tree, f"{ROOT}programme.yaml"), *(_entry(tree, path) for path in _units_above(unit.path))]
         entries += [each for each in tree.entries(f"{ROOT}guidance") if is_shared(each.path)]
         wanted = ("/unit.yaml", "/teachers.yaml")
         entries += [each for each in tree.entries(folder) if each.path.endswith(wanted)]
     except RepositoryError:
         return None
-    programme = assemble(load(tree, entries))
+    loaded = load(tree, entries)
+    if more := {entry for path in named_by(loaded.records) for entry in _school(tree, path)} - {*entries}:
+        loaded = load(tree, [*entries, *more])
+    programme = assemble(loaded)
     return programme if unit.path in programme.units else None
+
+
+def _units_above(path: str) -> list[str]:
+    """The files of the units above a path."""
+    return [f"{ROOT}{path.rsplit('/', steps)[0]}/unit.yaml" for steps in range(1, path.count("/") + 1)]
+
+
+def _entry(tree: Tree, path: str) -> Entry:
+    return Entry(path, REGULAR, len(tree.read(path)))
+
+
+def _school(tree: Tree, path: str) -> list[Entry]:
+    """The unit and the rosters of a school, and the units above it; nothing where one of the units is missing."""
+    try:
+        entries = [_entry(tree, each) for each in (f"{ROOT}{path}/unit.yaml", *_units_above(path))]
+        rosters = re.compile(rf"{re.escape(ROOT + path)}/20[0-9]{{2}}/teachers\.yaml")
+        return entries + [each for each in tree.entries(f"{ROOT}{path}") if rosters.fullmatch(each.path)]
+    except RepositoryError:
+        return []

@@ -85,17 +85,17 @@ def _figures(numbers: Sequence[int]) -> str:
 def due(programme: Programme, unit: Unit, year: int, on: str, strata: Sequence[str]) -> list[Due]:
     """Every teacher due for assessment below a unit on a day, by number, with the layer that each belongs to.
 
-    Once, at the school where they belong by what is written below the unit (see `stays.home_on`): so an old commit, of
-    which no more is read, says the same.
+    Once, where the rosters have them (see `stays.home_on`). It is worked out from so much of the programme as is read
+    of an old commit too (see `Programme.below`), so that both say the same. Exempt is whom the figures call so.
     """
     part = programme.below(unit)
     table = part.abilities(year)
     found = [
         Due(teacher=number, layer="｜".join(_layer(table, school, teacher, name) for name in strata) or None)
-        for school in part.schools
-        if school.was_there(on)
+        for school in part.units[unit.path].below
+        if school.level == "校" and school.was_there(on)
         for number, teacher in part.school_year(school, year).teachers.items()
-        if not is_exempt(teacher, on) and _belongs(part.school_year(school, year), teacher, on)
+        if not is_exempt(teacher) and _belongs(part.school_year(school, year), teacher, on)
     ]
     return sorted(found, key=lambda each: each.teacher)
 

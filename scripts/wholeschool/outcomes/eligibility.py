@@ -27,6 +27,8 @@ def reasons_against(programme: Programme, school: YearOfSchool, teacher: str, mi
         reasons.append("县级还没有认定学时和学分")
     if teacher not in (school.recognised or school.teachers):
         return [*reasons, f"{school.school.name}的名册里没有这位教师"]
+    if not school.is_agreed(teacher):
+        return [*reasons, f"{school.school.name}的名册与别的学校对不上，对上以前不算在这里"]
     passed = school.passed.get(teacher, {})
     if microability not in passed:
         if (teacher, microability) in school.wanting:
@@ -115,7 +117,7 @@ def earned_certificates(
             continue
         for number in school.recognised or school.teachers:
             levels = school.credited.get(number, {})
-            if not suffices(programme, school, levels):
+            if not suffices(programme, school, levels) or not school.is_agreed(number):
                 continue
             for code in sorted(rooted(programme, year.year, levels), key=lambda code: order.get(code, len(order))):
                 yield Due(school, number, code, levels[code])

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from wholeschool.days import FOREVER
 from wholeschool.programme.programme import Programme
-from wholeschool.programme.stays import Stay
+from wholeschool.programme.stays import Stay, last_day
 from wholeschool.programme.unit import Unit
 from wholeschool.programme.years import YearOfSchool
 from wholeschool.records import structs as s
@@ -110,8 +110,9 @@ class Own:
             at = programme.school_year(unit, year.year)
             for number, teacher in at.teachers.items():
                 stay = Stay(at, teacher)  # who was away for a while was not gone
+                ends = last_day(stay, at.stays_of(teacher)) if teacher.left else stay.ends
                 for known in (number, plain(teacher.name)):
-                    self._add(known, max(begins, stay.begins), stay.ends)
+                    self._add(known, max(begins, stay.begins), ends)
         self._terms.pop("", None)
 
     def _add(self, known: str, begins: str, ends: str) -> None:

@@ -16,7 +16,7 @@ from wholeschool.findings import Location
 from wholeschool.programme.answers import answered_for
 from wholeschool.programme.earlier import DECISIONS, LATER, Earlier
 from wholeschool.programme.rulebook import Rulebook
-from wholeschool.programme.stays import Stay, shared
+from wholeschool.programme.stays import Stay, named_by, shared
 from wholeschool.programme.unit import D, T, Unit
 from wholeschool.programme.years import NOTHING, Gathered, Held, YearOfCounty, YearOfSchool
 from wholeschool.records import Loaded, Place, Record
@@ -88,15 +88,21 @@ class Programme:
         return assemble(loaded, self.day, self.brought, self.earlier, self.today)
 
     def below(self, unit: Unit) -> Programme:
-        """As much of the programme as tells who is at which school below a unit: units, and rosters."""
-        above = {unit.path, *(each.path for each in unit.ancestors)}
+        """As much of the programme as tells who is at which school below a unit: units, and rosters.
+
+        Also those of the schools elsewhere that these rosters name: whether they say so too.
+        """
         start = f"{unit.path}/"
+        inside = {each.unit for each in self.records if f"{each.unit}/".startswith(start)}
+        named = named_by(each for each in self.records if each.unit in inside) - inside
+        parts = [unit, *(self.units[path] for path in named if path in self.units)]
+        above = {each.path for part in parts for each in (part, *part.ancestors)}
         records = [
             each
             for each in self.records
             if not each.unit
             or (isinstance(each.data, s.Unit) and each.unit in above)
-            or (isinstance(each.data, s.Unit | s.Teachers) and f"{each.unit}/".startswith(start))
+            or (isinstance(each.data, s.Unit | s.Teachers) and each.unit in inside | named)
         ]
         return assemble(
             Loaded(len(records), records, [], frozenset()), self.day, self.brought, self.earlier, self.today

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wholeschool.days import FOREVER
+from wholeschool.days import FOREVER, later
+from wholeschool.records import Record
 from wholeschool.records import structs as s
 
 if TYPE_CHECKING:
@@ -108,6 +110,16 @@ def shared(years: Iterable[YearOfSchool]) -> Mapping[str, tuple[Stay, ...]]:
     return {number: tuple(sorted(stays, key=lambda each: each.order)) for number, stays in found.items()}
 
 
+def named_by(records: Iterable[Record[Any]]) -> set[str]:
+    """The schools from or to which somebody went, or to which they belong, by the rosters among some records."""
+    found: set[str] = set()
+    for roster in (each.data for each in records if isinstance(each.data, s.Teachers)):
+        for row in roster.teachers:
+            named = row.home, row.joined.from_ if row.joined else None, row.left.to if row.left else None
+            found.update(path for path in named if path)
+    return found
+
+
 def helps_out(stay: Stay, stays: Iterable[Stay]) -> bool:
     """Whether somebody belongs to another school, and that school has them on its roster as its own.
 
@@ -189,10 +201,15 @@ def _is_early(stay: Stay, stays: Iterable[Stay]) -> bool:
 
 
 def home_on(stays: Iterable[Stay], day: str) -> Stay | None:
-    """Where somebody belongs on a day: at the school that they came to last, of those that no other contradicts."""
+    """Where somebody is due on a day by the rosters: at the school that they came to last and no other contradicts.
+
+    None once they are gone from all of them, the last day included: nobody can be looked at any more.
+    """
     stays = tuple(stays)
-    own = (each for each in agreed(stays) if not helps_out(each, stays) and each.covers(day))
-    return next(reversed(list(own)), None)
+    own = [each for each in agreed(stays) if not helps_out(each, stays)]
+    if not any(each.ends > day or is_awaited(each, stays) for each in own):
+        return None
+    return next((each for each in reversed(own) if is_there(each, day, stays)), None)
 
 
 def nowhere_due(year: YearOfSchool) -> list[str]:
@@ -223,10 +240,11 @@ def is_due_nowhere(stay: Stay, stays: Sequence[Stay]) -> bool:
     return not exempt and stay in agreed(stays) and counted(stays) is None
 
 
-def _is_seen_there(stay: Stay, day: str, stays: Iterable[Stay]) -> bool:
+def is_there(stay: Stay, day: str, stays: Iterable[Stay]) -> bool:
     """Whether somebody is at a school on a day, or is only said to have been elsewhere: no other roster has them then.
 
-    That somebody went to another school is quickly written, for the day of the acceptance.
+    That somebody went to another school is quickly written, for the day of an acceptance, a check or a draw: whoever
+    asks whether somebody can be looked at, or sits on a panel from outside, asks here.
     """
     there = _is_elsewhere(stay, day, stays)
     away = came_back(stay.teacher) and day <= stay.ends
@@ -240,6 +258,20 @@ def is_awaited(stay: Stay, stays: Iterable[Stay]) -> bool:
     return bool(to) and not stay.year.school.closed and not there
 
 
+def last_day(stay: Stay, stays: Iterable[Stay]) -> str:
+    """The last day of somebody who went to another school: that before the first which they have there.
+
+    As long as that school does not have them there is none.
+    """
+    to = stay.teacher.left.to if stay.teacher.left and has_left(stay.teacher) else None
+    if not to or stay.year.school.closed:
+        return stay.ends
+    first = min((each.begins for each in stays if each.year.school.path == to and not each.teacher.home), default=None)
+    if first is None:
+        return FOREVER if is_awaited(stay, stays) else stay.ends
+    return max(stay.ends, later(first, -1) if first else "")
+
+
 def counted(stays: Iterable[Stay]) -> Stay | None:
     """Where a person is due: at the school that was accepted while they were there, else at the one they are at now.
 
@@ -250,22 +282,29 @@ def counted(stays: Iterable[Stay]) -> Stay | None:
     stays = list(stays)
     own = [each for each in agreed(stays) if not helps_out(each, stays)]
     for stay in own:
-        if any(_is_seen_there(stay, day, stays) for day in _accepted_on(stay)):
+        if any(is_there(stay, day, stays) for day in _accepted_on(stay)):
             return stay
     waiting = [each for each in own if each.ends == FOREVER or is_awaited(each, stays)]
     at = next((each for each in waiting if not each.year.accepted), None)
-    # Who was away, or on the way to another school, when theirs was accepted, and is due nowhere else, has not escaped.
-    between = (each for each in own if came_back(each.teacher) or _was_on_the_way(each, stays))
+    # Who was away, or on the way to another school, when theirs was accepted, and is due nowhere else, has not escaped;
+    # nor who has left between two acceptances, the first of which was taken back.
+    between = (
+        each
+        for each in own
+        if came_back(each.teacher) or _was_on_the_way(each, stays) or _was_accepted_with(each, stays)
+    )
     return at or next(between, None)
 
 
 def _accepted_on(stay: Stay) -> list[str]:
-    """The days as of which a school is accepted: whose results were recognised once has been counted there for good.
+    """The days as of which a school is accepted: of every conclusion since the last one that it is not.
 
-    Of a school that is closed the last day that it had, at the latest.
+    Whose results were recognised once has been counted there for good. Of a school that is closed the last day that it
+    had, at the latest.
     """
-    accepted = stay.year.accepted
-    days = [each.date for each in stay.year.acceptances if accepted and (each.recognition or each is accepted)]
+    found = stay.year.acceptances if stay.year.accepted else []
+    standing = list(takewhile(lambda each: each.conclusion == found[-1].conclusion, reversed(found)))
+    days = [each.date for each in found if each.recognition or each in standing]
     return [min(day, stay.year.school.closed or FOREVER) for day in days]
 
 
@@ -276,6 +315,12 @@ def _was_on_the_way(stay: Stay, stays: Iterable[Stay]) -> bool:
     return bool(left and left.to) and any(not _is_elsewhere(stay, day, stays) for day in days)
 
 
+def _was_accepted_with(stay: Stay, stays: Iterable[Stay]) -> bool:
+    """Whether somebody was at an accepted school on the day of any conclusion that it was."""
+    days = [each.date for each in stay.year.acceptances if each.conclusion == "验收合格"] if stay.year.accepted else []
+    return bool(stay.teacher.left and stay.teacher.left.to) and any(is_there(stay, day, stays) for day in days)
+
+
 def _is_elsewhere(stay: Stay, day: str, stays: Iterable[Stay]) -> bool:
-    """Whether another school has somebody as its own on a day."""
-    return any(each.covers(day) for each in stays if each.year is not stay.year and not each.teacher.home)
+    """Whether another school has somebody as its own on a day, and no other contradicts it."""
+    return any(each.covers(day) for each in agreed(stays) if each.year is not stay.year and not each.teacher.home)

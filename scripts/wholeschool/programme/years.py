@@ -149,6 +149,13 @@ class YearOfSchool:
         held = agreed(stays)
         return [each for each in stays if each.year is self or each in held or here.comes_from(each)]
 
+    def is_agreed(self, number: str) -> bool:
+        """Whether no other roster contradicts this one about somebody; also where this one does not have them."""
+        teacher = self.teachers.get(number)
+        if teacher is None or number not in self._programme.stays(self.year):
+            return True
+        return Stay(self, teacher) in agreed(self.stays_of(teacher))
+
     def still_has(self, path: str, number: str) -> bool:
         """Whether the school at a path, which has no roster of this round yet, had somebody to the last on its own."""
         school = self._programme.units.get(path)
@@ -386,8 +393,23 @@ class YearOfSchool:
             if helps_out(stay, stays) and stay.teacher.home not in until_now:
                 continue
             if stay.year.is_recognised or not self.is_recognised:
-                found[stay.year.school.name] = stay.year.own(stay.teacher)
+                own = stay.year.own(stay.teacher)
+                if helps_out(stay, stays):
+                    own = msgspec.structs.replace(own, online=0, practice=min(own.practice, stay.year.named_in(number)))
+                found[stay.year.school.name] = own
         return found
+
+    def named_in(self, number: str) -> float:
+        """The hours of practice of the school's activities that name somebody.
+
+        All that counts of who only helps out: nobody else could say what they did there, and online study is told where
+        they belong.
+        """
+        activities = (
+            each for record in self.school.all(s.Activities, year=self.year) for each in record.data.activities
+        )
+        practice = (each for each in activities if each.hours and each.hours.kind != "网络研修")
+        return sum(each.hours.count for each in practice if each.hours and number in each.participants)
 
     @property
     def is_recognised(self) -> bool:

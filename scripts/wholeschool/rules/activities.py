@@ -182,12 +182,13 @@ def roster_hours_follow_from_activities(programme: Programme) -> Iterator[Breach
     网络研修有机构导出的，以导出为准，不与活动比。在这里兼课的，“全体”的活动不算，写明他的才算。
     """
     yield from _counted_twice(programme)
-    for year, _ in _activities(programme):
+    filed = {year for year, _ in _activities(programme)}
+    for year in programme.school_years():
         if year.roster is None:
             continue
         derived = derived_hours(year)
         for teacher in year.roster.data.teachers:
-            if teacher.hours is None or teacher.exempt is not None:
+            if teacher.hours is None or teacher.exempt is not None or not (year in filed or teacher.home):
                 continue
             online, practice = derived.get(teacher.number, (0.0, 0.0))
             written = Hours(teacher.hours.online or 0, teacher.hours.practice)

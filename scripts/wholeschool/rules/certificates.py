@@ -196,7 +196,7 @@ def _judged(programme: Programme, year: YearOfCounty, ledger: Record[Certificate
 def certificate_is_earned(programme: Programme) -> Iterator[Breach]:
     """证书只发给考核合格（通过的学分够要求）、学校已验收、学分已认定的教师，每项通过的微能力一张。
 
-    证书由县级教育行政部门印发；没有通过的微能力、没有验收的学校都不发。姓名和等级以名册和评审结果为准。
+    证书由县级教育行政部门印发；没有通过的微能力、没有验收的学校都不发。姓名和等级以名册和评审结果为准。名册与别的学校对不上的，对上以后再发。
     和撤销一起交来的也一样：撤销会收回学分，没有发过的就没有可撤销的。
     """
     for year, ledger in _ledgers(programme):
@@ -283,6 +283,8 @@ def _lacking(
     unread = programme.has_broken(f"{folder}/reviews") or programme.has_broken(f"{folder}/teachers.yaml")
     if unread or not school.reviews or school.roster is None:
         return None  # the reader, ACCEPT-REVIEWED, RESULT-CHOSEN
+    if not school.is_agreed(entry.teacher):
+        return entry.teacher
     if (entry.teacher, entry.microability) not in passed - school.withdrawn:
         return entry.number if any(number == entry.teacher for number, _ in passed) else entry.teacher
     if (entry.school_code, entry.teacher) in short:

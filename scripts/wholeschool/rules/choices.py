@@ -98,7 +98,7 @@ def by_the_standard(programme: Programme, year: int | None, *fields: str) -> Mea
     "CHOICE-CREDITS",
     "paper",
     authority="本工程的配置（policy.yaml 的 standard.credits）",
-    presupposes=("CHOICE-KNOWN", "CHOICE-ONCE", "TABLE-ISSUED"),
+    presupposes=("CHOICE-KNOWN", "CHOICE-ONCE", "CHOICE-AFTER", "TABLE-ISSUED"),
 )
 def choices_reach_the_credits(programme: Programme) -> Iterator[Breach]:
     """每位教师所选微能力合计不少于要求的学分。

@@ -107,7 +107,8 @@ _TWO_PEOPLE = "同名的另一个人，写明他名册上的教师编号；不�
 def outsiders_come_from_outside(programme: Programme) -> Iterator[Breach]:
     """写成校外的评审人不是本校的人，也不是中心学校、挂靠学校的人；委托县级培训团队的，评审组里有外校的人。
 
-    看教师编号和单位，不看怎么称呼；培训团队名单里写明了单位和编号的，以名单为准；评审以后才到校、才挂靠的，评审以前就走了的，那天是校外的人。
+    看教师编号和单位，不看怎么称呼；培训团队名单里写明了单位和编号的，以名单为准；评审以后才到校、才挂靠的，评审以前就走了的，那天是校外的人；
+    写着调到别的学校的，那里的名册有他才算走了。
     一所中心学校和挂靠它的学校算一家，是本项目的决定。
     """
     for year, review in _sessions(programme):
@@ -129,7 +130,10 @@ def no_outsiders(programme: Programme, year: YearOfSchool, review: Record[Review
         told = [each for each in (member, listed) if each]
         if any(own.has_number(each.teacher, day) or own.has_unit(each.unit, day) for each in told):
             message = f"这位评审人写的是校外，其实是{year.school.name}（或中心学校、挂靠学校）的人"
-            yield review.at(member, "from"), message, "改为校内，另请外校的评审人"
+            hint, row = "改为校内，另请外校的评审人", year.teachers.get(member.teacher or "")
+            if row and row.left and row.left.to:
+                hint += "；已经调走的，去的学校先把他写进名册"
+            yield review.at(member, "from"), message, hint
         elif (
             own.has_name(member.name, day)
             and not any(_is_another(programme, each, own) for each in told)

@@ -319,9 +319,15 @@ def who_helps_out_is_assessed_at_home(programme: Programme) -> Iterator[Breach]:
     for year, roster, teacher in _moved(programme):
         if not teacher.home:
             continue
-        written = {"choices": teacher.choices, "declared": teacher.declared, "exempt": teacher.exempt}
+        written: dict[str, object] = {
+            "choices": teacher.choices,
+            "declared": teacher.declared,
+            "exempt": teacher.exempt,
+        }
+        written["hours"] = teacher.hours if teacher.hours and teacher.hours.online else None
         if field := next((name for name, value in written.items() if value), None):
-            title = {"choices": "选学", "declared": "申报日期", "exempt": "免考"}[field]
+            titles = {"choices": "选学", "declared": "申报日期", "exempt": "免考", "hours": "网络研修学时"}
+            title = titles[field]
             message = f"人事关系在别的学校，这里又写了{title}"
             hint = "移到那所学校的名册里；在这里应考的，去掉 home"
             yield roster.at(teacher, field, key=True), message, hint, _about(Stay(year, teacher))
@@ -335,7 +341,7 @@ def who_helps_out_is_assessed_at_home(programme: Programme) -> Iterator[Breach]:
 def nothing_counts_from_before_or_after(programme: Programme) -> Iterator[Breach]:
     """参加的活动、评审的日子，教师在这所学校。
 
-    来以前的活动没有参加过，走以后的评审不是这所学校的事。写“全体”的活动，只算那天在校的人。
+    来以前的活动没有参加过，走以后的评审不是这所学校的事。写“全体”的活动，只算那天在校的人，不算兼课的。
     """
     moved: dict[YearOfSchool, set[str]] = {}
     for year, _, teacher in _moved(programme):

@@ -11,7 +11,7 @@ from wholeschool.days import FOREVER
 from wholeschool.findings import About
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.programme.people import County, own_people, plain
-from wholeschool.programme.stays import Stay, is_awaited
+from wholeschool.programme.stays import Stay, is_there
 from wholeschool.records import Record
 from wholeschool.records.structs import Announcement, CheckedItem, Inspection, Inspections, ProcessData, SpotCheck
 from wholeschool.rules.registry import Breach, rule
@@ -50,8 +50,8 @@ def year_at(programme: Programme, unit: Unit, year: int | None, number: str, day
         teacher = found.teachers.get(number) if school.level == "校" else None
         if teacher is None or teacher.home:  # who helps out is looked at where they belong
             continue
-        stay = Stay(found, teacher)
-        if stay.covers(day) or stay.covers(programme.day or day) or is_awaited(stay, found.stays_of(teacher)):
+        stay, stays = Stay(found, teacher), found.stays_of(teacher)
+        if any(is_there(stay, each, stays) for each in (day, programme.day or day)):
             return found
     return None
 
