@@ -17,14 +17,17 @@ import pytest
 from tests.case_folders import CaseFolder, MemoryTree, judge
 from wholeschool.certificates.typeset import Design, Typesetter
 from wholeschool.findings import Finding
+from wholeschool.outcomes.credits import credits_of
+from wholeschool.outcomes.draws import due
 from wholeschool.outcomes.eligibility import new_entries
-from wholeschool.outcomes.rates import has_passed
+from wholeschool.outcomes.rates import has_passed, school_tally
 from wholeschool.outcomes.reachable import witnesses
 from wholeschool.papers.layout import layouts
 from wholeschool.papers.origin import Origin
 from wholeschool.papers.template import Catalogue, template
 from wholeschool.programme import Programme, YearOfSchool, assemble
 from wholeschool.records import load
+from wholeschool.records.structs import Standard
 from wholeschool.records.terms import vocabulary_of
 from wholeschool.site.pages import all_pages
 
@@ -33,8 +36,16 @@ DAY = "2026-07-02"
 """After the county has recognised the school's results."""
 COUNTY = "anhui/shili/mingyuan"
 SCHOOL = f"{COUNTY}/wenhua-xiaoxue"
+ACCEPTANCE = f"submissions/{COUNTY}/2026/acceptance/1.yaml"
 ROSTER = f"submissions/{SCHOOL}/2026/teachers.yaml"
-WORDS = {"prerequisites": "先修", "credits": "学分", "environments": "环境", "hours": "(?<!选)学时"}
+WORDS = {
+    "prerequisites": "先修",
+    "english": "[Ee]nglish|英文",
+    "waves": "分批|应考轮次",
+    "credits": "学分",
+    "environments": "环境",
+    "hours": "(?<!选)学时",
+}
 # What is written for Anhui's guidance, and says so: the rulebook, its clauses, the indicators of 附件2; open data keeps
 # its fields.
 _OF_ANHUI = ("rules/", "reference/", "data/", "handbook/")
@@ -168,3 +179,106 @@ def test_what_a_guidance_does_not_ask_for_is_on_no_certificate(name: str, tmp_pa
     assert ("学分" in said) is ("credits" not in without)
     assert ("环境" in said) is ("environments" not in without)
     assert said.count("·") == 2 - len(without & {"credits", "environments"})
+
+
+# ---- three waves in three years ----
+
+
+def test_who_is_due_in_another_wave_is_on_the_roster_and_not_due() -> None:
+    programme = programme_of(tree_of("waves-3y"))
+    year = school_of(programme)
+    assert len(year.teachers) == 4
+    assert [each.name for each in year.counted.values() if each.exempt is None] == ["周雨晴"]
+    tally = school_tally(programme, year, frozenset())
+    assert (tally.due, tally.passed) == (1, 1)
+    people = due(programme, programme.units[COUNTY], 2026, "2026-06-20", ())
+    assert [each.teacher for each in people] == ["34990100010001"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "codes"),
+    [
+        ("    due_in: 2028\n", "", ["WAVE-ROUND"]),
+        ("    due_in: 2028\n", "    due_in: 2030\n", ["WAVE-ROUND"]),
+        ("    due_in: 2028\n", "    due_in: 2027\n", []),
+        ("    due_in: 2027\n", "    due_in: 2026\n", ["ACCEPT-SHARE"]),
+    ],
+)
+def test_everybody_has_a_turn_and_a_school_passes_by_its_share(old: str, new: str, codes: list[str]) -> None:
+    tree = edited(tree_of("waves-3y"), ROSTER, old, new)
+    assert [each.code for each in errors(tree) if each.code in ("WAVE-ROUND", "ACCEPT-SHARE")] == codes
+
+
+def test_a_wave_that_is_far_too_small_is_told() -> None:
+    tree = edited(tree_of("waves-3y"), ROSTER, "    due_in: 2028\n", "    due_in: 2027\n")
+    assert [each.code for each in judge(tree, DAY) if each.code == "WAVE-SHARE"] == []
+    tree = edited(tree, ROSTER, "    due_in: 2027\n", "    due_in: 2028\n")
+    tree = edited(tree, ROSTER, "    due_in: 2027\n", "    due_in: 2028\n")
+    (told,) = [each for each in judge(tree, DAY) if each.code == "WAVE-SHARE" and "2027" in each.message]
+    assert told.severity == "warning"
+
+
+def test_a_kindergarten_has_a_standard_of_its_own() -> None:
+    unit = f"submissions/{SCHOOL}/unit.yaml"
+    tree = edited(tree_of("waves-3y"), ROSTER, "choices: [A1, B9, B10]", "choices: [A1, B9]")
+    for kind, codes in (("小学", ["CHOICE-CREDITS"]), ("幼儿园", [])):
+        there = edited(tree, unit, "type: 小学", f"type: {kind}").without(
+            f"submissions/{COUNTY}/2026/acceptance/1.yaml"
+        )
+        assert [each.code for each in errors(there) if each.code == "CHOICE-CREDITS"] == codes
+
+
+def test_shares_of_waves_make_a_whole() -> None:
+    policy = "submissions/guidance/city-3/policy.yaml"
+    (told,) = errors(edited(tree_of("waves-3y"), policy, "waves: [30, 50, 20]", "waves: [30, 50, 30]"))
+    assert (told.code, told.path) == ("VOCABULARY-SOUND", policy)
+
+
+# ---- a competency asks for the one below it; two languages; levels of its own ----
+
+UNESCO = "submissions/guidance/unesco-ai-cft"
+REVIEW = f"submissions/{SCHOOL}/2026/reviews/2026-06-12.yaml"
+
+
+def test_what_comes_before_is_chosen_and_passed_first() -> None:
+    tree = tree_of("unesco-ai-cft")
+    chosen = edited(tree, ROSTER, "choices: [A1, B1, A2, C1, E1]", "choices: [D1, B1, A2, C1, E1]")
+    assert "CHOICE-AFTER" in {each.code for each in errors(chosen)}
+    failed = edited(
+        tree, REVIEW, "    microability: A1\n    level: 达到\n", "    microability: A1\n    level: 未达到\n"
+    )
+    for one, passed in ((tree, True), (failed, False)):
+        programme = programme_of(one.without(ACCEPTANCE))
+        year = school_of(programme)
+        levels = year.credited["34990100010001"]
+        assert has_passed(programme, year, year.teachers["34990100010001"]) is passed
+        assert credits_of(programme, 2026, levels) == (5 if passed else 3)  # without A1, A2 does not count either
+
+
+def test_levels_have_the_guidances_names() -> None:
+    tree = tree_of("unesco-ai-cft")
+    (told,) = errors(edited(tree, REVIEW, "level: 达到", "level: 合格"))
+    assert (told.code, told.path) == ("S-ENUM", REVIEW)
+    assert "达到" in told.hint
+    programme = programme_of(tree)
+    due = new_entries(programme, programme.county_year(programme.units[COUNTY], 2026), DAY)
+    assert {each.level for each in due} == {"达到"}
+    pages = {page.path: page.markdown for page in all_pages(programme)}
+    assert "达到算通过" in pages["catalogue/A2.md"]
+    assert "优秀" not in pages["catalogue/A2.md"]
+
+
+def test_names_in_two_languages_stand_side_by_side() -> None:
+    pages = {page.path: page.markdown for page in all_pages(programme_of(tree_of("unesco-ai-cft")))}
+    assert '人的责任 <small lang="en">Human accountability</small>' in pages["catalogue/A2.md"]
+    assert "先修**：[A1 人的能动性]" in pages["catalogue/A2.md"]
+    assert '<small lang="en">Ethics of AI</small>' in pages["catalogue/index.md"]
+
+
+def test_the_fewest_that_are_enough_have_what_comes_before_them() -> None:
+    programme = programme_of(tree_of("unesco-ai-cft"))
+    table = {row.code: row for row in programme.abilities(2026).values()}
+    (witness,) = witnesses(table.values(), Standard(credits=15, dimensions=5))
+    assert (len(witness.codes), witness.enough) == (15, True)
+    (witness,) = witnesses([table[code] for code in ("A2", "A3", "B1")], Standard(credits=2))
+    assert (witness.codes, witness.enough) == (("B1",), False)

@@ -92,7 +92,7 @@ def stripped(data: bytes, kind: str, paths: Iterable[str]) -> bytes | None:
     if form == "csv":
         rows = list(csv.DictReader(io.StringIO(text)))
         columns = [path.rpartition(".")[2] for path in paths]
-        if not any(row[column] for row in rows for column in columns):
+        if not any(row.get(column) for row in rows for column in columns):
             return None
         out = io.StringIO()
         writer = csv.DictWriter(out, rows[0].keys(), lineterminator="\n")

@@ -13,6 +13,7 @@
   const rounds = (records) => {
     const of = (kind, year) => records.filter((each) => each.kind === kind && (year === undefined || each.year === year));
     const [unit] = of("unit");
+    if (standard.types) standard.credits = standard.types[unit?.value.type] || standard.types[""];
     const team = of("team").find((each) => each.name === "management");
     const years = [...new Set(records.map((each) => each.year).filter(Boolean))].sort();
     const one = (year) => {

@@ -21,6 +21,7 @@ from typing import NamedTuple
 from wholeschool.outcomes.rates import is_exempt
 from wholeschool.programme import Programme, Unit, YearOfSchool
 from wholeschool.programme.stays import home_on
+from wholeschool.programme.years import is_due_in
 from wholeschool.records import Record
 from wholeschool.records.csv_text import appended
 from wholeschool.records.structs import Announcement, Due, Microability, Risk, Teacher
@@ -95,7 +96,7 @@ def due(programme: Programme, unit: Unit, year: int, on: str, strata: Sequence[s
         for school in part.units[unit.path].below
         if school.level == "校" and school.was_there(on)
         for number, teacher in part.school_year(school, year).teachers.items()
-        if not is_exempt(teacher) and _belongs(part.school_year(school, year), teacher, on)
+        if not is_exempt(teacher) and is_due_in(teacher, year) and _belongs(part.school_year(school, year), teacher, on)
     ]
     return sorted(found, key=lambda each: each.teacher)
 

@@ -97,6 +97,8 @@ def conclusion(programme: Programme, year: YearOfSchool, teacher: Teacher) -> st
         return PASSED
     if suffices(programme, year, year.passed.get(teacher.number, ())):
         return "证书撤销"
+    if teacher.due_in not in (None, year.year):
+        return f"{teacher.due_in} 年应考"
     if teacher.number not in year.counted:
         return "不在本校应考"
     left = set(teacher.choices) - year.gathered(teacher.number).levels.keys()

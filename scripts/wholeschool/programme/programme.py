@@ -24,7 +24,7 @@ from wholeschool.records import structs as s
 from wholeschool.records.kinds import GUIDANCES, ROOT, placed
 from wholeschool.records.levels import USUAL, Levels
 from wholeschool.records.schema import ANY, Terms
-from wholeschool.records.terms import CREDITS, PREREQUISITES, asking
+from wholeschool.records.terms import COLUMNS, CREDITS, WAVES, asking
 
 # What a school writes in a round, and the county's acceptance rests on.
 PAPERS = (s.Plan, s.Survey, s.Scheme, s.Group, s.Teachers, s.Activities, s.Evidence, s.Review, s.OnlineHours)
@@ -301,8 +301,10 @@ class Programme:
         hours = bool(standard.online_hours or standard.practice_hours)
         credits = self.counts(year) == CREDITS
         known = asking(dimensions, environments, credits=credits, hours=hours) if dimensions else ANY
-        if not any(row.after for row in self.abilities(year).values()):
-            known = known._replace(without=known.without | {PREREQUISITES})
+        rows = self.abilities(year).values()
+        asked = {WAVES: bool(standard.waves)}
+        asked |= {name: any(getattr(row, column) for row in rows) for column, name in COLUMNS.items()}
+        known = known._replace(without=known.without | {name for name, is_asked in asked.items() if not is_asked})
         levels = self.levels(year)
         return known._replace(levels=levels.names, passing=levels.passing, clauses=self.rulebook(year).of_fields)
 

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from wholeschool.programme.programme import Programme
 
 
+def is_due_in(teacher: s.Teacher, year: int) -> bool:
+    """Whether a teacher's turn to be assessed is in a round; everybody's is, where there are no waves."""
+    return teacher.due_in in (None, year)
+
+
 class Gathered(msgspec.Struct, frozen=True):
     """What counts of a person besides one school's papers: hours, and each microability passed with its level."""
 
@@ -181,10 +186,15 @@ class YearOfSchool:
 
     @cached_property
     def counted(self) -> Mapping[str, s.Teacher]:
-        """Those on the roster whom the round counts at this school, by number; see `stays.counted`."""
+        """Those on the roster whom the round counts at this school, by number; see `stays.counted`.
+
+        Not who is due in another round, where a guidance has its teachers assessed in waves.
+        """
         shared = self._programme.stays(self.year)
         found = {}
         for number, teacher in self.teachers.items():
+            if not is_due_in(teacher, self.year):
+                continue
             if number in shared or self.school.closed or teacher.joined or teacher.left or teacher.home:
                 at = counted(self.stays_of(teacher))
                 if at is None or at.year is not self:

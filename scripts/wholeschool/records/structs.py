@@ -511,6 +511,7 @@ class Microability(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     environment: str = ""
     credits: int = 1
+    english: str | None = None
     after: str | None = None
 
 
@@ -694,6 +695,7 @@ class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
 class Dimension(msgspec.Struct, frozen=True, kw_only=True):
     """维度"""
 
+    english: str | None = None
     name: str
     about: str | None = None
 
@@ -718,6 +720,7 @@ class Standard(msgspec.Struct, frozen=True, kw_only=True):
 
     credits: int
     types: tuple[StandardOfType, ...] = ()
+    waves: tuple[int, ...] = ()
     school_share: int = 0
     dimensions: int = 0
     online_hours: int = 0
@@ -1229,6 +1232,7 @@ class Teacher(msgspec.Struct, frozen=True, kw_only=True):
     task_sheet: tuple[Task, ...] = ()
     reflection: str | None = None
     lesson: str | None = None
+    due_in: int | None = None
     exempt: Exemption | None = None
     joined: Joined | None = None
     left: Left | None = None

@@ -24,7 +24,9 @@ from wholeschool.sources.tree import REGULAR
 
 _TABLE, _POLICY, _RULEBOOK = "microabilities.csv", "policy.yaml", "rulebook.yaml"
 CREDITS = "学分"
-PREREQUISITES = "prerequisites"
+PREREQUISITES, WAVES, ENGLISH = "prerequisites", "waves", "english"
+COLUMNS = {"after": PREREQUISITES, "english": ENGLISH}
+"""What a guidance knows of only where its table has a column of it."""
 _YEAR = re.compile("[0-9]{4}")
 
 
@@ -81,9 +83,7 @@ def vocabulary_of(tree: Tree) -> Vocabulary:
     paths = {each.path for each in found if each.mode == REGULAR and each.size <= size_limit(each.path)}
     names = sorted({path.removeprefix(GUIDANCES).partition("/")[0] for path in paths})
     terms = {
-        name: _with_prerequisites(tree, folder, _terms(tree, folder, paths))._replace(
-            clauses=_clauses(tree, folder, paths)
-        )
+        name: _with_columns(tree, folder, _terms(tree, folder, paths))._replace(clauses=_clauses(tree, folder, paths))
         for name in names
         for folder in (f"{GUIDANCES}{name}/",)
     }
@@ -103,8 +103,8 @@ def _with_standard(terms: Terms, standard: Any) -> Terms:
     """The terms of a round that may have a standard of its own: whether hours count, it says itself."""
     if terms.dimensions is None or not isinstance(standard, dict):
         return terms
-    without = terms.without - {"hours"}
-    return terms._replace(without=without if _counts_hours(standard) else without | {"hours"})
+    without = terms.without - {"hours", WAVES}
+    return _with_waves(terms._replace(without=without if _counts_hours(standard) else without | {"hours"}), standard)
 
 
 def _counts_hours(standard: Mapping[str, Any]) -> bool:
@@ -121,8 +121,8 @@ def _terms(tree: Tree, folder: str, paths: set[str]) -> Terms:
         dimensions, environments = _declared(said.get("dimensions")), _declared(said.get("environments", []))
         credits = said.get("counts", CREDITS) == CREDITS
         known = asking(dimensions, environments, credits=credits, hours=hours) if dimensions else ANY
-        return _with_levels(known, said.get("levels"))
-    return _as_used(tree, f"{folder}{_TABLE}", hours=hours) if said is None else ANY
+        return _with_waves(_with_levels(known, said.get("levels")), standard)
+    return _with_waves(_as_used(tree, f"{folder}{_TABLE}", hours=hours), standard) if said is None else ANY
 
 
 def asking(dimensions: tuple[str, ...], environments: tuple[str, ...] | None, *, credits: bool, hours: bool) -> Terms:
@@ -132,10 +132,10 @@ def asking(dimensions: tuple[str, ...], environments: tuple[str, ...] | None, *,
     return Terms(dimensions, environments, without=without)
 
 
-def _with_prerequisites(tree: Tree, folder: str, terms: Terms) -> Terms:
-    """Terms that know of prerequisites where the table has a column of them."""
-    known = "after" in _columns(tree, f"{folder}{_TABLE}")
-    return terms if known else terms._replace(without=terms.without | {PREREQUISITES})
+def _with_columns(tree: Tree, folder: str, terms: Terms) -> Terms:
+    """Terms that know of prerequisites and of English names where the table has a column of them."""
+    there = _columns(tree, f"{folder}{_TABLE}")
+    return terms._replace(without=terms.without | {name for column, name in COLUMNS.items() if column not in there})
 
 
 def _columns(tree: Tree, path: str) -> list[str]:
@@ -143,6 +143,10 @@ def _columns(tree: Tree, path: str) -> list[str]:
         return decode(tree.read(path)).partition("\n")[0].split(",")
     except (Refused, RepositoryError):
         return []
+
+
+def _with_waves(terms: Terms, standard: Mapping[str, Any]) -> Terms:
+    return terms if standard.get("waves") else terms._replace(without=terms.without | {WAVES})
 
 
 def _with_levels(terms: Terms, said: Any) -> Terms:
@@ -176,7 +180,7 @@ def _as_used(tree: Tree, path: str, *, hours: bool) -> Terms:
     """Of a guidance that declares none: the words of its table."""
     there = _columns(tree, path)
     known = kinds()["microabilities"].schema.field(("microabilities", 0))["properties"]
-    columns = [name for name in known if name != "after" or name in there]
+    columns = [name for name in known if name not in COLUMNS or name in there]
     try:
         rows = read_csv(decode(tree.read(path)), "rows", columns)[0]["rows"]
     except (Refused, RepositoryError):

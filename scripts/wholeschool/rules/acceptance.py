@@ -81,7 +81,7 @@ def acceptance_follows_the_review(programme: Programme) -> Iterator[Breach]:
                 yield record.at(entry, "school"), message, hint, About(school.school.path, year.year), cause
 
 
-@rule("ACCEPT-SHARE", "decision", presupposes=("ACCEPT-REVIEWED", "CHOICE-CREDITS", "ROSTER-WHOLE"))
+@rule("ACCEPT-SHARE", "decision", presupposes=("ACCEPT-REVIEWED", "CHOICE-CREDITS", "ROSTER-WHOLE", "WAVE-ROUND"))
 def enough_teachers_have_passed(programme: Programme) -> Iterator[Breach]:
     """验收合格的学校，考核合格的教师占应考教师的百分比达到标准。
 

@@ -16,7 +16,7 @@ from wholeschool.records.explain import nearest
 from wholeschool.records.kinds import kinds
 from wholeschool.rules.registry import Breach, Rule, all_rules, rule, rules_in
 
-_MOST_PASSING = 2
+_MOST_PASSING, _WHOLE = 2, 100
 
 
 @rule("BASIS-KNOWN", "paper", authority=OURS, presupposes=("clauses",))
@@ -67,9 +67,9 @@ def what_a_rulebook_names_is_there(programme: Programme) -> Iterator[Breach]:
 
 @rule("VOCABULARY-SOUND", "paper", authority=OURS, presupposes=("TABLE-ISSUED",))
 def words_of_a_guidance_hold_together(programme: Programme) -> Iterator[Breach]:
-    """指导意见的用词不重复；等级一两级算通过，写在前面；每个维度都有微能力；先修的都在表里，不绕成一圈。
+    """指导意见自己对得上：用词不重复，等级一两级算通过，每个维度都有微能力，先修不绕成一圈，分批的百分比加起来是 100。
 
-    台账只有优秀、合格两列放通过的等级；先修绕成一圈的，谁也选不到。
+    算通过的等级写在前面，先修的都在表里。台账只有优秀、合格两列放通过的等级；先修绕成一圈的，谁也选不到。
     """
     for policy in programme.guidances(s.Policy):
         said, table = policy.data.vocabulary, programme.in_guidance(s.Microabilities, policy.name)
@@ -83,6 +83,9 @@ def words_of_a_guidance_hold_together(programme: Programme) -> Iterator[Breach]:
                     yield policy.at(word, "name"), message, "在表里补上，或者去掉这个维度", About(matter=word.name)
         if table:
             yield from _unreachable(table)
+        if (waves := policy.data.standard.waves) and sum(waves) != _WHOLE:
+            message = f"分批的百分比加起来是 {sum(waves)}，不是 100"
+            yield policy.at(policy.data.standard, "waves", key=True), message, "核对各批的百分比"
 
 
 def _repeated(policy: Record[s.Policy], said: s.Vocabulary) -> Iterator[Breach]:

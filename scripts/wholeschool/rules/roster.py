@@ -307,6 +307,52 @@ def who_has_passed_needs_no_exemption(programme: Programme) -> Iterator[Breach]:
                 yield year.roster.at(teacher, "exempt", key=True), message, "删掉 exempt，请假照人事的规定办", here
 
 
+@rule("WAVE-ROUND", "paper", presupposes=("ROUND-KNOWN", "ROUND-CYCLE"))
+def everybody_has_a_turn(programme: Programme) -> Iterator[Breach]:
+    """分批应考的，名册上每位教师都写明应考轮次，是这个周期里的一轮。
+
+    没有写的每一轮都算应考；写到周期外面去的，哪一轮也不考。已经离校的、在这里兼课的、免考的不查。
+    """
+    for year, first in _in_waves(programme):
+        last = first + len(programme.standard(year.year).waves) - 1
+        for teacher in year.roster.data.teachers if year.roster else ():
+            if teacher.number not in year.staying or teacher.exempt:
+                continue
+            here = About(year.school.path, year.year, teacher.number, matter="应考轮次")
+            if teacher.due_in is None:
+                assert year.roster is not None
+                yield year.roster.at(teacher), "没有写应考轮次（due_in）", f"写 {first} 到 {last} 里的一年", here
+            elif not first <= teacher.due_in <= last:
+                assert year.roster is not None
+                message = f"应考轮次写的是 {teacher.due_in} 年，这个周期是 {first} 到 {last} 年"
+                yield year.roster.at(teacher, "due_in"), message, "写周期里的一年", here
+
+
+@rule("WAVE-SHARE", "paper", severity="warning", presupposes=("WAVE-ROUND",))
+def waves_have_their_shares(programme: Programme) -> Iterator[Breach]:
+    """分批应考的，周期第一轮的名册上，每批的人数与标准的百分比相差不到一人。
+
+    头一批人太少，后面的就挤在一起；以后有调进调出，不再查。
+    """
+    for year, first in _in_waves(programme):
+        if year.year != first or year.roster is None:
+            continue
+        own = [each for each in year.staying.values() if not each.exempt and each.due_in]
+        for place, share in enumerate(programme.standard(first).waves):
+            count, wanted = sum(each.due_in == first + place for each in own), share * len(own) / 100
+            if abs(count - wanted) >= 1:
+                message = f"{first + place} 年应考的有 {count} 人，标准是 {len(own)} 人的 {share}%，约 {wanted:.1f} 人"
+                at = year.roster.at(None, "teachers", key=True)
+                yield at, message, "调整几位教师的应考轮次；有特别原因的，可以不改", About(year.school.path, year.year)
+
+
+def _in_waves(programme: Programme) -> Iterator[tuple[YearOfSchool, int]]:
+    """Schools in rounds that assess in waves, and the year of the first wave."""
+    for year in programme.school_years():
+        if programme.standard(year.year).waves:
+            yield year, (programme.cycle(year.year) or [year.year])[0]
+
+
 @rule(
     "ROSTER-STAFF",
     "paper",

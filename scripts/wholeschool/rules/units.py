@@ -296,7 +296,7 @@ def authorities_are_authorities(programme: Programme) -> Iterator[Breach]:
     presupposes=("RUBRIC-COMPLETE",),
 )
 def table_is_the_one_that_was_certified_by(programme: Programme) -> Iterator[Breach]:
-    """微能力表与指导意见的表一致：30 项，维度、环境、学分不变；依据的是别的文件时，与各县已经按它发出的证书一致。
+    """微能力表与指导意见的表一致：一项不多、一项不少，维度、环境、学分不变；依据的是别的文件时，与各县已经按它发出的证书一致。
 
     表是指导意见定的，发出的证书照它写。依据别的文件时，一项的证书说的都一样、只有表不同，改动的就是表，不是证书；
     只发过一张的不查。名称改一两个字的，已经发出的证书照旧，以后的照新的写。

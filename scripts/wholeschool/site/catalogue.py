@@ -7,8 +7,10 @@ from itertools import combinations_with_replacement
 from math import comb, prod
 from typing import NamedTuple
 
+from wholeschool.outcomes.credits import before
 from wholeschool.outcomes.published import PublicCount, PublicYear
 from wholeschool.programme import Programme
+from wholeschool.records.levels import Levels
 from wholeschool.records.structs import Dimension, Environment, Microability, Rubric, Rubrics
 from wholeschool.site.asked import Asked, asked_of, listed
 from wholeschool.site.charts import bars
@@ -120,7 +122,7 @@ def _overview(programme: Programme, counts: Mapping[str, PublicCount], year: int
     rows = [
         [
             each.code,
-            f"[{text(each.name)}]({each.code}.md)",
+            f"[{text(each.name)}]({each.code}.md){_in_english(each.english)}",
             each.dimension,
             *([each.environment] if asked.environments else []),
             *([str(each.credits)] if asked.credits else []),
@@ -147,8 +149,20 @@ def _overview(programme: Programme, counts: Mapping[str, PublicCount], year: int
 def _of_dimension(word: Dimension, abilities: Sequence[Microability]) -> str:
     """A dimension with all that is of it, where the guidance knows no environments."""
     every = "\n".join(f"- {link(each)}" for each in abilities if each.dimension == word.name) or "无"
-    inner = f"### {word.name}\n\n{word.about or ''}\n" + block("ws-cell", f"{every}\n")
+    inner = f"### {word.name}{_in_english(word.english)}\n\n{word.about or ''}\n" + block("ws-cell", f"{every}\n")
     return block("ws-column", inner, tag="section")
+
+
+def _in_english(name: str | None) -> str:
+    """The English name beside the Chinese one, for a guidance that has both."""
+    return f' <small lang="en">{text(name)}</small>' if name else ""
+
+
+def _first(programme: Programme, ability: Microability) -> str:
+    """What is to be passed before a microability."""
+    known = programme.abilities()
+    links = "、".join(link(known[code]) for code in before(ability.after) if code in known)
+    return f"**先修**：{links}。先修没有通过的，这一项通过了也不算。\n\n" if links else ""
 
 
 def _worth(ability: Microability, asked: Asked, more: str = "") -> str:
@@ -200,10 +214,11 @@ def _page(
     programme: Programme, ability: Microability, cases: list[PublicCase], found: PublicCount | None, year: int
 ) -> str:
     rubrics, rubric = _rubric(programme, ability)
-    said = programme.vocabulary()
+    said, levels = programme.vocabulary(), programme.levels()
     dimensions = {word.name: word.about or "" for word in said.dimensions}
     environments = {word.name: word.about or "" for word in said.environments}
     asked = asked_of(programme)
+    passing = "和".join(levels.passing) + ("都" if len(levels.passing) > 1 else "")
     description = "，".join(
         filter(None, (ability.dimension, ability.environment, f"{ability.credits} 学分" if asked.credits else ""))
     )
@@ -212,7 +227,7 @@ def _page(
     parts = [
         front_matter(f"{ability.code} {ability.name}", description, hide=["navigation"]),
         trail([("微能力目录", "index.md")], " › ".join(filter(None, (ability.environment, ability.dimension)))),
-        f"# {ability.code} {text(ability.name)}\n\n",
+        f"# {ability.code} {text(ability.name)}{_in_english(ability.english)}\n\n",
         "" if ability.code in programme.abilities() else "以前的轮次有这一项，现在这一轮的微能力表里没有。\n\n",
         f"{text(rubric.meaning)}\n{{ .ws-lead }}\n\n" if rubric and rubric.meaning else "",
         tiles(
@@ -226,11 +241,12 @@ def _page(
                 ),
             ]
         ),
+        _first(programme, ability),
         f"**课上的样子**：{text(rubric.example)}\n\n" if rubric and rubric.example else "",
         _source(programme, asked) + ("；说明和例子由项目草拟" if rubrics and rubrics.draft else "") + "。\n\n",
-        _evidence(rubrics, rubric),
+        _evidence(rubrics, rubric, levels),
         "\n## 怎么评 { #judged }\n\n提交能体现这项微能力的实践成果，由评审组按考核规范评定等级，并给出实践建议"
-        f"{cite(programme, 'judged')}，合格的也给（本项目约定）。优秀和合格都算通过。"
+        f"{cite(programme, 'judged')}，{levels.passing[-1]}的也给（本项目约定）。{passing}算通过。"
         "参见[考核怎么考](../handbook/assessment.md)。\n\n",
         _partners(programme, ability, rubric),
         f"\n## {year} 年的情况 {{ #figures }}\n\n{_figures(found)}" if year else "",
@@ -260,7 +276,7 @@ def _rubric(programme: Programme, ability: Microability) -> tuple[Rubrics | None
     return standard, next(found, None)
 
 
-def _evidence(standard: Rubrics | None, rubric: Rubric | None) -> str:
+def _evidence(standard: Rubrics | None, rubric: Rubric | None, levels: Levels) -> str:
     """What the registered standard asks for; where it is a draft of the project, that is said first."""
     if standard is None or rubric is None:
         return ""
@@ -270,10 +286,11 @@ def _evidence(standard: Rubrics | None, rubric: Rubric | None) -> str:
     )
     rows = [
         ("建议的证据", "、".join(map(text, rubric.evidence))),
-        ("合格", text(rubric.qualified)),
-        ("优秀", f"先做到合格，再加上：{text(rubric.excellent)}"),
-    ]
-    version = f"{text(standard.title)}，{text(standard.version)}。[全部 30 项](../reference/rubrics.md)\n"
+        (levels.passing[-1], text(rubric.qualified)),
+        (levels.passing[0], f"先做到{levels.passing[-1]}，再加上：{text(rubric.excellent)}"),
+    ][: len(set(levels.passing)) + 1]
+    every = f"[全部 {len(standard.rubrics)} 项](../reference/rubrics.md)"
+    version = f"{text(standard.title)}，{text(standard.version)}。{every}\n"
     return f"## 看什么证据 {{ #evidence }}\n\n{draft if standard.draft else ''}{facts(rows)}{version}"
 
 

@@ -207,6 +207,11 @@ def _data(programme: Programme) -> dict[str, Any]:
         }
         | {"of": programme.counts()}
         | ({"dimensions": standard.dimensions} if standard.dimensions else {})
+        | (
+            {"types": {"": standard.credits, **{each.type: each.credits for each in standard.types}}}
+            if standard.types  # what is asked of schools of some types
+            else {}
+        )
         | {"source": book.source(book.clause("pages", "standard.credits"), f"不少于{standard.credits}学分") + gathered},
         "prose": {
             "lines": case_html.MOST_LINES,

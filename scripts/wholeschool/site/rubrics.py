@@ -31,16 +31,21 @@ def _page(programme: Programme, rubrics: Rubrics | None) -> str:
     if rubrics.levels_source:
         rows.append(("等级", text(rubrics.levels_source)))
     parts.append(facts(rows))
+    levels = programme.levels()
+    two = len(set(levels.passing)) > 1
     cells = []
     for each in rubrics.rubrics:
         ability = programme.abilities().get(each.microability)
         if ability is None:
             continue
         name = f"[{ability.code} {text(ability.name)}](../catalogue/{ability.code}.md)"
-        cells.append([name, "、".join(map(text, each.evidence)), text(each.qualified), text(each.excellent)])
-    parts.append(table(["微能力", "建议的证据", "合格", "优秀"], cells, kind="rubrics"))
+        said = [text(each.qualified), *([text(each.excellent)] if two else [])]
+        cells.append([name, "、".join(map(text, each.evidence)), *said])
+    heads = [levels.passing[-1], *([levels.passing[0]] if two else [])]
+    parts.append(table(["微能力", "建议的证据", *heads], cells, kind="rubrics"))
+    best = f"{levels.passing[0]}先要做到{levels.passing[-1]}。" if two else ""
     parts.append(
-        f"\n优秀先要做到合格。评审依据考核规范评估实践证据，给出结果和实践建议{cite(programme, 'judged')}；"
+        f"\n{best}评审依据考核规范评估实践证据，给出结果和实践建议{cite(programme, 'judged')}；"
         "怎么评见[考核怎么考](../handbook/assessment.md#levels)。\n"
     )
     return "".join(parts)
