@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -9,19 +10,23 @@ import click
 from wholeschool.cli.workspace import find_root
 from wholeschool.errors import RepositoryError, UsageError
 from wholeschool.records.explain import nearest
-from wholeschool.rules.reference import as_text, entries, rulebook_of, shipped_rulebook
+from wholeschool.rules.reference import as_text, entries, exported, rulebook_of, shipped_rulebook
 from wholeschool.sources import open_tree
 
 
 @click.command("rules")
 @click.argument("code", required=False)
-def command(code: str | None) -> None:
-    """列出全部规则；给出代码时，说明这一条。"""
+@click.option("--json", "as_json", is_flag=True, help="全部规则写成 JSON，给别的程序读。")
+def command(code: str | None, as_json: bool) -> None:
+    """列出全部规则；给出代码时，说明这一条。依据照仓库的指导意见。"""
     try:
         book = rulebook_of(open_tree(find_root(Path.cwd())))
     except RepositoryError:  # whoever has none looks at what comes with the program
         book = shipped_rulebook()
     known = entries(book)
+    if as_json:
+        click.echo(json.dumps(exported(book), ensure_ascii=False, indent=1))
+        return
     if code is None:
         for each in known.values():
             click.echo(f"{each.code:<20}{each.sentence}")

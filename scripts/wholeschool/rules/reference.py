@@ -89,6 +89,7 @@ class Entry(NamedTuple):
     warning: bool = False
     since: int = FIRST
     kind: Kind | None = None
+    presupposes: tuple[str, ...] = ()
 
     @property
     def occasion(self) -> str:
@@ -151,13 +152,40 @@ def entries(book: Rulebook) -> Mapping[str, Entry]:
     found = [
         Entry(
             *(each.code, each.sentence_under(book), each.why, each.voices(book), THEMES[each.theme]),
-            *(each.severity == "warning", each.since, each.kind),
+            *(each.severity == "warning", each.since, each.kind, each.presupposes),
         )
         for each in sorted(rules.values(), key=lambda each: themes.index(each.theme))
         if each.is_used(book)
     ]
     found += [Entry(each.code, each.sentence, each.why, each.voices, FORM) for each in REFUSALS.values()]
     return {each.code: each for each in found}
+
+
+def exported(book: Rulebook) -> list[dict[str, Any]]:
+    """The rulebook of a guidance as other programs may read it: each code with all that is said of it, as plain values.
+
+    `kind` is null for what cannot even be read; `fewest`, `most` and `listed` are what the guidance gives a rule.
+    """
+    found = []
+    for each in entries(book).values():
+        bounds = book.bounds(each.code)
+        found.append(
+            {
+                "code": each.code,
+                "sentence": each.sentence,
+                "why": each.why,
+                "theme": each.theme,
+                "kind": each.kind,
+                "severity": "warning" if each.warning else "error",
+                "since": each.since,
+                "presupposes": list(each.presupposes),
+                "authority": [voice._asdict() for voice in each.voices],
+                "fewest": bounds.fewest,
+                "most": bounds.most,
+                "listed": list(book.listed(each.code)),
+            }
+        )
+    return found
 
 
 def as_text(code: str, book: Rulebook) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from wholeschool.authority import Voice
 from wholeschool.programme.rulebook import Rulebook
 from wholeschool.rules.examples import Example, Line, examples
-from wholeschool.rules.reference import FORM, THEMES, Entry, entries
+from wholeschool.rules.reference import FORM, THEMES, Entry, entries, exported
 from wholeschool.site.markup import facts, front_matter, table, text, trail
 
 
@@ -30,7 +31,9 @@ def pages(book: Rulebook) -> Iterator[tuple[str, str]]:
         if rows:
             # Each rule's own page is found by its words.
             parts += [f"\n## {theme} {{ data-search-exclude }}\n\n", table(["代码", "规则", "轻重", "谁说的"], rows)]
+    parts.append("\n给别的程序读的，是同样内容的 [JSON](rulebook.json)。\n")
     yield "rules/index.md", "".join(parts)
+    yield "rules/rulebook.json", json.dumps(exported(book), ensure_ascii=False, indent=1) + "\n"
     yield (
         "rules/writing.md",
         front_matter(FORM, "文件怎样写才读得了，每个代码的意思")
