@@ -61,7 +61,7 @@
   // What earlier rounds and other schools have recognised is not known here.
   const gathers = ({ joined }) => form.gathers || joined?.from;
   const cameBack = ({ joined, left }) => joined?.date > left?.date
-    && (left.to ? joined.from : !joined.from && ["调动", "其他"].includes(left.reason));
+    && (left.to ? joined.from : !joined.from && /调动|其他/.test(left.reason));
   const away = (teacher) => (teacher.left && !cameBack(teacher)) || teacher.home;
   const lackingHours = (teacher) => {
     const { hours } = teacher;
