@@ -1341,3 +1341,31 @@ def test_nobody_is_an_outsider_because_their_own_school_alone_calls_them_gone() 
         tree = with_another_county(before, row % came if came else "")
         told = [code for code, path in refused(tree, edited(tree, REVIEW, member, panel), "wenhua") if path == REVIEW]
         assert ("PANEL-OWN" in told) is refusal, (day, came, told)
+# ---- accounts that become others ----
+
+
+def test_an_account_does_not_become_somebody_else_in_several_steps() -> None:
+    """By an id that is added, another name beside that id, another id beside that name; nor does one of two entries go.
+
+    Whoever is renamed by the forge, or whose id was copied wrongly, gets an entry of its own from a day on.
+    """
+    path, school = f"{COUNTY}/accounts.yaml", SCHOOL.removeprefix("submissions/")
+    head = known().files[path].decode().partition("  - account: wenhua")[0]
+
+    def listed(*entries: str) -> MemoryTree:
+        rows = "".join(f"  - {{account: {each}, unit: {school}}}\n" for each in entries)
+        return known().having({path: f"{head}{rows}".encode()})
+
+    first, second = "wenhua, until: 2026-01-31", "wenhua, id: '71', from: 2026-03-01"
+    for was, now, told in (
+        (["wenhua"], ["wenhua, id: '71'"], False),
+        (["wenhua, id: '71'"], ["li, id: '71'"], True),
+        (["wenhua, id: '71'"], ["wenhua, id: '99'"], True),
+        (["wenhua, id: '71'"], ["wenhua, id: '71', until: 2026-06-30", "li, id: '71', from: 2026-07-01"], False),
+        (["wenhua, id: '17'"], ["wenhua, id: '17', until: 2026-06-30", "wenhua, id: '71', from: 2026-07-01"], False),
+        ([first, second], [second], True),
+        ([first, second], [first, f"{second}, until: 2026-07-01"], False),
+    ):
+        codes = [code for code, _ in refused(listed(*was), listed(*now), "office")]
+        assert ("ACCOUNT-KEPT" in codes) is told, (was, now)
+        assert told or codes == [], (was, now, codes)

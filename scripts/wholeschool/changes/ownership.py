@@ -176,7 +176,9 @@ def paths_belong_to_the_author(proposal: Proposal) -> Iterator[Breach]:
                 )
             else:
                 message = "提交的账号与登记的同名，编号不同：这个名字可能已经是别人的"
-                hint = "请县级管理员核实是谁；确实换了账号的，改 accounts.yaml 里的编号，合并后再提交"
+                hint = (
+                    "请县级管理员核实是谁；确实换了账号的，accounts.yaml 里原来那一条写 until，另写一条，合并后再提交"
+                )
             yield Location(foreign[0]), message, hint
             return
         of_units = [path for path in foreign if _OF_A_UNIT.match(path)]
