@@ -10,6 +10,7 @@ import msgspec
 from wholeschool.authority import OURS
 from wholeschool.changes.ownership import DONE, county_has_to, done_entries, rests_on_work
 from wholeschool.changes.proposal import Proposal
+from wholeschool.days import FOREVER
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import About, Location
 from wholeschool.outcomes.hours import EVERYBODY
@@ -156,9 +157,10 @@ def _last_seen(school: YearOfSchool, entry: CertificateEntry) -> str:
 
 @rule("KEYS-KEPT", "keeping", authority=OURS)
 def keys_stay(proposal: Proposal) -> Iterator[Breach]:
-    """公钥只添不删；已有的只能写上停用日期或作废；作废的不能恢复，作废时钉下的台账不改。
+    """公钥只添不删；已有的只能写上停用日期或作废；停用日期不推后，作废的不能恢复，作废时钉下的台账不改。
 
-    删掉一把公钥，用它签过的证书就都无法核对；改了钉下的，泄露以后签的也成了有效，或者有效的成了无法确认。
+    删掉一把公钥，用它签过的证书就都无法核对；改了钉下的，泄露以后签的也成了有效，或者有效的成了无法确认。停用了的往往没有人再看着，
+    推后停用日期，就又能签了。
     """
     record = proposal.head.key_record
     for key in proposal.base.keys.values():
@@ -173,8 +175,12 @@ def keys_stay(proposal: Proposal) -> Iterator[Breach]:
         assert record is not None
         kept = ("public", "site", "starts", "counties", "demo")
         changed = [name for name in kept if getattr(key, name) != getattr(now, name)]
-        if changed or (key.ends and not now.ends):
+        if changed:
             yield record.at(now), f"公钥 {key.id} 被改动了", "恢复原样；要换的另添一把"
+        elif key.ends and (now.ends or FOREVER) > key.ends:
+            at = record.at(now, "ends") if now.ends else record.at(now)
+            message = f"公钥 {key.id} 的停用日期 {key.ends} 被推后或删掉了"
+            yield at, message, "恢复原样；还要签发的，用 wholeschool keys new 另添一把"
         elif key.revoked and now.revoked != key.revoked:
             hint = "恢复原样；作废了的不能恢复，那时钉下的台账不增不减"
             yield record.at(now), f"公钥 {key.id} 的作废被改动了", hint
