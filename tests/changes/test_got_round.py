@@ -695,8 +695,9 @@ def test_hours_that_a_school_had_recognised_are_not_claimed_once_more_at_the_nex
     files = {f"{COUNTY}/qingshan-xiaoxue/2026/teachers.yaml": _roster("34990100010003", "何芳", came).encode()}
     for since, until, hours, told in (
         ("2026-04-20", "2026-06-19", 18, ["CLAIM-ONCE"]),
-        ("2026-06-20", "2026-08-19", 48, []),
-        ("2026-07-10", "2026-08-19", 48, []),
+        ("2026-06-20", "2026-08-19", 18, ["CLAIM-ONCE"]),  # by its sum alone nobody knows what of it came after that
+        ("2026-07-01", "2026-08-19", 18, ["CLAIM-ONCE"]),
+        ("2026-07-02", "2026-08-19", 48, []),
     ):
         export = f"provider: 示例开放大学\nfrom: {since}\nuntil: {until}\n"
         export += f"file: {{name: a.xlsx, digest: {'0' * 64}}}\npeople:\n"
@@ -705,6 +706,21 @@ def test_hours_that_a_school_had_recognised_are_not_claimed_once_more_at_the_nex
         year = programme.school_year(programme.units["anhui/shili/mingyuan/qingshan-xiaoxue"], 2026)
         assert year.hours_of(year.teachers["34990100010003"]).online == hours
         assert [each.code for each in judge({"CLAIM-ONCE": all_rules()["CLAIM-ONCE"]}, programme)] == told
+    # Listed one by one, what came later counts; and of two exports each is looked at.
+    listed = "hours: 30, sessions: [{begun: '2026-06-28 19:00', hours: 18}, {begun: '2026-07-02 19:00', hours: 12}]"
+    export = (
+        f"provider: 示例开放大学\nfrom: 2026-06-20\nuntil: 2026-08-19\nfile: {{name: a.xlsx, digest: {'0' * 64}}}\n"
+    )
+    export += f"people:\n  - {{teacher: 34990100010003, school: qingshan-xiaoxue, matched: 编号, {listed}}}\n"
+    earlier = export.replace("06-20", "03-01").replace("08-19", "06-19").replace("0" * 64, "1" * 64)
+    earlier = earlier.replace(listed, "hours: 20")
+    for name, text in (("a", export), ("b", earlier)):
+        files[f"{COUNTY}/2026/online-hours/{name}.yaml"] = text.encode()
+        programme = assemble(load(tree.having(files)))
+        year = programme.school_year(programme.units["anhui/shili/mingyuan/qingshan-xiaoxue"], 2026)
+        assert year.hours_of(year.teachers["34990100010003"]).online == 30, name
+        if name == "a":
+            assert not judge({"CLAIM-ONCE": all_rules()["CLAIM-ONCE"]}, programme)
 
 
 def test_a_certificate_of_a_better_level_is_no_older_than_that_level() -> None:
