@@ -1385,3 +1385,68 @@ def test_an_account_does_not_become_somebody_else_in_several_steps() -> None:
         codes = [code for code, _ in refused(listed(*was), listed(*now), "office")]
         assert ("ACCOUNT-KEPT" in codes) is told, (was, now)
         assert told or codes == [], (was, now, codes)
+
+
+# ---- names ----
+
+
+def _corrected(school: str, number: str = "34990100010001") -> dict[str, bytes]:
+    said = f"corrections:\n  - school: {school}\n    teacher: '{number}'\n    name: 周更名\n"
+    return {
+        f"{COUNTY}/2026/acceptance/2026-07-08.yaml": f"{said}    date: 2026-07-08\n    reason: 登记时写错\n".encode()
+    }
+
+
+def _gone_on() -> MemoryTree:
+    """周雨晴, reviewed and recognised at the first school, has gone to a second one of the county."""
+    there = "anhui/shili/mingyuan/qingshan-xiaoxue"
+    left = f"    name: 周雨晴\n    left: {{date: 2026-07-05, reason: 调动, to: {there}}}\n"
+    tree = edited(known(), ROSTER, "    name: 周雨晴\n", left)
+    row = _roster("34990100010001", "周雨晴", ", joined: {date: 2026-07-06, from: anhui/shili/mingyuan/wenhua-xiaoxue}")
+    return tree.having({f"submissions/{there}/2026/teachers.yaml": row.encode()})
+
+
+def test_a_correction_reaches_all_schools_of_the_county_whichever_it_names() -> None:
+    """Also the one whose results the certificates rest on, though the teacher has gone on from there."""
+    for school in ("qingshan-xiaoxue", "wenhua-xiaoxue"):
+        programme = assemble(load(_gone_on().having(_corrected(school))))
+        for each in ("qingshan-xiaoxue", "wenhua-xiaoxue"):
+            year = programme.school_year(programme.units[f"anhui/shili/mingyuan/{each}"], 2026)
+            assert year.corrected_names["34990100010001"] == "周更名", (school, each)
+
+
+def test_whoever_stands_for_a_school_corrects_no_name_of_its_people_by_another_school() -> None:
+    both = _gone_on().having({f"{COUNTY}/accounts.yaml": BOTH.encode()})
+    helps = _helping("34990100010003", "")
+    told = [code for code, _ in refused(both, both.having(_corrected("qingshan-xiaoxue")), "office")]
+    assert "OWN-DECISION" in told
+    tree = known().having({**helps, f"{COUNTY}/accounts.yaml": BOTH.encode()})
+    after = tree.having(_corrected("qingshan-xiaoxue", "34990100010003"))
+    assert "OWN-DECISION" in [code for code, _ in refused(tree, after, "office")]
+    alone = _gone_on()
+    assert "OWN-DECISION" not in [
+        code for code, _ in refused(alone, alone.having(_corrected("qingshan-xiaoxue")), "office")
+    ]
+
+
+@pytest.mark.parametrize("said", ["home: {}", "joined: {{date: 2026-03-02, from: {}}}"])
+def test_what_another_countys_school_writes_of_somebody_keeps_nobody_from_putting_their_name_right(said: str) -> None:
+    """Whose hours it would have, by a helper's row, or as if they had come from there: their own county corrects it."""
+    number, other = "34990200010001", "submissions/anhui/shili/linshui"
+    home = f"{other}/hebian-xiaoxue"
+    unit = base().files[f"{COUNTY}/qingshan-xiaoxue/unit.yaml"].decode()
+    county = base().files[f"{COUNTY}/unit.yaml"].decode().replace("明远县", "临水县").replace("3499010", "3499020")
+    accounts = ACCOUNTS.replace("mingyuan", "linshui").replace("wenhua-xiaoxue", "hebian-xiaoxue")
+    own = {
+        f"{other}/unit.yaml": county.replace("349901", "349902").encode(),
+        f"{home}/unit.yaml": unit.replace("青山", "河边").replace("3499010002", "3499020001").encode(),
+        f"{other}/accounts.yaml": accounts.replace("office", "linshui").replace("wenhua", "hebian").encode(),
+        f"{home}/2026/teachers.yaml": _roster(number, "王错字").encode(),
+    }
+    row = f"  - {{number: '{number}', name: 王错字, subject: 语文, stage: 小学,"
+    row += f" {said.format(home.removeprefix('submissions/'))}, hours: {{practice: 12}}}}\nstaff: 4\n"
+    before = edited(known().having(own), ROSTER, "staff: 4\n", row)
+    after = before.having({f"{home}/2026/teachers.yaml": _roster(number, "王改正").encode()})
+    assert ("NAME-KEPT", f"{home}/2026/teachers.yaml") not in refused(before, after, "hebian")
+    # The school that writes it is not free to call them otherwise.
+    assert "NAME-KEPT" in [code for code, _ in refused(known(), edited(known(), ROSTER, "何芳", "赵替身"), "wenhua")]
