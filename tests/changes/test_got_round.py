@@ -1357,6 +1357,8 @@ def test_nobody_is_an_outsider_because_their_own_school_alone_calls_them_gone() 
         tree = with_another_county(before, row % came if came else "")
         told = [code for code, path in refused(tree, edited(tree, REVIEW, member, panel), "wenhua") if path == REVIEW]
         assert ("PANEL-OWN" in told) is refusal, (day, came, told)
+
+
 # ---- accounts that become others ----
 
 
