@@ -695,8 +695,9 @@ def test_hours_that_a_school_had_recognised_are_not_claimed_once_more_at_the_nex
     files = {f"{COUNTY}/qingshan-xiaoxue/2026/teachers.yaml": _roster("34990100010003", "何芳", came).encode()}
     for since, until, hours, told in (
         ("2026-04-20", "2026-06-19", 18, ["CLAIM-ONCE"]),
-        ("2026-06-20", "2026-08-19", 48, []),
-        ("2026-07-10", "2026-08-19", 48, []),
+        ("2026-06-20", "2026-08-19", 18, ["CLAIM-ONCE"]),  # by its sum alone nobody knows what of it came after that
+        ("2026-07-01", "2026-08-19", 18, ["CLAIM-ONCE"]),
+        ("2026-07-02", "2026-08-19", 48, []),
     ):
         export = f"provider: 示例开放大学\nfrom: {since}\nuntil: {until}\n"
         export += f"file: {{name: a.xlsx, digest: {'0' * 64}}}\npeople:\n"
@@ -705,6 +706,21 @@ def test_hours_that_a_school_had_recognised_are_not_claimed_once_more_at_the_nex
         year = programme.school_year(programme.units["anhui/shili/mingyuan/qingshan-xiaoxue"], 2026)
         assert year.hours_of(year.teachers["34990100010003"]).online == hours
         assert [each.code for each in judge({"CLAIM-ONCE": all_rules()["CLAIM-ONCE"]}, programme)] == told
+    # Listed one by one, what came later counts; and of two exports each is looked at.
+    listed = "hours: 30, sessions: [{begun: '2026-06-28 19:00', hours: 18}, {begun: '2026-07-02 19:00', hours: 12}]"
+    export = (
+        f"provider: 示例开放大学\nfrom: 2026-06-20\nuntil: 2026-08-19\nfile: {{name: a.xlsx, digest: {'0' * 64}}}\n"
+    )
+    export += f"people:\n  - {{teacher: 34990100010003, school: qingshan-xiaoxue, matched: 编号, {listed}}}\n"
+    earlier = export.replace("06-20", "03-01").replace("08-19", "06-19").replace("0" * 64, "1" * 64)
+    earlier = earlier.replace(listed, "hours: 20")
+    for name, text in (("a", export), ("b", earlier)):
+        files[f"{COUNTY}/2026/online-hours/{name}.yaml"] = text.encode()
+        programme = assemble(load(tree.having(files)))
+        year = programme.school_year(programme.units["anhui/shili/mingyuan/qingshan-xiaoxue"], 2026)
+        assert year.hours_of(year.teachers["34990100010003"]).online == 30, name
+        if name == "a":
+            assert not judge({"CLAIM-ONCE": all_rules()["CLAIM-ONCE"]}, programme)
 
 
 def test_a_certificate_of_a_better_level_is_no_older_than_that_level() -> None:
@@ -1341,3 +1357,98 @@ def test_nobody_is_an_outsider_because_their_own_school_alone_calls_them_gone() 
         tree = with_another_county(before, row % came if came else "")
         told = [code for code, path in refused(tree, edited(tree, REVIEW, member, panel), "wenhua") if path == REVIEW]
         assert ("PANEL-OWN" in told) is refusal, (day, came, told)
+
+
+# ---- accounts that become others ----
+
+
+def test_an_account_does_not_become_somebody_else_in_several_steps() -> None:
+    """By an id that is added, another name beside that id, another id beside that name; nor does one of two entries go.
+
+    Whoever is renamed by the forge, or whose id was copied wrongly, gets an entry of its own from a day on.
+    """
+    path, school = f"{COUNTY}/accounts.yaml", SCHOOL.removeprefix("submissions/")
+    head = known().files[path].decode().partition("  - account: wenhua")[0]
+
+    def listed(*entries: str) -> MemoryTree:
+        rows = "".join(f"  - {{account: {each}, unit: {school}}}\n" for each in entries)
+        return known().having({path: f"{head}{rows}".encode()})
+
+    first, second = "wenhua, until: 2026-01-31", "wenhua, id: '71', from: 2026-03-01"
+    for was, now, told in (
+        (["wenhua"], ["wenhua, id: '71'"], False),
+        (["wenhua, id: '71'"], ["li, id: '71'"], True),
+        (["wenhua, id: '71'"], ["wenhua, id: '99'"], True),
+        (["wenhua, id: '71'"], ["wenhua, id: '71', until: 2026-06-30", "li, id: '71', from: 2026-07-01"], False),
+        (["wenhua, id: '17'"], ["wenhua, id: '17', until: 2026-06-30", "wenhua, id: '71', from: 2026-07-01"], False),
+        ([first, second], [second], True),
+        ([first, second], [first, f"{second}, until: 2026-07-01"], False),
+    ):
+        codes = [code for code, _ in refused(listed(*was), listed(*now), "office")]
+        assert ("ACCOUNT-KEPT" in codes) is told, (was, now)
+        assert told or codes == [], (was, now, codes)
+
+
+# ---- names ----
+
+
+def _corrected(school: str, number: str = "34990100010001") -> dict[str, bytes]:
+    said = f"corrections:\n  - school: {school}\n    teacher: '{number}'\n    name: 周更名\n"
+    return {
+        f"{COUNTY}/2026/acceptance/2026-07-08.yaml": f"{said}    date: 2026-07-08\n    reason: 登记时写错\n".encode()
+    }
+
+
+def _gone_on() -> MemoryTree:
+    """周雨晴, reviewed and recognised at the first school, has gone to a second one of the county."""
+    there = "anhui/shili/mingyuan/qingshan-xiaoxue"
+    left = f"    name: 周雨晴\n    left: {{date: 2026-07-05, reason: 调动, to: {there}}}\n"
+    tree = edited(known(), ROSTER, "    name: 周雨晴\n", left)
+    row = _roster("34990100010001", "周雨晴", ", joined: {date: 2026-07-06, from: anhui/shili/mingyuan/wenhua-xiaoxue}")
+    return tree.having({f"submissions/{there}/2026/teachers.yaml": row.encode()})
+
+
+def test_a_correction_reaches_all_schools_of_the_county_whichever_it_names() -> None:
+    """Also the one whose results the certificates rest on, though the teacher has gone on from there."""
+    for school in ("qingshan-xiaoxue", "wenhua-xiaoxue"):
+        programme = assemble(load(_gone_on().having(_corrected(school))))
+        for each in ("qingshan-xiaoxue", "wenhua-xiaoxue"):
+            year = programme.school_year(programme.units[f"anhui/shili/mingyuan/{each}"], 2026)
+            assert year.corrected_names["34990100010001"] == "周更名", (school, each)
+
+
+def test_whoever_stands_for_a_school_corrects_no_name_of_its_people_by_another_school() -> None:
+    both = _gone_on().having({f"{COUNTY}/accounts.yaml": BOTH.encode()})
+    helps = _helping("34990100010003", "")
+    told = [code for code, _ in refused(both, both.having(_corrected("qingshan-xiaoxue")), "office")]
+    assert "OWN-DECISION" in told
+    tree = known().having({**helps, f"{COUNTY}/accounts.yaml": BOTH.encode()})
+    after = tree.having(_corrected("qingshan-xiaoxue", "34990100010003"))
+    assert "OWN-DECISION" in [code for code, _ in refused(tree, after, "office")]
+    alone = _gone_on()
+    assert "OWN-DECISION" not in [
+        code for code, _ in refused(alone, alone.having(_corrected("qingshan-xiaoxue")), "office")
+    ]
+
+
+@pytest.mark.parametrize("said", ["home: {}", "joined: {{date: 2026-03-02, from: {}}}"])
+def test_what_another_countys_school_writes_of_somebody_keeps_nobody_from_putting_their_name_right(said: str) -> None:
+    """Whose hours it would have, by a helper's row, or as if they had come from there: their own county corrects it."""
+    number, other = "34990200010001", "submissions/anhui/shili/linshui"
+    home = f"{other}/hebian-xiaoxue"
+    unit = base().files[f"{COUNTY}/qingshan-xiaoxue/unit.yaml"].decode()
+    county = base().files[f"{COUNTY}/unit.yaml"].decode().replace("明远县", "临水县").replace("3499010", "3499020")
+    accounts = ACCOUNTS.replace("mingyuan", "linshui").replace("wenhua-xiaoxue", "hebian-xiaoxue")
+    own = {
+        f"{other}/unit.yaml": county.replace("349901", "349902").encode(),
+        f"{home}/unit.yaml": unit.replace("青山", "河边").replace("3499010002", "3499020001").encode(),
+        f"{other}/accounts.yaml": accounts.replace("office", "linshui").replace("wenhua", "hebian").encode(),
+        f"{home}/2026/teachers.yaml": _roster(number, "王错字").encode(),
+    }
+    row = f"  - {{number: '{number}', name: 王错字, subject: 语文, stage: 小学,"
+    row += f" {said.format(home.removeprefix('submissions/'))}, hours: {{practice: 12}}}}\nstaff: 4\n"
+    before = edited(known().having(own), ROSTER, "staff: 4\n", row)
+    after = before.having({f"{home}/2026/teachers.yaml": _roster(number, "王改正").encode()})
+    assert ("NAME-KEPT", f"{home}/2026/teachers.yaml") not in refused(before, after, "hebian")
+    # The school that writes it is not free to call them otherwise.
+    assert "NAME-KEPT" in [code for code, _ in refused(known(), edited(known(), ROSTER, "何芳", "赵替身"), "wenhua")]

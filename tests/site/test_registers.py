@@ -94,6 +94,19 @@ def test_showing_work_needs_consent() -> None:
     assert "展出三份量规" in page(COUNTY, {f"{COUNTY}/2026/result-uses.yaml": use.format("true")})
 
 
+def test_a_use_that_names_a_teacher_is_shown_with_their_consent() -> None:
+    """Whoever failed would be made known; two characters are a name only where somebody is called by them."""
+    use = "uses:\n  - {{type: 评优考核, date: 2026-09-10, content: {}, consent: {}}}\n"
+    for said, consent, shown in (
+        ("周雨晴考核不合格", "false", False),
+        ("何芳老师考核不合格", "false", False),
+        ("何芳老师评为教学能手", "true", True),
+        ("何芳香何处来读书活动", "false", True),
+        ("三位教师评为教学能手", "false", True),
+    ):
+        assert (said in page(COUNTY, {f"{COUNTY}/2026/result-uses.yaml": use.format(said, consent)})) is shown, said
+
+
 def test_no_person_is_in_a_register() -> None:
     names = {"高建国", "沈月华", "林静", "许文博", "周雨晴", "陈思远", "方敏", "何芳"}
     assert not [name for name in names for text in made().values() if name in text]

@@ -352,7 +352,8 @@
           for (const [number, place] of each(activity.participants)) {
             const where = ["activities", at, "participants", place];
             if (number === EVERYBODY) {
-              if (activity.participants.length > 1) yield [record, where, "写了“全体”，又写了教师编号", "全体参加的只写“全体”；否则逐个写编号"];
+              const own = activity.participants.some((one) => one !== EVERYBODY && !teachers.get(one)?.home);
+              if (own) yield [record, where, "写了“全体”，又写了教师编号", "全体参加的只写“全体”，另写的只有在这里兼课的；否则逐个写编号"];
             } else if (!teachers.has(number)) yield [record, where, `名册里没有教师 ${number}`, "核对教师编号", onRoster(number), `${pathOf(record)} ${number}`];
           }
         }
@@ -378,8 +379,10 @@
             const late = activity.date < teacher.joined?.date, gone = activity.date > teacher.left?.date;
             return cameBack(teacher) ? !(late && gone) : !late && !gone;
           };
-          const everybody = [...teachers.values()].filter((teacher) => !teacher.home && present(teacher)).map(({ number }) => number);
-          for (const number of activity.participants.includes(EVERYBODY) ? everybody : activity.participants) {
+          const everybody = [...teachers.values()].filter((one) => present(one) && !one.home).map(({ number }) => number);
+          const named = activity.participants.filter((number) => number !== EVERYBODY);
+          for (const number of new Set(activity.participants.includes(EVERYBODY) ? [...everybody, ...named] : named)) {
+            if (!column && teachers.get(number)?.home) continue; // their own school's to tell
             if (!totals.has(number)) totals.set(number, [0, 0]);
             totals.get(number)[column] += activity.hours.count;
           }
@@ -397,7 +400,7 @@
           const strange = [...totals.keys()].find((number) => !teachers.has(number));
           const here = strange ? onRoster(strange) : { teacher: teacher.number, matter: "学时" };
           const apart = `${roster.year} ${(hours.online - online).toFixed(3)} ${(hours.practice - practice).toFixed(3)}`;
-          yield [roster, ["teachers", at, "hours"], `教师 ${teacher.number} 名册上是 ${hours.online}+${hours.practice} 学时，活动合计是 ${online}+${practice} 学时（网络研修+实践应用）`, "补记漏记的活动，或改正名册", here, apart];
+          yield [roster, ["teachers", at, "hours"], `教师 ${teacher.number} 名册上是 ${hours.online}+${hours.practice} 学时，活动合计是 ${online}+${practice} 学时（网络研修+实践应用）`, `补记漏记的活动，或改正名册${teacher.home ? "；在这里兼课的，“全体”的活动不算，他参加了的写上他的编号" : ""}`, here, apart];
         }
       }
     },

@@ -16,9 +16,10 @@ from wholeschool.rules.registry import Breach, rule
 
 @rule("ACCOUNT-KEPT", "keeping", authority=OURS, presupposes=("PATH-OWNER", "UNIT-KEPT", "UNIT-MOVED"))
 def accounts_are_ended_not_deleted(proposal: Proposal) -> Iterator[Breach]:
-    """登记过的账号不删，不再用的写 until；名字和编号可以改一样，说明还是他。
+    """登记过的账号不删，名字和写上的编号不改，不再用的写 until；还没有编号的可以补上。
 
-    那时是谁替这个单位写的记录，以后还要查得到；删掉了，就看不出来了。还没有报过记录的单位，账号写错了的可以删。
+    那时是谁替这个单位写的记录，以后还要查得到；删掉了、一步一步改成了别人，就看不出来了。账号改了名、编号抄错了的，也是原来那一条写
+    until，另写一条写 from。还没有报过记录的单位，账号写错了的可以删。
     """
     changed = {each.path for each in proposal.differences}
     gone = {each.path for each in proposal.differences if each.after is None}
@@ -29,9 +30,13 @@ def accounts_are_ended_not_deleted(proposal: Proposal) -> Iterator[Breach]:
         now = later.one(Accounts)
         if now is None and was.path not in gone:
             continue  # it cannot be read
-        left = now.data.accounts if now else ()
-        for entry in was.data.accounts:
-            if entry.unit in proposal.head.units and not any(_is_the_same(entry, each) for each in left):
+        left = list(now.data.accounts if now else ())
+        before = [entry for entry in was.data.accounts if entry.unit in proposal.head.units]
+        for entry in sorted(before, key=lambda each: each not in left):  # what is as it was, first
+            same = entry if entry in left else next((each for each in left if _is_the_same(entry, each)), None)
+            if same is not None:
+                left.remove(same)  # it stands for one of them
+            else:
                 at = now.at(None, "accounts", key=True) if now else Location(was.path)
                 message = f"登记过的账号 {entry.account}（代表 {entry.unit}）被删掉或者换成了别人"
                 yield (
@@ -99,7 +104,8 @@ def an_id_of_those_above_is_not_somebody_elses(proposal: Proposal) -> Iterator[B
             county = proposal.head.units.get(below.unit.rpartition("/")[0])
             who = county.name if county else "登记它的县"
             message = f"账号 {below.account} 登记的编号是 {above.account} 的，那个账号{whose}；一个编号只是一个账号"
-            hint = f"请{who}核对：编号抄错了的改编号，不再用的写 until；{above.account} 照样能登记、能作决定"
+            mend = "这一条写 until；是编号抄错了的，再另写一条"
+            hint = f"请{who}核对：{mend}；{above.account} 照样能登记、能作决定"
             yield below.at("id"), message, hint
 
 
@@ -142,6 +148,5 @@ def whoever_keeps_the_programme_still_does(proposal: Proposal) -> Iterator[Breac
 
 
 def _is_the_same(was: Account, now: Account) -> bool:
-    """Whether an entry still names whom it named, for the same unit."""
-    names = was.account.lower() == now.account.lower() or (was.id is not None and was.id == now.id)
-    return was.unit == now.unit and names
+    """Whether an entry still names whom it named, for the same unit: nothing but an id is added."""
+    return was.unit == now.unit and was.account.lower() == now.account.lower() and was.id in (None, now.id)

@@ -10,12 +10,13 @@ import msgspec
 from wholeschool.authority import OURS
 from wholeschool.changes.ownership import DONE, county_has_to, done_entries, rests_on_work
 from wholeschool.changes.proposal import Proposal
+from wholeschool.days import FOREVER
 from wholeschool.errors import RepositoryError
 from wholeschool.findings import About, Location
 from wholeschool.outcomes.hours import EVERYBODY
 from wholeschool.outcomes.standing import standing_decisions
 from wholeschool.programme import Programme, Unit, YearOfSchool
-from wholeschool.programme.stays import Stay, came_back
+from wholeschool.programme.stays import Stay, agreed, came_back
 from wholeschool.records import Record
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.refusals import Refused
@@ -156,9 +157,10 @@ def _last_seen(school: YearOfSchool, entry: CertificateEntry) -> str:
 
 @rule("KEYS-KEPT", "keeping", authority=OURS)
 def keys_stay(proposal: Proposal) -> Iterator[Breach]:
-    """公钥只添不删；已有的只能写上停用日期或作废；作废的不能恢复，作废时钉下的台账不改。
+    """公钥只添不删；已有的只能写上停用日期或作废；停用日期不推后，作废的不能恢复，作废时钉下的台账不改。
 
-    删掉一把公钥，用它签过的证书就都无法核对；改了钉下的，泄露以后签的也成了有效，或者有效的成了无法确认。
+    删掉一把公钥，用它签过的证书就都无法核对；改了钉下的，泄露以后签的也成了有效，或者有效的成了无法确认。停用了的往往没有人再看着，
+    推后停用日期，就又能签了。
     """
     record = proposal.head.key_record
     for key in proposal.base.keys.values():
@@ -173,8 +175,12 @@ def keys_stay(proposal: Proposal) -> Iterator[Breach]:
         assert record is not None
         kept = ("public", "site", "starts", "counties", "demo")
         changed = [name for name in kept if getattr(key, name) != getattr(now, name)]
-        if changed or (key.ends and not now.ends):
+        if changed:
             yield record.at(now), f"公钥 {key.id} 被改动了", "恢复原样；要换的另添一把"
+        elif key.ends and (now.ends or FOREVER) > key.ends:
+            at = record.at(now, "ends") if now.ends else record.at(now)
+            message = f"公钥 {key.id} 的停用日期 {key.ends} 被推后或删掉了"
+            yield at, message, "恢复原样；还要签发的，用 wholeschool keys new 另添一把"
         elif key.revoked and now.revoked != key.revoked:
             hint = "恢复原样；作废了的不能恢复，那时钉下的台账不增不减"
             yield record.at(now), f"公钥 {key.id} 的作废被改动了", hint
@@ -683,9 +689,15 @@ def reviewed_names_stay(proposal: Proposal) -> Iterator[Breach]:
     结果、学分和证书都跟着编号走：换掉一个姓名，就把一个人的成绩给了另一个人。换一年、换一所学校、换一个县也一样；更正由评审他的县写。
     """
     renamed = [(year, teacher) for year in proposal.head.school_years() for teacher in _named_anew(proposal, year)]
-    reviewed = _names_reviewed(proposal.base, {teacher.number for _, teacher in renamed})
+    reviewed = [*_names_reviewed(proposal.base, {teacher.number for _, teacher in renamed})]
     for year, teacher in renamed:
-        for county, names in reviewed.get(teacher.number, {}).items():
+        known: dict[Unit, set[str]] = {}
+        for number, county, name, counts in reviewed:
+            # What another county's school says alone of somebody keeps nobody from putting their name right.
+            here = year.school.county is not None and county.path == year.school.county.path
+            if number == teacher.number and (counts or here):
+                known.setdefault(county, set()).add(name)
+        for county, names in known.items():
             now = proposal.head.units.get(county.path)
             corrected = now.corrections.get(teacher.number, ()) if now else ()
             if teacher.name not in (corrected[-1:] or names):
@@ -708,19 +720,25 @@ def _named_anew(proposal: Proposal, year: YearOfSchool) -> Iterator[Teacher]:
             yield teacher
 
 
-def _names_reviewed(programme: Programme, numbers: Set[str]) -> Mapping[str, Mapping[Unit, set[str]]]:
-    """The names under which each county's schools reviewed the people of some numbers, or it accepted what they did."""
-    found: dict[str, dict[Unit, set[str]]] = {}
+def _names_reviewed(programme: Programme, numbers: Set[str]) -> Iterator[tuple[str, Unit, str, bool]]:
+    """Number, county, name, and whether the row counts: those under which each county's schools reviewed people of some
+    numbers, or it accepted or recognised what they did.
+
+    Not of whom a school's roster calls another's own: what it writes of helpers is hours, and no name of theirs.
+    """
     for year in programme.school_years() if numbers else ():
         if county := year.school.county:
-            for number in {result.teacher for _, result in year.results()} & year.teachers.keys() & numbers:
-                found.setdefault(number, {}).setdefault(county, set()).add(year.teachers[number].name)
-            for number in (year.teachers.keys() & numbers) if year.accepted else ():
-                if (studied := year.stated_hours(teacher := year.teachers[number])) and sum(studied):
-                    found.setdefault(number, {}).setdefault(county, set()).add(teacher.name)
-            for number in year.register.keys() & numbers:
-                found.setdefault(number, {}).setdefault(county, set()).add(year.register[number].name)
-    return found
+            reviewed = {result.teacher for _, result in year.results()}
+            for number in numbers & year.teachers.keys():
+                teacher = year.teachers[number]
+                counts = Stay(year, teacher) in agreed(year.stays_of(teacher))
+                studied = year.stated_hours(teacher) if year.accepted and not teacher.home else None
+                if number in reviewed or (studied and sum(studied)):
+                    yield number, county, teacher.name, counts
+                if (row := year.register.get(number)) and (year.levels.of(row) or not teacher.home):
+                    yield number, county, row.name, counts
+            for number in (numbers - year.teachers.keys()) & year.register.keys():
+                yield number, county, year.register[number].name, True
 
 
 @rule("HOURS-KEPT", "keeping", authority=OURS, presupposes=("ROUND-KEPT",))

@@ -176,7 +176,9 @@ def paths_belong_to_the_author(proposal: Proposal) -> Iterator[Breach]:
                 )
             else:
                 message = "提交的账号与登记的同名，编号不同：这个名字可能已经是别人的"
-                hint = "请县级管理员核实是谁；确实换了账号的，改 accounts.yaml 里的编号，合并后再提交"
+                hint = (
+                    "请县级管理员核实是谁；确实换了账号的，accounts.yaml 里原来那一条写 until，另写一条，合并后再提交"
+                )
             yield Location(foreign[0]), message, hint
             return
         of_units = [path for path in foreign if _OF_A_UNIT.match(path)]
@@ -233,7 +235,7 @@ def _is_of(account: str, identity: str | None, authors: Iterable[Author]) -> boo
     presupposes=("PATH-OWNER", "ACCOUNT-KEPT"),
 )
 def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach]:
-    """一个账号不审核、不验收、不抽查、不检查、不评估自己代表的学校，不替县里处理它的申诉，也不给它更正姓名；自己不结束自己代表的学校账号，也不给县里另添账号。
+    """一个账号不审核、不验收、不抽查、不检查、不评估自己代表的学校，不替县里处理它的申诉，也不给它的人更正姓名；自己不结束自己代表的学校账号，也不给县里另添账号。
 
     小县里县级账号和学校账号可能是同一个人管，他那所学校的结论请县里另一位来写，挂靠的学校算一家；不再代表学校了，也请另一位或者维护人员来改，
     不然写上到期就能审核了。
@@ -262,8 +264,10 @@ def nobody_decides_about_their_own_school(proposal: Proposal) -> Iterator[Breach
                 known = before.all(kind, year=year) if before else []
                 old = [each for one in known for each in getattr(one.data, name)]
                 family = {each.rpartition("/")[2] for each in _family(proposal.head, path, year)}
+                people = _people(proposal.head, path) if name == "corrections" else set()
                 for record, entry in ((one, each) for one in records for each in getattr(one.data, name)):
-                    if entry.school in family and entry not in old:
+                    # A name is corrected for the whole county, whichever school the correction names.
+                    if entry not in old and (entry.school in family or (people and entry.teacher in people)):
                         yield record.at(entry, "school"), "提交的账号也代表这所学校", "请县里另一位的账号提交这一条"
     for keeper, record in proposal.head.each(Performance):
         was = proposal.base.units.get(keeper.path)
@@ -298,6 +302,13 @@ def _family(programme: Programme, path: str, year: int) -> set[str]:
         return programme.school_year(each, year).center or each
 
     return {path, *(each.path for each in school.parent.children if center(each) is center(school))}
+
+
+def _people(programme: Programme, path: str) -> set[str]:
+    """The numbers that the rosters of a school's rounds have as its own."""
+    school = programme.units.get(path)
+    years = (programme.school_year(school, year) for year in school.years) if school else ()
+    return {number for each in years for number, teacher in each.teachers.items() if not teacher.home}
 
 
 def _families(programme: Programme, schools: set[str], year: int) -> set[str]:

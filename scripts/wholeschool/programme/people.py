@@ -21,6 +21,8 @@ _TITLE = re.compile(
 _BEFORE = re.compile(r"^(?:特级教师|正?高级教师|一级教师|骨干教师|教研员|学科带头人|专家|名师|[副]?教授|老师)")
 _LONGEST_NAME = 4
 """Characters of a Chinese name, as nearly everybody has it."""
+_SHORTEST_ALONE = 2
+"""Characters of a name that many words contain."""
 _NOT_WORDS = re.compile(r"[\W_]+")
 _KINDS = {"初级中学": "初中", "高级中学": "高中", "中心学校": "中心校", "九年一贯制学校": "学校", "小学校": "小学"}
 SCHOOL_CODE = 10
@@ -140,6 +142,21 @@ class Own:
     def has_code(self, teacher: str | None) -> bool:
         """Whether a number is one that only the school would give, whoever has it."""
         return any((teacher or "").startswith(held.code) for unit in self.units for held in unit.codes)
+
+
+_CALLED = r"(?:老师|教师|同志|校长|园长|主任)"
+
+
+def names_somebody(text: str, below: Unit) -> bool:
+    """Whether a text names somebody on a roster below a unit, of whatever round.
+
+    A name of two characters is often a part of other words: it counts where somebody is called so.
+    """
+    words = plain(text)
+    rosters = (roster for unit in below.below for roster in unit.all(s.Teachers))
+    names = {plain(teacher.name) for roster in rosters for teacher in roster.data.teachers}
+    found = [name for name in names if name and name in words]
+    return any(len(name) > _SHORTEST_ALONE or re.search(re.escape(name) + _CALLED, words) for name in found)
 
 
 def own_people(programme: Programme, year: YearOfSchool) -> Own:

@@ -261,10 +261,12 @@ class YearOfSchool:
 
     @cached_property
     def corrected_names(self) -> Mapping[str, str]:
-        """What the county has corrected a teacher's name to, in any round, by number."""
-        records = self.school.county.all(s.Acceptance) if self.school.county else []
-        corrections = sorted((each for record in records for each in record.data.corrections), key=lambda it: it.date)
-        return {each.teacher: each.name for each in corrections if each.school == self.school.slug}
+        """What the county has corrected a teacher's name to, in any round, by number: whichever school it names.
+
+        Who has changed schools is corrected where they are, and has results where they were.
+        """
+        corrections = self.school.county.corrections if self.school.county else {}
+        return {number: names[-1] for number, names in corrections.items()}
 
     @cached_property
     def accepted(self) -> s.SchoolAcceptance | None:
@@ -489,30 +491,37 @@ class YearOfSchool:
         claims, written = self.claims.get(teacher.number), teacher.hours
         if claims is None and written is None:
             return None
+        before: list[Stay] = []
         if claims and teacher.number in self._programme.stays(self.year):  # what an earlier school has taken in, counts
-            stays = takewhile(lambda each: each.year is not self, self.agreed_stays_of(teacher))
-            claims = [each for each in claims if not any(stay.year.has_counted(each) for stay in stays)]
+            before = list(takewhile(lambda each: each.year is not self, self.agreed_stays_of(teacher)))
         typed = (written and written.online) or 0
         if typed and (teacher.home or self.claims_of(teacher)):  # who helps out studies online at their own school
             typed = 0
-        online = typed if claims is None else sum(each.study.hours for each in claims)
+        online = typed
+        if claims is not None:
+            left = (min((stay.year.hours_left(each) for stay in before), default=each.study.hours) for each in claims)
+            online = sum(left)
         return Hours(online, written.practice if written else 0)
 
-    def has_counted(self, claim: Claim) -> bool:
-        """Whether what an export tells of somebody counts at this school, from which they went on, already.
+    def hours_left(self, claim: Claim) -> float:
+        """Of what an export tells of somebody, the hours that do not count at this school, from which they went on.
 
-        It has the same export, or their hours of those days were recognised by the roster.
+        None where it has the same export. Where hours of theirs were recognised here by the roster, those of a later
+        day: of an export that begins before, what it lists one by one; its sum alone says nothing of days.
         """
         own = self.claims.get(claim.study.teacher, ())
-        return any(tells_the_same(claim.record.data, each.record.data) for each in own) or bool(
-            self.has_taken_in(claim)
-        )
+        if any(tells_the_same(claim.record.data, each.record.data) for each in own):
+            return 0
+        day = self.has_taken_in(claim)
+        if not day:
+            return claim.study.hours
+        return sum(each.hours for each in claim.study.sessions if (each.begun or each.ended or "")[:10] > day)
 
     def has_taken_in(self, claim: Claim) -> str:
-        """The day on which hours of the days that an export tells of were recognised here by the roster; else empty."""
+        """The day on which hours were recognised here by the roster, of which an export may tell too; else empty."""
         number = claim.study.teacher
         row = None if self.claims.get(number) else (self.recognised or {}).get(number)
-        return row.date if row and row.online > 0 and claim.record.data.until <= row.date else ""
+        return row.date if row and row.online > 0 and claim.record.data.from_ <= row.date else ""
 
     def hours_of(self, teacher: s.Teacher) -> Hours:
         """The hours that count of a teacher: those recognised, else those stated, and those gathered before."""

@@ -62,7 +62,7 @@ def accounts_stand_for_a_unit_once_at_a_time(programme: Programme) -> Iterator[B
                     message = (
                         f"账号 {entry.account} 与 {first.account} 写的是同一个编号 {entry.id}，同时代表 {entry.unit}"
                     )
-                    hint = "同一个人改了账号名的，改原来那一条的名字；是两个人的，各写各的编号"
+                    hint = "同一个人改了账号名的，原来那一条写 until，新的写 from；是两个人的，各写各的编号"
                     yield record.at(entry, "id"), message, hint
                     break
             before.append(entry)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.programme import Programme
-from wholeschool.programme.people import plain
+from wholeschool.programme.people import names_somebody, plain
 from wholeschool.records.structs import Evidence, ResultUses
 from wholeschool.rules.choices import CHOICES
 from wholeschool.rules.registry import Breach, rule
@@ -145,11 +145,16 @@ def one_item_serves_one_microability(programme: Programme) -> Iterator[Breach]:
 
 @rule("USE-CONSENT", "paper", authority=OURS)
 def shown_results_have_consent(programme: Programme) -> Iterator[Breach]:
-    """成果展示用到的成果，作者和学生的监护人都同意了。
+    """成果展示用到的成果，作者和学生的监护人都同意了；县里公开的结果应用，内容里写了本县教师姓名的，本人同意了。
 
-    展示就是公开；没有同意的不展示。征得同意是本项目的要求。
+    展示就是公开；没有同意的不展示。县里的结果应用登在网站上，谁合格、谁不合格，写了姓名就是公开了他的考核结果。征得同意是本项目的要求。
     """
-    for _, record in programme.each(ResultUses):
+    for unit, record in programme.each(ResultUses):
         for use in record.data.uses:
-            if use.type == "成果展示" and not use.consent:
+            if use.consent:
+                continue
+            if use.type == "成果展示":
                 yield record.at(use), "成果展示没有写明已征得同意", "征得同意后写 consent: true；没有同意的，删掉这一条"
+            elif unit.level != "校" and names_somebody(use.content, unit):
+                message = "这一条会登在网站上，内容里有本县教师的姓名，没有写明本人同意"
+                yield record.at(use, "content"), message, "不写姓名，写几位、哪一类；本人同意公开的，写 consent: true"

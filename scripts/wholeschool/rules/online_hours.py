@@ -9,6 +9,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from wholeschool.authority import OURS
+from wholeschool.days import day_after
 from wholeschool.findings import About, Location
 from wholeschool.outcomes.hours import limits
 from wholeschool.programme import Programme, Unit, YearOfCounty
@@ -150,7 +151,8 @@ def hours_are_claimed_once(programme: Programme) -> Iterator[Breach]:
     """一位教师在同一家机构的学时，各份导出的时段不重叠，同一份导出也不导入两次，换了学校、换了县也一样。
 
     平台的导出多半是累计的：三月到五月一份，三月到六月又一份，两份都留着，学时就算了两遍。一份导出里有几所学校、几个县的教师，
-    各导入各的；写着从别校来、那所学校还没有写的，两边对上以前不算，也不挡那所学校的。从别校来的，那里照名册认定过的日子也不再算。
+    各导入各的；写着从别校来、那所学校还没有写的，两边对上以前不算，也不挡那所学校的。从别校来的，那里照名册认定过的日子也不再算：
+    导出从那以前开始的，列出了各次的，只算认定以后的；只有一个总数的，分不开。
     """
     had: dict[tuple[str, str], list[Record[s.OnlineHours]]] = defaultdict(list)
     files: dict[tuple[str, str], Record[s.OnlineHours]] = {}
@@ -164,6 +166,9 @@ def hours_are_claimed_once(programme: Programme) -> Iterator[Breach]:
                 school, day = taken
                 message = f"教师 {study.teacher} 这段时间的学时，{school}已经照名册认定（{day}）"
                 hint = "一段学时只算一次：去掉这一位；认定的里面没有这些学时的，请原来的县里核对"
+                if data.until > day:
+                    message = f"{message}，这份导出到 {data.until}，分不出哪些是认定以后的"
+                    hint = f"请机构给他从 {day_after(day)} 起分段导出，或者导出各次的明细；这一份里去掉这一位"
                 yield record.at(study, "teacher"), message, hint, each.about(study)
                 continue
             before = had[study.teacher, data.provider]
@@ -194,11 +199,12 @@ def hours_are_claimed_once(programme: Programme) -> Iterator[Breach]:
 
 
 def _taken_in(export: _Export, study: s.OnlineStudy) -> tuple[str, str] | None:
-    """The school from which somebody came, and the day on which it had hours of these days recognised."""
+    """The school from which somebody came and which had hours of these days recognised, and when; nothing is left."""
     school = export.county.school(export.school_of(study))
     row = school.teachers.get(study.teacher) if school else None
     for stay in takewhile(lambda each: each.year is not school, school.agreed_stays_of(row) if school and row else ()):
-        if day := stay.year.has_taken_in(Claim(export.record, study)):
+        claim = Claim(export.record, study)
+        if (day := stay.year.has_taken_in(claim)) and not stay.year.hours_left(claim):
             return stay.year.school.name, day
     return None
 

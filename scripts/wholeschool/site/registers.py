@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from wholeschool.outcomes.draws import how_many
 from wholeschool.outcomes.standing import standing_decisions
 from wholeschool.programme import Programme, Unit
+from wholeschool.programme.people import names_somebody
 from wholeschool.records.structs import (
     Announcement,
     Case,
@@ -239,12 +240,12 @@ def _resources(programme: Programme, unit: Unit, here: str) -> str:
 
 
 def _uses(unit: Unit) -> str:
-    """How results were used; showing somebody's work needs their consent."""
+    """How results were used; showing somebody's work, or naming them, needs their consent."""
     rows = [
         [chinese_date(use.date), text(use.type), text(use.content)]
         for record in unit.all(ResultUses)
         for use in record.data.uses
-        if use.type != SHOWING or use.consent
+        if use.consent or (use.type != SHOWING and not names_somebody(use.content, unit))
     ]
     return table(["日期", "途径", "内容"], rows, kind="stack") if rows else ""
 
