@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 import subprocess
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from wholeschool.outcomes.rates import has_passed, school_tally
 from wholeschool.outcomes.reachable import witnesses
 from wholeschool.papers.layout import layouts
 from wholeschool.papers.origin import Origin
+from wholeschool.papers.outgoing.paper import Form, NoRecordError, Prose, Sheet, Table, View, papers
 from wholeschool.papers.template import Catalogue, template
 from wholeschool.programme import Programme, YearOfSchool, assemble
 from wholeschool.records import load
@@ -282,3 +284,44 @@ def test_the_fewest_that_are_enough_have_what_comes_before_them() -> None:
     assert (len(witness.codes), witness.enough) == (15, True)
     (witness,) = witnesses([table[code] for code in ("A2", "A3", "B1")], Standard(credits=2))
     assert (witness.codes, witness.enough) == (("B1",), False)
+
+
+# ---- papers ----
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_guidance_does_not_ask_for_is_on_no_paper(name: str) -> None:
+    programme = programme_of(tree_of(name))
+    unasked = "|".join(WORDS[each] for each in programme.terms(2026).without)
+    # What a school writes in its own words may speak of anything.
+    own = "plan", "plan-filing", "scheme", "group-plans", "consultations", "task-sheets", "surveys", "portfolios"
+    made = set()
+    for unit in programme.units.values():
+        for paper in papers().values():
+            if unit.level not in paper.levels or paper.sealed:
+                continue
+            try:
+                sheets = paper.sheets(View(programme, unit, 2026))
+            except NoRecordError:
+                continue
+            made.add(paper.name)
+            for sheet in sheets:
+                said = " ".join(_words(sheet, whole=paper.name not in own))
+                assert not re.search(unasked, said), (paper.name, re.findall(f".{{0,20}}(?:{unasked}).{{0,20}}", said))
+    assert {"choices", "results", "recognition", "feedback", "school-indicators", "plan", "acceptance"} <= made
+
+
+def _words(sheet: Sheet, *, whole: bool) -> Iterator[str]:
+    """What stands on a sheet: titles, headings, labels, notes; the `whole` of it with what is filled in."""
+    yield from (sheet.title, sheet.under, *sheet.notes, *sheet.foot)
+    for part in sheet.parts:
+        yield part.title
+        match part:
+            case Table(columns=columns, rows=rows):
+                yield from (column.heading for column in columns)
+                yield from (str(cell) for row in rows for cell in row if whole)
+            case Form(lines=lines):
+                yield from (label for line in lines for label, _ in line)
+                yield from (str(value) for line in lines for _, value in line if whole)
+            case Prose(paragraphs=paragraphs):
+                yield from paragraphs if whole else ()

@@ -13,8 +13,8 @@ from playwright.sync_api import Browser
 from py_mini_racer import JSEvalException
 
 from tests.site.browser import PHONE
+from wholeschool.outcomes.asked import Asked
 from wholeschool.outcomes.published import PublicFigures, PublicUnit
-from wholeschool.site.asked import Asked
 from wholeschool.site.charts import MOST_ROWS, _artist, bars, heat, trend
 from wholeschool.site.pass_rates import _heat
 

@@ -9,9 +9,9 @@ import click
 from wholeschool.cli.main import FAILED
 from wholeschool.cli.workspace import check_root, find_root
 from wholeschool.errors import UsageError
+from wholeschool.outcomes.asked import asked_of
 from wholeschool.outcomes.reachable import practice_asked, witnesses
 from wholeschool.records.structs import Policy, Standard
-from wholeschool.site.asked import asked_of
 
 
 @click.group("guidance")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from wholeschool.outcomes.asked import asked_of
 from wholeschool.outcomes.published import Classes, PublicCount, PublicYear
 from wholeschool.outcomes.veil_classes import Class
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.structs import Microability
-from wholeschool.site.asked import asked_of
 from wholeschool.site.charts import MOST_ROWS, heat
 from wholeschool.site.citations import to_requirement
 from wholeschool.site.markup import bar, front_matter, percent, table, text

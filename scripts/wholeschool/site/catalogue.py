@@ -7,12 +7,12 @@ from itertools import combinations_with_replacement
 from math import comb, prod
 from typing import NamedTuple
 
+from wholeschool.outcomes.asked import Asked, asked_of, listed
 from wholeschool.outcomes.credits import before
 from wholeschool.outcomes.published import PublicCount, PublicYear
 from wholeschool.programme import Programme
 from wholeschool.records.levels import Levels
 from wholeschool.records.structs import Dimension, Environment, Microability, Rubric, Rubrics
-from wholeschool.site.asked import Asked, asked_of, listed
 from wholeschool.site.charts import bars
 from wholeschool.site.citations import cite, cited
 from wholeschool.site.markup import Tile, block, facts, front_matter, table, text, tiles, trail

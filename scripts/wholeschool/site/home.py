@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wholeschool.outcomes.asked import asked_of
 from wholeschool.outcomes.published import PublicYear
 from wholeschool.programme import Programme
 from wholeschool.programme.rulebook import Rulebook
 from wholeschool.records import structs as s
-from wholeschool.site.asked import asked_of
 from wholeschool.site.case_library import card
 from wholeschool.site.citations import cite, cited, numbers_cited
 from wholeschool.site.markup import Tile, block, chinese_date, front_matter, table, text, tiles

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from wholeschool.outcomes.asked import Asked, asked_of
 from wholeschool.outcomes.published import PublicFigures, PublicSchool, PublicYear, public_kind
 from wholeschool.outcomes.stages import STEPS
 from wholeschool.programme import Programme, Unit
 from wholeschool.site import ability_rates, rounds
-from wholeschool.site.asked import Asked, asked_of
 from wholeschool.site.charts import MOST_ROWS, bars, heat, trend
 from wholeschool.site.citations import cite, numbers_cited, to_requirement
 from wholeschool.site.markup import (

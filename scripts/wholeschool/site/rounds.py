@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from wholeschool.outcomes.asked import asked_of
 from wholeschool.outcomes.published import PublicFigures, PublicYear
 from wholeschool.programme import Programme, Unit
 from wholeschool.records.structs import Register
-from wholeschool.site.asked import asked_of
 from wholeschool.site.markup import VEILED, bar, chinese_date, count, front_matter, percent, table, text
 from wholeschool.site.places import demo, folder_of, relative, trail_to
 

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 
 import msgspec
 
+from wholeschool.outcomes.asked import asked_of
 from wholeschool.programme import Programme
-from wholeschool.site.asked import asked_of
 from wholeschool.site.markup import front_matter, starting
 from wholeschool.site.views import PublicKey, PublicStatus, list_name, public_keys, public_statuses
 

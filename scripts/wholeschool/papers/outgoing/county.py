@@ -86,11 +86,12 @@ def school_indicators(view: View) -> Iterator[Sheet]:
             )
         )
     if any(year.roster for year in view.county.taking_part):
-        headings = ("管理团队", "规划备案", "教研组", "应考", "选足学分", "学满学时", "参评", "合格", "验收认定")
+        chosen = "选足学分" if view.asked.credits else "选足项数"
+        headings = ("管理团队", "规划备案", "教研组", "应考", chosen, "学满学时", "参评", "合格", "验收认定")
         columns = (
             NUMBER,
             Column("学校", 20, middle=False),
-            *(Column(each, 7) for each in headings),
+            *(Column(each, 7, asks="hours" if each == "学满学时" else "") for each in headings),
             Column("考核合格率", 8),
             Column("验收合格率", 8),
             Column("案例课例", 7),
@@ -193,7 +194,12 @@ def _acceptance(view: View, year: YearOfSchool, tally: Tally) -> Sheet:
                 )
             ),
             Table((*columns, Column("结论", 11)), rows, title="验收"),
-            Form(((("学时学分认定", by), ("认定教师", tally.accepted), ("验收合格率", accepted)), *_appeals(year))),
+            Form(
+                (
+                    ((f"{view.asked.together}认定", by), ("认定教师", tally.accepted), ("验收合格率", accepted)),
+                    *_appeals(year),
+                )
+            ),
         ),
         name=view.name_of(year.school),
         mark=view.mark,

@@ -20,7 +20,7 @@ _NOTE = (
 class Outline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One outline of `outlines.yaml`: sections are headings, each with what to write there.
 
-    Texts may hold {unit}, {year}, {schools}, {teachers}, {credits}, {online} and {practice}.
+    Texts may hold what `_known` knows. One of something that the guidance does not ask for is left out.
     """
 
     name: str
@@ -37,27 +37,33 @@ def _outlines() -> list[Outline]:
 def _sheets(outline: Outline) -> Callable[[View], Iterable[Sheet]]:
     def make(view: View) -> Iterator[Sheet]:
         known = _known(view)
-        parts = tuple(
-            Prose(heading, tuple(text.format(**known) for text in texts)) for heading, texts in outline.sections.items()
-        )
+        unasked = [f"{{{name}}}" for name, value in known.items() if value is None]
+        said = {
+            heading: tuple(text.format(**known) for text in texts if not any(each in text for each in unasked))
+            for heading, texts in outline.sections.items()
+        }
+        parts = tuple(Prose(heading, texts) for heading, texts in said.items() if texts)
         title = f"{view.called}{outline.title}（提纲）"
         yield Sheet(title, parts, name=outline.title, mark=view.mark, under=f"{view.year} 年度", notes=(_NOTE,))
 
     return make
 
 
-def _known(view: View) -> dict[str, str]:
+def _known(view: View) -> dict[str, str | None]:
     schools = [view.unit, *view.unit.below]
     years = [view.programme.school_year(unit, view.year) for unit in schools if unit.level == "校"]
-    standard = view.programme.standard(view.year)
+    asked, environments = view.asked, view.programme.vocabulary(view.year).environments
     return {
         "unit": view.called,
         "year": str(view.year),
         "schools": str(len(years)),
         "teachers": str(sum(not is_exempt(each) for year in years for each in year.counted.values())),
-        "credits": str(standard.credits),
-        "online": str(standard.online_hours),
-        "practice": str(standard.practice_hours),
+        "offered": str(len(view.programme.abilities(view.year))),
+        "enough": f"{asked.enough}{asked.among}",
+        "both": asked.together,
+        "environments": "、".join(each.name for each in environments) if asked.environments else None,
+        "online": str(asked.online) if asked.hours else None,
+        "practice": str(asked.practice) if asked.hours else None,
     }
 
 

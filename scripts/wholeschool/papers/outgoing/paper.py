@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache, cached_property
 from importlib import import_module
 from itertools import groupby
@@ -11,6 +11,7 @@ import msgspec
 
 from wholeschool.days import FOREVER
 from wholeschool.errors import UsageError
+from wholeschool.outcomes.asked import Asked, asked_of
 from wholeschool.papers.contacts import Contacts
 from wholeschool.programme import Programme, Unit, YearOfCounty, YearOfSchool
 
@@ -20,11 +21,15 @@ Cell = str | float | None
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A column of a table: what stands above it, its width in characters, and whether its text is centred."""
+    """A column of a table: what stands above it, its width in characters, and whether its text is centred.
+
+    One that `asks` for what only some guidances know (by the name that `x-asks` uses) is on no paper of another.
+    """
 
     heading: str
     width: float = 12
     middle: bool = True
+    asks: str = ""
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -142,6 +147,11 @@ class View(msgspec.Struct, frozen=True, dict=True):
         """Several of them."""
         return "；".join(map(self.ability, codes))
 
+    @cached_property
+    def asked(self) -> Asked:
+        """What the round's guidance asks for, of the school where the paper is one's."""
+        return asked_of(self.programme, self.year, self.unit if self.unit.level == "校" else None)
+
     @property
     def mark(self) -> str:
         """Said above the title of everything in which units of an example occur."""
@@ -184,12 +194,30 @@ class Paper(msgspec.Struct, frozen=True):
 
     def sheets(self, view: View) -> list[Sheet]:
         """What stands on it. Raises `NoRecordError` where nothing would."""
-        made = list(self.make(view))
+        made = [_asked(sheet, view.programme.terms(view.year).without) for sheet in self.make(view)]
         if not made:
             center = view.unit.center
             more = f"；它挂靠{view.name_of(center)}：wholeschool export {self.name} {center.path}" if center else ""
             raise NoRecordError(f"{view.called} {view.year} 年度还没有《{self.title}》要用的记录{more}")
         return made
+
+
+def _asked(sheet: Sheet, without: Collection[str]) -> Sheet:
+    """A sheet without the columns that a guidance does not ask for."""
+    parts = tuple(_without_columns(part, without) if isinstance(part, Table) else part for part in sheet.parts)
+    return sheet if parts == sheet.parts else msgspec.structs.replace(sheet, parts=parts)
+
+
+def _without_columns(table: Table, without: Collection[str]) -> Table:
+    kept = [place for place, column in enumerate(table.columns) if column.asks not in without]
+    if len(kept) == len(table.columns):
+        return table
+    return msgspec.structs.replace(
+        table,
+        columns=tuple(table.columns[place] for place in kept),
+        rows=tuple(tuple(row[place] for place in kept) for row in table.rows),
+        merged=tuple(kept.index(place) for place in table.merged if place in kept),
+    )
 
 
 _ALL: dict[str, Paper] = {}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
+from wholeschool.outcomes.asked import asked_of
 from wholeschool.outcomes.rates import certified_in, school_tally
 from wholeschool.outcomes.recognition import recognition_of
 from wholeschool.outcomes.stages import stage
@@ -26,6 +29,9 @@ from wholeschool.programme import YearOfSchool
 from wholeschool.programme.people import serving
 from wholeschool.records import structs as s
 
+_FIGURES = "一二三四五六七八九"
+_HOURS = Column("学时", 7, asks="hours")
+
 
 @paper("plan", "信息化发展规划", "校", "pdf", "html")
 def plan(view: View) -> Iterator[Sheet]:
@@ -40,13 +46,9 @@ def plan(view: View) -> Iterator[Sheet]:
         needs += (f"调研：应答 {survey.data.invited} 人，实答 {survey.data.answered} 人。", *survey.data.findings)
     goals = tuple((one.goal, one.baseline, one.target, one.measure, one.deadline, one.person) for one in data.goals)
     parts: list[Part] = [
-        Prose("一、教育教学改革发展目标", (data.development,)),
-        Table(
-            (Column("环境", 18), Column("现状", 70, middle=False)),
-            tuple((one.environment, one.state) for one in data.environments),
-            title="二、信息技术应用环境",
-        ),
-        Prose("三、教师应用能力提升需求", needs),
+        Prose("教育教学改革发展目标", (data.development,)),
+        *([_environments(data)] if view.asked.environments else []),
+        Prose("教师应用能力提升需求", needs),
         Table(
             (
                 Column("目标", 28, middle=False),
@@ -57,25 +59,34 @@ def plan(view: View) -> Iterator[Sheet]:
                 Column("负责人", 9),
             ),
             goals,
-            title="四、目标",
+            title="目标",
         ),
-        Prose("五、可选微能力", (view.abilities(data.offered) + "。",)),
-        Prose("六、校本研修主题", data.themes),
-        _training(data.training, "七、教师培训计划"),
-        Prose("八、考核安排", (data.assessment or "",)),
-        Prose("九、保障措施", (data.safeguards or "",)),
-        Form(
-            (
-                (("指导团队", view.name_of(data.guided_by.team)), ("指导日期", data.guided_by.date)),
-                (("指导人", "、".join(data.guided_by.members)),),
-                (("指导意见", data.guided_by.opinion),),
-            ),
-            title="县级以上培训团队指导",
-        ),
+        Prose("可选微能力", (view.abilities(data.offered) + "。",)),
+        Prose("校本研修主题", data.themes),
+        _training(data.training, "教师培训计划"),
+        Prose("考核安排", (data.assessment or "",)),
+        Prose("保障措施", (data.safeguards or "",)),
     ]
-    kept = tuple(part for part in parts if not isinstance(part, Prose) or any(part.paragraphs))
+    guided = Form(
+        (
+            (("指导团队", view.name_of(data.guided_by.team)), ("指导日期", data.guided_by.date)),
+            (("指导人", "、".join(data.guided_by.members)),),
+            (("指导意见", data.guided_by.opinion),),
+        ),
+        title="县级以上培训团队指导",
+    )
+    sections = (
+        msgspec.structs.replace(part, title=f"{figure}、{part.title}")
+        for figure, part in zip(_FIGURES, parts, strict=False)
+    )
+    kept = tuple(part for part in sections if not isinstance(part, Prose) or any(part.paragraphs))
     title = f"{view.called}{view.year} 年信息化发展规划"
-    yield Sheet(title, kept, mark=view.mark, under=f"报送日期：{data.submitted}", foot=(SEAL,))
+    yield Sheet(title, (*kept, guided), mark=view.mark, under=f"报送日期：{data.submitted}", foot=(SEAL,))
+
+
+def _environments(data: s.Plan) -> Table:
+    rows = tuple((one.environment, one.state) for one in data.environments)
+    return Table((Column("环境", 18), Column("现状", 70, middle=False)), rows, title="信息技术应用环境")
 
 
 @paper("plan-filing", "规划和培训计划报审表", "校", "pdf")
@@ -304,18 +315,16 @@ def _yearly(
     approved = f"{year.approval.date} 审核通过" if year.approval else "还没有审核通过"
     recognised = recognition_of(year)
     accepted = f"{year.accepted.date} 验收合格" if year.accepted else "还没有验收合格"
+    asked = asked_of(view.programme, view.year, year.school)
+    studied = f"学满 {standard.online_hours}+{standard.practice_hours} 学时"
     rows: tuple[tuple[Cell, ...], ...] = (
         ("制订规划、报县审核备案", approved, rests_on("approved")),
         (
-            f"选学不少于 {standard.credits} 学分",
+            f"选学不少于 {asked.enough}",
             share(tally.chosen),
-            book.source(rests_on("chosen"), f"不少于{standard.credits}学分"),
+            book.source(rests_on("chosen"), f"不少于{asked.least}{asked.of}"),
         ),
-        (
-            f"学满 {standard.online_hours}+{standard.practice_hours} 学时",
-            share(tally.trained),
-            book.source(rests_on("trained"), hours),
-        ),
+        *([(studied, share(tally.trained), book.source(rests_on("trained"), hours))] if asked.hours else []),
         ("参加校本应用考核", share(tally.reviewed), rests_on("reviewed")),
         ("考核合格（考核合格率）", share(tally.passed), rests_on("passed")),
         ("县级验收", accepted, rests_on("accepted")),
@@ -356,12 +365,22 @@ def cases_of(year: YearOfSchool) -> list[s.Case]:
 
 
 def _training(items: tuple[s.TrainingItem, ...], title: str) -> Table:
-    columns = (Column("主题", 40, middle=False), Column("方式", 14), Column("学时", 7), Column("时间", 16))
+    columns = (
+        Column("主题", 40, middle=False),
+        Column("方式", 14),
+        Column("学时", 7, asks="hours"),
+        Column("时间", 16),
+    )
     rows = tuple((one.theme, one.mode, one.hours, one.when, one.person) for one in items)
     return Table((*columns, Column("负责人", 10)), rows, title=title)
 
 
 def _arrangements(items: tuple[s.StudyArrangement, ...], title: str) -> Table:
-    columns = (Column("时间", 14), Column("内容", 46, middle=False), Column("类型", 16), Column("学时", 7))
+    columns = (
+        Column("时间", 14),
+        Column("内容", 46, middle=False),
+        Column("类型", 16),
+        Column("学时", 7, asks="hours"),
+    )
     rows = tuple((one.when, one.content, one.kind, one.hours, one.person) for one in items)
     return Table((*columns, Column("负责人", 10)), rows, title=title)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from wholeschool.days import FOREVER
+from wholeschool.outcomes.asked import Asked
 from wholeschool.outcomes.credits import credits_asked, credits_of
 from wholeschool.outcomes.hours import participants, sources
 from wholeschool.outcomes.rates import credits_chosen, is_exempt, school_tally, total
@@ -67,7 +68,7 @@ def choices(view: View) -> Iterator[Sheet]:
             Column("教研组", 13),
             Column("所选微能力", 44, middle=False),
             Column("项数", 6),
-            Column("学分", 6),
+            Column("学分", 6, asks="credits"),
             *_gathering(view),
             Column("指导人", 9),
         )
@@ -104,7 +105,7 @@ def declarations(view: View) -> Iterator[Sheet]:
     evidence = _evidence(view.school)
     columns = (
         Column("微能力", 24, middle=False),
-        Column("学分", 6),
+        Column("学分", 6, asks="credits"),
         Column("成果", 40, middle=False),
         Column("提交日期", 12),
         Column("本人原创", 9),
@@ -173,7 +174,7 @@ def results(view: View) -> Iterator[Sheet]:
                 Column("姓名", 9),
                 Column("学科", 10),
                 Column("微能力", 34, middle=False),
-                Column("学分", 6),
+                Column("学分", 6, asks="credits"),
                 Column("等级", 9),
                 Column("评审日期", 12),
             ),
@@ -182,7 +183,7 @@ def results(view: View) -> Iterator[Sheet]:
         columns = (
             Column("姓名", 12),
             Column("评审项数", 10),
-            Column("通过学分", 10),
+            Column(f"通过{view.asked.total}", 10),
             *_gathering(view),
             Column("结论", 10),
         )
@@ -215,7 +216,7 @@ def feedback(view: View) -> Iterator[Sheet]:
             earned = credits_of(view.programme, view.year, view.school.credited.get(each.number, ()))
             brought = among(view.programme, view.school, each.number, hours=False)
             told = f"（{brought}）" if brought else ""
-            said = f"通过 {earned} 学分{told}，{conclusion(view.programme, view.school, each)}"
+            said = f"通过 {earned} {view.asked.of}{told}，{conclusion(view.programme, view.school, each)}"
             yield Sheet(
                 "校本应用考核反馈单",
                 (Form((*_who(view, each), (("结果", said),))), Table(columns, rows)),
@@ -258,28 +259,34 @@ def recognition(view: View) -> Iterator[Sheet]:
         columns = (
             Column("姓名", 9),
             Column("教师编号", 19),
-            Column("网络研修学时", 8),
-            Column("实践应用学时", 8),
-            Column("学时合计", 8),
+            Column("网络研修学时", 8, asks="hours"),
+            Column("实践应用学时", 8, asks="hours"),
+            Column("学时合计", 8, asks="hours"),
             Column("通过的微能力", 20),
-            Column("学分", 7),
+            Column("学分", 7, asks="credits"),
             Column("说明", 9),
             Column("认定文件", 18),
             Column("认定日期", 12),
         )
         then = view.county.county.on(view.last_day)
         yield Sheet(
-            "培训学时和校本应用考核学分认定名册",
+            f"{view.asked.recognised}认定名册",
             (listed(view, columns, rows),),
             mark=view.mark,
             under=f"认定单位：{then.authority or then.name}　　{view.year} 年度",
             foot=(SEAL,),
             notes=(
-                "说明：学时学了多少认定多少，不论考核结果；考核合格的另认定学分。证书撤销而没有更换的，那一项的学分收回。",
+                _of_the_recognition(view.asked),
                 *(f"网络研修学时来自：{each}。" for each in found),
             ),
             wide=True,
         )
+
+
+def _of_the_recognition(asked: Asked) -> str:
+    hours = "学时学了多少认定多少，不论考核结果；" if asked.hours else ""
+    gone = "那一项的学分收回" if asked.credits else "那一项不再算"
+    return f"说明：{hours}考核合格的{'另' if hours else ''}认定{asked.total}。证书撤销而没有更换的，{gone}。"
 
 
 @paper("portfolios", "教师个人应用能力提升电子档案", "校", "pdf")
@@ -322,14 +329,14 @@ class _Portfolios:
         if each.exempt:
             yield Form(((("免考原因", each.exempt.reason), ("批准", each.exempt.approved_by)),), title="免考")
         stated = view.school.stated_hours(each)
-        if stated:
+        if stated and view.asked.hours:
             standard = view.programme.standard(view.year)
             online = f"{stated.online:g}（要求 {standard.online_hours}）"
             practice = f"{stated.practice:g}（要求 {standard.practice_hours}）"
             told = tuple((("网络研修来自", source),) for source in sources(view.school, each.number))
             yield Form(((("网络研修", online), ("实践应用", practice)), *told), title="学时")
         if before := among(view.programme, view.school, each.number):
-            yield Prose("以前的和别的学校的", (f"合起来算。学时和学分认定的合计里，{before}。",))
+            yield Prose("以前的和别的学校的", (f"合起来算。{view.asked.both}认定的合计里，{before}。",))
         yield from filter(_has_rows, (self._study(each), self._handed(each), self._judged(each)))
         if stated or each.number in self._results or before:
             yield self._recognised(each)
@@ -342,11 +349,13 @@ class _Portfolios:
         found, done = recognisable(self._view.programme, self._view.school, each), recognition_of(self._view.school)
         by = f"{done.date}　{done.document}" if done else "尚未认定"
         passed = credits_of(self._view.programme, self._view.year, self._view.school.credited.get(each.number, ()))
-        lines = (
-            (("学时认定", f"{found.hours:g} 学时，{by}" if found.hours else "没有学时"),),
-            (("通过学分", passed), ("学分认定", f"未认定（{found.why_not}）" if found.why_not else by)),
+        asked = self._view.asked
+        hours = (("学时认定", f"{found.hours:g} 学时，{by}" if found.hours else "没有学时"),)
+        own = (
+            (f"通过{asked.total}", passed),
+            (f"{asked.total}认定", f"未认定（{found.why_not}）" if found.why_not else by),
         )
-        return Form(lines, title="学时和学分认定")
+        return Form((hours, own) if asked.hours else (own,), title=f"{asked.both}认定")
 
     def _study(self, each: s.Teacher) -> Table:
         done = sorted(self._activities.get(each.number, ()), key=lambda one: one.date)
@@ -354,8 +363,8 @@ class _Portfolios:
             Column("日期", 11),
             Column("主题", 40, middle=False),
             Column("形式", 16),
-            Column("学时类别", 10),
-            Column("学时", 6),
+            Column("学时类别", 10, asks="hours"),
+            Column("学时", 6, asks="hours"),
         )
         claimed = each.number in self._view.school.claims
         rows = (

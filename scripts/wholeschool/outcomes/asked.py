@@ -26,6 +26,26 @@ class Asked(NamedTuple):
         return f"{self.least} {self.of}"
 
     @property
+    def total(self) -> str:
+        """What it is called: 学分, or 项数."""
+        return self.of if self.credits else "项数"
+
+    @property
+    def both(self) -> str:
+        """What a county recognises of a teacher: 学时和学分."""
+        return f"学时和{self.total}" if self.hours else self.total
+
+    @property
+    def together(self) -> str:
+        """The same in a word: 学时学分."""
+        return f"{'学时' if self.hours else ''}{self.total}"
+
+    @property
+    def recognised(self) -> str:
+        """The same, as the list of it is called."""
+        return f"{'培训学时和' if self.hours else ''}校本应用考核{self.total}"
+
+    @property
     def columns(self) -> list[str]:
         """What a table of microabilities says of each besides its code and name."""
         return ["维度", *(["环境"] if self.environments else []), *(["学分"] if self.credits else [])]
