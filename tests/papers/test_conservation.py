@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests.papers.test_round_trip import NAMES
 from tests.soak import examples
 from wholeschool.papers.intake import Intake, take_in
 from wholeschool.papers.layout import Table, layouts
+from wholeschool.papers.rows import put
 from wholeschool.records.yaml_text import read_yaml
 from wholeschool.sources import MemoryTree
 
@@ -92,8 +94,9 @@ def _by_key(items: Iterable[Any], table: Table) -> dict[tuple[str, ...], Any]:
 def _sorted(item: Any, table: Table) -> Any:
     """An item with its inner lists in the order of their keys."""
     for child in (each for layout in layouts().values() for each in layout.tables if each.parent is table):
-        if child.pointer[0] in item:
-            item = {**item, child.pointer[0]: sorted(item[child.pointer[0]], key=lambda one: key(one, child))}
+        if inner := get(item, child.pointer):
+            item = copy.deepcopy(item)
+            put(item, child.pointer, sorted(inner, key=lambda one: key(one, child)))
     return item
 
 

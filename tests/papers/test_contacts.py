@@ -238,7 +238,7 @@ def test_annex_3_goes_out_as_it_is_prescribed_and_comes_in_again(office: tuple[P
     assert done.returncode == 0, done.stderr
     assert MOBILE not in done.stdout
     assert out.stat().st_mode & 0o077 == 0
-    sheet: Any = load_workbook(io.BytesIO(out.read_bytes()))["人员信息表"]
+    sheet: Any = load_workbook(io.BytesIO(out.read_bytes()))["附件3"]
     assert sheet["A2"].value == "管理团队及工程办人员信息表"
     assert sheet["A3"].value.startswith("填报单位：")
     assert [cell.value for cell in sheet[4]] == HEAD
@@ -296,7 +296,7 @@ def test_a_sheet_filled_with_something_else_is_named_and_the_others_go_on(
     out = tmp_path / "annex3.xlsx"
     made = run(root, "export", "annex3", CITY, *own, "--out", str(out))
     assert (made.returncode, named in made.stderr) == (0, True), made.stdout + made.stderr
-    sheet: Any = load_workbook(io.BytesIO(out.read_bytes()))["人员信息表"]
+    sheet: Any = load_workbook(io.BytesIO(out.read_bytes()))["附件3"]
     assert sheet["D5"].value == "样张甲"
     assert "（联系表不能用）" in "".join(str(cell.value) for cell in sheet["A"])
     rotated = run(root, "contacts", "rotate", *own)

@@ -17,11 +17,13 @@ from wholeschool.papers.importing import Judged, judge
 from wholeschool.papers.layout import layouts
 from wholeschool.papers.origin import Origin
 from wholeschool.papers.template import Catalogue, template
-from wholeschool.records.kinds import ROOT, placed
-from wholeschool.sources import Tree
+from wholeschool.records.kinds import ROOT
+from wholeschool.records.terms import vocabulary_of
+from wholeschool.sources import Tree, WorkingTree
 
 EXAMPLE = Path(__file__).parents[2]
 SCHOOL = "anhui/shili/mingyuan/wenhua-xiaoxue"
+TERMS = vocabulary_of(WorkingTree(EXAMPLE)).of(None)
 ROSTER = f"{ROOT}{SCHOOL}/2026/teachers.yaml"
 CATALOGUE = Catalogue([("A1", "技术支持的学情分析", 4), ("A5", "技术支持的课堂导入", 5)], 20)
 
@@ -36,7 +38,7 @@ def base() -> MemoryTree:
 
 def filled(tree: Tree, path: str) -> bytes:
     """The workbook of a record as `export template` gives it."""
-    where = placed(path)
+    where = vocabulary_of(tree).placed(path)
     assert where is not None
     origin = Origin(where.kind.name, where.unit, where.year or 0, where.name)
     return template(where.kind, origin, "样张", tree.read(path).decode(), CATALOGUE)
@@ -44,7 +46,7 @@ def filled(tree: Tree, path: str) -> bytes:
 
 def empty(kind: str, unit: str, year: int = 0, name: str = "") -> bytes:
     """A template with nothing in it."""
-    return template(layouts()[kind].kind, Origin(kind, unit, year, name), "样张", None, CATALOGUE)
+    return template(layouts(TERMS)[kind].kind, Origin(kind, unit, year, name), "样张", None, CATALOGUE)
 
 
 def changed(data: bytes, change: Callable[[Workbook], None]) -> bytes:

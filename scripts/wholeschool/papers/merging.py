@@ -85,8 +85,7 @@ class Merging:
         key = _key(owner.content, table)
         mark = owner.mark
         for child in children:
-            name = child.pointer[0]
-            kept = earlier.get(name) or []
+            kept = get(earlier, child.pointer) or []
             mine = [item for item in self.items.get(child, ()) if item.links == key]
             at = mine[0].mark if mine else Mark(mark.line, mark.column)
             has_sheet = any(grid.table is child for grid in self.grids)
@@ -96,10 +95,10 @@ class Merging:
             else:
                 inner = [each.content for each in merged]
                 items = Mark(at.line, at.column, None, [each.mark for each in merged])
-                mark = mark._replace(keys={**(mark.keys or {}), name: KeyMark(at.line, at.column, items)})
-            owner.content.pop(name, None)
+                mark = _with_list(mark, child.pointer, items)
+            _take_away(owner.content, child.pointer)
             if inner:
-                owner.content[name] = inner
+                put(owner.content, child.pointer, inner)
         return owner._replace(mark=mark)
 
     # ---- whose row is whose ----
@@ -391,3 +390,18 @@ def _called(item: Mapping[str, Any], table: Table) -> str:
     name = get(item, table.name.pointer) if table.name else None
     key = "、".join(word for word in _said(item, table.keys or table.columns[:2]) if word)
     return f"{name}（{key}）" if name and name != key else key
+
+
+def _with_list(mark: Mark, pointer: tuple[str, ...], items: Mark) -> Mark:
+    """The mark of an item with that of one of its lists, which may be inside an object of its own."""
+    name, *rest = pointer
+    known = (mark.keys or {}).get(name)
+    inner = known.value if known else Mark(items.line, items.column)
+    made = _with_list(inner, tuple(rest), items) if rest else items
+    return mark._replace(keys={**(mark.keys or {}), name: KeyMark(items.line, items.column, made)})
+
+
+def _take_away(value: dict[str, Any], pointer: tuple[str, ...]) -> None:
+    for name in pointer[:-1]:
+        value = value.get(name) or {}
+    value.pop(pointer[-1], None)
