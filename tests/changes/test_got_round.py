@@ -994,6 +994,10 @@ def test_nothing_is_signed_on_a_day_to_come_and_what_was_may_be_mended() -> None
     there = known().having({LEDGER: ahead.encode()})
     assert told(there, {status: signed.format(1, "2027-01-10")}) == []
     assert told(there, {status: signed.format(1, "2027-01-11")}) == [status]
+    # The days of samples are made up; those of a county are not.
+    real = edited(known(), f"{COUNTY}/unit.yaml", "demo: true", "demo: false")
+    for tree, ahead_ in ((known(), []), (real, [status])):
+        assert told(tree, {status: signed.format(1, "2026-09-11")}) == ahead_
 
 
 # ---- hours that another school writes ----
