@@ -994,6 +994,10 @@ def test_nothing_is_signed_on_a_day_to_come_and_what_was_may_be_mended() -> None
     there = known().having({LEDGER: ahead.encode()})
     assert told(there, {status: signed.format(1, "2027-01-10")}) == []
     assert told(there, {status: signed.format(1, "2027-01-11")}) == [status]
+    # The days of samples are made up; those of a county are not.
+    real = edited(known(), f"{COUNTY}/unit.yaml", "demo: true", "demo: false")
+    for tree, ahead_ in ((known(), []), (real, [status])):
+        assert told(tree, {status: signed.format(1, "2026-09-11")}) == ahead_
 
 
 # ---- hours that another school writes ----
@@ -1447,8 +1451,10 @@ def test_what_another_countys_school_writes_of_somebody_keeps_nobody_from_puttin
     }
     row = f"  - {{number: '{number}', name: 王错字, subject: 语文, stage: 小学,"
     row += f" {said.format(home.removeprefix('submissions/'))}, hours: {{practice: 12}}}}\nstaff: 4\n"
+    correction = _corrected("hebian-xiaoxue", number)[f"{COUNTY}/2026/acceptance/2026-07-08.yaml"]
+    own[f"{other}/2026/acceptance/2026-07-08.yaml"] = correction.replace("周更名".encode(), "王改正".encode())
     before = edited(known().having(own), ROSTER, "staff: 4\n", row)
     after = before.having({f"{home}/2026/teachers.yaml": _roster(number, "王改正").encode()})
-    assert ("NAME-KEPT", f"{home}/2026/teachers.yaml") not in refused(before, after, "hebian")
+    assert f"{home}/2026/teachers.yaml" not in [path for _, path in refused(before, after, "hebian")]
     # The school that writes it is not free to call them otherwise.
     assert "NAME-KEPT" in [code for code, _ in refused(known(), edited(known(), ROSTER, "何芳", "赵替身"), "wenhua")]

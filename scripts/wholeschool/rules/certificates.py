@@ -318,9 +318,10 @@ def _about(school: YearOfSchool, entry: CertificateEntry) -> About:
 
 @rule("CERT-DAY", "decision", authority=OURS, presupposes=("CERT-NUMBER", "LEDGER-GROWS", "STATUS-GROWS"))
 def nothing_is_signed_on_a_day_to_come(programme: Programme) -> Iterator[Breach]:
-    """新发、新撤销的证书和重签的状态名单，日期不晚于检查的这一天，样张也一样。
+    """新发、新撤销的证书和重签的状态名单，日期不晚于检查的这一天。
 
     台账和名单只增不减，写早了改不回来：名单的日期还没有到，全县这一年的证书都“无法确认”，要等到那一天。多半是签发的电脑时钟错了。
+    样张的日子是编的，只看有没有晚于本轮的结束。
     """
     for year in programme.county_years() if programme.day else ():
         days: list[tuple[Place, str]] = []
@@ -329,7 +330,9 @@ def nothing_is_signed_on_a_day_to_come(programme: Programme) -> Iterator[Breach]
         if status := year.status:
             days += [(status.at(each, "date"), each.date) for each in status.data.revoked]
             days += [(status.at(None, "date"), status.data.date)]
-        ahead = [(at, day) for at, day in days if day > programme.day]
+        round_ = programme.round(year.year)
+        last = max(programme.day, round_.ends) if round_ and year.county.is_sample else programme.day
+        ahead = [(at, day) for at, day in days if day > last]
         # A status is no older than what was there before, whatever day that bears.
         known = max((day for at, day in ahead if not programme.is_new(at)), default="")
         for at, day in ahead:
