@@ -22,7 +22,7 @@ class Asked(NamedTuple):
 
     @property
     def enough(self) -> str:
-        """How much it is: 20 学分."""
+        """How much it is: 12 学分."""
         return f"{self.least} {self.of}"
 
     @property

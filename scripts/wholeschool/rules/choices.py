@@ -1,4 +1,4 @@
-"""What teachers choose: at least 20 credits among the microabilities the school offers. Nothing else is demanded."""
+"""What teachers choose: as much as the guidance asks for, among the microabilities the school offers."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ _ORDER = (
 # What a schema says of all units, said to a school.
 _ABOUT = {
     "unit": "学校的名称、代码、类型、教学环境和校长。",
-    "team": "校长领衔的管理团队，3–5 人；联络人可以由负责人兼任。",
+    "team": "校长领衔的管理团队，{bounds}；联络人可以由负责人兼任。",
 }
 # The modules of the rules that the page knows (rules.js), and the refusals (check.js).
 _THEMES = frozenset(
@@ -170,7 +170,7 @@ def _data(programme: Programme) -> dict[str, Any]:
                 "name": kind.name,
                 "format": kind.format,
                 "title": kind.title,
-                "about": _ABOUT.get(kind.name, document["description"]),
+                "about": _ABOUT.get(kind.name, document["description"]).replace("{bounds}", bounds.said("人")),
                 # Other teams are kept by counties and above (TEAM-KIND).
                 "place": kind.place.replace("{team}", "management"),
                 # When it is due, and whether a new school begins with it.

@@ -39,7 +39,7 @@ def school_team(view: View) -> Iterator[Sheet]:
             mark=view.mark,
             under=view.filed_by,
             foot=(f"成立：{said}" if said else "", view.filed, SEAL),
-            notes=("说明：由校长领衔，业务副校长、教导主任、信息技术骨干教师等 3—5 人构成。",),
+            notes=(f"说明：由校长领衔，{view.team}构成。",),
         )
 
 

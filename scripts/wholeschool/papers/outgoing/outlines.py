@@ -58,6 +58,7 @@ def _known(view: View) -> dict[str, str | None]:
         "year": str(view.year),
         "schools": str(len(years)),
         "teachers": str(sum(not is_exempt(each) for year in years for each in year.counted.values())),
+        "team": view.team,
         "offered": str(len(view.programme.abilities(view.year))),
         "enough": f"{asked.enough}{asked.among}",
         "both": asked.together,

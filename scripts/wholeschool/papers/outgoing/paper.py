@@ -153,6 +153,13 @@ class View(msgspec.Struct, frozen=True, dict=True):
         return asked_of(self.programme, self.year, self.unit if self.unit.level == "校" else None)
 
     @property
+    def team(self) -> str:
+        """Who is in a school's management team besides its head, and how many they are, as the guidance says it."""
+        book = self.programme.rulebook(self.year)
+        size, roles = book.bounds("TEAM-SIZE").said("人"), "、".join(book.listed("TEAM-ROLES"))
+        return f"{roles}等 {size}" if roles else size
+
+    @property
     def mark(self) -> str:
         """Said above the title of everything in which units of an example occur."""
         around = (self.unit, *self.unit.ancestors, *self.unit.children)
