@@ -135,7 +135,8 @@ def write(root: Path) -> None:
 
 def files() -> dict[str, str]:
     """Every file by its path below submissions/."""
-    tables = ("guidance/anhui-2.0/policy.yaml", "guidance/anhui-2.0/microabilities.csv", "regions.csv")
+    guidance = ("policy.yaml", "microabilities.csv", "rulebook.yaml", "clauses.yaml")
+    tables = (*(f"guidance/anhui-2.0/{name}" for name in guidance), "regions.csv")
     found = {name: (REPOSITORY / "submissions" / name).read_text("utf-8") for name in tables}
     found["programme.yaml"] = _yaml(_settings())
     for path, unit in _units():

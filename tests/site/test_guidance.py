@@ -108,8 +108,8 @@ def test_a_number_is_the_guidances_only_where_the_guidance_says_it() -> None:
     for credits, online, practice in ((25, 30, 30), (20, 36, 30), (20, 30, 24), (2, 30, 30)):
         other = Standard(credits=credits, online_hours=online, practice_hours=practice, practice_share=50)
         assert numbers_cited(BOOK, other) == "（本工程的配置）"
-    assert unescape(cited(BOOK, "附件1 二(四)2", "不少于20学分")) == "<cite>附件1 二(四)2</cite>"
-    assert cited(BOOK, "附件1 二(四)2", "不少于25学分") == "（本工程的配置）"
+    assert unescape(cited(BOOK, "附件1 二(四)2", 20)) == "<cite>附件1 二(四)2</cite>"
+    assert cited(BOOK, "附件1 二(四)2", 25) == "（本工程的配置）"
     assert not BOOK.says("附件1 二(四)1", "不少于20学分")
 
 

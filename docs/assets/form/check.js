@@ -590,13 +590,18 @@
     return results;
   };
 
-  const creditsOf = (codes) => [...new Set(codes)].reduce((sum, code) => sum + (abilities[code]?.credits || 0), 0);
+  // Without those that something comes before which is not there.
+  const rooted = (codes) => {
+    const kept = codes.filter((code) => (abilities[code]?.after || []).every((first) => codes.includes(first)));
+    return kept.length < codes.length ? rooted(kept) : new Set(kept);
+  };
+  const creditsOf = (codes) => [...rooted(codes)].reduce((sum, code) => sum + (abilities[code]?.credits || 0), 0);
 
   // What a choice lacks, in words; empty where it is enough.
   const lackingOf = (codes) => {
     const lacking = standard.credits - creditsOf(codes);
     if (lacking > 0) return `还差 ${lacking} ${standard.of}`;
-    const there = new Set(codes.map((code) => abilities[code]?.dimension).filter(Boolean)).size;
+    const there = new Set([...rooted(codes)].map((code) => abilities[code]?.dimension).filter(Boolean)).size;
     return there < standard.dimensions ? `只有 ${there} 个维度的，要 ${standard.dimensions} 个` : "";
   };
 

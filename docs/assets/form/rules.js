@@ -59,7 +59,8 @@
   const reviewedTeachers = ({ roster, teachers, reviewed }) => each(roster?.value.teachers)
     .filter(([teacher]) => !teacher.exempt && reviewed.has(teacher.number) && teachers.get(teacher.number) === teacher);
   // What earlier rounds and other schools have recognised is not known here.
-  const gathers = ({ joined }) => form.gathers || joined?.from;
+  let gathering; // the round of now, in which earlier ones count
+  const gathers = ({ joined }) => gathering || joined?.from;
   const cameBack = ({ joined, left }) => joined?.date > left?.date
     && (left.to ? joined.from : !joined.from && /调动|其他/.test(left.reason));
   const away = (teacher) => (teacher.left && !cameBack(teacher)) || teacher.home;
@@ -150,7 +151,7 @@
     },
     "PLAN-OFFERED": function* ({ unit, plan }) {
       if (!plan || !unit) return;
-      const has = unit.value.environments, told = new Set(plan.value.environments.map((state) => state.environment));
+      const has = unit.value.environments, told = new Set((plan.value.environments || []).map((state) => state.environment));
       for (const [code, index] of each(plan.value.offered)) {
         const entry = abilities[code];
         if (!entry) yield [plan, ["offered", index], `没有“${code}”这项微能力`, "编号见微能力目录", { microability: code }];
@@ -205,7 +206,8 @@
         } else if (!gathers(teacher) && lackingOf(chosen)) {
           const open = round.plan?.value.offered || Object.keys(abilities);
           const fitting = completing(chosen, open, round.unit?.value.environments).slice(0, 3).map((code) => (standard.of === "学分" ? `${code}（${abilities[code].credits} 学分）` : code));
-          const hint = fitting.length ? `再选一项就够，例如 ${fitting.join("、")}` : `再选两项或更多，直到合计不少于 ${standard.credits} ${standard.of}`;
+          const hint = fitting.length ? `再选一项就够，例如 ${fitting.join("、")}`
+            : total < standard.credits ? `再选两项或更多，直到合计不少于 ${standard.credits} ${standard.of}` : `换成或者加上别的维度的，直到有 ${standard.dimensions} 个维度`;
           yield [round.roster, where, `所选 ${chosen.join("、")} 合计 ${total} ${standard.of}，${lackingOf(chosen)}`, hint, chosenBy(teacher)];
         }
       }
@@ -498,6 +500,7 @@
       const severity = form.reminders.includes(code) ? "warning" : "error";
       const wide = /^(?:UNIT|TEAM|CASE|MD)-/.test(code); // not a matter of rounds
       for (const subject of wide ? [once] : school.rounds.map((round) => ({ ...round, broken }))) {
+        gathering = form.gathers?.includes(subject.year);
         for (const [record, pointer, message, hint, about, cause, related] of body(subject)) {
           yield { record, code, pointer, message, hint, severity, about: about || aboutPlace(record, pointer), cause,
             related: related && [related[0].index, related[1]] };

@@ -43,6 +43,7 @@ from wholeschool.certificates.own_resources import OwnResources
 from wholeschool.errors import BuildError
 from wholeschool.outcomes import seals
 from wholeschool.programme import Programme
+from wholeschool.records.levels import USUAL
 from wholeschool.records.structs import CertificateEntry
 
 # The signed record within a PDF.
@@ -75,7 +76,7 @@ class Design(NamedTuple):
     """How the certificates of a county look and what they say beside the ledger.
 
     `sites` are the ids of the published keys, each with the site on which what it has signed is checked. `credits` and
-    `environments`: whether the guidance knows such.
+    `environments`: whether the guidance knows such. `passed` is what it calls a result that is just good enough.
     """
 
     folder: Path = TEMPLATE
@@ -85,15 +86,24 @@ class Design(NamedTuple):
     sites: tuple[tuple[str, str], ...] = ()
     credits: bool = True
     environments: bool = True
+    programme: str = ""
+    passed: str = USUAL.passing[-1]
+
+    @property
+    def words(self) -> str:
+        """What it says beside the template and the ledger."""
+        return self.policy + self.programme + self.passed
 
     @classmethod
     def of(cls, programme: Programme, demo: bool, year: int) -> Design:
         """The design of a programme's certificates of a round: they name the guidance that the round followed."""
-        policy = found.data.title if (found := programme.guidance(year)) else ""
+        found = programme.guidance(year)
+        policy = found.data.title if found else ""
+        name = (found and found.data.programme) or (programme.settings.data.name if programme.settings else "")
         sites = tuple((key.id, key.site) for key in programme.keys.values())
         levels, without = bool(programme.local.levels_on_certificates), programme.terms(year).without
         shown = ("credits" not in without, "environments" not in without)
-        return cls(TEMPLATE, demo, policy, levels, sites, *shown)
+        return cls(TEMPLATE, demo, policy, levels, sites, *shown, name, programme.levels(year).passing[-1])
 
 
 class Printed:
@@ -144,7 +154,7 @@ class Typesetter:
         """`also` are more characters that may be set."""
         self.design = design or Design()
         self._template = _template(self.design.folder)
-        own = {*(self.design.folder / "certificate.html").read_text("utf-8"), *self.design.policy, *_FROM_FILTERS}
+        own = {*(self.design.folder / "certificate.html").read_text("utf-8"), *self.design.words, *_FROM_FILTERS}
         # Figures and capitals are in every code.
         characters = own.union(_CODES, also, *map(written, entries))
         lacking = fonts.missing(characters)
@@ -170,6 +180,7 @@ class Typesetter:
             design = self.design
             said = {"demo": design.demo, "policy": design.policy, "levels": design.levels}
             said |= {"credits": design.credits, "environments": design.environments}
+            said |= {"programme": design.programme, "passed": design.passed}
             return self._template.render(certificates=printed, **said)
         except jinja2.TemplateError as error:
             raise TemplateError(f"证书模板 certificate.html 有错：{error}") from error
@@ -269,7 +280,7 @@ def _master(design: Design, key: tuple[Any, ...], sample: _Sample) -> Master | N
     kept, there, _, sizes = key
     used = _uses(design.folder)
     taken = (
-        (design.folder / "certificate.html").read_text("utf-8") + design.policy + "".join(str(each) for _, each in kept)
+        (design.folder / "certificate.html").read_text("utf-8") + design.words + "".join(str(each) for _, each in kept)
     )
     try:
         if used.unique:

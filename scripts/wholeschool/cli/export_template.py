@@ -57,7 +57,7 @@ def command(kind: str, unit: str, year: int, name: str, out: Path | None) -> Non
     unit_name = _name(tree, unit) or unit or "工程"
     parts = (unit.rpartition("/")[2], kind, origin.name, str(origin.year or ""))
     target = out or Path(f"{'-'.join(filter(None, parts))}.xlsx")
-    catalogue = Catalogue.of_round(programme, origin.year or None)
+    catalogue = Catalogue.of_round(programme, origin.year or None, programme.units.get(unit))
     where = vocabulary_of(tree).placed(path)
     assert where is not None
     data = template(where.kind, origin, unit_name, _text(tree, path), catalogue)

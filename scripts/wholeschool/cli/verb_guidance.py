@@ -10,7 +10,7 @@ from wholeschool.cli.main import FAILED
 from wholeschool.cli.workspace import check_root, find_root
 from wholeschool.errors import UsageError
 from wholeschool.outcomes.asked import asked_of
-from wholeschool.outcomes.reachable import practice_asked, witnesses
+from wholeschool.outcomes.reachable import practice_asked, problems, witnesses
 from wholeschool.records.structs import Policy, Standard
 
 
@@ -52,7 +52,10 @@ def check(name: str) -> None:
                 failed = True
                 click.echo(f"  {some}：做不到，{len(each.codes)} 项全选也只有 {each.credits} {asked.of}")
         failed |= not table
-        if not asked.hours:
+        for problem in problems(table.values(), standard).values():
+            failed = True
+            click.echo(f"  {problem}")
+        if not asked.hours or not standard.practice_share:
             continue
         wanted, least = practice_asked(standard), f"{standard.online_hours}+{standard.practice_hours}"
         short = wanted > standard.practice_hours

@@ -10,7 +10,7 @@ import click
 from wholeschool.cli.workspace import find_root
 from wholeschool.errors import RepositoryError, UsageError
 from wholeschool.records.explain import nearest
-from wholeschool.rules.reference import as_text, entries, exported, rulebook_of, shipped_rulebook
+from wholeschool.rules.reference import as_text, entries, exported, rulebook_of, shipped_rulebook, unused
 from wholeschool.sources import open_tree
 
 
@@ -32,6 +32,8 @@ def command(code: str | None, as_json: bool) -> None:
             click.echo(f"{each.code:<20}{each.sentence}")
         return
     wanted = code.upper()
+    if wanted in unused(book):
+        raise UsageError(f"这里依据的指导意见不用 {wanted} 这条规则：{unused(book)[wanted]}")
     if wanted not in known:
         meant = nearest(wanted, list(known))
         raise UsageError(

@@ -26,6 +26,13 @@ class Asked(NamedTuple):
         return f"{self.least} {self.of}"
 
     @property
+    def studied(self) -> str:
+        """How many hours of which kind: 网络研修不少于 30、实践应用不少于 30 学时."""
+        kinds = (("网络研修", self.online), ("实践应用", self.practice))
+        said = [f"{name}不少于 {hours}" for name, hours in kinds if hours]
+        return f"{'、'.join(said)} 学时" + ("的，两样分别算" if len(said) > 1 else "")
+
+    @property
     def total(self) -> str:
         """What it is called: 学分, or 项数."""
         return self.of if self.credits else "项数"

@@ -256,7 +256,7 @@ def study_documents(scope: Scope) -> Measure:
 
 @indicator(9, "实践应用学时占比")
 def practice_share(scope: Scope) -> Measure:
-    """应考教师的实践应用学时之和 ÷ 网络研修与实践应用学时之和；指导意见要求不少于 50%"""
+    """应考教师的实践应用学时之和 ÷ 网络研修与实践应用学时之和{share}"""
     hours = [
         stated
         for school in scope.schools

@@ -81,6 +81,19 @@ def _chosen(rows: list[Microability], standard: Standard, size: int) -> list[Mic
     return search(0, [], 0)
 
 
+def problems(table: Iterable[Microability], standard: Standard) -> dict[str, str]:
+    """What a standard asks for that no school could do whatever it has, by the field that asks for it."""
+    rows = _in_order(list(table))
+    there, most = len({row.dimension for row in rows}), sum(row.credits for row in rows)
+    found = {}
+    if there < standard.dimensions:
+        found["dimensions"] = f"要 {standard.dimensions} 个维度，微能力表里只有 {there} 个"
+    for each in standard.types:
+        if each.credits > most:
+            found["types"] = f"{each.type}要 {each.credits}，全选也只有 {most}"
+    return found
+
+
 def practice_asked(standard: Standard) -> float:
     """The hours of practice (学时) that are asked for as a share of all the hours."""
     return standard.practice_share * (standard.online_hours + standard.practice_hours) / 100

@@ -19,11 +19,12 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from wholeschool.outcomes.asked import asked_of
 from wholeschool.papers.cell_text import is_microability, shown
 from wholeschool.papers.layout import FORM, Column, Layout, Table, for_people, layout
 from wholeschool.papers.line_count import HIGHEST, line_count
 from wholeschool.papers.origin import LISTS, NOTES, ORIGIN, Origin, record_version
-from wholeschool.programme import Programme
+from wholeschool.programme import Programme, Unit
 from wholeschool.records.kinds import Kind, placed
 from wholeschool.records.mending import is_prose
 from wholeschool.records.plain_yaml import values_of
@@ -67,11 +68,11 @@ class Catalogue:
         self.rows, self.enough, self.of, self.dimensions = list(rows), enough, of, dimensions
 
     @classmethod
-    def of_round(cls, programme: Programme, year: int | None) -> Catalogue:
-        """What a round offers and asks for; without a year, the current one."""
+    def of_round(cls, programme: Programme, year: int | None, school: Unit | None = None) -> Catalogue:
+        """What a round offers and asks for, of a school if one is named; without a year, the current round."""
         rows = ((code, row.name, row.credits) for code, row in programme.abilities(year).items())
-        standard = programme.standard(year)
-        return cls(rows, standard.credits, programme.counts(year), standard.dimensions)
+        asked = asked_of(programme, year, school)
+        return cls(rows, asked.least, asked.of, asked.dimensions)
 
     @property
     def knows_credits(self) -> bool:

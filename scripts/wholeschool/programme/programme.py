@@ -71,7 +71,7 @@ class Programme:
         self._regions: Record[s.Regions] | None = self._shared.get((s.Regions, ""))
         self._keys: Record[s.Keys] | None = self._shared.get((s.Keys, ""))
         self._tables: dict[str, Mapping[str, s.Microability]] = {}
-        self._rulebooks: dict[str, Rulebook] = {}
+        self._rulebooks: dict[tuple[str, frozenset[str]], Rulebook] = {}
         self._vocabularies: dict[str, s.Vocabulary] = {}
         self._years: dict[tuple[str, int], YearOfSchool] = {}
         self._county_years: dict[tuple[str, int], YearOfCounty] = {}
@@ -293,20 +293,22 @@ class Programme:
 
     def terms(self, year: int | None = None) -> Terms:
         """What a round's guidance asks records to say; nothing is known of it without a table."""
-        said = self.vocabulary(year)
-        standard = self.standard(year)
+        return self._said(year)._replace(clauses=self.rulebook(year).of_fields)
+
+    def _said(self, year: int | None) -> Terms:
+        """The same without the clauses."""
+        said, standard, rows = self.vocabulary(year), self.standard(year), self.abilities(year).values()
         dimensions, environments = (
             tuple(word.name for word in words) for words in (said.dimensions, said.environments)
         )
         hours = bool(standard.online_hours or standard.practice_hours)
         credits = self.counts(year) == CREDITS
         known = asking(dimensions, environments, credits=credits, hours=hours) if dimensions else ANY
-        rows = self.abilities(year).values()
         asked = {WAVES: bool(standard.waves)}
         asked |= {name: any(getattr(row, column) for row in rows) for column, name in COLUMNS.items()}
         known = known._replace(without=known.without | {name for name, is_asked in asked.items() if not is_asked})
         levels = self.levels(year)
-        return known._replace(levels=levels.names, passing=levels.passing, clauses=self.rulebook(year).of_fields)
+        return known._replace(levels=levels.names, passing=levels.passing)
 
     def levels(self, year: int | None = None) -> Levels:
         """The levels at which a round's results are reviewed."""
@@ -320,20 +322,22 @@ class Programme:
 
     def rulebook(self, year: int | None = None) -> Rulebook:
         """What a round's guidance says of rules, fields, papers and pages; without a year, of the current round."""
-        return self._rulebook(self.guidance_named(year))
+        return self._rulebook(self.guidance_named(year), self._said(year).without)
 
     def rulebook_at(self, path: str) -> Rulebook:
         """The rulebook by which a file is judged: of its round, or of the guidance in whose folder it lies."""
         if path.startswith(GUIDANCES):
-            return self._rulebook(path.removeprefix(GUIDANCES).partition("/")[0])
+            return self._rulebook(path.removeprefix(GUIDANCES).partition("/")[0], frozenset())
         where = placed(path)
         return self.rulebook(where.year if where else None)
 
-    def _rulebook(self, name: str) -> Rulebook:
-        if name not in self._rulebooks:
+    def _rulebook(self, name: str, without: frozenset[str]) -> Rulebook:
+        if (name, without) not in self._rulebooks:
             data, clauses = self.in_guidance(s.Rulebook, name), self.in_guidance(s.Clauses, name)
-            self._rulebooks[name] = Rulebook(data.data if data else None, clauses.data if clauses else None)
-        return self._rulebooks[name]
+            self._rulebooks[name, without] = Rulebook(
+                data.data if data else None, clauses.data if clauses else None, without
+            )
+        return self._rulebooks[name, without]
 
     def rubrics(self, year: int | None = None) -> Record[s.Rubrics] | None:
         """The rubrics by which a round's results are reviewed."""

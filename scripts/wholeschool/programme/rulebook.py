@@ -6,6 +6,7 @@ The code says what it does, and what this project decides; what a guidance asks 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -16,6 +17,7 @@ from wholeschool.records import structs as s
 Sort = Literal["fields", "papers", "pages"]
 CONFIGURED = "本工程的配置"
 _TABLE = "编号、维度、微能力"
+_FIGURE = re.compile("[0-9]+")
 
 
 class Bounds(NamedTuple):
@@ -47,9 +49,18 @@ class Bounds(NamedTuple):
 
 
 class Rulebook:
-    """The rulebook of one guidance; of one that has none, every rule is used, and this project speaks for it."""
+    """The rulebook of one guidance; of one that has none, every rule is used, and this project speaks for it.
 
-    def __init__(self, data: s.Rulebook | None = None, clauses: s.Clauses | None = None) -> None:
+    `without` is what the guidance knows nothing of, as schemas call it (`records.schema.Terms`).
+    """
+
+    def __init__(
+        self,
+        data: s.Rulebook | None = None,
+        clauses: s.Clauses | None = None,
+        without: frozenset[str] = frozenset(),
+    ) -> None:
+        self.without = without
         self._data = data or s.Rulebook(rules=())
         self.clauses = clauses.clauses if clauses else ()
         self._rules = {each.rule: each for each in self._data.rules}
@@ -114,12 +125,14 @@ class Rulebook:
         """Whether a clause has these very words."""
         return any(each.clause == clause and words in each.words for each in self.clauses)
 
-    def source(self, clause: str, *words: str) -> str:
-        """The clause for what it says in these words; else the configuration.
+    def source(self, clause: str, *numbers: int) -> str:
+        """The clause for the numbers that it has; else the configuration.
 
-        So a number that a programme has set otherwise is not put in the guidance's mouth.
+        So a number that a programme has set otherwise is not put in the guidance's mouth. Whether a clause without any
+        figures has them in words, nobody can tell here: it is believed.
         """
-        return clause if clause and all(self.says(clause, each) for each in words) else CONFIGURED
+        there = {figure for each in self.clauses if each.clause == clause for figure in _FIGURE.findall(each.words)}
+        return clause if clause and (not there or there.issuperset(map(str, numbers))) else CONFIGURED
 
     def knows(self, clause: str) -> bool:
         """Whether there is such a clause, or one below it."""

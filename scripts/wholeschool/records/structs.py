@@ -739,6 +739,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """指导意见"""
 
     title: str
+    programme: str | None = None
     status: str
     basis: tuple[str, ...] = ()
     vocabulary: Vocabulary | None = None

@@ -154,7 +154,7 @@ def study_turns_on_the_chosen_microabilities(programme: Programme) -> Iterator[B
 def practice_hours_have_evidence(programme: Programme) -> Iterator[Breach]:
     """实践应用学时有凭证。
 
-    一半以上的实践学时要确有实效，先要有据可查。
+    实践学时要确有实效，先要有据可查。
     """
     for _, record, activity in _each(programme):
         if activity.hours and activity.hours.kind == "实践应用" and not activity.evidence:

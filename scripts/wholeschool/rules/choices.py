@@ -103,7 +103,7 @@ def by_the_standard(programme: Programme, year: int | None, *fields: str) -> Mea
 def choices_reach_the_credits(programme: Programme) -> Iterator[Breach]:
     """每位教师所选微能力合计不少于要求的学分。
 
-    学分多少只看合计：不要求选几项，也不要求跨维度、跨环境。还没有选的教师不算错，申报了却没有选的算错。
+    学分多少只看合计：不要求选几项、跨环境；要不要跨维度看标准。还没有选的教师不算错，申报了却没有选的算错。
     几轮合起来算的，周期里前几轮认定的学分也算在合计里；从别的学校来的，在那里通过的也算。已经离校的、在这里兼课的不查。
     """
     for each in _choosing(programme):
@@ -125,7 +125,7 @@ def choices_reach_the_credits(programme: Programme) -> Iterator[Breach]:
             yield each.roster.at(each.teacher, "choices"), message, hint, each.about(), "", measure
 
 
-@rule("CHOICE-AFTER", "paper", presupposes=("CHOICE-KNOWN",))
+@rule("CHOICE-AFTER", "paper", presupposes=("CHOICE-KNOWN",), asks="prerequisites")
 def what_comes_before_is_chosen_too(programme: Programme) -> Iterator[Breach]:
     """要先修的微能力，先修的几项也选了，或者以前已经通过。
 
@@ -198,6 +198,7 @@ def choices_are_offered_by_the_plan(programme: Programme) -> Iterator[Breach]:
     "CHOICE-ENVIRONMENT",
     "paper",
     presupposes=("TABLE-ISSUED", "CHOICE-OFFERED", "PLAN-OFFERED"),
+    asks="environments",
 )
 def choices_fit_the_environments(programme: Programme) -> Iterator[Breach]:
     """所选微能力的环境是学校实际具备的。
@@ -239,4 +240,6 @@ def _completing(programme: Programme, each: _Choosing) -> str:
     ]
     if fitting:
         return f"再选一项就够，例如 {'、'.join(fitting[:3])}"
+    if credits_of(programme, year, now) >= credits_asked(programme, each.year):
+        return f"换成或者加上别的维度的，直到有 {programme.standard(year).dimensions} 个维度"
     return f"再选两项或更多，直到合计不少于 {credits_asked(programme, each.year)} {programme.counts(year)}"

@@ -44,7 +44,7 @@ def quotations_are_in_the_guidance(programme: Programme) -> Iterator[Breach]:
 
 @rule("BASIS-NAMED", "paper", authority=OURS)
 def what_a_rulebook_names_is_there(programme: Programme) -> Iterator[Breach]:
-    """规则的依据里写的规则、字段，程序里都有；不用的规则，是只凭指导意见的；最少不多于最多。
+    """规则的依据里写的规则、字段，程序里都有；不用的规则，是可以不用的；最少不多于最多。
 
     名字写错，这一条就没有用上，谁也看不出来。本项目为了记录可信而定的规则，不能因为换了指导意见就不查。
     """
@@ -126,8 +126,8 @@ def _unused(record: Record[s.Rulebook], known: Mapping[str, Rule[Programme]]) ->
         at = record.at(None, "unused", number)
         if code not in known:
             yield at, f"没有 {code} 这条规则", _nearest(code, list(known))
-        elif known[code].authority:
-            message = f"{code} 不能不用：它还凭本项目的约定或本工程的配置"
+        elif not known[code].is_optional:
+            message = f"{code} 不能不用：结果和决定靠它才可信"
             yield at, message, "从 unused 里去掉；要改它的尺度，改配置"
 
 

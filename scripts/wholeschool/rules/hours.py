@@ -33,6 +33,7 @@ def _lacking(standard: Standard, teacher: Teacher, hours: Hours) -> list[str]:
     "本工程的配置（policy.yaml 的 standard.practice_hours）；"
     "本项目的约定（两样分别计算，到评审时查）",
     presupposes=("HOURS-DERIVED",),
+    asks="hours",
 )
 def both_kinds_of_hours_are_enough(programme: Programme) -> Iterator[Breach]:
     """参加评审的教师，网络研修和实践应用各满要求的学时，分别计算，不能互抵。
@@ -54,11 +55,12 @@ def both_kinds_of_hours_are_enough(programme: Programme) -> Iterator[Breach]:
     authority="本工程的配置（policy.yaml 的 standard.practice_share）；"
     "本项目的约定（原文没有写怎样算；按应修总学时算）",
     presupposes=("HOURS-DERIVED", "HOURS-ENOUGH"),
+    asks="hours",
 )
 def practice_is_half(programme: Programme) -> Iterator[Breach]:
-    """实践应用学时不少于应修总学时的一半。
+    """实践应用学时占应修总学时的比例达到标准。
 
-    学了要用。要求的是应修的学时（指导意见合计 60 学时）里有一半是确有实效的实践，多参加网络研修不算错；
+    学了要用。要求的是应修的学时里有这么多是确有实效的实践，多参加网络研修不算错；
     实践的凭证见 ACTIVITY-EVIDENCE。
     """
     for year, roster, teacher in programme.reviewed_teachers():

@@ -108,6 +108,7 @@ def offered_microabilities_fit_the_school(programme: Programme) -> Iterator[Brea
     "PLAN-ENVIRONMENT",
     "paper",
     authority="本项目的约定（与单位信息里的环境一一对上）",
+    asks="environments",
 )
 def plan_describes_the_environments(programme: Programme) -> Iterator[Breach]:
     """规划逐个写清学校具备的信息化环境，不多也不少。
@@ -333,9 +334,10 @@ def approved_plans_say_how_they_assess(programme: Programme) -> Iterator[Breach]
     "本工程的配置（policy.yaml 的 standard.practice_hours）；"
     "本项目的约定（规划里就排够）",
     severity="warning",
+    asks="hours",
 )
 def plan_arranges_the_hours(programme: Programme) -> Iterator[Breach]:
-    """规划的培训计划排够每位教师要学的学时：网络研修和实践应用合计不少于应修的学时，指导意见是 60 学时。
+    """规划的培训计划排够每位教师要学的学时：合计不少于应修的学时。
 
     计划里没有排的，到评审时补不出来。校外的集中培训也算，写进计划。几轮合起来算的，前几轮已经认定的不用再排，看还缺得最多的那位教师。
     """

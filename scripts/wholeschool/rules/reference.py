@@ -16,6 +16,7 @@ from wholeschool.records.former import SETTINGS
 from wholeschool.records.kinds import GUIDANCES, kinds
 from wholeschool.records.plain_yaml import values_of
 from wholeschool.records.refusals import REFUSALS, Refused
+from wholeschool.records.terms import vocabulary_of
 from wholeschool.records.text import decode
 from wholeschool.rules.examples import examples
 from wholeschool.rules.registry import Kind, all_rules, rules_in
@@ -90,6 +91,7 @@ class Entry(NamedTuple):
     since: int = FIRST
     kind: Kind | None = None
     presupposes: tuple[str, ...] = ()
+    optional: bool = False
 
     @property
     def occasion(self) -> str:
@@ -120,7 +122,8 @@ class Entry(NamedTuple):
 def rulebook_of(tree: Tree) -> Rulebook:
     """The rulebook of the guidance that a programme usually goes by; empty where it cannot be read."""
     folder = f"{GUIDANCES}{_value(tree, SETTINGS).get('guidance', '')}"
-    return Rulebook(_read(tree, folder, "rulebook", s.Rulebook), _read(tree, folder, "clauses", s.Clauses))
+    found = _read(tree, folder, "rulebook", s.Rulebook), _read(tree, folder, "clauses", s.Clauses)
+    return Rulebook(*found, vocabulary_of(tree).usual.without)
 
 
 def _read(tree: Tree, folder: str, name: str, struct: type[T]) -> T | None:
@@ -152,13 +155,19 @@ def entries(book: Rulebook) -> Mapping[str, Entry]:
     found = [
         Entry(
             *(each.code, each.sentence_under(book), each.why, each.voices(book), THEMES[each.theme]),
-            *(each.severity == "warning", each.since, each.kind, each.presupposes),
+            *(each.severity == "warning", each.since, each.kind, each.presupposes, each.is_optional),
         )
         for each in sorted(rules.values(), key=lambda each: themes.index(each.theme))
         if each.is_used(book)
     ]
     found += [Entry(each.code, each.sentence, each.why, each.voices, FORM) for each in REFUSALS.values()]
     return {each.code: each for each in found}
+
+
+def unused(book: Rulebook) -> Mapping[str, str]:
+    """The sentences of the rules that a guidance does not use, by code."""
+    rules = {**all_rules(), **rules_in("wholeschool.changes")}
+    return {code: each.sentence_under(book) for code, each in rules.items() if not each.is_used(book)}
 
 
 def exported(book: Rulebook) -> list[dict[str, Any]]:
@@ -179,6 +188,7 @@ def exported(book: Rulebook) -> list[dict[str, Any]]:
                 "severity": "warning" if each.warning else "error",
                 "since": each.since,
                 "presupposes": list(each.presupposes),
+                "optional": each.optional,
                 "authority": [voice._asdict() for voice in each.voices],
                 "fewest": bounds.fewest,
                 "most": bounds.most,
@@ -194,6 +204,7 @@ def as_text(code: str, book: Rulebook) -> str:
     parts = [f"{each.code}  {each.sentence}\n"]
     parts += [f"\n{each.why}\n" if each.why else "", f"\n依据：{each.clause}\n"]
     parts += [f"轻重：{each.weight}\n", f"主题：{each.theme}\n"]
+    parts += ["不用它：指导意见可以写明不用（rulebook.yaml 的 unused）\n"] if each.optional else []
     parts += [f"何时判：{each.occasion}\n", f"何时起：{each.beginning}\n"]
     for example in examples(code):
         parts.append(f"\n{'对的' if example.accepted else '会被指出的'}：{example.title}\n")

@@ -13,7 +13,7 @@ from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar, cast
 
 import msgspec
 
-from wholeschool.authority import Voice, completed, spoken
+from wholeschool.authority import OURS, Voice, completed, spoken
 from wholeschool.causes import roots
 from wholeschool.findings import About, Finding, Location, Measure, Severity, finding
 from wholeschool.programme import Programme
@@ -41,6 +41,13 @@ CRASH = "RULE-CRASH"
 """What a rule that crashes is told under."""
 _YEAR_FOLDER = re.compile(r"/(20[0-9]{2})/")
 _MARK = "_rule"
+_OF_POLICY = frozenset(
+    {
+        *("teams", "documents", "pilots", "study", "activities", "training", "appraisal", "projects"),
+        *("nominations", "filings", "due"),
+    }
+)
+"""Themes of rules about work that a guidance has organised."""
 # A line ends where it is full; between Chinese characters that is no space.
 _WITHIN_CHINESE = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
 # A rule that crashes at so many records is not worth another try.
@@ -58,7 +65,8 @@ class Rule(msgspec.Struct, Generic[S], frozen=True):
 
     Records of rounds before `since` are not judged by it. Where a rule that it presupposes is broken, its own breaches
     about the same thing only follow from that and are not told. What a rule finds `across` schools may come from what
-    another one writes: in a file that was there before it is a warning, for whoever pushes cannot mend it.
+    another one writes: in a file that was there before it is a warning, for whoever pushes cannot mend it. One
+    that `asks` about what only some guidances know (by the name that `x-asks` uses) is of those alone.
     """
 
     code: str
@@ -70,6 +78,7 @@ class Rule(msgspec.Struct, Generic[S], frozen=True):
     since: int
     presupposes: tuple[str, ...]
     across: bool
+    asks: str
     body: Body[S]
 
     def voices(self, book: Rulebook) -> tuple[Voice, ...]:
@@ -77,8 +86,17 @@ class Rule(msgspec.Struct, Generic[S], frozen=True):
         return book.voices(self.code, self.authority, self.why or self.sentence)
 
     def is_used(self, book: Rulebook) -> bool:
-        """Whether a guidance uses it. What this project asks for, for the sake of the records, is always used."""
-        return bool(self.authority) or self.code not in book.unused
+        """Whether a guidance uses it: not where it leaves it out, or does not ask for what the rule is about."""
+        return self.asks not in book.without and not (self.is_optional and self.code in book.unused)
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether a guidance may leave it out.
+
+        That is so of work that is to be organised, as far as this project alone does not ask for it. What results and
+        decisions rest on is always asked for.
+        """
+        return self.theme in _OF_POLICY and self.authority != OURS
 
     def sentence_under(self, book: Rulebook) -> str:
         """Its sentence with the numbers of a guidance."""
@@ -99,6 +117,7 @@ def rule(
     severity: Severity = "error",
     presupposes: tuple[str, ...] = (),
     across: bool = False,
+    asks: str = "",
 ) -> Callable[[Body[S]], Body[S]]:
     """Make a generator of breaches (see `Breach`) a rule. `presupposes` are codes of rules that are its root causes.
 
@@ -112,7 +131,7 @@ def rule(
         why = _WITHIN_CHINESE.sub("", " ".join(why.split()))
         if authority:
             completed(authority, why)  # which raises
-        made = Rule(code, kind, sentence.strip(), why, authority, severity, since, presupposes, across, body)
+        made = Rule(code, kind, sentence.strip(), why, authority, severity, since, presupposes, across, asks, body)
         setattr(body, _MARK, made)
         return body
 

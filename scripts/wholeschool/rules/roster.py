@@ -307,7 +307,7 @@ def who_has_passed_needs_no_exemption(programme: Programme) -> Iterator[Breach]:
                 yield year.roster.at(teacher, "exempt", key=True), message, "删掉 exempt，请假照人事的规定办", here
 
 
-@rule("WAVE-ROUND", "paper", presupposes=("ROUND-KNOWN", "ROUND-CYCLE"))
+@rule("WAVE-ROUND", "paper", presupposes=("ROUND-KNOWN", "ROUND-CYCLE"), asks="waves")
 def everybody_has_a_turn(programme: Programme) -> Iterator[Breach]:
     """分批应考的，名册上每位教师都写明应考轮次，是这个周期里的一轮。
 
@@ -328,7 +328,7 @@ def everybody_has_a_turn(programme: Programme) -> Iterator[Breach]:
                 yield year.roster.at(teacher, "due_in"), message, "写周期里的一年", here
 
 
-@rule("WAVE-SHARE", "paper", severity="warning", presupposes=("WAVE-ROUND",))
+@rule("WAVE-SHARE", "paper", severity="warning", presupposes=("WAVE-ROUND",), asks="waves")
 def waves_have_their_shares(programme: Programme) -> Iterator[Breach]:
     """分批应考的，周期第一轮的名册上，每批的人数与标准的百分比相差不到一人。
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.authority import OURS
-from wholeschool.outcomes.reachable import practice_asked, witnesses
+from wholeschool.outcomes.reachable import practice_asked, problems, witnesses
 from wholeschool.programme import Programme
 from wholeschool.records import Place
 from wholeschool.records.terms import CREDITS
@@ -27,6 +27,11 @@ def the_standard_can_be_met(programme: Programme) -> Iterator[Breach]:
         if credits_at is None or credits_at in told or programme.closed(round_.year) or not table:
             continue
         told.add(credits_at)
+        for field, problem in problems(table.values(), standard).items():
+            if at := _place(programme, round_.year, field):
+                yield at, problem, "核对标准和微能力表"
+        if len({row.dimension for row in table.values()}) < standard.dimensions:
+            continue
         alone = [each for each in witnesses(table.values(), standard) if len(each.environments) <= 1]
         if short := [each for each in alone if not each.enough]:
             of = programme.counts(round_.year)

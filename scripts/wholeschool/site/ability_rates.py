@@ -24,10 +24,11 @@ _DASH = f"“{NONE}”是没有人选，或者选的、通过的、没有通过�
 
 def formula(programme: Programme, here: str) -> str:
     """How a share is computed, with its clauses and records, on a page in the folder `here`."""
+    passing = "或".join(programme.levels().passing)
     records, up = relative(here, "reference/records"), "../" * (here.count("/") + 1)
     return (
         f"**通过率 = 通过人次 ÷ 选学人次**。选学的是应考教师在[名册]({records}/teachers.md)里选了的，"
-        f"通过的是其中最近一次[评审]({records}/review.md)为优秀或合格的；一位教师选了几项，就算几人次。"
+        f"通过的是其中最近一次[评审]({records}/review.md)为{passing}的；一位教师选了几项，就算几人次。"
         + "".join(to_requirement(programme, f"abilities.{place}", up) for place in ("chosen", "passed"))
         + "\n"
     )
@@ -95,7 +96,7 @@ def _page(programme: Programme, unit: Unit, years: Sequence[PublicYear]) -> str:
     if each:
         parts.append(f"\n[每一项微能力](#each){f' · [{_those_below(unit)}](#below)' if below else ''}\n")
     if shown := crossed(programme.abilities(latest.year), known):
-        parts.append(f"\n## {latest.year} 年，按维度和环境 {{ #groups }}\n\n{shown}")
+        parts.append(f"\n## {latest.year} 年，按维度{'和环境' if by else ''} {{ #groups }}\n\n{shown}")
     parts += [_ways(programme, unit, years), below, each]
     parts.append(
         f"\n下载：[JSON]({data}/abilities-{latest.year}.json) · [CSV]({data}/abilities-{latest.year}.csv) · "

@@ -86,11 +86,13 @@ def _overview(programme: Programme, counts: Mapping[str, PublicCount], year: int
     credits = sum(ability.credits for ability in abilities)
     asked, said = asked_of(programme), programme.vocabulary()
     wanted = asked.least
-    ways = [f"[怎样凑够 {asked.enough}](#plan)"] if asked.credits else []
+    ways = [f"[怎样凑够 {asked.enough}](#plan)"] if asked.credits and asked.environments else []
     ways += ["[大家选了什么](#favourites)"] if counts else []
     book = programme.rulebook()
-    source = cited(book, book.clause("pages", "standard.credits"), f"不少于{wanted}学分")
-    free = "；不要求选几项，也不要求跨维度或跨环境" if asked.credits and not asked.dimensions else ""
+    source = cited(book, book.clause("pages", "standard.credits"), wanted)
+    others = "、".join(f"{each.type} {each.credits} {asked.of}" for each in programme.standard().types)
+    free = f"（{others}）" if others else ""
+    free += "；不要求选几项，也不要求跨维度或跨环境" if asked.credits and not asked.dimensions else ""
     parts = [
         front_matter(
             "微能力目录",
@@ -106,7 +108,7 @@ def _overview(programme: Programme, counts: Mapping[str, PublicCount], year: int
         f"{' · '.join([*ways, '[全部列表](#list)'])}\n\n",
         f"## 按{'环境和' if asked.environments else ''}维度 {{ #matrix }}\n",
     ]
-    columns = [] if asked.environments else [_of_dimension(word, abilities) for word in said.dimensions]
+    columns = [] if asked.environments else [_of_dimension(word, abilities, asked) for word in said.dimensions]
     for place, environment in enumerate(said.environments):
         inner = [f"### {environment.name} {{ #{_anchor(environment, place)} }}\n\n{environment.about or ''}\n"]
         for word in said.dimensions:
@@ -117,7 +119,7 @@ def _overview(programme: Programme, counts: Mapping[str, PublicCount], year: int
         columns.append(block("ws-column", "".join(inner), tag="section"))
     adding = {"data_wanted": str(wanted)} if asked.credits else {}
     parts.append(block("ws-matrix", "".join(columns), **adding))
-    parts.append(_plan(said.environments, abilities, wanted) if asked.credits else "")
+    parts.append(_plan(said.environments, abilities, wanted) if asked.credits and asked.environments else "")
     heads = ["编号", "微能力", *asked.columns, "选学", "通过"]
     rows = [
         [
@@ -146,9 +148,9 @@ def _overview(programme: Programme, counts: Mapping[str, PublicCount], year: int
     return "".join(parts)
 
 
-def _of_dimension(word: Dimension, abilities: Sequence[Microability]) -> str:
+def _of_dimension(word: Dimension, abilities: Sequence[Microability], asked: Asked) -> str:
     """A dimension with all that is of it, where the guidance knows no environments."""
-    every = "\n".join(f"- {link(each)}" for each in abilities if each.dimension == word.name) or "无"
+    every = "\n".join(f"- {_worth(each, asked)}" for each in abilities if each.dimension == word.name) or "无"
     inner = f"### {word.name}{_in_english(word.english)}\n\n{word.about or ''}\n" + block("ws-cell", f"{every}\n")
     return block("ws-column", inner, tag="section")
 

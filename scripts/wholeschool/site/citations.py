@@ -23,13 +23,13 @@ def to_requirement(programme: Programme, place: str, up: str, year: int | None =
     return f" [{said}]({page})" if page else f" {said}" if said else ""
 
 
-def cited(book: Rulebook, clause: str, first: str, *words: str) -> str:
-    """A clause for what it says in these words; where it does not say them, that the programme does."""
-    source = book.source(clause, first, *words)
+def cited(book: Rulebook, clause: str, *numbers: int) -> str:
+    """A clause for the numbers that it has; where it does not have them, that the programme does."""
+    source = book.source(clause, *numbers)
     return f"（{CONFIGURED}）" if source == CONFIGURED else f"<cite>{text(source)}</cite>"
 
 
 def numbers_cited(book: Rulebook, standard: Standard) -> str:
     """Who asks for a programme's credits and hours."""
-    hours = f"{standard.online_hours}学时网络研修、{standard.practice_hours}学时实践应用"
-    return cited(book, book.clause("pages", "standard.all"), f"不少于{standard.credits}学分", hours)
+    hours = [each for each in (standard.online_hours, standard.practice_hours) if each]
+    return cited(book, book.clause("pages", "standard.all"), standard.credits, *hours)

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from wholeschool.authority import spoken
+from wholeschool.outcomes.credits import before
 from wholeschool.outcomes.published import public_unit
 from wholeschool.papers import (
     cell_text,
@@ -41,6 +43,7 @@ from wholeschool.rules import all_rules
 from wholeschool.rules.registry import Rule
 from wholeschool.rules.teams import SIZE
 from wholeschool.rules.wording import FEWEST_CHARACTERS, SET_PHRASES, SHORTEST_SUGGESTION
+from wholeschool.shipped import HOME
 from wholeschool.site.markup import front_matter, starting
 from wholeschool.unseen import UNSEEN, VARIANTS
 
@@ -60,10 +63,7 @@ _ABOUT = {
     "unit": "学校的名称、代码、类型、教学环境和校长。",
     "team": "校长领衔的管理团队，{bounds}；联络人可以由负责人兼任。",
 }
-# The modules of the rules that the page knows (rules.js), and the refusals (check.js).
-_THEMES = frozenset(
-    ("units", "teams", "plans", "roster", "study", "choices", "activities", "hours", "evidence", "reviews", "cases")
-)
+# The refusals that the page can come to (check.js).
 _WRITING = ("S-", "Y-", "MD-", "PII-", "PATH-")
 # Fields that counties and above write.
 _OFFICES = {"team": {"lead_department", "host_institution"}, "unit": {"former", "opened", "closed"}}
@@ -139,13 +139,13 @@ def offered(programme: Programme) -> list[int]:
     return same or rounds or programme.years
 
 
-def gathers(programme: Programme) -> bool:
-    """Whether hours and credits of earlier rounds count in one that is open.
+def gathering(programme: Programme) -> list[int]:
+    """The open rounds in which hours and credits of earlier ones count.
 
     The page does not know what these are; so it leaves to the check after it whether the sums are enough.
     """
     rounds = programme.settings.data.rounds if programme.settings else ()
-    return any(programme.cycle(each.year) and not each.closed for each in rounds)
+    return [each.year for each in rounds if programme.cycle(each.year) and not each.closed]
 
 
 def _data(programme: Programme) -> dict[str, Any]:
@@ -153,7 +153,7 @@ def _data(programme: Programme) -> dict[str, Any]:
     bounds = book.bounds(SIZE)
     publication = programme.settings.data.publication if programme.settings else None
     rounds = programme.settings.data.rounds if programme.settings else ()
-    gathered = "；前几轮认定的也算，这里看不到" if gathers(programme) else ""
+    gathered = "；前几轮认定的也算，这里看不到" if gathering(programme) else ""
     common: dict[str, Any] = {}
     entries = []
     for kind in school_kinds(programme.terms()):
@@ -197,9 +197,10 @@ def _data(programme: Programme) -> dict[str, Any]:
         "suggestion": {"shortest": SHORTEST_SUGGESTION, "fewest": FEWEST_CHARACTERS, "phrases": SET_PHRASES},
         "reminders": [each.code for each in _rules() if each.severity == "warning"],
         "common": common,
-        **({"gathers": True} if gathered else {}),
+        **({"gathers": gathering(programme)} if gathered else {}),
         "abilities": {
             code: {name: getattr(entry, name) for name in ("name", "dimension", "environment", "credits")}
+            | ({"after": before(entry.after)} if entry.after else {})
             for code, entry in programme.abilities().items()
         },
         "standard": {
@@ -212,7 +213,7 @@ def _data(programme: Programme) -> dict[str, Any]:
             if standard.types  # what is asked of schools of some types
             else {}
         )
-        | {"source": book.source(book.clause("pages", "standard.credits"), f"不少于{standard.credits}学分") + gathered},
+        | {"source": book.source(book.clause("pages", "standard.credits"), standard.credits) + gathered},
         "prose": {
             "lines": case_html.MOST_LINES,
             "cells": case_html.MOST_CELLS,
@@ -243,9 +244,11 @@ def _authorities(book: Rulebook) -> dict[str, str]:
     return refusals | {each.code: spoken(each.voices(book)) for each in _rules() if each.is_used(book)}
 
 
+@cache
 def _rules() -> list[Rule[Programme]]:
-    """Those that the page can come to."""
-    return [each for each in all_rules().values() if each.theme in _THEMES]
+    """Those that the page can come to: the ones of which its script has a part."""
+    script = (HOME / "docs" / "assets" / "form" / "rules.js").read_text("utf-8")
+    return [each for each in all_rules().values() if f'"{each.code}": ' in script]
 
 
 def _names(county: Unit) -> tuple[str, str]:

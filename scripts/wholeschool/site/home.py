@@ -32,6 +32,7 @@ FINDS = (
     ("一张证书是不是真的", "verify/index.md", "对编号，或者扫二维码"),
 )
 NEWEST = 3
+_NUMBERS = ("第一个数", "前两个数", "前三个数")
 
 
 def pages(programme: Programme, years: list[PublicYear], cases: list[PublicCase]) -> Iterator[tuple[str, str]]:
@@ -42,8 +43,8 @@ def pages(programme: Programme, years: list[PublicYear], cases: list[PublicCase]
     numbers = numbers_cited(programme.rulebook(), programme.standard())
     offered = len(programme.abilities())
     hours = [
-        Tile("网络研修", f"{asked.online} <i>学时</i>", "在网上学"),
-        Tile("实践应用", f"{asked.practice} <i>学时</i>", "在自己的课上用"),
+        *([Tile("网络研修", f"{asked.online} <i>学时</i>", "在网上学")] if asked.online else []),
+        *([Tile("实践应用", f"{asked.practice} <i>学时</i>", "在自己的课上用")] if asked.practice else []),
     ]
     parts = [
         front_matter("首页", "中小学教师信息技术应用能力提升工程2.0，一校一校地推进", hide=["navigation", "toc"]),
@@ -55,11 +56,11 @@ def pages(programme: Programme, years: list[PublicYear], cases: list[PublicCase]
         tiles(
             [
                 Tile("自选微能力", f"{asked.least} <i>{asked.of}</i>", f"{offered} 项里任选{asked.among}"),
-                *(hours if asked.hours else []),
+                *hours,
                 Tile("从规划到监督", "5 <i>步</i>", "一步一份记录"),
             ]
         ),
-        f"每位教师一轮要做到的，就是{'前三个数' if asked.hours else '第一个数'}，出自 {numbers}"
+        f"每位教师一轮要做到的，就是{_NUMBERS[len(hours)]}，出自 {numbers}"
         + (f"；五步出自{steps}" if (steps := cite(programme, "steps")) else "")
         + "。\n\n"
         "[这件事是什么](handbook/programme.md)\u00a0· [五个步骤](handbook/steps.md)\u00a0· "
@@ -116,7 +117,7 @@ def _spoken(book: Rulebook, clause: str, day: str) -> str:
     """Who set a day: the clause where it names that day, else what the settings say of it."""
     _, month, date = day.split("-")
     if book.knows(clause):
-        return cited(book, clause, f"{int(month)}月{int(date)}日前")
+        return cited(book, clause, int(month), int(date))
     return f"（{text(clause)}）"
 
 
@@ -142,7 +143,8 @@ def _deadlines_of(book: Rulebook, round_: s.RoundSettings, *, is_current: bool) 
         for entry in sorted(round_.deadlines, key=lambda each: each.date)
     ]
     when = f"这一轮从{chinese_date(round_.starts)}到{chinese_date(round_.ends)}。"
-    why = "指导意见只给了报送材料的月和日，年份是配置；学校报规划、教师选学、评审、验收的日子由县区定，请看县里的通知。"
+    told = "指导意见只给了报送材料的月和日，年份是配置；" if book.filings else ""
+    why = f"{told}学校报规划、教师选学、评审、验收的日子由县区定，请看县里的通知。"
     return [
         f"\n## {round_.year} 年的期限 {{ #deadlines{'' if is_current else f'-{round_.year}'} }}\n\n"
         f"{when}{why if is_current else '还没有开始。'}\n\n",

@@ -196,7 +196,9 @@ def _page(programme: Programme, unit: Unit, year: int, public: Mapping[str, Mapp
 
 
 def _name(programme: Programme, year: int, each: Indicator) -> str:
-    formula = each.formula.replace("{bounds}", f" {programme.rulebook(year).bounds('TEAM-SIZE').said('人')}")
+    bounds, share = programme.rulebook(year).bounds("TEAM-SIZE").said("人"), programme.standard(year).practice_share
+    asked = f"；指导意见要求不少于 {share}%" if share else ""
+    formula = each.formula.replace("{bounds}", f" {bounds}").replace("{share}", asked)
     return f"**{text(each.name)}**<br>{text(formula)}{cite(programme, f'indicators.{each.number}', year)}"
 
 

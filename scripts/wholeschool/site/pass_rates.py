@@ -216,11 +216,12 @@ def chosen_title(asked: Asked) -> str:
 
 def _overview(programme: Programme, figures: PublicFigures) -> str:
     schools = figures.unit.level != "校"
-    asked = asked_of(programme, figures.year)
+    asked = asked_of(programme, figures.year, None if schools else programme.units.get(figures.unit.path))
     share = "" if figures.passed is None else f"{figures.passed} ÷ {figures.due}" if figures.due else "还没有应考教师"
     hidden = '<a href="#veiled">为什么不公布</a>'
     main = Tile(_figure("考核合格率"), VEILED if figures.suppressed else percent(figures.rate), share or hidden)
     accepted = count(figures.accepted)
+    hours = " + ".join(str(each) for each in (asked.online, asked.practice) if each)
     recognised = f"{figures.recognised} / {figures.schools} 所学校" if schools else "县级认定后计入"
     if not figures.accepted_complete and figures.accepted is not None:
         accepted = f"≥ {figures.accepted}"
@@ -229,7 +230,13 @@ def _overview(programme: Programme, figures: PublicFigures) -> str:
         Tile(_figure("应考"), str(figures.due), _exempt(figures)),
         Tile(_figure(chosen_title(asked)), count(figures.chosen), f"不少于 {asked.enough}"),
         *(
-            [Tile(_figure("学满学时"), count(figures.trained), f"{asked.online} + {asked.practice}")]
+            [
+                Tile(
+                    _figure("学满学时"),
+                    count(figures.trained),
+                    " + ".join(str(each) for each in (asked.online, asked.practice) if each),
+                )
+            ]
             if asked.hours
             else []
         ),
@@ -435,7 +442,7 @@ def _how(
         ],
         [
             "学满学时",
-            f"应考教师中，网络研修不少于 {asked.online}、实践应用不少于 {asked.practice} 学时的，两样分别算",
+            f"应考教师中，{asked.studied}" + ("" if asked.online and asked.practice else "的"),
             "teachers.yaml",
         ],
         [

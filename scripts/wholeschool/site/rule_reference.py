@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from wholeschool.authority import Voice
 from wholeschool.programme.rulebook import Rulebook
 from wholeschool.rules.examples import Example, Line, examples
-from wholeschool.rules.reference import FORM, THEMES, Entry, entries, exported
+from wholeschool.rules.reference import FORM, THEMES, Entry, entries, exported, unused
 from wholeschool.site.markup import facts, front_matter, table, text, trail
 
 
@@ -51,10 +51,22 @@ def pages(book: Rulebook) -> Iterator[tuple[str, str]]:
     yield "rules/voices.md", _audit(known)
     for each in known.values():
         yield f"rules/{each.code}.md", _page(each)
+    for code, sentence in unused(book).items():
+        yield f"rules/{code}.md", _unused(code, sentence)
+
+
+def _unused(code: str, sentence: str) -> str:
+    """The page of a rule that the guidance does not use: the handbook and other pages may name it."""
+    return (
+        front_matter(f"{code} 规则", "这里依据的指导意见不用这条规则", search={"exclude": True})
+        + trail([("规则参考", "index.md")], code)
+        + f"# `{code}`\n\n{text(sentence)}\n\n这里依据的指导意见不用这条规则，检查时不查。\n"
+    )
 
 
 def _page(each: Entry) -> str:
     rows = [("轻重", each.weight), ("主题", text(each.theme)), ("何时判", each.occasion), ("何时起", each.beginning)]
+    rows += [("不用它", "指导意见可以写明不用")] if each.optional else []
     rows.insert(0, ("依据", "<br>".join(_spoken(voice) for voice in each.voices)))
     shown = examples(each.code)
     refused = [example for example in shown if not example.accepted]

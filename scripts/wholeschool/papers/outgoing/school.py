@@ -304,7 +304,6 @@ def _yearly(
     tally = school_tally(view.programme, year, certified_in(view.programme, view.county, [year]))
     at = stage(view.programme, year)
     book, standard = view.programme.rulebook(view.year), view.programme.standard(year.year)
-    hours = f"{standard.online_hours}学时网络研修、{standard.practice_hours}学时实践应用"
 
     def rests_on(place: str) -> str:
         return book.clause("pages", f"kept.{place}")
@@ -316,15 +315,16 @@ def _yearly(
     recognised = recognition_of(year)
     accepted = f"{year.accepted.date} 验收合格" if year.accepted else "还没有验收合格"
     asked = asked_of(view.programme, view.year, year.school)
+    source = book.source(rests_on("trained"), standard.online_hours, standard.practice_hours)
     studied = f"学满 {standard.online_hours}+{standard.practice_hours} 学时"
     rows: tuple[tuple[Cell, ...], ...] = (
         ("制订规划、报县审核备案", approved, rests_on("approved")),
         (
             f"选学不少于 {asked.enough}",
             share(tally.chosen),
-            book.source(rests_on("chosen"), f"不少于{asked.least}{asked.of}"),
+            book.source(rests_on("chosen"), asked.least),
         ),
-        *([(studied, share(tally.trained), book.source(rests_on("trained"), hours))] if asked.hours else []),
+        *([(studied, share(tally.trained), source)] if asked.hours else []),
         ("参加校本应用考核", share(tally.reviewed), rests_on("reviewed")),
         ("考核合格（考核合格率）", share(tally.passed), rests_on("passed")),
         ("县级验收", accepted, rests_on("accepted")),
