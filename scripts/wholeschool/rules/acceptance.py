@@ -245,7 +245,7 @@ def recognition_needs_acceptance(programme: Programme) -> Iterator[Breach]:
                 at = record.at(entry.recognition, "date")
                 message = f"认定日期 {entry.recognition.date} 早于验收日期 {entry.date}"
                 yield at, message, "核对两个日期", here
-            elif last := school and _followed(programme, school, entry):
+            elif last := school and _followed(programme, school, record, entry):
                 at = record.at(entry, "recognition", key=True)
                 message = f"{last.date} 又作过结论（{last.conclusion}），{entry.date} 的这一条不再认定"
                 yield at, message, "这一条恢复原样；认定写在现在的结论后面，由 wholeschool recognise 来写", here
@@ -256,16 +256,17 @@ def recognition_needs_acceptance(programme: Programme) -> Iterator[Breach]:
                 yield at, message, hint, here
 
 
-def _followed(programme: Programme, school: YearOfSchool, entry: SchoolAcceptance) -> SchoolAcceptance | None:
-    """The conclusion that came after one that is recognised now; None where it still stands.
+def _followed(
+    programme: Programme, school: YearOfSchool, record: Record[Acceptance], entry: SchoolAcceptance
+) -> SchoolAcceptance | None:
+    """The conclusion that had come after one when it was recognised; None where it stood.
 
-    Where everything is judged as if it came at once, only one that had come by the day of the recognition.
+    Of one that was there before, whatever day the recognition bears now; where both come at once, the days tell.
     """
     assert entry.recognition is not None
-    last = school.acceptances[-1]
-    if last is entry or (programme.earlier is None and entry.recognition.date <= last.date):
-        return None
-    return last
+    later = school.acceptances[_place(school, entry) + 1 :]
+    known = programme.knows_before and not programme.is_new(record.at(entry))
+    return later[0] if later and (known or later[0].date < entry.recognition.date) else None
 
 
 @rule(
