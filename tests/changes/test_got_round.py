@@ -1216,3 +1216,28 @@ def test_nobody_is_an_outsider_because_their_own_school_alone_calls_them_gone() 
         tree = with_another_county(before, row % came if came else "")
         told = [code for code, path in refused(tree, edited(tree, REVIEW, member, panel), "wenhua") if path == REVIEW]
         assert ("PANEL-OWN" in told) is refusal, (day, came, told)
+
+
+# ---- days that have not come ----
+
+
+def test_no_certificate_and_no_revocation_comes_from_the_future() -> None:
+    """The list that covers it would be of a day that has not come: nobody could confirm any certificate until then."""
+    row = known().files[LEDGER].decode().splitlines()[-1].split(",")[0]
+    status = "sequence: 1\ndate: {}\nkey: 8P-fBSsbTmA\nseal: " + "A" * 86 + "\nrevoked: {}\n"
+    path = f"{COUNTY}/2026/revocations.yaml"
+    for files, ahead in (
+        (written(known(), issued="2027-06-01").files, True),
+        (written(known(), issued="2026-07-08").files, False),
+        ({path: status.format("2027-06-01", "[]").encode()}, True),
+        ({path: status.format("2026-07-08", f"[{{number: {row}, date: 2027-06-01, reason: 作废}}]").encode()}, True),
+        (
+            {path: status.format("2026-07-08", f"[{{number: {row}, date: 2026-07-08, reason: 弄虚作假}}]").encode()},
+            False,
+        ),
+    ):
+        for before, told in ((known(), ahead), (known().having(files), False)):  # what is there cannot be mended
+            after = known().having(files)
+            programme = assemble(load(after), "2026-07-10", earlier=Earlier(after, before))
+            found = judge({"CERT-STATUS": all_rules()["CERT-STATUS"]}, programme)
+            assert any("还没有到" in each.message for each in found) is told, files.keys()

@@ -20,7 +20,7 @@ from wholeschool.rules.registry import Breach, about, rule
 _HAPPENED = frozenset(
     {"date", "submitted", "declared", "starts", "designed", "reported", "done", "announced", "opened", "received"}
 )
-# Exemptions may be older than the round; tables written by machines have rules of their own.
+# Exemptions may be older than the round; tables written by machines have rules of their own (CERT-STATUS).
 _LEFT_OUT = (s.Exemption, s.ProcessData, s.Certificates, s.Revocations)
 
 

@@ -469,10 +469,11 @@ def _seal_problem(programme: Programme, year: YearOfCounty, entry: CertificateEn
     ),
 )
 def status_covers_the_ledger(programme: Programme) -> Iterator[Breach]:
-    """有签名的台账都配一份签过名的状态名单，名单与台账、撤销的证书对得上。
+    """有签名的台账都配一份签过名的状态名单，名单与台账、撤销的证书对得上；新写的发证、撤销和名单的日期不在将来。
 
-    核对证书的人先看签名，再看名单：名单缺了、旧了、改过，都只能回答“无法确认”。
+    核对证书的人先看签名，再看名单：名单缺了、旧了、改过、日期还没有到，都只能回答“无法确认”。
     """
+    yield from _dated_ahead(programme)
     if not programme.keys:
         return
     for year in programme.county_years():
@@ -525,6 +526,34 @@ def status_covers_the_ledger(programme: Programme) -> Iterator[Breach]:
             yield status.at(None, "date"), f"状态名单的日期 {status.data.date} 早于名单管着的证书（{latest}）", hint
 
 
+def _dated_ahead(programme: Programme) -> Iterator[Breach]:
+    """What ledgers and status lists say anew of days that have not come, each file once.
+
+    Of samples, whose days are made up, none of the round.
+    """
+    for year in programme.county_years() if programme.day else ():
+        round_ = programme.round(year.year)
+        last = max(programme.day, round_.ends) if year.county.is_sample and round_ else programme.day
+        if ledger := year.ledger:
+            rows = (
+                each for each in ledger.data.certificates if each.issued > last and programme.is_new(ledger.at(each))
+            )
+            if row := next(rows, None):
+                yield ledger.at(row, "issued"), _ahead(row.issued, programme.day), _RIGHT_CLOCK
+                continue
+        if status := year.status:
+            gone = (each for each in status.data.revoked if each.date > last and programme.is_new(status.at(each)))
+            if (one := next(gone, None)) or (status.data.date > last and not programme.stands(status.path)):
+                yield status.at(one, "date"), _ahead(one.date if one else status.data.date, programme.day), _RIGHT_CLOCK
+
+
+def _ahead(day: str, today: str) -> str:
+    return f"日期 {day} 还没有到（今天是 {today}）"
+
+
+_RIGHT_CLOCK = (
+    "核对电脑的日期；丢掉这一次写的（git restore 或者 git reset），日期对了以后重新运行 wholeschool certificates"
+)
 _STATUS_HINT = "恢复原样，再运行 wholeschool certificates issue 重签"
 LOST = (
     "先不要签发。台账和名单用 git restore 恢复原样，或者从历史、别人的克隆里找回；台账丢了的行找不回来的，"
