@@ -466,6 +466,21 @@ def test_other_branches_are_free_but_for_nobodies_and_somebodys_numbers(clone: P
     assert commit_and_push(clone, "wenhua", branch="refs/heads/alone").returncode != 0
 
 
+def test_a_history_that_begins_anew_tells_nobodys_numbers_either(clone: Path) -> None:
+    """In whatever file, and taken back again: whoever clones has it."""
+    git(clone, "checkout", "-q", "--orphan", "alone")
+    (clone / "anywhere.txt").write_text("联系人 13912345678\n", "utf-8")
+    for where in ("refs/heads/alone", "refs/tags/alone"):
+        done = commit_and_push(clone, "stranger", branch=where)
+        assert done.returncode != 0, where
+        assert "anywhere.txt" in done.stderr
+        assert "13912345678" not in done.stderr
+    (clone / "anywhere.txt").unlink()
+    assert commit_and_push(clone, "stranger", branch="refs/heads/alone").returncode != 0, "it is in the history"
+    git(clone, "checkout", "-q", "--orphan", "empty")
+    assert commit_and_push(clone, "stranger", branch="refs/heads/empty").returncode == 0
+
+
 def test_commits_of_a_clock_that_is_ahead_are_made_anew_as_the_hint_says(
     clone: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,7 @@ import re
 import shlex
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -24,13 +24,14 @@ from wholeschool.errors import RepositoryError, UsageError, WholeschoolError
 from wholeschool.files import write_whole
 from wholeschool.findings import Finding
 from wholeschool.personal_data import scan
-from wholeschool.records.kinds import placed
+from wholeschool.records.kinds import ROOT, placed
 from wholeschool.reports import reporters
 from wholeschool.sources import CommitTree
 from wholeschool.sources.difference import differences
 from wholeschool.sources.history import goes_on, left_at
 from wholeschool.sources.reasons import unsupported
 from wholeschool.sources.sayings import said_by_tag
+from wholeschool.sources.tree import EXECUTABLE, REGULAR, blob_name
 from wholeschool.unseen import is_unseen
 
 ACCOUNT = "WHOLESCHOOL_ACCOUNT"
@@ -165,11 +166,33 @@ def _tells_of_somebody(new: str, branch: str, who: Author) -> bool:
         after = CommitTree(root, new)
         changed = (each for each in differences(CommitTree(root, before), after) if each.after)
         found += told_in_files((each.path, after.read(each.path)) for each in changed if not placed(each.path))
+    elif before is None:
+        found += told_in_files(_of_no_record(root, new, branch))
     if found:
         report = msgspec.structs.replace(checked.report, findings=found, effects=())
         click.echo(reporters["text"](report, checked.tree), nl=False, err=True)
         _tell_how_to_unsay(found, branch)
     return bool(found)
+
+
+def _of_no_record(root: Path, new: str, branch: str) -> Iterator[tuple[str, bytes]]:
+    """Files that are no records, as (path, bytes), of a history that begins anew, and of what it took back.
+
+    Not those that the protected branch has as they are; all there is comes from whoever founds the repository where
+    there is none.
+    """
+    after = CommitTree(root, new)
+    try:
+        main = CommitTree(root, f"refs/heads/{branch}")
+    except RepositoryError:
+        return
+    there = {main.object_name(each.path) for each in main.entries("")}
+    for each in after.entries(""):
+        if not placed(each.path) and each.mode in (REGULAR, EXECUTABLE) and after.object_name(each.path) not in there:
+            yield each.path, after.read(each.path)
+    for path, data in after.left_behind(None):
+        if data and not path.startswith(ROOT) and blob_name(data) not in there:
+            yield path, data
 
 
 def _tell_how_to_unsay(findings: Sequence[Finding], branch: str) -> None:
