@@ -1241,3 +1241,25 @@ def test_no_certificate_and_no_revocation_comes_from_the_future() -> None:
             programme = assemble(load(after), "2026-07-10", earlier=Earlier(after, before))
             found = judge({"CERT-STATUS": all_rules()["CERT-STATUS"]}, programme)
             assert any("还没有到" in each.message for each in found) is told, files.keys()
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "refusal"),
+    [
+        ("date: 2026-06-20, reason: 退休", f"date: 2026-06-20, reason: 调动, to: {THERE}", True),
+        ("date: 2026-06-20, reason: 退休", "date: 2026-06-20, reason: 其他", True),
+        (f"date: 2026-06-20, reason: 调动, to: {THERE}", f"date: 2026-06-20, reason: 调动, to: {THERE}", False),
+        ("date: 2026-07-04, reason: 其他", f"date: 2026-07-04, reason: 调动, to: {THERE}", False),
+    ],
+)
+def test_who_had_gone_for_good_when_the_school_was_accepted_was_not_just_away(
+    was: str, now: str, refusal: bool
+) -> None:
+    """Their results stood, nobody had looked at them; back they would be recognised. Who was away may come back."""
+    before = with_another_county(
+        edited(known().without(LEDGER), ROSTER, "    name: 何芳\n", f"    name: 何芳\n    left: {{{was}}}\n")
+    )
+    back = f"    left: {{{now}}}\n    joined: {{date: 2026-07-06, from: {THERE}}}\n"
+    for after in (edited(before, ROSTER, f"    left: {{{was}}}\n", each) for each in (back, f"    left: {{{now}}}\n")):
+        told = [code for code, _ in refused(before, after, "office")]
+        assert ("ROSTER-KEPT" in told) is refusal, told
