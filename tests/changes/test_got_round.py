@@ -1263,3 +1263,12 @@ def test_who_had_gone_for_good_when_the_school_was_accepted_was_not_just_away(
     for after in (edited(before, ROSTER, f"    left: {{{was}}}\n", each) for each in (back, f"    left: {{{now}}}\n")):
         told = [code for code, _ in refused(before, after, "office")]
         assert ("ROSTER-KEPT" in told) is refusal, told
+
+
+def test_a_school_is_not_made_to_have_been_opened_after_the_round() -> None:
+    """One that has a roster and did nothing: all its people would leave every rate."""
+    path, there = f"{COUNTY}/qingshan-xiaoxue/unit.yaml", f"{COUNTY}/qingshan-xiaoxue/2026/teachers.yaml"
+    before = known().having({there: _roster("34990100020001", "甲晓月").encode()})
+    for day, refusal in (("2027-01-02", True), ("2026-09-01", False)):
+        after = before.having({path: before.files[path] + f"opened: {day}\n".encode()})
+        assert (("UNIT-OPENED", path) in refused(before, after, "office")) is refusal
