@@ -34,6 +34,11 @@ def git(folder: Path, *arguments: str, account: str = "") -> subprocess.Complete
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
     """A working copy of a bare repository with the hook, main pushed once."""
+    return served(tmp_path)
+
+
+def served(tmp_path: Path) -> Path:
+    """The same, on the day that Git is told."""
     bare, work = tmp_path / "county server.git", tmp_path / "work"
     git(tmp_path, "init", "-q", "--bare", "-b", "main", str(bare))
     done = subprocess.run([COMMAND, "hook", "install", str(bare)], capture_output=True, text=True, check=True)
@@ -431,6 +436,27 @@ def test_nothing_is_pushed_that_is_dated_tomorrow(clone: Path, monkeypatch: pyte
     git(clone, "commit", "-q", "--amend", "--no-edit", "--date=now")
     done = git(clone, "push", "origin", "HEAD:main", account="wenhua")
     assert done.returncode == 0, done.stderr
+
+
+def test_a_roster_is_of_the_day_on_which_it_is_pushed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who was on leave long before a draw was announced is told by it, and nobody else is there to say otherwise."""
+    monkeypatch.setenv("GIT_COMMITTER_DATE", f"{in_days(-40)}T12:00:00+08:00")
+    work = served(tmp_path)
+    for path, accepted in ((f"{SCHOOL}/2026/teachers.yaml", False), (f"{SCHOOL}/2026/plan.yaml", True)):
+        monkeypatch.setenv("GIT_COMMITTER_DATE", f"{in_days(-38)}T12:00:00+08:00")
+        with (work / path).open("a", encoding="utf-8") as file:
+            file.write("# 核对过\n")
+        done = commit_and_push(work, "wenhua")
+        assert (done.returncode == 0) is accepted, done.stderr
+        if not accepted:
+            assert "GIT-DATE" in done.stderr
+            assert "git commit --amend" in done.stderr or "rebase" in done.stderr
+            monkeypatch.setenv("GIT_COMMITTER_DATE", f"{in_days(-1)}T12:00:00+08:00")  # pushed the next morning
+            git(work, "commit", "-q", "--amend", "--no-edit")
+            assert git(work, "push", "origin", "HEAD:main", account="wenhua").returncode == 0
+            (tmp_path / "again").mkdir()
+            monkeypatch.setenv("GIT_COMMITTER_DATE", f"{in_days(-40)}T12:00:00+08:00")
+            work = served(tmp_path / "again")
 
 
 def test_other_branches_are_free_but_for_nobodies_and_somebodys_numbers(clone: Path) -> None:

@@ -17,13 +17,13 @@ _SLACK = datetime.timedelta(days=1)
 REBASE = "git rebase --force-rebase origin/main"
 """What makes all one's commits anew, with the day on which it is done."""
 
-_DATED = ("certificates.csv", "revocations.yaml", "keys.yaml")
-"""What counts from the day on which it was on the main line."""
+_DATED = ("certificates.csv", "revocations.yaml", "keys.yaml", "/teachers.yaml")
+"""What counts from the day on which it was on the main line; who was on leave for long before a draw is seen there."""
 
 
 @rule("GIT-DATE", "paper", clause=OURS)
 def commits_bear_the_day_they_were_made(proposal: Proposal) -> Iterator[Breach]:
-    """提交的日期不在将来，也不早于主分支上它前面的一个提交，时钟前后差一天的不算；直接推送的不写明天，里面有证书、密钥和抽样公告的，是推送的那一天。
+    """提交的日期不在将来，也不早于主分支上它前面的一个提交，时钟前后差一天的不算；直接推送的不写明天，里面有证书、密钥、名册和抽样公告的，是推送的那一天。
 
     哪一天主分支上有什么，抽样和作废密钥都要看；日期写错一个，后面的就都看不准。多半是电脑的时钟错了，或者提交以后隔了几天才推送。
     """
@@ -44,5 +44,5 @@ def commits_bear_the_day_they_were_made(proposal: Proposal) -> Iterator[Breach]:
             # With a stolen key, or numbers that are public by now, a day of one's own choice would be worth something.
             tree = proposal.base_tree.at(step.name) if was else None
             if tree and any(tree.object_name(path) != before for path, before in was.items()):
-                message = f"提交的日期是 {step.day}，今天（{proposal.clock}）才推送，里面有证书、密钥或者抽样公告"
+                message = f"提交的日期是 {step.day}，今天（{proposal.clock}）才推送，里面有证书、密钥、名册或者抽样公告"
                 yield at, message, f"运行 {REBASE}，日期就是今天的了，再推送"
