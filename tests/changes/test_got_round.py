@@ -1007,7 +1007,11 @@ def test_only_who_was_at_another_school_by_its_roster_of_then_may_come_back(row:
 def _told_of(before: Past, files: dict[str, bytes], code: str, day: str) -> list[str]:
     after = Past({**before.files, **files})
     differences = [
-        Difference(path, Entry(path, REGULAR, len(before.files[path])), Entry(path, REGULAR, len(data)))
+        Difference(
+            path,
+            Entry(path, REGULAR, len(before.files[path])) if path in before.files else None,
+            Entry(path, REGULAR, len(data)),
+        )
         for path, data in files.items()
     ]
     programmes = assemble(load(before)), assemble(load(after), today=day)
@@ -1272,3 +1276,33 @@ def test_a_school_is_not_made_to_have_been_opened_after_the_round() -> None:
     for day, refusal in (("2027-01-02", True), ("2026-09-01", False)):
         after = before.having({path: before.files[path] + f"opened: {day}\n".encode()})
         assert (("UNIT-OPENED", path) in refused(before, after, "office")) is refusal
+
+
+def _accepted_over(then: MemoryTree, before: MemoryTree, day: str) -> list[str]:
+    """The codes of what is told of the acceptance of a day, where main's rosters were another until a later one."""
+    past, base_ = Past(then.files), Past(before.files)
+    base_.line = [("2026-06-20", past)]
+    accepted = base().files[ACCEPTANCE].decode().replace("2026-06-25", day)
+    path = f"{COUNTY}/2026/acceptance/{day}.yaml"
+    return _told_of(base_, {path: accepted.encode()}, "ACCEPT-SEEN", "2026-06-30")
+
+
+def test_nobody_comes_only_after_the_day_on_which_the_county_was_there() -> None:
+    """By a word written between that day and the one on which the acceptance is pushed; nor are they off the roster."""
+    then = unaccepted(known())
+    later = edited(then, ROSTER, "    name: 何芳\n", "    name: 何芳\n    joined: {date: 2026-06-26}\n")
+    rows = then.files[ROSTER].decode()
+    off = then.having({ROSTER: re.sub(r"  - number: 34990100010003\n(?:    .*\n)+", "", rows).encode()})
+    moved = edited(
+        then, ROSTER, "    name: 何芳\n", f"    name: 何芳\n    left: {{date: 2026-06-24, reason: 调动, to: {THERE}}}\n"
+    )
+    came = f"joined: {{date: 2026-06-25, from: {HOME}}}"
+    row = f"  - {{number: 34990100010003, name: 何芳, subject: 英语, stage: 小学, {came}}}\n"
+    for before, refusal in (
+        (then, []),
+        (later, ["ACCEPT-SEEN"]),
+        (off, ["ACCEPT-SEEN"]),
+        (with_another_county(moved, row), []),  # due where she is
+    ):
+        assert _accepted_over(then, before, "2026-06-25") == refusal
+    assert _accepted_over(later, later, "2026-06-30") == []

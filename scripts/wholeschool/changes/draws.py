@@ -62,7 +62,7 @@ def _announced(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> 
     elif made > said.announced:
         yield record.at(None, "announced"), f"公告日期早于总体取自的提交（{made}）", "写公告的那一天"
     elif listed := unit.one(Population, year=record.year, name=record.name):
-        was = _programme_at(main.at(said.commit), unit)
+        was = programme_at(main.at(said.commit), unit)
         people = due(was, was.units[unit.path], record.year or 0, said.announced, said.strata) if was else []
         if tuple(people) != listed.data.people:
             message = f"总体名单有 {len(listed.data.people)} 人，那个提交的名册里应考的是 {len(people)} 人"
@@ -95,7 +95,7 @@ def _taken_out(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> 
     Or who is on its rosters, and not due just then: a commit between two others is judged by nobody.
     """
     said, year = record.data, record.year or 0
-    then = _programme_at(proposal.base_tree.at(said.commit), unit)
+    then = programme_at(proposal.base_tree.at(said.commit), unit)
     if then is None:
         return 0
     base, days = proposal.base.units[unit.path], {said.announced, proposal.head.today or said.announced}
@@ -105,7 +105,7 @@ def _taken_out(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> 
     bare = {each.school.path for each in _years(then, unit, year) if each.roster is None}
     for day in dict.fromkeys((*(2**step for step in range(_DOUBLINGS)), _OLDEST)):
         was = proposal.base_tree.as_of(later(proposal.head.today, -day))
-        before = _programme_at(was, unit) if was else None
+        before = programme_at(was, unit) if was else None
         if before is None:
             continue
         had = {each.teacher for each in due(before, before.units[unit.path], year, said.announced, ())}
@@ -159,11 +159,11 @@ def _put_back(
     back -= had | looked
     if not back or main.day_of(said.commit) is None:  # announced where this history does not reach
         return
-    if not (then := _programme_at(main.at(said.commit), unit)):
+    if not (then := programme_at(main.at(said.commit), unit)):
         return
     back -= _elsewhere(then, unit, year, said.announced)
     trees = [main.as_of(later(said.announced, -(2**step))) for step in range(_DOUBLINGS)]
-    were = [_programme_at(was, unit) if was else None for was in trees]
+    were = [programme_at(was, unit) if was else None for was in trees]
     lately = {
         number for was in were[:_LATELY] if was for number in _numbers(was, unit, year) - _exempt(was, unit, year)
     }
@@ -272,7 +272,7 @@ def _read(tree: Tree, record: Record[Announcement]) -> Record[Announcement] | No
     return next(iter(load(tree, [entry]).records), None)
 
 
-def _programme_at(tree: Tree, unit: Unit) -> Programme | None:
+def programme_at(tree: Tree, unit: Unit) -> Programme | None:
     """As much of the programme in a tree as tells who is due below a unit (see `Programme.below`).
 
     None where the unit was not there.
