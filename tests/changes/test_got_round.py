@@ -687,7 +687,7 @@ def test_somebody_joins_no_earlier_by_a_change_after_the_acceptance() -> None:
 
 
 def test_hours_that_a_school_had_recognised_are_not_claimed_once_more_at_the_next() -> None:
-    """By a provider's export of the same spring: it counts for days after that recognition."""
+    """By an export of the same spring, or of all days since then: it counts for days after that recognition."""
     rows = f"{HEAD}wenhua-xiaoxue,2026-07-01,34990100010003,何芳,18,6,,,\n"
     gone = "    left: {date: 2026-07-05, reason: 调动, to: anhui/shili/mingyuan/qingshan-xiaoxue}\n"
     tree = edited(known(), ROSTER, "    name: 何芳\n", f"    name: 何芳\n{gone}").having({REGISTER_PATH: rows.encode()})
@@ -695,7 +695,8 @@ def test_hours_that_a_school_had_recognised_are_not_claimed_once_more_at_the_nex
     files = {f"{COUNTY}/qingshan-xiaoxue/2026/teachers.yaml": _roster("34990100010003", "何芳", came).encode()}
     for since, until, hours, told in (
         ("2026-04-20", "2026-06-19", 18, ["CLAIM-ONCE"]),
-        ("2026-06-20", "2026-08-19", 48, []),
+        ("2026-06-20", "2026-08-19", 18, ["CLAIM-ONCE"]),
+        ("2026-07-02", "2026-08-19", 48, []),
         ("2026-07-10", "2026-08-19", 48, []),
     ):
         export = f"provider: 示例开放大学\nfrom: {since}\nuntil: {until}\n"

@@ -501,10 +501,16 @@ class YearOfSchool:
         )
 
     def has_taken_in(self, claim: Claim) -> str:
-        """The day on which hours of the days that an export tells of were recognised here by the roster; else empty."""
+        """The day on which hours of days that an export tells of were recognised here by the roster; else empty.
+
+        Also where it goes on after that day: most exports tell all since the beginning. Where it says when each course
+        was begun, that tells from which day it is.
+        """
         number = claim.study.teacher
         row = None if self.claims.get(number) else (self.recognised or {}).get(number)
-        return row.date if row and row.online > 0 and claim.record.data.until <= row.date else ""
+        begun = [each.begun[:10] for each in claim.study.sessions if each.begun]
+        first = min(begun) if begun and len(begun) == len(claim.study.sessions) else claim.record.data.from_
+        return row.date if row and row.online > 0 and first <= row.date else ""
 
     def hours_of(self, teacher: s.Teacher) -> Hours:
         """The hours that count of a teacher: those recognised, else those stated, and those gathered before."""

@@ -9,6 +9,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from wholeschool.authority import OURS
+from wholeschool.days import later
 from wholeschool.findings import About, Location
 from wholeschool.outcomes.hours import limits
 from wholeschool.programme import Programme, Unit, YearOfCounty
@@ -151,7 +152,8 @@ def hours_are_claimed_once(programme: Programme) -> Iterator[Breach]:
     """一位教师在同一家机构的学时，各份导出的时段不重叠，同一份导出也不导入两次，换了学校、换了县也一样。
 
     平台的导出多半是累计的：三月到五月一份，三月到六月又一份，两份都留着，学时就算了两遍。一份导出里有几所学校、几个县的教师，
-    各导入各的；写着从别校来、那所学校还没有写的，两边对上以前不算，也不挡那所学校的。从别校来的，那里照名册认定过的日子也不再算。
+    各导入各的；写着从别校来、那所学校还没有写的，两边对上以前不算，也不挡那所学校的。从别校来的，那里照名册认定过的日子也不再算，
+    跨过认定那一天的要分段。
     """
     had: dict[tuple[str, str], list[Record[s.OnlineHours]]] = defaultdict(list)
     files: dict[tuple[str, str], Record[s.OnlineHours]] = {}
@@ -161,10 +163,18 @@ def hours_are_claimed_once(programme: Programme) -> Iterator[Breach]:
         for study in data.people:
             if _waits(each, study):
                 continue
-            if programme.is_new(record.at(study)) and (taken := _taken_in(each, study)):
+            taken = _taken_in(each, study)
+            if taken and (programme.is_new(record.at(study)) or data.until > taken[1]):
                 school, day = taken
                 message = f"教师 {study.teacher} 这段时间的学时，{school}已经照名册认定（{day}）"
                 hint = "一段学时只算一次：去掉这一位；认定的里面没有这些学时的，请原来的县里核对"
+                if data.until > day:
+                    message = (
+                        f"教师 {study.teacher} {day} 以前的学时，{school}已经照名册认定；这份导出是 {data.from_} 起的"
+                    )
+                    hint = (
+                        f"一段学时只算一次：请机构从 {later(day, 1)} 起分段导出；写明每次学习时间的导出，只留那天以后的"
+                    )
                 yield record.at(study, "teacher"), message, hint, each.about(study)
                 continue
             before = had[study.teacher, data.provider]
