@@ -1307,3 +1307,28 @@ def test_nobody_comes_only_after_the_day_on_which_the_county_was_there() -> None
     ):
         assert _accepted_over(then, before, "2026-06-25") == refusal
     assert _accepted_over(later, later, "2026-06-30") == []
+
+
+# ---- names, keys ----
+
+
+def test_a_corrected_name_is_corrected_at_every_school_of_the_county() -> None:
+    """Whoever has moved on is corrected where they are now, and their certificates are the other school's."""
+    path = f"{COUNTY}/2026/acceptance/2026-07-08.yaml"
+    said = "corrections:\n  - {{school: {}, teacher: 34990100010001, name: 周雨静, "
+    said += "date: 2026-07-08, reason: 登记时写错}}\n"
+    for school in ("wenhua-xiaoxue", "qingshan-xiaoxue"):
+        tree = known().having({path: said.format(school).encode()})
+        loaded = load(tree)
+        assert not loaded.findings
+        programme = assemble(loaded)
+        year = programme.school_year(programme.units[HOME], 2026)
+        assert year.corrected_names["34990100010001"] == "周雨静"
+
+
+def test_a_helpers_row_at_an_accepted_school_of_another_county_holds_no_name() -> None:
+    number, there = "34990200020001", f"{ELSEWHERE}/dier-zhongxue/2026/teachers.yaml"
+    row = f"  - {{number: {number}, name: 甲晓月, subject: 语文, stage: 小学, home: {THERE}, hours: {{practice: 9}}}}\n"
+    before = with_another_county(edited(known().without(LEDGER), ROSTER, "staff: 4\n", f"{row}staff: 4\n"))
+    after = edited(before, there, "name: 甲晓月", "name: 甲小月")
+    assert ("NAME-KEPT", there) not in refused(before, after, "office")

@@ -116,9 +116,9 @@ def _taken_out(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> 
 
 @rule("DRAW-WHOLE", "keeping", clause=OURS, presupposes=("DECISION-KEPT", "DRAW-ANNOUNCED"))
 def nobody_is_off_the_roster_while_a_draw_is_announced(proposal: Proposal) -> Iterator[Breach]:
-    """抽样公告那几天不在名册上、以前在、现在又补回来的教师，由县里另行抽查，或者取消公告重新公告。
+    """抽样公告那几天不在名册上、以前在、现在又补回来的教师，由公告的单位另行抽查，或者取消公告重新公告。
 
-    公告的总体取自名册；先把人去掉，公告了再补回来，就没有人抽得到他们。确实漏写了的，县里把他们写进一份抽查记录，再补回名册，一起改也行；
+    公告的总体取自名册；先把人去掉，公告了再补回来，就没有人抽得到他们。确实漏写了的，公告的单位把他们写进一份抽查记录，再补回名册，一起改也行；
     公告以前一个月里一直请着假、公告以后回来的，那时在别的单位所辖的学校、那里的名册有他的，和公告以后才来的不在此列。
     """
     changed = {each.path for each in proposal.differences if each.path.endswith("/teachers.yaml")}
@@ -173,7 +173,9 @@ def _put_back(
         for teacher in roster.data.teachers:
             if teacher.number in back & before:
                 message = f"教师 {teacher.number} {said.announced} 的抽样公告那时不在应考的里面，以前在，现在又回来"
-                hint = "由县里写一份对他们的抽查记录，再补回名册；号码还没有公布的，也可以取消公告，补回名册再公告"
+                hint = (
+                    f"由{unit.name}写一份对他们的抽查记录，再补回名册；号码还没有公布的，也可以取消公告，补回名册再公告"
+                )
                 here = About(roster.unit, year, teacher.number, matter="抽样")
                 yield roster.at(teacher, "number"), message, hint, here, f"{roster.path} {record.path}"
 

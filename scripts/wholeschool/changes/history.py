@@ -151,7 +151,7 @@ def _last_seen(school: YearOfSchool, entry: CertificateEntry) -> str:
 
 @rule("KEYS-KEPT", "keeping", clause=OURS)
 def keys_stay(proposal: Proposal) -> Iterator[Breach]:
-    """公钥只添不删；已有的只能写上停用日期或作废；作废的不能恢复，作废时钉下的台账不改。
+    """公钥只添不删；已有的只能写上停用日期或作废，停用的日期不往后改；作废的不能恢复，作废时钉下的台账不改。
 
     删掉一把公钥，用它签过的证书就都无法核对；改了钉下的，泄露以后签的也成了有效，或者有效的成了无法确认。
     """
@@ -168,7 +168,7 @@ def keys_stay(proposal: Proposal) -> Iterator[Breach]:
         assert record is not None
         kept = ("public", "site", "starts", "counties", "demo")
         changed = [name for name in kept if getattr(key, name) != getattr(now, name)]
-        if changed or (key.ends and not now.ends):
+        if changed or (key.ends and (not now.ends or now.ends > key.ends)):
             yield record.at(now), f"公钥 {key.id} 被改动了", "恢复原样；要换的另添一把"
         elif key.revoked and now.revoked != key.revoked:
             hint = "恢复原样；作废了的不能恢复，那时钉下的台账不增不减"
@@ -594,10 +594,13 @@ def _names_reviewed(programme: Programme, numbers: Set[str]) -> Mapping[str, Map
             for number in {result.teacher for _, result in year.results()} & year.teachers.keys() & numbers:
                 found.setdefault(number, {}).setdefault(county, set()).add(year.teachers[number].name)
             for number in (year.teachers.keys() & numbers) if year.accepted else ():
+                if year.teachers[number].home:  # whoever helps out is named where they belong
+                    continue
                 if (studied := year.stated_hours(teacher := year.teachers[number])) and sum(studied):
                     found.setdefault(number, {}).setdefault(county, set()).add(teacher.name)
             for number in year.register.keys() & numbers:
-                found.setdefault(number, {}).setdefault(county, set()).add(year.register[number].name)
+                if not (number in year.teachers and year.teachers[number].home):
+                    found.setdefault(number, {}).setdefault(county, set()).add(year.register[number].name)
     return found
 
 

@@ -259,10 +259,12 @@ class YearOfSchool:
 
     @cached_property
     def corrected_names(self) -> Mapping[str, str]:
-        """What the county has corrected a teacher's name to, in any round, by number."""
-        records = self.school.county.all(s.Acceptance) if self.school.county else []
-        corrections = sorted((each for record in records for each in record.data.corrections), key=lambda it: it.date)
-        return {each.teacher: each.name for each in corrections if each.school == self.school.slug}
+        """What the county has corrected a teacher's name to, in any round, by number.
+
+        Whichever of its schools it has named: whoever has changed schools has the same name at both.
+        """
+        corrections = self.school.county.corrections if self.school.county else {}
+        return {number: names[-1] for number, names in corrections.items()}
 
     @cached_property
     def accepted(self) -> s.SchoolAcceptance | None:
