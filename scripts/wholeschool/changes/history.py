@@ -549,7 +549,7 @@ def _was_there(year: YearOfSchool, teacher: Teacher) -> tuple[object, ...]:
     when they had been (an activity of 全体 counts for whoever was there), where else they belong, where they had gone.
     """
     day, stay, left = year.accepted.date if year.accepted else "", Stay(year, teacher), teacher.left
-    gone = (left.date, left.reason, left.to) if left and left.date <= day else None
+    gone = (left.date, left.reason, left.to) if left and left.date < day else None
     spans = [(first, min(last, day)) for first, last in stay.spans if first <= day]
     return stay.covers(day), spans, teacher.home, gone
 
