@@ -48,6 +48,10 @@ class CaseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class MemoryTree(sources.MemoryTree):
     """A tree over a dictionary of bytes, of which variants are made."""
 
+    def as_of(self, day: str) -> MemoryTree | None:
+        """The main line as it was before a day: nothing is known of it."""
+        return None
+
     def without(self, *paths: str) -> MemoryTree:
         """The same tree less some paths."""
         return MemoryTree(

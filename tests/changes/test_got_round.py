@@ -687,7 +687,7 @@ def test_somebody_joins_no_earlier_by_a_change_after_the_acceptance() -> None:
 
 
 def test_hours_that_a_school_had_recognised_are_not_claimed_once_more_at_the_next() -> None:
-    """By a provider's export of the same spring: it counts for days after that recognition."""
+    """By an export of the same spring, or of all days since then: it counts for days after that recognition."""
     rows = f"{HEAD}wenhua-xiaoxue,2026-07-01,34990100010003,何芳,18,6,,,\n"
     gone = "    left: {date: 2026-07-05, reason: 调动, to: anhui/shili/mingyuan/qingshan-xiaoxue}\n"
     tree = edited(known(), ROSTER, "    name: 何芳\n", f"    name: 何芳\n{gone}").having({REGISTER_PATH: rows.encode()})
@@ -1152,7 +1152,11 @@ def test_only_who_was_at_another_school_by_its_roster_of_then_may_come_back(row:
 def _told_of(before: Past, files: dict[str, bytes], code: str, day: str) -> list[str]:
     after = Past({**before.files, **files})
     differences = [
-        Difference(path, Entry(path, REGULAR, len(before.files[path])), Entry(path, REGULAR, len(data)))
+        Difference(
+            path,
+            Entry(path, REGULAR, len(before.files[path])) if path in before.files else None,
+            Entry(path, REGULAR, len(data)),
+        )
         for path, data in files.items()
     ]
     programmes = assemble(load(before)), assemble(load(after), today=day)
@@ -1458,3 +1462,83 @@ def test_what_another_countys_school_writes_of_somebody_keeps_nobody_from_puttin
     assert f"{home}/2026/teachers.yaml" not in [path for _, path in refused(before, after, "hebian")]
     # The school that writes it is not free to call them otherwise.
     assert "NAME-KEPT" in [code for code, _ in refused(known(), edited(known(), ROSTER, "何芳", "赵替身"), "wenhua")]
+
+
+# ---- days that have not come ----
+
+
+def test_who_had_gone_for_good_when_the_school_was_accepted_was_not_just_away(
+    was: str, now: str, refusal: bool
+) -> None:
+    """Their results stood, nobody had looked at them; back they would be recognised. Who was away may come back."""
+    before = with_another_county(
+        edited(known().without(LEDGER), ROSTER, "    name: 何芳\n", f"    name: 何芳\n    left: {{{was}}}\n")
+    )
+    back = f"    left: {{{now}}}\n    joined: {{date: 2026-07-06, from: {THERE}}}\n"
+    for after in (edited(before, ROSTER, f"    left: {{{was}}}\n", each) for each in (back, f"    left: {{{now}}}\n")):
+        told = [code for code, _ in refused(before, after, "office")]
+        assert ("ROSTER-KEPT" in told) is refusal, told
+
+
+def test_a_school_is_not_made_to_have_been_opened_after_the_round() -> None:
+    """One that has a roster and did nothing: all its people would leave every rate."""
+    path, there = f"{COUNTY}/qingshan-xiaoxue/unit.yaml", f"{COUNTY}/qingshan-xiaoxue/2026/teachers.yaml"
+    before = known().having({there: _roster("34990100020001", "甲晓月").encode()})
+    for day, refusal in (("2027-01-02", True), ("2026-09-01", False)):
+        after = before.having({path: before.files[path] + f"opened: {day}\n".encode()})
+        assert (("UNIT-OPENED", path) in refused(before, after, "office")) is refusal
+
+
+def _accepted_over(then: MemoryTree, before: MemoryTree, day: str) -> list[str]:
+    """The codes of what is told of the acceptance of a day, where main's rosters were another until a later one."""
+    past, base_ = Past(then.files), Past(before.files)
+    base_.line = [("2026-06-20", past)]
+    accepted = base().files[ACCEPTANCE].decode().replace("2026-06-25", day)
+    path = f"{COUNTY}/2026/acceptance/{day}.yaml"
+    return _told_of(base_, {path: accepted.encode()}, "ACCEPT-SEEN", "2026-06-30")
+
+
+def test_nobody_comes_only_after_the_day_on_which_the_county_was_there() -> None:
+    """By a word written between that day and the one on which the acceptance is pushed; nor are they off the roster."""
+    then = unaccepted(known())
+    later = edited(then, ROSTER, "    name: 何芳\n", "    name: 何芳\n    joined: {date: 2026-06-26}\n")
+    rows = then.files[ROSTER].decode()
+    off = then.having({ROSTER: re.sub(r"  - number: 34990100010003\n(?:    .*\n)+", "", rows).encode()})
+    moved = edited(
+        then, ROSTER, "    name: 何芳\n", f"    name: 何芳\n    left: {{date: 2026-06-24, reason: 调动, to: {THERE}}}\n"
+    )
+    came = f"joined: {{date: 2026-06-25, from: {HOME}}}"
+    row = f"  - {{number: 34990100010003, name: 何芳, subject: 英语, stage: 小学, {came}}}\n"
+    for before, refusal in (
+        (then, []),
+        (later, ["ACCEPT-SEEN"]),
+        (off, ["ACCEPT-SEEN"]),
+        (with_another_county(moved, row), []),  # due where she is
+    ):
+        assert _accepted_over(then, before, "2026-06-25") == refusal
+    assert _accepted_over(later, later, "2026-06-30") == []
+
+
+# ---- names, keys ----
+
+
+def test_a_corrected_name_is_corrected_at_every_school_of_the_county() -> None:
+    """Whoever has moved on is corrected where they are now, and their certificates are the other school's."""
+    path = f"{COUNTY}/2026/acceptance/2026-07-08.yaml"
+    said = "corrections:\n  - {{school: {}, teacher: 34990100010001, name: 周雨静, "
+    said += "date: 2026-07-08, reason: 登记时写错}}\n"
+    for school in ("wenhua-xiaoxue", "qingshan-xiaoxue"):
+        tree = known().having({path: said.format(school).encode()})
+        loaded = load(tree)
+        assert not loaded.findings
+        programme = assemble(loaded)
+        year = programme.school_year(programme.units[HOME], 2026)
+        assert year.corrected_names["34990100010001"] == "周雨静"
+
+
+def test_a_helpers_row_at_an_accepted_school_of_another_county_holds_no_name() -> None:
+    number, there = "34990200020001", f"{ELSEWHERE}/dier-zhongxue/2026/teachers.yaml"
+    row = f"  - {{number: {number}, name: 甲晓月, subject: 语文, stage: 小学, home: {THERE}, hours: {{practice: 9}}}}\n"
+    before = with_another_county(edited(known().without(LEDGER), ROSTER, "staff: 4\n", f"{row}staff: 4\n"))
+    after = edited(before, there, "name: 甲晓月", "name: 甲小月")
+    assert ("NAME-KEPT", there) not in refused(before, after, "office")

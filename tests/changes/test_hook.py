@@ -489,6 +489,7 @@ def test_an_open_list_of_people_and_a_photos_place_are_somebodys_too(clone: Path
 def test_a_branch_or_tag_comes_from_the_main_line(clone: Path) -> None:
     """Of one that begins anew nobody could say what it brings: numbers in it would go to everybody who clones."""
     git(clone, "checkout", "-q", "--orphan", "alone")
+    (clone / "notes.txt").write_text("换一个开头\n", "utf-8")  # or it would be the very commit that main began with
     assert commit_and_push(clone, "wenhua", branch="refs/heads/alone").returncode != 0
     (clone / "anywhere.txt").write_text("联系人 13912345678\n", "utf-8")
     for account, where in (("wenhua", "refs/heads/alone"), ("stranger", "refs/tags/v1")):

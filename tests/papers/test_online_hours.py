@@ -609,3 +609,35 @@ def test_an_export_of_days_to_come_is_none() -> None:
     for day, wanted in (("2026-05-11", ["CLAIM-ROUND"]), ("2026-12-01", [])):
         found = [each.code for each in check_programme(assemble(load(MemoryTree(files)), day)) if "CLAIM" in each.code]
         assert found == wanted, day
+
+
+def test_a_sheet_that_adds_up_the_others_is_known_whatever_it_is_called() -> None:
+    """Everybody once, with the sum of their rows; two months of equal hours add nothing up."""
+    rows = [["孙梅", _number(1), "量规设计", "15"], ["孙梅", _number(1), "课堂观察", "15"]]
+    for name in ("学时统计", "个人汇总"):
+        taken = _import(_sums(("学习明细", rows), (name, [["孙梅", _number(1), "", "30"]])))
+        assert _hours(taken) == {_number(1): 30}
+        assert any(f"“{name}”是别的表的合计" in note for note in _one(taken).notes)
+    months = [(month, [["孙梅", _number(1), "", "10"]]) for month in ("三月", "四月")]
+    assert _hours(_import(_sums(*months))) == {_number(1): 20}
+
+
+def _table(*rows: list[str]) -> bytes:
+    book = Book()
+    sheet = book.create_sheet("Sheet1", 0)
+    for row in (["2026-03-01 至 2026-06-30"], *rows):
+        sheet.append(row)
+    return saved(book)
+
+
+def test_a_column_that_says_the_sum_in_every_row_is_not_added_up() -> None:
+    courses = [["孙梅", _number(1), each, "10", "30"] for each in ("甲课", "乙课", "丙课")]
+    for total in ("总学时", "已获学时"):
+        taken = _import(_table(["姓名", "教师编号", "课程", "本次学时", total], *courses))
+        assert _hours(taken) == {_number(1): 30}, total
+    other = [[*row[:4], "12"] for row in courses]  # what is no sum is what it says
+    assert _hours(_import(_table(["姓名", "教师编号", "课程", "本次学时", "总学时"], *other))) == {_number(1): 36}
+
+
+def test_hours_in_minutes_are_minutes() -> None:
+    assert _hours(_import(_table(["姓名", "教师编号", "学时(分钟)"], ["孙梅", _number(1), "450"]))) == {_number(1): 10}

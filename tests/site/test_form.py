@@ -20,7 +20,7 @@ import yaml
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, expect
 
-from tests.case_folders import CaseFolder, MemoryTree, all_cases, base
+from tests.case_folders import CaseFolder, all_cases, base
 from tests.cli.test_import import commit, git
 from tests.cli.test_validate import run
 from tests.site.browser import DESKTOP, PHONE

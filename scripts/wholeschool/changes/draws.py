@@ -62,7 +62,7 @@ def _announced(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> 
     elif made > said.announced:
         yield record.at(None, "announced"), f"公告日期早于总体取自的提交（{made}）", "写公告的那一天"
     elif listed := unit.one(Population, year=record.year, name=record.name):
-        was = _programme_at(main.at(said.commit), unit)
+        was = programme_at(main.at(said.commit), unit)
         people = due(was, was.units[unit.path], record.year or 0, said.announced, said.strata) if was else []
         if tuple(people) != listed.data.people:
             message = f"总体名单有 {len(listed.data.people)} 人，那个提交的名册里应考的是 {len(people)} 人"
@@ -95,7 +95,7 @@ def _taken_out(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> 
     Or who is on its rosters, and not due just then: a commit between two others is judged by nobody.
     """
     said, year = record.data, record.year or 0
-    then = _programme_at(proposal.base_tree.at(said.commit), unit)
+    then = programme_at(proposal.base_tree.at(said.commit), unit)
     if then is None:
         return 0
     base, days = proposal.base.units[unit.path], {said.announced, proposal.head.today or said.announced}
@@ -105,7 +105,7 @@ def _taken_out(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> 
     bare = {each.school.path for each in _years(then, unit, year) if each.roster is None}
     for day in dict.fromkeys((*(2**step for step in range(_DOUBLINGS)), _OLDEST)):
         was = proposal.base_tree.as_of(later(proposal.head.today, -day))
-        before = _programme_at(was, unit) if was else None
+        before = programme_at(was, unit) if was else None
         if before is None:
             continue
         had = {each.teacher for each in due(before, before.units[unit.path], year, said.announced, ())}
@@ -116,9 +116,9 @@ def _taken_out(proposal: Proposal, unit: Unit, record: Record[Announcement]) -> 
 
 @rule("DRAW-WHOLE", "keeping", authority=OURS, presupposes=("DECISION-KEPT", "DRAW-ANNOUNCED"))
 def nobody_is_off_the_roster_while_a_draw_is_announced(proposal: Proposal) -> Iterator[Breach]:
-    """抽样公告那几天不在名册上、以前在、现在又补回来的教师，由县里另行抽查，或者取消公告重新公告。
+    """抽样公告那几天不在名册上、以前在、现在又补回来的教师，由公告的单位另行抽查，或者取消公告重新公告。
 
-    公告的总体取自名册；先把人去掉，公告了再补回来，就没有人抽得到他们。确实漏写了的，县里把他们写进一份抽查记录，再补回名册，一起改也行；
+    公告的总体取自名册；先把人去掉，公告了再补回来，就没有人抽得到他们。确实漏写了的，公告的单位把他们写进一份抽查记录，再补回名册，一起改也行；
     公告以前一个月里一直请着假、公告以后回来的，那时在别的单位所辖的学校、那里的名册有他的，和公告以后才来的不在此列。
     """
     changed = {each.path for each in proposal.differences if each.path.endswith("/teachers.yaml")}
@@ -159,11 +159,11 @@ def _put_back(
     back -= had | looked
     if not back or main.day_of(said.commit) is None:  # announced where this history does not reach
         return
-    if not (then := _programme_at(main.at(said.commit), unit)):
+    if not (then := programme_at(main.at(said.commit), unit)):
         return
     back -= _elsewhere(then, unit, year, said.announced)
     trees = [main.as_of(later(said.announced, -(2**step))) for step in range(_DOUBLINGS)]
-    were = [_programme_at(was, unit) if was else None for was in trees]
+    were = [programme_at(was, unit) if was else None for was in trees]
     lately = {
         number for was in were[:_LATELY] if was for number in _numbers(was, unit, year) - _exempt(was, unit, year)
     }
@@ -173,7 +173,9 @@ def _put_back(
         for teacher in roster.data.teachers:
             if teacher.number in back & before:
                 message = f"教师 {teacher.number} {said.announced} 的抽样公告那时不在应考的里面，以前在，现在又回来"
-                hint = "由县里写一份对他们的抽查记录，再补回名册；号码还没有公布的，也可以取消公告，补回名册再公告"
+                hint = (
+                    f"由{unit.name}写一份对他们的抽查记录，再补回名册；号码还没有公布的，也可以取消公告，补回名册再公告"
+                )
                 here = About(roster.unit, year, teacher.number, matter="抽样")
                 yield roster.at(teacher, "number"), message, hint, here, f"{roster.path} {record.path}"
 
@@ -272,7 +274,7 @@ def _read(tree: Tree, record: Record[Announcement]) -> Record[Announcement] | No
     return next(iter(load(tree, [entry]).records), None)
 
 
-def _programme_at(tree: Tree, unit: Unit) -> Programme | None:
+def programme_at(tree: Tree, unit: Unit) -> Programme | None:
     """As much of the programme in a tree as tells who is due below a unit (see `Programme.below`).
 
     None where the unit was not there.

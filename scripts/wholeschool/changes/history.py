@@ -582,9 +582,9 @@ _BACK_AFTER = (
 
 @rule("ROSTER-KEPT", "keeping", authority=OURS, presupposes=("ROUND-KEPT",))
 def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
-    """学校验收合格之后，名册里的教师不删，选学、免考和到验收那天为止在不在校不改；添上的，写了到校日期就在验收以后。
+    """学校验收合格之后，名册里的教师不删，选学、免考和到验收那天为止在不在校、走了的去了哪里不改；添上的，写了到校日期就在验收以后。
 
-    应考的是谁、算哪些学分，都从名册来；验收以后再改，合格率就不是县里验收过的那一个了。
+    应考的是谁、算哪些学分，都从名册来；验收以后再改，合格率就不是县里验收过的那一个了。验收以前退休了的，验收以后也不改成调走又回来的。
     """
     for before, accepted, after in _accepted_rosters(proposal):
         reviewed = {number for number, _ in before.standing}
@@ -617,7 +617,7 @@ def accepted_rosters_stay(proposal: Proposal) -> Iterator[Breach]:
                         continue
                     hint = _BACK_AFTER
                 at = after.at(current, "left" if current.left else "joined" if current.joined else "number")
-                message = f"学校 {accepted} 已经验收，教师 {number} 那天或者以前在不在校被改动了"
+                message = f"学校 {accepted} 已经验收，教师 {number} 那天或者以前在不在校、去了哪里被改动了"
                 yield at, message, hint
 
 
@@ -656,12 +656,14 @@ def _added(before: YearOfSchool, after: Record[Teachers]) -> Iterator[Teacher]:
     return (teacher for teacher in after.data.teachers if teacher.number not in before.teachers)
 
 
-def _was_there(year: YearOfSchool, teacher: Teacher) -> tuple[bool, list[tuple[str, str]], str | None]:
+def _was_there(year: YearOfSchool, teacher: Teacher) -> tuple[object, ...]:
     """What a row says of the time until the school was accepted: whether somebody was there on that day, from when to
-    when they had been (an activity of 全体 counts for whoever was there), and where else they belong.
+    when they had been (an activity of 全体 counts for whoever was there), where else they belong, where they had gone.
     """
-    day, stay = year.accepted.date if year.accepted else "", Stay(year, teacher)
-    return stay.covers(day), [(first, min(last, day)) for first, last in stay.spans if first <= day], teacher.home
+    day, stay, left = year.accepted.date if year.accepted else "", Stay(year, teacher), teacher.left
+    gone = (left.date, left.reason, left.to) if left and left.date < day else None
+    spans = [(first, min(last, day)) for first, last in stay.spans if first <= day]
+    return stay.covers(day), spans, teacher.home, gone
 
 
 def _came_first(year: YearOfSchool, was: Teacher, now: Teacher) -> str:

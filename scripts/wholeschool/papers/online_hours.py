@@ -38,6 +38,7 @@ from wholeschool.papers.origin import Origin, made_for_records
 from wholeschool.papers.remarks import quoted
 from wholeschool.papers.rows import STRIDE, TOTALS, Found, LeftOut, Row
 from wholeschool.papers.separated_text import read_separated
+from wholeschool.papers.sheets import Cell
 from wholeschool.papers.tables import kinds_like
 from wholeschool.papers.web_tables import is_web_page, read_web_page
 from wholeschool.personal_data import redact, scan
@@ -225,7 +226,8 @@ class _Taking:
             raise UsageError(f"机构导出的学时由县或学校导入；{unit_path} 不是")
         self.county = unit.county or unit
         self.school = unit if unit.level == "校" else None
-        lines = [line for place in self.columns for line in self._lines(place)]
+        self.columns = {place: self._of_each_row(place) for place in self.columns}
+        lines = self._less_sums([line for place in self.columns for line in self._lines(place)])
         self._say_private()
         since, until = self._period(lines)
         self.year = self.wanted.year or self._round_of(since)
@@ -278,6 +280,40 @@ class _Taking:
         if unfinished:
             self.notes.append(f"表“{redact(sheet.name)}”有 {unfinished} 行没有结业；学时照导出里写的，算不算由县里定")
 
+    def _less_sums(self, lines: list[_Line]) -> list[_Line]:
+        """The rows without those of a sheet that adds up the others, whatever it is called.
+
+        In it everybody stands once, with what their rows elsewhere come to, and some have several there.
+        """
+        for place in self.columns if len(self.columns) > 1 else ():
+            mine = {line.name or line.number: line.hours for line in lines if line.place == place}
+            rest: dict[str, list[float]] = defaultdict(list)
+            for line in lines:
+                if line.place != place:
+                    rest[line.name or line.number].append(line.hours)
+            once = len(mine) == sum(line.place == place for line in lines)
+            same = once and all(round(sum(rest[each]) - hours, 2) == 0 for each, hours in mine.items())
+            if mine and same and any(len(rest[each]) > 1 for each in mine):
+                self.notes.append(f"表“{redact(self.sheets[place].name)}”是别的表的合计，没有导入")
+                return [line for line in lines if line.place != place]
+        return lines
+
+    def _of_each_row(self, place: int) -> Columns:
+        """The columns of a table; where that of hours repeats in every row what another adds up to, with the other."""
+        sheet, columns = self.sheets[place], self.columns[place]
+        who, total = columns.fields.get("number") or columns.fields.get("name"), columns.fields.get("hours")
+        rows: dict[str, list[Mapping[int, Cell]]] = defaultdict(list)
+        for row, cells in sheet.rows.items():
+            if who and row > columns.row and row not in sheet.hidden_rows and (name := text_of(cells.get(who))):
+                rows[name].append(cells)
+        if total is None or not any(len(each) > 1 for each in rows.values()):
+            return columns
+        for column, heading in columns.headings.items():
+            if column != total and "学时" in heading and all(_adds_up(each, column, total) for each in rows.values()):
+                self.notes.append(f"“{redact(columns.headings[total])}”是各行“{redact(heading)}”的合计，学时照各行的算")
+                return columns._replace(fields={**columns.fields, "hours": column})
+        return columns
+
     def _clean(self, place: int, row: int, column: int) -> str:
         """What stands in a cell; nothing where somebody's own number is in it."""
         return _unless_private(text_of(self.sheets[place].rows[row].get(column)))
@@ -307,7 +343,7 @@ class _Taking:
             cell = cells.get(column) if column else None
             if column is None or cell is None:
                 continue
-            if field == "hours":
+            if field == "hours" and "分钟" not in columns.headings[column]:
                 value = hours_in(cell)
             else:
                 minutes = minutes_in(cell, columns.headings[column])
@@ -574,6 +610,15 @@ class _Taking:
         at = Location(self.file, max(row, 1), max(column, 1))
         told = finding(code, at, redact(message), hint=redact(hint), severity=severity)
         self.found.append(Found(self.sheets[place].name if place >= 0 else "", row, column, told))
+
+
+def _adds_up(rows: Sequence[Mapping[int, Cell]], column: int, total: int) -> bool:
+    """Whether all rows of a person say the same total, to which another column adds up."""
+    said = [(hours_in(cells[column]), hours_in(cells[total])) for cells in rows if {column, total} <= cells.keys()]
+    if len(said) < len(rows) or any(None in each for each in said):
+        return False
+    totals = {whole for _, whole in said}
+    return len(totals) == 1 and round(sum(one or 0 for one, _ in said) - (totals.pop() or 0), 2) == 0
 
 
 class _Rosters:

@@ -253,7 +253,7 @@ class Programme:
         said = self.rulebook(year).clauses
         for field, unit in _UNITS.items():
             number = f"{getattr(standard, field)}{unit}"
-            if guidance and said and field in fields and not any(number in each.words for each in said):
+            if guidance and field in fields and not any(number in each.words for each in said):
                 return guidance.at(standard, field)
         return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
@@ -88,9 +88,17 @@ def read(kind: Kind, text: str) -> tuple[Any, Mark]:
     """Values and marks of a file of this kind, before typing. Raises `Refused`."""
     if kind.format == "csv":
         rows, struct = next(iter(kind.schema.document["properties"].items()))
-        columns = kind.schema.resolve(struct["items"])["properties"]
-        return read_csv(text, rows, list(columns))
+        columns = kind.schema.resolve(struct["items"])
+        there = text.partition("\n")[0].split(",")
+        # A column that only some guidances ask for need not be there, where nobody knows which it is.
+        return read_csv(
+            text, rows, [name for name in columns["properties"] if name in there or not _may_lack(columns, name)]
+        )
     return read_case(text) if kind.format == "md" else read_yaml(text)
+
+
+def _may_lack(row: Mapping[str, Any], column: str) -> bool:
+    return "x-asks" in row["properties"][column] and column not in row["required"]
 
 
 def _pointers(node: object, pointer: tuple[str | int, ...]) -> Iterator[tuple[int, tuple[str | int, ...]]]:

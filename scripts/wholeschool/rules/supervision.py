@@ -130,6 +130,11 @@ def school_level_is_what_the_school_gave(programme: Programme) -> Iterator[Breac
 _OF_AN_OFFICE = re.compile(
     r"[^校园学县区市]{0,16}(?:教育(?:和?(?:体育|科技|科学|文化|旅游))*局|教[体科文]+局|教委|教育委员会|工程办|工程领导小组"
     r"|督导|教研[室中]|教科[所室院]|进修学[校院]|教师发展中心|电教|电化教育|装备)"
+    # By their full names, where nothing stands between them and the place: a firm has a name of its own there.
+    r"|(?:教育局?)?(?:(?:中小学|幼儿园|中小学幼儿园)?(?:教师|干部)?(?:继续教育|培训|研训|师训)(?:中心|学校|基地|办公?室)"
+    r"|(?:教育)?教学研究(?:室|所|院|中心)|教育(?:科学)?研究(?:室|所|院|中心)"
+    r"|教育(?:信息化?|信息技术|服务|技术|评估|考试|发展|质量监测|督导评估)(?:中心|站|馆|所|院)"
+    r"|整校推进|人民政府|政府办)"
 )
 _A_PLACE = "县区市旗"
 

@@ -102,9 +102,9 @@ def schools_of_a_county_are_told_apart_by_name(programme: Programme) -> Iterator
 
 @rule("UNIT-OPENED", "paper", authority=OURS, presupposes=("UNIT-FORMER", "UNIT-MOVED", "unit"))
 def nothing_was_done_before_a_school_was_there(programme: Programme) -> Iterator[Breach]:
-    """学校设立以前没有它的活动、成果和评审：设立日期不晚于它们的日期。
+    """学校设立以前没有它的活动、成果和评审，设立以前就结束了的一轮没有它的名册：设立日期不晚于它们的日期。
 
-    设立以前的事不催它、抽样也抽不到它；设立日期往后写，就躲过了。规划、方案可以在设立以前就准备。
+    设立以前的事不催它、抽样也抽不到它；设立日期往后写，就躲过了，一轮的合格率里也没有它的教师了。规划、方案和设立的那一轮的名册可以在设立以前就准备。
     """
     for unit in programme.schools:
         moved = programme.knows_before and programme.is_new(unit.record.at(None))
@@ -115,6 +115,18 @@ def nothing_was_done_before_a_school_was_there(programme: Programme) -> Iterator
                 message = f"{unit.name} {unit.opened} 才设立，{record.path.rpartition('/')[2]} 里有 {day} 的"
                 hint = "核对设立日期（unit.yaml 的 opened）和这份记录的日期"
                 yield at, message, hint, About(unit.path, record.year or 0), unit.path
+        for roster in unit.all(s.Teachers) if unit.opened else ():
+            _, ends = programme.span(roster.year or 0)
+            if ends < unit.opened and roster.data.teachers:
+                moved = programme.knows_before and programme.is_new(unit.record.at(None))
+                at = unit.record.at(None, "opened") if moved else roster.at(None, "teachers", key=True)
+                message = (
+                    f"{unit.name} {unit.opened} 才设立，{roster.year} 年的名册里有 {len(roster.data.teachers)} 位教师"
+                )
+                hint = (
+                    f"{roster.year} 年这一轮 {ends} 就结束了：核对设立日期（unit.yaml 的 opened），写实际设立的那一天"
+                )
+                yield at, message, hint, About(unit.path, roster.year or 0), unit.path
 
 
 @rule("UNIT-CLOSED", "paper", across=True, authority=OURS, presupposes=("UNIT-FORMER", "UNIT-MOVED", "unit"))

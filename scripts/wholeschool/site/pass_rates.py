@@ -229,17 +229,7 @@ def _overview(programme: Programme, figures: PublicFigures) -> str:
         main,
         Tile(_figure("应考"), str(figures.due), _exempt(figures)),
         Tile(_figure(chosen_title(asked)), count(figures.chosen), f"不少于 {asked.enough}"),
-        *(
-            [
-                Tile(
-                    _figure("学满学时"),
-                    count(figures.trained),
-                    " + ".join(str(each) for each in (asked.online, asked.practice) if each),
-                )
-            ]
-            if asked.hours
-            else []
-        ),
+        *([Tile(_figure("学满学时"), count(figures.trained), hours)] if asked.hours else []),
         Tile(_figure("考核合格"), count(figures.passed), f"通过不少于 {asked.enough}"),
         Tile(_figure("验收认定"), accepted, recognised),
         Tile(_figure("验收合格率"), *_accepted_rate(figures)),
