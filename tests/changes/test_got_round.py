@@ -1464,9 +1464,18 @@ def test_what_another_countys_school_writes_of_somebody_keeps_nobody_from_puttin
     assert "NAME-KEPT" in [code for code, _ in refused(known(), edited(known(), ROSTER, "何芳", "赵替身"), "wenhua")]
 
 
-# ---- days that have not come ----
+# ---- who had gone by the acceptance ----
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "refusal"),
+    [
+        ("date: 2026-06-20, reason: 退休", f"date: 2026-06-20, reason: 调动, to: {THERE}", True),
+        ("date: 2026-06-20, reason: 退休", "date: 2026-06-20, reason: 其他", True),
+        (f"date: 2026-06-20, reason: 调动, to: {THERE}", f"date: 2026-06-20, reason: 调动, to: {THERE}", False),
+        ("date: 2026-07-04, reason: 其他", f"date: 2026-07-04, reason: 调动, to: {THERE}", False),
+    ],
+)
 def test_who_had_gone_for_good_when_the_school_was_accepted_was_not_just_away(
     was: str, now: str, refusal: bool
 ) -> None:
