@@ -12,6 +12,7 @@ import pytest
 
 from wholeschool.outcomes.indicators import all_indicators
 from wholeschool.papers.outgoing.paper import papers
+from wholeschool.programme.rulebook import PAGES, PAPERS
 from wholeschool.records.hygiene import LARGEST_ATTACHMENT
 from wholeschool.records.structs import Standard
 from wholeschool.rules.reference import shipped_rulebook
@@ -94,11 +95,16 @@ def test_fields_papers_and_pages_cite_clauses_that_there_are() -> None:
     assert {f"indicators.{each.number}" for each in all_indicators()} <= BOOK.places("pages").keys()
 
 
-def test_every_place_that_the_guidance_names_is_one_that_pages_and_papers_ask_for() -> None:
-    """A name that nothing asks for would be a clause that nobody sees."""
-    sources = "".join(path.read_text("utf-8") for path in (REPOSITORY / "scripts").rglob("*.py"))
-    for name in BOOK.places("pages"):
-        assert name in sources or name.rpartition(".")[2] in sources, name
+def test_the_names_of_places_are_those_that_pages_and_papers_ask_for_and_the_guide_lists() -> None:
+    assert papers().keys() == PAPERS
+    assert BOOK.places("pages").keys() == PAGES.keys()
+    sources = "".join(
+        path.read_text("utf-8") for path in (REPOSITORY / "scripts").rglob("*.py") if path.name != "rulebook.py"
+    )
+    guide = (REPOSITORY / "docs" / "guides" / "guidance.md").read_text("utf-8")
+    for name in PAGES:
+        assert name in sources or f'"{name.rpartition(".")[2]}"' in sources or name.startswith("indicators."), name
+        assert f"`{name}`" in guide or name.startswith("indicators."), name
 
 
 def test_a_number_is_the_guidances_only_where_the_guidance_says_it() -> None:

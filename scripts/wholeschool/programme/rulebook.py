@@ -16,6 +16,59 @@ from wholeschool.records import structs as s
 
 Sort = Literal["fields", "papers", "pages"]
 CONFIGURED = "本工程的配置"
+PAGES: Mapping[str, str] = {
+    "standard.all": "首页、合格率页：学分和学时的数",
+    "standard.credits": "目录、网页填报：学分的数",
+    "steps": "首页、学校页：五个步骤",
+    "catalogue.table": "目录：微能力表",
+    "judged": "目录、考核规范：怎么评",
+    "cases": "案例库",
+    "abilities.chosen": "各类微能力：选学人次",
+    "abilities.passed": "各类微能力：通过人次",
+    "rates.due": "合格率页：应考",
+    "rates.chosen": "合格率页：选满",
+    "rates.trained": "合格率页：学满学时",
+    "rates.passed": "合格率页：考核合格",
+    "rates.accepted": "合格率页：验收认定",
+    "rates.rate": "合格率页：考核合格率",
+    "rates.accepted-rate": "合格率页：验收合格率",
+    "registers.authority": "公开登记：责任主体",
+    "registers.teams": "公开登记：团队",
+    "registers.documents": "公开登记：现行文件",
+    "registers.pilots": "公开登记：试点",
+    "registers.plans": "公开登记：规划备案",
+    "registers.schools": "公开登记：学校文件",
+    "registers.inspections": "公开登记：检查验收",
+    "registers.draws": "公开登记：抽样公告",
+    "registers.projects": "公开登记：项目",
+    "registers.providers": "公开登记：承担机构",
+    "registers.resources": "公开登记：资源库",
+    "registers.uses": "公开登记：结果应用",
+    "registers.help": "学校文件：县里帮学校定的",
+    "kept.approved": "督导和校长考核用的材料：规划备案",
+    "kept.chosen": "同上：选学",
+    "kept.trained": "同上：学时",
+    "kept.reviewed": "同上：参加考核",
+    "kept.passed": "同上：考核合格",
+    "kept.accepted": "同上：县级验收",
+    "kept.rate": "同上：县级认定",
+    "kept.certified": "同上：证书",
+    "kept.cases": "同上：案例和课例",
+    **{f"indicators.{number}": f"指标页：第 {number} 项" for number in range(1, 15)},
+}
+"""The passages of pages and papers that may cite a clause, and where they stand."""
+PAPERS = frozenset(
+    {
+        *("acceptance", "annex3", "annex4", "appraisal", "cases"),
+        *("choices", "consultations", "declarations", "feedback", "group-plans"),
+        *("inspections", "inspectorate", "outline-assessment-rules", "outline-implementation", "outline-incentives"),
+        *("outline-team-measures", "outline-trainer-measures", "performance", "plan", "plan-filing"),
+        *("plan-filings", "portfolios", "principal", "recognition", "results"),
+        *("reviews", "scheme", "school-indicators", "school-team", "selection"),
+        *("spot-checks", "task-sheets", "training-team", "work-plan"),
+    }
+)
+"""The papers, by their names on the command line."""
 _TABLE = "编号、维度、微能力"
 _FIGURE = re.compile("[0-9]+")
 

@@ -12,7 +12,7 @@ from wholeschool.personal_data import redact
 from wholeschool.records.characters import described, odd_in
 from wholeschool.records.positions import Mark, locate
 from wholeschool.records.refusals import REFUSALS
-from wholeschool.records.schema import Schema, type_names
+from wholeschool.records.schema import Schema, load_schema, type_names
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -137,6 +137,8 @@ class _Explanation:
                 meant = self._meaning_of(key, properties)
                 choices = "、".join(properties)
                 hint = f"您是不是想写“{meant}”？" if meant else f"可用的字段：{choices}"
+                if key in load_schema(self.schema.name).field(self.pointer).get("properties", {}):
+                    hint = "这里依据的指导意见不要这个字段，删掉这一行"
                 yield self._finding("S-UNKNOWN", f"没有“{_short(key)}”这个字段", hint=hint, at=(key,), key=True)
 
     def forbidden(self) -> Iterator[Finding]:

@@ -30,6 +30,10 @@ COLUMNS = {"after": PREREQUISITES, "english": ENGLISH}
 _YEAR = re.compile("[0-9]{4}")
 
 
+_NEW = ANY._replace(without=frozenset(COLUMNS.values()))
+"""Of a guidance that has no file yet."""
+
+
 class Vocabulary(NamedTuple):
     """The terms of every guidance by its folder's name, those of rounds that say more, and the `usual` ones.
 
@@ -51,7 +55,7 @@ class Vocabulary(NamedTuple):
         if where is None:
             return None
         own = path.startswith(GUIDANCES)
-        terms = self.guidances.get(where.name, ANY) if own else self.of(where.year)
+        terms = self.guidances.get(where.name, _NEW) if own else self.of(where.year)
         return where._replace(kind=kinds(terms)[where.kind.name])
 
 

@@ -9,7 +9,7 @@ from wholeschool.authority import OURS
 from wholeschool.findings import About
 from wholeschool.outcomes.credits import before
 from wholeschool.programme import Programme
-from wholeschool.programme.rulebook import Rulebook
+from wholeschool.programme.rulebook import PAGES, PAPERS, Rulebook
 from wholeschool.records import Record
 from wholeschool.records import structs as s
 from wholeschool.records.explain import nearest
@@ -44,7 +44,7 @@ def quotations_are_in_the_guidance(programme: Programme) -> Iterator[Breach]:
 
 @rule("BASIS-NAMED", "paper", authority=OURS)
 def what_a_rulebook_names_is_there(programme: Programme) -> Iterator[Breach]:
-    """规则的依据里写的规则、字段，程序里都有；不用的规则，是可以不用的；最少不多于最多。
+    """规则的依据里写的规则、字段、材料和网页，程序里都有；不用的规则，是可以不用的；最少不多于最多。
 
     名字写错，这一条就没有用上，谁也看不出来。本项目为了记录可信而定的规则，不能因为换了指导意见就不查。
     """
@@ -63,13 +63,19 @@ def what_a_rulebook_names_is_there(programme: Programme) -> Iterator[Breach]:
                 if not _has_field(field):
                     hint = "照记录参考写：哪种记录、哪个字段，例如 review.panel"
                     yield record.at(place, "fields", number), f"没有 {field} 这个字段", hint
+            for name, what, named in (("papers", "这份材料", PAPERS), ("pages", "这一处", PAGES)):
+                for number, wrong in enumerate(getattr(place, name)):
+                    if wrong not in named:
+                        other = nearest(wrong, list(named))
+                        hint = f"是不是想写 {other}" if other else "名称见“换一份指导意见”"
+                        yield record.at(place, name, number), f"没有 {wrong} {what}", hint
 
 
 @rule("VOCABULARY-SOUND", "paper", authority=OURS, presupposes=("TABLE-ISSUED",))
 def words_of_a_guidance_hold_together(programme: Programme) -> Iterator[Breach]:
     """指导意见自己对得上：用词不重复，等级一两级算通过，每个维度都有微能力，先修不绕成一圈，分批的百分比加起来是 100。
 
-    算通过的等级写在前面，先修的都在表里。台账只有优秀、合格两列放通过的等级；先修绕成一圈的，谁也选不到。
+    自己对不上的，照着做的人各有各的理解。算通过的等级写在前面，先修的都在表里；台账只有优秀、合格两列放通过的等级；先修绕成一圈的，谁也选不到。
     """
     for policy in programme.guidances(s.Policy):
         said, table = policy.data.vocabulary, programme.in_guidance(s.Microabilities, policy.name)

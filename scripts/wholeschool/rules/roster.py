@@ -312,7 +312,9 @@ def everybody_has_a_turn(programme: Programme) -> Iterator[Breach]:
     """分批应考的，名册上每位教师都写明应考轮次，是这个周期里的一轮。
 
     没有写的每一轮都算应考；写到周期外面去的，哪一轮也不考。已经离校的、在这里兼课的、免考的不查。
+    后面的轮次要写 cycle，几轮才合得起来。
     """
+    yield from _not_gathered(programme)
     for year, first in _in_waves(programme):
         last = first + len(programme.standard(year.year).waves) - 1
         for teacher in year.roster.data.teachers if year.roster else ():
@@ -344,6 +346,23 @@ def waves_have_their_shares(programme: Programme) -> Iterator[Breach]:
                 message = f"{first + place} 年应考的有 {count} 人，标准是 {len(own)} 人的 {share}%，约 {wanted:.1f} 人"
                 at = year.roster.at(None, "teachers", key=True)
                 yield at, message, "调整几位教师的应考轮次；有特别原因的，可以不改", About(year.school.path, year.year)
+
+
+def _not_gathered(programme: Programme) -> Iterator[Breach]:
+    """Rounds of the later waves that do not say with which earlier ones they go together."""
+    settings = programme.settings
+    for each in settings.data.rounds if settings else ():
+        assert settings is not None
+        waves, named = programme.standard(each.year).waves, programme.guidance_named(each.year)
+        before = [
+            year
+            for year in programme.years
+            if each.year - len(waves) < year < each.year and programme.guidance_named(year) == named
+        ]
+        if waves and before and each.cycle is None and not programme.closed(each.year):
+            message = f"{each.year} 年这一轮是分批应考里后面的一批，没有写与哪一轮合起来算"
+            hint = f"写 cycle: {before[0]}；另起一个周期的，从它以后的一轮起"
+            yield settings.at(each, "year"), message, hint, About("", each.year)
 
 
 def _in_waves(programme: Programme) -> Iterator[tuple[YearOfSchool, int]]:

@@ -126,8 +126,11 @@ def _ways(programme: Programme, unit: Unit, years: Sequence[PublicYear], level: 
         now = [str(found.chosen), str(found.passed), bar(found.rate)] if found else [NONE] * 3
         earlier = [percent(then.rate if (then := each.get(group)) else None) for each in before]
         rows.append([group.dimension or group.environment, *now, *earlier])
-    heads = ["维度、环境", "选学", "通过", "通过率", *(f"{year.year} 年" for year in rounds[1:])]
-    return f"\n{level} 分维度、分环境 {{ #ways }}\n\n" + table(heads, rows, [1, 2, *range(4, len(heads))], kind="board")
+    known = asked_of(programme, years[-1].year).environments
+    heads = ["维度、环境" if known else "维度", "选学", "通过", "通过率", *(f"{year.year} 年" for year in rounds[1:])]
+    return f"\n{level} {'分维度、分环境' if known else '分维度'} {{ #ways }}\n\n" + table(
+        heads, rows, [1, 2, *range(4, len(heads))], kind="board"
+    )
 
 
 def _below(programme: Programme, unit: Unit, year: PublicYear) -> str:
@@ -214,7 +217,7 @@ def _dimensions(abilities: Abilities) -> list[str]:
 
 
 def _environments(abilities: Abilities) -> list[str]:
-    return list(dict.fromkeys(each.environment for each in abilities.values()))
+    return list(dict.fromkeys(each.environment for each in abilities.values() if each.environment))
 
 
 def _sums(abilities: Abilities) -> list[Class]:

@@ -145,6 +145,8 @@ def _deadlines_of(book: Rulebook, round_: s.RoundSettings, *, is_current: bool) 
     when = f"这一轮从{chinese_date(round_.starts)}到{chinese_date(round_.ends)}。"
     told = "指导意见只给了报送材料的月和日，年份是配置；" if book.filings else ""
     why = f"{told}学校报规划、教师选学、评审、验收的日子由县区定，请看县里的通知。"
+    if not rows and not is_current:
+        return []
     return [
         f"\n## {round_.year} 年的期限 {{ #deadlines{'' if is_current else f'-{round_.year}'} }}\n\n"
         f"{when}{why if is_current else '还没有开始。'}\n\n",

@@ -423,8 +423,9 @@ def _how(
 ) -> str:
     """Every figure with its formula and clause; for a school also the records it is computed from."""
     asked = asked_of(programme, year, school)
+    waves = "里轮到这一轮应考的" if programme.standard(year).waves else ""
     rows = [
-        ["应考", "名册上的全体教师，减去有理由、有批准人的免考教师", "teachers.yaml"],
+        ["应考", f"名册上的全体教师{waves}，减去有理由、有批准人的免考教师", "teachers.yaml"],
         [
             chosen_title(asked),
             f"应考教师中，所选微能力合计不少于 {asked.enough}{asked.among}的",
