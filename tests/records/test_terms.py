@@ -151,8 +151,19 @@ def test_what_is_not_asked_for_is_in_no_schema_but_stays_a_column_of_ledgers(
 def test_every_kind_that_leaves_room_is_tried() -> None:
     assert {name for name, schema in schemas().items() if schema.has_room} == {
         *("unit", "plan", "case", "microabilities", "certificates", "ability-figures", "teachers", "activities"),
-        *("training",),
+        *("training", "review", "spot-check"),
     }
+
+
+def test_levels_are_those_of_the_guidance_and_certificates_say_only_what_passes() -> None:
+    terms = Terms(levels=("熟练", "胜任", "起步"), passing=("熟练", "胜任"))
+    for kind, pointer, wanted in (
+        ("review", ("results", 0, "level"), terms.levels),
+        ("spot-check", ("items", 0, "recheck_level"), terms.levels),
+        ("certificates", ("certificates", 0, "level"), terms.passing),
+    ):
+        assert tuple(kinds(terms)[kind].schema.field(pointer)["enum"]) == wanted
+        assert "enum" not in kinds()[kind].schema.field(pointer)
 
 
 def test_templates_and_forms_to_fill_in_have_the_words_and_no_column_for_what_is_not_asked() -> None:
