@@ -99,11 +99,12 @@ class Design(NamedTuple):
         """The design of a programme's certificates of a round: they name the guidance that the round followed."""
         found = programme.guidance(year)
         policy = found.data.title if found else ""
-        name = (found and found.data.programme) or (programme.settings.data.name if programme.settings else "")
         sites = tuple((key.id, key.site) for key in programme.keys.values())
         levels, without = bool(programme.local.levels_on_certificates), programme.terms(year).without
         shown = ("credits" not in without, "environments" not in without)
-        return cls(TEMPLATE, demo, policy, levels, sites, *shown, name, programme.levels(year).passing[-1])
+        return cls(
+            TEMPLATE, demo, policy, levels, sites, *shown, programme.called(year), programme.levels(year).passing[-1]
+        )
 
 
 class Printed:

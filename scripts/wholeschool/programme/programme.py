@@ -272,6 +272,11 @@ class Programme:
         """The guidance that a round follows: its title and its standard."""
         return self.in_guidance(s.Policy, self.guidance_named(year))
 
+    def called(self, year: int | None = None) -> str:
+        """What a round's programme is called on certificates and the home page: by its guidance, or by the settings."""
+        guidance = self.guidance(year)
+        return (guidance and guidance.data.programme) or (self.settings.data.name if self.settings else "")
+
     def vocabulary(self, year: int | None = None) -> s.Vocabulary:
         """The dimensions and environments of a round's guidance; of one that declares none, those its table uses."""
         name = self.guidance_named(year)

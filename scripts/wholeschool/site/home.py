@@ -47,9 +47,9 @@ def pages(programme: Programme, years: list[PublicYear], cases: list[PublicCase]
         *([Tile("实践应用", f"{asked.practice} <i>学时</i>", "在自己的课上用")] if asked.practice else []),
     ]
     parts = [
-        front_matter("首页", "中小学教师信息技术应用能力提升工程2.0，一校一校地推进", hide=["navigation", "toc"]),
+        front_matter("首页", f"{programme.called() or name}，一校一校地推进", hide=["navigation", "toc"]),
         f"# {text(name)}\n\n",
-        "一所学校一所学校地推进教师的信息技术应用能力：学校做规划，每位教师自选微能力，"
+        "一所学校一所学校地推进：学校做规划，每位教师自选微能力，"
         "学了就用，交成果，经评审，由县区验收发证。\n{ .ws-lead }\n\n",
         "## 您是哪一位 { #readers }\n",
         block("ws-doors", "\n".join(f"- [**{reader}**<br>{what}]({page})" for reader, page, what in READERS)),
