@@ -131,7 +131,7 @@ def _audit(known: Mapping[str, Entry]) -> str:
 def _example(example: Example) -> str:
     parts = [f"**{text(example.title)}**\n\n"]
     if example.path:
-        parts.append(f"<small><code>{text(example.path)}</code></small>\n\n")
+        parts.append(f"<small data-search-exclude><code>{text(example.path)}</code></small>\n\n")
     if example.lines:
         parts.append(_listing(example.lines))
     if example.message:
@@ -148,4 +148,5 @@ def _listing(lines: tuple[Line, ...]) -> str:
     for line in lines:
         row = text(f"{'▸' if line.marked else ' '} {line.number:>{width}}  {line.text}")
         rows.append(f"<mark>{row}</mark>" if line.marked else row)
-    return "<pre><code>" + "\n".join(rows) + "</code></pre>\n\n"
+    # A search leads to the rule by its sentence and its message; the lines of its examples would lead astray.
+    return "<pre data-search-exclude><code>" + "\n".join(rows) + "</code></pre>\n\n"
