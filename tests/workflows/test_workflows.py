@@ -221,8 +221,8 @@ def test_a_bad_one_is_refused_at_its_line_and_told_once(origin: Path, tmp_path: 
 
 
 def test_a_proposal_that_edits_the_rules_is_judged_by_the_base(origin: Path, tmp_path: Path, propose: Propose) -> None:
-    path, rule = "scripts/wholeschool/programme/people.py", "SMALLEST_TEAM, LARGEST_TEAM = 3, 5"
-    commits = propose(path, rule, "SMALLEST_TEAM, LARGEST_TEAM = 0, 99")
+    path, rule = "scripts/wholeschool/rules/draws.py", "_DAYS_TO_DRAW = 7"
+    commits = propose(path, rule, "_DAYS_TO_DRAW = 0")
     ran = check(origin, tmp_path / "work", commits, "wenhua-xiaoxue")
     assert not ran.passed
     assert "PATH-OWNER" in ran.log
