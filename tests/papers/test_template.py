@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from tests.papers.workbooks import EXAMPLE, SCHOOL, empty, filled, heading
+from tests.papers.workbooks import EXAMPLE, SCHOOL, TERMS, empty, filled, heading
 from wholeschool.papers.layout import layouts
 from wholeschool.records.kinds import ROOT
 from wholeschool.sources import WorkingTree
@@ -53,7 +53,7 @@ def test_every_fixed_choice_has_a_drop_down(kind: str) -> None:
     made = layouts()[kind].kind
     name = made.schema.placement.get("names", ["2026-05-01"])[0] if "{" in made.place.replace("{year}", "") else ""
     book = load_workbook(io.BytesIO(empty(kind, _UNITS[made.levels[0]], 2026, name)))
-    for table in layouts()[kind].tables:
+    for table in layouts(TERMS)[kind].tables:
         sheet: Any = book[table.title]
         offered = {
             str(cells).split(":")[0]: rule.formula1

@@ -23,8 +23,8 @@ SCHOOL = "submissions/anhui/shili/mingyuan/wenhua-xiaoxue"
 _GUIDANCE = next(BASE.glob("submissions/guidance/*")).relative_to(BASE).as_posix()
 TERMS = [
     f"{_GUIDANCE}/policy.yaml",
-    f"{_GUIDANCE}/microabilities.csv",
     f"{_GUIDANCE}/rulebook.yaml",
+    f"{_GUIDANCE}/microabilities.csv",
     "submissions/programme.yaml",
 ]
 """What is read every time, so that the other records can be: how the guidance calls things."""

@@ -190,8 +190,8 @@ def test_all_three_rounds_are_replayed(tmp_path: Path) -> None:
     replay.verb("round", "open", "2027", *carried)
     replay.accepted("keeper", "2027 is opened early")
     replay.holds(files, (2025, 2026, 2027))
-    # The accounts that all of it came from stay; the example's own are others.
+    # The accounts that all of it came from stay, and who keeps it; the example's own are others.
     rest = (path for path in files if not _of_a_round(path) and not path.endswith("/accounts.yaml"))
-    replay.put({path: files[path] for path in rest})
+    replay.put({path: files[path] for path in rest} | {SETTINGS: files[SETTINGS] + b"maintainers: [keeper]\n"})
     replay.accepted("keeper", "the example's own settings")
     assert replay.is_sound()

@@ -86,11 +86,7 @@ def vocabulary_of(tree: Tree) -> Vocabulary:
         found = ()
     paths = {each.path for each in found if each.mode == REGULAR and each.size <= size_limit(each.path)}
     names = sorted({path.removeprefix(GUIDANCES).partition("/")[0] for path in paths})
-    terms = {
-        name: _with_columns(tree, folder, _terms(tree, folder, paths))._replace(clauses=_clauses(tree, folder, paths))
-        for name in names
-        for folder in (f"{GUIDANCES}{name}/",)
-    }
+    terms = {name: _of_guidance(tree, f"{GUIDANCES}{name}/", paths) for name in names}
     settings = _value(tree, SETTINGS)
     usual, rounds = settings.get("guidance"), settings.get("rounds")
     listed = [each for each in rounds if isinstance(each, dict)] if isinstance(rounds, list) else []
@@ -115,8 +111,15 @@ def _counts_hours(standard: Mapping[str, Any]) -> bool:
     return any(str(standard.get(name, "0")) != "0" for name in ("online_hours", "practice_hours"))
 
 
-def _terms(tree: Tree, folder: str, paths: set[str]) -> Terms:
-    policy = _value(tree, f"{folder}{_POLICY}") if f"{folder}{_POLICY}" in paths else {}
+def _of_guidance(tree: Tree, folder: str, paths: set[str]) -> Terms:
+    policy, rulebook = (
+        _value(tree, f"{folder}{name}") if f"{folder}{name}" in paths else {} for name in (_POLICY, _RULEBOOK)
+    )
+    table = _text(tree, f"{folder}{_TABLE}")
+    return _with_columns(_terms(policy, table), table)._replace(clauses=_clauses(rulebook))
+
+
+def _terms(policy: Mapping[str, Any], table: str) -> Terms:
     said, standard = policy.get("vocabulary"), policy.get("standard")
     if not isinstance(standard, dict):
         return ANY
@@ -126,7 +129,7 @@ def _terms(tree: Tree, folder: str, paths: set[str]) -> Terms:
         credits = said.get("counts", CREDITS) == CREDITS
         known = asking(dimensions, environments, credits=credits, hours=hours) if dimensions else ANY
         return _with_waves(_with_levels(known, said.get("levels")), standard)
-    return _with_waves(_as_used(tree, f"{folder}{_TABLE}", hours=hours), standard) if said is None else ANY
+    return _with_waves(_as_used(table, hours=hours), standard) if said is None else ANY
 
 
 def asking(dimensions: tuple[str, ...], environments: tuple[str, ...] | None, *, credits: bool, hours: bool) -> Terms:
@@ -136,17 +139,14 @@ def asking(dimensions: tuple[str, ...], environments: tuple[str, ...] | None, *,
     return Terms(dimensions, environments, without=without)
 
 
-def _with_columns(tree: Tree, folder: str, terms: Terms) -> Terms:
+def _with_columns(terms: Terms, table: str) -> Terms:
     """Terms that know of prerequisites and of English names where the table has a column of them."""
-    there = _columns(tree, f"{folder}{_TABLE}")
+    there = _columns(table)
     return terms._replace(without=terms.without | {name for column, name in COLUMNS.items() if column not in there})
 
 
-def _columns(tree: Tree, path: str) -> list[str]:
-    try:
-        return decode(tree.read(path)).partition("\n")[0].split(",")
-    except (Refused, RepositoryError):
-        return []
+def _columns(table: str) -> list[str]:
+    return table.partition("\n")[0].split(",")
 
 
 def _with_waves(terms: Terms, standard: Mapping[str, Any]) -> Terms:
@@ -162,9 +162,9 @@ def _with_levels(terms: Terms, said: Any) -> Terms:
     return terms._replace(levels=names, passing=passing or None)
 
 
-def _clauses(tree: Tree, folder: str, paths: set[str]) -> frozenset[tuple[str, str]]:
+def _clauses(rulebook: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
     """Which clause each field is there for; what is not written as it should be is its own finding."""
-    said = _value(tree, f"{folder}{_RULEBOOK}").get("places") if f"{folder}{_RULEBOOK}" in paths else None
+    said = rulebook.get("places")
     found = []
     for each in said if isinstance(said, list) else []:
         names = each.get("fields") if isinstance(each, dict) else None
@@ -180,14 +180,14 @@ def _declared(words: Any) -> tuple[str, ...] | None:
     return tuple(str(each) for each in names) if len(names) == len(words) and all(names) else None
 
 
-def _as_used(tree: Tree, path: str, *, hours: bool) -> Terms:
+def _as_used(table: str, *, hours: bool) -> Terms:
     """Of a guidance that declares none: the words of its table."""
-    there = _columns(tree, path)
+    there = _columns(table)
     known = kinds()["microabilities"].schema.field(("microabilities", 0))["properties"]
     columns = [name for name in known if name not in COLUMNS or name in there]
     try:
-        rows = read_csv(decode(tree.read(path)), "rows", columns)[0]["rows"]
-    except (Refused, RepositoryError):
+        rows = read_csv(table, "rows", columns)[0]["rows"]
+    except Refused:
         return ANY
     dimensions, environments = (
         tuple(dict.fromkeys(row[name] for row in rows if name in row)) for name in ("dimension", "environment")
@@ -197,7 +197,15 @@ def _as_used(tree: Tree, path: str, *, hours: bool) -> Terms:
 
 def _value(tree: Tree, path: str) -> dict[str, Any]:
     try:
-        value = values_of(decode(tree.read(path)))
-    except (Refused, RepositoryError):
+        value = values_of(_text(tree, path))
+    except Refused:
         return {}
     return value if isinstance(value, dict) else {}
+
+
+def _text(tree: Tree, path: str) -> str:
+    """A file's text; nothing of one that is not there or cannot be read, which is told where it stands."""
+    try:
+        return decode(tree.read(path))
+    except (Refused, RepositoryError):
+        return ""
