@@ -54,7 +54,7 @@ def test_text_shows_place_sentence_line_caret_remedy_and_clause() -> None:
         "    2 │   - {name: 罗文清, from: 2026-01-01, until: 2020-12-31}\n"
         "      │                                             ^\n"
         "      = 怎么办：核对两个日期\n"
-        "      = 依据：本项目的约定（附件2 一 只说管理人员相对稳定；任期止早于任期起，查不出哪一年谁在任）\n"
+        "      = 依据：本项目的约定（指导意见只说管理人员相对稳定；任期止早于任期起，查不出哪一年谁在任）\n"
         "\n"
         f"检查了 {len(tree.files)} 个文件、{len(tree.files)} 份记录：1 处错误，0 处提醒。\n"
     )

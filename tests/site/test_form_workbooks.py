@@ -23,6 +23,7 @@ from tests.papers.workbooks import (
     CATALOGUE,
     ROSTER,
     SCHOOL,
+    TERMS,
     base,
     brought_in,
     changed,
@@ -155,7 +156,7 @@ RECORDS = _examples()
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_template_filled_with_the_record_gives_the_record(form: Page, kind: str) -> None:
-    its = layouts()[kind].kind
+    its = layouts(TERMS)[kind].kind
     for example in RECORDS[kind]:
         taken = take(form, template(its, example.origin, "样张", example.text, CATALOGUE))
         assert (taken.kind, taken.where) == (kind, (example.origin.unit, example.origin.year, example.origin.name))

@@ -141,7 +141,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(views, "_is_harmless", lambda _record: True)
         # The rule reference holds nothing submitted, and makes up half of the pages.
-        patch.setattr(rule_reference, "pages", lambda: iter(()))
+        patch.setattr(rule_reference, "pages", lambda _book: iter(()))
         built = build_site(programme_at(root), root / "site").folder
     return built, slugs
 

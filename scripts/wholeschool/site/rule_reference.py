@@ -12,28 +12,32 @@ from wholeschool.rules.examples import Example, Line, examples
 from wholeschool.rules.reference import FORM, THEMES, Entry, entries, exported, unused
 from wholeschool.site.markup import facts, front_matter, table, text, trail
 
+# The themes of rules that compare, and their page: with the others it would be longer than a page may be.
+_CHANGE, _CHANGES = "更改：", "changes"
+
 
 def pages(book: Rulebook) -> Iterator[tuple[str, str]]:
-    """`rules/index.md` with the rules, `rules/writing.md` with the refusals, and the page of each code."""
+    """`rules/index.md` with the rules of records, `changes.md` with those of changes, `writing.md` with the refusals,
+    `voices.md` with who said what, and the page of each code."""
     known = entries(book)
     parts = [front_matter("规则参考", "每条规则的意思、依据和处理办法"), "# 规则参考\n\n"]
     parts.append(
         "检查记录时报出的每个代码，在这里都有说明：规则是什么，为什么有这条，是谁说的，错了怎样改。"
         "是指导意见说的，是各地配置的，还是本项目定的，逐条见[谁说的](voices.md)。"
-        f"写着“提醒”的不拦人，其余的是错误，改好才能合并。{FORM}的代码（S-、Y-、XLSX- 等）另在[一页](writing.md)。\n"
+        f"写着“提醒”的不拦人，其余的是错误，改好才能合并。拿改了以后和改以前比的规则另在[一页]({_CHANGES}.md)，"
+        f"{FORM}的代码（S-、Y-、XLSX- 等）也另在[一页](writing.md)。\n"
     )
-    for theme in THEMES.values():
-        rows = [
-            [f"[{each.code}]({each.code}.md)", text(each.sentence), "提醒" if each.warning else "", _who(each)]
-            for each in known.values()
-            if each.theme == theme
-        ]
-        if rows:
-            # Each rule's own page is found by its words.
-            parts += [f"\n## {theme} {{ data-search-exclude }}\n\n", table(["代码", "规则", "轻重", "谁说的"], rows)]
+    parts += _tables(known, [theme for theme in THEMES.values() if not theme.startswith(_CHANGE)])
     parts.append("\n给别的程序读的，是同样内容的 [JSON](rulebook.json)。\n")
     yield "rules/index.md", "".join(parts)
     yield "rules/rulebook.json", json.dumps(exported(book), ensure_ascii=False, indent=1) + "\n"
+    yield (
+        f"rules/{_CHANGES}.md",
+        front_matter("更改", "提交的更改要守的规则：拿改了以后和改以前比")
+        + trail([("规则参考", "index.md")], "更改")
+        + "# 更改\n\n这些规则看的不是一份记录对不对，是从改以前到改以后可不可以：谁改的，改了什么，什么时候改的。\n"
+        + "".join(_tables(known, [theme for theme in THEMES.values() if theme.startswith(_CHANGE)])),
+    )
     yield (
         "rules/writing.md",
         front_matter(FORM, "文件怎样写才读得了，每个代码的意思")
@@ -53,6 +57,20 @@ def pages(book: Rulebook) -> Iterator[tuple[str, str]]:
         yield f"rules/{each.code}.md", _page(each)
     for code, sentence in unused(book).items():
         yield f"rules/{code}.md", _unused(code, sentence)
+
+
+def _tables(known: Mapping[str, Entry], themes: list[str]) -> Iterator[str]:
+    """The rules of some themes, each under its heading."""
+    for theme in themes:
+        rows = [
+            [f"[{each.code}]({each.code}.md)", text(each.sentence), "提醒" if each.warning else "", _who(each)]
+            for each in known.values()
+            if each.theme == theme
+        ]
+        if rows:
+            # Each rule's own page is found by its words.
+            yield f"\n## {theme} {{ data-search-exclude }}\n\n"
+            yield table(["代码", "规则", "轻重", "谁说的"], rows)
 
 
 def _unused(code: str, sentence: str) -> str:
