@@ -109,4 +109,13 @@ def test_a_rulebook_that_cannot_be_read_is_none() -> None:
 
 
 def test_no_table_is_no_table() -> None:
-    assert Rulebook(None, s.Clauses(clauses=(s.Clause(clause="第一条", words="总则。"),))).table() == {}
+    assert Rulebook(None, s.Clauses(clauses=(s.Clause(clause="第一条", words="总则。"),))).tabled() == {}
+
+
+def test_a_table_in_a_clause_says_what_its_headings_say() -> None:
+    words = "编号、维度、微能力、学分；A1、甲、识别、3；A2、乙、应用、2。"
+    book = Rulebook(None, s.Clauses(clauses=(s.Clause(clause="附表", words=words),)))
+    assert book.tabled() == {
+        "A1": {"code": "A1", "dimension": "甲", "name": "识别", "credits": "3"},
+        "A2": {"code": "A2", "dimension": "乙", "name": "应用", "credits": "2"},
+    }

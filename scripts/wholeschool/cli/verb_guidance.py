@@ -47,7 +47,10 @@ def check(name: str) -> None:
         for each in witnesses(table.values(), standard):
             some = "、".join(each.environments) or "每所学校"
             if each.enough:
-                click.echo(f"  {some}：最少 {len(each.codes)} 项，{'、'.join(each.codes)}（{each.credits} {asked.of}）")
+                least = "最少" if each.is_fewest else "不多于"
+                click.echo(
+                    f"  {some}：{least} {len(each.codes)} 项，{'、'.join(each.codes)}（{each.credits} {asked.of}）"
+                )
             else:
                 failed = True
                 click.echo(f"  {some}：做不到，{len(each.codes)} 项全选也只有 {each.credits} {asked.of}")

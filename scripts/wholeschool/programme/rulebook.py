@@ -7,7 +7,7 @@ The code says what it does, and what this project decides; what a guidance asks 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -69,6 +69,8 @@ PAPERS = frozenset(
     }
 )
 """The papers, by their names on the command line."""
+_HEADINGS = {"编号": "code", "维度": "dimension", "微能力": "name", "所属环境": "environment", "学分": "credits"}
+"""The headings of a table of microabilities in a clause, and the columns of `microabilities.csv` that they mean."""
 _TABLE = "编号、维度、微能力"
 _FIGURE = re.compile("[0-9]+")
 
@@ -91,13 +93,15 @@ class Bounds(NamedTuple):
         """As people say it: 3–5 人."""
         if self.fewest is None or self.most is None:
             return self.within + (f" {unit}" if self != (None, None) else "")
-        return f"{self.fewest}–{self.most} {unit}"
+        return f"{self.fewest} {unit}" if self.fewest == self.most else f"{self.fewest}–{self.most} {unit}"
 
     @property
     def within(self) -> str:
         """Between which numbers: 在 3–5 之间."""
         if self.fewest is None:
             return "不限" if self.most is None else f"不超过 {self.most}"
+        if self.fewest == self.most:
+            return f"正好 {self.fewest}"
         return f"不少于 {self.fewest}" if self.most is None else f"在 {self.fewest}–{self.most} 之间"
 
 
@@ -191,24 +195,37 @@ class Rulebook:
         """Whether there is such a clause, or one below it."""
         return any(each.clause == clause or each.clause.startswith(f"{clause} ") for each in self.clauses)
 
-    def table(self) -> Mapping[str, tuple[str, str, str, str]]:
-        """The table of microabilities that a clause holds: name, dimension, environment, credits by code, as written.
+    @cached_property
+    def table(self) -> s.Clause | None:
+        """The clause that holds the table of microabilities; None where none does.
 
         It is one sentence: the headings and then each row, with ；between rows and 、 between cells.
         """
-        return dict(_rows(self._table.words)) if self._table else {}
-
-    @property
-    def where_the_table_is(self) -> str:
-        """The clause that holds it; empty where none does."""
-        return self._table.clause if self._table else ""
-
-    @cached_property
-    def _table(self) -> s.Clause | None:
         return next((each for each in self.clauses if each.words.startswith(_TABLE)), None)
 
+    def tabled(self) -> Mapping[str, Mapping[str, str]]:
+        """What that table says of each microability by its code: the columns of `microabilities.csv` that it has.
 
-def _rows(words: str) -> Iterator[tuple[str, tuple[str, str, str, str]]]:
-    for row in words.split("；")[1:]:
-        code, dimension, name, environment, credits = row.rstrip("。").split("、")
-        yield code, (name, dimension, environment, credits)
+        Empty where a part of it cannot be told (`table_problem`).
+        """
+        if self.table is None or self.table_problem():
+            return {}
+        headings, *rows = _cells(self.table.words)
+        read = (dict(zip(map(_HEADINGS.__getitem__, headings), row, strict=True)) for row in rows)
+        return {row["code"]: row for row in read}
+
+    def table_problem(self) -> str:
+        """What keeps that table from being read; empty where nothing does."""
+        headings, *rows = _cells(self.table.words) if self.table else [[]]
+        if strange := [each for each in headings if each not in _HEADINGS]:
+            return f"表头的“{strange[0]}”不认得"
+        if len(set(headings)) < len(headings):
+            return "表头有两栏同名"
+        for row in rows:
+            if len(row) != len(headings):
+                return f"表里“{row[0]}”这一行有 {len(row)} 格，表头有 {len(headings)} 格"
+        return ""
+
+
+def _cells(words: str) -> list[list[str]]:
+    return [row.split("、") for row in words.rstrip("。；").split("；")]

@@ -24,8 +24,13 @@ def quotations_are_in_the_guidance(programme: Programme) -> Iterator[Breach]:
     """规则的依据里引的，条款里都有：写明的出处有这一条，引的话一字不差。
 
     检查报错时，“依据”后面写的就是这一句；没有出处的，别人找不到，写错了的，是把自己的话说成指导意见的。
-    没有放条款（clauses.yaml）的指导意见不查。
+    没有放条款（clauses.yaml）的指导意见不查。条款里有微能力表的，每一行的格数与表头一样，微能力表才能和它核对。
     """
+    for clauses in programme.guidances(s.Clauses):
+        own = programme.rulebook_at(clauses.path)
+        if own.table and (problem := own.table_problem()):
+            hint = "照表头写，行之间用分号、格之间用顿号；名称里有顿号的，换成别的标点"
+            yield clauses.at(own.table, "words"), problem, hint
     for record, book in _books(programme):
         if not book.clauses:
             continue

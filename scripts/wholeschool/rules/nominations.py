@@ -22,7 +22,7 @@ from wholeschool.records.structs import (
 from wholeschool.rules.registry import Breach, rule
 from wholeschool.rules.teams import ANNEX_4
 
-STAGES = ("幼儿园", "小学", "初中", "高中")
+_QUOTA = "NOMINATE-QUOTA"
 
 
 @rule(
@@ -48,18 +48,18 @@ def nominations_come_from_cities_and_direct_counties(programme: Programme) -> It
 
 
 @rule(
-    "NOMINATE-QUOTA",
+    _QUOTA,
     "paper",
-    authority="本工程的配置（programme.yaml 的 local.vocational_as）；本项目的约定（按每个推荐单位 10 人理解）",
+    authority="本工程的配置（programme.yaml 的 local.vocational_as）；本项目的约定（名额按每个推荐单位理解）",
     presupposes=(
         "NOMINATE-GUIDE",
         "NOMINATE-ONCE",
     ),
 )
 def nominations_meet_the_quota(programme: Programme) -> Iterator[Breach]:
-    """每个推荐单位推荐 10 人：一线骨干教师、中小学校园长各 4 人，幼儿园、小学、初中、高中各 1 人；培训指导者 2 人。
+    """每个推荐单位推荐的：一线骨干教师、中小学校园长，指导意见列举的学段各 1 人；培训指导者 {bounds}。
 
-    名额和学段是定死的。中职人员怎样推荐，由各地在工程总配置里写明。推荐表还没有报送、也没有到期的是草稿，可以还没有凑齐，
+    名额和学段由指导意见定。中职人员怎样推荐，由各地在工程总配置里写明。推荐表还没有报送、也没有到期的是草稿，可以还没有凑齐，
     但不能超过名额。
     """
     if programme.settings is None:
@@ -67,19 +67,21 @@ def nominations_meet_the_quota(programme: Programme) -> Iterator[Breach]:
     for unit, record in programme.each(Nominations):
         at = record.at(None, "nominations", key=True)
         draft, said = not _is_due(programme, unit, record.year or 0, ANNEX_4), []
+        book = programme.rulebook(record.year)
+        stages, bounds = book.listed(_QUOTA), book.bounds(_QUOTA)
         people = [(each, _stage(programme, each.category, each.stage)) for each in record.data.nominations]
-        for category in ("一线骨干教师", "中小学校园长"):
+        for category in ("一线骨干教师", "中小学校园长") if stages else ():
             counts = Counter(stage for each, stage in people if each.category == category)
             wrong = [
-                f"{stage} {counts[stage]} 人" for stage in STAGES if counts[stage] > 1 or not (counts[stage] or draft)
+                f"{stage} {counts[stage]} 人" for stage in stages if counts[stage] > 1 or not (counts[stage] or draft)
             ]
-            if other := sum(count for stage, count in counts.items() if stage not in STAGES):
+            if other := sum(count for stage, count in counts.items() if stage not in stages):
                 wrong.append(f"其他学段 {other} 人")
             if wrong:
-                said.append(f"{category}应四个学段各 1 人，现在{'、'.join(wrong)}")
+                said.append(f"{category}应{'、'.join(stages)}各 1 人，现在{'、'.join(wrong)}")
         guides = sum(each.category == "培训指导者" for each, _ in people)
-        if guides > 2 or (guides < 2 and not draft):
-            said.append(f"培训指导者应 2 人，现在 {guides} 人")
+        if (lacking := bounds.lacking(guides)) < 0 or (lacking and not draft):
+            said.append(f"培训指导者应为 {bounds.said('人')}，现在 {guides} 人")
         if said:
             yield at, "；".join(said), "增减人选，或改正类别和学段"
 

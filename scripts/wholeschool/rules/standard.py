@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wholeschool.authority import OURS
-from wholeschool.outcomes.reachable import practice_asked, problems, witnesses
+from wholeschool.outcomes.reachable import alone, practice_asked, problems
 from wholeschool.programme import Programme
 from wholeschool.records import Place
 from wholeschool.records.terms import CREDITS
@@ -27,13 +27,13 @@ def the_standard_can_be_met(programme: Programme) -> Iterator[Breach]:
         if credits_at is None or credits_at in told or programme.closed(round_.year) or not table:
             continue
         told.add(credits_at)
-        for field, problem in problems(table.values(), standard).items():
+        wrong = problems(table.values(), standard)
+        for field, problem in wrong.items():
             if at := _place(programme, round_.year, field):
                 yield at, problem, "核对标准和微能力表"
-        if len({row.dimension for row in table.values()}) < standard.dimensions:
+        if "dimensions" in wrong:
             continue
-        alone = [each for each in witnesses(table.values(), standard) if len(each.environments) <= 1]
-        if short := [each for each in alone if not each.enough]:
+        if short := [each for each in alone(table.values(), standard) if not each.enough]:
             of = programme.counts(round_.year)
             who = [f"只有{each.environments[0]}的学校" if each.environments else "" for each in short]
             most = "，".join(f"{each}全选也只有 {one.credits} {of}" for each, one in zip(who, short, strict=True))

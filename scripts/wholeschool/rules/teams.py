@@ -28,7 +28,7 @@ def _management(programme: Programme) -> Iterator[tuple[Unit, Record[Team]]]:
 
 
 @rule(SIZE, "paper")
-def school_team_has_three_to_five(programme: Programme) -> Iterator[Breach]:
+def school_team_has_the_right_size(programme: Programme) -> Iterator[Breach]:
     """学校信息化管理团队为 {bounds}。
 
     人太少担不起规划、指导、评审几件事，人太多又难以说清谁负责。市、县团队的人数由各单位自定，不在此列。

@@ -289,6 +289,10 @@ def authorities_are_authorities(programme: Programme) -> Iterator[Breach]:
             yield at, f"“{authority}”看不出是教育行政部门", "写教育局（委、厅）的全称，例如 明远县教育局"
 
 
+_TABLED = ("name", "dimension", "environment", "credits")
+"""What the table in a clause may say of a microability, in the order in which people read it."""
+
+
 @rule(
     "TABLE-ISSUED",
     "paper",
@@ -303,8 +307,8 @@ def table_is_the_one_that_was_certified_by(programme: Programme) -> Iterator[Bre
     """
     for table in programme.guidances(Microabilities):
         book = programme.rulebook_at(table.path)
-        if wanted := book.table():
-            yield from _unlike_the_guidance(table, wanted, book.where_the_table_is)
+        if book.table:
+            yield from _unlike_the_guidance(table, book.tabled(), book.table.clause)
         else:
             yield from _unlike_the_certificates(programme, table)
 
@@ -326,23 +330,25 @@ def _unlike_the_certificates(programme: Programme, table: Record[Microabilities]
 
 
 def _unlike_the_guidance(
-    table: Record[Microabilities], wanted: Mapping[str, tuple[str, str, str, str]], clause: str
+    table: Record[Microabilities], wanted: Mapping[str, Mapping[str, str]], clause: str
 ) -> Iterator[Breach]:
     hint = f"恢复原来的这一行；指导意见的文字见{clause}"
-    for row in table.data.microabilities:
+    for row in table.data.microabilities if wanted else ():  # a table that cannot be read is BASIS-KNOWN's
         code = row.code
         if code not in wanted:
             yield table.at(row), f"指导意见的表里没有“{code}”", "删掉这一行", About(microability=code)
             continue
-        name, *others = wanted[code]
+        said = {column: wanted[code][column] for column in _TABLED if column in wanted[code]}
+        here = {column: str(getattr(row, column)) for column in said}
         # A word may be corrected; a name that has hardly a character in common is another microability's.
-        same_name = 2 * len({*name} & {*row.name}) >= len({*name} | {*row.name})
-        if not same_name or others != [row.dimension, row.environment, str(row.credits)]:
-            now = "、".join((row.name, row.dimension, row.environment, str(row.credits)))
-            message = f"{code} 写的是 {now}，指导意见的表里是 {'、'.join(wanted[code])}"
+        if 2 * len({*said["name"]} & {*row.name}) >= len({*said["name"]} | {*row.name}):
+            here["name"] = said["name"]
+        if here != said:
+            now = "、".join(str(getattr(row, column)) for column in said)
+            message = f"{code} 写的是 {now}，指导意见的表里是 {'、'.join(said.values())}"
             yield table.at(row), message, hint, About(microability=code)
-    here = {row.code for row in table.data.microabilities}
-    if lacking := [code for code in wanted if code not in here]:
+    known = {row.code for row in table.data.microabilities}
+    if lacking := [code for code in wanted if code not in known]:
         yield table.at(None), f"表里少了{'、'.join(lacking)}", f"照{clause} 的表补上", About()
 
 
