@@ -6,6 +6,8 @@ import json
 import subprocess
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.case_folders import MemoryTree, base, judge
 from tests.program import COMMAND
@@ -119,3 +121,11 @@ def test_a_table_in_a_clause_says_what_its_headings_say() -> None:
         "A1": {"code": "A1", "dimension": "甲", "name": "识别", "credits": "3"},
         "A2": {"code": "A2", "dimension": "乙", "name": "应用", "credits": "2"},
     }
+
+
+@given(st.text("、；。甲乙学分所属环境A12", max_size=40))
+def test_whatever_follows_the_headings_is_a_table_or_a_problem(rest: str) -> None:
+    words = f"编号、维度、微能力{rest}"
+    book = Rulebook(None, s.Clauses(clauses=(s.Clause(clause="附表", words=words),)))
+    assert not (book.table_problem() and book.tabled())
+    assert all({"code", "dimension", "name"} <= row.keys() for row in book.tabled().values())
