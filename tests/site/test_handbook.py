@@ -15,8 +15,8 @@ from wholeschool.rules.reference import entries, shipped_rulebook
 from wholeschool.shipped import HOME as REPOSITORY
 from wholeschool.site.mutations import Mutation
 
-ANNEX_3 = "序号、团队、市县、姓名、单位、职务、办公电话、手机号码、电子邮箱、备注"
-ANNEX_4 = (
+STAFF_LIST = "序号、团队、市县、姓名、单位、职务、办公电话、手机号码、电子邮箱、备注"
+NOMINATION_FORM = (
     "姓名、单位、推荐类别、职务、出生年月、政治面貌、学历、职称、联系电话、任教学段、任教学科、QQ、"
     "专长领域、表彰奖励情况"
 )
@@ -44,14 +44,14 @@ def test_the_aims_of_study() -> None:
 
 def test_the_columns_of_annex_3() -> None:
     words = section("teams.md", "annex3")
-    assert ANNEX_3 in words
+    assert STAFF_LIST in words
     for end in ("填报单位", "填报人", "联系方式", "填报时间", "Excel"):
         assert end in words
 
 
 def test_annex_4() -> None:
     words = section("teams.md", "annex4")
-    assert ANNEX_4 in words
+    assert NOMINATION_FORM in words
     for rule in ("推荐单位", "三选一", "跨页"):
         assert rule in words
 

@@ -15,7 +15,7 @@ from wholeschool.records import Record
 from wholeschool.records.kinds import ROOT
 from wholeschool.records.structs import Filings, Member, Nominations, Pilots, Team
 from wholeschool.rules.registry import Breach, rule
-from wholeschool.rules.teams import ANNEX_4
+from wholeschool.rules.teams import NOMINATION_FORM
 
 
 @rule("MEMBER-KEPT", "keeping", authority=OURS, presupposes=("UNIT-KEPT",))
@@ -97,7 +97,12 @@ def _nominated_anew(
 ) -> Iterator[Breach]:
     """That a list of nominees names other people than the one that was sent, and has not been sent again."""
     sent, again = (
-        [each.date for one in side.all(Filings, year=before.year) for each in one.data.filings if each.paper == ANNEX_4]
+        [
+            each.date
+            for one in side.all(Filings, year=before.year)
+            for each in one.data.filings
+            if each.paper == NOMINATION_FORM
+        ]
         for side in (unit, later)
     )
     left = Counter(plain(each.name) for each in after.data.nominations)

@@ -38,7 +38,7 @@ from wholeschool.records.structs import (
     WorkLog,
 )
 from wholeschool.rules.registry import Breach, rule
-from wholeschool.rules.teams import ANNEX_4
+from wholeschool.rules.teams import NOMINATION_FORM
 from wholeschool.rules.unit_history import TITLES
 from wholeschool.sources import CommitTree
 
@@ -453,7 +453,7 @@ def _sent_and_taken_away(unit: Unit, gone: set[str]) -> Iterator[Breach]:
     """Lists that the office has sent up, as its own register says, or by which it has worked, that are gone."""
     for record in (each for each in unit.all(Nominations) if each.path in gone):
         filings = (one for filed in unit.all(Filings, year=record.year) for one in filed.data.filings)
-        if sent := min((one.date for one in filings if one.paper == ANNEX_4), default=""):
+        if sent := min((one.date for one in filings if one.paper == NOMINATION_FORM), default=""):
             message = f"{sent} 已经照这份推荐名单报送，名单被删掉了"
             yield Location(record.path), message, f"请{unit.name}恢复原样；人选变了的，改名单里的那一条，再报送一次"
     for pilots in (each for each in unit.all(Pilots) if each.path in gone):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from wholeschool.outcomes.credits import asked_of_type
 from wholeschool.programme import Programme, Unit
 
 
@@ -27,10 +28,10 @@ class Asked(NamedTuple):
 
     @property
     def studied(self) -> str:
-        """How many hours of which kind: 网络研修不少于 30、实践应用不少于 30 学时."""
+        """Whoever has done them, how many hours of which kind: 网络研修不少于 30、实践应用不少于 30 学时的."""
         kinds = (("网络研修", self.online), ("实践应用", self.practice))
         said = [f"{name}不少于 {hours}" for name, hours in kinds if hours]
-        return f"{'、'.join(said)} 学时" + ("的，两样分别算" if len(said) > 1 else "")
+        return f"{'、'.join(said)} 学时的" + ("，两样分别算" if len(said) > 1 else "")
 
     @property
     def total(self) -> str:
@@ -66,9 +67,8 @@ class Asked(NamedTuple):
 def asked_of(programme: Programme, year: int | None = None, school: Unit | None = None) -> Asked:
     """What a round asks for, of a school if one is named; without a year, the current round."""
     standard, without = programme.standard(year), programme.terms(year).without
-    kind = school.data.type if school else None
     return Asked(
-        next((each.credits for each in standard.types if each.type == kind), standard.credits),
+        asked_of_type(standard, school.data.type if school else None),
         programme.counts(year),
         standard.dimensions,
         "credits" not in without,

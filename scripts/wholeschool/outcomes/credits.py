@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Set
 
 from wholeschool.programme import Programme, YearOfSchool
+from wholeschool.records.structs import Standard
 
 
 def rooted(programme: Programme, year: int | None, codes: Iterable[str]) -> Set[str]:
@@ -34,8 +35,12 @@ def credits_of(programme: Programme, year: int | None, codes: Iterable[str]) -> 
 
 
 def credits_asked(programme: Programme, school: YearOfSchool) -> int:
-    """How much a round asks of the teachers of a school: some types of schools have a standard of their own."""
-    standard, kind = programme.standard(school.year), school.school.data.type
+    """How much a round asks of the teachers of a school."""
+    return asked_of_type(programme.standard(school.year), school.school.data.type)
+
+
+def asked_of_type(standard: Standard, kind: str | None) -> int:
+    """How much a standard asks of the teachers of a type of schools: some have one of their own."""
     return next((each.credits for each in standard.types if each.type == kind), standard.credits)
 
 

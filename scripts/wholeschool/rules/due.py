@@ -37,12 +37,12 @@ from wholeschool.records.structs import (
 from wholeschool.rules.appraisal import EXPERT_TASKS
 from wholeschool.rules.draws import is_finished
 from wholeschool.rules.registry import Breach, rule
-from wholeschool.rules.teams import ANNEX_3, SAID_OF_DEADLINES, TRAINERS
+from wholeschool.rules.teams import SAID_OF_DEADLINES, STAFF_LIST, TRAINERS
 
 # What is due is due by the end of a round; of one whose days are wrong, or of which nobody knows whether it is closed,
 # that says nothing.
 _ROUNDS = ("ROUND-DATES", "ROUND-KNOWN", "FIGURES-CLOSED")
-_TEAMS = {"office": ("工程办", ANNEX_3), "management": ("管理团队", ANNEX_3), "training": ("培训团队", TRAINERS)}
+_TEAMS = {"office": ("工程办", STAFF_LIST), "management": ("管理团队", STAFF_LIST), "training": ("培训团队", TRAINERS)}
 
 
 @rule(

@@ -11,7 +11,7 @@ from wholeschool.records.structs import (
     Team,
 )
 from wholeschool.rules.registry import Breach, rule
-from wholeschool.rules.teams import ANNEX_3, ANNEX_4, SAID_OF_DEADLINES, TEAM_FILES, TRAINERS
+from wholeschool.rules.teams import NOMINATION_FORM, SAID_OF_DEADLINES, STAFF_LIST, TEAM_FILES, TRAINERS
 
 
 @rule(
@@ -66,15 +66,15 @@ def filed_teams_are_registered(programme: Programme) -> Iterator[Breach]:
 
     报上去的人员信息由这些名单得出。市、县各有一个工程办，缺一份名单，汇总表就缺一组人。本级一份团队名单都没有登记的不查。
     """
-    wanted = {ANNEX_3: ("office", "management"), TRAINERS: ("training",)}
+    wanted = {STAFF_LIST: ("office", "management"), TRAINERS: ("training",)}
     titles = {file: title for title, file in TEAM_FILES.items()}
     for unit, record in programme.each(Filings):
         if not unit.all(Team):
             continue
         place = f"{record.year}/nominations.yaml"
-        sent = next((each for each in record.data.filings if each.paper == ANNEX_4), None)
+        sent = next((each for each in record.data.filings if each.paper == NOMINATION_FORM), None)
         if sent and programme.is_missing(unit, place):
-            message, here = f"报送了“{ANNEX_4}”，还没有推荐名单", About(unit.path, matter=ANNEX_4)
+            message, here = f"报送了“{NOMINATION_FORM}”，还没有推荐名单", About(unit.path, matter=NOMINATION_FORM)
             yield record.at(sent, "paper"), message, f"补上 {place}，再核对报送的表", here
         told: set[str] = set()
         for filing in record.data.filings:

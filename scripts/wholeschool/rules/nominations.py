@@ -20,7 +20,7 @@ from wholeschool.records.structs import (
     Team,
 )
 from wholeschool.rules.registry import Breach, rule
-from wholeschool.rules.teams import ANNEX_4
+from wholeschool.rules.teams import NOMINATION_FORM
 
 _QUOTA = "NOMINATE-QUOTA"
 
@@ -66,7 +66,7 @@ def nominations_meet_the_quota(programme: Programme) -> Iterator[Breach]:
         return  # how vocational staff count is not known
     for unit, record in programme.each(Nominations):
         at = record.at(None, "nominations", key=True)
-        draft, said = not _is_due(programme, unit, record.year or 0, ANNEX_4), []
+        draft, said = not _is_due(programme, unit, record.year or 0, NOMINATION_FORM), []
         book = programme.rulebook(record.year)
         stages, bounds = book.listed(_QUOTA), book.bounds(_QUOTA)
         people = [(each, _stage(programme, each.category, each.stage)) for each in record.data.nominations]
@@ -140,7 +140,7 @@ def nominations_fill_the_form(programme: Programme) -> Iterator[Breach]:
     推荐表由名单得出，缺一样，表上就空一格。任教学段见 NOMINATE-QUOTA；表彰、论文没有的可以空着。
     """
     for unit, record in programme.each(Nominations):
-        if not _is_due(programme, unit, record.year or 0, ANNEX_4):
+        if not _is_due(programme, unit, record.year or 0, NOMINATION_FORM):
             continue
         for each in record.data.nominations:
             pairs = [(each.education, "学历（education）"), (each.title, "职称（title）")]

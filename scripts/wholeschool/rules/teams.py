@@ -14,7 +14,7 @@ from wholeschool.rules.registry import Breach, rule
 _TRAINS = re.compile("教师|师训|师资|师范|人事|培训|继续教育|教育[^中学校]{0,4}[局委厅]$")
 TEAM_FILES = {"工程办": "office", "管理团队": "management", "培训团队": "training", "专家团队": "expert"}
 """What a team is called, and its list below `teams/`."""
-ANNEX_3, ANNEX_4 = "管理团队及工程办人员信息表", "省级培训团队人员推荐表"
+STAFF_LIST, NOMINATION_FORM = "管理团队及工程办人员信息表", "省级培训团队人员推荐表"
 TRAINERS = "培训团队建立情况"
 """The paper that tells who the trainers are, and what a missing list of them is about."""
 SAID_OF_DEADLINES = "本工程的配置（programme.yaml 的 rounds.deadlines.date）"
@@ -171,8 +171,8 @@ def offices_and_teams_say_who_people_are(programme: Programme) -> Iterator[Breac
     """
     for _, record in programme.each(Filings):
         for filing in record.data.filings:
-            if filing.paper == ANNEX_3 and not filing.by:
-                yield record.at(filing), f"“{ANNEX_3}”没有写填报人", "补上 by，表尾有这一栏"
+            if filing.paper == STAFF_LIST and not filing.by:
+                yield record.at(filing), f"“{STAFF_LIST}”没有写填报人", "补上 by，表尾有这一栏"
     for unit, team in programme.each(Team):
         if unit.level == "校" or team.name not in ("office", "management"):
             continue

@@ -433,7 +433,7 @@ def _how(
         ],
         [
             "学满学时",
-            f"应考教师中，{asked.studied}" + ("" if asked.online and asked.practice else "的"),
+            f"应考教师中，{asked.studied}",
             "teachers.yaml",
         ],
         [

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from wholeschool.papers.contacts import GROUPS, Nominee
 from wholeschool.papers.outgoing.paper import Cell, Column, Form, Sheet, Table, View, paper
 from wholeschool.records import structs as s
-from wholeschool.rules.teams import ANNEX_3, ANNEX_4
+from wholeschool.rules.teams import NOMINATION_FORM, STAFF_LIST
 
 HEADINGS = ("序号", "团队", "市县", "姓名", "单位", "职务", "办公电话", "手机号码", "电子邮箱", "备注")
 _WIDTHS = (6, 11, 12, 11, 24, 14, 15, 14, 26, 12)
@@ -49,10 +49,10 @@ def annex3(view: View) -> Iterator[Sheet]:
         ]
         columns = tuple(Column(heading, width) for heading, width in zip(HEADINGS, _WIDTHS, strict=True))
         yield Sheet(
-            ANNEX_3,
+            STAFF_LIST,
             (Table(columns, tuple(rows), merged=(1,)),),
-            name=view.programme.rulebook(view.year).mark(ANNEX_3) or ANNEX_3,
-            mark=_marked(view, ANNEX_3),
+            name=view.programme.rulebook(view.year).mark(STAFF_LIST) or STAFF_LIST,
+            mark=_marked(view, STAFF_LIST),
             under=view.filed_by,
             foot=(view.filed,),
             notes=(
@@ -88,10 +88,10 @@ def annex4(view: View) -> Iterator[Sheet]:
         spared = _NOT_TAUGHT if one.category == "培训指导者" else ()
         empty = [label for line in lines for label, value in line if not value and label not in spared]
         yield Sheet(
-            ANNEX_4,
+            NOMINATION_FORM,
             (Form(lines, tall=("专长领域", "表彰奖励情况", "论文、论著和成果"), head=1),),
             name=one.name,
-            mark=_marked(view, ANNEX_4),
+            mark=_marked(view, NOMINATION_FORM),
             under=f"推荐单位：{view.called}",
             notes=("（可根据内容自行调整行高，可跨页）", *(f"还空着：{'、'.join(empty)}。" for _ in empty[:1])),
         )
