@@ -10,6 +10,7 @@ import random
 import re
 from collections.abc import Callable
 from functools import partial
+from os.path import normpath
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,21 @@ def test_what_is_wrong_is_found_and_nothing_crashes(name: str) -> None:
         if number % 4 == 0 and not any(each.severity == "error" for each in findings):
             published += bool(list(all_pages(assemble(load(wrong), DAY))))
     assert found
+
+
+_LINK = re.compile(r"\]\((?P<page>[^)#\s:]+\.md)#(?P<anchor>[^)\s]+)\)")
+
+
+@pytest.mark.parametrize("name", TREES)
+def test_links_to_a_part_of_a_page_lead_there(name: str) -> None:
+    """What a guidance does not ask for is on no page, and nothing leads to it."""
+    made = {page.path: page.markdown for page in all_pages(assemble(load(TREES[name]()), DAY))}
+    followed = 0
+    for path, text in made.items():
+        for found in _LINK.finditer(text if path.endswith(".md") else ""):
+            to = normpath(f"{path}/../{found['page']}")
+            if to in made:
+                followed += 1
+                anchors = rf"#{re.escape(found['anchor'])}[\s}}]|id=\"{re.escape(found['anchor'])}\""
+                assert re.search(anchors, made[to]), (path, found[0])
+    assert followed > 10

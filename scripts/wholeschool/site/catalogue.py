@@ -19,8 +19,8 @@ from wholeschool.site.markup import Tile, block, facts, front_matter, table, tex
 from wholeschool.site.views import PublicCase
 
 FAVOURITES = 10
-# Nobody looks for a choice of more than these.
-_MOST_CHOSEN = 6
+# Nobody looks for a choice of more than these, nor through more ways than those.
+_MOST_CHOSEN, _MOST_MIXES = 6, 20
 
 
 class Mix(NamedTuple):
@@ -86,18 +86,20 @@ def _overview(programme: Programme, counts: Mapping[str, PublicCount], year: int
     credits = sum(ability.credits for ability in abilities)
     asked, said = asked_of(programme), programme.vocabulary()
     wanted = asked.least
-    ways = [f"[怎样凑够 {asked.enough}](#plan)"] if asked.credits and asked.environments else []
+    planned = has_plan(programme)
+    ways = [f"[怎样凑够 {asked.enough}](#plan)"] if planned else []
     ways += ["[大家选了什么](#favourites)"] if counts else []
     book = programme.rulebook()
     source = cited(book, book.clause("pages", "standard.credits"), wanted)
     others = "、".join(f"{each.type} {each.credits} {asked.of}" for each in programme.standard().types)
     free = f"（{others}）" if others else ""
-    free += "；不要求选几项，也不要求跨维度或跨环境" if asked.credits and not asked.dimensions else ""
+    if asked.credits and not asked.dimensions:
+        free += f"；不要求选几项，也不要求跨维度{'或跨环境' if asked.environments else ''}"
     parts = [
         front_matter(
             "微能力目录",
             f"{len(abilities)} 项微能力，按{listed(asked.columns)}查找"
-            + (f"；怎样凑够 {asked.enough}" if asked.credits else ""),
+            + (f"；怎样凑够 {asked.enough}" if planned else ""),
             hide=["navigation", "toc"],
             search={"boost": 3},
         ),
@@ -119,7 +121,7 @@ def _overview(programme: Programme, counts: Mapping[str, PublicCount], year: int
         columns.append(block("ws-column", "".join(inner), tag="section"))
     adding = {"data_wanted": str(wanted)} if asked.credits else {}
     parts.append(block("ws-matrix", "".join(columns), **adding))
-    parts.append(_plan(said.environments, abilities, wanted) if asked.credits and asked.environments else "")
+    parts.append(_plan(said.environments, abilities, wanted) if planned else "")
     heads = ["编号", "微能力", *asked.columns, "选学", "通过"]
     rows = [
         [
@@ -183,6 +185,13 @@ def _anchor(environment: Environment, place: int) -> str:
     return environment.id or f"environment-{place + 1}"
 
 
+def has_plan(programme: Programme) -> bool:
+    """Whether the catalogue says how to reach the credits: where nothing but their sum in an environment matters."""
+    asked = asked_of(programme)
+    free = not asked.dimensions and not any(each.after for each in programme.abilities().values())
+    return asked.credits and asked.environments and free
+
+
 def _plan(environments: Sequence[Environment], abilities: Sequence[Microability], wanted: int) -> str:
     """For every environment alone: how few can reach the credits, which, and how many always do."""
     parts = [
@@ -198,7 +207,7 @@ def _plan(environments: Sequence[Environment], abilities: Sequence[Microability]
         number = len(found[0].credits)
         said = f"正好 {wanted} 学分，至少要选 {number} 项："
         rows = []
-        for mix in sorted(found, key=lambda each: -each.ways):
+        for mix in sorted(found, key=lambda each: -each.ways)[:_MOST_MIXES]:
             groups = [
                 "、".join(f"[{each.code}]({each.code}.md)" for each in choices)
                 + (f" 里选 {mix.credits.count(credits)}" if len(choices) > mix.credits.count(credits) else "")
@@ -206,6 +215,8 @@ def _plan(environments: Sequence[Environment], abilities: Sequence[Microability]
             ]
             ways = f"，共 {mix.ways} 种" if mix.ways > 1 else ""
             rows.append(f"- **{' + '.join(map(str, mix.credits))}**：{'；'.join(groups)}{ways}\n")
+        if len(found) > _MOST_MIXES:
+            rows.append(f"- 另有 {len(found) - _MOST_MIXES} 种学分的搭配\n")
         always = f"\n任选 {enough} 项都够 {wanted} 学分。\n" if enough else ""
         heading = f"\n### 只有{environment.name} {{ #plan-{_anchor(environment, place)} }}\n\n"
         parts += [heading, said, "\n\n", *rows, always]

@@ -10,6 +10,7 @@ from wholeschool.programme import Programme
 from wholeschool.programme.rulebook import Rulebook
 from wholeschool.records import structs as s
 from wholeschool.site.case_library import card
+from wholeschool.site.catalogue import has_plan
 from wholeschool.site.citations import cite, cited, numbers_cited
 from wholeschool.site.markup import Tile, block, chinese_date, front_matter, table, text, tiles
 from wholeschool.site.pass_rates import rate
@@ -85,10 +86,11 @@ def pages(programme: Programme, years: list[PublicYear], cases: list[PublicCase]
 
 def _finds(programme: Programme, *, rated: bool) -> str:
     """What people come for, besides their own duties; only what is there."""
-    asked = asked_of(programme)
+    asked, planned = asked_of(programme), has_plan(programme)
     here = {"by": "按学校的环境，", "environment": "环境、"} if asked.environments else {"by": "", "environment": ""}
     return "\n".join(
-        f"- [{title}]({page})<br><small>{said.format(enough=asked.enough, **here)}</small>"
+        f"- [{title}]({page if planned else page.removesuffix('#plan')})"
+        f"<br><small>{said.format(enough=asked.enough, **here)}</small>"
         for title, page, said in FINDS
         if rated or page != "rates/index.md"
     )
